@@ -190,3 +190,8 @@ class Checker:
         """Forget the wait of this name, if there is one."""
         if len(self.known.waits):
             self.known.waits.drop((type(self).__name__, name))
+
+    def stop_all_waiting(self) -> None:
+        """Forget all waits of this checker."""
+        if len(self.known.waits):
+            self.known.waits.drop_all(type(self).__name__)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ocpptui.diagnosis.checker import Checker
+from ocpptui.diagnosis.checker import Checker, on_stray
 from ocpptui.diagnosis.rule import TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.version import Direction
 
 
 class ExpectingChecker(Checker):
-    """A checker that waits for what must follow a command."""
+    """A checker that waits for what the charge point must send.
+
+    An answer of the central system whose call the recording lacks may be the answer to that: then nothing is missed.
+    """
+
+    @on_stray
+    def answers_what_is_not_recorded(self, answer: Seen) -> None:
+        if answer.direction is Direction.TO_CHARGE_POINT:
+            self.stop_all_waiting()
 
     def expect(self, name: str, call: Seen, answer: Seen, seconds: float, missed: Callable[[TimeSpan], None]) -> None:
         """Call `missed` if nobody stops waiting for `name` within so many seconds after the answer."""

@@ -144,6 +144,13 @@ class Waits:
         if dropped is not None and dropped[0] <= self.next:
             self._find_next()
 
+    def drop_all(self, owner: str) -> None:
+        """Forget all waits whose name begins with this."""
+        kept = {name: wait for name, wait in self._waits.items() if name[0] != owner}
+        if len(kept) < len(self._waits):
+            self._waits = kept
+            self._find_next()
+
     def take_passed(self, clock: int) -> Iterable[Callable[[], None]]:
         """What is to be done now, the earliest first; each once.
 

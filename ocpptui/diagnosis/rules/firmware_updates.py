@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_refusal
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_refusal
+from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
@@ -254,7 +255,7 @@ _NUMBERED = {1: "SignedFirmwareStatusNotification", 2: "FirmwareStatusNotificati
 """By generation, the action whose messages name their request."""
 
 
-class FirmwareChecker(Checker):
+class FirmwareChecker(ExpectingChecker):
     """Follows the last firmware update of a charge point."""
 
     def begin(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
+from ocpptui.diagnosis.checker import on_call, on_exchange
+from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
@@ -99,7 +100,7 @@ _FAILURES = {"UploadFailed", "UploadFailure", "BadMessage", "NotSupportedOperati
 _ENDS = _FAILURES | {"Uploaded", "AcceptedCanceled"}
 
 
-class LogChecker(Checker):
+class LogChecker(ExpectingChecker):
     """Follows the last upload of a charge point."""
 
     def begin(self) -> None:

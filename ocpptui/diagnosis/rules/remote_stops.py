@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
 from ocpptui.diagnosis.expectations import ExpectingChecker
-from ocpptui.diagnosis.known import MOST_TRANSACTIONS, KnownTransaction
+from ocpptui.diagnosis.known import KnownTransaction
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import BOOT_16, START_16, STILL_THERE, STOP_16, event_2, status_16
 from ocpptui.ocpp.version import Version
-from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
@@ -126,10 +125,6 @@ _IDLE = ("Available", "Reserved", "Unavailable")
 class RemoteStopChecker(ExpectingChecker):
     """Follows what must end a transaction."""
 
-    def begin(self) -> None:
-        self.waiting: dict[str, bool] = {}
-        """Names of waits that may not be over."""
-
     @on_call("RemoteStopTransaction", "RequestStopTransaction")
     def stop(self, call: Seen) -> None:
         one = self.known.transactions.get(_number(call))
@@ -161,7 +156,6 @@ class RemoteStopChecker(ExpectingChecker):
             if number in self.known.open:
                 self.found(UNKEPT, index, related, transaction=number, waited=waited)
 
-        put(self.waiting, f"stop {number}", True, MOST_TRANSACTIONS)
         self.expect(f"stop {number}", call, answer, self.limits.command_patience, missed)
 
     @on_exchange("UnlockConnector")
@@ -182,14 +176,11 @@ class RemoteStopChecker(ExpectingChecker):
             if number in self.known.open:
                 self.found(UNLOCKED, related, calls, transaction=number, what=f"in {waited} it did not end")
 
-        put(self.waiting, f"unlock {number}", True, MOST_TRANSACTIONS)
         self.expect(f"unlock {number}", call, answer, self.limits.command_patience, missed)
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:
-        for name in self.waiting:
-            self.stop_waiting(name)
-        self.waiting.clear()
+        self.stop_all_waiting()
 
     # -- what is known ------------------------------------------------------------------------------------------
 

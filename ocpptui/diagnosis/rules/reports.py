@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
+from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
@@ -197,7 +198,7 @@ class _Report:
         """It was reported that it goes on after its end, or that it was refused."""
 
 
-class ReportChecker(Checker):
+class ReportChecker(ExpectingChecker):
     """Follows each report from its request to its last part."""
 
     def begin(self) -> None:
@@ -227,9 +228,9 @@ class ReportChecker(Checker):
         if status != "Accepted":
             report.is_expected = False
         elif call.value("report") is not False and not report.is_finished and call.is_timed:
-            self.expect(answer, REPORT_OF[call.action], number, report)
+            self.expect_part(answer, REPORT_OF[call.action], number, report)
 
-    def expect(self, record: Seen, action: str, number: int, report: _Report) -> None:
+    def expect_part(self, record: Seen, action: str, number: int, report: _Report) -> None:
         """Wait for the next part of a report."""
         request, part, wait = report.request, report.part, round(self.limits.report_patience * SECOND)
         if request is None or not record.is_timed:
@@ -275,7 +276,7 @@ class ReportChecker(Checker):
         report.is_expected = not report.is_finished
         self.stop_waiting(f"{action} {number}")
         if not report.is_finished:
-            self.expect(call, action, number, report)
+            self.expect_part(call, action, number, report)
 
     def compare(self, call: Seen, action: str, place: int, report: _Report) -> None:
         if report.last is None and report.request is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
+from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.known import MOST_RESERVATIONS, KnownReservation
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
@@ -294,7 +295,7 @@ _OUT_OF_USE = ("Unavailable", "Faulted")
 _ANY_CONNECTOR = ("ReserveConnectorZeroSupported", "ReservationCtrlr.NonEvseSpecific")
 
 
-class ReservationChecker(Checker):
+class ReservationChecker(ExpectingChecker):
     """Follows each reservation from its request to its end."""
 
     def begin(self) -> None:

@@ -203,6 +203,8 @@ class StatusChecker(Checker):
             self.found(NUMBERING, call, place=place, why=f"NumberOfConnectors is {count}")
 
     def changed(self, call: Seen, connector: int, status: str, before: _Last | None) -> None:
+        if status not in _FOLLOWS:
+            return  # no status at all
         if connector == 0:
             if status not in _OF_CONNECTOR_ZERO:
                 self.found(CONNECTOR_ZERO, call, status=status)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
+from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.known import MOST_TRANSACTIONS, KnownTransaction
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
@@ -112,18 +113,16 @@ _PLUGGED_IN = ("Charging", "EVConnected", "SuspendedEV", "SuspendedEVSE")
 """States of a transaction in which the cable is plugged in; OCPP 2.x."""
 
 
-class StatusInTransactionChecker(Checker):
+class StatusInTransactionChecker(ExpectingChecker):
     """Waits until a status and the transaction of its connector agree."""
 
     def begin(self) -> None:
-        self.waiting: dict[str, bool] = {}  # names of waits that may not be over
         self.compared: dict[str, bool] = {}  # transactions of 2.x whose connector was looked at
 
     def settle(self, name: str, record: Seen, look: Callable[[TimeSpan], None]) -> None:
         """Call `look` when the status must agree with the transaction."""
         wait = round((self.limits.status_settles + (self.known.whole_setting("MinimumStatusDuration") or 0)) * SECOND)
         if record.is_timed:
-            put(self.waiting, name, True, MOST_TRANSACTIONS)
             self.wait(name, record.clock + wait, lambda: look(TimeSpan(wait)))
 
     # -- a status -----------------------------------------------------------------------------------------------
@@ -217,9 +216,7 @@ class StatusInTransactionChecker(Checker):
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:
-        for name in self.waiting:
-            self.stop_waiting(name)
-        self.waiting.clear()
+        self.stop_all_waiting()
 
     # -- what is known ------------------------------------------------------------------------------------------
 

@@ -65,6 +65,8 @@ UNKEPT = Rule(
         ),
         f"{_TRIGGER}{_ACCEPTED}10:05:10 closed\n10:06:00 opened\n{STILL_THERE}",
         f"{_TRIGGER}{_ACCEPTED}",
+        # The answer to a message that the recording lacks.
+        f'{_TRIGGER}{_ACCEPTED}10:05:02 < [3,"x",{{}}]\n{STILL_THERE}',
         f"{_TRIGGER}{_ACCEPTED}{STILL_THERE}".replace("10:05:00 <", "- <"),
         f"{_TRIGGER}{_ACCEPTED}{status_16('Available', '10:05:02')}10:20:00 CP2 > Heartbeat {{}}",
     ),
@@ -244,8 +246,7 @@ class TriggerChecker(ExpectingChecker):
     @on_connection(ConnectionEvent.CLOSED, ConnectionEvent.OPENED)
     def reconnected(self, event: Seen) -> None:
         self.asked.clear()
-        for name in TRIGGERED:
-            self.stop_waiting(name)
+        self.stop_all_waiting()
 
 
 def _action(call: Seen) -> str:
