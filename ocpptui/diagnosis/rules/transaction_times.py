@@ -6,10 +6,11 @@ from typing import Any
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.known import MOST_TRANSACTIONS
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.rules.clocks import NEVER_SET
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.date_times import SECOND, time_of
+from ocpptui.ocpp.payload import text_at
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
@@ -32,15 +33,27 @@ _BOOT_2 = """
 """
 
 
-def _start(timestamp: str) -> str:
+def _start(timestamp: str, number: int = 7, at: str = "10:05:00") -> str:
     return (
-        f'10:05:00 > StartTransaction {{"connectorId":1,"idTag":"A","meterStart":0,"timestamp":"{timestamp}"}}\n'
-        '10:05:00 < ok {"idTagInfo":{"status":"Accepted"},"transactionId":7}\n'
+        f'{at} > StartTransaction {{"connectorId":1,"idTag":"A","meterStart":0,"timestamp":"{timestamp}"}}\n'
+        f'{at} < ok {{"idTagInfo":{{"status":"Accepted"}},"transactionId":{number}}}\n'
     )
 
 
 def _stop(timestamp: str) -> str:
     return f'10:20:00 > StopTransaction {{"meterStop":10,"timestamp":"{timestamp}","transactionId":7}}\n10:20:00 < ok\n'
+
+
+def _queued_stop(timestamp: str) -> str:
+    return _stop(timestamp).replace("10:20:00 ", "10:06:00 ")
+
+
+def _values(time: str, at: str = "10:21:00") -> str:
+    value = f'{{"timestamp":"2026-01-01T{time}Z","sampledValue":[{{"value":"5"}}]}}'
+    return f'{at} > MeterValues {{"connectorId":1,"transactionId":7,"meterValue":[{value}]}}\n{at} < ok\n'
+
+
+_OF_ANOTHER = _queued_stop("2026-01-01T09:30:00Z").replace(" >", " CP2 >").replace(" <", " CP2 <")
 
 
 def _event(kind: str, number: int, at: str, timestamp: str = "", more: str = "") -> str:
@@ -53,6 +66,13 @@ def _event(kind: str, number: int, at: str, timestamp: str = "", more: str = "")
 
 
 _LOST = f"{_BOOT_2}{_event('Started', 0, '10:01:00')}10:10:00 closed\n10:30:00 opened\n"
+_RECONNECTED = """
+2.0.1
+10:29:00 opened
+10:29:01 > Heartbeat {}
+10:29:01 < ok {"currentTime":"2026-01-01T10:29:01Z"}
+"""
+_PENDING = _BOOT_2.replace("Accepted", "Pending")
 _OFFLINE = ',"offline":true'
 _IN_BETWEEN = "2026-01-01T10:20:00Z"
 
@@ -72,11 +92,35 @@ STOP_BEFORE_START = Rule(
     ),
 )
 
+OUT_OF_ORDER = Rule(
+    "tx.order",
+    Severity.ERROR,
+    "The charge point sends messages of its transactions in another order than they happened.",
+    "OCPP 1.6 section 3.7",
+    versions=frozenset({Version.V16}),
+    says="{action} is of {before} before the {earlier} that was sent before it.",
+    remedy="What is queued must be sent first, the oldest message first. The central system may refuse what comes late, "
+    "or compute the costs of a transaction without it.",
+    positive=(
+        f"{_start('2026-01-01T10:05:00Z')}{_stop('2026-01-01T10:20:00Z')}* {_values('10:15:00')}{_values('10:16:00')}",
+        f"{_BOOT}{_start('2026-01-01T10:05:00Z', 8)}* {_queued_stop('2026-01-01T09:30:00Z')}",
+    ),
+    negative=(
+        f"{_start('2026-01-01T10:05:00Z')}{_values('10:15:00', '10:15:01')}{_stop('2026-01-01T10:20:00Z')}",
+        f"{_start('2026-01-01T10:05:00Z')}{_stop('2026-01-01T10:20:00Z')}{_values('10:20:00')}",
+        f"{_stop('2026-01-01T10:20:00Z').replace('7}', '8}')}{_values('10:15:00')}",
+        f"{_BOOT}{_queued_stop('2026-01-01T09:30:00Z')}{_start('2026-01-01T10:05:00Z', 8, '10:07:00')}",
+        f"{_start('2026-01-01T10:05:00Z', 8)}{_queued_stop('2026-01-01T09:30:00Z')}",  # the clocks are unknown
+        f"{_BOOT}{_start('2026-01-01T10:50:00Z', 8)}{_queued_stop('2026-01-01T10:06:00Z')}",  # its clock was set
+        f"{_BOOT}{_start('2026-01-01T10:05:00Z', 8)}{_OF_ANOTHER}",
+    ),
+)
+
 BACKWARDS = Rule(
     "tx2.times",
-    Severity.WARNING,
+    Severity.ERROR,
     "By its timestamp, an event happened before an earlier one of its transaction.",
-    "OCPP 2.0.1 and 2.1 Part 2, TransactionEventRequest, fields timestamp and seqNo",
+    "OCPP 2.0.1 and 2.1 Part 2 functional block E section 1.3; TransactionEventRequest, fields timestamp and seqNo",
     versions=_2X,
     says="Event {number} of transaction {transaction} is {before} older than event {earlier}.",
     remedy="The clock of the charging station was set meanwhile. Costs that depend on the time may be wrong.",
@@ -108,24 +152,33 @@ IN_FUTURE = Rule(
     ),
 )
 
-NOT_OFFLINE = Rule(
+OFFLINE_FLAG = Rule(
     "tx2.offline-flag",
     Severity.WARNING,
-    "An event happened while the charging station was offline, but does not say so.",
-    "OCPP 2.0.1 and 2.1 Part 2 E04.FR.03",
+    "An event happened while the charging station was offline and does not say so, or says so wrongly.",
+    "OCPP 2.0.1 and 2.1 Part 2 E04.FR.03, E11.FR.02 and E12.FR.02",
     versions=_2X,
-    says="The event happened {before} before the connection opened, when there was none, but offline is not true.",
-    remedy="The CSMS may take it for an event of now, and authorize or charge by it.",
-    positive=(f"{_LOST}* {_event('Updated', 1, '10:30:10', _IN_BETWEEN)}",),
+    says="The event happened {span} {side} the connection opened, but offline is {flag}.",
+    remedy="The CSMS takes it for an event of now and authorizes or charges by it, or takes one of now for an old one.",
+    positive=(
+        f"{_LOST}* {_event('Updated', 1, '10:30:10', _IN_BETWEEN)}",
+        f"{_LOST}* {_event('Updated', 1, '10:40:00', '', _OFFLINE)}",
+    ),
     negative=(
         f"{_LOST}{_event('Updated', 1, '10:30:10', _IN_BETWEEN, _OFFLINE)}",
         f"{_LOST}{_event('Updated', 1, '10:30:10')}",
         f"{_LOST}{_event('Updated', 1, '10:30:10', '2026-01-01T10:09:50Z')}",
+        f"{_LOST}{_event('Updated', 1, '10:30:10', '', _OFFLINE)}",
         f"{_BOOT_2}{_event('Updated', 1, '10:30:10', _IN_BETWEEN)}",
+        f"{_RECONNECTED}{_event('Updated', 1, '10:30:10', _IN_BETWEEN)}",
+        f"2.0.1\n{_event('Updated', 1, '10:40:00', '', _OFFLINE)}",
+        f"{_PENDING}{_event('Updated', 1, '10:40:00', '', _OFFLINE)}",
+        f"{_BOOT_2}{_event('Started', 0, '10:30:00', '2026-01-01T09:50:00Z', _OFFLINE)}",
+        f"{_BOOT_2}{_event('Updated', 1, '10:30:00', '2026-01-01T09:50:00Z')}",  # it may have had another connection
     ),
 )
 
-RULES = (STOP_BEFORE_START, BACKWARDS, IN_FUTURE, NOT_OFFLINE)
+RULES = (STOP_BEFORE_START, OUT_OF_ORDER, BACKWARDS, IN_FUTURE, OFFLINE_FLAG)
 
 
 class TransactionTimeChecker(Checker):
@@ -138,6 +191,8 @@ class TransactionTimeChecker(Checker):
         self.closed: int | None = None  # the clock when the one before closed, if both are in the recording
         self.lost: int | None = None
         self.reported: set[Rule] = set()  # once for each connection
+        self.sent: tuple[int, int, str] | None = None  # the last Start or Stop of now: its timestamp, record and action
+        self.ended: dict[str, tuple[int, int]] = {}  # by transaction of 1.x: the timestamp and record of its end
 
     # -- clocks and connections ---------------------------------------------------------------------------------
 
@@ -160,11 +215,31 @@ class TransactionTimeChecker(Checker):
 
     @on_call("StartTransaction")
     def started(self, call: Seen) -> None:
-        self.compare_clocks(call)
+        self.compare_order(call, self.compare_clocks(call))
+
+    @on_exchange("StartTransaction")
+    def confirmed(self, call: Seen, answer: Seen) -> None:
+        self.ended.pop(str(answer.integer("transactionId")), None)
+
+    @on_call("MeterValues")
+    def metered(self, call: Seen) -> None:
+        if not self.ended or (number := call.integer("transactionId")) is None:
+            return
+        ended, values = self.ended.get(str(number)), call.objects("meterValue")
+        if ended is None or not values:
+            return
+        time = time_of(text_at(values[0], "timestamp") or "")
+        if time is not None and ended[0] - time > self.limits.clock_tolerance * SECOND:
+            del self.ended[str(number)]
+            values_of = {"action": "MeterValues", "before": TimeSpan(ended[0] - time), "earlier": "StopTransaction"}
+            self.found(OUT_OF_ORDER, call, (ended[1],), **values_of)
 
     @on_call("StopTransaction")
     def stopped(self, call: Seen) -> None:
-        self.compare_clocks(call)
+        self.compare_order(call, self.compare_clocks(call))
+        ended = call.date_time("timestamp")
+        if ended is not None and ended >= NEVER_SET:
+            put(self.ended, str(call.integer("transactionId")), (ended, call.index), MOST_TRANSACTIONS)
         one, time = self.known.transactions.get(str(call.integer("transactionId"))), call.date_time("timestamp")
         if one is None or one.start is None or one.started_at is None or time is None or not one.is_open:
             return
@@ -178,8 +253,7 @@ class TransactionTimeChecker(Checker):
         number, transaction = call.integer("seqNo"), call.text("transactionInfo", "transactionId")
         if time is None or time < NEVER_SET:
             return
-        if call.value("offline") is not True:
-            self.check_offline(call, time)
+        self.check_offline(call, time)
         if number is None or not transaction:
             return
         before = self.latest.get(transaction)
@@ -202,14 +276,35 @@ class TransactionTimeChecker(Checker):
                 self.once(IN_FUTURE, call, ahead=TimeSpan(ahead))
         return time
 
+    def compare_order(self, call: Seen, time: int | None) -> None:
+        """Find a message from the queue that comes after one of now.
+
+        That one shows that the clock of the charge point was right: it was not set back since.
+        """
+        if time is None or self.offset is None or not call.is_timed or time < NEVER_SET:
+            return
+        tolerance, now = self.limits.clock_tolerance * SECOND, call.clock + self.offset
+        if self.sent is not None and self.sent[0] - time > tolerance and now - time > tolerance:
+            values = {"action": call.action, "before": TimeSpan(self.sent[0] - time), "earlier": self.sent[2]}
+            self.once(OUT_OF_ORDER, call, (self.sent[1],), **values)
+        elif abs(now - time) <= tolerance:
+            self.sent = (time, call.index, call.action)
+
     def check_offline(self, call: Seen, time: int) -> None:
-        if self.offset is None or self.closed is None or not call.is_timed:
+        """Compare `offline` with the times when the recording shows that there was a connection, or none."""
+        if self.offset is None or not self.opened or not call.is_timed:
             return
         at, tolerance = time - self.offset, self.limits.clock_tolerance * SECOND
-        if self.closed + tolerance < at < self.opened - tolerance:
-            self.once(NOT_OFFLINE, call, before=TimeSpan(self.opened - at))
+        if call.value("offline") is True:
+            if self.known.booted and at > max(self.opened, self.known.registered or 0) + tolerance:
+                span = TimeSpan(at - self.opened)
+                self.once(OFFLINE_FLAG, call, span=span, side=Phrase("after"), flag=Phrase("true"))
+            return
+        if self.closed is not None and self.closed + tolerance < at < self.opened - tolerance:
+            span = TimeSpan(self.opened - at)
+            self.once(OFFLINE_FLAG, call, span=span, side=Phrase("before"), flag=Phrase("not true"))
 
-    def once(self, rule: Rule, call: Seen, **values: Any) -> None:
+    def once(self, rule: Rule, call: Seen, related: tuple[int, ...] = (), **values: Any) -> None:
         if rule not in self.reported:
             self.reported.add(rule)
-            self.found(rule, call, **values)
+            self.found(rule, call, related, **values)
