@@ -17,6 +17,7 @@ from ocpptui.diagnosis.rules.meter_samples import (
     SampleKind,
     is_unreadable,
 )
+from ocpptui.diagnosis.rules.transaction_data import DATA_MISSING
 from ocpptui.diagnosis.rules.transaction_metering import (
     ALTHOUGH_OFF,
     BACKWARDS,
@@ -36,7 +37,6 @@ from ocpptui.diagnosis.rules.transaction_metering import (
     TIME_BACKWARDS,
 )
 from ocpptui.diagnosis.rules.transaction_registers import METER_BACKWARDS, METER_UNIT
-from ocpptui.diagnosis.rules.transaction_triggers import DATA_MISSING
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import HOUR, SECOND, time_of
 from ocpptui.ocpp.measurands import ENERGY

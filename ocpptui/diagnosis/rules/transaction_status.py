@@ -25,7 +25,7 @@ STATUS_CONTRADICTS = Rule(
     "tx2.status-answer",
     Severity.WARNING,
     "What the charging station says of a transaction contradicts its events.",
-    "OCPP 2.0.1 and 2.1 Part 2 E14.FR.02 and E14.FR.03",
+    "OCPP 2.0.1 and 2.1 Part 2 E14.FR.02 to E14.FR.05",
     versions=_2X,
     says="The charging station says that transaction {transaction} {answer}, but by its events it {known}.",
     remedy="One of the two is wrong: the Ended was lost, or belongs to another transaction.",

@@ -99,8 +99,8 @@ OUT_OF_ORDER = Rule(
     "OCPP 1.6 section 3.7",
     versions=frozenset({Version.V16}),
     says="{action} is of {before} before the {earlier} that was sent before it.",
-    remedy="What is queued must be sent first, the oldest message first. The central system may refuse what comes late, "
-    "or compute the costs of a transaction without it.",
+    remedy="What is queued must be sent first, the oldest message first. The central system may refuse what comes "
+    "late, or compute the costs of a transaction without it.",
     positive=(
         f"{_start('2026-01-01T10:05:00Z')}{_stop('2026-01-01T10:20:00Z')}* {_values('10:15:00')}{_values('10:16:00')}",
         f"{_BOOT}{_start('2026-01-01T10:05:00Z', 8)}* {_queued_stop('2026-01-01T09:30:00Z')}",

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ocpptui.diagnosis.checker import Checker, on_call
+from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
 from ocpptui.diagnosis.known import MOST_TRANSACTIONS
-from ocpptui.diagnosis.meter_traces import (
-    meter_value_at,
-    reads_settings,
-    start_call,
-    stop_call,
-    transaction_data,
-)
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.payload import samples_in
+from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.severity import Severity
@@ -38,16 +29,6 @@ _CHARGING = ',"chargingState":"Charging"'
 _TOKEN = ',"idToken":{"idToken":"A","type":"ISO14443"}'
 _REMOTE_4, _REMOTE_5 = ',"remoteStartId":4', ',"remoteStartId":5'
 _LOCAL, _REMOTE = ',"stoppedReason":"Local"', ',"stoppedReason":"Remote"'
-_EVSE = ',"evse":{"id":1,"connectorId":1}'
-_METER = ',"meterValue":[{"timestamp":"2026-01-01T10:00:00Z","sampledValue":[{"value":1000}]}]'
-_SIGNED = _METER.replace(
-    '"value":1000',
-    '"value":1000,"signedMeterValue":{"signedMeterData":"T0NNRnx7fXx7fQ==","signingMethod":"","encodingMethod":"OCMF",'
-    '"publicKey":""}',
-)
-_STOP_SAMPLED = reads_settings(
-    ("StopTxnSampledData", "Energy.Active.Import.Register"), ("MeterValueSampleInterval", "60")
-)
 _START = "2.0.1\n" + _event("Started", 0, "CablePluggedIn")
 _BOOT = """
 2.0.1
@@ -55,76 +36,74 @@ _BOOT = """
 09:00:01 > BootNotification {"reason":"PowerUp","chargingStation":{"vendorName":"A","model":"B"}}
 09:00:02 < ok {"currentTime":"2026-01-01T09:00:02Z","interval":300,"status":"Accepted"}
 """
+_STOP = """
+10:00:30 < RequestStopTransaction {"transactionId":"t1"}
+10:00:31 > ok {"status":"Accepted"}
+"""
+_ASKED = """
+10:00:30 < TriggerMessage {"requestedMessage":"TransactionEvent"}
+10:00:31 > ok {"status":"Accepted"}
+"""
 _REQUEST = """
 09:30:00 < RequestStartTransaction {"remoteStartId":4,"evseId":1,"idToken":{"idToken":"A","type":"Central"}}
 09:30:01 > ok {"status":"Accepted"}
 """
 
 
-def _configured(variable: str, value: str = "Energy.Active.Import.Register") -> str:
-    place = f'"component":{{"name":"SampledDataCtrlr"}},"variable":{{"name":"{variable}"}}'
-    return (
-        f'2.0.1\n09:00:00 < GetVariables {{"getVariableData":[{{{place}}}]}}\n09:00:01 > ok {{"getVariableResult":'
-        f'[{{"attributeStatus":"Accepted","attributeValue":"{value}",{place}}}]}}\n'
-    )
-
-
 WRONG_TRIGGER = Rule(
     "tx2.trigger-reason",
     Severity.WARNING,
-    "What triggered the event cannot start, or end, a transaction.",
-    _TRIGGERS,
+    "What is said to have triggered the event does not fit what has happened.",
+    f"{_TRIGGERS}; E01.FR.15, E01.FR.18, E02.FR.20, F03.FR.02, F03.FR.03 and F06.FR.07",
     versions=_2X,
-    says="The event {kind} was triggered by {trigger}, which cannot be.",
+    says="The event {kind} was triggered by {trigger}, {but}.",
     remedy="The charging station gives the wrong eventType or triggerReason.",
     positive=(
         f"2.0.1\n* {_event('Started', 0, 'StopAuthorized')}",
         f"{_START}* {_event('Ended', 1, 'CablePluggedIn')}",
+        f"{_START}{_STOP}* {_event('Ended', 1, 'StopAuthorized')}",
+        f"2.0.1\n* {_event('Started', 0, 'Authorized')}",
+        (
+            f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _CHARGING)}"
+            f"* {_event('Updated', 1, 'ChargingStateChanged', _CHARGING)}"
+        ),
+        f"{_BOOT}{_event('Started', 0, 'CablePluggedIn')}* {_event('Updated', 1, 'Trigger')}",
     ),
     negative=(
-        f"{_START}{_event('Updated', 1, 'Authorized')}{_event('Ended', 2, 'EVCommunicationLost')}",
-        f"{_START}{_event('Ended', 1, 'Authorized')}",  # the specification does not rule it out
+        f"{_START}{_event('Updated', 1, 'Authorized', more=_TOKEN)}{_event('Ended', 2, 'EVCommunicationLost')}",
+        f"{_START}{_event('Ended', 1, 'Authorized', more=_TOKEN)}",  # the specification does not rule it out
+        f"{_START}{_STOP}{_event('Ended', 1, 'RemoteStop', _REMOTE)}",
+        f"{_START}{_STOP}{_event('Updated', 1, 'RemoteStop')}{_event('Ended', 2, 'StopAuthorized')}",
+        f"{_START}{_STOP.replace('Accepted', 'Rejected')}{_event('Ended', 1, 'StopAuthorized')}",
+        f"{_START}{_STOP.replace('t1', 't2')}{_event('Ended', 1, 'StopAuthorized')}",
+        f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', more=_TOKEN)}{_event('Updated', 1, 'Authorized')}",
+        f"2.0.1\n{_event('Updated', 3, 'Authorized')}",  # an earlier event may have had the token
+        f"{_START}{_event('Updated', 1, 'ChargingStateChanged', _CHARGING)}",
+        (
+            f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _CHARGING)}"
+            f"{_event('Updated', 2, 'ChargingStateChanged', _CHARGING)}"
+        ),
+        f"{_BOOT}{_event('Started', 0, 'CablePluggedIn')}{_ASKED}{_event('Updated', 1, 'Trigger')}",
+        f"{_START}{_event('Updated', 1, 'Trigger')}",
     ),
 )
 
 STATE_MISSING = Rule(
     "tx2.state-missing",
-    Severity.WARNING,
+    Severity.INFO,
     "The charging state has changed, but the event does not say to what.",
-    "OCPP 2.0.1 and 2.1 Part 2, TransactionType, field chargingState",
+    "OCPP 2.0.1 and 2.1 Part 2 E01.FR.18 and E02.FR.13",
     versions=_2X,
     says="The event {kind} was triggered by ChargingStateChanged, but has no chargingState.",
     positive=(f"{_START}* {_event('Updated', 1, 'ChargingStateChanged')}",),
     negative=(f"{_START}{_event('Updated', 1, 'ChargingStateChanged', _CHARGING)}",),
 )
 
-STATE_UNCHANGED = Rule(
-    "tx2.state-unchanged",
-    Severity.INFO,
-    "The event says that the charging state has changed, but it is the same as before.",
-    _TRIGGERS,
-    versions=_2X,
-    says="The event was triggered by ChargingStateChanged, but the state was {state} before.",
-    positive=(
-        (
-            f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _CHARGING)}"
-            f"* {_event('Updated', 1, 'ChargingStateChanged', _CHARGING)}"
-        ),
-    ),
-    negative=(
-        f"{_START}{_event('Updated', 1, 'ChargingStateChanged', _CHARGING)}",
-        (
-            f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _CHARGING)}"
-            f"{_event('Updated', 2, 'ChargingStateChanged', _CHARGING)}"
-        ),
-    ),
-)
-
 TOKEN_REPEATED = Rule(
     "tx2.token-repeated",
     Severity.INFO,
     "The events of a transaction repeat its id token.",
-    "OCPP 2.0.1 and 2.1 Part 2 E03.FR.01 and E07.FR.02",
+    "OCPP 2.0.1 and 2.1 Part 2, TransactionEventRequest, field idToken; E03.FR.01 and E07.FR.02",
     versions=_2X,
     says="Transaction {transaction} has named its id token before, and this event, by {trigger}, repeats it.",
     remedy="It is sent once when it authorizes the transaction, and once when it ends the authorization.",
@@ -143,16 +122,22 @@ TOKEN_REPEATED = Rule(
 
 REMOTE_ID_MISSING = Rule(
     "tx2.remote-start-id",
-    Severity.WARNING,
+    Severity.ERROR,
     "The event was triggered by a remote start, but the transaction does not name it.",
-    "OCPP 2.0.1 and 2.1 Part 2 F01.FR.25 and F02.FR.01",
+    "OCPP 2.0.1 and 2.1 Part 2 C05.FR.03, F01.FR.25 and F02.FR.21",
     versions=_2X,
     says="Transaction {transaction} was triggered by a remote start, but has no remoteStartId.",
     remedy="The CSMS cannot tell which of its requests has started the transaction.",
-    positive=(f"2.0.1\n* {_event('Started', 0, 'RemoteStart')}",),
+    positive=(
+        f"2.0.1\n* {_event('Started', 0, 'RemoteStart')}",
+        f"2.0.1{_REQUEST}* {_event('Started', 0, 'RemoteStart')}",
+        f"2.0.1{_REQUEST}{_event('Started', 0, 'CablePluggedIn')}* {_event('Updated', 1, 'RemoteStart')}",
+    ),
     negative=(
         f"2.0.1\n{_event('Started', 0, 'RemoteStart', _REMOTE_4)}",
         f"2.0.1\n{_event('Started', 0, 'CablePluggedIn')}",
+        f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _REMOTE_4)}{_event('Updated', 1, 'RemoteStart')}",
+        f"2.0.1\n{_event('Updated', 5, 'MeterValuePeriodic')}{_event('Ended', 6, 'RemoteStart')}",
     ),
 )
 
@@ -172,67 +157,25 @@ REMOTE_ID_UNKNOWN = Rule(
     ),
 )
 
-DATA_MISSING = Rule(
-    "tx.data-missing",
-    Severity.WARNING,
-    "The start or the end of a transaction lacks meter values that the configuration asks for.",
-    "OCPP 1.6 sections 3.16.1 and 9.1.27; errata sheet 3.14; "
-    "OCPP 2.0.1 and 2.1 Part 2 E02.FR.09, E05.FR.06 and E06.FR.11",
-    versions=_2X | {Version.V16},
-    says="{message} of transaction {transaction} has no {what}, but {setting} is {value}.",
-    remedy="The CSMS cannot compute the energy of the transaction.",
-    positive=(
-        f"{_configured('TxStartedMeasurands')}* {_event('Started', 0, 'CablePluggedIn', more=_EVSE)}",
-        f"{_configured('TxEndedMeasurands')}* {_event('Ended', 1, 'EVDeparted')}",
-        f"{_configured('SignReadings', 'true')}* {_event('Ended', 1, 'EVDeparted', more=_METER)}",
-        f"{_STOP_SAMPLED}{start_call()}* {stop_call(2000)}",
-    ),
-    negative=(
-        f"{_configured('TxStartedMeasurands')}{_event('Started', 0, 'CablePluggedIn', more=_EVSE + _METER)}",
-        f"{_configured('TxStartedMeasurands')}{_event('Started', 0, 'Authorized')}",  # the EVSE is not known yet
-        f"{_configured('TxStartedMeasurands', '')}{_event('Started', 0, 'CablePluggedIn', more=_EVSE)}",
-        f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', more=_EVSE)}",
-        f"{_configured('SignReadings', 'true')}{_event('Ended', 1, 'EVDeparted', more=_SIGNED)}",
-        _STOP_SAMPLED
-        + start_call()
-        + stop_call(
-            2000,
-            more=transaction_data(
-                meter_value_at(1000, "10:00:00", "Transaction.Begin"),
-                meter_value_at(2000, "11:00:00", "Transaction.End"),
-            ),
-        ),
-        f"{_STOP_SAMPLED}{stop_call(2000)}",
-        f"{start_call()}{stop_call(2000)}",
-    ),
-)
-
-REASON_MISSING = Rule(
+WRONG_REASON = Rule(
     "tx2.stopped-reason",
     Severity.WARNING,
-    "The transaction ended by something else than the user at the charging station, but gives no reason.",
-    "OCPP 2.0.1 and 2.1 Part 2, TransactionType, field stoppedReason",
+    "The reason why the transaction ended does not fit what triggered its last event, or is missing.",
+    "OCPP 2.0.1 and 2.1 Part 2 E06.FR.08, E06.FR.09, E07.FR.04 to E07.FR.06, F03.FR.03 and B12.FR.04",
     versions=_2X,
-    says="Transaction {transaction} ended by {trigger}, but has no stoppedReason, which means Local.",
-    remedy="Only the reason Local may be omitted.",
-    positive=(f"{_START}* {_event('Ended', 1, 'RemoteStop')}",),
+    says="Transaction {transaction} ended by {trigger}, but its stoppedReason is {reason}.",
+    remedy="Only the reason Local may be omitted: reports will count the transaction as stopped by the user.",
+    positive=(
+        f"{_START}* {_event('Ended', 1, 'RemoteStop')}",
+        f"{_START}* {_event('Ended', 1, 'RemoteStop', _LOCAL)}",
+        f"{_START}* {_event('Ended', 1, 'ResetCommand')}",
+    ),
     negative=(
         f"{_START}{_event('Ended', 1, 'RemoteStop', _REMOTE)}",
         f"{_START}{_event('Ended', 1, 'EVDeparted')}",
-    ),
-)
-
-REASON_CONTRADICTS = Rule(
-    "tx2.stopped-reason-contradicts",
-    Severity.WARNING,
-    "The reason why the transaction ended does not fit what triggered its last event.",
-    "OCPP 2.0.1 and 2.1 Part 2, TriggerReasonEnumType and ReasonEnumType",
-    versions=_2X,
-    says="Transaction {transaction} ended by {trigger}, but its stoppedReason is {reason}.",
-    positive=(f"{_START}* {_event('Ended', 1, 'RemoteStop', _LOCAL)}",),
-    negative=(
-        f"{_START}{_event('Ended', 1, 'RemoteStop', _REMOTE)}",
         f"{_START}{_event('Ended', 1, 'EVDeparted', _LOCAL)}",
+        f"{_START}{_event('Ended', 1, 'StopAuthorized')}",
+        f"{_START}{_event('Updated', 1, 'RemoteStop')}",
     ),
 )
 
@@ -250,13 +193,10 @@ REASON_EARLY = Rule(
 RULES = (
     WRONG_TRIGGER,
     STATE_MISSING,
-    STATE_UNCHANGED,
     TOKEN_REPEATED,
     REMOTE_ID_MISSING,
     REMOTE_ID_UNKNOWN,
-    DATA_MISSING,
-    REASON_MISSING,
-    REASON_CONTRADICTS,
+    WRONG_REASON,
     REASON_EARLY,
 )
 
@@ -273,7 +213,6 @@ _CANNOT_TRIGGER = {
     ),
     "Ended": ("CablePluggedIn", "EVDetected", "MeterValueClock", "MeterValuePeriodic", "RemoteStart"),
 }
-_MEASURANDS = {"Started": "SampledDataCtrlr.TxStartedMeasurands", "Ended": "SampledDataCtrlr.TxEndedMeasurands"}
 _AUTHORIZES = ("Authorized", "Deauthorized", "RemoteStart", "RemoteStop", "StopAuthorized")
 _REASON_OF = {
     "RemoteStop": "Remote",
@@ -289,12 +228,24 @@ class TransactionTriggerChecker(Checker):
 
     def begin(self) -> None:
         self.remote_starts: dict[int, bool] = {}  # the ids that were requested
+        self.remote_stops: dict[str, tuple[int, int]] = {}  # by transaction: the call, and the clock of its answer
         self.repeating: dict[str, bool] = {}  # transactions whose repeated id token was reported
+        self.is_triggered = False  # a TriggerMessage has asked for an event
 
     @on_call("RequestStartTransaction")
     def requested(self, call: Seen) -> None:
         if (number := call.integer("remoteStartId")) is not None:
             put(self.remote_starts, number, True, MOST_REMOTE_STARTS)
+
+    @on_exchange("RequestStopTransaction")
+    def stop_accepted(self, call: Seen, answer: Seen) -> None:
+        number = call.text("transactionId")
+        if number and answer.text("status") == "Accepted" and answer.is_timed:
+            put(self.remote_stops, number, (call.index, answer.clock), MOST_TRANSACTIONS)
+
+    @on_call("TriggerMessage")
+    def triggered(self, call: Seen) -> None:
+        self.is_triggered |= call.text("requestedMessage") == "TransactionEvent"
 
     @on_call("TransactionEvent")
     def event(self, call: Seen) -> None:
@@ -302,23 +253,42 @@ class TransactionTriggerChecker(Checker):
         trigger = call.text("triggerReason")
         if not transaction or kind is None or trigger is None:
             return
-        if trigger in _CANNOT_TRIGGER.get(kind, ()):
-            self.found(WRONG_TRIGGER, call, kind=kind, trigger=trigger)
-        if trigger == "ChargingStateChanged":
-            self.compare_state(call, transaction, kind)
+        if trigger == "RemoteStop":
+            self.remote_stops.pop(transaction, None)
+        contradiction = self.contradiction(call, transaction, kind, trigger)
+        if contradiction is not None:
+            but, related = contradiction
+            self.found(WRONG_TRIGGER, call, related, kind=kind, trigger=trigger, but=but)
+        if trigger == "ChargingStateChanged" and call.text("transactionInfo", "chargingState") is None:
+            self.found(STATE_MISSING, call, kind=kind)
         self.compare_token(call, transaction, trigger)
         self.compare_remote_start(call, transaction, kind, trigger)
-        self.look_for_meter(call, transaction, kind)
         self.look_at_reason(call, transaction, kind, trigger)
 
-    def compare_state(self, call: Seen, transaction: str, kind: str) -> None:
-        one, state = self.known.transactions.get(transaction), call.text("transactionInfo", "chargingState")
-        if state is None:
-            self.found(STATE_MISSING, call, kind=kind)
-        elif one is not None and one.charging_state == state and kind == "Updated":
-            number = call.integer("seqNo")
-            if one.last_seq_no is not None and number == one.last_seq_no + 1:
-                self.found(STATE_UNCHANGED, call, state=state)
+    def contradiction(
+        self, call: Seen, transaction: str, kind: str, trigger: str
+    ) -> tuple[Phrase, tuple[int, ...]] | None:
+        """What rules the trigger of an event out, and the records that show it."""
+        if trigger in _CANNOT_TRIGGER.get(kind, ()):
+            return Phrase(f"which cannot {'start' if kind == 'Started' else 'end'} a transaction"), ()
+        one = self.known.transactions.get(transaction)
+        if trigger == "StopAuthorized" and kind == "Ended" and transaction in self.remote_stops:
+            asked, clock = self.remote_stops[transaction]
+            waited = call.since(clock)
+            if waited is not None and waited <= self.limits.command_patience * SECOND:
+                return Phrase("but the CSMS has stopped it"), (asked,)
+        elif trigger == "Authorized" and not call.object("idToken"):
+            if kind == "Started" or (one is not None and one.start is not None and one.id_token is None):
+                return Phrase("but no event has an id token"), ()
+        elif trigger == "ChargingStateChanged" and kind == "Updated" and one is not None:
+            state, number = call.text("transactionInfo", "chargingState"), call.integer("seqNo")
+            is_next = one.last_seq_no is not None and number == one.last_seq_no + 1
+            if state is not None and state == one.charging_state and is_next:
+                return Phrase("but the charging state is the same as before"), ()
+        elif trigger == "Trigger" and self.known.booted and not self.is_triggered:
+            self.is_triggered = True  # once
+            return Phrase("but no TriggerMessage has asked for it"), ()
+        return None
 
     def compare_token(self, call: Seen, transaction: str, trigger: str) -> None:
         one, token = self.known.transactions.get(transaction), call.text("idToken", "idToken")
@@ -338,30 +308,12 @@ class TransactionTriggerChecker(Checker):
             if is_certain and number not in self.remote_starts:
                 self.found(REMOTE_ID_UNKNOWN, call, transaction=transaction, number=number)
 
-    def look_for_meter(self, call: Seen, transaction: str, kind: str) -> None:
-        setting, what = _MEASURANDS.get(kind), Phrase("meter values")
-        if setting is None or kind == "Started" and call.integer("evse", "id") is None:
-            return
-        if values := call.objects("meterValue"):
-            setting, what = "SampledDataCtrlr.SignReadings", Phrase("signed meter values")
-            is_missing = kind == "Ended" and self.known.switch(setting) is True and not _has_signed(values)
-        else:
-            value = self.known.setting(setting)
-            is_missing = bool(value and value.strip()) and self.known.switch("SampledDataCtrlr.Enabled") is not False
-        if is_missing:
-            name, shown = setting.rpartition(".")[2], (self.known.setting(setting) or "")[:80]
-            told: dict[str, Any] = {"message": Phrase(f"The event {kind}"), "what": what, "value": shown}
-            self.found(DATA_MISSING, call, transaction=transaction, setting=name, **told)
-
     def look_at_reason(self, call: Seen, transaction: str, kind: str, trigger: str) -> None:
         reason = call.text("transactionInfo", "stoppedReason")
         if kind == "Started" and reason is not None:
             self.found(REASON_EARLY, call, transaction=transaction, reason=reason)
         elif kind == "Ended" and reason is None and trigger in _NEEDS_REASON:
-            self.found(REASON_MISSING, call, transaction=transaction, trigger=trigger)
+            missing = Phrase("missing, which means Local")
+            self.found(WRONG_REASON, call, transaction=transaction, trigger=trigger, reason=missing)
         elif kind == "Ended" and reason is not None and reason != _REASON_OF.get(trigger, reason):
-            self.found(REASON_CONTRADICTS, call, transaction=transaction, trigger=trigger, reason=reason)
-
-
-def _has_signed(values: list[dict[str, Any]]) -> bool:
-    return any("signedMeterValue" in one for value in values for one in samples_in(value) if isinstance(one, dict))
+            self.found(WRONG_REASON, call, transaction=transaction, trigger=trigger, reason=reason)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
-from ocpptui.diagnosis.known import MOST_TRANSACTIONS, KnownTransaction
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.bookkeeping import statuses_in
+from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS, KnownTransaction
+from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.date_times import SECOND
+from ocpptui.diagnosis.status_traces import status_2
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
+from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
 MOST_NUMBERS = 50
@@ -25,20 +27,26 @@ def _event(kind: str, number: int, at: str = "10:00:00", info: str = "", more: s
     )
 
 
+def _unanswered(number: int, at: str) -> str:
+    return _event("Updated", number, at).splitlines()[0] + "\n"
+
+
 def _of_evse(evse: int, connector: int = 1) -> str:
     return f',"evse":{{"id":{evse},"connectorId":{connector}}}'
 
 
 _OFFLINE = ',"offline":true'
 _START = "2.0.1\n" + _event("Started", 0)
+_OTHER = f"2.0.1\n{_event('Started', 0)}{_event('Ended', 1)}".replace("t1", "t2")
 _END = _event("Ended", 1, "10:10:00")
-_LATER = "10:30:00 > Heartbeat {}"
 _BOOT = """
 2.0.1
 09:00:00 opened
 09:00:01 > BootNotification {"reason":"PowerUp","chargingStation":{"vendorName":"A","model":"B"}}
 09:00:02 < ok {"currentTime":"2026-01-01T09:00:02Z","interval":300,"status":"Accepted"}
 """
+
+_FREE = status_2("Available", "09:01:00")
 
 NUMBER_REPEATED = Rule(
     "tx2.seq-repeated",
@@ -54,20 +62,29 @@ NUMBER_REPEATED = Rule(
 
 NUMBER_MISSING = Rule(
     "tx2.seq-gap",
-    Severity.WARNING,
-    "A transaction has ended, but some of its events are missing.",
-    "OCPP 2.0.1 and 2.1 Part 2 E01.FR.07",
+    Severity.ERROR,
+    "The sequence number of an event is not the next one of its transaction.",
+    "OCPP 2.0.1 and 2.1 Part 2 E01.FR.07, and functional block E section 1.3.2.1",
     versions=_2X,
-    says="Transaction {transaction} has ended, but {waited} later no event with the seqNo {numbers} has come.",
+    says="The event with the seqNo {number} of transaction {transaction} follows that with {before}: {count} missing.",
     remedy="The CSMS cannot know what happened in between. Only a charging station that was offline may drop events.",
-    positive=(f"{_START}* {_event('Ended', 2, '10:10:00')}{_LATER}",),
+    positive=(
+        f"{_START}{_event('Updated', 1, '10:01:00')}* {_event('Updated', 3, '10:03:00')}",
+        f"{_OTHER}{_event('Started', 0, '10:01:00')}* {_event('Updated', 2, '10:02:00')}",
+        f"{_START}* {_event('Ended', 2, '10:10:00')}",
+        f"{_START}* {_unanswered(2, '10:02:00')}{_unanswered(3, '10:03:00')}",
+    ),
     negative=(
-        f"{_START}{_END}{_LATER}",
-        f"{_START}{_event('Ended', 2, '10:10:00')}{_event('Updated', 1, '10:10:01')}{_LATER}",
-        f"2.0.1\n{_event('Updated', 4)}{_event('Ended', 6, '10:10:00')}{_LATER}",
-        f"{_START}{_event('Ended', 4, '10:10:00', more=_OFFLINE)}{_LATER}",
-        f"{_START}{_event('Ended', 2, '10:10:00')}",
-        f"{_START}10:05:00 closed\n10:06:00 opened\n{_event('Ended', 2, '10:10:00')}{_LATER}",
+        f"{_START}{_END}",
+        f"2.0.1\n{_event('Updated', 4)}{_event('Ended', 6, '10:10:00')}",
+        f"{_START}{_event('Ended', 4, '10:10:00', more=_OFFLINE)}",
+        f"{_START}10:05:00 closed\n10:06:00 opened\n{_event('Ended', 2, '10:10:00')}",
+        f"{_START}{_event('Updated', 3, '10:05:00', more=_OFFLINE)}{_event('Updated', 6, '10:10:00')}",
+        # in the log of a program with threads
+        f"{_START}{_unanswered(2, '10:02:00')}{_unanswered(1, '10:02:00')}10:02:01 < ok\n10:02:01 < ok",
+        # one count for all transactions
+        f"{_START}{_event('Started', 1, '10:01:00').replace('t1', 't2')}{_event('Updated', 2, '10:02:00')}",
+        f"2.0.1\n{_event('Started', 7)}{_event('Updated', 9, '10:01:00')}",
     ),
 )
 
@@ -112,7 +129,7 @@ ID_USED_AGAIN = Rule(
 
 AFTER_END = Rule(
     "tx2.after-ended",
-    Severity.WARNING,
+    Severity.ERROR,
     "A transaction has an event after the one that ended it.",
     _EVENT_KINDS,
     versions=_2X,
@@ -130,19 +147,31 @@ AFTER_END = Rule(
 
 BEFORE_START = Rule(
     "tx2.not-started",
-    Severity.WARNING,
-    "A transaction has an event, but was not started.",
+    Severity.ERROR,
+    "The first event of a transaction is not Started.",
     _EVENT_KINDS,
     versions=_2X,
-    says="Transaction {transaction} has the event {kind}, but no Started came before it.",
+    says="Transaction {transaction} has the event {kind}, but {why}.",
     remedy="The CSMS does not know the transaction. Look for a Started that was refused, lost or is still queued.",
-    positive=(f"2.0.1\n* {_event('Updated', 0)}", f"{_BOOT}* {_event('Updated', 3)}{_event('Updated', 4)}"),
+    positive=(
+        f"2.0.1\n* {_event('Updated', 0)}",
+        f"{_BOOT}{_FREE}* {_event('Updated', 3, more=_of_evse(1))}{_event('Updated', 4, '10:01:00')}",
+        f"{_BOOT}{_FREE}* {_event('Updated', 3)}",
+    ),
     negative=(
-        f"{_BOOT}{_event('Started', 0)}{_event('Updated', 1)}",
+        f"{_BOOT}{_FREE}{_event('Started', 0)}{_event('Updated', 1)}",
         f"2.0.1\n{_event('Updated', 3)}",
-        f"{_BOOT}{_event('Updated', 3, more=_OFFLINE)}",
-        f"{_BOOT}{_event('Ended', 3)}",
-        f"{_BOOT}{_event('Updated', 3)}".replace("PowerUp", "Triggered"),
+        f"2.0.1\n{status_2('Available', '09:01:00')}{_event('Updated', 3)}",
+        f"{_BOOT}{_event('Updated', 3)}",  # it goes on with a transaction from before its restart
+        f"{_BOOT}{status_2('Occupied', '09:01:00')}{_event('Updated', 3, more=_of_evse(1))}",
+        f"{_BOOT}{_FREE}{status_2('Occupied', '09:01:01', 2)}{_event('Updated', 3, more=_of_evse(2))}",
+        f"{_BOOT}{_FREE}{status_2('Occupied', '09:01:01', 2)}{_event('Updated', 3)}",
+        f"{_BOOT}{_FREE}{_event('Updated', 3, more=_OFFLINE)}",
+        f"{_BOOT}{_FREE}{_event('Updated', 3, '08:00:00').replace('08:00:00 ', '10:00:00 ')}",  # from the queue
+        f"{_BOOT}{_FREE}09:10:00 closed\n09:50:00 opened\n{_event('Updated', 3)}",
+        f"{_BOOT}{_FREE}{_event('Ended', 3)}",
+        f"{_BOOT.replace('PowerUp', 'Triggered')}{_FREE}{_event('Updated', 3)}",
+        f"{_BOOT}{_FREE}{_event('Updated', 3).replace(' >', ' CP2 >').replace(' <', ' CP2 <')}",
     ),
 )
 
@@ -181,7 +210,7 @@ _Likeness = tuple[str | None, ...]
 class _Sequence:
     """The sequence numbers of one transaction."""
 
-    __slots__ = ("connection", "ended", "highest", "is_whole", "late", "missing", "seen", "started")
+    __slots__ = ("connection", "counts", "ended", "gap", "highest", "late", "missing", "seen", "started", "was_online")
 
     def __init__(self, connection: int) -> None:
         self.connection = connection
@@ -194,8 +223,12 @@ class _Sequence:
         """The number of its Ended."""
         self.late = False
         """An event after its end was reported."""
-        self.is_whole = True
-        """Nothing gave the charging station a reason to drop events."""
+        self.was_online = False
+        """The last event was sent when it happened."""
+        self.counts = False
+        """It has counted from 0."""
+        self.gap: tuple[int, int, int] | None = None
+        """An event whose number is too high: its record, its number, and the one before."""
 
     def add(self, number: int, likeness: _Likeness, index: int) -> None:
         put(self.seen, number, (likeness, index), MOST_NUMBERS)
@@ -211,12 +244,31 @@ class Transaction2Checker(Checker):
 
     def begin(self) -> None:
         self.sequences: dict[str, _Sequence] = {}
-        self.powered_up = False  # the recording has a boot after which no older transaction can be open
+        self.first_status: dict[tuple[int, int], str] = {}  # of each connector since the restart
+        self.booted_at: int | None = None  # by the clock of the CSMS; None if that does not show what was open
 
     @on_exchange("BootNotification")
     def booted(self, call: Seen, answer: Seen) -> None:
-        if answer.text("status") == "Accepted" and call.text("reason") == "PowerUp":
-            self.powered_up = not self.known.open_transactions
+        self.first_status.clear()
+        is_restart = answer.text("status") == "Accepted" and call.text("reason") != "Triggered"
+        self.booted_at = answer.date_time("currentTime") if is_restart and not self.known.open else None
+
+    @on_connection(ConnectionEvent.CLOSED)
+    def closed(self, event: Seen) -> None:
+        self.booted_at = None
+
+    @on_call("StatusNotification", "NotifyEvent")
+    def status(self, call: Seen) -> None:
+        if self.booted_at is not None:
+            for place, status, _ in statuses_in(call):
+                if place not in self.first_status:
+                    put(self.first_status, place, status, MOST_CONNECTORS)
+
+    @on_exchange("TransactionEvent")
+    def answered(self, call: Seen, answer: Seen) -> None:
+        sequence = self.sequences.get(call.text("transactionInfo", "transactionId") or "")
+        if sequence is not None and sequence.gap is not None and sequence.gap[0] == call.index:
+            self.tell_gap(call.text("transactionInfo", "transactionId") or "", sequence)
 
     @on_call("TransactionEvent")
     def event(self, call: Seen) -> None:
@@ -239,13 +291,21 @@ class Transaction2Checker(Checker):
             self.first_event(call, transaction, kind, number, known)
             sequence = _Sequence(call.connection)
             put(self.sequences, transaction, sequence, MOST_TRANSACTIONS)
-        if call.value("offline") is True or call.connection != sequence.connection:
-            sequence.is_whole = False
+        is_online = call.value("offline") is not True
+        if call.connection != sequence.connection:
+            sequence.connection, sequence.was_online = call.connection, False
+        if number is not None and sequence.highest is not None and number > sequence.highest + 1:
+            self.tell_gap(transaction, sequence)
+            if sequence.counts and sequence.was_online and is_online:
+                sequence.gap = (call.index, number, sequence.highest)
+        elif sequence.gap is not None and number == sequence.gap[1] + 1:
+            self.tell_gap(transaction, sequence)
+        sequence.was_online = is_online
         self.place_of(call, transaction, kind, known)
         if number is not None:
             self.numbered(call, transaction, kind, number, sequence, likeness)
         if kind == "Started":
-            sequence.started = likeness
+            sequence.started, sequence.counts = likeness, number == 0
 
     def starts_again(self, call: Seen, known: KnownTransaction, sequence: _Sequence) -> bool:
         """Report a second start; whether another transaction has taken the id."""
@@ -263,10 +323,38 @@ class Transaction2Checker(Checker):
         if kind == "Started":
             if number:
                 self.found(NUMBER_NOT_ZERO, call, transaction=transaction, number=number)
-        elif known is None:
-            must_be_known = self.powered_up and kind == "Updated" and call.value("offline") is not True
-            if number == 0 or must_be_known:
-                self.found(BEFORE_START, call, transaction=transaction, kind=kind)
+        elif known is None and number == 0:
+            why = Phrase("it is the first event, and no Started")
+            self.found(BEFORE_START, call, transaction=transaction, kind=kind, why=why)
+        elif known is None and kind == "Updated" and self.was_free(call):
+            why = Phrase("since the restart, when its EVSE was free, no Started has come")
+            self.found(BEFORE_START, call, transaction=transaction, kind=kind, why=why)
+
+    def was_free(self, call: Seen) -> bool:
+        """Whether the transaction of an event must have started in this recording."""
+        time, evse = call.date_time("timestamp"), call.integer("evse", "id")
+        if self.booted_at is None or time is None or time <= self.booted_at or call.value("offline") is True:
+            return False
+        statuses = [status for place, status in self.first_status.items() if evse in (None, place[0])]
+        return bool(statuses) and set(statuses) == {"Available"}
+
+    def tell_gap(self, transaction: str, sequence: _Sequence) -> None:
+        """Report a gap that nothing has filled."""
+        gap, sequence.gap = sequence.gap, None
+        if gap is None:
+            return
+        index, number, before = gap
+        missing = set(range(before + 1, min(number, before + MOST_NUMBERS))) & sequence.missing
+        since = sequence.seen[before][1] if before in sequence.seen else index
+        elsewhere = {  # of one count for all transactions
+            one
+            for other in self.sequences.values()
+            for one, (_, place) in other.seen.items()
+            if other is not sequence and since < place < index
+        }
+        if missing - elsewhere:
+            count = Phrase("1 event is" if number - before == 2 else f"{number - before - 1} events are")
+            self.found(NUMBER_MISSING, index, transaction=transaction, number=number, before=before, count=count)
 
     def numbered(
         self, call: Seen, transaction: str, kind: str, number: int, sequence: _Sequence, likeness: _Likeness
@@ -281,19 +369,6 @@ class Transaction2Checker(Checker):
         sequence.add(number, likeness, call.index)
         if kind == "Ended" and sequence.ended is None:
             sequence.ended = number
-            if sequence.missing and sequence.started is not None and call.is_timed:
-                self.expect_missing(call, transaction, sequence)
-
-    def expect_missing(self, call: Seen, transaction: str, sequence: _Sequence) -> None:
-        wait, index = round(self.limits.queue_patience * SECOND), call.index
-
-        def look() -> None:
-            if sequence.missing and sequence.is_whole:
-                numbers = ", ".join(map(str, sorted(sequence.missing)[:5]))
-                numbers += " and others" if len(sequence.missing) > 5 else ""
-                self.found(NUMBER_MISSING, index, transaction=transaction, numbers=numbers, waited=TimeSpan(wait))
-
-        self.wait(f"events {transaction}", call.clock + wait, look)
 
     def place_of(self, call: Seen, transaction: str, kind: str, known: KnownTransaction | None) -> None:
         evse, connector = call.integer("evse", "id"), call.integer("evse", "connectorId")
