@@ -163,7 +163,7 @@ class TransactionCompletenessChecker(Checker):
         one = self.known.transactions.get(transaction)
         if kind == "Started" and (one is None or one.start is None):
             put(self.whole, transaction, False, MOST_TRANSACTIONS)
-        if (has_vehicle or kind == "Ended") and self.waiting.pop(transaction, None):
+        if (has_vehicle or kind == "Ended") and self.waiting.pop(transaction, False):
             self.stop_waiting(f"vehicle {transaction}")
         if transaction not in self.whole:
             return
@@ -215,7 +215,7 @@ class TransactionCompletenessChecker(Checker):
         wait = round((seconds + self.limits.command_patience) * SECOND)
 
         def look() -> None:
-            if self.waiting.pop(transaction, None) and not self.may_have_vehicle(evse):
+            if self.waiting.pop(transaction, False) and not self.may_have_vehicle(evse):
                 self.found(NO_TIME_OUT, index, transaction=transaction, waited=TimeSpan(wait))
 
         put(self.waiting, transaction, True, MOST_TRANSACTIONS)

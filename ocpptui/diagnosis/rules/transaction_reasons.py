@@ -58,23 +58,40 @@ NOT_AS_ASKED = Rule(
     says="Transaction {transaction} ended after {command}, but its reason is {reason}.",
     remedy="Reports will count it as stopped by the user at the charge point.",
     positive=(
-        f"{_START}{_asked(_REMOTE)}* {_stop()}",
         f"{_START}{_asked(_REMOTE)}* {_stop('Local')}",
         f"{_START}{_asked(_SOFT)}* {_stop('Local')}",
-        f"{_START}{_asked(_HARD)}* {_stop()}",
+        f"{_START}{_asked(_HARD)}* {_stop('Local')}",
         f"{_START}{_asked(_UNLOCK, 'Unlocked')}* {_stop('Local')}",
     ),
     negative=(
         f"{_START}{_asked(_REMOTE)}{_stop('Remote')}",
-        f"{_START}{_asked(_REMOTE, 'Rejected')}{_stop()}",
-        f"{_START}{_asked(_REMOTE, at='10:50:00')}{_stop()}",
+        f"{_START}{_asked(_REMOTE)}{_stop()}",
+        f"{_START}{_asked(_REMOTE, 'Rejected')}{_stop('Local')}",
+        f"{_START}{_asked(_REMOTE, at='10:50:00')}{_stop('Local')}",
         f"{_START}{_asked(_REMOTE)}{_stop('EVDisconnected')}",
-        f"{_START}{_asked(_REMOTE).replace('7', '8')}{_stop()}",
+        f"{_START}{_asked(_REMOTE).replace('7', '8')}{_stop('Local')}",
         f"{_START}{_asked(_SOFT)}{_stop('SoftReset')}",
         f"{_START}{_asked(_UNLOCK, 'UnlockFailed')}{_stop('Local')}",
         f"{_START}{_asked(_UNLOCK.replace('1', '2'), 'Unlocked')}{_stop('Local')}",
+        f"{_asked(_REMOTE)}{_stop('Local')}",
+        f"{_START}{_asked(_REMOTE).replace(' <', ' CP2 <').replace(' >', ' CP2 >')}{_stop('Local')}",
+    ),
+)
+
+MISSING = Rule(
+    "tx.reason-missing",
+    Severity.INFO,
+    "A StopTransaction that a command led to has no reason, which means Local.",
+    "OCPP 1.6 sections 6.49 and 7.36",
+    versions=_16,
+    says="Transaction {transaction} ended after {command}, but has no reason, which means Local.",
+    remedy="Reports will count it as stopped by the user at the charge point.",
+    positive=(f"{_START}{_asked(_REMOTE)}* {_stop()}", f"{_START}{_asked(_HARD)}* {_stop()}"),
+    negative=(
+        f"{_START}{_asked(_REMOTE)}{_stop('Remote')}",
+        f"{_START}{_asked(_REMOTE, 'Rejected')}{_stop()}",
+        f"{_START}{_stop()}",
         f"{_asked(_REMOTE)}{_stop()}",
-        f"{_START}{_asked(_REMOTE).replace(' <', ' CP2 <').replace(' >', ' CP2 >')}{_stop()}",
     ),
 )
 
@@ -156,6 +173,7 @@ UNUSUAL_REASON = Rule(
 
 RULES = (
     NOT_AS_ASKED,
+    MISSING,
     INVALID,
     REASON_WITHOUT_COMMAND,
     POWER_LOSS_ONLINE,
@@ -255,8 +273,8 @@ class TransactionReasonChecker(Checker):
             if one.start is None or index < one.start or waited is None:
                 continue
             if waited <= self.limits.command_patience * SECOND:
-                shown = Phrase("missing, which means Local") if reason is None else reason
-                self.found(NOT_AS_ASKED, call, (index,), transaction=one.id, command=command, reason=shown)
+                rule, given = (MISSING, {}) if reason is None else (NOT_AS_ASKED, {"reason": reason})
+                self.found(rule, call, (index,), transaction=one.id, command=command, **given)
                 return
 
     def check_reason(self, call: Seen, one: KnownTransaction, start: int, reason: str | None) -> None:

@@ -62,7 +62,6 @@ WRONG_TRIGGER = Rule(
         f"2.0.1\n* {_event('Started', 0, 'StopAuthorized')}",
         f"{_START}* {_event('Ended', 1, 'CablePluggedIn')}",
         f"{_START}{_STOP}* {_event('Ended', 1, 'StopAuthorized')}",
-        f"2.0.1\n* {_event('Started', 0, 'Authorized')}",
         (
             f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _CHARGING)}"
             f"* {_event('Updated', 1, 'ChargingStateChanged', _CHARGING)}"
@@ -76,8 +75,6 @@ WRONG_TRIGGER = Rule(
         f"{_START}{_STOP}{_event('Updated', 1, 'RemoteStop')}{_event('Ended', 2, 'StopAuthorized')}",
         f"{_START}{_STOP.replace('Accepted', 'Rejected')}{_event('Ended', 1, 'StopAuthorized')}",
         f"{_START}{_STOP.replace('t1', 't2')}{_event('Ended', 1, 'StopAuthorized')}",
-        f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', more=_TOKEN)}{_event('Updated', 1, 'Authorized')}",
-        f"2.0.1\n{_event('Updated', 3, 'Authorized')}",  # an earlier event may have had the token
         f"{_START}{_event('Updated', 1, 'ChargingStateChanged', _CHARGING)}",
         (
             f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _CHARGING)}"
@@ -85,6 +82,25 @@ WRONG_TRIGGER = Rule(
         ),
         f"{_BOOT}{_event('Started', 0, 'CablePluggedIn')}{_ASKED}{_event('Updated', 1, 'Trigger')}",
         f"{_START}{_event('Updated', 1, 'Trigger')}",
+    ),
+)
+
+AUTHORIZED_WITHOUT_TOKEN = Rule(
+    "tx2.authorized-without-token",
+    Severity.INFO,
+    "An event was triggered by an authorization, but no event of the transaction has an id token.",
+    "OCPP 2.0.1 and 2.1 Part 2 E01.FR.15 and E03.FR.01",
+    versions=_2X,
+    says="Transaction {transaction} was authorized, but none of its events has an id token so far.",
+    remedy="The CSMS cannot know who was authorized.",
+    positive=(
+        f"2.0.1\n* {_event('Started', 0, 'Authorized')}{_event('Updated', 1, 'Authorized')}",
+        f"{_START}* {_event('Updated', 1, 'Authorized')}",
+    ),
+    negative=(
+        f"2.0.1\n{_event('Started', 0, 'Authorized', more=_TOKEN)}",
+        f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', more=_TOKEN)}{_event('Updated', 1, 'Authorized')}",
+        f"2.0.1\n{_event('Updated', 3, 'Authorized')}",  # an earlier event may have had the token
     ),
 )
 
@@ -192,6 +208,7 @@ REASON_EARLY = Rule(
 
 RULES = (
     WRONG_TRIGGER,
+    AUTHORIZED_WITHOUT_TOKEN,
     STATE_MISSING,
     TOKEN_REPEATED,
     REMOTE_ID_MISSING,
@@ -230,6 +247,7 @@ class TransactionTriggerChecker(Checker):
         self.remote_starts: dict[int, bool] = {}  # the ids that were requested
         self.remote_stops: dict[str, tuple[int, int]] = {}  # by transaction: the call, and the clock of its answer
         self.repeating: dict[str, bool] = {}  # transactions whose repeated id token was reported
+        self.without_token: dict[str, bool] = {}  # transactions whose missing id token was reported
         self.is_triggered = False  # a TriggerMessage has asked for an event
 
     @on_call("RequestStartTransaction")
@@ -259,6 +277,8 @@ class TransactionTriggerChecker(Checker):
         if contradiction is not None:
             but, related = contradiction
             self.found(WRONG_TRIGGER, call, related, kind=kind, trigger=trigger, but=but)
+        if trigger == "Authorized":
+            self.look_for_token(call, transaction, kind)
         if trigger == "ChargingStateChanged" and call.text("transactionInfo", "chargingState") is None:
             self.found(STATE_MISSING, call, kind=kind)
         self.compare_token(call, transaction, trigger)
@@ -277,9 +297,6 @@ class TransactionTriggerChecker(Checker):
             waited = call.since(clock)
             if waited is not None and waited <= self.limits.command_patience * SECOND:
                 return Phrase("but the CSMS has stopped it"), (asked,)
-        elif trigger == "Authorized" and not call.object("idToken"):
-            if kind == "Started" or (one is not None and one.start is not None and one.id_token is None):
-                return Phrase("but no event has an id token"), ()
         elif trigger == "ChargingStateChanged" and kind == "Updated" and one is not None:
             state, number = call.text("transactionInfo", "chargingState"), call.integer("seqNo")
             is_next = one.last_seq_no is not None and number == one.last_seq_no + 1
@@ -289,6 +306,14 @@ class TransactionTriggerChecker(Checker):
             self.is_triggered = True  # once
             return Phrase("but no TriggerMessage has asked for it"), ()
         return None
+
+    def look_for_token(self, call: Seen, transaction: str, kind: str) -> None:
+        one = self.known.transactions.get(transaction)
+        is_first = kind == "Started" and (one is None or one.start is None)
+        is_missing = is_first or (one is not None and one.start is not None and one.id_token is None)
+        if is_missing and not call.object("idToken") and transaction not in self.without_token:
+            put(self.without_token, transaction, True, MOST_TRANSACTIONS)
+            self.found(AUTHORIZED_WITHOUT_TOKEN, call, transaction=transaction)
 
     def compare_token(self, call: Seen, transaction: str, trigger: str) -> None:
         one, token = self.known.transactions.get(transaction), call.text("idToken", "idToken")
