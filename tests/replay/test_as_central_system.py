@@ -29,7 +29,9 @@ async def act_16(hand: Hand) -> None:
     await hand.answer({"transactionId": 4711, "idTagInfo": {"status": "Accepted"}})
     await hand.call("ChangeAvailability", {"connectorId": 1, "type": "Inoperative"})
     await hand.call("RemoteStopTransaction", '{ "transactionId": 4711 }')
-    assert (await hand.answer({"idTagInfo": {"status": "Accepted", "expiryDate": "2099-01-01T00:00:00Z"}}))["transactionId"] == 4711
+    assert (await hand.answer({"idTagInfo": {"status": "Accepted", "expiryDate": "2099-01-01T00:00:00Z"}}))[
+        "transactionId"
+    ] == 4711
 
 
 async def act_201(hand: Hand) -> None:
