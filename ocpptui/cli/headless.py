@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
-from typing import Protocol
+from typing import Any, Protocol
 
-from ocpptui.cli.derived_fields import derived_fields
+from ocpptui.cli.configured_limits import configured_meter_keys
+from ocpptui.cli.derived_fields import derived_fields, findings_fields
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.option_remedies import option_remedy
 from ocpptui.cli.output import OutputFailed, output_file, ring, say, say_secrets_are_kept
@@ -16,6 +17,7 @@ from ocpptui.describe.network_problems import problem_text, recorded_words
 from ocpptui.network.problems import CannotListen
 from ocpptui.recording.line_format import to_line
 from ocpptui.runtime.background_writer import BackgroundWriter
+from ocpptui.runtime.bounded import put
 from ocpptui.runtime.signals import ASKING_FOR_THE_END, HASTE, PATIENCE, end_within, heard, named
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
@@ -25,6 +27,10 @@ from ocpptui.timeline.timeline import Timeline
 _ENDS = (ConnectionEvent.REFUSED, ConnectionEvent.FAILED, ConnectionEvent.CLOSED)
 
 
+MOST_SAID = 20
+"""How many findings are said after the last record; the others are counted."""
+MOST_TOLD = 20_000
+"""Of how many records with findings is known which of them are printed."""
 MOST_WAITING = 2**16
 """How many bytes may wait for the reader of standard output; beyond that, the session waits too."""
 LAST_OUTPUT = 1.0
@@ -40,18 +46,59 @@ class Output(Protocol):
 
 
 class RecordPrinter:
-    """Prints each record of a timeline once, in order, with what was derived from it."""
+    """Prints each record of a timeline once, in order, with what was derived from it.
 
-    def __init__(self, timeline: Timeline, out: Output) -> None:
+    What is found in a record that was printed before is in the line of the record that shows it, as `laterFindings`.
+    """
+
+    def __init__(self, timeline: Timeline, out: Output, meter_keys: Sequence[str] = ()) -> None:
+        """`meter_keys` are public keys that the user has given, to verify signed meter values."""
         self._timeline = timeline
         self._out = out
+        self._meter_keys = meter_keys
+        self._seen = 0  # revised findings before this one are printed
+        self._told: dict[int, set[tuple[str, str]]] = {}  # the findings of each record that are printed
 
     def print(self, index: int) -> None:
         """Write the record at `index` as one line. Raises BrokenPipeError if the reader has ended."""
         timeline = self._timeline
-        line = to_line(timeline.record(index), timeline.action(index), derived_fields(timeline, index))
-        self._out.write(line)
+        derived = derived_fields(timeline, index, self._meter_keys)
+        if later := self._later(index):
+            derived["laterFindings"] = later
+        if derived["findings"]:
+            self._note(index, derived["findings"])
+        self._out.write(to_line(timeline.record(index), timeline.action(index), derived))
         self._out.flush()
+
+    def finish(self, printed: int) -> None:
+        """Say what was found in the `printed` records since the last one."""
+        later = self._later(printed)
+        for one in later[:MOST_SAID]:
+            say(f"found at the end: record {one['record'] + 1}: {one['text']} ({one['rule']})")
+        if len(later) > MOST_SAID:
+            say(f"found at the end: {len(later) - MOST_SAID:,} more")
+
+    def _later(self, index: int) -> list[dict[str, Any]]:
+        """What was found since in the records before this one."""
+        revised = self._timeline.revised
+        if self._seen == len(revised):
+            return []
+        earlier = dict.fromkeys(one for one in revised[self._seen :] if one < index)
+        self._seen = len(revised)
+        later: list[dict[str, Any]] = []
+        for one in earlier:
+            told = self._told.get(one, set())
+            new = [entry for entry in findings_fields(self._timeline, one) if _key(entry) not in told]
+            self._note(one, new)
+            later += [{"record": one, **entry} for entry in new]
+        return later
+
+    def _note(self, index: int, entries: list[dict[str, Any]]) -> None:
+        put(self._told, index, self._told.get(index, set()) | set(map(_key, entries)), MOST_TOLD)
+
+
+def _key(entry: dict[str, Any]) -> tuple[str, str]:
+    return entry["rule"], entry["text"]
 
 
 class StandardOutput:
@@ -109,7 +156,7 @@ async def run_headless(
         loop.call_soon_threadsafe(unread, error)
 
     out = StandardOutput(output_failed)
-    printer = RecordPrinter(session.timeline, out)
+    printer = RecordPrinter(session.timeline, out, configured_meter_keys())
     said: set[str] = set()
 
     def printed(index: int) -> None:
@@ -180,6 +227,8 @@ async def run_headless(
         finally:
             await tasks.cancel()
             await (close or session.close)()
+            if records:
+                printer.finish(len(session.timeline))
             if session.recording_path is not None and len(session.timeline):
                 say(f"recording: {session.recording_path}")
             say_what_is_missing(session)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocpptui.cli.configured_limits import configured_limits
+from ocpptui.cli.configured_limits import configured_limits, configured_meter_keys
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import import_options, import_options_of, merge_options, tell
 from ocpptui.cli.output import output_file, say, say_secrets_are_kept
@@ -69,31 +69,33 @@ def _print(opening: FileSession, everything: bool, *, waits: bool) -> ExitCode:
     from ocpptui.cli.headless import RecordPrinter, summary
 
     timeline = opening.session.timeline
-    printer = RecordPrinter(timeline, output_file())
+    printer = RecordPrinter(timeline, output_file(), configured_meter_keys())
     printed, interrupted = 0, False
     if opening.session.settings.keep_secrets:
         say_secrets_are_kept()
     try:
-        if waits:
-            opening.read_whole()
-        finished = False
-        while not finished:
-            finished = opening.advance(ROWS_AT_ONCE)
-            opening.find_secrets(ROWS_AT_ONCE)
-            diagnosis = opening.session.diagnosis
-            diagnosis.advance(ROWS_AT_ONCE)
-            # A call whose time-out is not over may still turn out to be unanswered.
-            known = len(timeline) if finished or opening.idle else min(diagnosis.settled, diagnosis.diagnosed)
-            while printed < known:
-                printer.print(printed)
-                printed += 1
-            if opening.idle and not finished:
-                output_file().flush()
-                time.sleep(LOOKED_AGAIN)
+        try:
+            if waits:
+                opening.read_whole()
+            finished = False
+            while not finished:
+                finished = opening.advance(ROWS_AT_ONCE)
+                opening.find_secrets(ROWS_AT_ONCE)
+                diagnosis = opening.session.diagnosis
+                diagnosis.advance(ROWS_AT_ONCE)
+                # A call whose time-out is not over may still turn out to be unanswered.
+                known = len(timeline) if finished or opening.idle else min(diagnosis.settled, diagnosis.diagnosed)
+                while printed < known:
+                    printer.print(printed)
+                    printed += 1
+                if opening.idle and not finished:
+                    output_file().flush()
+                    time.sleep(LOOKED_AGAIN)
+        except KeyboardInterrupt:
+            interrupted = True
+        printer.finish(printed)
     except BrokenPipeError:
         return ExitCode.DONE
-    except KeyboardInterrupt:
-        interrupted = True
     finally:
         asyncio.run(opening.close())
     tell(opening, everything=everything)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from ocpptui.describe.contents import contents_of
 from ocpptui.describe.field_limits import limits_of
 from ocpptui.describe.network_problems import Remedy, recorded_problem
 from ocpptui.describe.record_line import name_of, passage_words
@@ -64,7 +65,7 @@ def inspection(
     if isinstance(frame, Message):
         sections += _refused(frame)
         sections += [_GAP, _content(frame)]
-        sections += _inside(timeline, index, record, frame, meter_keys)
+        sections += _inside(timeline, index, frame, meter_keys)
         sections += _fields(timeline, index, frame)
         sections += _other_half(timeline, index)
     elif record.kind is RecordKind.NOTE:
@@ -226,21 +227,9 @@ def _json_lines(frame: Message) -> list[str]:
         return lines + frame.payload_text.split("\n")
 
 
-def _inside(
-    timeline: Timeline, index: int, record: Record, frame: Message, meter_keys: Sequence[str]
-) -> Iterator[Section]:
+def _inside(timeline: Timeline, index: int, frame: Message, meter_keys: Sequence[str]) -> Iterator[Section]:
     """What is wrapped within the values of the payload."""
-    # Not with the module: the first paint of a recording does not need them.
-    from ocpptui.unwrapping.payload_walk import unwrapped
-    from ocpptui.unwrapping.vendor_messages import vendor_contents
-
-    action, call = timeline.action(index), frame.payload
-    if frame.kind.is_answer and action == "DataTransfer":  # the call alone names the vendor and the message
-        other = timeline.other_half(index)
-        half = timeline.frame(other) if other is not None else None
-        call = half.payload if isinstance(half, Message) else None
-    part = Part.RESPONSE if frame.kind.is_answer else Part.REQUEST
-    contents = [*vendor_contents(action, part, frame.payload, call), *unwrapped(frame.payload, record.time, meter_keys)]
+    contents = contents_of(timeline, index, frame, meter_keys)
     if contents:
         yield from (_GAP, Section("heading", ["Inside"]))
     for found in contents:

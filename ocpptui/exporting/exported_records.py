@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import BinaryIO, Protocol
 
+from ocpptui.describe.contents import contents_line, contents_of
 from ocpptui.describe.record_in_full import detail_lines
 from ocpptui.describe.record_line import summary_words
 from ocpptui.diagnosis.findings import findings_at
@@ -96,6 +97,14 @@ class ExportedRecord:
     def notes(self) -> list[str]:
         """A sentence for each finding that is only information."""
         return [finding.text for finding in self.findings if not finding.severity.is_problem]
+
+    @property
+    def inside(self) -> list[str]:
+        """What is wrapped within the values of the message, a line each; nothing is looked into after a redaction."""
+        frame = self.frame
+        if self.is_redacted or not isinstance(frame, Message):
+            return []
+        return [contents_line(found) for found in contents_of(self.timeline, self.index, frame)]
 
     @property
     def summary(self) -> str:

@@ -95,7 +95,7 @@ def _values(entry: ExportedRecord) -> bytes:
         " ".join(record.masked),
         entry.summary,
         entry.problems,
-        entry.notes,
+        [*entry.notes, *entry.inside],
         entry.text,
     )
     values = (*values, remainder(record, shown_on_page(values)))

@@ -65,7 +65,7 @@ def _cells(entry: ExportedRecord) -> tuple[str, ...]:
         code(entry.summary),
         code(shown),
         "; ".join(map(code, entry.problems)),
-        "; ".join(map(code, entry.notes)),
+        "; ".join(map(code, [*entry.notes, *entry.inside])),
         "",
     )
     rest = remainder_text(record, shown_in_markdown(cell_texts(_row(*cells))), with_raw=is_whole)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 
 from ocpptui.cli.derived_fields import derived_fields
@@ -9,6 +11,8 @@ from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
 from ocpptui.timeline.timeline import Timeline
+from tests.kit.signed_values import issued
+from tests.unwrapping.test_ocmf import ocmf, pem
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
 
@@ -115,3 +119,32 @@ def test_an_action_of_the_other_side_and_a_wrong_type_are_wrong() -> None:
     assert send["valid"] is False
     assert "errorCode" not in send
     assert [one["rule"] for one in send["findings"]] == ["rpc.send-as-call"]
+
+
+def test_what_is_wrapped_in_the_values_is_told() -> None:
+    """A script would have to read certificates and the messages of vendors itself."""
+    raw = json.dumps([2, "1", "DataTransfer", {"vendorId": "v", "data": issued("CP1").pem}])
+    (found,) = fields_of(raw)["unwrapped"]
+    assert (found["path"], found["what"]) == ("$.data", "certificate")
+    assert "subject: CN=CP1" in found["lines"]
+    assert all("  " not in line for line in found["lines"])
+    broken = fields_of('[2,"1","DataTransfer",{"vendorId":"v","data":"{\\"a\\":"}]')["unwrapped"]
+    assert broken[0]["problems"] and "lines" not in broken[0]
+    assert "unwrapped" not in fields_of('[2,"1","Heartbeat",{}]')
+
+
+def test_a_secret_within_a_value_is_not_told() -> None:
+    """The password in base64 would be in every log of the script."""
+    inner = base64.b64encode(b'{"AuthorizationKey":"S0008CRETq9","vendor":"ACME GmbH"}').decode()
+    raw = json.dumps([2, "1", "DataTransfer", {"vendorId": "v", "data": inner}])
+    told = json.dumps(fields_of(raw)["unwrapped"])
+    assert "JSON" in told and "S0008CRETq9" not in told
+
+
+def test_a_signature_is_verified_with_a_configured_key() -> None:
+    """The lines would say that a signature is not verified that the inspector verifies."""
+    key = pem()
+    raw = json.dumps([2, "1", "DataTransfer", {"vendorId": "v", "data": ocmf()}])
+    timeline = timeline_of(message(raw, UP))
+    without, with_key = (json.dumps(derived_fields(timeline, 0, keys)["unwrapped"]) for keys in ((), (key,)))
+    assert "not verified, because" in without and "Signature valid" in with_key

@@ -304,3 +304,56 @@ def test_a_session_that_never_began_leaves_no_recording(
     assert result.returncode in (2, 3)
     assert "recording:" not in result.stderr
     assert list((home / "recordings").iterdir()) == []
+
+
+def test_what_is_found_later_is_in_the_line_that_shows_it() -> None:
+    """A script that reads the lines as they come would miss what is found in the records before."""
+    from io import BytesIO
+
+    from ocpptui.cli.headless import RecordPrinter
+    from ocpptui.diagnosis.diagnosis import Diagnosis
+    from ocpptui.diagnosis.findings import findings_at
+    from ocpptui.diagnosis.registry import RULES
+    from ocpptui.diagnosis.trace import read_trace
+    from ocpptui.timeline.timeline import Timeline
+
+    later_ones = 0
+    for rule in RULES:
+        for trace in rule.positive:
+            timeline, out = Timeline(), BytesIO()
+            Diagnosis(timeline)
+            printer = RecordPrinter(timeline, out)
+            for record in read_trace(trace).records:
+                printer.print(timeline.append(record))
+            told: dict[int, list[tuple[str, str]]] = {}
+            for line in lines(out.getvalue().decode()):
+                entry = ours(line)
+                told[entry["index"]] = [(one["rule"], one["text"]) for one in entry["findings"]]
+                for one in entry.get("laterFindings", []):
+                    assert one["record"] < entry["index"]
+                    assert (one["rule"], one["text"]) not in told[one["record"]], "it is told once"
+                    told[one["record"]].append((one["rule"], one["text"]))
+                    later_ones += 1
+            for index in range(len(timeline)):
+                found = {(one.rule, one.text) for one in findings_at(timeline, index)}
+                assert found <= {*told[index]}, rule.id
+    assert later_ones > 20
+
+
+def test_what_is_found_at_the_end_of_a_stream_is_said(environment: dict[str, str]) -> None:
+    """Nobody would learn that the last calls of a log got no answer."""
+    command = [sys.executable, "-m", "ocpptui", "open", "-", "--headless"]
+    call = '2026-01-01T10:00:%02dZ CP7 received [2,"%d","Authorize",{"idTag":"A"}]\n'
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        process.stdin.write(call % (0, 1))
+        process.stdin.flush()
+        first = json.loads(process.stdout.readline())
+        assert ours(first)["findings"] == []
+        process.stdin.write('2026-01-01T10:01:00Z CP7 received [2,"9","Heartbeat",{}]\n')
+        out, err = process.communicate(timeout=60)
+    (line,) = lines(out)
+    assert [(one["record"], one["rule"]) for one in ours(line)["laterFindings"]] == [(0, "rpc.unanswered")]
+    assert "1 problems" in err

@@ -15,10 +15,12 @@ from ocpptui.describe.record_line import summary_of
 from ocpptui.exporting import Format, format_of
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
+from ocpptui.redaction.redact import Redaction
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
-from tests.exporting.extracts import DOWN, SECOND, START, event, export, message, timeline_of
+from tests.exporting.extracts import DOWN, SECOND, START, event, export, extract_of, message, timeline_of
 from tests.exporting.test_recording_copy import RECORDINGS
+from tests.kit.signed_values import issued
 from tests.recording.indexing import index_all
 
 CALL = '[2,"7","Authorize",{"idTag":"ABC"}]'
@@ -204,3 +206,15 @@ def test_the_script_calls_what_the_charge_point_called() -> None:
     assert 'ocpptui send --anyway --version 1.6 --json - -- "$base"/CP001 Authorize' in output.decode()
     assert exported.written == 1
     assert exported.left_out == {"CONNECTION": 1, "CALLRESULT": 1, "MALFORMED": 2}
+
+
+@pytest.mark.parametrize("format_", [Format.HTML, Format.MARKDOWN])
+def test_a_report_says_what_is_wrapped_in_the_values_unless_it_is_redacted(format_: Format) -> None:
+    """The reader of a ticket would have to decode the certificate; a redacted report would name what was replaced."""
+    payload = {"vendorId": "v", "data": issued("CP1").pem}
+    record = message(json.dumps([2, "1", "DataTransfer", payload]))
+    told = text_of(format_, [record])
+    assert "$.data: certificate; " in told and "subject: CN=CP1" in told
+    out = io.BytesIO()
+    format_.exporter(extract_of([record], Redaction()), out)
+    assert "$.data: " not in out.getvalue().decode()
