@@ -75,6 +75,9 @@ class Bookkeeper(Checker):
         known = self.known
         known.boot, known.boot_clock = call.index, call.clock if call.is_timed else None
         known.registration = known.registered = known.retry_interval = None
+        connection = known.connections.get(call.connection)
+        if connection is not None and connection.heard_index < 0 and connection.told_index < 0 and call.is_timed:
+            connection.begins_with_boot = True
 
     @on_exchange("BootNotification")
     def booted(self, call: Seen, answer: Seen) -> None:

@@ -46,6 +46,8 @@ class KnownConnection:
     """The clock of the last message to the charge point whose time is known."""
     told_index: int = -1
     """The index of that message."""
+    begins_with_boot: bool = False
+    """Its first message is a BootNotification: the charge point has restarted, and nothing is missing since."""
     called: list[int] = field(default_factory=lambda: [-1] * len(DIRECTIONS))
     """The index of the last call, by the number of its direction (see `DIRECTIONS`); -1: none."""
     answered: list[bool] = field(default_factory=lambda: [False] * len(DIRECTIONS))

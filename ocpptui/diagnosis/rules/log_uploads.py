@@ -51,7 +51,7 @@ UPLOAD_SILENT = Rule(
     "The charge point accepted an upload, but does not report how it ends.",
     "OCPP 1.6 sections 4.4 and 5.9, errata section 3.31 and security whitepaper N01; OCPP 2.0.1 and 2.1 Part 2 "
     "N01.FR.08 to N01.FR.10",
-    says="{waited} after it accepted this upload, the charge point has not reported how it ended.",
+    says="{waited} after it accepted this upload, the charge point has not reported {what}.",
     positive=(
         _DIAGNOSTICS.replace("10:00:00 <", "* 10:00:00 <") + _upload("Uploading", "00:02") + "12:00:00 > Heartbeat {}",
         _LOG_2.replace("10:00:00 <", "* 10:00:00 <") + "12:00:00 > Heartbeat {}",
@@ -116,17 +116,26 @@ class LogChecker(ExpectingChecker):
         if (number := call.integer("requestId")) is not None:
             self.before, self.request = self.request, number
         if answer.is_timed:
-            wait, index = round(self.limits.upload_patience * SECOND), call.index
-            waited = TimeSpan(wait)
-            self.wait("upload", answer.clock + wait, lambda: self.found(UPLOAD_SILENT, index, waited=waited))
+            self.expect_status(call, answer, "begin", self.limits.queue_patience, "that it began")
+            self.expect_status(call, answer, "end", self.limits.upload_patience, "how it ended")
+
+    def expect_status(self, call: Seen, answer: Seen, name: str, seconds: float, what: str) -> None:
+        wait, index = round(seconds * SECOND), call.index
+
+        def missed() -> None:
+            self.stop_all_waiting()
+            self.found(UPLOAD_SILENT, index, waited=TimeSpan(wait), what=what)
+
+        self.wait(name, answer.clock + wait, missed)
 
     @on_call("DiagnosticsStatusNotification", "LogStatusNotification")
     def uploading(self, call: Seen) -> None:
         status = call.text("status") or ""
         if call.action == "LogStatusNotification" and status not in ("", "Idle"):
             self.compare_request(call, status)
+        self.stop_waiting("begin")
         if status in _ENDS:
-            self.stop_waiting("upload")
+            self.stop_waiting("end")
         if status in _FAILURES:
             self.found(UPLOAD_FAILED, call, status=status)
 

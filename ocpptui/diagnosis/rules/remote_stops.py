@@ -73,6 +73,7 @@ UNKNOWN = Rule(
     remedy="It must answer Accepted if the transaction runs, and Rejected if it does not.",
     positive=(
         f"{BOOT_16}{_stop(999).replace('10:01:30 >', '* 10:01:30 >')}",
+        f"{BOOT_16.replace('10:00:00 opened', '')}{_stop(999).replace('10:01:30 >', '* 10:01:30 >')}",
         f"{status_16('Available', '10:00:00')}{_stop(999).replace('10:01:30 >', '* 10:01:30 >')}",
         f"{START_16}{STOP_16}{_stop(at='10:05:00').replace('10:05:00 >', '* 10:05:00 >')}",
         f"{START_16}{_stop(status='Rejected').replace('10:01:30 >', '* 10:01:30 >')}",
@@ -80,6 +81,7 @@ UNKNOWN = Rule(
     ),
     negative=(
         f"{BOOT_16}{_stop(999, 'Rejected')}",
+        f"09:59:00 > Heartbeat {{}}\n{BOOT_16.replace('10:00:00 opened', '')}{_stop(999)}",
         f"{START_16}{_stop()}",
         _stop(999),
         _stop(999, "Rejected"),
@@ -191,7 +193,7 @@ class RemoteStopChecker(ExpectingChecker):
     def why_none(self, call: Seen) -> str:
         """Why a transaction that the recording does not have cannot run; empty if it may."""
         connection = self.known.connections.get(call.connection)
-        has_booted = connection is not None and connection.opened is not None and self.known.booted
+        has_booted = connection is not None and connection.begins_with_boot and self.known.booted
         if has_booted and self.is_of_connection(self.known.boot_clock, call):
             return "which has not begun since the boot"
         statuses = self.statuses_at(0, call)

@@ -207,7 +207,10 @@ NOT_REPORTED = Rule(
     "OCPP 1.6 sections 4.9 and 5.13; OCPP 2.0.1 and 2.1 Part 2 H01.FR.23",
     says="The reservation was accepted, but in {waited} connector {connector} was not reported as Reserved.",
     remedy="Other drivers see the connector as free.",
-    positive=(f"{_status('Available')}* {_reserve()}{_OK}10:05:00 > Heartbeat {{}}",),
+    positive=(
+        f"{_status('Available')}* {_reserve()}{_OK}10:05:00 > Heartbeat {{}}",
+        f"* {_reserve()}{_OK}{_status('Available', '10:00:05')}10:05:00 > Heartbeat {{}}",
+    ),
     negative=(
         f"{_status('Available')}{_reserve()}{_OK}{_status('Reserved', '10:00:02')}10:05:00 > Heartbeat {{}}",
         f"{_reserve()}{_OK}10:05:00 > Heartbeat {{}}",
@@ -345,7 +348,7 @@ class ReservationChecker(ExpectingChecker):
             )
         ):
             self.found(NOT_FREE, answer, (call, states[0][2]), connector=place, status=states[0][0])
-        elif states and answer.is_timed and all(status == "Available" for status, _, _ in states):
+        elif answer.is_timed and all(status == "Available" for status, _, _ in states):
             self.expect_status(call, answer, number, place)
         expires = call.date_time("expiryDate") or call.date_time("expiryDateTime")
         if expires is not None and answer.is_timed and expires > answer.time:
@@ -355,8 +358,9 @@ class ReservationChecker(ExpectingChecker):
         index, wait = call.index, round(self.limits.status_settles * SECOND)
 
         def look() -> None:
-            free = all(status == "Available" for status, _, _ in self.states(place))
-            if free and number in self.known.reservations and not self.known.whole_setting("MinimumStatusDuration"):
+            states = self.states(place)
+            is_free = bool(states) and all(status == "Available" for status, _, _ in states)
+            if is_free and number in self.known.reservations and not self.known.whole_setting("MinimumStatusDuration"):
                 self.found(NOT_REPORTED, index, waited=TimeSpan(wait), connector=place)
 
         self.wait(f"status {number}", answer.clock + wait, look)

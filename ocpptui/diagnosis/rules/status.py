@@ -88,6 +88,10 @@ NUMBERING = Rule(
             f"{BOOT_16}{status_16('Available', '10:00:02', 0)}{status_16('Available', '10:00:03')}"
             f"* {status_16('Available', '10:00:04', 3)}{STILL_THERE}"
         ),
+        (
+            f"{BOOT_16.replace('10:00:00 opened', '')}{status_16('Available', '10:00:03')}"
+            f"* {status_16('Available', '10:00:04', 3)}{STILL_THERE}"
+        ),
         f"{BOOT_2}{status_2('Available', '10:00:02')}* {status_2('Available', '10:00:03', 3)}{STILL_THERE}",
     ),
     negative=(
@@ -109,6 +113,10 @@ NUMBERING = Rule(
         # What changes in mid-session is not everything that there is.
         f"{status_16('Available', '10:00:02')}{status_16('Available', '10:00:03', 3)}{STILL_THERE}",
         f"{BOOT_16}{status_16('Preparing', '10:00:03', 3)}{STILL_THERE}",
+        (
+            f"09:59:00 > Heartbeat {{}}\n{BOOT_16.replace('10:00:00 opened', '')}"
+            f"{status_16('Available', '10:00:02')}{status_16('Available', '10:00:03', 3)}{STILL_THERE}"
+        ),
         (
             f"{BOOT_16}{status_16('Available', '10:00:02')}{status_16('Available', '10:00:03', 3)}"
             f"10:00:10 closed\n{STILL_THERE}"
@@ -241,7 +249,7 @@ class StatusChecker(Checker):
     @on_exchange("BootNotification")
     def booted(self, call: Seen, answer: Seen) -> None:
         connection = self.known.connections.get(call.connection)
-        is_whole = connection is not None and connection.opened is not None
+        is_whole = connection is not None and connection.begins_with_boot
         if answer.text("status") == "Accepted" and answer.is_timed and is_whole:
             self.wait("numbers", answer.clock + round(self.limits.status_settles * SECOND), self.find_gap)
 
