@@ -39,6 +39,10 @@ class CheckLimits:
     queue_patience: float = _limit(600, "seconds until queued messages must have come after a boot or a transaction")
     short_session: float = _limit(60, "seconds that a transaction must last, or it is a short session")
     long_session: float = _limit(86400, "seconds that a transaction may last, or it is a long session")
+    swap_patience: float = _limit(600, "seconds until a battery swap that was accepted must have been reported")
+    settlement_patience: float = _limit(
+        600, "seconds from the end of a transaction that was paid at the charge point to its settlement"
+    )
     report_patience: float = _limit(60, "seconds until the next part of a report must have come")
     reboot_patience: float = _limit(3600, "seconds until a setting that needs a reboot must have got one")
     meter_value_tolerance: float = _limit(10, "seconds that meter values may be late beyond twice their interval")
