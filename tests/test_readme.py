@@ -34,8 +34,12 @@ SCREEN = ("charge-point", "central-system", "demo", "open", "replay")
 
 
 def can_be_run(command: str) -> bool:
-    """Whether a command needs neither a person nor another host; `test_example_is_understood` covers the rest."""
-    return "ask-password" not in command and "example" not in command.replace("--example", "")
+    """Whether a command needs neither a person nor another host nor another command.
+
+    `test_example_is_understood` covers the rest, and `test_a_session_is_controlled` those for a running session.
+    """
+    alone = not command.startswith("ocpptui control") and "--control" not in command
+    return alone and "ask-password" not in command and "example" not in command.replace("--example", "")
 
 
 def run(arguments: list[str], folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
@@ -100,12 +104,45 @@ def test_example_runs(command: str, central_system: str, tmp_path: Path) -> None
     assert "Traceback" not in result.stderr
 
 
+def test_a_session_is_controlled(tmp_path: Path) -> None:
+    """A script from the README would not end, or not find its session."""
+    home = tmp_path / "h"
+    script = [command for command in COMMANDS if "control bench" in command]
+    begin, *commands = [shlex.split(command.removeprefix("ocpptui ")) for command in script]
+    assert begin[-1] == "&"
+    with subprocess.Popen(
+        [sys.executable, "-m", "ocpptui", *begin[:-1], "--port", "0"],
+        cwd=tmp_path,
+        env=environment_of(home),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as session:
+        assert session.stderr is not None
+        listening = re.search(r"ws://[^/\s]+", session.stderr.readline())
+        assert listening
+        station = ["charge-point", f"{listening[0]}/CP1", "--headless", "--version", "1.6"]
+        with subprocess.Popen(
+            [sys.executable, "-m", "ocpptui", *station],
+            cwd=tmp_path,
+            env=environment_of(home),
+            stdout=subprocess.DEVNULL,
+        ) as charge_point:
+            ended = [
+                run([*words, *(["--since", "0"] if "wait" in words else [])], tmp_path, home) for words in commands
+            ]
+            charge_point.terminate()
+        session.stderr.read()
+    assert [(result.returncode, result.stderr) for result in ended] == [(0, "")] * len(commands)
+    assert session.returncode == 0
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_example_is_understood(command: str) -> None:
     """An example would name a command or option that does not exist."""
     from ocpptui.cli import program
 
-    name, *arguments = shlex.split(command.removeprefix("ocpptui "))
+    name, *arguments = shlex.split(command.removeprefix("ocpptui ").removesuffix(" &"))
     if any(argument.endswith((".json", ".pem", ".key", ".jsonl", ".log", ".gz")) for argument in arguments):
         options = {argument for argument in arguments if argument.startswith("--")}
         found = program.get_command(program.make_context("ocpptui", [name], resilient_parsing=True), name)

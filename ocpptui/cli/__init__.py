@@ -29,6 +29,7 @@ ENTRIES = {
         "ocpptui.cli.convert_command", "Write a recording in another format, or without confidential data."
     ),
     "send": CommandEntry("ocpptui.cli.send_command", "Send one call and print its answer."),
+    "control": CommandEntry("ocpptui.cli.control_command", "Give a running session a command from a script."),
     "actions": CommandEntry("ocpptui.cli.actions_command", "List every action, show its fields and examples."),
     "demo": CommandEntry("ocpptui.cli.demo_command", "Watch a simulated charge point charge."),
 }

@@ -51,6 +51,7 @@ def command(
     record: Path | None,
     headless: bool,
     duration: float | None,
+    control: str | None,
     **options: object,
 ) -> None:
     """Listen as a central system for any number of charge points.
@@ -75,4 +76,5 @@ def command(
         record=record,
         headless=headless,
         duration=duration,
+        control=control,
     )

@@ -46,6 +46,7 @@ def command(
     record: Path | None,
     headless: bool,
     duration: float | None,
+    control: str | None,
     **options: object,
 ) -> None:
     """Connect to a central system as a charge point.
@@ -70,5 +71,6 @@ def command(
         record=record,
         headless=headless,
         duration=duration,
+        control=control,
         once=not settings.reconnect,
     )

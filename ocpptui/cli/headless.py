@@ -183,6 +183,7 @@ async def run_headless(
     if session.settings.bell:
         session.alarm.on_ring.append(ring)
     session.alarm.on_stop.append(stopped)
+    session.on_end_wanted.append(ended.set)
 
     async def worked(of: Callable[[], Awaitable[ExitCode]]) -> None:
         nonlocal code

@@ -130,6 +130,11 @@ session_options = combined(
         help="Stop sending when this rule is broken, an id or 'prefix.*'; headless, end. Repeatable.",
     ),
     recording_options,
+    click.option(
+        "--control",
+        metavar="ADDRESS",
+        help="Name or path where `ocpptui control` finds the session [default: a name of role and process].",
+    ),
 )
 
 headless_options = combined(

@@ -45,12 +45,14 @@ def run(
     headless: bool,
     duration: float | None,
     once: bool = False,
+    control: str | None = None,
 ) -> None:
     """Run a live session and exit with its exit code; `start` makes the session connect or listen.
 
-    With `once`, a headless run ends with its connection.
+    With `once`, a headless run ends with its connection. `control` is the address for `ocpptui control`.
     """
     from ocpptui.cli.configured_limits import configured_limits
+    from ocpptui.cli.controlled import controlled
     from ocpptui.session.session import Session
     from ocpptui.workspace.recordings import discard_empty
 
@@ -58,12 +60,13 @@ def run(
         raise click.UsageError("--duration needs --headless")
     session = Session(role=role, writer=recording(record, role.value, settings.keep_free), settings=settings)
     session.diagnosis.limits = configured_limits()
+    begin, close = controlled(session, lambda: start(session), session.close, control)
     try:
         if headless:
             from ocpptui.cli.headless import run_headless
 
-            sys.exit(asyncio.run(run_headless(session, lambda: start(session), duration, once=once)))
-        run_screen(session, lambda: start(session))
+            sys.exit(asyncio.run(run_headless(session, begin, duration, once=once, close=close)))
+        run_screen(session, begin, close)
     finally:  # a signal may come before the first record
         discard_empty(session.recording_path)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 import sys
 from pathlib import Path
@@ -95,39 +94,13 @@ class _Call:
 
     def payload(self, version: Version) -> str:
         """The payload as JSON text. Raises click.UsageError if it is wrong and --anyway is not set."""
-        from ocpptui.compose.assignments import assign
-        from ocpptui.compose.draft import Draft
-        from ocpptui.jsontext.tree import JsonDefect
-        from ocpptui.ocpp import actions as catalog
-        from ocpptui.ocpp.action_use import action_hint
-        from ocpptui.ocpp.schema import Part, field_tree
-        from ocpptui.ocpp.validation import violations
+        from ocpptui.compose.call_payload import WrongPayload, call_payload
 
-        if catalog.find_action(version, self.action) is None and not self.anyway:
-            hint = action_hint(version, self.action) or "`ocpptui actions` lists them"
-            raise click.UsageError(f"OCPP {version} has no action {self.action}; {hint}; --anyway sends it")
-        text = self.json_text if self.json_text is not None else "{}"
         try:
-            payload = json.loads(text)
-        except ValueError as error:
-            if self.anyway and not self.assignments:
-                return text
-            raise click.UsageError(f"the payload is not valid JSON: {error}") from None
-        if self.assignments:
-            draft = Draft.from_json(field_tree(version, self.action, Part.REQUEST), text)
-            if isinstance(draft, JsonDefect):
-                raise click.UsageError(f"the payload is not valid JSON: {draft}")
-            if (problem := assign(draft, self.assignments)) is not None:
-                raise click.UsageError(str(problem))
-            payload, text = draft.value(), draft.to_json()
-        found = [v for v in violations(version, self.action, Part.REQUEST, payload) if not v.advisory]
-        if found and not self.anyway:
-            lines = "\n".join(f"  {violation}" for violation in found)
-            raise click.UsageError(
-                f"the payload breaks the schema of {self.action} in OCPP {version}, which the central system chose:"
-                f"\n{lines}\n--anyway sends it, --version speaks another one"
-            )
-        return text
+            return call_payload(version, self.action, self.assignments, self.json_text, anyway=self.anyway)
+        except WrongPayload as wrong:
+            remedy = "\n--anyway sends it, --version speaks another one" if wrong.can_be_sent else ""
+            raise click.UsageError(f"{wrong}{remedy}") from None
 
 
 async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep_secrets: bool) -> ExitCode:

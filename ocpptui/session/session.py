@@ -88,6 +88,8 @@ class Session:
         """Rings for what is found, and stops the session."""
         self.live_diagnosis = LiveDiagnosis(self.timeline, self.diagnosis, self.alarm)
         """Hands the records to the checkers while the session runs."""
+        self.on_end_wanted: list[Callable[[], None]] = []
+        """Called when a script wants the session to end; the front end then closes it."""
         self._watches = False
         self._is_closed = False  # nothing more is recorded
         self._flushes_soon = False
@@ -254,6 +256,11 @@ class Session:
         self.server_links.append(link)
         self._begin_watch()
         return link
+
+    def ask_for_end(self) -> None:
+        """Have the front end close the session."""
+        for end in self.on_end_wanted:
+            end()
 
     async def close(self) -> None:
         """Close every connection cleanly, end every task, finish the recording."""

@@ -133,6 +133,7 @@ class OcpptuiApp(TerminalApp):
     def _screen_of(self, session: Session, opening: FileSession | None) -> SessionScreen:
         session.recording_watch.on_news.append(self._raise_alarm)
         session.alarm.on_stop.append(self._say_stopped)
+        session.on_end_wanted.append(self.exit)
         if session.settings.bell:
             session.alarm.on_ring.append(self.bell)
         self._session_screen = SessionScreen(

@@ -1,0 +1,241 @@
+"""What a script may ask of a session. Each request is a JSON object with `do`; so is its reply, with `ok`.
+
+    {"do": "list"}
+    {"do": "send", "to": "CP001", "action": "Reset", "payload": {"type": "Soft"}}     waits for the answer
+    {"do": "send", "action": "Heartbeat", "fields": ["a.b[0].c=1"], "timeout": 5, "anyway": true}
+    {"do": "raw", "to": "CP001", "text": "[2,"}
+    {"do": "answer", "record": 17, "payload": {"status": "Accepted"}}     or "error": "NotSupported"
+    {"do": "operate", "station": "CP001", "operation": "plug-in", "connector": 1, "argument": "20"}
+    {"do": "wait", "filter": "action:StopTransaction", "since": 0, "timeout": 30}
+    {"do": "note", "text": "the charger was moved"}
+    {"do": "automatic", "on": false}
+    {"do": "quit"}
+
+`to` and `station` may be left out where there is one. Records are numbered from 0, as in the headless output.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ocpptui.compose.call_payload import WrongPayload, call_payload
+from ocpptui.describe.network_problems import problem_text
+from ocpptui.filter.query import QueryError, parse_filter
+from ocpptui.network.problems import NotConnected
+from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.payload import Payload
+from ocpptui.ocpp.version import Version
+from ocpptui.session.session import Session
+from ocpptui.simulator.driver_side import KINDS, Operation
+from ocpptui.timeline.record import RecordKind
+
+DEFAULT_TIMEOUT = 30.0
+
+
+class RequestRefused(Exception):
+    """A request that cannot be done; the message says why."""
+
+
+class ControlRequests:
+    """Does what requests ask of one session."""
+
+    def __init__(self, session: Session, line_of: Callable[[int], bytes], quit_session: Callable[[], None]) -> None:
+        """`line_of` makes the line of a record, as the headless output has it; `quit_session` ends the session."""
+        self._session = session
+        self._line_of = line_of
+        self._quit = quit_session
+        self._do: dict[str, Callable[[Payload], Awaitable[Payload]]] = {
+            "list": self._list,
+            "send": self._send,
+            "raw": self._raw,
+            "answer": self._answer,
+            "operate": self._operate,
+            "wait": self._wait,
+            "note": self._note,
+            "automatic": self._automatic,
+            "quit": self._end,
+        }
+
+    async def reply(self, line: bytes) -> Payload:
+        """The reply to one request."""
+        try:
+            request = json.loads(line)
+            if not isinstance(request, dict):
+                raise RequestRefused("a request is a JSON object")
+            handler = self._do.get(str(request.get("do")))
+            if handler is None:
+                raise RequestRefused(f"`do` is one of {', '.join(self._do)}")
+            return {"ok": True, **await handler(request)}
+        except NotConnected as error:
+            return {"ok": False, "error": problem_text(error.problem)}
+        except (RequestRefused, WrongPayload, QueryError) as error:
+            return {"ok": False, "error": str(error)}
+        except (ValueError, RecursionError) as error:
+            return {"ok": False, "error": f"the request is not JSON: {error}"}
+
+    # -- the requests -------------------------------------------------------------------------------------------
+
+    async def _list(self, request: Payload) -> Payload:
+        session, timeline = self._session, self._session.timeline
+        connections = [
+            {
+                "connection": number,
+                "chargePoint": connection.charge_point,
+                "ocppVersion": None if connection.version is None else str(connection.version),
+            }
+            for number, connection in session.connections.items()
+        ]
+        stations = [
+            {"chargePoint": name, "connectors": [_view(view) for view in session.behaviours.connector_views(name)]}
+            for name in session.behaviours.charge_points()
+        ]
+        waiting = [
+            {"record": index, "chargePoint": timeline.charge_point(index), "action": timeline.action(index)}
+            for index in session.waiting
+        ]
+        path = session.recording_path
+        return {
+            "role": None if session.role is None else str(session.role),
+            "listening": session.listening_urls,
+            "connections": connections,
+            "stations": stations,
+            "waiting": waiting,
+            "automatic": session.automatic,
+            "records": len(timeline),
+            "recording": None if path is None else str(path.resolve()),
+        }
+
+    async def _send(self, request: Payload) -> Payload:
+        session = self._session
+        number, version = self._connection(request)
+        action, fields = _text(request, "action"), request.get("fields", [])
+        if not isinstance(fields, list) or not all(isinstance(field, str) for field in fields):
+            raise RequestRefused("`fields` is a list of texts such as connectorId=1")
+        payload = None if "payload" not in request else json.dumps(request["payload"], ensure_ascii=False)
+        text = call_payload(version, action, fields, payload, anyway=bool(request.get("anyway")))
+        sent = await session.send_call(number, action, text)
+        if session.timeline.kind(sent) is RecordKind.SEND:
+            return {"record": sent}
+        index = await session.wait_for_answer(sent, _timeout(request))
+        if index is None:
+            return {"record": sent, "answer": None}
+        return {"record": sent, "answer": self._shown_answer(index)}
+
+    async def _raw(self, request: Payload) -> Payload:
+        number, _ = self._connection(request)
+        return {"record": await self._session.send_raw(number, _text(request, "text"))}
+
+    async def _answer(self, request: Payload) -> Payload:
+        index = request.get("record")
+        if not isinstance(index, int) or isinstance(index, bool):
+            raise RequestRefused("`record` is the number of the call that waits")
+        if "error" in request:
+            details = json.dumps(request.get("details", {}), ensure_ascii=False)
+            description = str(request.get("description", ""))
+            sent = await self._session.answer_error(index, _text(request, "error"), description, details)
+        else:
+            sent = await self._session.answer(index, json.dumps(request.get("payload", {}), ensure_ascii=False))
+        return {"record": sent}
+
+    async def _operate(self, request: Payload) -> Payload:
+        names = self._session.behaviours.charge_points()
+        station = request.get("station")
+        if station is None and len(names) == 1:
+            station = names[0]
+        if not isinstance(station, str):
+            raise RequestRefused(
+                f"`station` is one of {', '.join(names)}" if names else "no charge point is simulated here"
+            )
+        connector, argument = request.get("connector", 0), request.get("argument", "")
+        if not isinstance(connector, int) or isinstance(connector, bool) or connector < 0:
+            raise RequestRefused("`connector` is the number of a connector")
+        name = _text(request, "operation")
+        if name not in {kind.name for kind in KINDS}:
+            raise RequestRefused(f"`operation` is one of {', '.join(kind.name for kind in KINDS)}")
+        problem = self._session.operate(station, Operation(name, connector, str(argument)))
+        if problem:
+            raise RequestRefused(problem)
+        return {}
+
+    async def _wait(self, request: Payload) -> Payload:
+        timeline, query = self._session.timeline, parse_filter(_text(request, "filter"))
+        since = request.get("since", len(timeline))
+        if not isinstance(since, int) or isinstance(since, bool) or since < 0:
+            raise RequestRefused("`since` is the number of a record")
+        seen = since
+
+        def found() -> int | None:
+            nonlocal seen
+            matching = query.select(timeline, seen, len(timeline))
+            # What is still missing for a match, such as the answer to a call, may come with a later record.
+            seen = seen if query.follows_answers or query.follows_findings else len(timeline)
+            return matching[0] if matching else None
+
+        index = await self._session.until(found, _timeout(request))
+        return {"record": None if index is None else json.loads(self._line_of(index))}
+
+    async def _note(self, request: Payload) -> Payload:
+        return {"record": self._session.add_note(_text(request, "text"))}
+
+    async def _automatic(self, request: Payload) -> Payload:
+        if not isinstance(request.get("on"), bool):
+            raise RequestRefused("`on` is true or false")
+        self._session.automatic = request["on"]
+        return {}
+
+    async def _end(self, request: Payload) -> Payload:
+        self._quit()
+        return {}
+
+    # -- parts --------------------------------------------------------------------------------------------------
+
+    def _connection(self, request: Payload) -> tuple[int, Version]:
+        """The connection that is meant, and its version. Raises RequestRefused."""
+        session, name = self._session, request.get("to")
+        if name is None and len(session.connections) == 1:
+            [found] = session.connections.values()
+        else:
+            known = ", ".join(dict.fromkeys(one.charge_point for one in session.connections.values()))
+            connection = session.connection_of(name) if isinstance(name, str) else None
+            if connection is None:
+                raise RequestRefused(f"`to` is one of {known}" if known else "nothing has connected yet")
+            found = connection
+        if found.version is None:
+            raise RequestRefused("the version of the connection is not known")
+        return found.number, found.version
+
+    def _shown_answer(self, index: int) -> Payload:
+        frame = self._session.timeline.frame(index)
+        assert isinstance(frame, Message)
+        shown: Payload = {"record": index, "kind": str(self._session.timeline.kind(index)), "payload": frame.payload}
+        if frame.kind.is_error:
+            shown |= {"errorCode": frame.error_code, "errorDescription": frame.error_description}
+        return shown
+
+
+def _view(view: Any) -> Payload:
+    return {
+        "connector": view.number,
+        "status": view.status,
+        "soc": view.soc,
+        "powerW": round(view.power, 1),
+        "token": view.token,
+        "transaction": view.transaction,
+        "faults": list(view.faults),
+    }
+
+
+def _text(request: Payload, name: str) -> str:
+    value = request.get(name)
+    if not isinstance(value, str) or not value:
+        raise RequestRefused(f"`{name}` is missing")
+    return value
+
+
+def _timeout(request: Payload) -> float:
+    value = request.get("timeout", DEFAULT_TIMEOUT)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 86_400:
+        raise RequestRefused("`timeout` is a number of seconds")
+    return float(value)

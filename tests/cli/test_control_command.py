@@ -1,0 +1,111 @@
+"""`ocpptui control` as a script uses it. If these fail, a test bench takes a failure for a success."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from click.testing import CliRunner
+
+from ocpptui.cli import program
+from ocpptui.cli.controlled import controlled
+from ocpptui.ocpp.version import Version
+from ocpptui.session.session import Session
+from tests.kit.station_bench import station_bench
+
+
+@asynccontextmanager
+async def running(tmp_path: Path) -> AsyncIterator[tuple[Session, Session]]:
+    """A central system and a charge point that listen for scripts as `central` and `station`."""
+
+    async def nothing() -> None:
+        return None
+
+    async with station_bench(Version.V16) as sessions:
+        ends = []
+        for name, session in zip(("central", "station"), sessions, strict=True):
+            begin, end = controlled(session, nothing, nothing, str(tmp_path / name))
+            await begin()
+            ends.append(end)
+        try:
+            yield sessions
+        finally:
+            for end in ends:
+                await end()
+
+
+class Finished(NamedTuple):
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+async def run(*words: str) -> Finished:
+    """The command in another process, as a script runs it."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "ocpptui",
+        "control",
+        *words,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    return Finished(process.returncode, out.decode(), err.decode())
+
+
+async def test_an_answer_is_printed_and_an_error_is_an_exit_code(tmp_path: Path) -> None:
+    async with running(tmp_path) as (_, station):
+        central = str(tmp_path / "central")
+        good = await run(central, "send", "GetConfiguration", "key[0]=HeartbeatInterval")
+        assert (good.exit_code, json.loads(good.stdout)["configurationKey"][0]["key"]) == (0, "HeartbeatInterval")
+        unknown = await run(central, "send", "NoSuchAction", "--anyway")
+        assert unknown.exit_code == 1
+        assert json.loads(unknown.stdout)["errorCode"] == "NotImplemented"
+        station.automatic = False
+        silent = await run(central, "send", "ClearCache", "--timeout", "0.2")
+        assert (silent.exit_code, silent.stderr) == (4, "no answer to ClearCache within 0.2 s\n")
+
+
+async def test_operations_waits_and_switches(tmp_path: Path) -> None:
+    async with running(tmp_path):
+        central, station = str(tmp_path / "central"), str(tmp_path / "station")
+        assert (await run(station, "operate", "plug-in", "--connector", "1")).exit_code == 0
+        refused = await run(station, "operate", "plug-in", "--connector", "1")
+        assert (refused.exit_code, refused.stderr) == (2, "A car is plugged in already.\n")
+        seen = await run(central, "wait", "status=Preparing", "--since", "0")
+        assert json.loads(seen.stdout)["action"] == "StatusNotification"
+        assert (await run(central, "wait", "action:Nothing", "--timeout", "0.1")).exit_code == 4
+        assert (await run(station, "automatic", "off")).exit_code == 0
+        assert (await run(station, "note", "by a script")).exit_code == 0
+        listed = json.loads((await run(station, "list")).stdout)
+        assert (listed["automatic"], listed["stations"][0]["connectors"][0]["status"]) == (False, "Preparing")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["nobody-1", "list"], 3, "no session listens at nobody-1"),
+        (["nobody-1"], 2, "name a command after the address"),
+        (["nobody-1", "fly"], 2, "fly is none of list, send"),
+        (["nobody-1", "list", "--all"], 2, "list has other arguments"),
+        (["nobody-1", "answer", "1", "{"], 2, "the payload is not valid JSON"),
+        (["nobody-1", "export"], 2, "name the file to write"),
+        (["nobody-1", "export", "out.md"], 3, "no session listens at nobody-1"),
+        ([], 3, "no session of yours listens in"),
+    ],
+)
+def test_what_cannot_be_done_has_a_sentence(
+    words: list[str], code: int, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCPPTUI_HOME", str(tmp_path))
+    result = CliRunner().invoke(program, ["control", *words])
+    assert (result.exit_code, sentence in result.stderr) == (code, True), result.stderr

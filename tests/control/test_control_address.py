@@ -1,0 +1,86 @@
+"""Where sessions listen for scripts. If these fail, another user of the machine can send calls to a charger."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from ocpptui.control import control_address
+from ocpptui.control.control_address import answers, connect, hang_up, listen, running
+
+
+async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(await reader.readline())
+    await hang_up(writer)
+
+
+async def echoed(address: Path, text: bytes = b"hello\n") -> bytes:
+    reader, writer = await connect(address)
+    writer.write(text)
+    line = await asyncio.wait_for(reader.readline(), 10)
+    await hang_up(writer)
+    return line
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no socket files in Python")
+async def test_only_the_owner_can_connect(tmp_path: Path) -> None:
+    address = tmp_path / "session"
+    async with await listen(address, serve):
+        assert stat.S_IMODE(address.stat().st_mode) == 0o600
+        assert await echoed(address) == b"hello\n"
+
+
+async def test_without_socket_files_a_token_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows."""
+    monkeypatch.setattr(control_address, "HAS_SOCKET_FILES", False)
+    address = tmp_path / "session"
+    async with await listen(address, serve):
+        assert await echoed(address) == b"hello\n"
+        port, token = address.read_text(encoding="ascii").split()
+        assert stat.S_IMODE(address.stat().st_mode) == 0o600
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(port))
+        writer.write(f"{token[:-1]}x\nhello\n".encode())
+        assert await asyncio.wait_for(reader.read(), 10) == b""
+        await hang_up(writer)
+
+
+async def test_a_session_does_not_take_the_place_of_another(tmp_path: Path) -> None:
+    address = tmp_path / "session"
+    async with await listen(address, serve):
+        with pytest.raises(OSError, match="another session"):
+            await listen(address, serve)
+        assert await echoed(address) == b"hello\n"
+
+
+async def test_what_a_killed_session_left_is_replaced_but_no_other_file(tmp_path: Path) -> None:
+    address = tmp_path / "session"
+    server = await listen(address, serve)
+    server.close()
+    await server.wait_closed()
+    if not address.exists():  # newer Pythons remove it themselves
+        (tmp_path / "other").write_text("")
+    async with await listen(address, serve):
+        assert await answers(address)
+    mine = tmp_path / "notes.txt"
+    mine.write_text("mine")
+    with pytest.raises(OSError):
+        await listen(mine, serve)
+    assert mine.read_text() == "mine"
+
+
+async def test_the_running_sessions_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCPPTUI_HOME", str(tmp_path / "h"))
+    address = control_address.new_address("charge-point")
+    async with await listen(address, serve):
+        assert await running() == [address]
+        assert control_address.address_of(address.name) == address
+    assert await running() == []
+
+
+async def test_a_path_that_is_too_long_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="too long"):
+        await listen(tmp_path / ("x" * 120), serve)
