@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ocpptui.diagnosis.bookkeeping import statuses_in
+from ocpptui.diagnosis.boot_traces import booted_2x, booted_16, serial_16, statuses_16
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_record
 from ocpptui.diagnosis.known import MOST_CONNECTORS
 from ocpptui.diagnosis.rule import Rule, TimeSpan
@@ -17,34 +18,6 @@ from ocpptui.timeline.severity import Severity
 _1X = frozenset({Version.V12, Version.V15, Version.V16})
 _2X = frozenset(Version) - _1X
 _SINCE_16 = _2X | {Version.V16}
-
-
-def _booted(time: str, more: str = "", interval: int = 300) -> str:
-    """An accepted boot of OCPP 1.6."""
-    return (
-        f'{time} > BootNotification {{"chargePointVendor":"A","chargePointModel":"B"{more}}}\n'
-        f'{time} < ok {{"currentTime":"2026-01-01T{time}Z","interval":{interval},"status":"Accepted"}}\n'
-    )
-
-
-def _booted_2(time: str, reason: str = "PowerUp", more: str = "", serial: str = "S1") -> str:
-    """An accepted boot of OCPP 2.0.1."""
-    return (
-        f'{time} > BootNotification {{"reason":"{reason}","chargingStation":{{"vendorName":"A","model":"B",'
-        f'"serialNumber":"{serial}"{more}}}}}\n'
-        f'{time} < ok {{"currentTime":"2026-01-01T{time}Z","interval":300,"status":"Accepted"}}\n'
-    )
-
-
-def _serial(serial: str) -> str:
-    return f',"chargePointSerialNumber":"{serial}"'
-
-
-def _status(time: str, *connectors: int) -> str:
-    return "".join(
-        f'{time} > StatusNotification {{"connectorId":{one},"errorCode":"NoError","status":"Available"}}\n{time} < ok\n'
-        for one in connectors
-    )
 
 
 _STATUS_2 = (
@@ -77,24 +50,24 @@ REPEATED = Rule(
     says="The charge point boots again within {waited}, although the boot before was accepted.",
     remedy="It may crash, lose its power, or boot for each connection, which it should not.",
     positive=(
-        _booted("10:00:00") + "* " + _booted("10:01:00") + "* " + _booted("10:02:00"),
-        "2.0.1\n" + _booted_2("10:00:00") + "* " + _booted_2("10:01:00", "Watchdog"),
+        booted_16("10:00:00") + "* " + booted_16("10:01:00") + "* " + booted_16("10:02:00"),
+        "2.0.1\n" + booted_2x("10:00:00") + "* " + booted_2x("10:01:00", "Watchdog"),
     ),
     negative=(
-        _booted("10:00:00") + _booted("10:30:00"),
-        _booted("10:02:00") + _RESET + _booted("10:04:00"),
-        _booted("10:02:00")
+        booted_16("10:00:00") + booted_16("10:30:00"),
+        booted_16("10:02:00") + _RESET + booted_16("10:04:00"),
+        booted_16("10:02:00")
         + '10:03:00 < UpdateFirmware {"location":"http://a","retrieveDate":"2026-01-01T10:03:00Z"}\n10:03:00 > ok\n'
-        + _booted("10:04:00"),
-        _booted("10:00:00")
+        + booted_16("10:04:00"),
+        booted_16("10:00:00")
         + '10:01:00 < TriggerMessage {"requestedMessage":"BootNotification"}\n10:01:00 > ok {"status":"Accepted"}\n'
-        + _booted("10:01:01"),
+        + booted_16("10:01:01"),
         # two charge points
-        _booted("10:00:00") + _booted("10:01:00").replace(" > ", " CP2 > ").replace(" < ", " CP2 < "),
+        booted_16("10:00:00") + booted_16("10:01:00").replace(" > ", " CP2 > ").replace(" < ", " CP2 < "),
         # nothing says when
-        _booted("10:00:00").replace("10:00:00 ", "- ") + _booted("10:01:00").replace("10:01:00 ", "- "),
+        booted_16("10:00:00").replace("10:00:00 ", "- ") + booted_16("10:01:00").replace("10:01:00 ", "- "),
         # retries of a boot that was not accepted
-        _booted("10:00:00").replace("Accepted", "Pending") * 2 + _booted("10:01:00"),
+        booted_16("10:00:00").replace("Accepted", "Pending") * 2 + booted_16("10:01:00"),
     ),
 )
 
@@ -108,15 +81,19 @@ UNNEEDED = Rule(
     "for a restart.",
     remedy="After a mere reconnect it is still accepted. The central system may take this for a restart.",
     positive=(
-        "10:00:00 opened\n" + _booted("10:00:00") + _RECONNECTED + "* " + _booted("10:01:03"),
-        "2.0.1\n10:00:00 opened\n" + _booted_2("10:00:00") + _RECONNECTED + "* " + _booted_2("10:01:03"),
+        "10:00:00 opened\n" + booted_16("10:00:00") + _RECONNECTED + "* " + booted_16("10:01:03"),
+        "2.0.1\n10:00:00 opened\n" + booted_2x("10:00:00") + _RECONNECTED + "* " + booted_2x("10:01:03"),
     ),
     negative=(
-        "10:00:00 opened\n" + _booted("10:00:00") + _RECONNECTED + _status("10:01:03", 1),
-        "10:00:00 opened\n" + _booted("10:00:00") + "10:01:00 closed\n10:01:30 opened\n" + _booted("10:01:31"),
-        "10:00:00 opened\n" + _booted("10:00:00") + _RECONNECTED + _booted("10:01:03", ',"firmwareVersion":"2"'),
-        "10:00:00 opened\n" + _RECONNECTED + _booted("10:01:03"),
-        "10:02:00 opened\n" + _booted("10:02:00") + _RESET + "10:03:01 closed\n10:03:03 opened\n" + _booted("10:03:03"),
+        "10:00:00 opened\n" + booted_16("10:00:00") + _RECONNECTED + statuses_16("10:01:03", 1),
+        "10:00:00 opened\n" + booted_16("10:00:00") + "10:01:00 closed\n10:01:30 opened\n" + booted_16("10:01:31"),
+        "10:00:00 opened\n" + booted_16("10:00:00") + _RECONNECTED + booted_16("10:01:03", ',"firmwareVersion":"2"'),
+        "10:00:00 opened\n" + _RECONNECTED + booted_16("10:01:03"),
+        "10:02:00 opened\n"
+        + booted_16("10:02:00")
+        + _RESET
+        + "10:03:01 closed\n10:03:03 opened\n"
+        + booted_16("10:03:03"),
     ),
 )
 
@@ -133,9 +110,9 @@ MISSING = Rule(
         "2.0.1\n10:00:00 opened\n* 10:00:01 > Heartbeat {}\n10:00:30 closed\n10:00:31 opened\n10:00:32 > Heartbeat {}",
     ),
     negative=(
-        "10:00:00 opened\n" + _booted("10:00:01") + "10:00:05 closed\n10:00:06 opened\n10:00:07 > Heartbeat {}\n"
+        "10:00:00 opened\n" + booted_16("10:00:01") + "10:00:05 closed\n10:00:06 opened\n10:00:07 > Heartbeat {}\n"
         "10:02:00 now",
-        "10:00:00 opened\n10:00:01 > Heartbeat {}\n" + _booted("10:00:02") + "10:02:00 now",
+        "10:00:00 opened\n10:00:01 > Heartbeat {}\n" + booted_16("10:00:02") + "10:02:00 now",
         "10:00:00 opened\n10:00:01 > Heartbeat {}\n10:00:10 now",
         "10:00:00 > Heartbeat {}\n10:02:00 now",
         "10:00:00 > Heartbeat {}\n10:01:00 closed\n10:01:05 opened\n10:01:06 > Heartbeat {}\n10:05:00 now",
@@ -152,22 +129,22 @@ NO_STATUS = Rule(
     says="The BootNotification was accepted, but in {waited} there was no status of {connectors}.",
     remedy="The central system does not know which connectors are available.",
     positive=(
-        "* " + _booted("10:00:00") + "10:01:05 > Heartbeat {}",
-        "* " + _booted("10:00:00") + "10:01:05 now",
-        _TWO_CONNECTORS + "* " + _booted("10:00:00") + _status("10:00:01", 0, 1) + "10:01:05 now",
-        "2.0.1\n* " + _booted_2("10:00:00") + "10:05:00 > Heartbeat {}",
+        "* " + booted_16("10:00:00") + "10:01:05 > Heartbeat {}",
+        "* " + booted_16("10:00:00") + "10:01:05 now",
+        _TWO_CONNECTORS + "* " + booted_16("10:00:00") + statuses_16("10:00:01", 0, 1) + "10:01:05 now",
+        "2.0.1\n* " + booted_2x("10:00:00") + "10:05:00 > Heartbeat {}",
     ),
     negative=(
-        _TWO_CONNECTORS + _booted("10:00:00") + _status("10:00:01", 0, 1, 2) + "10:05:00 now",
-        _booted("10:00:00") + _status("10:00:01", 1) + "10:05:00 now",
-        "2.0.1\n" + _booted_2("10:00:00") + _STATUS_2 + "10:05:00 > Heartbeat {}",
-        "2.1\n" + _booted_2("10:00:00") + _EVENT_2 + "10:05:00 > Heartbeat {}",
-        _booted("10:00:00") + "10:00:05 closed\n10:05:00 opened\n10:06:00 > Heartbeat {}",
-        _booted("10:00:00") + "10:00:50 now",
-        _booted("10:00:00").replace("Accepted", "Pending") + "10:05:00 now",
+        _TWO_CONNECTORS + booted_16("10:00:00") + statuses_16("10:00:01", 0, 1, 2) + "10:05:00 now",
+        booted_16("10:00:00") + statuses_16("10:00:01", 1) + "10:05:00 now",
+        "2.0.1\n" + booted_2x("10:00:00") + _STATUS_2 + "10:05:00 > Heartbeat {}",
+        "2.1\n" + booted_2x("10:00:00") + _EVENT_2 + "10:05:00 > Heartbeat {}",
+        booted_16("10:00:00") + "10:00:05 closed\n10:05:00 opened\n10:06:00 > Heartbeat {}",
+        booted_16("10:00:00") + "10:00:50 now",
+        booted_16("10:00:00").replace("Accepted", "Pending") + "10:05:00 now",
         # the central system asks for the boot, and knows the connectors
         '10:00:00 < TriggerMessage {"requestedMessage":"BootNotification"}\n10:00:00 > ok {"status":"Accepted"}\n'
-        + _booted("10:00:01")
+        + booted_16("10:00:01")
         + "10:05:00 now",
     ),
 )
@@ -181,25 +158,25 @@ REASON = Rule(
     says="The reason is {reason}, although this boot follows {cause}: it should be {expected}.",
     remedy="The CSMS takes it for another kind of boot, a failure of the power for example.",
     positive=(
-        f"2.0.1\n{_reset_2()}* {_booted_2('10:02:00')}",
-        f"2.0.1\n{_reset_2('OnIdle', 'Scheduled')}* {_booted_2('10:02:00')}",
+        f"2.0.1\n{_reset_2()}* {booted_2x('10:02:00')}",
+        f"2.0.1\n{_reset_2('OnIdle', 'Scheduled')}* {booted_2x('10:02:00')}",
         (
             '2.0.1\n10:00:00 < TriggerMessage {"requestedMessage":"BootNotification"}\n'
-            f'10:00:00 > ok {{"status":"Accepted"}}\n* {_booted_2("10:00:01")}'
+            f'10:00:00 > ok {{"status":"Accepted"}}\n* {booted_2x("10:00:01")}'
         ),
         (
             '2.0.1\n10:00:00 > FirmwareStatusNotification {"status":"InstallRebooting","requestId":1}\n10:00:00 < ok\n'
-            f"* {_booted_2('10:01:00')}"
+            f"* {booted_2x('10:01:00')}"
         ),
     ),
     negative=(
-        f"2.0.1\n{_reset_2()}{_booted_2('10:02:00', 'RemoteReset')}{_booted_2('10:30:00')}",
-        f"2.0.1\n{_reset_2('OnIdle', 'Scheduled')}{_booted_2('10:02:00', 'ScheduledReset')}",
-        f"2.0.1\n{_reset_2(status='Rejected')}{_booted_2('10:02:00')}",
-        f"2.0.1\n{_reset_2()}{_booted_2('12:00:00')}",
-        f"2.0.1\n{_reset_2(more=',' + chr(34) + 'evseId' + chr(34) + ':1')}{_booted_2('10:02:00')}",
-        f"2.0.1\n{_booted_2('10:02:00')}",
-        f"2.0.1\n{_reset_2()}{_booted_2('10:02:00').replace(' > ', ' CP2 > ').replace(' < ', ' CP2 < ')}",
+        f"2.0.1\n{_reset_2()}{booted_2x('10:02:00', 'RemoteReset')}{booted_2x('10:30:00')}",
+        f"2.0.1\n{_reset_2('OnIdle', 'Scheduled')}{booted_2x('10:02:00', 'ScheduledReset')}",
+        f"2.0.1\n{_reset_2(status='Rejected')}{booted_2x('10:02:00')}",
+        f"2.0.1\n{_reset_2()}{booted_2x('12:00:00')}",
+        f"2.0.1\n{_reset_2(more=',' + chr(34) + 'evseId' + chr(34) + ':1')}{booted_2x('10:02:00')}",
+        f"2.0.1\n{booted_2x('10:02:00')}",
+        f"2.0.1\n{_reset_2()}{booted_2x('10:02:00').replace(' > ', ' CP2 > ').replace(' < ', ' CP2 < ')}",
     ),
 )
 
@@ -211,16 +188,16 @@ IDENTITY_CHANGED = Rule(
     says="The {field} is {value}; at the boot before it was {before}.",
     remedy="Two charge points may use one identity, or the charge point was exchanged.",
     positive=(
-        _booted("10:00:00", _serial("S1")) + "* " + _booted("10:30:00", _serial("S2")),
-        _booted("10:00:00") + "* " + _booted("10:30:00").replace('Model":"B', 'Model":"C'),
-        "2.0.1\n" + _booted_2("10:00:00") + "* " + _booted_2("10:30:00", serial="S2"),
+        booted_16("10:00:00", serial_16("S1")) + "* " + booted_16("10:30:00", serial_16("S2")),
+        booted_16("10:00:00") + "* " + booted_16("10:30:00").replace('Model":"B', 'Model":"C'),
+        "2.0.1\n" + booted_2x("10:00:00") + "* " + booted_2x("10:30:00", serial="S2"),
     ),
     negative=(
-        _booted("10:00:00", _serial("S1")) + _booted("10:30:00", _serial("S1")),
-        _booted("10:00:00", _serial("S1")) + _booted("10:30:00"),
-        _booted("10:00:00", ',"firmwareVersion":"1"') + _booted("10:30:00", ',"firmwareVersion":"2"'),
-        _booted("10:00:00", _serial("S1"))
-        + _booted("10:30:00", _serial("S2")).replace(" > ", " CP2 > ").replace(" < ", " CP2 < "),
+        booted_16("10:00:00", serial_16("S1")) + booted_16("10:30:00", serial_16("S1")),
+        booted_16("10:00:00", serial_16("S1")) + booted_16("10:30:00"),
+        booted_16("10:00:00", ',"firmwareVersion":"1"') + booted_16("10:30:00", ',"firmwareVersion":"2"'),
+        booted_16("10:00:00", serial_16("S1"))
+        + booted_16("10:30:00", serial_16("S2")).replace(" > ", " CP2 > ").replace(" < ", " CP2 < "),
     ),
 )
 
@@ -233,16 +210,16 @@ INTERVAL = Rule(
     says="The heartbeat interval is {interval} s{meaning}.",
     remedy="An interval of some minutes is usual. Once a day is needed to set the clock.",
     positive=(
-        "10:00:00 > " + _booted("10:00:00", interval=-1).replace("10:00:00 <", "* 10:00:00 <")[11:],
-        "10:00:00 > " + _booted("10:00:00", interval=0).replace("10:00:00 <", "* 10:00:00 <")[11:],
-        "10:00:00 > " + _booted("10:00:00", interval=86_401).replace("10:00:00 <", "* 10:00:00 <")[11:],
-        "10:00:00 > " + _booted("10:00:00", interval=5).replace("10:00:00 <", "* 10:00:00 <")[11:],
+        "10:00:00 > " + booted_16("10:00:00", interval=-1).replace("10:00:00 <", "* 10:00:00 <")[11:],
+        "10:00:00 > " + booted_16("10:00:00", interval=0).replace("10:00:00 <", "* 10:00:00 <")[11:],
+        "10:00:00 > " + booted_16("10:00:00", interval=86_401).replace("10:00:00 <", "* 10:00:00 <")[11:],
+        "10:00:00 > " + booted_16("10:00:00", interval=5).replace("10:00:00 <", "* 10:00:00 <")[11:],
     ),
     negative=(
-        _booted("10:00:00", interval=300),
-        _booted("10:00:00", interval=86_400),
-        _booted("10:00:00", interval=0).replace("Accepted", "Rejected"),
-        _booted("10:00:00", interval=5).replace("Accepted", "Pending"),
+        booted_16("10:00:00", interval=300),
+        booted_16("10:00:00", interval=86_400),
+        booted_16("10:00:00", interval=0).replace("Accepted", "Rejected"),
+        booted_16("10:00:00", interval=5).replace("Accepted", "Pending"),
     ),
 )
 
