@@ -28,6 +28,7 @@ from ocpptui.runtime.bounded import put
 from ocpptui.stations.updates import settings_in, settings_reported
 from ocpptui.timeline.record import ConnectionEvent
 
+OUT_OF_USE = ("Unavailable", "Faulted")
 HEARTBEAT_INTERVAL = ("HeartbeatInterval", "OCPPCommCtrlr.HeartbeatInterval")
 
 
@@ -78,6 +79,8 @@ class Bookkeeper(Checker):
         connection = known.connections.get(call.connection)
         if connection is not None and connection.heard_index < 0 and connection.told_index < 0 and call.is_timed:
             connection.begins_with_boot = True
+        for one in known.reservations.values():
+            one.is_lost = True
 
     @on_exchange("BootNotification")
     def booted(self, call: Seen, answer: Seen) -> None:
@@ -97,10 +100,18 @@ class Bookkeeper(Checker):
     @on_call("StatusNotification", "NotifyEvent")
     def status(self, call: Seen) -> None:
         for place, status, error in statuses_in(call):
+            if status in OUT_OF_USE and self.known.reservations:
+                self.lose_reservations(place[0] or place[1])
             before = self.known.connectors.get(place)
             if before is None or (before.status, before.error) != (status, error):
                 new = KnownConnector(status, call.clock, call.index, error)
                 put(self.known.connectors, place, new, MOST_CONNECTORS)
+
+    def lose_reservations(self, place: int) -> None:
+        """Reservations of a connector or EVSE that is out of use, or with 0 all of them, may have ended."""
+        for one in self.known.reservations.values():
+            if not place or not one.connector or one.connector == place:
+                one.is_lost = True
 
     # -- transactions -------------------------------------------------------------------------------------------
 
@@ -239,6 +250,7 @@ class Bookkeeper(Checker):
             call.text("idTag") or call.text("idToken", "idToken"),
             time_of(call.text("expiryDate") or call.text("expiryDateTime") or ""),
             answer.time if answer.is_timed else None,
+            call.text("parentIdTag") is not None or bool(call.object("groupIdToken")),
         )
         put(self.known.reservations, number, new, MOST_RESERVATIONS)
 

@@ -117,6 +117,18 @@ class KnownReservation:
     """In µs since 1970 UTC."""
     made: int | None = None
     """When it was accepted, in µs since 1970 UTC by the clock of the recording."""
+    is_of_group: bool = False
+    """All id tokens of a parent or group may use it."""
+    is_lost: bool = False
+    """A boot, or a connector out of use, may have ended it."""
+
+    def is_past(self, time: int) -> bool:
+        """Whether it has expired at a time in µs since 1970 UTC."""
+        return self.expires_at is not None and time >= self.expires_at
+
+    def is_for_other(self, id_token: str | None) -> bool:
+        """Whether it is for another id token; case makes no difference."""
+        return self.id_token is not None and id_token is not None and self.id_token.lower() != id_token.lower()
 
 
 class Waits:
@@ -223,6 +235,11 @@ class KnownChargePoint:
             if one.evse == evse and (connector is None or one.connector == connector):
                 return one
         return None
+
+    def certain_reservation(self, number: int) -> KnownReservation | None:
+        """A reservation that nothing in the recording may have ended."""
+        one = self.reservations.get(number)
+        return None if one is None or one.is_lost else one
 
     def setting(self, *names: str) -> str | None:
         """The value of a setting by the first of these names that is known.
