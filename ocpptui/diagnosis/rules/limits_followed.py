@@ -175,8 +175,8 @@ COMPOSITE = Rule(
 
 RULES = (NOT_FOLLOWED, COMPOSITE)
 
-_BRING_PROFILES = ("SetChargingProfile", "NotifyChargingLimit", "ReportChargingProfiles")
 _STARTS = ("RemoteStartTransaction", "RequestStartTransaction")
+_BRING_PROFILES = ("SetChargingProfile", "NotifyChargingLimit", "ReportChargingProfiles", *_STARTS)
 _METERED = ("MeterValues", "TransactionEvent")
 
 
@@ -195,13 +195,17 @@ class LimitChecker(Checker):
 
     # -- what is known of profiles ------------------------------------------------------------------------------
 
-    @on_call(*PROFILE_ACTIONS)
+    @on_call(*_BRING_PROFILES)
+    def brought(self, call: Seen) -> None:
+        if self.history is None and (call.action not in _STARTS or call.object("chargingProfile")):
+            self.history = self.new_history()
+        self.called(call)
+
+    @on_call(*PROFILE_ACTIONS.difference(_BRING_PROFILES))
     def called(self, call: Seen) -> None:
-        history, action = self.history, call.action
-        if history is None:
-            if action not in _BRING_PROFILES and not (action in _STARTS and call.object("chargingProfile")):
-                return
-            history = self.history = self.new_history()
+        if (history := self.history) is None:
+            return
+        action = call.action
         history.called(action, call.payload, call.time, call.index)
         if action in _METERED and (place := self.place_of(call, history)) is not None:
             if action == "TransactionEvent":  # which names its EVSE only once
