@@ -8,7 +8,7 @@ from ocpptui.diagnosis.bookkeeping import statuses_in
 from ocpptui.diagnosis.boot_traces import booted_2x, booted_16, serial_16, statuses_16
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_record
 from ocpptui.diagnosis.known import MOST_CONNECTORS
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction, Version
@@ -311,7 +311,8 @@ class BootHistoryChecker(Checker):
         ]
         if reason and fitting and not any(reason in reasons for _, reasons, _ in fitting):
             cause, reasons, record = fitting[-1]
-            self.found(REASON, call, (record,), reason=reason, cause=cause, expected=" or ".join(reasons))
+            expected = Phrase(" or ".join(reasons))
+            self.found(REASON, call, (record,), reason=reason, cause=Phrase(cause), expected=expected)
 
     @on_exchange("BootNotification")
     def booted(self, call: Seen, answer: Seen) -> None:
@@ -326,7 +327,7 @@ class BootHistoryChecker(Checker):
         self.last, self.is_explained, self.triggered = boot, False, False
         interval = answer.integer("interval")
         if interval is not None and (meaning := self.odd(interval)) is not None:
-            self.found(INTERVAL, answer, (call,), interval=interval, meaning=meaning)
+            self.found(INTERVAL, answer, (call,), interval=interval, meaning=Phrase(meaning))
 
     def odd(self, interval: int) -> str | None:
         """What an interval in seconds means, if it is unusual."""
@@ -358,7 +359,7 @@ class BootHistoryChecker(Checker):
                 continue
             before, self.identity[name] = self.identity.get(name), (value, call.index)
             if before is not None and before[0] != value:
-                self.found(IDENTITY_CHANGED, call, (before[1],), field=name, value=value, before=before[0])
+                self.found(IDENTITY_CHANGED, call, (before[1],), field=Phrase(name), value=value, before=before[0])
 
     # -- what lets a charge point boot --------------------------------------------------------------------------
 
@@ -404,7 +405,7 @@ class BootHistoryChecker(Checker):
             return
         values: dict[str, Any] = {"waited": TimeSpan(wait)}
         if not reported - {0}:
-            self.found(NO_STATUS, boot, connectors="any connector", **values)
+            self.found(NO_STATUS, boot, connectors=Phrase("any connector"), **values)
         elif count is not None and count <= MOST_CONNECTORS and (missing := {*range(1, count + 1)} - reported):
             names = ", ".join(map(str, sorted(missing)))
-            self.found(NO_STATUS, boot, connectors=f"connector {names}", **values)
+            self.found(NO_STATUS, boot, connectors=Phrase(f"connector {names}"), **values)

@@ -6,7 +6,7 @@ import re
 from collections import deque
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.payload import text_at
@@ -216,7 +216,7 @@ class ClockChecker(Checker):
             self.outdated = None
         elif (self.outdated is None or abs(apart - self.outdated) > tolerance) and _is_certain(answer):
             self.outdated = apart
-            side = "ahead of" if apart > 0 else "behind"
+            side = Phrase("ahead of" if apart > 0 else "behind")
             self.found(OUTDATED_TIME, answer, (call,), difference=TimeSpan(abs(apart)), direction=side)
 
     # -- the charge point ---------------------------------------------------------------------------------------
@@ -257,8 +257,8 @@ class ClockChecker(Checker):
         self.reported.add(SKEW)
         values = {
             "difference": TimeSpan(abs(apart)),
-            "direction": "ahead of" if apart > 0 else "behind",
-            "other": "this recording" if self.offset is None else "the central system",
+            "direction": Phrase("ahead of" if apart > 0 else "behind"),
+            "other": Phrase("this recording" if self.offset is None else "the central system"),
         }
         related = records[:-1]
         self.found(SKEW, call, related, **values)

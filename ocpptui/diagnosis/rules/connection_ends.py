@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from ocpptui.diagnosis.checker import Checker, on_connection, on_record
 from ocpptui.diagnosis.known import MOST_CONNECTIONS
-from ocpptui.diagnosis.rule import Case, Rule, TimeSpan, Told
+from ocpptui.diagnosis.rule import Case, Phrase, Rule, TimeSpan, Told
 from ocpptui.diagnosis.rules.connections import recorded_error
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.network.problems import ProblemCode
+from ocpptui.ocpp.actions import versions_of
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put
@@ -234,11 +235,13 @@ class ConnectionEndChecker(Checker):
 
     def ended_after(self, event: Seen, last: Seen, code: int) -> None:
         message = f"{_name(last.kind, last.action)} from the {_SIDES[last.direction]}"
-        before = self.ends.setdefault((message, code), [])
-        put(self.ends, (message, code), before, MOST_CONNECTIONS)
-        before.append(event.index)
+        before = self.ends.get((message, code), [])
         if len(before) == _OFTEN:
-            self.found(AFTER_MESSAGE, event, (last, before[0]), count=_OFTEN, code=code, message=message)
+            return  # it was reported
+        before.append(event.index)
+        put(self.ends, (message, code), before, MOST_CONNECTIONS)
+        if len(before) == _OFTEN:
+            self.found(AFTER_MESSAGE, event, (last, before[0]), count=_OFTEN, code=code, message=Phrase(message))
 
     def ended_idle(self, event: Seen, silence: int) -> None:
         if silence < _SHORTEST_IDLE:
@@ -285,7 +288,7 @@ class ConnectionEndChecker(Checker):
     def report(self, record: Seen, what: str, *related: int) -> None:
         if record.connection not in self.reported and len(self.reported) < MOST_CONNECTIONS:
             self.reported.add(record.connection)
-            self.found(PING, record, related, what=what)
+            self.found(PING, record, related, what=Phrase(what))
 
 
 _YEAR = 365 * 86_400
@@ -293,7 +296,9 @@ _SIDES = {Direction.TO_CSMS: "charge point", Direction.TO_CHARGE_POINT: "central
 
 
 def _name(kind: RecordKind, action: str) -> str:
-    """A message by its action, as part of a sentence."""
+    """A message by its action, as part of a sentence; without an unknown one, which may say anything."""
+    if not versions_of(action):
+        action = ""
     if kind.is_answer:
         return f"the answer to {action}" if action else "an answer"
-    return action or "an unreadable message"
+    return action or "a message of an unknown action"

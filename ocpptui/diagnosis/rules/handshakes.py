@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from ocpptui.diagnosis.checker import Checker, on_connection, on_record
 from ocpptui.diagnosis.known import MOST_CONNECTIONS
 from ocpptui.diagnosis.recorded_upgrade import RecordedUpgrade
-from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.rules.handshake_rules import (
     IDENTITY_CHARACTERS,
     IDENTITY_ENCODING,
@@ -95,11 +95,11 @@ class HandshakeChecker(Checker):
             return
         segment = upgrade.last_segment
         if (oddity := _oddity(path, segment)) is not None:
-            self.say(URL, event, path=path, oddity=oddity)
+            self.say(URL, event, path=path, oddity=Phrase(oddity))
         if not _ENCODED.fullmatch(segment):
-            self.say(IDENTITY_ENCODING, event, identity=segment, fault="not percent-encoded")
+            self.say(IDENTITY_ENCODING, event, identity=segment, fault=Phrase("not percent-encoded"))
         elif _TWICE.search(segment):
-            self.say(IDENTITY_ENCODING, event, identity=segment, fault="percent-encoded twice")
+            self.say(IDENTITY_ENCODING, event, identity=segment, fault=Phrase("percent-encoded twice"))
         if event.event is _OPENED and segment and not _IDENTIFIER.fullmatch(upgrade.identity):
             self.say(IDENTITY_CHARACTERS, event, identity=upgrade.identity)
         user = upgrade.user
@@ -125,7 +125,7 @@ class HandshakeChecker(Checker):
         if problem in _NONE_COMMON:
             self.say(NO_COMMON_SUBPROTOCOL, event, offered=names)
         elif problem == ProblemCode.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL:
-            self.say(NOT_OFFERED, event, offered=names, chosen=chosen or "another one")
+            self.say(NOT_OFFERED, event, offered=names, chosen=chosen or Phrase("another one"))
         elif is_opened and chosen is not None and chosen not in offered:
             self.say(NOT_OFFERED, event, offered=names, chosen=chosen)
         elif is_opened and chosen is None and upgrade.is_answered:
@@ -139,7 +139,7 @@ class HandshakeChecker(Checker):
         if record.direction is Direction.TO_CHARGE_POINT:
             found = self.without.pop(record.connection, None)
             if found is not None:
-                self.found(NOT_OFFERED, found[0], (record,), offered=found[1], chosen="none, and goes on")
+                self.found(NOT_OFFERED, found[0], (record,), offered=found[1], chosen=Phrase("none, and goes on"))
             self.listen(bool(self.without))
 
     # -- the headers --------------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ class HandshakeChecker(Checker):
             if not any(word in value.lower() for value in request.get(header, ()))
         ]
         if missing:
-            self.say(UPGRADE_HEADER, event, headers=" and ".join(missing))
+            self.say(UPGRADE_HEADER, event, headers=Phrase(" and ".join(missing)))
 
     def check_answer(self, event: Seen, upgrade: RecordedUpgrade) -> None:
         extensions = "sec-websocket-extensions"

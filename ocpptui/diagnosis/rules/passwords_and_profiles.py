@@ -8,7 +8,7 @@ from typing import Any
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.recorded_upgrade import RecordedUpgrade
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.payload import objects_at, text_at
@@ -217,7 +217,7 @@ class CredentialChecker(Checker):
                 needed = f"{_SHORTEST} to 40, or {_LONGEST} where the charging station takes as many"
             else:
                 continue
-            self.found(WEAK_PASSWORD, call, length=len(value), needed=needed)
+            self.found(WEAK_PASSWORD, call, length=len(value), needed=Phrase(needed))
 
     @on_exchange("ChangeConfiguration", "SetVariables")
     def changed(self, call: Seen, answer: Seen) -> None:

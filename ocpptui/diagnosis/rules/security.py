@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Version
@@ -233,7 +233,7 @@ class SecurityChecker(Checker):
         is_reported = self.invalid > call.index
         if status == "Rejected" and call.action == "CertificateSigned" and answer.is_timed and not is_reported:
             wait, index = round(self.limits.command_patience * SECOND), answer.index
-            values = {"waited": TimeSpan(wait), "event": _INVALID[self.known.version in _2X]}
+            values = {"waited": TimeSpan(wait), "event": Phrase(_INVALID[self.known.version in _2X])}
             self.wait("event", answer.clock + wait, lambda: self.found(NOT_REPORTED, index, (call.index,), **values))
 
     @on_connection(ConnectionEvent.OPENED, ConnectionEvent.CLOSED)
