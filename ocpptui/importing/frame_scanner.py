@@ -139,6 +139,13 @@ def end_of_shortened(line: str, start: int, end: int) -> int:
     """The end of a frame that a logger shortened: its brackets may seem to be closed before its end."""
     if "..." not in line[start:end] and "…" not in line[start:end]:
         return end
+    quote = line[start - 1] if start else ""
+    if quote in ("'", "`"):
+        quoted = line.find(f"]{quote}", end - 1)
+        if quoted >= 0:
+            return quoted + 1
+    if line[end : end + 1] == ",":
+        return max(end, line.rfind("]") + 1)
     while line[end : end + 1] in ("]", "}"):
         end += 1
     return end

@@ -28,6 +28,8 @@ MOST_ENDINGS = 64
 _OPENING = re.compile(r"[\[{]")
 _EVENT = re.compile(r"\{[^{}]{0,40}\"(?:type|event|eventType|event_type)\"\s?:.*\}\s*$")
 """An event in JSON, to the end of its line."""
+_TIME_KEY = re.compile(r"(?:time|date|stamp|\bts)[\"']?\s{0,3}[=:]?\s{0,3}[\"'(\[]?$", re.IGNORECASE)
+"""What is before the time of a line, behind its beginning: `Arrival Time:`."""
 _TICKS = ("`", "|")
 _STOPS = frozenset(",.;")
 
@@ -138,6 +140,8 @@ class Surroundings:
         for line in chain(above, (line for _, line in islice(reversed(self._above), len(above), None))):
             first = best_moment(line[:LEAD])
             moment = first if first is not None and first.zoned and first.start < 4 else best_moment(line)
+            if moment is not None and moment.start >= LEAD and _TIME_KEY.search(line, 0, moment.start) is None:
+                moment = first  # what is further on in a sentence is the time of something else
             if moment is not None and is_header_date(line):
                 aside = aside or moment  # by the clock of the other side
             elif moment is not None:

@@ -168,6 +168,7 @@ class LineSearch:
                         self.begun = SpreadFrame(whole, start, number, prefix, certain=True)
                     match = following
                     continue
+                closed = end_of_shortened(line, at, closed)
                 text = line[at:closed]
                 converted, end = json_of_printed(text), base + closed
                 raw, notation = (text, "") if converted is None else (converted, "printed")

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.log_words import IN, OUT, RECEIVED, REFUSED, SENT
-from ocpptui.importing.name_forms import path_name
+from ocpptui.importing.name_forms import path_name, without_closing
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.packet_addresses import addresses_in
 from ocpptui.importing.prefix_names import spots_in, without_digits, without_traces
@@ -138,7 +138,7 @@ def identity_in(text: str) -> str:
     if _MAY_BE_HANDSHAKE.search(text) is None:
         return ""
     for match in reversed(list(_HANDSHAKE.finditer(text))):
-        path = match[0] if match["url"] else match["get"] or match["path"] or match["place"]
+        path = without_closing(match[0]) if match["url"] else match["get"] or match["path"] or match["place"]
         span = path_name(path)
         if span is not None:
             return unquote(path[span[0] : span[1]])

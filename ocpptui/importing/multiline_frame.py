@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ocpptui.importing.log_words import FLOW
 from ocpptui.importing.timestamps import best_moment
 from ocpptui.jsontext.tokens import Brackets
 
 MOST_LINES = 20_000
 """Lines after which an unfinished frame is abandoned."""
+SHORTEST_STEM = 20
+"""The fewest characters before a frame that show, if they are repeated, that a line continues it."""
 MOST_TEXT = 20 * 2**20
 """The same limit in characters."""
 _STAMP = re.compile(r"\s*[\[(]?(?:\d{4}[-/.]\d\d[-/.]\d\d|[A-Z][a-zä]{2} [ \d]\d \d\d:\d\d:\d\d)")
@@ -21,6 +24,7 @@ _SECOND_LINE = re.compile(r"\s*(?:[2-6]\s*(?:,|$)|,|[\"'])")
 """How the second line begins if the first is only the opening bracket."""
 _COMMENT = re.compile(r"\s*(?:#|//|;|\*|>)\s?")
 _SERVICE = re.compile(r"[\w.-]+\s*\| ?|[\w.-]+(?:\[\d+\])?: ?")
+_FLOW_AT_END = re.compile(rf"(?:{FLOW})\s?:?\s?$", re.IGNORECASE)
 _BOX = " \t│┃|║"
 
 
@@ -42,6 +46,9 @@ class SpreadFrame:
         self._pieces = [self.first]
         self._size = len(self.first)
         self._torn = bool(self._brackets.quote)
+        self._stem = _FLOW_AT_END.sub("", self._line_prefix)
+        self._wrapped = False
+        """Whether the logger broke it at a certain length, and began each line as the first."""
 
     @property
     def torn(self) -> bool:
@@ -51,6 +58,8 @@ class SpreadFrame:
     @property
     def text(self) -> str:
         """The text so far; only the first line if it was truncated, because the next may not belong to it."""
+        if self._wrapped:
+            return "".join(self._pieces)
         return self.first if self._torn else "\n".join(self._pieces)
 
     def take(self, line: str) -> str | None:
@@ -61,8 +70,12 @@ class SpreadFrame:
         """
         if len(self._pieces) >= MOST_LINES or self._size > MOST_TEXT or self._brackets.broken:
             raise NotContinued
-        rest = self._without_prefix(line)
-        if self._brackets.quote:
+        rest, wrapped = self._without_prefix(line), False
+        if len(self._stem) >= SHORTEST_STEM and line.startswith(self._stem):
+            rest, wrapped = line[len(self._stem) :], True
+        if wrapped:
+            self._wrapped = True
+        elif self._brackets.quote:
             if rest is not line and best_moment(line[: len(line) - len(rest)]) is not None:
                 raise NotContinued
             if _STAMP.match(line):
@@ -83,7 +96,7 @@ class SpreadFrame:
             self._size += len(rest)
             return None
         self._pieces.append(rest[:end])
-        joined = "".join(self._pieces) if self._torn else "\n".join(self._pieces)
+        joined = ("" if self._torn or self._wrapped else "\n").join(self._pieces)
         self._pieces, self._torn = [joined], False
         return rest[end:]
 

@@ -11,7 +11,7 @@ LONGEST = 100
 MANY_DIGITS = 5
 """How many digits a number has that may be a name wherever it is."""
 _PLACEHOLDER = re.compile(
-    r"[{}<>$]|%[sdv(]|%\w{1,40}%|^:|\*{5}$|^(?:x{3,}|your|my)[-_]|chargeboxid|chargepointid|identity$", re.IGNORECASE
+    r"[{}<>$]|%[sdv(]|%\w{1,40}%|^:|^\*+$|^(?:x{3,}|your|my)[-_]|chargeboxid|chargepointid|identity$", re.IGNORECASE
 )
 _OF_OCPP = re.compile(r"v?\d(?:\.\d){0,2}|ocpp[-_.]?v?[0-9.]*j?(?:son)?")
 _VERSION = re.compile(r"v\d(?:\.\d){0,2}|\d(?:\.\d){1,2}|ocpp[-_.]?v?\d[\d.]*j?(?:son)?", re.IGNORECASE)
@@ -29,6 +29,7 @@ _EXTENSION = re.compile(
 )
 _SOURCE = re.compile(r"\.(?:[cm]?[jt]sx?|php|py|go|java|cs|kt|rs|cc|cpp|cxx|ino|[ch]|hpp)(?::\d+)*:?$")
 _ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
+_OPENING = {"]": "[", ")": "(", "}": "{", ">": "<"}
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 _BETWEEN_PARTS = re.compile("[-_./ ]")
 
@@ -80,6 +81,13 @@ def path_name(path: str) -> tuple[int, int] | None:
     if is_placeholder(name) or _EXTENSION.search(name) or len(name) > LONGEST:
         return None
     return names[-1]
+
+
+def without_closing(url: str) -> str:
+    """A URL in a text without the brackets and signs behind it: `[id=4, uri=ws://host/CP-1]`."""
+    while url and url[-1] in "])}>,;." and url.count(_OPENING.get(url[-1], "\0")) < url.count(url[-1]):
+        url = url[:-1]
+    return url
 
 
 def is_path(text: str) -> bool:

@@ -23,6 +23,7 @@ from ocpptui.importing.name_forms import (
     is_word,
     looks_like_name,
     path_name,
+    without_closing,
 )
 from ocpptui.importing.name_places import NEAR_DIRECTION, NUMBERED, PART_PATTERNS, PARTS, PLACES, STATED, SURE, VALUE
 from ocpptui.importing.timestamps import REJECTED
@@ -60,7 +61,8 @@ _DATE = (
     r"|\b(?:[A-Z][a-z]{2},? )?[A-Z][a-zéûä]{2,8}\.?\s{1,2}\d{1,2}(?:,? \d{4})?,?\s(?=\d\d?:\d\d)"
 )
 _TIME = re.compile(
-    rf"(?:{_DATE})(?:{_CLOCK})?|(?<![\w:])(?:{_CLOCK})"
+    rf"\b(?:[A-Z][a-z]{{2}},? )?[A-Z][a-zéûä]{{2,8}}\.?\s{{1,2}}\d{{1,2}} {_CLOCK} (?:[A-Z]{{3,4}} )?\d{{4}}(?![\w.:-])"
+    rf"|(?:{_DATE})(?:{_CLOCK})?|(?<![\w:])(?:{_CLOCK})"
     r"|(?<!\w)[DIWEF]\d{4}\s(?=\d\d:\d\d:\d\d)|HTTP/\d(?:\.\d)?|(?<!\w)\d{8}[T _]\d{6}(?:[.,]\d{1,9})?Z?"
 )
 _SINCE_1970 = re.compile(r"(?:^[\[(\"'\s]*|(?<=time=)|(?<=ts=))\d{10}(?:\d{3}|\d{6}|\d{9})?(?:[.,]\d{1,9})?(?![\w:-])")
@@ -206,7 +208,7 @@ def _blanked(text: str) -> str:
 def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | None:
     start, end = match.span("name")
     if place == "in a path":
-        span = path_name(text[start:end])
+        span = path_name(without_closing(text[start:end]))
         if span is None or text[start + span[1] : start + span[1] + 1] == "\0":
             return None  # a date follows: it is a file
         span = span[0], span[0] + len(text[start + span[0] : start + span[1]].rstrip(":"))

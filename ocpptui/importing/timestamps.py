@@ -44,6 +44,9 @@ _OTHER = re.compile(
             # month name, day, year: JavaScript
             r"\b" + _MONTH.format("m2") + r"\s{1,2}(?P<d2>\d{1,2}),? (?P<y2>\d{4}),? " + _CLOCK.format("2")
             + _ZONE.format("2"),
+            # month name, day, time, year: asctime, date
+            r"\b" + _MONTH.format("m8") + r"\s{1,2}(?P<d8>\d{1,2}) " + _CLOCK.format("8")
+            + r" (?:(?:(?P<u8>UTC|GMT)|[A-Z]{3,4}) )?(?P<y8>(?:19|20)\d\d)(?![\w.:-])",
             # month name and day, without a year: syslog
             r"\b" + _MONTH.format("m3") + r"\s{1,2}(?P<d3>\d{1,2}) " + _CLOCK.format("3"),
             # numbers, with the year last
@@ -124,7 +127,7 @@ def _other_moment(match: re.Match[str]) -> Moment | None:
     part = match.groupdict()
     if part["epoch"]:
         return _epoch_moment(match, part["epoch"], part["f6"])
-    number = next(number for number in "123457" if part[f"h{number}"] is not None)
+    number = next(number for number in "1234578" if part[f"h{number}"] is not None)
     hour, minute, second = (int(part[f"{letter}{number}"]) for letter in "his")
     fraction = part[f"f{number}"]
     if number == "7":

@@ -360,3 +360,17 @@ def test_an_event_of_another_device_above_a_frame_does_not_name_its_charge_point
         f"2026-01-01 10:00:04Z [OCPPClient] >> message sent: {SEND}",
     )
     assert {record.charge_point for record in found.records} == {""}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "[AO] info (SmartCharging.cpp:80): limit for connector 1, scheduled = 2022-07-25T15:48:56Z, nextChange = {}",
+        "the reservation of connector 1 for the user with this tag is valid until {}",
+        "certificate of the central system found in the store, it expires {} and is then renewed",
+    ],
+)
+def test_a_time_in_a_sentence_above_is_not_that_of_a_frame(tmp_path: Path, sentence: str) -> None:
+    """All frames from there on would be in the future."""
+    found = opened(tmp_path / "a.log", sentence.format("2037-01-01T00:00:00.000Z"), f"Send: {SEND}", f"Recv: {RECEIVE}")
+    assert {record.time for record in found.records} == {time_of("2026-01-01T10:00:03Z")}

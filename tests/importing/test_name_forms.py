@@ -4,7 +4,16 @@ from time import process_time
 
 import pytest
 
-from ocpptui.importing.name_forms import is_never, is_path, is_path_word, is_short_number, is_word, path_name
+from ocpptui.importing.name_forms import (
+    is_never,
+    is_path,
+    is_path_word,
+    is_placeholder,
+    is_short_number,
+    is_word,
+    path_name,
+    without_closing,
+)
 
 
 @pytest.mark.parametrize("name", ["ws-01", "host-02", "site1.cp1", "Wallbox"])
@@ -79,6 +88,23 @@ def test_a_path_names_the_charge_point_behind_its_owner(path: str, name: str) ->
 )
 def test_a_name_with_a_slash_is_no_path(path: str, is_one: bool) -> None:
     assert is_path(path) is is_one
+
+
+@pytest.mark.parametrize("name", ["TACW****", "LeYK1JCB7XxHYG********", "**12345", "GRS-170000xxxxx"])
+def test_a_name_that_somebody_masked_in_part_is_one(name: str) -> None:
+    """Two charge points of a log that was posted would be one."""
+    assert not is_placeholder(name)
+    assert is_placeholder("*****")
+
+
+@pytest.mark.parametrize(
+    "text", ["[id=4, uri={}]", "({})", "<{}>", "connected to {}, waiting", "see {}.", "{{url: {}}}"]
+)
+def test_what_is_behind_a_url_is_not_part_of_its_name(text: str) -> None:
+    url = "ws://10.0.0.5:8080/steve/websocket/CentralSystemService/100"
+    written = text.format(url)
+    assert without_closing(written[written.index("ws:") :].split(" ")[0]) == url
+    assert without_closing("ws://host/CP(1)") == "ws://host/CP(1)"
 
 
 def test_a_long_name_of_a_program_is_known_within_milliseconds() -> None:

@@ -328,6 +328,23 @@ def test_the_log_of_a_charge_point_comes_back(tmp_path: Path, notation: str, ver
     check(written(tmp_path / "station.log", frames, STATION[notation]), frames, timedelta(milliseconds=1))
 
 
+@pytest.mark.parametrize("width", [30, 77, 200])
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize("prefix", ["{}:COM:ocpp_rpc.c:681:", "[{}] [ws] DEBUG ", "{} ocppd[7]: "])
+def test_frames_that_a_logger_broke_at_a_width_come_back(
+    tmp_path: Path, prefix: str, version: Version, width: int
+) -> None:
+    """Each line has the same time and the same words before its piece: the frame would be truncated."""
+    frames = [replace(one, name="") for one in of_one(conversation(("CP-77", "CP-78"), version)) if "T9" not in one.raw]
+
+    def line(frame: Exchanged) -> str:
+        text = f"{way(frame, '->', '<-')} {frame.raw}"
+        head = prefix.format(utc(frame))
+        return "\n".join(head + text[at : at + width] for at in range(0, len(text), width))
+
+    check(written(tmp_path / "station.log", frames, line), frames, timedelta(milliseconds=1))
+
+
 @pytest.mark.parametrize("line", ["connected to ws://csms.example/ocpp/CP-77", "GET /CP-77 HTTP/1.1"])
 def test_a_handshake_names_the_charge_point(tmp_path: Path, line: str) -> None:
     frames = of_one(conversation(("CP-77", "CP-78"), Version.V16))
@@ -410,6 +427,24 @@ def test_frames_that_two_loggers_wrote_are_one_record(tmp_path: Path, version: V
     assert any(f"{len(frames)} frames are in the log twice" in sentence for sentence in found.importer.evidence)
     kept = read(tmp_path / "home-assistant.log", ImportOptions(keep_copies=True))
     assert len(kept.records) == 2 * len(frames)
+
+
+@settings(max_examples=60, deadline=None)
+@given(head=st.integers(12, 60), tail=st.integers(2, 30), before=st.booleans())
+def test_a_copy_shortened_anywhere_is_one_record_with_the_whole_frame(
+    tmp_path_factory: pytest.TempPathFactory, head: int, tail: int, before: bool
+) -> None:
+    """Its brackets may seem to be closed in the middle: the rest would be lost, and the copy a malformed frame."""
+    frames = [one for one in conversation(("CP-77", "CP-78"), Version.V16) if "T9" not in one.raw]
+
+    def line(frame: Exchanged) -> str:
+        short = frame.raw if len(frame.raw) <= head + tail + 3 else f"{frame.raw[:head]}...{frame.raw[-tail:]}"
+        second = f"{iso(frame.local(1))} DEBUG (MainThread) [websockets.server] {way(frame, '<', '>')} TEXT '{short}'"
+        lines = [NAMED["home assistant"](frame), f"{second} [{len(frame.raw)} bytes]"]
+        return "\n".join(reversed(lines) if before else lines)
+
+    found = written(tmp_path_factory.mktemp("short") / "home-assistant.log", frames, line)
+    assert found.raws == [frame.raw for frame in frames]
 
 
 @pytest.mark.parametrize("version", [Version.V16, Version.V201])

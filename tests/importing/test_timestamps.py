@@ -85,3 +85,23 @@ def test_any_text_is_read_without_raising(text: str) -> None:
     """A strange line would stop the import."""
     moment = best_moment(text)
     assert moment is None or 0 <= moment.start < moment.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "zoned"),
+    [
+        ("Wed Jul  6 18:18:46 2022", False), ("Jul 6 18:18:46 2022", False), ("Wed Jul  6 18:18:46 CEST 2022", False),
+        ("Wed Jul  6 18:18:46 UTC 2022", True),
+    ],
+)  # fmt: skip
+def test_a_year_behind_the_time_is_read(text: str, zoned: bool) -> None:
+    """As `asctime` and `date` write it: the year would be that of the file."""
+    moment = best_moment(f"I (20141) station: {text} connected")
+    assert moment is not None
+    assert (moment.time, moment.zoned, moment.yeared) == (time_of("2022-07-06T18:18:46Z"), zoned, True)
+
+
+def test_a_number_behind_a_time_without_a_year_is_none() -> None:
+    moment = best_moment("Jul  6 18:18:46 2047.example ocppd: recv")
+    assert moment is not None
+    assert not moment.yeared
