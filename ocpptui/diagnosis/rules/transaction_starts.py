@@ -74,6 +74,7 @@ UNEXPECTED = Rule(
         _FIRST.format("msg-412"),
         f"09:58:00 opened\n{_FREE.replace('09:01', '09:59')}{_START}",  # it reconnects, and has a local list
         f"10:30:00 opened\n{_START.replace('10:00:00 ', '10:30:01 ')}",  # from the queue
+        f"10:30:00 opened\n{_START.replace('10:00:00 ', '- ')}",
     ),
 )
 
@@ -132,6 +133,7 @@ REFUSED = Rule(
     negative=(
         f"{_STOP}11:00:01 < ok",
         f"{_PENDING}{_STOP}11:00:01 < error InternalError",
+        f"{_STOP}11:00:01 < error SecurityError",  # its boot may not be accepted yet
         '10:00:00 > Heartbeat {}\n10:00:01 < error InternalError "no"',
     ),
 )
@@ -208,10 +210,10 @@ class TransactionStartChecker(Checker):
         self.has_unconfirmed = False
         connector, said = call.integer("connectorId"), call.date_time("timestamp")
         late = None if said is None or not call.is_timed else abs(call.time - said)
-        is_present = late is None or late <= self.limits.clock_tolerance * SECOND
-        if call.index == self.first and is_present and self.has_just_begun(call):
+        is_present = late is not None and late <= self.limits.clock_tolerance * SECOND
+        if call.index == self.first and (is_present or not call.is_timed) and self.has_just_begun(call):
             self.found(UNEXPECTED, call, token=call.text("idTag") or "an unknown id token")
-        if connector and late is not None and is_present:
+        if connector and is_present:
             self.compare_status(call, connector)
         if (number := call.integer("reservationId")) is not None and call.version in _RESERVING:
             self.compare_reservation(call, number, connector, said)
@@ -219,7 +221,7 @@ class TransactionStartChecker(Checker):
     def has_just_begun(self, call: Seen) -> bool:
         """Whether the recording has the beginning of the connection, or of the charge point's own count."""
         connection = self.known.connections.get(call.connection)
-        if connection is not None and connection.opened is not None:
+        if connection is not None and connection.opened is not None and call.is_timed:
             return True
         return isinstance(frame := call.frame, Message) and _FIRST_ID.fullmatch(frame.id) is not None
 
@@ -294,7 +296,8 @@ class TransactionStartChecker(Checker):
         number = call.value("transactionId") if is_1x else call.text("transactionInfo", "transactionId")
         key = (call.action, str(number))
         frame = error.frame
-        if key not in self.refused and isinstance(frame, Message):
+        is_early = isinstance(frame, Message) and frame.error_code == "SecurityError" and not self.known.booted
+        if key not in self.refused and isinstance(frame, Message) and not is_early:
             put(self.refused, key, True, MOST_TRANSACTIONS)
             rule = REFUSED if is_1x else REFUSED_2
             self.found(rule, error, (call,), action=call.action, code=frame.error_code or "CALLERROR")

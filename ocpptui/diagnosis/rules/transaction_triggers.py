@@ -153,7 +153,7 @@ REMOTE_ID_MISSING = Rule(
         f"2.0.1\n{_event('Started', 0, 'RemoteStart', _REMOTE_4)}",
         f"2.0.1\n{_event('Started', 0, 'CablePluggedIn')}",
         f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _REMOTE_4)}{_event('Updated', 1, 'RemoteStart')}",
-        f"2.0.1\n{_event('Updated', 5, 'MeterValuePeriodic')}{_event('Ended', 6, 'RemoteStart')}",
+        f"2.0.1\n{_event('Updated', 5, 'RemoteStart')}",  # an earlier event may have named it
     ),
 )
 
@@ -326,7 +326,13 @@ class TransactionTriggerChecker(Checker):
     def compare_remote_start(self, call: Seen, transaction: str, kind: str, trigger: str) -> None:
         one, number = self.known.transactions.get(transaction), call.integer("transactionInfo", "remoteStartId")
         if number is None:
-            if trigger == "RemoteStart" and (one is None or one.remote_start_id is None) and kind != "Ended":
+            has_all = kind == "Started" or (one is not None and one.start is not None)
+            if (
+                trigger == "RemoteStart"
+                and has_all
+                and (one is None or one.remote_start_id is None)
+                and kind != "Ended"
+            ):
                 self.found(REMOTE_ID_MISSING, call, transaction=transaction)
         elif kind == "Started" and (one is None or one.start is None) and call.value("offline") is not True:
             is_certain = self.known.booted and self.remote_starts
