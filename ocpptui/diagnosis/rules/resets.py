@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_record
 from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.known import KnownTransaction
-from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import START_16, STILL_THERE, event_2
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Version
-from ocpptui.timeline.record import ConnectionEvent
+from ocpptui.ocpp.version import Direction, Version
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
 
+SHUTS_DOWN = 30 * SECOND
+"""How long a charge point may go on sending before it restarts."""
 _2X = frozenset(version for version in Version if version.generation == 2)
 
 
@@ -21,6 +23,7 @@ def _reset(kind: str = "Soft", status: str = "Accepted") -> str:
 
 
 _OF_EVSE = _reset("Immediate").replace('"}', '","evseId":1}', 1)
+_BOOT_PAYLOAD = '{"chargePointVendor":"A","chargePointModel":"B"}'
 _BOOT = '10:06:00 > BootNotification {"chargePointVendor":"A","chargePointModel":"B"}\n'
 _RECONNECT = "10:05:20 closed\n10:05:50 opened\n"
 _STOP = (
@@ -47,12 +50,16 @@ NO_BOOT = Rule(
         f"* {_reset('Hard')}{STILL_THERE}",
         f"{START_16}* {_reset()}{_STOP}{STILL_THERE}",
         f"2.0.1\n* {_reset('OnIdle')}{STILL_THERE}",
+        f'* {_reset()}10:08:00 > Heartbeat {{}}\n10:20:00 > [2,"b","BootNotification",{_BOOT_PAYLOAD}]',
     ),
     negative=(
         f"{_reset('Hard')}10:06:00 closed\n10:07:00 opened\n{STILL_THERE}",
         f"{_reset('Soft', 'Rejected')}{STILL_THERE}",
         f"{_reset()}{_BOOT}{STILL_THERE}",
         f"{_reset()}",
+        # It takes long, and nothing says that the connection was closed.
+        f"{_reset()}{_BOOT.replace('10:06:00', '10:20:00')}",
+        f"{_reset()}10:05:05 > Heartbeat {{}}\n{_BOOT.replace('10:06:00', '10:20:00')}",
         f"{_RUNNING_2}{_reset('OnIdle')}{STILL_THERE}",
         f"2.0.1\n{_OF_EVSE}{STILL_THERE}",
         f"{_reset()}{STILL_THERE}".replace("10:05:01 >", "- >"),
@@ -119,7 +126,11 @@ _BY_RESET = ("ScheduledReset", "RemoteReset")
 class ResetChecker(ExpectingChecker):
     """Follows a reset to the boot after it."""
 
+    listens = False
+
     def begin(self) -> None:
+        self.silent: tuple[int, TimeSpan] | None = None
+        """The call of a reset after which the charge point was not heard, and how long."""
         self.reset: tuple[int, int, str] | None = None
         """The call of the last reset that was accepted, its clock, and its type."""
         self.of_reset: dict[str, int] = {}
@@ -146,13 +157,30 @@ class ResetChecker(ExpectingChecker):
             self.reset = index, call.clock, kind
             self.of_reset = {one.id: one.start for one in running if one.start is not None}
         if kind != "OnIdle" or not self.known.open_transactions:
-            self.expect(
-                "reset",
-                call,
-                answer,
-                self.limits.reset_patience,
-                lambda waited: self.found(NO_BOOT, index, waited=waited),
-            )
+            self.expect_boot(call, answer)
+
+    def expect_boot(self, call: Seen, answer: Seen) -> None:
+        """Wait until the charge point must have restarted; then it has to show that it is still there."""
+        index, connection, after = call.index, self.known.connections.get(call.connection), answer.clock + SHUTS_DOWN
+
+        def missed(waited: TimeSpan) -> None:
+            if connection is not None and connection.heard is not None and connection.heard > after:
+                self.found(NO_BOOT, index, waited=waited)
+            else:
+                self.silent = index, waited
+                self.listen(True)
+
+        self.expect("reset", call, answer, self.limits.reset_patience, missed)
+
+    @on_record(RecordKind.CALL)
+    def heard(self, call: Seen) -> None:
+        """The first message of the charge point since it was to restart: a BootNotification, or not."""
+        if self.silent is None or call.direction is not Direction.TO_CSMS:
+            return
+        (index, waited), self.silent = self.silent, None
+        self.listen(False)
+        if call.action != "BootNotification":
+            self.found(NO_BOOT, index, (call,), waited=waited)
 
     def is_certain(self, one: KnownTransaction, call: Seen) -> bool:
         """Whether a transaction runs for certain: its start was seen, in this connection."""
@@ -177,3 +205,6 @@ class ResetChecker(ExpectingChecker):
     @on_connection(ConnectionEvent.CLOSED, ConnectionEvent.OPENED)
     def reconnected(self, event: Seen) -> None:
         self.stop_waiting("reset")
+        if self.silent is not None:
+            self.silent = None
+            self.listen(False)
