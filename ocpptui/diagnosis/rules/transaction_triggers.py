@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
+from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.known import MOST_TRANSACTIONS
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
+from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
 MOST_REMOTE_STARTS = 200
@@ -248,6 +249,7 @@ class TransactionTriggerChecker(Checker):
         self.remote_stops: dict[str, tuple[int, int]] = {}  # by transaction: the call, and the clock of its answer
         self.repeating: dict[str, bool] = {}  # transactions whose repeated id token was reported
         self.without_token: dict[str, bool] = {}  # transactions whose missing id token was reported
+        self.followed: dict[str, bool] = {}  # transactions with an event in this connection
         self.is_triggered = False  # a TriggerMessage has asked for an event
 
     @on_call("RequestStartTransaction")
@@ -284,6 +286,11 @@ class TransactionTriggerChecker(Checker):
         self.compare_token(call, transaction, trigger)
         self.compare_remote_start(call, transaction, kind, trigger)
         self.look_at_reason(call, transaction, kind, trigger)
+        put(self.followed, transaction, True, MOST_TRANSACTIONS)
+
+    @on_connection(ConnectionEvent.CLOSED)
+    def closed(self, event: Seen) -> None:
+        self.followed.clear()  # the state may have changed meanwhile
 
     def contradiction(
         self, call: Seen, transaction: str, kind: str, trigger: str
@@ -300,7 +307,7 @@ class TransactionTriggerChecker(Checker):
         elif trigger == "ChargingStateChanged" and kind == "Updated" and one is not None:
             state, number = call.text("transactionInfo", "chargingState"), call.integer("seqNo")
             is_next = one.last_seq_no is not None and number == one.last_seq_no + 1
-            if state is not None and state == one.charging_state and is_next:
+            if state is not None and state == one.charging_state and is_next and transaction in self.followed:
                 return Phrase("but the charging state is the same as before"), ()
         elif trigger == "Trigger" and self.known.booted and not self.is_triggered:
             self.is_triggered = True  # once
@@ -326,13 +333,9 @@ class TransactionTriggerChecker(Checker):
     def compare_remote_start(self, call: Seen, transaction: str, kind: str, trigger: str) -> None:
         one, number = self.known.transactions.get(transaction), call.integer("transactionInfo", "remoteStartId")
         if number is None:
-            has_all = kind == "Started" or (one is not None and one.start is not None)
-            if (
-                trigger == "RemoteStart"
-                and has_all
-                and (one is None or one.remote_start_id is None)
-                and kind != "Ended"
-            ):
+            is_known = kind == "Started" or (one is not None and one.start is not None)
+            is_named = one is not None and one.remote_start_id is not None
+            if trigger == "RemoteStart" and kind != "Ended" and is_known and not is_named:
                 self.found(REMOTE_ID_MISSING, call, transaction=transaction)
         elif kind == "Started" and (one is None or one.start is None) and call.value("offline") is not True:
             is_certain = self.known.booted and self.remote_starts
