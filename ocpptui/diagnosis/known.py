@@ -241,6 +241,13 @@ class KnownChargePoint:
         one = self.reservations.get(number)
         return None if one is None or one.is_lost else one
 
+    def was_connected_before(self, number: int) -> bool:
+        """Whether the recording shows another connection than this one, or its end, but not mere attempts."""
+        return any(
+            one.number != number and (one.heard, one.told, one.closed) != (None, None, None)
+            for one in self.connections.values()
+        )
+
     def setting(self, *names: str) -> str | None:
         """The value of a setting by the first of these names that is known.
 

@@ -37,7 +37,7 @@ class Seen:
     Each reader takes the keys that lead to a value: `seen.text("chargingStation", "model")`.
     """
 
-    __slots__ = ("_payload", "_reader", "_timeline", "clock", "index", "is_timed", "time")
+    __slots__ = ("_detail", "_payload", "_reader", "_timeline", "clock", "index", "is_timed", "time")
 
     def __init__(
         self, timeline: Timeline, index: int, reader: PayloadReader, time: int, clock: int, is_timed: bool
@@ -156,8 +156,12 @@ class Seen:
 
     @property
     def detail(self) -> Mapping[str, Any]:
-        """The detail of a connection event."""
-        return self._timeline.record(self.index).detail
+        """The detail of a connection event, and of a record that was imported."""
+        try:
+            return self._detail
+        except AttributeError:  # not read yet: so it costs the many records nothing that have none
+            self._detail: Mapping[str, Any] = self._timeline.record(self.index).detail
+            return self._detail
 
     def value(self, *path: str) -> Any:
         found: Any = self._payload

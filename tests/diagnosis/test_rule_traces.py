@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.registry import RULES
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.trace import Trace, read_trace
+from ocpptui.timeline.record import Record
 from ocpptui.timeline.timeline import Timeline
 
 POSITIVE = [pytest.param(rule, text, id=f"{rule.id}-{n}") for rule in RULES for n, text in enumerate(rule.positive)]
@@ -61,6 +63,18 @@ def test_what_is_like_it_is_not_found(rule: Rule, text: str) -> None:
     trace = read_trace(text)
     assert trace.records and not trace.marked
     assert found(rule, diagnosed(trace)) == []
+
+
+@pytest.mark.parametrize(("rule", "text"), POSITIVE)
+def test_two_charge_points_do_not_disturb_each_other(rule: Rule, text: str) -> None:
+    """In the log of a central system, the calls of one would excuse or accuse another."""
+    trace, both, marked = read_trace(text), list[Record](), list[int]()
+    for place, one in enumerate(trace.records):
+        twin = replace(one, charge_point=f"{one.charge_point}-B", connection=one.connection + 1000)
+        if place in trace.marked:
+            marked += [len(both), len(both) + 1]
+        both += [one, twin]
+    assert found(rule, diagnosed(Trace(trace.version, both, marked, trace.ends), at_once=True)) == marked
 
 
 @pytest.mark.parametrize(("rule", "text"), POSITIVE + NEGATIVE)

@@ -62,6 +62,7 @@ CALL_BEFORE = Rule(
             f"10:00:00 > {STATUS_CALL}\n10:00:00 < ok\n10:05:00 closed\n10:05:03 opened\n"
             f"10:05:04 > {STATUS_CALL}\n10:05:04 < ok\n10:05:05 > {BOOT_CALL}"
         ),
+        (f"10:04:00 closed\n10:05:03 opened\n10:05:04 > {STATUS_CALL}\n10:05:04 < ok\n10:05:05 > {BOOT_CALL}"),
         # the central system asks for it
         f"{OPENED}10:00:01 > {STATUS_CALL}\n10:00:01 < ok\n{triggered_16('BootNotification')}10:00:03 > {BOOT_CALL}",
         f"{OPENED}10:00:01 CP2 > {STATUS_CALL}\n10:00:02 > {BOOT_CALL}",
@@ -194,8 +195,7 @@ class BootChecker(Checker):
         if self.asked:
             return False
         if self.known.boot is None:  # then nothing of an earlier connection may show that it was
-            others = (one for one in self.known.connections.values() if one.number != call.connection)
-            return all(one.heard is None for one in others)
+            return not self.known.was_connected_before(call.connection)
         reason = call.text("reason")
         return self.was_reset or (reason is not None and reason not in _NOT_REBOOTED)
 

@@ -117,6 +117,7 @@ MISSING = Rule(
         "10:00:00 > Heartbeat {}\n10:02:00 now",
         "10:00:00 > Heartbeat {}\n10:01:00 closed\n10:01:05 opened\n10:01:06 > Heartbeat {}\n10:05:00 now",
         "10:00:00 opened\n10:02:00 now",
+        "10:00:00 closed\n10:01:05 opened\n10:01:06 > Heartbeat {}\n10:05:00 now",
     ),
 )
 
@@ -268,7 +269,7 @@ class BootHistoryChecker(Checker):
     @on_connection(ConnectionEvent.OPENED)
     def opened(self, event: Seen) -> None:
         self.back_after = event.since(self.closed_at)
-        if self.known.boot is None and all(one.heard is None for one in self.known.connections.values()):
+        if self.known.boot is None and not self.known.was_connected_before(event.connection):
             self.unregistered, self.first = event.connection, None
             self.listen(True)
 
