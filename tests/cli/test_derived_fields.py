@@ -37,7 +37,7 @@ def test_an_exchange_is_told_in_full() -> None:
     timeline = timeline_of(
         Record(0, 3, RecordKind.CONNECTION, detail={"event": ConnectionEvent.OPENED.value}),
         message('[2,"1","Heartbeat",{}]', UP, 1_000),
-        message('[3,"1",{"currentTime":"2026-01-01T00:00:00Z"}]', DOWN, 5_250),
+        message('[3,"1",{"currentTime":"1970-01-01T00:00:00Z"}]', DOWN, 5_250),
     )
     common: dict[str, Any] = {"connection": 3, "violations": [], "defects": [], "findings": []}
     assert derived_fields(timeline, 0) == {"index": 0, "origin": "wire", "valid": None, **common}
@@ -70,15 +70,14 @@ def test_what_is_wrong_is_told_with_its_place_and_the_code_of_the_version() -> N
 
 def test_what_is_only_advisory_is_told_as_such_and_leaves_the_message_valid() -> None:
     timeline = timeline_of(
-        message('[2,"1","Heartbeat",{}]', UP), message('[3,"1",{"currentTime":"2026-01-01T10:00:00"}]', DOWN)
+        message('[2,"1","Heartbeat",{}]', UP), message('[3,"1",{"currentTime":"1970-01-01T00:00:00"}]', DOWN)
     )
     entries = derived_fields(timeline, 1)
     assert entries["valid"] is True
     assert "errorCode" not in entries
     (violation,) = entries["violations"]
     assert (violation["advisory"], "offset" in violation["hint"]) == (True, True)
-    (finding,) = entries["findings"]
-    assert (finding["rule"], finding["severity"]) == ("text.date-time-offset", "info")
+    assert ("text.date-time-offset", "info") in [(one["rule"], one["severity"]) for one in entries["findings"]]
 
 
 def test_the_defects_of_the_frame_are_told() -> None:

@@ -28,10 +28,12 @@ WRONG = WARNED + '10:00:05 > Authorize {"idTag":7}\n'
 
 
 def report_of(text: str, choice: Choice | None = None) -> CheckReport:
-    timeline = Timeline()
-    Diagnosis(timeline)
-    for record in read_trace(text).records:
+    timeline, trace = Timeline(), read_trace(text)
+    diagnosis = Diagnosis(timeline)
+    for record in trace.records:
         timeline.append(record)
+    if trace.ends is not None:
+        diagnosis.tell_time(trace.ends)
     return CheckReport(timeline, choice, "trace")
 
 
