@@ -6,7 +6,7 @@ import json
 from math import isnan
 from typing import Any
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_stray
 from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS, KnownTransaction
 from ocpptui.diagnosis.rule import Phrase, TimeSpan
 from ocpptui.diagnosis.rules.meter_samples import (
@@ -114,6 +114,7 @@ class MeterValueChecker(Checker):
         self.runs: dict[str, _Run] = {}
         self.settled: dict[int, Any] = {}  # the transaction that values of a connector name, once that was checked
         self.stopped: dict[int, tuple[int, float, int]] = {}  # by connector: time, meterStop and record of the last end
+        self.stray = -1  # the last answer whose call the recording lacks, which may have had meter values
         self.clock_offset: int | None = None  # of the central system, in µs, against that of the recording
 
     # -- messages -----------------------------------------------------------------------------------------------
@@ -220,7 +221,9 @@ class MeterValueChecker(Checker):
         """Find a transaction that ended without any meter value."""
         place = one.connector if one.evse is None else one.evse
         last, first = call.date_time("timestamp"), one.started_at
-        if run.kinds or one.start is None or one.started is None or last is None or first is None or not one.is_open:
+        if run.kinds or one.start is None or one.started is None or not one.is_open or self.stray > one.start:
+            return
+        if last is None or first is None:
             return
         untied = self.runs.get(f"@{place}")
         if self.known.whole_setting(*_INTERVALS) == 0 or (untied is not None and untied.kinds):
@@ -242,6 +245,11 @@ class MeterValueChecker(Checker):
         setting = self.known.setting
         if setting("StopTxnSampledData") == "" and setting("StopTxnAlignedData") == "":
             self.found(DATA_ALTHOUGH_OFF, call)
+
+    @on_stray
+    def lacks_calls(self, answer: Seen) -> None:
+        self.stray = answer.index
+        self.stop_all_waiting()
 
     @on_exchange("BootNotification", "Heartbeat")
     def time_known(self, call: Seen, answer: Seen) -> None:

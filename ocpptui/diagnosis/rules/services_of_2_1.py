@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
+from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.known import MOST_TRANSACTIONS
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
@@ -132,7 +132,7 @@ SETTLEMENT = Rule(
 RULES = (TARIFF, PRIORITY, SWAP, SETTLEMENT)
 
 
-class ServiceChecker(Checker):
+class ServiceChecker(ExpectingChecker):
     """Waits for the report that must follow."""
 
     def begin(self) -> None:
@@ -140,16 +140,16 @@ class ServiceChecker(Checker):
         self.paid: dict[str, bool] = {}  # the open transactions that are paid at the charging station
         self.settled: dict[str, bool] = {}
 
-    def expect(self, name: str, rule: Rule, key: str, call: Seen, since: int, seconds: float) -> None:
-        """Report a call unless `name` is fulfilled in time."""
-        wait, index = round(seconds * SECOND), call.index
+    def owe(self, name: str, rule: Rule, key: str, call: Seen, answer: Seen, seconds: float) -> None:
+        """Report a call unless `name` is fulfilled within so many seconds after the answer."""
+        index = call.index
 
-        def look() -> None:
+        def missed(waited: TimeSpan) -> None:
             if self.expected.pop(name, False):
-                self.found(rule, index, key=key, waited=TimeSpan(wait))
+                self.found(rule, index, key=key, waited=waited)
 
         put(self.expected, name, True, MOST_TRANSACTIONS)
-        self.wait(name, since + wait, look)
+        self.expect(name, call, answer, seconds, missed)
 
     def fulfil(self, *names: str) -> None:
         for name in names:
@@ -158,14 +158,14 @@ class ServiceChecker(Checker):
 
     @on_exchange("ChangeTransactionTariff", "UsePriorityCharging", "RequestBatterySwap")
     def accepted(self, call: Seen, answer: Seen) -> None:
-        if answer.text("status") != "Accepted" or not answer.is_timed:
+        if answer.text("status") != "Accepted":
             return
         if call.action == "RequestBatterySwap":
             number, seconds = call.integer("requestId"), self.limits.swap_patience
-            self.expect(f"swap {number}", SWAP, str(number), call, answer.clock, seconds)
+            self.owe(f"swap {number}", SWAP, str(number), call, answer, seconds)
         elif transaction := call.text("transactionId"):
             rule, what = (PRIORITY, "priority") if call.action == "UsePriorityCharging" else (TARIFF, "tariff")
-            self.expect(f"{what} {transaction}", rule, transaction, call, answer.clock, self.limits.command_patience)
+            self.owe(f"{what} {transaction}", rule, transaction, call, answer, self.limits.command_patience)
 
     @on_call("NotifyPriorityCharging")
     def prioritized(self, call: Seen) -> None:
@@ -195,9 +195,9 @@ class ServiceChecker(Checker):
         if call.text("eventType") == "Ended":
             self.fulfil(f"tariff {transaction}", f"priority {transaction}")
             is_paid, is_settled = self.paid.pop(transaction, False), self.settled.pop(transaction, False)
-            if is_paid and not is_settled and call.is_timed:
+            if is_paid and not is_settled:
                 seconds = self.limits.settlement_patience
-                self.expect(f"settlement {transaction}", SETTLEMENT, transaction, call, call.clock, seconds)
+                self.owe(f"settlement {transaction}", SETTLEMENT, transaction, call, call, seconds)
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection
+from ocpptui.diagnosis.checker import on_call, on_connection, on_stray
+from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.known import MOST_TRANSACTIONS, KnownTransaction
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
@@ -63,6 +64,7 @@ TOKEN_MISSING = Rule(
         f"2.0.1\n{_CHARGES}{_ENDS}",
         f"{_PLUGGED_IN}{_ENDS}",
         f"{_PLUGGED_IN}{_CHARGES}10:01:30 closed\n10:01:40 opened\n{_ENDS}",
+        f'{_PLUGGED_IN}{_CHARGES}10:01:30 < [3,"event",{{}}]\n{_ENDS}',
         f"{_configured('AuthCtrlr', 'Enabled', 'false')}{_PLUGGED_IN.partition(chr(10))[2]}{_CHARGES}{_ENDS}",
         f"{_PLUGGED_IN}{_CHARGES}{_event('Ended', 2, 'StopAuthorized', _TOKEN)}",
     ),
@@ -145,7 +147,7 @@ _PLUG = ("CablePluggedIn", "EVDetected", "EnergyLimitReached", "EVDeparted")
 """Triggers that show that there is, or was, a vehicle."""
 
 
-class TransactionCompletenessChecker(Checker):
+class TransactionCompletenessChecker(ExpectingChecker):
     """Follows what the events of each transaction have said so far, while the recording has all of them."""
 
     def begin(self) -> None:
@@ -228,6 +230,10 @@ class TransactionCompletenessChecker(Checker):
             for place, one in self.known.connectors.items()
             if evse in (None, place[0])
         )
+
+    @on_stray
+    def lacks_calls(self, answer: Seen) -> None:
+        self.whole.clear()  # one of them may have been an event
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:

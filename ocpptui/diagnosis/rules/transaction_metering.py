@@ -82,6 +82,7 @@ GAP = Rule(
         f"{reads_settings(('MeterValueSampleInterval', '0'))}{start_call()}{stop_call(2000, '10:30:00')}",
         f"{start_call()}{meter_call(1100, '10:10:00', number=None)}{stop_call(2000, '10:30:00')}",
         f"{start_call()}10:10:00 closed\n10:20:00 opened\n{stop_call(2000, '10:30:00')}",
+        f'{start_call()}10:10:00 < [3,"values",{{}}]\n{stop_call(2000, "10:30:00")}',
         stop_call(2000, "10:30:00"),
         start_call() + stop_call(2000, "10:30:00").replace("10:30:00 >", "10:00:02 >"),  # from the queue
         f"2.0.1\n{event_call('Started', '10:00:00', 5)}{event_call('Ended', '10:30:00')}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
+from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_stray
 from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
@@ -151,6 +151,7 @@ UNKNOWN_STOPPED = Rule(
         _FREE + _stop(2000, "08:00:00").replace("08:00:00 >", "10:00:00 >"),
         _stop(2000),
         _FREE + _START.strip().splitlines()[0] + "\n" + _stop(2000),
+        _FREE + _START.strip().splitlines()[1].replace("ok {", '[3,"start",{') + "]\n" + _stop(2000),
         f"{_START}{_stop(2000)}{_stop(2000, '11:05:00')}",
         f"{_START}{_stop(2000)}11:00:01 < error InternalError\n{_stop(2000, '11:05:00')}",
         f"{_START}{_stop(2000)}11:00:01 < ok\n{_stop(2000, '11:05:00').replace('11:05:00 >', '11:05:00 CP2 >')}",
@@ -190,6 +191,10 @@ class Transaction1Checker(Checker):
     def booted(self, call: Seen, answer: Seen) -> None:
         self.first_status.clear()
         self.booted_at = answer.date_time("currentTime") if answer.text("status") == "Accepted" else None
+
+    @on_stray
+    def lacks_calls(self, answer: Seen) -> None:
+        self.booted_at = None  # it may be the answer to a StartTransaction
 
     @on_call("StatusNotification")
     def status(self, call: Seen) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.bookkeeping import statuses_in
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_stray
 from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS, KnownTransaction
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
@@ -80,6 +80,7 @@ NUMBER_MISSING = Rule(
         f"{_START}{_event('Ended', 4, '10:10:00', more=_OFFLINE)}",
         f"{_START}10:05:00 closed\n10:06:00 opened\n{_event('Ended', 2, '10:10:00')}",
         f"{_START}{_event('Updated', 3, '10:05:00', more=_OFFLINE)}{_event('Updated', 6, '10:10:00')}",
+        f'{_START}10:01:00 < [3,"event-1",{{}}]\n{_event("Updated", 2, "10:02:00")}',  # the recording lacks one
         # in the log of a program with threads
         f"{_START}{_unanswered(2, '10:02:00')}{_unanswered(1, '10:02:00')}10:02:01 < ok\n10:02:01 < ok",
         # one count for all transactions
@@ -170,6 +171,7 @@ BEFORE_START = Rule(
         f"{_BOOT}{_FREE}{_event('Updated', 3, '08:00:00').replace('08:00:00 ', '10:00:00 ')}",  # from the queue
         f"{_BOOT}{_FREE}09:10:00 closed\n09:50:00 opened\n{_event('Updated', 3)}",
         f"{_BOOT}{_FREE}{_event('Ended', 3)}",
+        f'{_BOOT}{_FREE}09:59:00 < [3,"started",{{}}]\n{_event("Updated", 3)}',  # the recording lacks a call
         f"{_BOOT.replace('PowerUp', 'Triggered')}{_FREE}{_event('Updated', 3)}",
         f"{_BOOT}{_FREE}{_event('Updated', 3).replace(' >', ' CP2 >').replace(' <', ' CP2 <')}",
     ),
@@ -252,6 +254,13 @@ class Transaction2Checker(Checker):
         self.first_status.clear()
         is_restart = answer.text("status") == "Accepted" and call.text("reason") != "Triggered"
         self.booted_at = answer.date_time("currentTime") if is_restart and not self.known.open else None
+
+    @on_stray
+    def lacks_calls(self, answer: Seen) -> None:
+        """The recording lacks a call, which may have been an event."""
+        self.booted_at = None
+        for sequence in self.sequences.values():
+            sequence.was_online, sequence.gap = False, None
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.bookkeeping import statuses_in
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_stray
+from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.known import MOST_TRANSACTIONS, KnownTransaction
 from ocpptui.diagnosis.meter_traces import meter_call, start_call, stop_call
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
@@ -130,6 +131,7 @@ BUSY = Rule(
         f"{start_call()}{stop_call(2000, '10:10:00')}10:10:00 < ok\n{_NEXT}",
         f"{start_call()}{stop_call(2000, '10:10:00')}10:10:00 < error InternalError\n{_NEXT}",
         f"{start_call()}{stop_call(2000, '10:10:00', number=-1)}10:10:00 < ok\n{_NEXT}",
+        f'{start_call()}10:10:00 < [3,"stop",{{}}]\n{_NEXT}',  # of a call that the recording lacks
         f"{start_call()}{_ELSEWHERE}",
         f"{start_call()}{_QUEUED}",  # from the queue
         f"{start_call()}{_AGAIN}{stop_call(2000, '10:10:00', number=8)}10:10:00 < ok\n{_NEXT}",
@@ -157,6 +159,7 @@ NEVER_ENDED = Rule(
         f"{_START_2}{_event('Ended', '10:10:00', number=1)}{_second('10:20:00')}",
         f"{_START_2}{_second('10:20:00', evse=2)}",
         f"{_START_2}{_second('10:20:00', _OFFLINE)}",
+        f'{_START_2}10:10:00 < [3,"ended",{{}}]\n{_second("10:20:00")}',  # of a call that the recording lacks
         f"{_START_2}{_RESTART_2}{status_2('Available', '10:06:05')}{_event('Ended', '10:06:10', number=1)}{_LATER}",
         f"{_START_2}{_RESTART_2}{_event('Updated', '10:06:10', number=1)}{_LATER}",
         f"{_START_2}{_RESTART_2}{status_2('Occupied', '10:06:05')}{_LATER}",
@@ -192,7 +195,7 @@ _NO_TRANSACTION = ("Available", "Preparing", "Reserved")
 _MAY_GO_ON = ("Charging", "Finishing", "Occupied", "SuspendedEV", "SuspendedEVSE")
 
 
-class LeftOpenChecker(Checker):
+class LeftOpenChecker(ExpectingChecker):
     """Waits for a sign of each transaction that was open at a restart, and compares each start with what is open."""
 
     def begin(self) -> None:
@@ -202,7 +205,7 @@ class LeftOpenChecker(Checker):
         self.is_asked_to_boot = False
         self.booted_at: int | None = None  # by the clock of the central system
         self.queue_heard = 0  # the clock of the last message from before the restart
-        self.unclear = -1  # the last StopTransaction of which nobody knows the transaction
+        self.unclear = -1  # the last record that may have ended any transaction
 
     # -- restarts -----------------------------------------------------------------------------------------------
 
@@ -222,15 +225,15 @@ class LeftOpenChecker(Checker):
                 put(self.silent, one.id, call.index, MOST_TRANSACTIONS)
                 self.free.pop(one.id, None)
                 if answer.is_timed:
-                    self.expect(one.id, one.start, call.index, answer.clock)
+                    self.expect_sign(one.id, one.start, call.index, answer.clock)
 
-    def expect(self, number: str, start: int, boot: int, since: int) -> None:
+    def expect_sign(self, number: str, start: int, boot: int, since: int) -> None:
         """Look whether anything was heard of a transaction within the patience."""
         wait = round(self.limits.queue_patience * SECOND)
 
         def look() -> None:
             if self.queue_heard > since:  # what is queued still comes
-                self.expect(number, start, boot, self.queue_heard)
+                self.expect_sign(number, start, boot, self.queue_heard)
             elif self.free.get(number) and self.unclear < start:
                 self.tell(number, boot, (start,), Phrase(f"in the {TimeSpan(wait)} after this restart"))
 
@@ -268,6 +271,10 @@ class LeftOpenChecker(Checker):
         if self.silent.pop(number, None) is not None:
             self.free.pop(number, None)
             self.stop_waiting(f"boot {number}")
+
+    @on_stray
+    def lacks_calls(self, answer: Seen) -> None:
+        self.unclear = answer.index  # it may be the answer to a StopTransaction
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:
@@ -317,6 +324,8 @@ class LeftOpenChecker(Checker):
         evse, time = call.integer("evse", "id"), call.date_time("timestamp")
         before = None if evse is None else self.known.open_transaction_at(evse, None)
         if before is None or before.id == number or before.start is None or before.id in self.told:
+            return
+        if self.unclear > before.start:
             return
         if time is None or before.started_at is None or time > before.started_at:
             self.compare(call, before, evse)
