@@ -5,7 +5,7 @@ from __future__ import annotations
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
 from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.known import MOST_CONNECTORS
-from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import BOOT_16, START_16, STILL_THERE, STOP_16, event_2, status_2, status_16
 from ocpptui.runtime.bounded import put
@@ -36,7 +36,7 @@ UNKEPT = Rule(
     Severity.WARNING,
     "The charge point accepted to change its availability, but does not do it, or not when it may.",
     "OCPP 1.6 section 5.2; OCPP 2.0.1 and 2.1 Part 2 G03.FR.04, G03.FR.05, G04.FR.05 and G04.FR.06",
-    says="The charge point accepted to become {wanted}, but {what}.",
+    says="The charge point accepted to become {wanted}, but {what}{transaction}{more}.",
     remedy="It must report the new status. While a transaction runs, it must answer Scheduled and wait for its end.",
     positive=(
         f"{_AVAILABLE}* {_change()}{STILL_THERE}",
@@ -127,8 +127,8 @@ class AvailabilityChecker(ExpectingChecker):
         ]
         for one in running:
             if wanted == "Inoperative" and one.start is not None and self.is_of_connection(one.started, call):
-                what = f"transaction {one.id[:40]} runs"
-                self.found(UNKEPT, answer, (call, one.start), wanted=wanted, what=what)
+                words = {"what": Phrase("transaction "), "transaction": one.id, "more": Phrase(" runs")}
+                self.found(UNKEPT, answer, (call, one.start), wanted=Phrase(wanted), **words)
                 return
         statuses, index = self.statuses_at(place, call), call.index
         is_to_change = (
@@ -143,7 +143,14 @@ class AvailabilityChecker(ExpectingChecker):
                 call,
                 answer,
                 self.limits.command_patience,
-                lambda waited: self.found(UNKEPT, index, wanted=wanted, what=f"in {waited} it reported no new status"),
+                lambda waited: self.found(
+                    UNKEPT,
+                    index,
+                    wanted=wanted,
+                    what=Phrase(f"in {waited} it reported no new status"),
+                    transaction=Phrase(),
+                    more=Phrase(),
+                ),
             )
 
     @on_call("StatusNotification")
@@ -164,7 +171,7 @@ class AvailabilityChecker(ExpectingChecker):
             return
         index = self.closed.pop(which)
         if self.known.boot is not None and self.known.boot > index:
-            name = f"{'EVSE' if evse else 'Connector'} {place}"
+            name = Phrase(f"{'EVSE' if evse else 'Connector'} {place}")
             self.found(FORGOTTEN, call, (index, self.known.boot), place=name, status="Available")
 
     @on_call("NotifyEvent")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.payload import objects_at, text_at
@@ -72,7 +72,7 @@ WITHOUT_EFFECT = Rule(
     Severity.WARNING,
     "The charge point accepted to change a setting, but does not follow it.",
     "OCPP 1.6 section 5.3; OCPP 2.0.1 and 2.1 Part 2 B05.FR.10",
-    says="The charge point accepted to set {key} to {wanted}, but {what}.",
+    says="The charge point accepted to set {key} to {wanted}, but {what}{value}.",
     remedy="Either the change was not applied, or somebody else has changed it since.",
     positive=(
         f"{_change('ResetRetries', '5')}{_ask('ResetRetries')}* {_show('ResetRetries', '3')}",
@@ -145,7 +145,12 @@ class ChangedSettingChecker(Checker):
         for name, value, _ in settings_in(call.payload, answer.payload):
             changed = self.changed.pop(name, None)
             if changed is not None and value is not None and _plain(changed[0]) != _plain(value):
-                values = {"key": name[:80], "what": f"shows {value[:80] or 'nothing'}", "wanted": changed[0][:80]}
+                values = {
+                    "key": name,
+                    "wanted": changed[0],
+                    "what": Phrase("shows "),
+                    "value": value or Phrase("nothing"),
+                }
                 self.found(WITHOUT_EFFECT, answer, (changed[1],), **values)
 
     # -- meter values -------------------------------------------------------------------------------------------
@@ -179,8 +184,8 @@ class ChangedSettingChecker(Checker):
         put(self.samples, transaction, (time, short), MOST_SAMPLED)
         if short >= SPACES:
             self.interval = None
-            what = f"meter values come every {TimeSpan(space)}"
-            values = {"key": interval.name, "wanted": f"{interval.seconds} s", "what": what}
+            values = {"key": Phrase(interval.name), "wanted": Phrase(f"{interval.seconds} s")}
+            values |= {"what": Phrase("meter values come every "), "value": Phrase(f"{TimeSpan(space)}")}
             self.found(WITHOUT_EFFECT, call, (interval.call,), **values)
 
 

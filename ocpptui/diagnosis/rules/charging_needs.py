@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.profile_traces import profile_call
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Version
@@ -68,7 +68,7 @@ class ChargingNeedsChecker(Checker):
 
         def missed() -> None:
             self.waiting.discard(evse)
-            self.found(UNSERVED, index, status=status, waited=TimeSpan(wait), evse=evse)
+            self.found(UNSERVED, index, status=Phrase(status), waited=TimeSpan(wait), evse=evse)
 
         self.wait(f"needs {evse}", answer.clock + wait, missed)
 

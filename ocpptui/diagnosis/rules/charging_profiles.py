@@ -7,7 +7,7 @@ from typing import Any
 
 from ocpptui.diagnosis.checker import Checker, on_call
 from ocpptui.diagnosis.profile_traces import TRANSACTION_16, profile_call, profile_content, reads_setting, sent, wrong
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import EXTERNAL, STATION_MAXIMA, TX_PROFILE, ChargingProfile, charging_profile
 from ocpptui.ocpp.date_times import SECOND
@@ -138,7 +138,7 @@ REMOTE_START = Rule(
     "The profile of a remote start is not a TxProfile, or names a transaction, which does not exist yet.",
     "OCPP 1.6 sections 5.11 and 5.16.2 and errata section 3.41; OCPP 2.0.1 and 2.1 Part 2 F01.FR.09, F01.FR.11 and "
     "K05.FR.02",
-    says="The profile of a remote start {what}.",
+    says="The profile of a remote start {what}{value}, but {more}.",
     positive=(
         f"* {_remote_start(chargingProfilePurpose='TxDefaultProfile')}",
         f"* {_remote_start(transactionId=5)}",
@@ -157,7 +157,7 @@ BEYOND_LIMITS = Rule(
     "The stack level, the number of periods or the unit is none that the charge point takes.",
     "OCPP 1.6 sections 9.4.1 to 9.4.3; OCPP 2.0.1 and 2.1 Part 2 K01.FR.26, SmartChargingCtrlr.ProfileStackLevel and "
     "SmartChargingCtrlr.PeriodsPerSchedule",
-    says="The {what}, but the charge point {limit}.",
+    says="The {what}, but the charge point {limit}{allowed}.",
     remedy="The charge point will refuse it, or ignore it.",
     positive=(
         reads_setting("ChargeProfileMaxStackLevel", "3") + wrong(stackLevel=4),
@@ -271,11 +271,11 @@ class ChargingProfileChecker(Checker):
         place = call.integer("evseId") if place is None else place
         profile = charging_profile(content, -1 if place is None else place, call.time)
         if profile.purpose in STATION_MAXIMA and profile.place > 0:
-            self.found(MAXIMUM, call, purpose=profile.purpose, what=f"set on {profile.place}, but belongs to 0")
+            self.found(MAXIMUM, call, purpose=profile.purpose, what=Phrase(f"set on {profile.place}, but belongs to 0"))
         if profile.purpose == TX_PROFILE and place == 0:
-            self.found(TX_MISPLACED, call, what="is set on 0, the whole charge point", why="")
+            self.found(TX_MISPLACED, call, what=Phrase("is set on 0, the whole charge point"), why=Phrase())
         elif profile.purpose == TX_PROFILE and not profile.transaction:
-            self.found(TX_MISPLACED, call, what="has no transactionId", why="")
+            self.found(TX_MISPLACED, call, what=Phrase("has no transactionId"), why=Phrase())
         if profile.purpose == EXTERNAL:
             self.found(EXTERNAL_PURPOSE, call)
         if profile.transaction and profile.purpose not in ("", TX_PROFILE):
@@ -288,10 +288,11 @@ class ChargingProfileChecker(Checker):
             return
         profile = charging_profile(content, -1, call.time)
         if profile.purpose not in ("", TX_PROFILE):
-            self.found(REMOTE_START, call, what=f"is a {profile.purpose[:40]}, but must be a TxProfile")
+            more = Phrase("it must be a TxProfile")
+            self.found(REMOTE_START, call, what=Phrase("is a "), value=profile.purpose, more=more)
         elif profile.transaction:
-            what = f"names transaction {profile.transaction[:40]}, but its transaction does not exist yet"
-            self.found(REMOTE_START, call, what=what)
+            what, more = Phrase("names transaction "), Phrase("its own does not exist yet")
+            self.found(REMOTE_START, call, what=what, value=profile.transaction, more=more)
         self.read(call, profile)
 
     @on_call("ClearChargingProfile")
@@ -307,12 +308,13 @@ class ChargingProfileChecker(Checker):
         kind, recurrence = profile.kind, profile.recurrency
         most = self.known.whole_setting("ChargeProfileMaxStackLevel", "SmartChargingCtrlr.ProfileStackLevel")
         if most is not None and profile.level > most:
-            self.found(BEYOND_LIMITS, call, what=f"stack level is {profile.level}", limit=f"has levels up to {most}")
+            what, limit = Phrase(f"stack level is {profile.level}"), Phrase(f"has levels up to {most}")
+            self.found(BEYOND_LIMITS, call, what=what, limit=limit, allowed=Phrase())
         if profile.purpose in STATION_MAXIMA and kind == "Relative" and profile.generation == 2:
-            what = "Relative, but there is nothing that it could be relative to"
+            what = Phrase("Relative, but there is nothing that it could be relative to")
             self.found(MAXIMUM, call, purpose=profile.purpose, what=what)
         if (kind == "Recurring" and not recurrence) or (recurrence and kind in ("Absolute", "Relative")):
-            self.found(RECURRENCE, call, kind=kind, recurrence=recurrence or "missing")
+            self.found(RECURRENCE, call, kind=kind, recurrence=recurrence or Phrase("missing"))
         if kind == "Dynamic":
             self.read_dynamic(call, profile)
         starts, ends = profile.valid_from, profile.valid_to
@@ -327,14 +329,14 @@ class ChargingProfileChecker(Checker):
     def read_dynamic(self, call: Seen, profile: ChargingProfile) -> None:
         periods = profile.schedule.periods
         if len(profile.schedules) > 1:
-            self.found(DYNAMIC, call, what=f"{len(profile.schedules)} schedules")
+            self.found(DYNAMIC, call, what=Phrase(f"{len(profile.schedules)} schedules"))
         elif len(periods) > 1:
-            self.found(DYNAMIC, call, what=f"{len(periods)} periods")
+            self.found(DYNAMIC, call, what=Phrase(f"{len(periods)} periods"))
         elif periods and periods[0].start:
-            self.found(DYNAMIC, call, what=f"a period that starts at {periods[0].start} s")
+            self.found(DYNAMIC, call, what=Phrase(f"a period that starts at {periods[0].start} s"))
 
     def ended(self, call: Seen, what: str, time: int) -> None:
         """Report a profile whose time has passed, by the clock of the recording."""
         ago = call.time - time
         if call.is_timed and ago > self.limits.clock_tolerance * SECOND:
-            self.found(OVER, call, what=what, ago=TimeSpan(ago))
+            self.found(OVER, call, what=Phrase(what), ago=TimeSpan(ago))

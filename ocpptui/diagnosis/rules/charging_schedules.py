@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ocpptui.diagnosis.checker import Checker, on_call
 from ocpptui.diagnosis.profile_traces import sent, wrong
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.rules.charging_profiles import BEYOND_LIMITS
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import ChargingProfile, charging_profile
@@ -180,20 +180,20 @@ class ChargingScheduleChecker(Checker):
     def read_schedule(self, call: Seen, schedule: Payload, profile: ChargingProfile) -> None:
         start, kind, unit = schedule.get("startSchedule"), profile.kind, text_at(schedule, "chargingRateUnit") or ""
         if kind == "Relative" and start is not None:
-            self.found(START, call, kind=kind, what="a")
+            self.found(START, call, kind=kind, what=Phrase("a"))
         elif kind in _STARTS and start is None:
-            self.found(START, call, kind=kind, what="no")
+            self.found(START, call, kind=kind, what=Phrase("no"))
         duration = integer_at(schedule, "duration")
         allowed = self.known.setting(*_UNITS)
         words = {word.strip().lower() for word in (allowed or "").split(",")}
         if unit in _UNIT_WORDS and words & {"current", "power", "a", "w"} and not words & _UNIT_WORDS[unit]:
-            what, limit = f"limits are in {unit}", f"only takes {(allowed or '')[:60]}"
-            self.found(BEYOND_LIMITS, call, what=what, limit=limit)
+            what, limit = Phrase(f"limits are in {unit}"), Phrase("only takes ")
+            self.found(BEYOND_LIMITS, call, what=what, limit=limit, allowed=allowed)
         periods = objects_at(schedule, "chargingSchedulePeriod")
         most = self.known.whole_setting("ChargingScheduleMaxPeriods", "SmartChargingCtrlr.PeriodsPerSchedule")
         if most is not None and len(periods) > most:
-            what, limit = f"schedule has {len(periods)} periods", f"takes at most {most}"
-            self.found(BEYOND_LIMITS, call, what=what, limit=limit)
+            what, limit = Phrase(f"schedule has {len(periods)} periods"), Phrase(f"takes at most {most}")
+            self.found(BEYOND_LIMITS, call, what=what, limit=limit, allowed=Phrase())
         begins = [number for one in periods if (number := integer_at(one, "startPeriod")) is not None]
         if begins and begins[0] != 0:
             self.found(FIRST_PERIOD, call, start=begins[0])
@@ -206,7 +206,7 @@ class ChargingScheduleChecker(Checker):
             self.found(PERIOD_TOO_LATE, call, start=last, duration=duration)
         if profile.cycle:
             length = TimeSpan(max(duration or 0, last) * SECOND)
-            what = "it lasts" if (duration or 0) >= last else "a period begins after"
+            what = Phrase("it lasts" if (duration or 0) >= last else "a period begins after")
             if length > profile.cycle or (length == profile.cycle and (duration or 0) < last):
                 self.found(TOO_LONG, call, cycle=TimeSpan(profile.cycle), what=what, length=length)
         self.read_limits(call, unit, periods, number_at(schedule, "minChargingRate"))

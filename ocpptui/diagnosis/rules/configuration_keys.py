@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.payload import text_at
@@ -59,7 +59,7 @@ UNKNOWN = Rule(
     Severity.INFO,
     "The charge point does not know, or refuses, some of the settings or monitors.",
     "OCPP 1.6 sections 5.3 and 5.8; OCPP 2.0.1 and 2.1 Part 2 B05.FR.04 to B05.FR.09, use cases B06 and N04",
-    says="{status}: {names}.",
+    says="{status}: {name}{more}.",
     remedy="Rejected: it is read-only, or the value is wrong. Otherwise the charge point does not know it, or not so.",
     positive=(
         _change("LightIntensity", "50", "NotSupported").replace("10:00:01", "* 10:00:01"),
@@ -229,7 +229,7 @@ class ConfigurationChecker(Checker):
         if key is None or value is None:
             return
         if status in ("Rejected", "NotSupported"):
-            self.found(UNKNOWN, answer, (call,), names=key[:80], status=status)
+            self.found(UNKNOWN, answer, (call,), name=key, more=Phrase(), status=status)
         elif status == "RebootRequired":
             self.expect_reboot(answer)
 
@@ -249,9 +249,8 @@ class ConfigurationChecker(Checker):
             if key is not None:
                 self.one_shown(answer, key, value, is_read_only=one.get("readonly") is True)
         if unknown:
-            more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
-            names = ", ".join(key[:25] for key in unknown[:3]) + more
-            self.found(UNKNOWN, answer, (call,), names=names, status="Unknown")
+            more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+            self.found(UNKNOWN, answer, (call,), name=unknown[0], more=Phrase(more), status=Phrase("Unknown"))
         asked, limit = call.texts("key"), self.known.whole_setting("GetConfigurationMaxKeys")
         if limit and len(asked) > limit:
             return
@@ -276,7 +275,7 @@ class ConfigurationChecker(Checker):
     def look_at(self, record: Seen, key: str, value: str) -> None:
         setting = _TYPES.get(key)
         if setting is not None and not setting.accepts(value.strip()):
-            wanted = "true or false" if setting.data_type == "boolean" else "a whole number, not negative"
+            wanted = Phrase("true or false" if setting.data_type == "boolean" else "a whole number, not negative")
             self.found(WRONG_VALUE, record, key=key, value=value[:80] or "empty", wanted=wanted)
 
     # -- reboots ------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.checker import Checker, on_exchange
-from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.timeline.severity import Severity
 
@@ -14,7 +14,7 @@ UNKNOWN_EXTENSION = Rule(
     Severity.INFO,
     "The other side does not know the extension of a DataTransfer.",
     "OCPP 1.6 section 4.3; OCPP 2.0.1 and 2.1 Part 2 use cases P01 and P02",
-    says="The other side does not know {what}: {status}.",
+    says="The other side does not know {what} {vendor}: {status}.",
     remedy="Both sides must have agreed on an extension before it is used.",
     positive=(
         f'{_CALL}* 10:00:01 < ok {{"status":"UnknownVendorId"}}',
@@ -38,6 +38,6 @@ class DataTransferChecker(Checker):
     def answered(self, call: Seen, answer: Seen) -> None:
         status = answer.text("status")
         if status in ("UnknownVendorId", "UnknownMessageId"):
-            vendor, message = (call.text("vendorId") or "")[:60], (call.text("messageId") or "")[:30]
-            what = f"the message {message} of {vendor}" if status == "UnknownMessageId" else f"the vendor {vendor}"
-            self.found(UNKNOWN_EXTENSION, answer, (call,), what=what, status=status)
+            what = Phrase("the vendor" if status == "UnknownVendorId" else "this message of")
+            vendor = call.text("vendorId") or Phrase("without a name")
+            self.found(UNKNOWN_EXTENSION, answer, (call,), what=what, vendor=vendor, status=status)

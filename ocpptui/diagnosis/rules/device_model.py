@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
-from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.rules.configuration_keys import UNKNOWN
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.payload import Payload, integer_at, text_at
@@ -229,13 +229,13 @@ class DeviceModelChecker(Checker):
             rule = RESULTS_MISSING if is_of_variables else MONITORS_MISSING
             self.found(rule, answer, (call,), asked=_elements(count), answered=_results(len(results)))
         elif is_of_variables and (missing := _missing(asked, results)) is not None:
-            values = {"asked": missing, "answered": "none for it"}
+            values = {"asked": missing, "answered": Phrase("none for it")}
             self.found(RESULTS_MISSING, answer, (call,), **values)
         refused = [one for one in results if (text_at(one, fields.status) or "Accepted") not in _TAKEN]
         if refused and fields is not _CLEARED:
-            more = f", and {len(refused) - 1} more" if len(refused) > 1 else ""
+            more = Phrase(f" and {len(refused) - 1} more" if len(refused) > 1 else "")
             status = text_at(refused[0], fields.status)
-            self.found(UNKNOWN, answer, (call,), names=f"{_variable(refused[0])[:80]}{more}", status=status)
+            self.found(UNKNOWN, answer, (call,), name=_variable(refused[0]), more=more, status=status)
         if call.action == "GetVariables":
             self.look_at_values(call, answer, results)
 
@@ -243,9 +243,9 @@ class DeviceModelChecker(Checker):
         for one in results:
             status = text_at(one, "attributeStatus")
             if status == "Accepted" and "attributeValue" not in one:
-                what = "no value"
+                what = Phrase("no value")
             elif status not in ("Accepted", None) and one.get("attributeValue"):
-                what = "a value"
+                what = Phrase("a value")
             else:
                 continue
             self.found(WRONG_VALUE, answer, (call,), variable=_variable(one), status=status, what=what)
@@ -270,12 +270,12 @@ def _missing(asked: list[Payload], results: list[Payload]) -> str | None:
     return _variable(one) if kind == "Actual" else f"{_variable(one)} ({kind})"
 
 
-def _elements(count: int) -> str:
-    return f"{count} element{'' if count == 1 else 's'}"
+def _elements(count: int) -> Phrase:
+    return Phrase(f"{count} element{'' if count == 1 else 's'}")
 
 
-def _results(count: int) -> str:
-    return f"{count} result{'' if count == 1 else 's'}"
+def _results(count: int) -> Phrase:
+    return Phrase(f"{count} result{'' if count == 1 else 's'}")
 
 
 def _variable(result: object) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ocpptui.diagnosis.checker import Checker, on_call
 from ocpptui.diagnosis.known import MOST_CONNECTORS, KnownTransaction
 from ocpptui.diagnosis.place_words import place_at
-from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import START_16, STOP_16, event_2
 from ocpptui.ocpp.version import Version
@@ -33,7 +33,7 @@ FAULT = Rule(
     Severity.WARNING,
     "A connector reports a fault or an error.",
     "OCPP 1.6 sections 4.9 and 7.6; OCPP 2.0.1 and 2.1 Part 2 E06.FR.16, use cases G01 and N07",
-    says="{place} {what}.",
+    says="{place} {what}{first}{error}{second}{vendor}{third}{info}.",
     remedy="Faulted: it cannot be used until the fault is gone. The inspector shows what else the message says.",
     positive=(
         (
@@ -137,18 +137,17 @@ class FaultChecker(Checker):
         put(self.last, (evse, connector), last, MOST_CONNECTORS)
         place = place_at(evse, connector)
         vendor, info = call.text("vendorErrorCode"), call.text("info")
-        words = ", ".join(part for part in (error if error != "NoError" else None, vendor, info) if part)[:100]
         if status == "Faulted":
-            self.found(FAULT, call, place=place, what=f"is faulted: {words}" if words else "is faulted")
+            self.found(FAULT, call, (), place=place, what=Phrase("is faulted"), **_details(": ", error, vendor, info))
             transaction = self.transaction_at(evse, connector)
             if transaction is not None and (before is None or before.status != status):
                 related = () if transaction.start is None else (transaction.start,)
                 self.found(FAULT_IN_TRANSACTION, call, related, place=place, transaction=transaction.id)
             if error == "NoError" or (error == "OtherError" and not vendor and not info):
-                lacks = "" if error == "NoError" else ", and neither vendorErrorCode nor info says more"
+                lacks = Phrase("" if error == "NoError" else ", and neither vendorErrorCode nor info says more")
                 self.found(NO_ERROR_CODE, call, connector=connector, error=error, lacks=lacks)
         elif error not in ("", "NoError"):
-            self.found(FAULT, call, place=place, what=f"reports {words}")
+            self.found(FAULT, call, (), place=place, what=Phrase("reports"), **_details(" ", error, vendor, info))
         if error == "EVCommunicationError" and status not in _OF_EV_COMMUNICATION:
             self.found(EV_COMMUNICATION, call, connector=connector, status=status)
 
@@ -161,3 +160,14 @@ class FaultChecker(Checker):
         if not evse and not connector:
             return next(iter(self.known.open.values()), None)
         return self.known.open_transaction_at(evse or None, connector or None)
+
+
+def _details(first: str, error: str, vendor: str | None, info: str | None) -> dict[str, str]:
+    """What a message says of an error beside its status, each with what separates it from what is before it."""
+    found: dict[str, str] = {}
+    between = first
+    words = {"error": "" if error == "NoError" else error, "vendor": vendor or "", "info": info or ""}
+    for name, (what, text) in zip(("first", "second", "third"), words.items(), strict=True):
+        found |= {name: Phrase(between if text else ""), what: text}
+        between = ", " if text else between
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_refusal
 from ocpptui.diagnosis.expectations import ExpectingChecker
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.message import Message
@@ -318,14 +318,14 @@ class FirmwareChecker(ExpectingChecker):
         """Look whether a status may follow the one before it."""
         before, stage = self.stage, _STAGE.get(status)
         if before is not None and stage is not None:
-            lacks = ""
+            lacks = Phrase()
             if before[2] == call.connection and status in _INSTALLS:
                 if _STAGE[before[0]] < _STAGE["Downloaded"]:
-                    lacks = ", without Downloaded"
+                    lacks = Phrase(", without Downloaded")
                 elif self.is_signed and before[0] == "Downloaded":
-                    lacks = ", without SignatureVerified"
+                    lacks = Phrase(", without SignatureVerified")
             if lacks or stage < _STAGE[before[0]]:
-                self.found(OUT_OF_ORDER, call, (before[1],), status=status, before=before[0], lacks=lacks)
+                self.found(OUT_OF_ORDER, call, (before[1],), status=status, before=Phrase(before[0]), lacks=lacks)
         self.stage = None if stage is None else (status, call.index, call.connection)
 
     def compare_request(self, call: Seen, status: str) -> None:
@@ -335,9 +335,9 @@ class FirmwareChecker(ExpectingChecker):
             return
         number, expected = call.integer("requestId"), self.request
         if number is None:
-            self.found(REQUEST_ID, call, status=status, what="has no requestId")
+            self.found(REQUEST_ID, call, status=status, what=Phrase("has no requestId"))
         elif expected is not None and number not in (expected, self.before):
-            what = f"is for request {number}, but the last firmware update was request {expected}"
+            what = Phrase(f"is for request {number}, but the last firmware update was request {expected}")
             self.found(REQUEST_ID, call, status=status, what=what)
         elif number == expected:
             self.before = None

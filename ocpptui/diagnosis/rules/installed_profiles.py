@@ -5,7 +5,7 @@ from __future__ import annotations
 from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
 from ocpptui.diagnosis.known import KnownTransaction
 from ocpptui.diagnosis.profile_traces import profile_call, reads_setting
-from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.rules.charging_profiles import TX_MISPLACED
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import TX_DEFAULT, TX_PROFILE, ChargingProfile, charging_profile
@@ -292,7 +292,7 @@ class InstalledProfileChecker(Checker):
             return
         place, running = self.place_name(profile.place), self.running(profile.place)
         if running is None and call.index == self.idle_at_call and (why := self.why_idle(profile.place)):
-            what = f"is accepted for {place}, where no transaction runs: "
+            what = Phrase(f"is accepted for {place}, where no transaction runs: ")
             self.found(TX_MISPLACED, answer, (call,), what=what, why=why)
         elif running is not None and profile.transaction.lower() not in ("", *self.ids_at(profile.place)):
             self.found(TAKEN_FOR_OTHER, answer, (call,), named=profile.transaction, place=place, running=running.id)
@@ -361,6 +361,6 @@ class InstalledProfileChecker(Checker):
             return f"its status is {states[0]}"
         return ""
 
-    def place_name(self, place: int) -> str:
+    def place_name(self, place: int) -> Phrase:
         version = self.known.version
-        return f"{'connector' if version is None or version.generation == 1 else 'EVSE'} {place}"
+        return Phrase(f"{'connector' if version is None or version.generation == 1 else 'EVSE'} {place}")

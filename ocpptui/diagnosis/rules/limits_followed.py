@@ -7,9 +7,9 @@ import json
 from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_refusal
 from ocpptui.diagnosis.limit_case import SETTLED, composite_slack, draw_and_limit
 from ocpptui.diagnosis.profile_traces import TRANSACTION_16, profile_call
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.charging_profile import TX_PROFILE, charging_schedule
+from ocpptui.ocpp.charging_profile import PRIORITY, STATION_PURPOSES, TX_DEFAULT, TX_PROFILE, charging_schedule
 from ocpptui.ocpp.composite_schedule import LimitAtMoment, PrevailingProfile, Supply, limit_at
 from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.message import Message
@@ -290,9 +290,16 @@ class LimitChecker(Checker):
         if call.clock - since < self.limits.limit_patience * SECOND or self.told.get(place, -1) == record:
             return
         put(self.told, place, record, MOST_PLACES)
-        values = {"span": TimeSpan(call.clock - since), "unit": compared.unit, "number": one.profile.id}
-        values |= {"drawn": f"{most:g}", "allowed": f"{compared.allowed:g}", "purpose": one.profile.purpose}
-        self.found(NOT_FOLLOWED, call, () if record is None else (record,), **values)
+        words = {"drawn": f"{most:g}", "allowed": f"{compared.allowed:g}", "unit": compared.unit}
+        self.found(
+            NOT_FOLLOWED,
+            call,
+            () if record is None else (record,),
+            span=TimeSpan(call.clock - since),
+            number=one.profile.id,
+            purpose=_purpose(one),
+            **{name: Phrase(text) for name, text in words.items()},
+        )
 
     def is_above(self, call: Seen, limit: LimitAtMoment, one: PrevailingProfile, draw: PresentDraw) -> bool:
         if not draw_and_limit(limit, one, draw).is_above or call.time - one.since < SETTLED:
@@ -320,10 +327,23 @@ class LimitChecker(Checker):
             allowed = limit.in_unit(schedule.unit)
             if allowed is not None and said > allowed + composite_slack(allowed):
                 related = (call.index,) if one.profile.record is None else (call.index, one.profile.record)
-                values = {"said": f"{said:g}", "unit": schedule.unit, "start": period.start, "allowed": f"{allowed:g}"}
-                values |= {"purpose": one.profile.purpose, "number": one.profile.id}
-                self.found(COMPOSITE, answer, related, **values)
+                words = {"said": f"{said:g}", "unit": schedule.unit, "allowed": f"{allowed:g}"}
+                self.found(
+                    COMPOSITE,
+                    answer,
+                    related,
+                    start=period.start,
+                    number=one.profile.id,
+                    purpose=_purpose(one),
+                    **{name: Phrase(text) for name, text in words.items()},
+                )
                 return
+
+
+def _purpose(one: PrevailingProfile) -> str:
+    """The purpose of a profile, as a word of OCPP if it is one."""
+    purpose = one.profile.purpose
+    return Phrase(purpose) if purpose in (TX_PROFILE, TX_DEFAULT, PRIORITY, *STATION_PURPOSES) else purpose
 
 
 def _times(call: Seen) -> list[int | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
-from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.payload import Payload, object_at, text_at
 from ocpptui.ocpp.version import Version
@@ -133,17 +133,25 @@ class LocalListChecker(Checker):
         version, known = _version(call), self.known.local_list_version
         is_full, entries = call.text("updateType") == "Full", call.objects("localAuthorizationList")
         if version is not None and version <= 0:
-            self.found(VERSION, call, what="is sent as", version=version, why="a version must be above 0")
+            self.found(
+                VERSION, call, what=Phrase("is sent as"), version=version, why=Phrase("a version must be above 0")
+            )
         elif not is_full and version is not None and known is not None and version <= known:
-            self.found(VERSION, call, what="is updated to", version=version, why=f"the charge point has {known}")
+            self.found(
+                VERSION,
+                call,
+                what=Phrase("is updated to"),
+                version=version,
+                why=Phrase(f"the charge point has {known}"),
+            )
         self.find_duplicate(call, entries)
         limit = self.known.whole_setting(*_LIMITS)
         if limit and len(entries) > limit:
-            setting = _LIMITS[self.known.version not in _1X].rpartition(".")[2]
+            setting = Phrase(_LIMITS[self.known.version not in _1X].rpartition(".")[2])
             self.found(TOO_LONG, call, count=len(entries), setting=setting, limit=limit)
         bare = sum(not object_at(one, "idTagInfo") and not object_at(one, "idTokenInfo") for one in entries)
         if is_full and bare:
-            field = "idTagInfo" if self.known.version in _1X else "idTokenInfo"
+            field = Phrase("idTagInfo" if self.known.version in _1X else "idTokenInfo")
             self.found(FULL_WITHOUT_INFO, call, count=bare, total=len(entries), field=field)
 
     def find_duplicate(self, call: Seen, entries: list[Payload]) -> None:
@@ -165,8 +173,8 @@ class LocalListChecker(Checker):
     def read(self, call: Seen, answer: Seen) -> None:
         version, sent = _version(answer), self.accepted
         if sent is not None and version is not None and version != sent[0] and call.index > sent[1]:
-            why = f"version {sent[0]} was sent and accepted"
-            self.found(VERSION, answer, (sent[1],), what="has", version=version, why=why)
+            why = Phrase(f"version {sent[0]} was sent and accepted")
+            self.found(VERSION, answer, (sent[1],), what=Phrase("has"), version=version, why=why)
         self.accepted = None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ocpptui.diagnosis.checker import on_call, on_exchange
 from ocpptui.diagnosis.expectations import ExpectingChecker
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Version
@@ -124,7 +124,7 @@ class LogChecker(ExpectingChecker):
 
         def missed() -> None:
             self.stop_all_waiting()
-            self.found(UPLOAD_SILENT, index, waited=TimeSpan(wait), what=what)
+            self.found(UPLOAD_SILENT, index, waited=TimeSpan(wait), what=Phrase(what))
 
         self.wait(name, answer.clock + wait, missed)
 
@@ -143,9 +143,9 @@ class LogChecker(ExpectingChecker):
         """Look whether a status names its request."""
         number, expected = call.integer("requestId"), self.request
         if number is None:
-            self.found(REQUEST_ID, call, status=status, what="has no requestId")
+            self.found(REQUEST_ID, call, status=status, what=Phrase("has no requestId"))
         elif expected is not None and number not in (expected, self.before):
-            what = f"is for request {number}, but the last GetLog was request {expected}"
+            what = Phrase(f"is for request {number}, but the last GetLog was request {expected}")
             self.found(REQUEST_ID, call, status=status, what=what)
         elif number == expected:
             self.before = None

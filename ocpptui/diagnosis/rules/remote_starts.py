@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
 from ocpptui.diagnosis.expectations import ExpectingChecker
-from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import STILL_THERE, event_2, status_2, status_16
 from ocpptui.ocpp.version import Version
@@ -130,7 +130,7 @@ BUSY = Rule(
     Severity.ERROR,
     "The charge point accepts a remote start where it cannot start a transaction.",
     "OCPP 1.6 section 5.11; OCPP 2.0.1 and 2.1 Part 2 F01.FR.23, F01.FR.24, F02.FR.25 and F02.FR.26",
-    says="The charge point accepts the remote start, but {why}.",
+    says="The charge point accepts the remote start, but {why}{transaction}{more}.",
     remedy="It must answer Rejected. The driver waits for a charge that does not begin.",
     positive=(
         f"{status_16('Faulted', '09:59:00', error='GroundFailure')}{_REMOTE_START.replace('10:00:01', '* 10:00:01')}",
@@ -205,12 +205,15 @@ class RemoteStartChecker(ExpectingChecker):
         where = f"{'EVSE' if self.known.version in _2X else 'connector'} {place}"
         statuses = self.statuses_at(place, call)
         if statuses and all(status in _OUT_OF_USE for status in statuses):
-            self.found(BUSY, answer, (call,), why=f"{where} is {statuses[0]}")
+            self.found(
+                BUSY, answer, (call,), why=Phrase(f"{where} is {statuses[0]}"), transaction=Phrase(), more=Phrase()
+            )
             return
         for one in self.known.open.values():
             there = one.connector if one.evse is None else one.evse
             if there == place and one.id_token and one.start is not None and self.is_of_connection(one.started, call):
-                self.found(BUSY, answer, (call, one.start), why=f"at {where} transaction {one.id[:40]} runs")
+                words = {"why": Phrase(f"at {where} transaction "), "transaction": one.id, "more": Phrase(" runs")}
+                self.found(BUSY, answer, (call, one.start), **words)
                 return
 
     @on_call("StartTransaction", "TransactionEvent")
@@ -219,7 +222,9 @@ class RemoteStartChecker(ExpectingChecker):
         if token and remote is not None and remote == (token, call.connection) and not self.needs_no_question:
             is_remote = call.action == "StartTransaction" or call.text("triggerReason") == "RemoteStart"
             if is_remote and self.known.switch(*_SWITCH):
-                self.found(AUTHORIZATION, call, setting=self.setting(), value="true", did="does not authorize")
+                self.found(
+                    AUTHORIZATION, call, setting=self.setting(), value=Phrase("true"), did=Phrase("does not authorize")
+                )
         self.started_remotely = None
         if token:
             put(self.tokens, token, True, MOST_TOKENS)
@@ -234,7 +239,7 @@ class RemoteStartChecker(ExpectingChecker):
             return
         self.needs_no_question = True
         if self.known.switch(*_SWITCH) is False:
-            self.found(AUTHORIZATION, call, setting=self.setting(), value="false", did="authorizes")
+            self.found(AUTHORIZATION, call, setting=self.setting(), value=Phrase("false"), did=Phrase("authorizes"))
 
     @on_exchange("Authorize")
     def authorized(self, call: Seen, answer: Seen) -> None:
@@ -242,8 +247,8 @@ class RemoteStartChecker(ExpectingChecker):
         if status not in (None, "Accepted"):
             self.stop_waiting("start")
 
-    def setting(self) -> str:
-        return _SWITCH[self.known.version in _2X].rpartition(".")[2]
+    def setting(self) -> Phrase:
+        return Phrase(_SWITCH[self.known.version in _2X].rpartition(".")[2])
 
     @on_call("StatusNotification")
     def status(self, call: Seen) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
 from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.known import KnownTransaction
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import BOOT_16, START_16, STILL_THERE, STOP_16, event_2, status_16
 from ocpptui.ocpp.version import Version
@@ -141,13 +141,17 @@ class RemoteStopChecker(ExpectingChecker):
             return
         if status == "Rejected":
             if one is not None and self.runs(one, call):
-                self.found(UNKNOWN, answer, (call, one.start or 0), status=status, transaction=number, why="which runs")
+                self.found(
+                    UNKNOWN, answer, (call, one.start or 0), status=status, transaction=number, why=Phrase("which runs")
+                )
         elif one is None:
             if why := self.why_none(call):
-                self.found(UNKNOWN, answer, (call,), status=status, transaction=number, why=why)
+                self.found(UNKNOWN, answer, (call,), status=status, transaction=number, why=Phrase(why))
         elif one.end is not None:
             if one.end < call.index:
-                self.found(UNKNOWN, answer, (call, one.end), status=status, transaction=number, why="which has ended")
+                self.found(
+                    UNKNOWN, answer, (call, one.end), status=status, transaction=number, why=Phrase("which has ended")
+                )
         elif one.start is not None:
             self.expect_end(call, answer, one)
 
@@ -171,12 +175,12 @@ class RemoteStopChecker(ExpectingChecker):
         number, calls = one.id, (call.index, one.start or 0)
         if evse is not None:
             if one.id_token:
-                self.found(UNLOCKED, answer, calls, transaction=number, what="it is authorized")
+                self.found(UNLOCKED, answer, calls, transaction=number, what=Phrase("it is authorized"))
             return
 
         def missed(waited: TimeSpan) -> None:
             if number in self.known.open:
-                self.found(UNLOCKED, related, calls, transaction=number, what=f"in {waited} it did not end")
+                self.found(UNLOCKED, related, calls, transaction=number, what=Phrase(f"in {waited} it did not end"))
 
         self.expect(f"unlock {number}", call, answer, self.limits.command_patience, missed)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
 from ocpptui.diagnosis.expectations import ExpectingChecker
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Version
@@ -214,7 +214,7 @@ class ReportChecker(ExpectingChecker):
             return
         before = self.reports.get((action, number))
         if before is not None and before.request is not None and before.status == "Accepted" and before.is_expected:
-            why = "as a request before it, whose report is still to come"
+            why = Phrase("as a request before it, whose report is still to come")
             self.found(NOT_ASKED_FOR, call, (before.request,), action=call.action, number=number, why=why)
         put(self.reports, (action, number), _Report(call.index), MOST_REPORTS)
 
@@ -240,7 +240,7 @@ class ReportChecker(ExpectingChecker):
             report.is_expected = False
             waited = TimeSpan(wait)
             if part is None:
-                self.found(NOTHING_CAME, request, action=action, number=number, waited=waited)
+                self.found(NOTHING_CAME, request, action=Phrase(action), number=number, waited=waited)
             else:
                 self.found(NEVER_FINISHED, part, (request,), action=action, number=number, waited=waited)
 
@@ -258,7 +258,7 @@ class ReportChecker(ExpectingChecker):
             report = _Report(None)
             put(self.reports, (action, number), report, MOST_REPORTS)
             if self.known.booted and place in (0, None):
-                self.found(NOT_ASKED_FOR, call, action=action, number=number, why="which no request had")
+                self.found(NOT_ASKED_FOR, call, action=action, number=number, why=Phrase("which no request had"))
         is_repeated = call.repeats_id or place is not None and place == report.last
         if report.status not in ("", "Accepted"):
             if not report.goes_on and report.request is not None:

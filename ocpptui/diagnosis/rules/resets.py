@@ -5,7 +5,7 @@ from __future__ import annotations
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_record
 from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.known import KnownTransaction
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import START_16, STILL_THERE, event_2
 from ocpptui.ocpp.date_times import SECOND
@@ -71,7 +71,7 @@ OPEN_TRANSACTION = Rule(
     Severity.ERROR,
     "The charge point restarts after a reset and leaves a transaction without an end.",
     "OCPP 1.6 section 5.14; OCPP 2.0.1 and 2.1 Part 2 B12.FR.04",
-    says="The charge point restarted after a {kind} reset, but did not end transaction {transaction} before.",
+    says="The charge point restarted after a reset ({kind}), but did not end transaction {transaction} before.",
     remedy="It must end all transactions before it restarts. The central system goes on counting the session.",
     positive=(
         f"{START_16}{_reset()}{_RECONNECT}* {_BOOT}",
@@ -147,7 +147,7 @@ class ResetChecker(ExpectingChecker):
         ]
         if kind == "OnIdle" and status == "Accepted" and running:
             related, number = (call, running[0].start or 0), running[0].id
-            self.found(NOT_SCHEDULED, answer, related, what="it is answered Accepted", transaction=number)
+            self.found(NOT_SCHEDULED, answer, related, what=Phrase("it is answered Accepted"), transaction=number)
         self.scheduled = {}
         if kind == "OnIdle" and status == "Scheduled" and of_evse is None:
             self.scheduled = {one.id: index for one in running}
@@ -193,12 +193,14 @@ class ResetChecker(ExpectingChecker):
         if reset is not None and call.is_timed and call.clock - reset[1] <= self.limits.reset_patience * SECOND:
             for number, start in self.of_reset.items():
                 if number in self.known.open:
-                    self.found(OPEN_TRANSACTION, call, (reset[0], start), kind=reset[2], transaction=number)
+                    self.found(OPEN_TRANSACTION, call, (reset[0], start), kind=Phrase(reset[2]), transaction=number)
                     break
         if reason in _BY_RESET:
             for number, index in self.scheduled.items():
                 if number in self.known.open:
-                    self.found(NOT_SCHEDULED, call, (index,), what="the charging station restarts", transaction=number)
+                    self.found(
+                        NOT_SCHEDULED, call, (index,), what=Phrase("the charging station restarts"), transaction=number
+                    )
                     break
         self.scheduled = {}
 

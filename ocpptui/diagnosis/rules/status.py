@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.known import MOST_CONNECTORS
 from ocpptui.diagnosis.place_words import place_at
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import BOOT_2, BOOT_16, STILL_THERE, status_2, status_16
 from ocpptui.ocpp.date_times import SECOND
@@ -208,7 +208,7 @@ class StatusChecker(Checker):
         count = self.known.whole_setting("NumberOfConnectors")
         if count is not None and connector > count and before is None:
             place = place_at(evse, connector)
-            self.found(NUMBERING, call, place=place, why=f"NumberOfConnectors is {count}")
+            self.found(NUMBERING, call, place=place, why=Phrase(f"NumberOfConnectors is {count}"))
 
     def changed(self, call: Seen, connector: int, status: str, before: _Last | None) -> None:
         if status not in _FOLLOWS:
@@ -260,6 +260,9 @@ class StatusChecker(Checker):
         name = "EVSE" if any(evse for evse, _ in self.last) else "connector"
         for number in sorted(reported):
             if number > 1 and reported.keys() & {0, 1} and number - 1 not in known:
-                place = f"{name[0].upper()}{name[1:]} {number}"
-                self.found(NUMBERING, reported[number], place=place, why=f"{name} {number - 1} has never reported one")
+                place, why = (
+                    Phrase(f"{name[0].upper()}{name[1:]} {number}"),
+                    f"{name} {number - 1} has never reported one",
+                )
+                self.found(NUMBERING, reported[number], place=place, why=Phrase(why))
                 return

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
 from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.known import MOST_TRANSACTIONS, KnownTransaction
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import (
     BOOT_2,
@@ -248,6 +248,6 @@ class StatusInTransactionChecker(ExpectingChecker):
         waited: TimeSpan,
         related: tuple[int, ...] = (),
     ) -> None:
-        where = f"{'connector' if self.known.version in _1X else 'EVSE'} {place}"
-        values = {"transaction": transaction, "state": state, "place": where, "status": status, "waited": waited}
-        self.found(NOT_FOLLOWING, index, related, **values)
+        where = Phrase(f"{'connector' if self.known.version in _1X else 'EVSE'} {place}")
+        words = {"state": Phrase(state), "place": where, "status": Phrase(status)}
+        self.found(NOT_FOLLOWING, index, related, transaction=transaction, waited=waited, **words)
