@@ -191,6 +191,7 @@ class LimitChecker(Checker):
         self.state = ChargePointState("", None)  # of which only the meter values are used
         self.above: dict[int, tuple[PrevailingProfile, int, float]] = {}
         """By place: the profile that is exceeded, since when by the clock, and the most that was drawn."""
+        self.compared: dict[int, int] = {}  # by place: the clock of the last comparison
         self.told: dict[int, int | None] = {}  # by place: the record of the profile that was reported last
 
     # -- what is known of profiles ------------------------------------------------------------------------------
@@ -207,7 +208,7 @@ class LimitChecker(Checker):
             return
         action = call.action
         history.called(action, call.payload, call.time, call.index)
-        if action in _METERED and (place := self.place_of(call, history)) is not None:
+        if action in _METERED and (place := self.place_of(call, history)) is not None and self.is_due(call, place):
             if action == "TransactionEvent":  # which names its EVSE only once
                 self.state.transaction(call.text("transactionInfo", "transactionId") or "").evse = place
             fold_call(self.state, action, call.payload, call.time)
@@ -271,11 +272,17 @@ class LimitChecker(Checker):
             place = call.integer("evseId") if place is None else place
         return place if place in history.running and history.installed.profiles and call.is_timed else None
 
+    def is_due(self, call: Seen, place: int) -> bool:
+        """Whether the draw is to be compared again: a third of the patience is often enough, until it is too high."""
+        last = self.compared.get(place)
+        return place in self.above or last is None or 3 * (call.clock - last) >= self.limits.limit_patience * SECOND
+
     def compare(self, call: Seen, place: int, history: ProfileHistory) -> None:
         """Look whether the draw has been above the limit for too long."""
         draw = present_draw(self.state, place)
         if draw.time != call.time:
             return  # it measures something else
+        put(self.compared, place, call.clock, MOST_PLACES)
         limit = self.limit(place, call.time, history, Supply(draw.voltage or 230.0, draw.phases or 3))
         one = limit.deciding
         before = self.above.pop(place, None)
