@@ -36,6 +36,7 @@ CALL_BEFORE = Rule(
     says="The charge point sends {action} before its BootNotification is answered.",
     remedy="The central system may refuse or ignore it. Until then, the charge point may send nothing else.",
     positive=(
+        f"* 10:00:01 > {STATUS_CALL}\n10:00:01 < ok\n10:00:02 > {BOOT_CALL}\n10:00:03 < {_ACCEPTS}",
         f"{OPENED}* 10:00:01 > {STATUS_CALL}\n10:00:01 < ok\n10:00:02 > {BOOT_CALL}\n10:00:03 < {_ACCEPTS}",
         f"{BOOT_WITH_ID}* 10:00:01 > Heartbeat {{}}\n10:00:02 > {STATUS_CALL}\n10:00:03 {LATE_ANSWER}",
         (
@@ -51,7 +52,9 @@ CALL_BEFORE = Rule(
         f"{OPENED}{registered_16('Accepted')}10:00:02 > {STATUS_CALL}",
         "10:00:02 > Heartbeat {}",
         # it begins in the middle, and the answers may be missing
-        f"10:00:02 > {STATUS_CALL}\n10:00:03 > {BOOT_CALL}",
+        f"10:00:02 > {STATUS_CALL}\n10:00:32 > {BOOT_CALL}",
+        f"- > {STATUS_CALL}\n- > {BOOT_CALL}",
+        f"10:00:01 < GetConfiguration {{}}\n10:00:02 > {STATUS_CALL}\n10:00:03 > {BOOT_CALL}",
         f"10:00:02 > {BOOT_CALL}\n10:00:03 > Heartbeat {{}}\n10:00:13 > Heartbeat {{}}",
         # it was accepted before, and only reconnects
         (
@@ -159,11 +162,10 @@ ASKING = (
 class BootChecker(Checker):
     """Follows a charge point from the beginning of a connection until its BootNotification is answered."""
 
-    listens = False
-
     def begin(self) -> None:
         self.connection = 0  # that of the last BootNotification
         self.opened = 0  # the connection that has just opened, until there is a BootNotification
+        self.latest: int | None = None  # the clock of the latest BootNotification that belongs to the first call
         self.first: tuple[int, str] | None = None  # the first other call of that connection, and its action
         self.early: tuple[int, str] | None = None  # a call before the BootNotification was answered
         self.asked = False  # the central system has asked for messages since the BootNotification
@@ -171,7 +173,7 @@ class BootChecker(Checker):
 
     @on_connection(ConnectionEvent.OPENED)
     def connected(self, event: Seen) -> None:
-        self.opened, self.first = event.connection, None
+        self.opened, self.first, self.latest = event.connection, None, None
         self.listen(True)
 
     @on_call("BootNotification")
@@ -192,7 +194,7 @@ class BootChecker(Checker):
 
     def has_started(self, call: Seen) -> bool:
         """Whether a BootNotification shows that the charge point was not registered before it, as far as is known."""
-        if self.asked:
+        if self.asked or (self.latest is not None and not (call.is_timed and call.clock <= self.latest)):
             return False
         if self.known.boot is None:  # then nothing of an earlier connection may show that it was
             return not self.known.was_connected_before(call.connection)
@@ -212,11 +214,11 @@ class BootChecker(Checker):
         interval, connection = answer.integer("interval"), self.known.connections.get(call.connection)
         if interval and interval > 0 and answer.is_timed and connection is not None and connection.opened is not None:
             asked, wait = TimeSpan(interval * SECOND), round((2 * interval + self.limits.command_patience) * SECOND)
-            index, waited = answer.index, TimeSpan(wait)
+            index, boot, waited = answer.index, call.index, TimeSpan(wait)
             self.wait(
                 "retry",
                 answer.clock + wait,
-                lambda: self.found(RETRY_MISSING, index, (call.index,), interval=asked, waited=waited),
+                lambda: self.found(RETRY_MISSING, index, (boot,), interval=asked, waited=waited),
             )
 
     @on_connection(ConnectionEvent.CLOSED)
@@ -248,6 +250,11 @@ class BootChecker(Checker):
         if call.action == "BootNotification" or call.direction is not Direction.TO_CSMS:
             return
         known = self.known
+        if not self.opened and known.boot is None and call.is_timed:
+            connection = known.connections.get(call.connection)
+            if connection is not None and connection.heard is None and connection.told is None:
+                # the recording begins with it: if a BootNotification follows at once, nobody booted in between
+                self.opened, self.latest = call.connection, call.clock + _NO_BOOT
         is_waiting = known.boot is not None and known.registration is None and call.connection == self.connection
         if self.opened == call.connection and self.first is None:
             self.first = call.index, call.action
@@ -257,5 +264,7 @@ class BootChecker(Checker):
             self.listen(False)
 
 
+_NO_BOOT = 5 * SECOND
+"""Within this time no charge point loses a connection, boots, and connects."""
 _ABNORMAL = 1006
 """The connection was lost, and nobody closed it (RFC 6455 section 7.1.5)."""

@@ -9,7 +9,7 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchan
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND, time_of
-from ocpptui.ocpp.payload import text_at
+from ocpptui.ocpp.payload import objects_at, text_at
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
@@ -69,6 +69,12 @@ def _values(at: str, timestamp: str) -> str:
     )
 
 
+def _metered(hour: str) -> str:
+    """Meter values in three minutes, the last ones marked, with the hour of another clock."""
+    lines = [_values(f"10:{minute}:00", f"2026-01-01T{hour}:{minute}:00Z") for minute in ("02", "12", "22")]
+    return "".join(lines[:-1]) + "* " + lines[-1]
+
+
 OUTDATED_TIME = Rule(
     "boot.outdated-time",
     Severity.WARNING,
@@ -102,6 +108,7 @@ SKEW = Rule(
         _boot() + _statuses("09"),
         _boot() + _statuses("10", second="59", minutes=("03", "13", "23")).replace(":59Z", ":59+00:02"),
         _statuses("09"),
+        _boot() + _metered("09"),
         _boot_2()
         + _event("10:01:00", 0, "2026-01-01T09:01:00Z")
         + _event("10:05:00", 1, "2026-01-01T09:05:01Z")
@@ -119,6 +126,9 @@ SKEW = Rule(
         + "".join(_status(f"10:00:0{n}", f"2026-01-01T09:0{n}:00Z") for n in range(2, 6))
         + _status("10:05:00", "2026-01-01T10:05:00Z"),
         _boot() + "".join(_status("10:00:05", "2026-01-01T09:00:05Z") for _ in range(3)),
+        # meter values that were queued, and those of a clock-aligned interval, whose time is that of its beginning
+        _boot() + "".join(_values(f"10:05:{n:02}", f"2026-01-01T09:{n:02}:00Z") for n in range(20)),
+        _boot() + _metered("09").replace("* ", "").replace('"value":"1"', '"value":"1","context":"Sample.Clock"'),
         # what happened offline
         _boot_2() + "".join(_event(f"10:0{n}:00", n, f"2026-01-01T09:0{n}:00Z", ',"offline":true') for n in range(4)),
         # nothing says when it was recorded
@@ -175,6 +185,8 @@ _STEADY = 3
 """So many timestamps in a row that differ by the same amount are steady."""
 _SPREAD = 10 * SECOND
 """They may differ by so much more or less, and are recorded over at least as long: queued messages come at once."""
+_BETWEEN_VALUES = 60 * SECOND
+"""So often the time of meter values is compared: those that were queued come together."""
 _ZONE = 1800 * SECOND
 """The difference between two time zones is a multiple of this, but for a few islands."""
 _ROUND = 15 * SECOND
@@ -192,6 +204,7 @@ class ClockChecker(Checker):
         self.outdated: int | None = None  # how far its currentTime was off when that was last reported
         self.apart: deque[tuple[int, int, int]] = deque(maxlen=_STEADY)  # how far timestamps were off, clock, record
         self.reported: set[Rule] = set()  # once for each connection
+        self.next_values = 0  # the clock from which meter values are looked at again
 
     @on_connection(ConnectionEvent.OPENED)
     def connected(self, event: Seen) -> None:
@@ -235,8 +248,16 @@ class ClockChecker(Checker):
     def measured(self, call: Seen) -> None:
         first = call.value("meterValue")
         text = text_at(first[0], "timestamp") if isinstance(first, list) and first and type(first[0]) is dict else None
-        if text and text < "2010" and (time := time_of(text)) is not None and time < NEVER_SET:
+        if not text or not call.is_timed or (text >= "2010" and call.clock < self.next_values):
+            return
+        self.next_values = call.clock + _BETWEEN_VALUES
+        time = time_of(text)
+        if time is None:
+            return
+        if time < NEVER_SET:
             self.never_set(call, text)
+        elif not any(text_at(sample, "context") == "Sample.Clock" for sample in objects_at(first[0], "sampledValue")):
+            self.compare(call, time)
 
     def never_set(self, call: Seen, text: str) -> None:
         if UNSET not in self.reported:

@@ -108,6 +108,7 @@ DAILY = Rule(
             f"{_HOURS[_HOURS.index('20:30:00') :]}"
         ),
         _values("10:00:00") + _values("35:00:00"),  # nobody knows what was between them
+        "".join(_values(f"{hour}:00:00") for hour in (10, 20, 33, 34, 35)),
         "".join(_values(f"{hour}:30:00") for hour in range(10, 34)),
         # one charge point after another
         _HOURS[: _HOURS.index("20:30:00")]
@@ -121,6 +122,8 @@ _MANY_BEATS = 4
 _MANY_LATE = 3
 _DAY = 86_400 * SECOND
 _HOUR = 3600 * SECOND
+_BUSY = 24
+"""So many records in a day show that the recording has all of it."""
 
 
 class HeartbeatChecker(Checker):
@@ -134,13 +137,14 @@ class HeartbeatChecker(Checker):
         self.late: list[tuple[int, int]] = []  # those that come too late
         self.beats_are_reported = False
         self.time_asked = 0  # the clock of the last message whose answer tells the time, or of the first message
+        self.record_asked = 0  # that message
 
     @on_record(RecordKind.CALL)
     def first(self, call: Seen) -> None:
         """The first call, with which the first day begins."""
         self.listen(False)
         if call.is_timed:
-            self.time_asked = call.clock
+            self.time_asked, self.record_asked = call.clock, call.index
             self.wait("day", call.clock + _DAY, self.look_at_day)
 
     @on_call("Heartbeat", "StatusNotification")
@@ -150,7 +154,7 @@ class HeartbeatChecker(Checker):
 
     @on_exchange("BootNotification")
     def booted(self, call: Seen, answer: Seen) -> None:
-        self.time_asked = answer.clock
+        self.time_asked, self.record_asked = answer.clock, answer.index
         interval = answer.integer("interval")
         if interval and interval > 0 and answer.text("status") == "Accepted" and call.is_timed and answer.is_timed:
             self.watch(call.connection, call.clock + self.allowed_by(interval))
@@ -159,7 +163,7 @@ class HeartbeatChecker(Checker):
     def beat(self, call: Seen) -> None:
         if not call.is_timed:
             return
-        self.time_asked = call.clock
+        self.time_asked, self.record_asked = call.clock, call.index
         interval, connection = self.interval * SECOND, self.known.connections.get(call.connection)
         if not interval or self.beats_are_reported:
             return
@@ -218,9 +222,11 @@ class HeartbeatChecker(Checker):
         if until <= self.known.now:
             heard = [one for one in self.known.connections.values() if one.heard is not None]
             last = max(heard, key=lambda one: one.heard or 0, default=None)
-            if last is not None and (last.heard or 0) >= until - _HOUR:
+            is_busy = last is not None and last.heard_index - self.record_asked >= _BUSY
+            if last is not None and is_busy and (last.heard or 0) >= until - _HOUR:
                 self.found(DAILY, last.heard_index, waited=TimeSpan(_DAY))
             self.time_asked = self.known.now
+            self.record_asked = self.record_asked if last is None else last.heard_index
             until = self.known.now + _DAY
         self.wait("day", until, self.look_at_day)
 
