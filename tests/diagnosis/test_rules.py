@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.prescribed_code import error_code_at
+from ocpptui.ocpp.error_codes import error_codes
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.record import message_record
 from ocpptui.timeline.timeline import Timeline
@@ -100,3 +103,23 @@ def test_the_error_code_is_that_of_the_version() -> None:
         timeline.append(message_record('[2,"b","Heartbeat",{}]', time=0, connection=1, direction=UP, version=version))
         timeline.append(message_record("[2,", time=0, connection=1, direction=UP))
         assert [error_code_at(timeline, index) for index in range(3)] == [code, "", ""]
+
+
+@pytest.mark.parametrize("version", [V16, V201, V21], ids=str)
+def test_each_error_code_is_judged_as_the_version_spells_it(version: Version) -> None:
+    """A peer that looks for the code of its version does not recognise another one."""
+    everywhere = {code for each in (V16, V201, V21) for code in error_codes(each)}
+    for code in [*everywhere, "", "genericerror", "Unauthorized", "GenericError "]:
+        elsewhere = "rpc.error-code-spelling" if code in everywhere else "rpc.error-unknown-code"
+        expected = set() if code in error_codes(version) else {elsewhere}
+        found = {rule for rule, _, _ in told(f'[4,"1",{json.dumps(code)},"",{{}}]', DOWN, version)}
+        assert found & {"rpc.error-code-spelling", "rpc.error-unknown-code", "rpc.error-shape"} == expected
+
+
+@pytest.mark.parametrize("version", [V16, V201, V21], ids=str)
+@pytest.mark.parametrize("elements", ['""', '"",null', '"",[]', '"","x"', '"",1', "null,{}", "1,{}", '"",{},1'])
+def test_the_shape_of_an_error_is_judged(version: Version, elements: str) -> None:
+    """Many peers close the connection on a CALLERROR that they cannot read."""
+    for number in (4, 5) if version.has_result_errors else (4,):
+        rules = [rule for rule, _, _ in told(f'[{number},"1","GenericError",{elements}]', DOWN, version)]
+        assert "rpc.error-shape" in rules

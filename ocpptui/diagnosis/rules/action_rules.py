@@ -31,8 +31,14 @@ RULES = (
         "OCPP-J 1.6 section 4.2.1 and table 7; OCPP 2.0.1 and 2.1 Part 4 sections 4.1.6 and 4.2.1",
         remarked(Misuse.UNKNOWN_ACTION),
         _tell,
-        positive=("* 10:00:00 > HeartBeat {}",),
-        negative=("10:00:00 > Heartbeat {}",),
+        positive=(
+            "* 10:00:00 > HeartBeat {}",
+            '* 10:00:00 > [2,"1","Heartbeat.req",{}]',
+            "2.0.1\n* 10:00:00 > HeartbeatRequest {}",
+            '2.0.1\n* 10:00:00 < UnlockConnectorX {"connectorId":1}',
+            '2.1\n* 10:00:00 < RemoteStopTransaction {"transactionId":1}',
+        ),
+        negative=("10:00:00 > Heartbeat {}", "2.0.1\n10:00:00 > Heartbeat {}"),
     ),
     Rule(
         "rpc.wrong-direction",
@@ -41,8 +47,15 @@ RULES = (
         "OCPP 1.6 sections 4 and 5; OCPP 2.0.1 and 2.1 Part 2, sections on messages",
         remarked(Misuse.WRONG_DIRECTION),
         _tell,
-        positive=('* 10:00:00 > Reset {"type":"Hard"}',),
-        negative=('10:00:00 < Reset {"type":"Hard"}',),
+        positive=(
+            '* 10:00:00 > Reset {"type":"Hard"}',
+            '* 10:00:00 < BootNotification {"chargePointVendor":"A","chargePointModel":"B"}',
+            "2.0.1\n* 10:00:00 < Heartbeat {}",
+        ),
+        negative=(
+            '10:00:00 < Reset {"type":"Hard"}',
+            '10:00:00 > DataTransfer {"vendorId":"A"}\n10:00:01 < DataTransfer {"vendorId":"A"}',
+        ),
     ),
     Rule(
         "rpc.send-as-call",
@@ -51,7 +64,10 @@ RULES = (
         "OCPP 2.1 Part 2 N15.FR.01; OCPP 2.1 Part 4 section 4.2.4",
         remarked(Misuse.SEND_AS_CALL, Misuse.CALL_AS_SEND),
         _tell,
-        positive=(f"2.1\n* 10:00:00 > NotifyPeriodicEventStream {STREAM}",),
+        positive=(
+            f"2.1\n* 10:00:00 > NotifyPeriodicEventStream {STREAM}",
+            '2.1\n* 10:00:00 > [6,"1","Heartbeat",{}]',
+        ),
         negative=(f'2.1\n10:00:00 > [6,"1","NotifyPeriodicEventStream",{STREAM}]',),
     ),
     Rule(
@@ -69,7 +85,15 @@ RULES = (
         ),
         _tell,
         versions=frozenset(version for version in Version if not version.has_send),
-        positive=(f'* 10:00:00 > [6,"1","NotifyPeriodicEventStream",{STREAM}]',),
+        positive=(
+            f'* 10:00:00 > [6,"1","NotifyPeriodicEventStream",{STREAM}]',
+            f'2.0.1\n* 10:00:00 > [6,"1","NotifyPeriodicEventStream",{STREAM}]',
+            (
+                '2.0.1\n10:00:00 > [2,"1","Heartbeat",{}]\n'
+                '10:00:01 < [3,"1",{"currentTime":"2026-01-01T10:00:00Z"}]\n'
+                '* 10:00:02 > [5,"1","InternalError","",{}]'
+            ),
+        ),
         negative=(f'2.1\n10:00:00 > [6,"1","NotifyPeriodicEventStream",{STREAM}]',),
     ),
 )

@@ -210,8 +210,11 @@ RULES = (
         "Another call with this message id has no answer yet, so it is unclear which of them an answer belongs to.",
         "OCPP-J 1.6 sections 4.1.1 and 4.1.4; OCPP 2.0.1 and 2.1 Part 4 section 4.1.4",
         lambda facts: facts.id_use is IdUse.COLLISION,
-        positive=(f'{_CALL}\n* 10:00:02 > [2,"1","DataTransfer",{{"vendorId":"A"}}]',),
-        negative=(f'{_CALL}\n10:00:02 > [2,"1","Heartbeat",{{}}]',),
+        positive=(f'{_CALL}\n* 10:00:02 > [2,"1","DataTransfer",{{"vendorId":"A"}}]\n10:00:03 < {_OK}',),
+        negative=(
+            f'{_CALL}\n10:00:02 > [2,"1","Heartbeat",{{}}]',
+            f'{_CALL}\n10:00:02 < [2,"1","DataTransfer",{{"vendorId":"A"}}]',  # each side has ids of its own
+        ),
     ),
     RETRY_SAME_ID,
     Rule(

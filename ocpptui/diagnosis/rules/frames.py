@@ -97,8 +97,11 @@ RULES = (
         "OCPP-J 1.6 section 4.1.3; OCPP 2.0.1 Part 4 sections 4.1.3 and 4.4; OCPP 2.1 Part 4 section 4.1.3",
         _malformed("message-type"),
         tells_defects("message-type"),
-        positive=('* 10:00:00 > [9,"1",{}]',),
-        negative=('10:00:00 > [2,"1","Heartbeat",{}]',),
+        positive=('* 10:00:00 > [9,"1",{}]', '2.0.1\n* 10:00:00 > ["2","1","Heartbeat",{}]'),
+        negative=(
+            '10:00:00 > [2,"1","Heartbeat",{}]\n10:00:01 < [3,"1",{"currentTime":"2026-01-01T10:00:00Z"}]',
+            '2.1\n10:00:00 > [5,"1","InternalError","",{}]',
+        ),
     ),
     Rule(
         "rpc.element-count",
@@ -107,7 +110,12 @@ RULES = (
         FRAME_SECTIONS,
         _message(*_ELEMENTS),
         tells_defects(*_ELEMENTS),
-        positive=('* 10:00:00 > [2,"1","Heartbeat"]',),
+        positive=(
+            '* 10:00:00 > [2,"1","Heartbeat"]',
+            '* 10:00:00 > [2,"1","Heartbeat",{},1]',
+            '10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [3,"1"]',
+            '2.0.1\n10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [3,"1",{"currentTime":"2026-01-01T10:00:00Z"},{}]',
+        ),
         negative=('10:00:00 > [2,"1","Heartbeat",{}]',),
     ),
     Rule(
@@ -157,7 +165,11 @@ RULES = (
         "OCPP-J 1.6 section 4.2.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.5",
         _message("payload-not-object"),
         tells_defects("payload-not-object"),
-        positive=('* 10:00:00 > [2,"1","Heartbeat",[]]',),
+        positive=(
+            '* 10:00:00 > [2,"1","Heartbeat",[]]',
+            '* 10:00:00 > [2,"1","Heartbeat","{}"]',
+            '2.1\n10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [3,"1",1]',
+        ),
         negative=('10:00:00 > [2,"1","Heartbeat",{}]',),
     ),
     Rule(

@@ -62,7 +62,14 @@ RULES = (
         f"{_SOURCE}; OCPP 2.0.1 Part 2 FR.03",
         _breaks_schema(RecordKind.CALL, RecordKind.SEND),
         _tell_violations,
-        positive=("* 10:00:00 > Authorize {}",),
+        positive=(
+            "* 10:00:00 > Authorize {}",
+            '* 10:00:00 > StatusNotification {"connectorId":1,"errorCode":"Error","status":"Available"}',
+            '* 10:00:00 > Authorize {"idTag":"123456789012345678901"}',
+            '* 10:00:00 > Authorize {"idTag":"A","x":1}',
+            '2.0.1\n* 10:00:00 < Reset {"type":7}',
+            '2.1\n* 10:00:00 < GetVariables {"getVariableData":[]}',
+        ),
         negative=('10:00:00 > Authorize {"idTag":"A"}',),
     ),
     Rule(
@@ -72,7 +79,10 @@ RULES = (
         f"{_SOURCE}; OCPP 2.1 Part 4 section 4.2.3",
         _breaks_schema(RecordKind.CALLRESULT),
         _tell_violations,
-        positive=('10:00:00 > Authorize {"idTag":"A"}\n* 10:00:01 < ok {}',),
+        positive=(
+            '10:00:00 > Authorize {"idTag":"A"}\n* 10:00:01 < ok {}',
+            '10:00:00 > Heartbeat {}\n* 10:00:01 < ok {"time":"2026-01-01T10:00:00Z"}',
+        ),
         negative=('10:00:00 > Authorize {"idTag":"A"}\n10:00:01 < ok {"idTagInfo":{"status":"Accepted"}}',),
     ),
     Rule(

@@ -7,6 +7,7 @@ from typing import Any
 from ocpptui.diagnosis.checker import Checker, on_overlap, on_record, on_slow_answer
 from ocpptui.diagnosis.known import MOST_CONNECTIONS
 from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rules.action_rules import STREAM
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction, Version
@@ -59,6 +60,7 @@ PARALLEL_CALLS = Rule(
         '10:00:01 > [2,"1","Heartbeat",{}]\n10:00:05 > [2,"1","Heartbeat",{}]',
         "10:00:01 > Heartbeat {}\n10:00:01 CP2 > Heartbeat {}",
         "- > Heartbeat {}\n- > Heartbeat {}",
+        f'2.1\n10:00:00 opened\n10:00:01 > Heartbeat {{}}\n10:00:02 > [6,"s","NotifyPeriodicEventStream",{STREAM}]',
     ),
 )
 
