@@ -38,13 +38,19 @@ class Setting:
     evse: int = 0
     """The EVSE (2.x) of the component; 0 for the whole station."""
     connector: int = 0
+    values: tuple[str, ...] = ()
+    """What a list may contain: the valuesList of the 2.x VariableCharacteristics, which every list type needs."""
 
     def accepts(self, value: str) -> bool:
-        """Whether the value has the type of this row; a number must not be negative."""
+        """Whether the value has the type of this row; a number must not be negative, a list contains only `values`."""
         if self.data_type == "integer":
             return value.isascii() and value.isdecimal()
         if self.data_type == "boolean":
             return value.lower() in ("true", "false")
+        if self.values:
+            items = [item.strip() for item in value.split(",")] if value.strip() else []
+            is_set = len(set(items)) == len(items) and (self.data_type != "OptionList" or len(items) == 1)
+            return is_set and set(items) <= set(self.values)
         return len(value) <= 500
 
 
@@ -60,6 +66,13 @@ MEASURANDS = (
 
 _SAMPLED = "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,SoC"
 _PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
+_PROTOCOLS = ("FTP", "FTPS", "HTTP", "HTTPS", "SFTP")
+_POINTS = ("ParkingBayOccupancy", "EVConnected", "Authorized", "DataSigned", "PowerPathClosed", "EnergyTransfer")
+_SOURCES = ("Heartbeat", "NTP", "GPS", "RealTimeClock", "MobileNetwork", "RadioTimeTransmitter")
+_STATES = ("Available", "Occupied", "Reserved", "Unavailable", "Faulted")
+_PRIORITIES = ("AlwaysFront", "InFront", "NormalCycle")
+_FORMATS = ("ASCII", "HTML", "URI", "UTF8")
+_SLOTS = ("1", "2", "3")
 _RO = Access.READ_ONLY
 _WO = Access.WRITE_ONLY
 
@@ -90,17 +103,26 @@ def _common() -> list[Setting]:
         Setting("MaxChargingProfilesInstalled", smart, "Entries", "ChargingProfiles", "20", integer, _RO),
         Setting("MessageTimeout", comm, "MessageTimeout", "Default", "30", integer, unit="s"),
         Setting("MeterValueSampleInterval", sampled, "TxUpdatedInterval", "", "60", integer, unit="s"),
-        Setting("MeterValuesAlignedData", aligned, "Measurands", "", "", members),
-        Setting("MeterValuesSampledData", sampled, "TxUpdatedMeasurands", "", _SAMPLED, members),
+        Setting("MeterValuesAlignedData", aligned, "Measurands", "", MEASURANDS[0], members, values=MEASURANDS),
+        Setting("MeterValuesSampledData", sampled, "TxUpdatedMeasurands", "", _SAMPLED, members, values=MEASURANDS),
         Setting("NumberOfConnectors", "", "", "", "1", integer, _RO),
         Setting("ResetRetries", comm, "ResetRetries", "", "1", integer),
         Setting("SendLocalListMaxLength", local, "ItemsPerMessage", "", "100", integer, _RO),
         Setting("StopTransactionOnEVSideDisconnect", tx, "StopTxOnEVSideDisconnect", "", "true", boolean),
         Setting("StopTransactionOnInvalidId", tx, "StopTxOnInvalidId", "", "true", boolean),
-        Setting("StopTxnAlignedData", aligned, "TxEndedMeasurands", "", "", members),
-        Setting("StopTxnSampledData", sampled, "TxEndedMeasurands", "", MEASURANDS[0], members),
+        Setting("StopTxnAlignedData", aligned, "TxEndedMeasurands", "", "", members, values=MEASURANDS),
+        Setting("StopTxnSampledData", sampled, "TxEndedMeasurands", "", MEASURANDS[0], members, values=MEASURANDS),
         Setting("SupportedFeatureProfiles", "", "", "", _PROFILES, members, _RO),
-        Setting("SupportedFileTransferProtocols", comm, "FileTransferProtocols", "", "FTP,HTTP,HTTPS", members, _RO),
+        Setting(
+            "SupportedFileTransferProtocols",
+            comm,
+            "FileTransferProtocols",
+            "",
+            "FTP,HTTP,HTTPS",
+            members,
+            _RO,
+            values=_PROTOCOLS,
+        ),
         Setting("TransactionMessageAttempts", comm, "MessageAttempts", event, "3", integer),
         Setting("TransactionMessageRetryInterval", comm, "MessageAttemptInterval", event, "60", integer, unit="s"),
         Setting("UnlockConnectorOnEVSideDisconnect", comm, "UnlockOnEVSideDisconnect", "", "true", boolean),
@@ -108,12 +130,42 @@ def _common() -> list[Setting]:
         Setting("", security, "SecurityProfile", "", "0", integer, _RO),
         Setting("SecurityProfile", "", "", "", "0", integer),
         Setting("", auth, "Enabled", "", "true", boolean),
-        Setting("", "ClockCtrlr", "TimeSource", "", "Heartbeat", "SequenceList"),
+        Setting("", "ClockCtrlr", "DateTime", "", "", "dateTime", _RO),
+        Setting("", "ClockCtrlr", "TimeSource", "", "Heartbeat", "SequenceList", values=_SOURCES),
         Setting("", "DeviceDataCtrlr", "ItemsPerMessage", "GetReport", "50", integer, _RO),
         Setting("", "DeviceDataCtrlr", "ItemsPerMessage", "GetVariables", "50", integer, _RO),
         Setting("", "DeviceDataCtrlr", "ItemsPerMessage", "SetVariables", "50", integer, _RO),
+        Setting("", "DeviceDataCtrlr", "BytesPerMessage", "GetReport", "65536", integer, _RO, "B"),
+        Setting("", "DeviceDataCtrlr", "BytesPerMessage", "GetVariables", "65536", integer, _RO, "B"),
+        Setting("", "DeviceDataCtrlr", "BytesPerMessage", "SetVariables", "65536", integer, _RO, "B"),
         Setting("", "MonitoringCtrlr", "Enabled", "", "true", boolean),
-        Setting("", comm, "NetworkConfigurationPriority", "", "1", "SequenceList", needs_reboot=True),
+        Setting("", "MonitoringCtrlr", "ItemsPerMessage", "SetVariableMonitoring", "50", integer, _RO),
+        Setting("", "MonitoringCtrlr", "BytesPerMessage", "SetVariableMonitoring", "65536", integer, _RO, "B"),
+        Setting("", "MonitoringCtrlr", "ItemsPerMessage", "ClearVariableMonitoring", "50", integer, _RO),
+        Setting("", "MonitoringCtrlr", "BytesPerMessage", "ClearVariableMonitoring", "65536", integer, _RO, "B"),
+        Setting("", sampled, "TxStartedMeasurands", "", MEASURANDS[0], members, values=MEASURANDS),
+        Setting("", sampled, "TxEndedInterval", "", "0", integer, _RO, "s"),
+        Setting("", aligned, "TxEndedInterval", "", "0", integer, _RO, "s"),
+        Setting("", security, "CertificateEntries", "", "0", integer, _RO),
+        Setting("", local, "Entries", "", "0", integer, _RO),
+        Setting("", local, "BytesPerMessage", "", "65536", integer, _RO, "B"),
+        Setting("", smart, "LimitChangeSignificance", "", "1.0", "decimal", _RO, "Percent"),
+        Setting("", "DisplayMessageCtrlr", "DisplayMessages", "", "0", integer, _RO),
+        Setting("", "DisplayMessageCtrlr", "SupportedFormats", "", ",".join(_FORMATS), members, _RO, values=_FORMATS),
+        Setting(
+            "",
+            "DisplayMessageCtrlr",
+            "SupportedPriorities",
+            "",
+            ",".join(_PRIORITIES),
+            members,
+            _RO,
+            values=_PRIORITIES,
+        ),
+        Setting("", "TariffCostCtrlr", "Currency", "", "EUR"),
+        Setting("", "TariffCostCtrlr", "TariffFallbackMessage", "", "The tariff is not known."),
+        Setting("", "TariffCostCtrlr", "TotalCostFallbackMessage", "", "The cost is not known."),
+        Setting("", comm, "NetworkConfigurationPriority", "", "1", "SequenceList", needs_reboot=True, values=_SLOTS),
         Setting("", comm, "NetworkProfileConnectionAttempts", "", "3", integer),
         Setting("", comm, "OfflineThreshold", "", "60", integer, unit="s"),
         Setting("", comm, "QueueAllMessages", "", "false", boolean),
@@ -121,10 +173,11 @@ def _common() -> list[Setting]:
         Setting("", comm, "RetryBackOffRepeatTimes", "", "5", integer),
         Setting("", comm, "RetryBackOffWaitMinimum", "", "5", integer, unit="s"),
         Setting("", "ReservationCtrlr", "Enabled", "", "true", boolean),
+        Setting("", "ReservationCtrlr", "NonEvseSpecific", "", "false", boolean, _RO),
         Setting("", smart, "Enabled", "", "true", boolean, _RO),
-        Setting("", smart, "RateUnit", "", "A,W", members, _RO),
-        Setting("", tx, "TxStartPoint", "", "Authorized", members, _RO),
-        Setting("", tx, "TxStopPoint", "", "Authorized", members, _RO),
+        Setting("", smart, "RateUnit", "", "A,W", members, _RO, values=("A", "W")),
+        Setting("", tx, "TxStartPoint", "", "Authorized", members, _RO, values=_POINTS),
+        Setting("", tx, "TxStopPoint", "", "Authorized", members, _RO, values=_POINTS),
     ]
 
 
@@ -152,15 +205,29 @@ def settings(
         Setting("", station, "Model", "", model, access=_RO),
         Setting("", station, "SerialNumber", "", serial, access=_RO),
         Setting("", station, "FirmwareVersion", "", firmware, access=_RO),
-        Setting("", station, "AvailabilityState", "", "Available", "OptionList", _RO),
+        Setting("", station, "AvailabilityState", "", "Available", "OptionList", _RO, values=_STATES),
+        Setting("", station, "Available", "", "true", "boolean", _RO),
         Setting("", station, "SupplyPhases", "", "3", "integer", _RO),
     ]
     for evse in range(1, connectors + 1):
         rows += [
-            Setting("", "EVSE", "AvailabilityState", "", "Available", "OptionList", _RO, evse=evse),
+            Setting("", "EVSE", "AvailabilityState", "", "Available", "OptionList", _RO, evse=evse, values=_STATES),
+            Setting("", "EVSE", "Available", "", "true", "boolean", _RO, evse=evse),
             Setting("", "EVSE", "Power", "", "11040", "decimal", _RO, "W", evse=evse),
             Setting("", "EVSE", "SupplyPhases", "", "3", "integer", _RO, evse=evse),
-            Setting("", "Connector", "AvailabilityState", "", "Available", "OptionList", _RO, evse=evse, connector=1),
+            Setting(
+                "",
+                "Connector",
+                "AvailabilityState",
+                "",
+                "Available",
+                "OptionList",
+                _RO,
+                evse=evse,
+                connector=1,
+                values=_STATES,
+            ),
+            Setting("", "Connector", "Available", "", "true", "boolean", _RO, evse=evse, connector=1),
             Setting("", "Connector", "ConnectorType", "", "cType2", "string", _RO, evse=evse, connector=1),
             Setting("", "Connector", "SupplyPhases", "", "3", "integer", _RO, evse=evse, connector=1),
         ]

@@ -109,7 +109,8 @@ class ChargePointBehaviour:
     def wakeup(self) -> int | None:
         """The earliest planned moment."""
         device = self.device
-        times = [device.supply_due, device.queue.wakeup(), *(charge.wakeup() for charge in device.charges())]
+        times = [device.power.due, device.aligned.due, device.queue.wakeup()]
+        times += [charge.wakeup() for charge in device.charges()]
         if self._is_open:
             times += [self._registration.due(), self._next_heartbeat()]
         if not self._registration.is_silent:

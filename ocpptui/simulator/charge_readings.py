@@ -26,6 +26,10 @@ class ChargeReadings:
         """A MeterValue at `now`, with the measurands for the beginning and the end of a transaction."""
         return self._with("StopTxnSampledData", now, context)
 
+    def aligned(self, now: int) -> Payload:
+        """A clock-aligned MeterValue at `now`."""
+        return self._with("MeterValuesAlignedData", now, "Sample.Clock")
+
     def collect(self, transaction: Transaction, now: int, context: str) -> None:
         """Keep a reading for StopTransaction's transactionData, if it is to carry any (1.6 section 3.16.1)."""
         if self._version.generation == 1 and self._configuration.names("StopTxnSampledData"):

@@ -473,6 +473,16 @@ class Charge:
             return self._of.meter_call(self._readings.sampled(now, context))
         return self.report(now, "MeterValuePeriodic" if context == "Sample.Periodic" else "Trigger", context)
 
+    def measure_aligned(self, now: int) -> list[Effect]:
+        """The clock-aligned meter values of the running transaction."""
+        if self._of is None:
+            return []
+        value = self._readings.aligned(now)
+        if self._version.generation == 1:
+            return self._queue(self._of.meter_call(value), now)
+        at = self._circumstances(now)
+        return self._queue(self._of.event("Updated", "MeterValueClock", at, values=[value]), now)
+
     def report(self, now: int, trigger: str, context: str = "") -> SendCall:
         """A TransactionEvent Updated (2.x), with meter values if a context is given."""
         assert self._of is not None

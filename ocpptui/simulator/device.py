@@ -5,65 +5,34 @@ It outlives a connection, as in a real one. The modules listed in `call_handlers
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
-from ocpptui.ocpp.composite_schedule import CompositeSchedule, LimitAtMoment, Supply, composite_schedule, limit_at
-from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.profile_moment import FOREVER, ChargingSituation
+from ocpptui.ocpp.composite_schedule import CompositeSchedule, composite_schedule
+from ocpptui.ocpp.date_times import SECOND, date_time
 from ocpptui.ocpp.profile_store import ProfileStore
 from ocpptui.ocpp.standard_settings import settings
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator import station_faults as faults
+from ocpptui.simulator.aligned_data import AlignedClock
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
-from ocpptui.simulator.car import LEAST_CURRENT
 from ocpptui.simulator.charging import NOBODY, Charge, ChargePlan
 from ocpptui.simulator.configuration import Configuration, Place
+from ocpptui.simulator.connector import Connector
 from ocpptui.simulator.effects import CloseConnection, Effect, SendCall
-from ocpptui.simulator.energy_sharing import shares
 from ocpptui.simulator.installed_certificates import CertificateStore
-from ocpptui.simulator.metering import MAX_CURRENT, PHASES, VOLTAGE, EnergyMeter, meter_value, total
+from ocpptui.simulator.metering import EnergyMeter, meter_value, total
 from ocpptui.simulator.outgoing_calls import DriverToken, Identity, StopReason
 from ocpptui.simulator.schedule import Agenda
+from ocpptui.simulator.station_power import SUPPLY, StationPower
 from ocpptui.simulator.token_decisions import Authorizer, TokenInfo
 from ocpptui.simulator.transaction_queue import TransactionQueue
 
-SUPPLY = Supply(VOLTAGE, PHASES, MAX_CURRENT)
-"""What each connector is built for."""
 RESET_PATIENCE = 30 * SECOND
 """How long a reset waits for the answers about the transactions that it ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """A connector reserved for a token."""
-
-    id: int
-    token: str
-    """In lower case."""
-    expiry: int
-    group: str = ""
-    """The parentIdTag or groupIdToken whose other tokens may use it, too; in lower case."""
-
-
-@dataclass(slots=True)
-class Connector:
-    """A connector of 1.6, or an EVSE with its one connector in 2.x."""
-
-    number: int
-    meter: EnergyMeter
-    is_operative: bool = True
-    planned: bool | None = None
-    """Whether it becomes operative or not after the running transaction; None for no change."""
-    reservation: Reservation | None = None
-    charge: Charge | None = None
-    faults: list[str] = field(default_factory=list)
-    """The names of its faults, the oldest first."""
-    reported: str = ""
-    """The last reported status and fault, in the terms of the version."""
 
 
 @dataclass(slots=True)
@@ -135,8 +104,8 @@ class Device:
         self._reset_when_idle = False
         self._station_reported = ""
         self._events = count(1)  # of NotifyEvent
-        self.supply_due: int | None = None
-        """When `supply` has to look again at what each car may take."""
+        self.aligned = AlignedClock()
+        self.power = StationPower(self.connectors, self.profiles)
 
     # -- connectors ---------------------------------------------------------------------------------------------
 
@@ -201,6 +170,19 @@ class Device:
         error, info = faults.error_and_info(found)
         return messages.status_notification(self.version, number, status, now, error=error, info=info)
 
+    def show_now(self, now: int) -> None:
+        """Let the variables that count and tell the time have their values of `now`."""
+        shown = {
+            ("ClockCtrlr", "DateTime"): date_time(now),
+            ("LocalAuthListCtrlr", "Entries"): str(len(self.authorizer.local_list)),
+            ("SecurityCtrlr", "CertificateEntries"): str(len(self.certificates.installed([]))),
+            ("DisplayMessageCtrlr", "DisplayMessages"): str(len(self.display)),
+        }
+        for (component, variable), value in shown.items():
+            setting = self.configuration.by_place(Place(component, variable))
+            if setting is not None:
+                self.configuration.set(setting, value)
+
     # -- faults -------------------------------------------------------------------------------------------------
 
     def break_down(self, connector: Connector, fault: str, now: int) -> list[Effect]:
@@ -258,6 +240,23 @@ class Device:
         meters = [connector.meter] if connector is not None else [c.meter for c in self.connectors.values()]
         reading = total(now, [meter.read(now) for meter in meters])
         return messages.meter_values(self.version, number, meter_value(self.version, reading, names, context))
+
+    def align(self, now: int) -> list[Effect]:
+        """The clock-aligned meter values that are due: of each transaction, and of each connector without one."""
+        self.aligned.follow(now, self.configuration.integer("ClockAlignedDataInterval"))
+        names = self.configuration.names("MeterValuesAlignedData")
+        if not self.aligned.is_due(now) or not names:
+            return []
+        effects: list[Effect] = []
+        for connector in self.connectors.values():
+            charge = connector.charge
+            if charge is not None and charge.is_charging:
+                effects += charge.measure_aligned(now)
+            elif self.queue.is_open:
+                reading = connector.meter.read(now)
+                value = meter_value(self.version, reading, [name for name in names if name != "SoC"], "Sample.Clock")
+                effects.append(messages.meter_values(self.version, connector.number, value))
+        return effects
 
     # -- charges ------------------------------------------------------------------------------------------------
 
@@ -327,67 +326,18 @@ class Device:
             return []
         return self.visit(ChargePlan(number, token)).adopt(transaction, sequence, register, now)
 
-    # -- energy -------------------------------------------------------------------------------------------------
-
-    def supply(self, now: int) -> list[Effect]:
-        """Give each car from `now` on what the profiles allow, which the station shares out; what follows from that."""
-        limits = {
-            number: limit_at(self.profiles, number, now, situations=self._situations(), supply=SUPPLY)
-            for number, connector in self.connectors.items()
-            if connector.charge is not None and connector.charge.is_charging
-        }
-        wanted = {
-            number: MAX_CURRENT if limit.amperes is None else limit.amperes
-            for number, limit in sorted(limits.items(), key=lambda item: self._started(item[0]))
-            if self._wants_energy(number)
-        }
-        whole = limit_at(self.profiles, 0, now, supply=Supply(VOLTAGE, PHASES))
-        granted = shares(whole.amperes, wanted, LEAST_CURRENT)
-        effects: list[Effect] = []
-        for number in limits:
-            charge = self.connectors[number].charge
-            if charge is not None:
-                own = limits[number].amperes
-                effects += charge.supply(now, granted.get(number, MAX_CURRENT if own is None else own))
-        self.supply_due = self._next_supply(now, [*limits.values(), whole] if limits else [])
-        return effects
-
-    def _started(self, number: int) -> int:
-        charge = self.connectors[number].charge
-        return 0 if charge is None else charge.started
-
-    def _wants_energy(self, number: int) -> bool:
-        charge = self.connectors[number].charge
-        return charge is not None and charge.wants_energy
-
-    def _next_supply(self, now: int, limits: Iterable[LimitAtMoment]) -> int | None:
-        """When the offers have to be looked at again: a limit changes, or a car may have become full."""
-        meters = [c.meter for c in self.connectors.values() if c.charge is not None and c.charge.wants_energy]
-        times = [now + meter.step for meter in meters if meter.is_on]
-        times += [limit.until for limit in limits if limit.until < FOREVER]
-        return min((max(time, now + 1) for time in times), default=None)
-
     def composite(self, number: int, now: int, duration: int, unit: str) -> CompositeSchedule:
         """The limit of a connector or EVSE, or with 0 of all together, for the next `duration` seconds."""
         return composite_schedule(
-            self.profiles, number, now, duration, unit=unit, situations=self._situations(), supply=SUPPLY
+            self.profiles, number, now, duration, unit=unit, situations=self.power.situations(), supply=SUPPLY
         )
-
-    def _situations(self) -> dict[int, ChargingSituation]:
-        running = {charge.plan.connector: charge for charge in self.running()}
-        return {
-            number: ChargingSituation(running[number].transaction, running[number].started)
-            if number in running
-            else ChargingSituation()
-            for number in self.connectors
-        }
 
     def settle(self, now: int) -> list[Effect]:
         """Share out the energy, clean up after finished charges, and do a reset that was waiting for them."""
         for connector in self.connectors.values():
             if connector.charge is None or connector.charge.has_ended:
                 self.profiles.end_transaction(connector.number, "")
-        effects = self.supply(now)
+        effects = self.power.supply(now) + self.align(now)
         for connector in self.connectors.values():
             if connector.charge is None or not connector.charge.is_done:
                 continue
@@ -412,7 +362,8 @@ class Device:
         """The clock was set by so many microseconds: what runs goes on for as long as before."""
         self.agenda.clock_set(by)
         self.queue.clock_set(by)
-        self.supply_due = None if self.supply_due is None else self.supply_due + by
+        self.power.clock_set(by)
+        self.aligned.clock_set(by)
         for connector in self.connectors.values():
             connector.meter.clock_set(by)
         for charge in self.charges():

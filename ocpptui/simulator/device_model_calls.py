@@ -46,6 +46,7 @@ def change(device: Device, request: Payload, now: int) -> Reply:
 
 def variables(device: Device, request: Payload, now: int) -> Reply:
     """GetVariables."""
+    device.show_now(now)
     return Reply(get_variables(device.configuration, request))
 
 
@@ -56,6 +57,7 @@ def change_variables(device: Device, request: Payload, now: int) -> Reply:
 
 def base_report(device: Device, request: Payload, now: int) -> Reply:
     """GetBaseReport (B07): all variables, the configurable ones, or those that summarise the state of the station."""
+    device.show_now(now)
     wanted = text_at(request, "reportBase")
     found = [setting for setting in device.configuration.variables() if _in_base(setting, wanted)]
     return status_reply("Accepted", *_report(device, request, found, now))
@@ -69,6 +71,7 @@ def _in_base(setting: Setting, base: str | None) -> bool:
 
 def report(device: Device, request: Payload, now: int) -> Reply:
     """GetReport (B08): the variables that match the criteria and the list."""
+    device.show_now(now)
     criteria = texts_at(request, "componentCriteria")
     places = [
         (variable_place(item), "evse" in object_at(item, "component"))
@@ -110,6 +113,8 @@ def _reported(configuration: Configuration, setting: Setting) -> Payload:
     characteristics: Payload = {"dataType": setting.data_type, "supportsMonitoring": True}
     if setting.unit:
         characteristics["unit"] = setting.unit
+    if setting.values:
+        characteristics["valuesList"] = ",".join(setting.values)
     return {
         "component": component,
         "variable": variable,
@@ -139,6 +144,8 @@ def set_monitors(device: Device, request: Payload, now: int) -> Reply:
 
 
 def _set_monitor(device: Device, item: Payload) -> tuple[str, int | None]:
+    if not device.configuration.is_on("MonitoringCtrlr"):
+        return "Rejected", None
     setting, problem = find_variable(device.configuration, item)
     if setting is None or problem:
         return problem, None
@@ -217,25 +224,35 @@ def clear_cache(device: Device, request: Payload, now: int) -> Reply:
 
 
 def local_list_version(device: Device, request: Payload, now: int) -> Reply:
-    """GetLocalListVersion: 0 while the list is empty."""
-    key = "listVersion" if device.version.generation == 1 else "versionNumber"
-    return Reply({key: device.authorizer.list_version if device.authorizer.local_list else 0})
+    """GetLocalListVersion: 0 in 1.6 while the list is empty (section 5.10), in 2.x while it is off (D02.FR.03)."""
+    tokens = device.authorizer
+    if device.version.generation == 1:
+        return Reply({"listVersion": tokens.list_version if tokens.local_list else 0})
+    return Reply({"versionNumber": tokens.list_version if device.configuration.flag("LocalAuthListEnabled") else 0})
 
 
 def send_local_list(device: Device, request: Payload, now: int) -> Reply:
     """SendLocalList: Full replaces the list; Differential adds, changes, and removes entries without token info."""
-    is_1x = device.version.generation == 1
+    is_1x, tokens = device.version.generation == 1, device.authorizer
+    if not device.configuration.flag("LocalAuthListEnabled"):
+        return status_reply("NotSupported" if is_1x else "Failed")
     version = integer_at(request, "listVersion" if is_1x else "versionNumber") or 0
     is_full = text_at(request, "updateType") == "Full"
-    if not is_full and version <= device.authorizer.list_version:
+    if not is_full and version <= tokens.list_version:
         return status_reply("VersionMismatch")
-    entries = {} if is_full else dict(device.authorizer.local_list)
+    entries = {} if is_full else dict(tokens.local_list)
+    seen: set[str] = set()
     for item in objects_at(request, "localAuthorizationList"):
         token = text_at(item, "idTag") if is_1x else text_at(object_at(item, "idToken"), "idToken")
-        info = item.get("idTagInfo" if is_1x else "idTokenInfo")
+        info, name = item.get("idTagInfo" if is_1x else "idTokenInfo"), (token or "").lower()
+        if name in seen and not is_1x:
+            return status_reply("Failed")  # D01.FR.06
+        seen.add(name)
         if info is None:
-            entries.pop((token or "").lower(), None)
+            entries.pop(name, None)
         else:
-            entries[(token or "").lower()] = info
-    device.authorizer.local_list, device.authorizer.list_version = entries, version
+            entries[name] = info
+    if len(entries) > device.configuration.integer("LocalAuthListMaxLength"):
+        return status_reply("Failed")
+    tokens.local_list, tokens.list_version = entries, version
     return status_reply("Accepted")

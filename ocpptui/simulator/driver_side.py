@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from ocpptui.simulator.car import Car
 from ocpptui.simulator.charging import NOBODY, Charge, ChargePlan
-from ocpptui.simulator.device import Connector, Device
+from ocpptui.simulator.connector import Connector
+from ocpptui.simulator.device import Device
 from ocpptui.simulator.effects import Effect, LoseConnection, Reconnect
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
 from ocpptui.simulator.station_faults import ERROR_CODES

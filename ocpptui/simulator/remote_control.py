@@ -12,7 +12,8 @@ from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.charging import ChargePlan
-from ocpptui.simulator.device import Connector, Device, Reply, Reservation, status_reply
+from ocpptui.simulator.connector import Connector, Reservation
+from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
 
@@ -117,16 +118,19 @@ def change_availability(device: Device, request: Payload, now: int) -> Reply:
         return status_reply("Rejected")
     affected = [device.connectors[number]] if number else list(device.connectors.values())
     scheduled = False
+    effects: list[Effect] = []
     for connector in affected:
         # Only taking it out of service has to wait for the driver.
         waits = connector.charge is not None and connector.charge.is_running and not operative
         connector.planned = operative if waits else None
         connector.is_operative = connector.is_operative if waits else operative
         scheduled |= waits
+        if not operative and not waits and connector.reservation is not None:
+            effects += _removed(device, connector.reservation.id)
     if not number:
         device.planned = operative if scheduled else None
         device.is_operative = device.is_operative if scheduled else operative
-    return status_reply("Scheduled" if scheduled else "Accepted", *device.report_changes(now))
+    return status_reply("Scheduled" if scheduled else "Accepted", *device.report_changes(now), *effects)
 
 
 def reserve(device: Device, request: Payload, now: int) -> Reply:
@@ -136,6 +140,8 @@ def reserve(device: Device, request: Payload, now: int) -> Reply:
     wanted = integer_at(request, "connectorId" if is_1x else "evseId")
     expiry = time_of(text_at(request, "expiryDate" if is_1x else "expiryDateTime") or "")
     _forget(device, number)
+    if not is_1x and not _may_reserve(device, wanted):
+        return status_reply("Rejected")
     candidates = list(device.connectors.values()) if wanted is None else [device.connectors.get(wanted)]
     problem = "Rejected"
     for connector in candidates:
@@ -143,11 +149,27 @@ def reserve(device: Device, request: Payload, now: int) -> Reply:
             break
         problem = _obstacle(device, connector)
         if not problem:
-            connector.reservation = Reservation(number, _token(device.version, request).text.lower(), expiry)
+            connector.reservation = Reservation(
+                number, _token(device.version, request).text.lower(), expiry, _group(device.version, request)
+            )
             topic = f"reservation {number}"
             device.agenda.at(expiry, topic, lambda now: _expired(device, number, now), by_calendar=True)
             break
     return status_reply(problem or "Accepted", *device.report_changes(now))
+
+
+def _may_reserve(device: Device, evse: int | None) -> bool:
+    """Whether reservations are on, also for an EVSE that is not named (2.x H01.FR.01, H01.FR.19)."""
+    configuration = device.configuration
+    if not configuration.is_on("ReservationCtrlr"):
+        return False
+    return evse is not None or configuration.is_on("ReservationCtrlr", "NonEvseSpecific")
+
+
+def _group(version: Version, request: Payload) -> str:
+    if version.generation == 1:
+        return (text_at(request, "parentIdTag") or "").lower()
+    return (text_at(object_at(request, "groupIdToken"), "idToken") or "").lower()
 
 
 def _obstacle(device: Device, connector: Connector) -> str:
@@ -163,6 +185,15 @@ def _forget(device: Device, reservation: int) -> bool:
             connector.reservation = None
             return True
     return False
+
+
+def _removed(device: Device, reservation: int) -> list[Effect]:
+    """The connector of a reservation goes out of service (1.6 section 5.13, 2.x H01.FR.17)."""
+    _forget(device, reservation)
+    if device.version.generation == 1 or not device.is_accepted:
+        return []
+    update = {"reservationId": reservation, "reservationUpdateStatus": "Removed"}
+    return [SendCall("ReservationStatusUpdate", update)]
 
 
 def _expired(device: Device, reservation: int, now: int) -> list[Effect]:

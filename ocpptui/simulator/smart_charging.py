@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ocpptui.ocpp.charging_profile import EXTERNAL, STATION_MAXIMA, TX_PROFILE, ChargingProfile, charging_profile
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at, texts_at
-from ocpptui.ocpp.profile_store import cleared_by, reported_by
+from ocpptui.ocpp.profile_store import cleared_by, replaces, reported_by
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.default_answers import composite_answer
 from ocpptui.simulator.device import Device, Reply, status_reply
@@ -29,8 +29,23 @@ def set_profile(device: Device, request: Payload, now: int) -> Reply:
         return status_reply("Rejected")
     if profile.purpose == TX_PROFILE and not _is_of_running(device, profile):
         return status_reply("Rejected")
+    if not _is_within_limits(device, profile):
+        return status_reply("Rejected")
     device.profiles.add(profile)
     return status_reply("Accepted")
+
+
+def _is_within_limits(device: Device, profile: ChargingProfile) -> bool:
+    """Whether the charge point can keep and follow the profile (1.6 section 9.4, 2.x K01.FR.26, K01.FR.31)."""
+    configuration = device.configuration
+    if profile.level > configuration.integer("ChargeProfileMaxStackLevel"):
+        return False
+    most_periods = configuration.integer("ChargingScheduleMaxPeriods")
+    for schedule in profile.schedules:
+        if len(schedule.periods) > most_periods or not schedule.periods or schedule.periods[0].start != 0:
+            return False
+    kept = sum(not replaces(profile, other) for other in device.profiles)
+    return kept < configuration.integer("MaxChargingProfilesInstalled")
 
 
 def _is_of_running(device: Device, profile: ChargingProfile) -> bool:

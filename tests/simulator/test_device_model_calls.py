@@ -191,4 +191,96 @@ def test_the_local_list(operated: Operated) -> None:
     assert operated.order("SendLocalList", new) == {"status": "Accepted"}
     assert set(operated.charge_point.device.authorizer.local_list) == {"b", "c"}
     operated.order("SendLocalList", local_list(version, 7, "Full"))
-    assert operated.order("GetLocalListVersion") == {key: 0}
+    # 1.6 section 5.10: 0 means that the list is empty. 2.x D02.FR.01, D02.FR.03: only that there is none.
+    assert operated.order("GetLocalListVersion") == {key: 0 if version is V16 else 7}
+
+
+def variables_of(operated: Operated) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Everything in the full inventory."""
+    operated.order("GetBaseReport", {"requestId": 5, "reportBase": "FullInventory"}, 30)
+    reported = [item for said in operated.told("NotifyReport") for item in said.payload["reportData"]]
+    return {
+        (item["component"]["name"], item["variable"]["name"], item["variable"].get("instance", "")): item
+        for item in reported
+    }
+
+
+REQUIRED = [
+    ("ClockCtrlr", "DateTime", ""),
+    ("DeviceDataCtrlr", "BytesPerMessage", "GetReport"),
+    ("DeviceDataCtrlr", "BytesPerMessage", "GetVariables"),
+    ("DeviceDataCtrlr", "BytesPerMessage", "SetVariables"),
+    ("SampledDataCtrlr", "TxEndedInterval", ""),
+    ("SampledDataCtrlr", "TxStartedMeasurands", ""),
+    ("AlignedDataCtrlr", "TxEndedInterval", ""),
+    ("SecurityCtrlr", "CertificateEntries", ""),
+    ("LocalAuthListCtrlr", "Entries", ""),
+    ("LocalAuthListCtrlr", "BytesPerMessage", ""),
+    ("MonitoringCtrlr", "ItemsPerMessage", "SetVariableMonitoring"),
+    ("MonitoringCtrlr", "BytesPerMessage", "SetVariableMonitoring"),
+    ("SmartChargingCtrlr", "LimitChangeSignificance", ""),
+    ("ChargingStation", "Available", ""),
+    ("EVSE", "Available", ""),
+    ("Connector", "Available", ""),
+    ("DisplayMessageCtrlr", "DisplayMessages", ""),
+    ("TariffCostCtrlr", "Currency", ""),
+]
+"""Variables that the standard requires of the components that are there (2.0.1 Part 2 appendix 3.2)."""
+
+
+@pytest.mark.parametrize("version", [V201, V21])
+def test_the_device_model_is_complete_for_its_components(operate: Operate, version: Version) -> None:
+    operated = operate(version)
+    found = variables_of(operated)
+    assert [name for name in REQUIRED if name not in found] == []
+    lists = {
+        name: item["variableCharacteristics"].get("valuesList", "")
+        for name, item in found.items()
+        if item["variableCharacteristics"]["dataType"] in ("OptionList", "MemberList", "SequenceList")
+    }
+    assert [name for name, values in lists.items() if not values] == []
+    for name, values in lists.items():
+        shown = found[name]["variableAttribute"][0].get("value", "")
+        assert set(filter(None, shown.split(","))) <= set(values.split(",")), name
+
+
+@pytest.mark.parametrize("version", [V201, V21])
+def test_what_counts_and_tells_the_time_is_up_to_date(operate: Operate, version: Version) -> None:
+    operated = operate(version)
+    operated.order("SendLocalList", local_list(version, 5, "Full", ("A", "Accepted"), ("B", "Blocked")))
+    found = variables_of(operated)
+
+    def value(*name: str) -> str:
+        shown: str = found[name[0], name[1], ""]["variableAttribute"][0]["value"]
+        return shown
+
+    assert value("LocalAuthListCtrlr", "Entries") == "2"
+    assert value("ClockCtrlr", "DateTime").startswith("2026-11-22T10:0")
+
+
+@pytest.mark.parametrize("version", [V201, V21])
+def test_what_is_switched_off_refuses(operate: Operate, version: Version) -> None:
+    """2.x C11.FR.04, H01.FR.01, D02.FR.03, N04: Accepted would promise an effect."""
+    operated = operate(version)
+    for component in ("AuthCacheCtrlr", "ReservationCtrlr", "LocalAuthListCtrlr", "MonitoringCtrlr"):
+        item = {"component": {"name": component}, "variable": {"name": "Enabled"}, "attributeValue": "false"}
+        operated.order("SetVariables", {"setVariableData": [item]})
+    assert operated.order("ClearCache") == {"status": "Rejected"}
+    token = {"idToken": "A", "type": "Central"}
+    reservation = {"id": 1, "expiryDateTime": "2026-11-22T12:00:00Z", "evseId": 1, "idToken": token}
+    assert operated.order("ReserveNow", reservation)["status"] == "Rejected"
+    assert operated.order("SendLocalList", local_list(version, 5, "Full", ("A", "Accepted")))["status"] == "Failed"
+    assert operated.order("GetLocalListVersion") == {"versionNumber": 0}
+    monitor: dict[str, Any] = {"value": 1, "type": "Delta", "severity": 5, "component": {"name": "OCPPCommCtrlr"}}
+    monitor["variable"] = {"name": "HeartbeatInterval"}
+    result = operated.order("SetVariableMonitoring", {"setMonitoringData": [monitor]})
+    assert result["setMonitoringResult"][0]["status"] == "Rejected"
+
+
+@pytest.mark.parametrize("version", [V201, V21])
+def test_a_list_with_a_token_twice_fails(operate: Operate, version: Version) -> None:
+    """2.x D01.FR.06."""
+    operated = operate(version)
+    twice = local_list(version, 5, "Full", ("A", "Accepted"), ("a", "Blocked"))
+    assert operated.order("SendLocalList", twice)["status"] == "Failed"
+    assert operated.order("GetLocalListVersion") == {"versionNumber": 0}

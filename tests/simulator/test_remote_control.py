@@ -292,3 +292,67 @@ def test_a_connector_in_use_by_a_driver_cannot_be_started_remotely(operated: Ope
     device = operated.charge_point.device
     operated.bench.perform(CP, device.begin(ChargePlan(1, DriverToken("DRIVER")), operated.bench.now))
     assert operated.start(1)["status"] == "Rejected"
+
+
+def request_until_noon(
+    version: Version, number: int = 1, *, token: str = "A", group: str = "", evse: int | None = 1
+) -> Any:
+    """A ReserveNow until noon."""
+    expiry = "2026-11-22T12:00:00Z"
+    if version is Version.V16:
+        parent = {"parentIdTag": group} if group else {}
+        return {"connectorId": evse, "expiryDate": expiry, "idTag": token, "reservationId": number, **parent}
+    of_group = {"groupIdToken": {"idToken": group, "type": "Central"}} if group else {}
+    where = {} if evse is None else {"evseId": evse}
+    id_token = {"idToken": token, "type": "Central"}
+    return {"id": number, "expiryDateTime": expiry, "idToken": id_token, **where, **of_group}
+
+
+def test_a_reservation_survives_a_reset_and_still_expires(operate: Operate, version: Version) -> None:
+    operated = operate(version)
+    assert operated.order("ReserveNow", request_until_noon(version))["status"] == "Accepted"
+    operated.order("Reset", {"type": "Hard" if version is Version.V16 else "Immediate"}, 30)
+    assert operated.statuses()[-2:][0] == (1, "Reserved")
+    operated.bench.run(2 * 3600)
+    assert (1, "Available") in operated.statuses()[-3:]
+    assert operated.start(1, "OTHER")["status"] == "Accepted"
+
+
+def test_a_reservation_ends_when_its_connector_goes_out_of_service(operate: Operate, version: Version) -> None:
+    """1.6 section 5.13; 2.x H01.FR.17."""
+    operated = operate(version)
+    operated.order("ReserveNow", request_until_noon(version))
+    is_1x = version is Version.V16
+    out = (
+        {"connectorId": 1, "type": "Inoperative"} if is_1x else {"evse": {"id": 1}, "operationalStatus": "Inoperative"}
+    )
+    back = {"connectorId": 1, "type": "Operative"} if is_1x else {"evse": {"id": 1}, "operationalStatus": "Operative"}
+    operated.order("ChangeAvailability", out)
+    operated.order("ChangeAvailability", back)
+    assert operated.statuses()[-1] == (1, "Available")
+    if not is_1x:
+        (update,) = operated.told("ReservationStatusUpdate")
+        assert update.payload == {"reservationId": 1, "reservationUpdateStatus": "Removed"}
+
+
+def test_a_card_of_the_group_uses_the_reservation(operate: Operate, version: Version) -> None:
+    """1.6 section 5.13: with a parentIdTag the charge point asks for the parent of another card."""
+    operated = operate(version)
+    operated.order("ReserveNow", request_until_noon(version, group="FLEET"))
+    is_1x = version is Version.V16
+    group = {"parentIdTag": "FLEET"} if is_1x else {"groupIdToken": {"idToken": "FLEET", "type": "Central"}}
+    operated.charge_point.device.authorizer.local_list["mine"] = {"status": "Accepted", **group}
+    operated.configure("LocalPreAuthorize", "true")
+    operated.operate("card", 1, "STRANGER")
+    assert not operated.told("StartTransaction", "TransactionEvent")
+    operated.operate("card", 1, "MINE")
+    operated.operate("plug-in", 1)
+    started = operated.told("StartTransaction", "TransactionEvent")[0].payload
+    assert started["reservationId"] == 1
+
+
+@pytest.mark.parametrize("version", [Version.V201, Version.V21])
+def test_a_reservation_of_any_evse_is_refused(operate: Operate, version: Version) -> None:
+    """2.x H01.FR.19: ReservationCtrlr.NonEvseSpecific is false."""
+    operated = operate(version)
+    assert operated.order("ReserveNow", request_until_noon(version, evse=None))["status"] == "Rejected"

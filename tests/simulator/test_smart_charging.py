@@ -224,3 +224,34 @@ def test_two_cars_share_the_limit_of_the_charge_point(operate: Operate, version:
     assert [round(meter.read(operated.bench.now).current, 1) for meter in meters] == [7.0, 7.0]
     operated.order("SetChargingProfile", limit(version, 10, number=0, purpose="Max"), 20)
     assert [round(meter.read(operated.bench.now).current, 1) for meter in meters] == [10.0, 0.0]
+
+
+@pytest.mark.parametrize("wrong", ["level", "periods", "first period"])
+def test_a_profile_that_cannot_be_followed_is_refused(operate: Operate, version: Version, wrong: str) -> None:
+    """1.6 sections 9.4.1 and 9.4.3, 2.x K01.FR.26 and K01.FR.31: accepted, it would have no effect."""
+    operated = operate(version)
+    profile = limit(version, 10)
+    content = profile["csChargingProfiles" if version is Version.V16 else "chargingProfile"]
+    schedule = content["chargingSchedule"] if version is Version.V16 else content["chargingSchedule"][0]
+    if wrong == "level":
+        content["stackLevel"] = 11
+    elif wrong == "periods":
+        schedule["chargingSchedulePeriod"] = [{"startPeriod": 60 * n, "limit": 10.0} for n in range(25)]
+    else:
+        schedule["chargingSchedulePeriod"][0]["startPeriod"] = 5
+    assert operated.order("SetChargingProfile", profile)["status"] == "Rejected"
+    assert not list(operated.charge_point.device.profiles)
+
+
+def test_more_profiles_than_fit_are_refused_but_replaced(operate: Operate, version: Version) -> None:
+    """1.6 section 9.4.4 MaxChargingProfilesInstalled; 2.x SmartChargingCtrlr.Entries."""
+    operated = operate(version)
+    key, number = ("csChargingProfiles", "chargingProfileId") if version is Version.V16 else ("chargingProfile", "id")
+    operated.configure("MaxChargingProfilesInstalled", "2")
+    for place, (one, level, expected) in enumerate(((1, 0, "Accepted"), (2, 1, "Accepted"), (3, 2, "Rejected"))):
+        profile = limit(version, 10 + place)
+        profile[key] |= {number: one, "stackLevel": level}
+        assert operated.order("SetChargingProfile", profile)["status"] == expected
+    again = limit(version, 8)
+    again[key] |= {number: 2, "stackLevel": 1}
+    assert operated.order("SetChargingProfile", again)["status"] == "Accepted"
