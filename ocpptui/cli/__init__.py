@@ -22,6 +22,7 @@ ENTRIES = {
     "report": CommandEntry(
         "ocpptui.cli.report_command", "Report uptime, sessions, faults and latencies of charge points."
     ),
+    "sql": CommandEntry("ocpptui.cli.sql_command", "Query recordings and captures in SQL; write Parquet."),
     "replay": CommandEntry("ocpptui.cli.replay_command", "Repeat a recording against a live peer."),
     "diff": CommandEntry("ocpptui.cli.diff_command", "Compare two recordings."),
     "limits": CommandEntry("ocpptui.cli.limits_command", "Explain which charging profile limits a connector, and why."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from ocpptui.diagnosis.bookkeeping import ReportedStatus, statuses_in
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
@@ -99,10 +99,33 @@ class StationFigures:
         MeterValues are not read: OCPP 1.x has meterStart and meterStop, OCPP 2.x has readings in TransactionEvent."""
 
 
+class ChargingSession(NamedTuple):
+    """One transaction that ended, or is still open. None is unknown; times are by the clock of the recording."""
+
+    charge_point: str
+    transaction: str
+    evse: int | None
+    connector: int | None
+    id_token: str | None
+    start: int | None
+    """The index of the call that started it."""
+    started: int | None
+    """µs since 1970."""
+    end: int | None
+    """The index of the call that ended it; None while it is open."""
+    ended: int | None
+    energy: float | None
+    """Wh."""
+    lasted: int | None
+    """µs."""
+    reason: str | None
+
+
 class FigureSource(Protocol):
     """Has the figures of each charge point; None of one that is not counted."""
 
     def figures_of(self, charge_point: str) -> StationFigures | None: ...
+    def session_ended(self, session: ChargingSession) -> None: ...
 
 
 class Follower(Checker):
@@ -310,9 +333,28 @@ class Follower(Checker):
             of.energy.add(energy)
         else:
             energy = None
-        if one is not None and (lasted := self.lasted(one, call)) is not None:
+        lasted = None if one is None else self.lasted(one, call)
+        if lasted is not None:
             of.duration.add(lasted)
         of.attempts.ended(name, energy, call.clock)
+        known = one or KnownTransaction(name)
+        is_whole = one is None and has_start  # one message is its start and its end
+        self.source.session_ended(
+            ChargingSession(
+                self.known.identity,
+                name,
+                known.evse or call.integer("evse", "id"),
+                known.connector or call.integer("evse", "connectorId"),
+                known.id_token or call.text("idTag") or call.text("idToken", "idToken"),
+                call.index if is_whole else known.start,
+                call.clock if is_whole else known.started,
+                call.index,
+                call.clock if call.is_timed else None,
+                energy,
+                lasted,
+                reason,
+            )
+        )
         if token := call.text("idTag") or call.text("idToken", "idToken"):
             of.attempts.withdrawn(token)
 

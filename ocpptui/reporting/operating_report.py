@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from time import perf_counter
 
 from ocpptui.diagnosis.checker_run import CheckerRun
 from ocpptui.reporting.exchanges import ExchangeCounter
-from ocpptui.reporting.follower import Follower, StationFigures
+from ocpptui.reporting.follower import ChargingSession, Follower, StationFigures
 from ocpptui.timeline.timeline import Timeline
 
 MOST_CHARGE_POINTS = 10_000
@@ -19,8 +20,10 @@ STEP = 256
 class OperatingReport:
     """Call `advance` to go on."""
 
-    def __init__(self, timeline: Timeline) -> None:
+    def __init__(self, timeline: Timeline, on_session: Callable[[ChargingSession], None] | None = None) -> None:
+        """`on_session` is called with each transaction that ends."""
         self.timeline = timeline
+        self._on_session = on_session
         self.done = 0
         """The records before this one are counted."""
         self.stations: dict[str, StationFigures] = {}
@@ -51,6 +54,18 @@ class OperatingReport:
     def figures_of(self, charge_point: str) -> StationFigures | None:
         """The figures of a charge point; None if it is not counted."""
         return self.stations.get(charge_point)
+
+    def session_ended(self, session: ChargingSession) -> None:
+        """Hand over a transaction that has ended."""
+        if self._on_session is not None:
+            self._on_session(session)
+
+    def open_sessions(self) -> Iterator[ChargingSession]:
+        """The transactions that have not ended."""
+        for name, of in self.stations.items():
+            for one in () if of.known is None else of.known.open.values():
+                place = one.evse, one.connector, one.id_token
+                yield ChargingSession(name, one.id, *place, one.start, one.started, *(None,) * 5)
 
     def advance(self, budget_s: float) -> bool:
         """Count further records for about `budget_s` seconds; True when none are left."""

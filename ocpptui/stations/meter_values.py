@@ -36,6 +36,10 @@ class MeterReading(NamedTuple):
     location: str
     unit: str
     value: float
+    context: str = ""
+    """As it is in the sample; empty if it is missing."""
+    timestamp: str = ""
+    """As it is in the meter value."""
 
     @property
     def energy(self) -> float | None:
@@ -80,4 +84,6 @@ def readings(meter_values: Any) -> Iterator[MeterReading]:
                 shown_text(sample.get("location")) or "Outlet",
                 unit or ("Wh" if measurand.startswith("Energy.") else ""),
                 value,
+                shown_text(sample.get("context")),
+                shown_text(meter_value.get("timestamp")),
             )
