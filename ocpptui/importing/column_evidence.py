@@ -6,6 +6,7 @@ for each row.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from statistics import median
 
@@ -46,6 +47,12 @@ def ways_of_actions(actions: Sequence[str], kinds: Sequence[str]) -> list[Direct
         sender = only_sender(known[0]) if known is not None and kind is not None and not kind.is_answer else None
         ways.append(sender.sends if sender is not None else None)
     return ways
+
+
+def go_both_ways(ways: Sequence[Direction | None]) -> bool:
+    """Whether frames go both ways, and more than a stray one in either."""
+    shown = Counter(way for way in ways if way is not None)
+    return len(shown) == len(Direction) and min(shown.values()) >= 0.1 * shown.total()
 
 
 def learned_directions(cells: Sequence[str], ways: Sequence[Direction | None]) -> dict[str, Direction]:

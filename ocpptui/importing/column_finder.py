@@ -235,11 +235,7 @@ class ColumnFinder:
         columns, places = self._columns, self._columns.places
         if FieldMeaning.DIRECTION in places or columns.ends is not None or columns.more_frames:
             return
-        if FieldMeaning.RAW in places:
-            ways = evidence.ways_of_frames(self._aligned_of(FieldMeaning.RAW))
-        else:
-            kinds, actions = self._aligned_of(FieldMeaning.MESSAGE_TYPE), self._aligned_of(FieldMeaning.ACTION)
-            ways = evidence.ways_of_actions(actions, kinds)
+        ways = self._ways()
         for place, cells in enumerate(self._aligned):
             if place in self._taken():
                 continue
@@ -249,6 +245,21 @@ class ColumnFinder:
                 up = next(value for value, way in directions.items() if way is Direction.TO_CSMS)
                 self._say(place, "the direction", f"what {legible(up)!r} is beside, only charge points send")
                 return
+
+    def _ways(self) -> list[Direction | None]:
+        """The direction that the frame of each row shows; None where it shows none."""
+        if FieldMeaning.RAW in self._columns.places:
+            return evidence.ways_of_frames(self._aligned_of(FieldMeaning.RAW))
+        kinds, actions = self._aligned_of(FieldMeaning.MESSAGE_TYPE), self._aligned_of(FieldMeaning.ACTION)
+        return evidence.ways_of_actions(actions, kinds)
+
+    def drop_contradicted_direction(self) -> None:
+        """Leave a column with one direction in all rows, if the frames beside it go both ways: it names the link."""
+        place = self._columns.places.get(FieldMeaning.DIRECTION)
+        if place is None or FieldMeaning.DIRECTION in self._mapped or place >= len(self._cells):
+            return
+        if len(set(self._cells[place])) == 1 and evidence.go_both_ways(self._ways()):
+            del self._columns.places[FieldMeaning.DIRECTION]
 
     def take_zone(self) -> None:
         """Find a column with the time zone of the times."""

@@ -61,6 +61,7 @@ def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None =
     finder.take_by_cells(FieldMeaning.ACTION, lambda cell: action_and_kind(cell) is not None)
     finder.take_parts()
     finder.take_lone_id()
+    finder.drop_contradicted_direction()
     finder.learn_direction()
     finder.take_unnamed_identity()
     finder.take_answer_time()

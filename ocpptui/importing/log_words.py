@@ -104,7 +104,7 @@ NOUNS = frozenset(_NOUNS.split())
 _NEVER = (
     r"^[\W_]*$"
     r"|(?i:(?:^|[-_.:#@ ])(?:thread|threads|exec|nio|worker|pool|task|loop|eventloop|dispatcher"
-    r"|scheduling|scheduler|async|conn"
+    r"|scheduling|scheduler|async|conn|cmd|command|opcode"
     r"|connection|session|sess|req|request|trace|span|corr|correlation|pid|tid|coroutine|fiber|goroutine|goid|executor"
     r"|ocpp\d*|http|https|tcp|udp|json|v\d[\d.]*)(?:$|[-_.:#@ ]?\d|[-_.:#@ ]))"
     r"|^(?:[a-z][a-z_$]*\.)+[A-Za-z_$]+(?::[\w<>.]+)*$"  # a class, a module, a function
@@ -120,6 +120,8 @@ _NEVER = (
     r"|^(?:UTC|GMT|Z)?[+-]?\d\d:\d\d(?::\d\d)?Z?$"  # a zone, a time of day
     r"|^[+-]?\d{1,3}(?:[.,]\d+)?(?:ms|us|s|b|kb|mb|%)$"
     r"|^v?\d+(?:\.\d+)+[A-Za-z]?$"  # a version, a number
+    r"|^\w+, ?\d+$"  # a source and its line
+    r"|\b(?i:len|length|size|count|line|bytes)[:=]\d+$"
     r"|^(?:pod|node|host|container|instance|service|deployment)/"
     r"|-(?=[a-z]*\d)[a-z\d]{8,10}-[a-z\d]{5}$|(?:^|/)(?:[a-z\d]{32}){1,2}$"  # a pod, a container
 )

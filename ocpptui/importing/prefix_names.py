@@ -72,6 +72,8 @@ _SYSLOG = re.compile(
     r"|^<\d+>\d\s\0+\s[\w.-]+\s\S+\s\S+\s\S+\s(?:-|\[[^\]]*\])\s|^\0+\s*(?:app|heroku)\[[\w.-]+\]:\s"
 )
 _SERVICE = re.compile(r"^[\w.-]+\s*\|\s(?=\s*\0)|^[\w.-]+\s+\|\s")
+_BYTES = re.compile(r"(?<!\w)(?:[\da-fA-F]{2} ){4,}(?:[\da-fA-F]{2})?(?!\w)")
+"""Bytes that a gateway prints of another protocol."""
 _LEVEL_AND_LOGGER = re.compile(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+:", re.IGNORECASE)
 _VERSION_BEHIND = re.compile(r"[:@/_-]?ocpp[ _-]?v?\d(?:[._]?\d){1,2}j?(?![\w.])|[:@]ocpp(?![\w.])", re.IGNORECASE)
 _SENTENCE = re.compile(r"[“”\"]|[:.!?] ")
@@ -197,7 +199,8 @@ def _blanked(text: str) -> str:
     text, times = _TIME.subn(lambda match: "\0" * len(match[0]), text)
     if not times:
         text = _SINCE_1970.sub(lambda match: "\0" * len(match[0]), text)
-    text = REJECTED.sub(lambda match: "\0" * len(match[0]), text)
+    for pattern in (REJECTED, _BYTES):
+        text = pattern.sub(lambda match: "\0" * len(match[0]), text)
     for header in (_SYSLOG, _SERVICE):
         match = header.match(text)
         if match is not None:

@@ -372,6 +372,7 @@ NAMELESS = (
     "v2.3.1 received", "wss://backend.example.com/ocpp recv", "192.168.1.10:443 recv", "connector 1 recv",
     "transaction 12345 received", "[core/ocpp] [info] received", "[INFO] [1773480600.123] [ocpp_node]: received",
     "Message received (len 26):", "uptime=123456 heap=34567 recv", "seq=123456 msg recv", "rssi -67 dBm recv",
+    "[EN_WSS, 712]: recv[0:44]", "Rx(cmd_05 len:57) :  FA 03 00 E3 2F F7 F7\n[WSS]: recv",
     "Heartbeat.conf received", "[nio-8080-exec-1] received", "[pool-1-thread-2] received", "Task-12 received",
 )  # fmt: skip
 """What loggers write that is not the name of a charge point."""

@@ -132,6 +132,12 @@ TWO_COLUMNS: dict[str, tuple[str, bool, Callable[[Exchanged, Exchanged | None], 
         "Antwort,Anfrage,Ladepunkt,Richtung,Zeit", False,
         lambda f, a: (answered(a), f.raw, f.name, way(f, "eingehend", "ausgehend"), utc(f)),
     ),
+    "words around both": (
+        "Time,Charger Id,Direction,Steps,Expected", False,
+        lambda f, a: (
+            utc(f), f.name, way(f, "in", "out"), f"The message `{f.raw}` is sent", f"Response: `{answered(a)}` or more"
+        ),
+    ),
 }  # fmt: skip
 
 
@@ -148,6 +154,17 @@ def test_a_call_and_its_answer_in_two_columns_are_two_records(tmp_path: Path, no
     path = tmp_path / "export.csv"
     path.write_text(table(head, [row(*pair) for pair in pairs], {}), encoding="utf-8")
     check(read(path), side_by_side(pairs, own_time=own_time), SECOND)
+
+
+@VERSIONS
+def test_a_direction_that_all_rows_have_is_that_of_the_link(tmp_path: Path, version: Version) -> None:
+    """The calls of the central system would seem to be sent by the charge point, against the specification."""
+    frames = conversation(("CP-77", "CP-78"), version)
+    pairs = [pair for pair in in_pairs(frames) if "DataTransfer" not in pair[0].raw]  # either side may send that
+    path = tmp_path / "export.csv"
+    rows = [(f.name, "Charger-CMS", f.raw, answered(a), utc(f)) for f, a in pairs]
+    path.write_text(table("Charger Id,Event Type,Request,Response,Created On", rows, {}), encoding="utf-8")
+    check(read(path), side_by_side(pairs, own_time=False), SECOND)
 
 
 PARTS = {

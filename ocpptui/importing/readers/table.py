@@ -36,7 +36,7 @@ from ocpptui.importing.name_forms import looks_like_name
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.row_order import oldest_first
-from ocpptui.importing.table_columns import TableColumns, is_frame_text, legible
+from ocpptui.importing.table_columns import TableColumns, has_frame, is_frame_text, legible
 from ocpptui.importing.text_stream import LineSplitter, text_lines
 from ocpptui.importing.timestamps import Moment
 from ocpptui.ocpp.soap_encoding import may_be_envelope
@@ -194,7 +194,7 @@ class _Reading:
             if len(row.lines) == 1 or sum(1 for line in row.lines if START.search(line)) < 2:
                 return [self._said(FoundFrame(cell, row.number), row)]
         elif start is not None:
-            return [self._said(found, row) for found in _in_lines([cell], row.number)]
+            return self._with_words(row, cell)
         elif cell[:1] == "[" and self._columns.only_frames:
             return [self._said(FoundFrame(cell, row.number), row)]
         parts = self._composed(row)
@@ -202,6 +202,16 @@ class _Reading:
             return parts
         found = _in_lines(_without_doubled(row.lines), row.number)
         return [self._said(one, row) for one in found] if len(found) == 1 else found
+
+    def _with_words(self, row: TableRow, cell: str) -> list[FoundFrame]:
+        """The frames of a cell with words around them, and those of such cells beside it."""
+        told = [self._said(found, row) for found in _in_lines([cell], row.number)]
+        others = (text for text in map(str.strip, row.cells) if "[" in text and text not in cell)
+        for text in filter(has_frame, others):
+            for found in _in_lines([text], row.number):
+                said = self._said(found, row)
+                told.append(self._beside_call(said, row) if self._way(row) and _is_answer(str(said.raw)) else said)
+        return told
 
     def _several(self, row: TableRow) -> list[FoundFrame]:
         """The frames of a row with a call in one column and its answer in another; a text in them is none."""
