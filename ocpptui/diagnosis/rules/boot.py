@@ -103,6 +103,7 @@ RETRY_MISSING = Rule(
     says="The answer asks for another BootNotification after {interval}, but none came in {waited}.",
     remedy="The charge point stays out of use, unless the central system triggers a BootNotification.",
     positive=(
+        registered_16("Pending", 30).replace("10:00:01 <", "* 10:00:01 <") + "10:10:00 < GetConfiguration {}",
         f"{OPENED}{registered_16('Pending', 30).replace('10:00:01 <', '* 10:00:01 <')}10:10:00 now",
         f"2.0.1\n{OPENED}10:00:00 > {boot_call_2x()}\n* 10:00:01 < {boot_answer('Rejected', 30)}\n10:10:00 ping",
     ),
@@ -113,6 +114,7 @@ RETRY_MISSING = Rule(
         f"{OPENED}{registered_16('Pending', 0)}10:10:00 now",
         f"{OPENED}{registered_16('Accepted', 30)}10:10:00 now",
         f"{registered_16('Pending', 30)}10:10:00 now",
+        f"{registered_16('Pending', 30)}10:10:00 > {BOOT_CALL}",
     ),
 )
 
@@ -170,6 +172,7 @@ class BootChecker(Checker):
         self.early: tuple[int, str] | None = None  # a call before the BootNotification was answered
         self.asked = False  # the central system has asked for messages since the BootNotification
         self.was_reset = False  # since the last BootNotification
+        self.overdue: tuple[int, TimeSpan, TimeSpan] | None = None  # a retry that should have come: answer and times
 
     @on_connection(ConnectionEvent.OPENED)
     def connected(self, event: Seen) -> None:
@@ -190,6 +193,7 @@ class BootChecker(Checker):
         self.asked = self.was_reset = False
         self.connection = call.connection
         self.stop_waiting("retry")
+        self.overdue = None
         self.listen(True)
 
     def has_started(self, call: Seen) -> bool:
@@ -211,15 +215,26 @@ class BootChecker(Checker):
         self.listen(False)
         if answer.text("status") == "Accepted":
             return
-        interval, connection = answer.integer("interval"), self.known.connections.get(call.connection)
-        if interval and interval > 0 and answer.is_timed and connection is not None and connection.opened is not None:
-            asked, wait = TimeSpan(interval * SECOND), round((2 * interval + self.limits.command_patience) * SECOND)
-            index, boot, waited = answer.index, call.index, TimeSpan(wait)
-            self.wait(
-                "retry",
-                answer.clock + wait,
-                lambda: self.found(RETRY_MISSING, index, (boot,), interval=asked, waited=waited),
-            )
+        interval = answer.integer("interval")
+        if interval and interval > 0 and answer.is_timed:
+            wait, index = round((2 * interval + self.limits.command_patience) * SECOND), answer.index
+            self.wait("retry", answer.clock + wait, lambda: self.not_repeated(index, interval, wait))
+
+    def not_repeated(self, answer: int, interval: int, wait: int) -> None:
+        """There was no other BootNotification in time: report it if the connection is known to be open still."""
+        connection = self.known.connections.get(self.connection)
+        self.overdue = answer, TimeSpan(interval * SECOND), TimeSpan(wait)
+        if connection is not None and connection.opened is not None:
+            self.report_overdue()
+        else:
+            self.listen(True)  # a message on the connection shows it
+
+    def report_overdue(self) -> None:
+        if self.overdue is not None:
+            answer, interval, waited = self.overdue
+            self.overdue = None
+            boot = () if self.known.boot is None else (self.known.boot,)
+            self.found(RETRY_MISSING, answer, boot, interval=interval, waited=waited)
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:
@@ -229,6 +244,7 @@ class BootChecker(Checker):
         if event.connection != self.connection:
             return
         self.stop_waiting("retry")
+        self.overdue = None
         if known.registration == "Pending" and known.boot is not None and not self.was_reset:
             code = event.detail.get("closeCode")
             if isinstance(code, int) and code != _ABNORMAL and event.detail.get("closedBy") != "nobody":
@@ -247,7 +263,11 @@ class BootChecker(Checker):
     @on_record(RecordKind.CALL, RecordKind.SEND)
     def sent(self, call: Seen) -> None:
         """A call at the beginning of a connection, or before a BootNotification is answered."""
-        if call.action == "BootNotification" or call.direction is not Direction.TO_CSMS:
+        if call.action == "BootNotification":
+            return
+        if self.overdue is not None and call.connection == self.connection:
+            self.report_overdue()
+        if call.direction is not Direction.TO_CSMS:
             return
         known = self.known
         if not self.opened and known.boot is None and call.is_timed:
