@@ -71,7 +71,7 @@ FAULTS = {
         BOOTED + heartbeats("10:01:02", "10:02:02") + "10:20:00 > Heartbeat {}",
     ),
     "irregular heartbeats": (
-        "heartbeat.too-often",
+        "heartbeat.interval",
         BOOTED + heartbeats("10:00:12", "10:00:22", "10:00:32", "10:00:42", "10:00:52", "10:01:02"),
     ),
     "gap in the meter values": (
