@@ -69,6 +69,8 @@ _FAST = 50.0
 """Kilowatts that hardly any charge has from its first moment on."""
 _SURELY_KWH = 5.0
 """A meter below this is rather a new one."""
+_SEVERAL = 3
+"""Values without a context that are surely periodic."""
 _IN_THE_MIDDLE = Phrase("comes in the middle of the transaction")
 _UNTIED = ("Sample.Clock", "Trigger", "Other")
 """Contexts of values that need not belong to the transaction."""
@@ -212,8 +214,11 @@ class MeterValueChecker(Checker):
 
     def look_for_data(self, call: Seen, one: KnownTransaction) -> None:
         """Find a StopTransaction without the data that the configuration asks for."""
-        value = self.known.setting("StopTxnSampledData")
-        if value and value.strip() and one.start is not None and self.known.whole_setting(_INTERVALS[0]):
+        value, interval = self.known.setting("StopTxnSampledData"), self.known.whole_setting(_INTERVALS[0])
+        ended, needed = call.date_time("timestamp"), self.limits.unmetered if interval is None else interval
+        if not value or not value.strip() or one.start is None or one.started_at is None or ended is None:
+            return
+        if needed and ended - one.started_at >= needed * SECOND:
             told: dict[str, Any] = {"message": Phrase("The StopTransaction"), "what": Phrase("meter values")}
             self.found(DATA_MISSING, call, transaction=one.id, setting="StopTxnSampledData", value=value[:80], **told)
 
@@ -301,10 +306,13 @@ class MeterValueChecker(Checker):
         """Find values of a transaction in MeterValues of 2.x."""
         for value in values:
             for sample in samples_in(value):
-                context = sample.get("context") if isinstance(sample, dict) else None
-                if context not in (None, *_UNTIED) and self.known.open_transaction_at(evse, None) is not None:
+                context = sample.get("context", "") if isinstance(sample, dict) else _UNTIED[0]
+                if context in _UNTIED or (context == "" and not (run.count >= _SEVERAL and _is_off_clock(value))):
+                    continue
+                if self.known.open_transaction_at(evse, None) is not None:
                     run.said.add("event")
-                    self.found(OUTSIDE_EVENT, call, context=str(context))
+                    shown = str(context) if context else Phrase("Sample.Periodic, the default")
+                    self.found(OUTSIDE_EVENT, call, context=shown)
                     return
 
     # -- gaps ---------------------------------------------------------------------------------------------------
@@ -570,6 +578,12 @@ class MeterValueChecker(Checker):
 def _is_thousandth(meter: float, measured: float) -> bool:
     """Whether a meter in whole kWh fits what was measured soon after it, or before, in Wh."""
     return meter >= _SURELY_KWH and abs(measured / 1000 - meter) < 1.5
+
+
+def _is_off_clock(meter_value: Any) -> bool:
+    """Whether a value was not taken at a full minute, as clock-aligned ones are."""
+    time = time_of(_timestamp(meter_value))
+    return time is not None and time % (60 * SECOND) != 0
 
 
 def _timestamp(meter_value: Any) -> str:

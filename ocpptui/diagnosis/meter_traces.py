@@ -79,8 +79,8 @@ def event_call(kind: str, at: str, energy: float | None = None) -> str:
     return f"{at} > TransactionEvent {json.dumps(body)}\n{at} < ok\n"
 
 
-def evse_meter_call(context: str | None = None) -> str:
+def evse_meter_call(context: str | None = None, at: str = "10:05:00") -> str:
     """MeterValues of EVSE 1."""
     sample = {"value": 5, **({"context": context} if context else {})}
-    value = {"timestamp": "2026-01-01T10:05:00Z", "sampledValue": [sample]}
-    return f"10:05:00 > MeterValues {json.dumps({'evseId': 1, 'meterValue': [value]})}"
+    value = {"timestamp": f"2026-01-01T{at}Z", "sampledValue": [sample]}
+    return f"{at} > MeterValues {json.dumps({'evseId': 1, 'meterValue': [value]})}"

@@ -46,6 +46,7 @@ _RESERVED = """
     "idToken":{"idToken":"A","type":"ISO14443"}}
 09:30:01 > ok {"status":"Accepted"}
 """
+_ANY = _RESERVED.replace('"evseId":1,', "")
 _UNNAMED = _event("Started", 0, "CablePluggedIn", _EVSE)
 _TIME_OUT = _configured("TxCtrlr", "EVConnectionTimeOut", "120")
 _LATER = "10:08:00 > Heartbeat {}\n"
@@ -102,10 +103,12 @@ RESERVATION_MISSING = Rule(
     remedy="The CSMS keeps the reservation, and may bill it as not used.",
     positive=(
         f"2.0.1{_RESERVED}* {_event('Started', 0, 'Authorized', _TOKEN, _EVSE)}",
+        f"2.0.1{_ANY}* {_event('Started', 0, 'Authorized', _TOKEN)}",
         f"2.0.1{_RESERVED}{_UNNAMED}* {_event('Updated', 1, 'Authorized', _TOKEN)}",
     ),
     negative=(
         f"2.0.1{_RESERVED}{_event('Started', 0, 'Authorized', _TOKEN, _EVSE, _NAMED)}",
+        f"2.0.1{_ANY}{_event('Started', 0, 'Authorized', _TOKEN, _NAMED)}",
         f"2.0.1{_RESERVED}{_event('Started', 0, 'Authorized', _TOKEN.replace('A', 'B'), _EVSE)}",
         f"2.0.1{_RESERVED}{_event('Started', 0, 'Authorized', _TOKEN, _EVSE.replace('1', '2', 1))}",
         f"2.0.1{_RESERVED.replace('Accepted', 'Occupied')}{_event('Started', 0, 'Authorized', _TOKEN, _EVSE)}",
@@ -175,7 +178,7 @@ class TransactionCompletenessChecker(ExpectingChecker):
             self.whole[transaction] = True
         if evse is None and has_vehicle and trigger != "EVDeparted":
             self.once(EVSE_MISSING, call, transaction)
-        if evse is not None and token is not None and self.known.reservations:
+        if token is not None and self.known.reservations:
             self.compare_reservation(call, transaction, one, evse, token)
         if kind == "Ended":
             was_charging = self.whole.pop(transaction)
@@ -190,7 +193,7 @@ class TransactionCompletenessChecker(ExpectingChecker):
             self.found(rule, call, transaction=transaction)
 
     def compare_reservation(
-        self, call: Seen, transaction: str, one: KnownTransaction | None, evse: int, token: str
+        self, call: Seen, transaction: str, one: KnownTransaction | None, evse: int | None, token: str
     ) -> None:
         is_named = call.integer("reservationId") is not None or (one is not None and one.reservation is not None)
         time, key = call.date_time("timestamp"), (RESERVATION_MISSING.id, transaction)
@@ -200,7 +203,8 @@ class TransactionCompletenessChecker(ExpectingChecker):
             is_of_token = (reservation.id_token or "").lower() == token.lower()
             is_over = reservation.expires_at is None or time >= reservation.expires_at
             is_early = reservation.made is None or time < reservation.made
-            if is_of_token and reservation.connector in (evse, 0, None) and not is_over and not is_early:
+            is_there = not reservation.connector or reservation.connector == evse
+            if is_of_token and is_there and not is_over and not is_early:
                 put(self.told, key, True, MOST_TRANSACTIONS)
                 values = {"transaction": transaction, "number": reservation.id}
                 self.found(RESERVATION_MISSING, call, (reservation.index,), **values)

@@ -57,6 +57,7 @@ DATA_MISSING = Rule(
         f"{_configured('TxEndedMeasurands')}* {_event('Ended', 1, 'EVDeparted')}",
         f"{_configured('SignReadings', 'true')}* {_event('Ended', 1, 'EVDeparted', more=_METER)}",
         f"{_STOP_SAMPLED}{start_call()}* {stop_call(2000)}",
+        f"{reads_settings(('StopTxnSampledData', 'Energy.Active.Import.Register'))}{start_call()}* {stop_call(2000)}",
     ),
     negative=(
         f"{_configured('TxStartedMeasurands')}{_event('Started', 0, 'CablePluggedIn', more=_EVSE + _METER)}",
@@ -74,6 +75,8 @@ DATA_MISSING = Rule(
             ),
         ),
         f"{_STOP_SAMPLED}{stop_call(2000)}",
+        f"{_STOP_SAMPLED}{start_call()}{stop_call(2000, '10:00:30')}",
+        f"{_STOP_SAMPLED.replace('60', '0')}{start_call()}{stop_call(2000)}",
         f"{start_call()}{stop_call(2000)}",
     ),
 )

@@ -22,6 +22,9 @@ _16 = frozenset({Version.V16})
 _2 = frozenset(Version) - _1X
 _EACH_MINUTE = reads_settings(("MeterValueSampleInterval", "60"))
 
+_STARTED_2 = f"2.0.1\n{event_call('Started', '10:00:00', 1)}"
+_EACH_10_S = [evse_meter_call(at=f"10:05:{second}") for second in (10, 20, 30, 40)]
+
 BACKWARDS = Rule(
     "meter.decreasing",
     Severity.ERROR,
@@ -182,11 +185,15 @@ OUTSIDE_EVENT = Rule(
     versions=_2,
     says="MeterValues has a value with the context {context}, which belongs in a TransactionEvent.",
     remedy="The CSMS cannot assign it to the transaction.",
-    positive=(f"2.0.1\n{event_call('Started', '10:00:00', 1)}* {evse_meter_call('Sample.Periodic')}",),
+    positive=(
+        f"2.0.1\n{event_call('Started', '10:00:00', 1)}* {evse_meter_call('Sample.Periodic')}",
+        _STARTED_2 + "\n".join(("", *_EACH_10_S[:2], f"* {_EACH_10_S[2]}", _EACH_10_S[3])),
+    ),
     negative=(
         f"2.0.1\n{event_call('Started', '10:00:00', 1)}{evse_meter_call('Sample.Clock')}",
         f"2.0.1\n{evse_meter_call('Sample.Periodic')}",
         f"2.0.1\n{event_call('Started', '10:00:00', 1)}{evse_meter_call()}",
+        _STARTED_2 + "\n".join(evse_meter_call(at=f"10:{minute}:00") for minute in (15, 30, 45, 50, 55)),
     ),
 )
 
