@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_record
 from ocpptui.diagnosis.known import (
     LONGEST_SETTING,
     MOST_CONNECTORS,
@@ -24,9 +24,10 @@ from ocpptui.ocpp.charging_profile import charging_profile
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.payload import integer_at, text_at
 from ocpptui.ocpp.profile_store import cleared_by
+from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put
 from ocpptui.stations.updates import settings_in, settings_reported
-from ocpptui.timeline.record import ConnectionEvent
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
 OUT_OF_USE = ("Unavailable", "Faulted")
 HEARTBEAT_INTERVAL = ("HeartbeatInterval", "OCPPCommCtrlr.HeartbeatInterval")
@@ -68,6 +69,12 @@ class Bookkeeper(Checker):
     def closed(self, event: Seen) -> None:
         if (connection := self.known.connections.get(event.connection)) is not None:
             connection.closed = event.clock
+
+    @on_record(RecordKind.PING, RecordKind.PONG)
+    def control_frame(self, record: Seen) -> None:
+        connection = self.known.connections.get(record.connection)
+        if connection is not None and record.direction is Direction.TO_CSMS:
+            connection.controlled = record.clock
 
     # -- boot, heartbeat, status --------------------------------------------------------------------------------
 

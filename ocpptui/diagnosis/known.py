@@ -42,6 +42,8 @@ class KnownConnection:
     """The index of that message."""
     latest: int = -NEVER
     """The latest clock of a message whose time is known."""
+    controlled: int | None = None
+    """The clock of the last ping or pong from the charge point."""
     told: int | None = None
     """The clock of the last message to the charge point whose time is known."""
     told_index: int = -1

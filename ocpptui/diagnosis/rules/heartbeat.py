@@ -8,6 +8,7 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchan
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
 
@@ -27,6 +28,14 @@ def _values(at: str) -> str:
     )
 
 
+_PONGS = "".join(f"10:{minute:02}:00 < ping\n10:{minute:02}:00 > pong\n" for minute in range(1, 10))
+_BOOT_2 = """
+2.0.1
+10:00:00 opened
+* 10:00:00 > BootNotification {"reason":"PowerUp","chargingStation":{"vendorName":"A","model":"B"}}
+10:00:01 < ok {"currentTime":"2026-01-01T10:00:01Z","interval":60,"status":"Accepted"}
+"""
+
 MISSING = Rule(
     "heartbeat.missing",
     Severity.WARNING,
@@ -39,6 +48,7 @@ MISSING = Rule(
         f"{_BOOT}* 10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n10:05:00 > Heartbeat {{}}",
         f"{_BOOT}* 10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n10:05:00 now",
         _BOOT.replace("10:00:00 >", "* 10:00:00 >") + "10:03:20 now",
+        _BOOT_2 + _PONGS,
         f"""
         10:00:00 > {_STATUS}
         10:00:00 < ok
@@ -55,6 +65,7 @@ MISSING = Rule(
         f"{_BOOT}10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n10:01:01 closed\n10:05:00 opened",
         f"10:00:00 > Heartbeat {{}}\n10:00:00 < {_TIME}\n10:05:00 > Heartbeat {{}}",
         f"{_BOOT}10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n- > Heartbeat {{}}",
+        _BOOT + _PONGS,
     ),
 )
 
@@ -118,6 +129,7 @@ DAILY = Rule(
 
 RULES = (MISSING, IRREGULAR, DAILY)
 
+_1X = frozenset(version for version in Version if version.generation == 1)
 _MANY_BEATS = 4
 _MANY_LATE = 3
 _DAY = 86_400 * SECOND
@@ -208,7 +220,10 @@ class HeartbeatChecker(Checker):
         self.looking = 0
         if connection is None or allowed is None or connection.heard is None:
             return
-        until = connection.heard + allowed
+        last = connection.heard
+        if connection.controlled is not None and self.known.version in _1X:
+            last = max(last, connection.controlled)  # a pong is as good as a heartbeat (OCPP-J 1.6 section 5.3)
+        until = last + allowed
         if until <= self.until:
             if self.reported != connection.heard_index:
                 self.reported = connection.heard_index
