@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_record
+from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_record, on_stray
 from ocpptui.diagnosis.known import (
     LONGEST_SETTING,
     MOST_CONNECTORS,
@@ -75,6 +75,13 @@ class Bookkeeper(Checker):
         connection = self.known.connections.get(record.connection)
         if connection is not None and record.direction is Direction.TO_CSMS:
             connection.controlled = record.clock
+
+    @on_stray
+    def answered_without_call(self, answer: Seen) -> None:
+        if answer.direction is Direction.TO_CHARGE_POINT:
+            self.known.lacks_own = answer.index
+        else:
+            self.known.lacks_command = answer.index
 
     # -- boot, heartbeat, status --------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ocpptui.diagnosis.checker import Checker, on_stray
+from ocpptui.diagnosis.known import KnownTransaction
 from ocpptui.diagnosis.rule import TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
@@ -34,6 +35,11 @@ class ExpectingChecker(Checker):
         if clock is None or connection is None:
             return False
         return connection.opened is None or clock >= connection.opened
+
+    def runs(self, one: KnownTransaction, record: Seen) -> bool:
+        """Whether a transaction runs for certain: nothing says that the recording lacks its end."""
+        is_whole = one.start is not None and self.known.lacks_own < one.start
+        return one.is_open and is_whole and self.is_of_connection(one.started, record)
 
     def statuses_at(self, place: int, record: Seen) -> list[str]:
         """The statuses that a connector (1.x), an EVSE (2.x) or, with 0, all of them reported in this connection."""

@@ -203,6 +203,10 @@ class KnownChargePoint:
     """The interval in an answer that is not Accepted: seconds to wait before the next BootNotification; 0: any."""
     heartbeat_interval: int | None = None
     """Seconds, from the answer to an accepted BootNotification or from the configuration; 0: none."""
+    lacks_own: int = -1
+    """The last answer to a message of the charge point that the recording lacks; -1: none."""
+    lacks_command: int = -1
+    """The last answer to a message of the central system that the recording lacks; -1: none."""
     connectors: dict[tuple[int, int], KnownConnector] = field(default_factory=dict)
     """By EVSE (0 in 1.x) and connector."""
     transactions: dict[str, KnownTransaction] = field(default_factory=dict)

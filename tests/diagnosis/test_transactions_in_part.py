@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ocpptui.diagnosis.diagnosis import Diagnosis
-from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.meter_traces import meter_call, start_call, stop_call
 from ocpptui.diagnosis.status_traces import status_2, status_16
 from ocpptui.diagnosis.trace import read_trace
 from ocpptui.session.file_session import FileSession
 from ocpptui.timeline.record import Record
-from ocpptui.timeline.timeline import Timeline
+from tests.kit.partial_recordings import parts, problems_of
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 
@@ -151,24 +148,7 @@ CONVERSATIONS = {
 
 
 def problems(records: list[Record]) -> list[tuple[str, str]]:
-    timeline = Timeline()
-    diagnosis = Diagnosis(timeline)
-    for record in records:
-        timeline.append(record)
-    assert diagnosis.advance(1)
-    return [
-        (one.rule, one.text)
-        for index in range(len(timeline))
-        for one in findings_at(timeline, index)
-        if one.severity.is_problem and one.rule.startswith(("tx.", "tx2.", "meter."))
-    ]
-
-
-def parts(records: list[Record]) -> Iterator[list[Record]]:
-    """The whole, and what is left of it if the recording begins or ends anywhere."""
-    for first in range(len(records)):
-        yield records[first:]
-        yield records[: first + 1]
+    return problems_of(records, "tx.", "tx2.", "meter.")
 
 
 @pytest.mark.parametrize("text", CONVERSATIONS.values(), ids=CONVERSATIONS.keys())

@@ -104,6 +104,11 @@ class AvailabilityChecker(ExpectingChecker):
         self.closed: dict[int, int] = {}
         """The call that set a connector (1.x), an EVSE (2.x) or, with 0, all of them Inoperative."""
 
+    @on_call("ChangeAvailability")
+    def asked(self, call: Seen) -> None:
+        if (call.text("type") or call.text("operationalStatus")) == "Operative":
+            self.closed.clear()
+
     @on_exchange("ChangeAvailability")
     def answered(self, call: Seen, answer: Seen) -> None:
         place, status = call.integer("connectorId"), answer.text("status")
@@ -113,11 +118,6 @@ class AvailabilityChecker(ExpectingChecker):
             return
         if wanted == "Inoperative":
             put(self.closed, place, call.index, MOST_CONNECTORS)
-        elif place == 0:
-            self.closed.clear()
-        else:
-            self.closed.pop(place, None)
-            self.closed.pop(0, None)
         if status == "Accepted":
             self.accepted(call, answer, place, wanted)
 
@@ -126,9 +126,9 @@ class AvailabilityChecker(ExpectingChecker):
             one for one in self.known.open_transactions if place in (0, one.connector if one.evse is None else one.evse)
         ]
         for one in running:
-            if wanted == "Inoperative" and one.start is not None and self.is_of_connection(one.started, call):
+            if wanted == "Inoperative" and self.runs(one, call):
                 words = {"what": Phrase("transaction "), "transaction": one.id, "more": Phrase(" runs")}
-                self.found(UNKEPT, answer, (call, one.start), wanted=Phrase(wanted), **words)
+                self.found(UNKEPT, answer, (call, one.start or 0), wanted=Phrase(wanted), **words)
                 return
         statuses, index = self.statuses_at(place, call), call.index
         is_to_change = (
@@ -170,7 +170,7 @@ class AvailabilityChecker(ExpectingChecker):
         if not place or which not in self.closed:
             return
         index = self.closed.pop(which)
-        if self.known.boot is not None and self.known.boot > index:
+        if self.known.boot is not None and self.known.boot > index > self.known.lacks_command:
             name = Phrase(f"{'EVSE' if evse else 'Connector'} {place}")
             self.found(FORGOTTEN, call, (index, self.known.boot), place=name, status="Available")
 

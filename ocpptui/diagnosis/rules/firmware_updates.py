@@ -319,7 +319,7 @@ class FirmwareChecker(ExpectingChecker):
         before, stage = self.stage, _STAGE.get(status)
         if before is not None and stage is not None:
             lacks = Phrase()
-            if before[2] == call.connection and status in _INSTALLS:
+            if before[2] == call.connection and before[1] > self.known.lacks_own and status in _INSTALLS:
                 if _STAGE[before[0]] < _STAGE["Downloaded"]:
                     lacks = Phrase(", without Downloaded")
                 elif self.is_signed and before[0] == "Downloaded":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_refusal
+from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_refusal, on_stray
 from ocpptui.diagnosis.limit_case import SETTLED, composite_slack, draw_and_limit
 from ocpptui.diagnosis.profile_traces import TRANSACTION_16, profile_call
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
@@ -14,6 +14,7 @@ from ocpptui.ocpp.composite_schedule import LimitAtMoment, PrevailingProfile, Su
 from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.payload import text_at
+from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put
 from ocpptui.stations.present_draw import PresentDraw, present_draw
 from ocpptui.stations.profile_history import (
@@ -177,6 +178,7 @@ RULES = (NOT_FOLLOWED, COMPOSITE)
 
 _STARTS = ("RemoteStartTransaction", "RequestStartTransaction")
 _BRING_PROFILES = ("SetChargingProfile", "NotifyChargingLimit", "ReportChargingProfiles", *_STARTS)
+_CHANGE_PROFILES = ("SetChargingProfile", "ClearChargingProfile", "UpdateDynamicSchedule")
 _METERED = ("MeterValues", "TransactionEvent")
 
 
@@ -191,6 +193,7 @@ class LimitChecker(Checker):
         self.state = ChargePointState("", None)  # of which only the meter values are used
         self.above: dict[int, tuple[PrevailingProfile, int, float]] = {}
         """By place: the profile that is exceeded, since when by the clock, and the most that was drawn."""
+        self.changing: int | None = None  # a call that may have changed the profiles, without an answer so far
         self.compared: dict[int, int] = {}  # by place: the clock of the last comparison
         self.told: dict[int, int | None] = {}  # by place: the record of the profile that was reported last
 
@@ -208,6 +211,8 @@ class LimitChecker(Checker):
             return
         action = call.action
         history.called(action, call.payload, call.time, call.index)
+        if action in _CHANGE_PROFILES:
+            self.changing = call.index
         if action in _METERED and (place := self.place_of(call, history)) is not None and self.is_due(call, place):
             if action == "TransactionEvent":  # which names its EVSE only once
                 self.state.transaction(call.text("transactionInfo", "transactionId") or "").evse = place
@@ -219,15 +224,24 @@ class LimitChecker(Checker):
         if (history := self.history) is None:
             return
         action = call.action
+        if call.index == self.changing:
+            self.changing = None
         history.answered(action, call.index, call.payload, answer.payload, answer.time, answer.index)
         if action == "GetCompositeSchedule":
             reported = next((one for one in history.composites.items() if one[1].record == answer.index), None)
             if reported is not None:
                 self.compare_composite(call, answer, *reported, history)
 
-    @on_refusal("SetChargingProfile", *_STARTS)
+    @on_stray
+    def stray(self, answer: Seen) -> None:
+        if answer.direction is Direction.TO_CSMS:
+            self.history = None  # the call that the recording lacks may have changed the profiles
+
+    @on_refusal(*_CHANGE_PROFILES, *_STARTS)
     def refused(self, call: Seen, error: Seen) -> None:
         frame = error.frame
+        if call.index == self.changing:
+            self.changing = None
         if self.history is not None and isinstance(frame, Message):
             self.history.refused(call.index, frame.error_code, frame.error_description, error.time, error.index)
 
@@ -248,7 +262,7 @@ class LimitChecker(Checker):
     def is_certain(self, one: PrevailingProfile, place: int, history: ProfileHistory) -> bool:
         """Whether no profile from before the recording can take the place of this one."""
         running, profile = history.running.get(place), one.profile
-        if history.may_have_lost(profile):
+        if history.may_have_lost(profile) or self.changing is not None:
             return False
         if profile.purpose == TX_PROFILE or profile.is_for_station or history.is_complete:
             return True

@@ -211,9 +211,9 @@ class RemoteStartChecker(ExpectingChecker):
             return
         for one in self.known.open.values():
             there = one.connector if one.evse is None else one.evse
-            if there == place and one.id_token and one.start is not None and self.is_of_connection(one.started, call):
+            if there == place and one.id_token and self.runs(one, call):
                 words = {"why": Phrase(f"at {where} transaction "), "transaction": one.id, "more": Phrase(" runs")}
-                self.found(BUSY, answer, (call, one.start), **words)
+                self.found(BUSY, answer, (call, one.start or 0), **words)
                 return
 
     @on_call("StartTransaction", "TransactionEvent")

@@ -127,6 +127,18 @@ _IDLE = ("Available", "Reserved", "Unavailable")
 class RemoteStopChecker(ExpectingChecker):
     """Follows what must end a transaction."""
 
+    def begin(self) -> None:
+        self.is_starting = False
+        """The last StartTransaction has no answer, which would say its id."""
+
+    @on_call("StartTransaction")
+    def starts(self, call: Seen) -> None:
+        self.is_starting = True
+
+    @on_exchange("StartTransaction")
+    def started(self, call: Seen, answer: Seen) -> None:
+        self.is_starting = False
+
     @on_call("RemoteStopTransaction", "RequestStopTransaction")
     def stop(self, call: Seen) -> None:
         one = self.known.transactions.get(_number(call))
@@ -190,15 +202,12 @@ class RemoteStopChecker(ExpectingChecker):
 
     # -- what is known ------------------------------------------------------------------------------------------
 
-    def runs(self, one: KnownTransaction, call: Seen) -> bool:
-        """Whether a transaction runs for certain."""
-        return one.is_open and one.start is not None and self.is_of_connection(one.started, call)
-
     def why_none(self, call: Seen) -> str:
         """Why a transaction that the recording does not have cannot run; empty if it may."""
         connection = self.known.connections.get(call.connection)
         has_booted = connection is not None and connection.begins_with_boot and self.known.booted
-        if has_booted and self.is_of_connection(self.known.boot_clock, call):
+        is_whole = self.known.boot is not None and self.known.lacks_own < self.known.boot and not self.is_starting
+        if has_booted and is_whole and self.is_of_connection(self.known.boot_clock, call):
             return "which has not begun since the boot"
         statuses = self.statuses_at(0, call)
         if statuses and not self.known.open and all(status in _IDLE for status in statuses):

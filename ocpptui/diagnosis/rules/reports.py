@@ -257,7 +257,7 @@ class ReportChecker(ExpectingChecker):
         if report is None:
             report = _Report(None)
             put(self.reports, (action, number), report, MOST_REPORTS)
-            if self.known.booted and place in (0, None):
+            if self.known.booted and self.known.lacks_command < (self.known.boot or 0) and place in (0, None):
                 self.found(NOT_ASKED_FOR, call, action=action, number=number, why=Phrase("which no request had"))
         is_repeated = call.repeats_id or place is not None and place == report.last
         if report.status not in ("", "Accepted"):
@@ -279,7 +279,8 @@ class ReportChecker(ExpectingChecker):
             self.expect_part(call, action, number, report)
 
     def compare(self, call: Seen, action: str, place: int, report: _Report) -> None:
-        if report.last is None and report.request is None:
+        since = report.request if report.part is None else report.part
+        if since is None or self.known.lacks_own > since:
             return
         expected = 0 if report.last is None else report.last + 1
         related = tuple(one for one in (report.request, report.part) if one is not None)
@@ -289,7 +290,8 @@ class ReportChecker(ExpectingChecker):
     @on_call("NotifyEvent")
     def event(self, call: Seen) -> None:
         before, number = self.last_event, call.integer("seqNo")
-        if before is not None and number not in (None, *before[:1], before[0] + 1):
+        is_whole = before is not None and self.known.lacks_own < before[1]
+        if before is not None and is_whole and number not in (None, *before[:1], before[0] + 1):
             values = {"action": "NotifyEvent", "number": number, "expected": before[0] + 1}
             self.found(OUT_OF_SEQUENCE, call, (before[1],), **values)
         self.last_event = (number, call.index) if number is not None and call.value("tbc") is True else None

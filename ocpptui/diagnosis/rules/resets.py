@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_record
 from ocpptui.diagnosis.expectations import ExpectingChecker
-from ocpptui.diagnosis.known import KnownTransaction
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import START_16, STILL_THERE, event_2
@@ -142,9 +141,7 @@ class ResetChecker(ExpectingChecker):
     def answered(self, call: Seen, answer: Seen) -> None:
         index, kind, status = call.index, call.text("type") or "", answer.text("status")
         of_evse = call.integer("evseId")
-        running = [
-            one for one in self.known.open_transactions if of_evse in (None, one.evse) and self.is_certain(one, call)
-        ]
+        running = [one for one in self.known.open_transactions if of_evse in (None, one.evse) and self.runs(one, call)]
         if kind == "OnIdle" and status == "Accepted" and running:
             related, number = (call, running[0].start or 0), running[0].id
             self.found(NOT_SCHEDULED, answer, related, what=Phrase("it is answered Accepted"), transaction=number)
@@ -182,17 +179,13 @@ class ResetChecker(ExpectingChecker):
         if call.action != "BootNotification":
             self.found(NO_BOOT, index, (call,), waited=waited)
 
-    def is_certain(self, one: KnownTransaction, call: Seen) -> bool:
-        """Whether a transaction runs for certain: its start was seen, in this connection."""
-        return one.start is not None and self.is_of_connection(one.started, call)
-
     @on_call("BootNotification")
     def boots(self, call: Seen) -> None:
         self.stop_waiting("reset")
         reason, (reset, self.reset) = call.text("reason"), (self.reset, None)
         if reset is not None and call.is_timed and call.clock - reset[1] <= self.limits.reset_patience * SECOND:
             for number, start in self.of_reset.items():
-                if number in self.known.open:
+                if number in self.known.open and self.known.lacks_own < start:
                     self.found(OPEN_TRANSACTION, call, (reset[0], start), kind=Phrase(reset[2]), transaction=number)
                     break
         if reason in _BY_RESET:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
+from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.known import MOST_CONNECTORS
 from ocpptui.diagnosis.place_words import place_at
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
@@ -183,7 +184,7 @@ class _Last(NamedTuple):
     record: int
 
 
-class StatusChecker(Checker):
+class StatusChecker(ExpectingChecker):
     """Follows the status of each connector."""
 
     def begin(self) -> None:

@@ -117,6 +117,7 @@ class StatusInTransactionChecker(ExpectingChecker):
     """Waits until a status and the transaction of its connector agree."""
 
     def begin(self) -> None:
+        self.starting: dict[int, bool] = {}  # connectors of starts whose answer may be missing
         self.compared: dict[str, bool] = {}  # transactions of 2.x whose connector was looked at
 
     def settle(self, name: str, record: Seen, look: Callable[[TimeSpan], None]) -> None:
@@ -138,15 +139,16 @@ class StatusInTransactionChecker(ExpectingChecker):
         name, index = f"connector {connector}", call.index
         self.stop_waiting(name)
         transaction = self.known.open_transaction_at(None, connector)
-        if status == "Charging" and transaction is None and self.known.booted:
+        is_whole = self.known.boot is not None and self.known.lacks_own < self.known.boot
+        if status == "Charging" and transaction is None and self.known.booted and is_whole:
 
             def look(waited: TimeSpan) -> None:
-                if self.known.open_transaction_at(None, connector) is None:
+                if self.known.open_transaction_at(None, connector) is None and connector not in self.starting:
                     self.found(CHARGES_WITHOUT_TRANSACTION, index, connector=connector, waited=waited)
 
             self.settle(name, call, look)
-        elif status == "Available" and transaction is not None and transaction.start is not None:
-            start, number = transaction.start, transaction.id
+        elif status == "Available" and transaction is not None and self.runs(transaction, call):
+            start, number = transaction.start or 0, transaction.id
 
             def look_again(waited: TimeSpan) -> None:
                 if number in self.known.open:
@@ -156,9 +158,14 @@ class StatusInTransactionChecker(ExpectingChecker):
 
     # -- a transaction ------------------------------------------------------------------------------------------
 
+    @on_call("StartTransaction")
+    def starts(self, call: Seen) -> None:
+        put(self.starting, call.integer("connectorId") or 0, True, MOST_TRANSACTIONS)
+
     @on_exchange("StartTransaction")
     def started(self, call: Seen, answer: Seen) -> None:
         number, connector, index = answer.integer("transactionId"), call.integer("connectorId"), call.index
+        self.starting.pop(connector or 0, None)
         if number is None or not connector or not self.is_present(call):
             return
         statuses, key = self.statuses(connector, call), str(number)
@@ -235,7 +242,9 @@ class StatusInTransactionChecker(ExpectingChecker):
         return [
             one.status
             for (evse, connector), one in self.known.connectors.items()
-            if place == (evse or connector) and one.since >= since
+            if place == (evse or connector)
+            and one.since >= since
+            and (call is None or self.known.lacks_own < one.index)
         ]
 
     def differs(
