@@ -284,7 +284,7 @@ class TransactionStartChecker(Checker):
 
     @on_call("MeterValues", "StopTransaction")
     def named(self, call: Seen) -> None:
-        if not self.has_unconfirmed and call.integer("transactionId") == -1:
+        if not self.has_unconfirmed and call.payload.get("transactionId") == -1:
             self.has_unconfirmed = True
             self.found(MINUS_ONE, call, action=call.action)
 

@@ -223,10 +223,9 @@ class TransactionTimeChecker(Checker):
 
     @on_call("MeterValues")
     def metered(self, call: Seen) -> None:
-        if not self.ended or (number := call.integer("transactionId")) is None:
-            return
-        ended, values = self.ended.get(str(number)), call.objects("meterValue")
-        if ended is None or not values:
+        number = call.payload.get("transactionId")
+        ended = self.ended.get(str(number)) if type(number) is int else None
+        if ended is None or not (values := call.objects("meterValue")):
             return
         time = time_of(text_at(values[0], "timestamp") or "")
         if time is not None and ended[0] - time > self.limits.clock_tolerance * SECOND:

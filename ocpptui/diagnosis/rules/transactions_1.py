@@ -239,12 +239,12 @@ class Transaction1Checker(Checker):
 
     @on_call("MeterValues")
     def metered(self, call: Seen) -> None:
-        known = self.known.transactions
-        one = known.get(str(call.integer("transactionId"))) if known else None
-        if one is None or one.start is None or not one.connector:
+        payload = call.payload  # most records are these
+        number, connector = payload.get("transactionId"), payload.get("connectorId")
+        one = self.known.transactions.get(str(number)) if type(number) is int else None
+        if one is None or one.connector == connector or one.start is None or not one.connector:
             return
-        connector = call.integer("connectorId")
-        if not connector or one.connector == connector:
+        if type(connector) is not int or not connector:
             return
         if one.id not in self.misplaced:
             put(self.misplaced, one.id, True, MOST_TRANSACTIONS)
