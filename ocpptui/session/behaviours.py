@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.simulator.central_system_behaviour import TransactionNumbers
     from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
     from ocpptui.simulator.connector_view import ConnectorView
-    from ocpptui.simulator.effects import Behaviour
+    from ocpptui.simulator.effects import Behaviour, Effect
 
 BehaviourFactory = Callable[["Connection"], "Behaviour | None"]
 
@@ -51,7 +51,16 @@ class Behaviours:
     While a behaviour has no connection, its time goes on here: a car charges on, and its meter is read.
     """
 
-    def __init__(self, make: BehaviourFactory, clock: Clock, *, is_strict: bool) -> None:
+    def __init__(
+        self,
+        make: BehaviourFactory,
+        clock: Clock,
+        *,
+        is_strict: bool,
+        act: Callable[[Behaviour, list[Effect]], None],
+    ) -> None:
+        """`act` carries out the effects of a behaviour, as far as that is possible without a connection."""
+        self._act = act
         self._make = make
         self._clock = clock
         self._is_strict = is_strict
@@ -87,6 +96,10 @@ class Behaviours:
         behaviour = self.charge_point(name)
         return [] if behaviour is None else connector_views(behaviour.device, self._clock())
 
+    def name_of(self, behaviour: Behaviour) -> str:
+        """The identity of the charge point that a behaviour belongs to."""
+        return next((name for (name, _, _), one in self._known.items() if one is behaviour), "")
+
     def released(self, behaviour: Behaviour | None) -> None:
         """A behaviour has no connection (any more)."""
         self._stop(behaviour)
@@ -97,7 +110,7 @@ class Behaviours:
         self._timers[id(behaviour)] = asyncio.get_running_loop().call_later(delay, self._tick, behaviour)
 
     def _tick(self, behaviour: Behaviour) -> None:
-        behaviour.tick(self._clock())  # there is nobody to whom it could send anything
+        self._act(behaviour, behaviour.tick(self._clock()))
         self.released(behaviour)
 
     def _stop(self, behaviour: Behaviour | None) -> None:

@@ -24,12 +24,12 @@ from ocpptui.simulator.effects import (
     SendCall,
     SendError,
     SendResultError,
+    TransferFile,
 )
 from ocpptui.timeline.record import Origin, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
-    from ocpptui.network.charge_point_client import ChargePointClient
     from ocpptui.network.connection import Connection
 
 CLOSE_GOING_AWAY = 1001
@@ -52,9 +52,9 @@ class ConnectionDriver:
         clock: Callable[[], int],
         new_id: Callable[[], str],
         automatic: bool,
-        link: ChargePointClient | None = None,
+        outside: Callable[[Behaviour, Effect], None] = lambda behaviour, effect: None,
     ) -> None:
-        """`link` has made the connection; None if the peer has."""
+        """`outside` carries out the effects that are not messages on the connection."""
         self.connection = connection
         self.behaviour = behaviour
         self.waiting: dict[int, Message] = {}
@@ -65,7 +65,7 @@ class ConnectionDriver:
         self._clock = clock
         self._new_id = new_id
         self._automatic = automatic
-        self._link = link
+        self._outside = outside
         self._awaited: dict[
             int, asyncio.Future[int | None]
         ] = {}  # the calls whose answers are awaited, by timeline index
@@ -222,9 +222,9 @@ class ConnectionDriver:
                 case SendResultError():
                     description = mask_own_text(effect.description)
                     self._put(self._encoding.result_error(effect.result, effect.code, description))
-                case LoseConnection() | Reconnect():
-                    if self._link is not None:
-                        move_link(self._link, effect)
+                case LoseConnection() | Reconnect() | TransferFile():
+                    if self.behaviour is not None:
+                        self._outside(self.behaviour, effect)
         self._release()
 
     def _release(self) -> None:
@@ -287,15 +287,6 @@ class ConnectionDriver:
                 self._perform(self.behaviour.tick(now))
         self._release()
         self._schedule()
-
-
-def move_link(link: ChargePointClient, effect: Effect) -> None:
-    """Take a simulated charge point off the network, or back to it."""
-    match effect:
-        case LoseConnection():
-            link.stay_away(effect.seconds)
-        case Reconnect():
-            link.come_back()
 
 
 def _settle(awaited: asyncio.Future[int | None], index: int | None) -> None:

@@ -7,7 +7,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from math import inf
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import NOTICEABLE, Clock, ClockChange, SessionClock
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.behaviours import BehaviourFactory, Behaviours, DefaultBehaviours
+from ocpptui.session.file_transfers import FileTransfers
 from ocpptui.session.finding_alarm import FindingAlarm
 from ocpptui.session.live_diagnosis import LiveDiagnosis
 from ocpptui.session.recording_watch import RecordingWatch
@@ -98,10 +99,10 @@ class Session:
         self._automatic = self.settings.automatic
         self._lenient = self.settings.lenient
         self._clock: Clock = clock or SessionClock()
-        self.behaviours = Behaviours(
-            behaviour or DefaultBehaviours(self.settings), self._clock, is_strict=not self._lenient
-        )
+        make = behaviour or DefaultBehaviours(self.settings)
+        self.behaviours = Behaviours(make, self._clock, is_strict=not self._lenient, act=self._act)
         """What plays our side of each connection."""
+        self._transfers = FileTransfers()
         self._new_id = new_id
         self._drivers: dict[int, ConnectionDriver] = {}  # of the open connections, by number
         self._waiting: dict[int, ConnectionDriver] = {}  # by the index of the call that waits; indexes only grow
@@ -271,6 +272,7 @@ class Session:
         for connection in list(self._open.values()):
             self.closed(connection)
         self.behaviours.close()
+        await self._transfers.close()
         while self.recording_watch.look():  # what happened since the watch looked last is still noted in the recording
             pass
         self._is_closed = True
@@ -296,8 +298,9 @@ class Session:
         """Close one connection, or both legs of a proxied one. Raises NotConnected."""
         await self._leg(connection).close(code, reason)
 
-    def _link_of(self, connection: Connection) -> ChargePointClient | None:
-        return next((link for link in self.client_links if link.connection is connection), None)
+    def _outside(self, connection: Connection, behaviour: Behaviour, effect: Effect) -> None:
+        link = next((link for link in self.client_links if link.connection is connection), None)
+        self._act_outside(behaviour, link, effect)
 
     # -- what the user or a script does -------------------------------------------------------------------------
 
@@ -351,22 +354,37 @@ class Session:
         if not self._automatic:
             return "The simulated charge point is switched off."
         outcome = behaviour.operate(operation, self._clock())
-        driver = next((driver for driver in self._drivers.values() if driver.behaviour is behaviour), None)
-        if driver is not None:
-            driver.perform(outcome.effects)
-        else:
-            self._operate_offline(charge_point, outcome.effects)
-            self.behaviours.released(behaviour)
+        self._act(behaviour, outcome.effects)
         return outcome.problem
 
-    def _operate_offline(self, charge_point: str, effects: list[Effect]) -> None:
-        """Do what needs no connection; the rest is told when there is one."""
-        from ocpptui.session.connection_driver import move_link
+    def _act(self, behaviour: Behaviour, effects: list[Effect]) -> None:
+        """Carry out what a behaviour wants: with its connection or, without one, as far as that is possible."""
+        driver = next((driver for driver in self._drivers.values() if driver.behaviour is behaviour), None)
+        if driver is not None:
+            driver.perform(effects)
+            return
+        name = self.behaviours.name_of(behaviour)
+        link = next((link for link in self.client_links if link.charge_point == name), None)
+        for effect in effects:
+            self._act_outside(behaviour, link, effect)
+        self.behaviours.released(behaviour)
 
-        for link in self.client_links:
-            if link.charge_point == charge_point:
-                for effect in effects:
-                    move_link(link, effect)
+    def _act_outside(self, behaviour: Behaviour, link: ChargePointClient | None, effect: Effect) -> None:
+        """Carry out an effect that needs no connection; whatever else there is, is told when there is one."""
+        from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
+        from ocpptui.simulator.effects import LoseConnection, Reconnect, TransferFile, TransferOutcome
+
+        def moved(outcome: TransferOutcome) -> None:
+            if isinstance(behaviour, ChargePointBehaviour):
+                self._act(behaviour, behaviour.transferred(outcome, self._clock()))
+
+        match effect:
+            case LoseConnection() if link is not None:
+                link.stay_away(effect.seconds)
+            case Reconnect() if link is not None:
+                link.come_back()
+            case TransferFile():
+                self._transfers.start(effect, link, moved)
 
     def default_answer(self, index: int) -> str:
         """The answer that the behaviour would give to the waiting call at `index`, as JSON text."""
@@ -479,7 +497,7 @@ class Session:
                 clock=self._clock,
                 new_id=self._new_id,
                 automatic=self._automatic,
-                link=self._link_of(connection),
+                outside=partial(self._outside, connection),
             )
         self._open[connection.number] = connection
         self._of_charge_point.setdefault(connection.charge_point, {})[connection.number] = connection

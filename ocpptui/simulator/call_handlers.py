@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ocpptui.simulator import certificate_calls as certificates
 from ocpptui.simulator import der_control as der
 from ocpptui.simulator import device_model_calls as inventory
 from ocpptui.simulator import display_messages as display
-from ocpptui.simulator import firmware_and_logs as upkeep
+from ocpptui.simulator import firmware, smart_charging, uploads
 from ocpptui.simulator import remote_control as remote
-from ocpptui.simulator import smart_charging
 from ocpptui.simulator.device import Device, Reply
 
 Reaction = Callable[[Device, dict[str, Any], int], Reply]
@@ -27,24 +27,24 @@ REACTIONS: dict[str, Reaction] = {
     "ClearTariffs": display.clear_tariffs,
     "ClearVariableMonitoring": inventory.clear_monitors,
     "CustomerInformation": display.customer_information,
-    "DeleteCertificate": upkeep.delete_certificate,
+    "DeleteCertificate": certificates.delete_certificate,
     "ExtendedTriggerMessage": remote.extended_trigger,
     "GetBaseReport": inventory.base_report,
     "GetChargingProfiles": smart_charging.get_profiles,
     "GetCompositeSchedule": smart_charging.composite,
     "GetConfiguration": inventory.configuration,
     "GetDERControl": der.get_controls,
-    "GetDiagnostics": upkeep.diagnostics,
+    "GetDiagnostics": uploads.diagnostics,
     "GetDisplayMessages": display.get_messages,
-    "GetInstalledCertificateIds": upkeep.installed_certificates,
+    "GetInstalledCertificateIds": certificates.installed_certificates,
     "GetLocalListVersion": inventory.local_list_version,
-    "GetLog": upkeep.log,
+    "GetLog": uploads.log,
     "GetMonitoringReport": inventory.monitoring_report,
     "GetReport": inventory.report,
     "GetTariffs": display.get_tariffs,
     "GetTransactionStatus": remote.transaction_status,
     "GetVariables": inventory.variables,
-    "InstallCertificate": upkeep.install_certificate,
+    "InstallCertificate": certificates.install_certificate,
     "NotifyAllowedEnergyTransfer": remote.allowed_energy_transfer,
     "RemoteStartTransaction": remote.start,
     "RemoteStopTransaction": remote.stop,
@@ -60,8 +60,8 @@ REACTIONS: dict[str, Reaction] = {
     "SetMonitoringBase": inventory.monitoring_base,
     "SetVariableMonitoring": inventory.set_monitors,
     "SetVariables": inventory.change_variables,
-    "SignedUpdateFirmware": upkeep.update_signed_firmware,
+    "SignedUpdateFirmware": firmware.update_signed,
     "TriggerMessage": remote.trigger,
     "UnlockConnector": remote.unlock,
-    "UpdateFirmware": upkeep.update_firmware,
+    "UpdateFirmware": firmware.update,
 }

@@ -19,7 +19,7 @@ from ocpptui.simulator.call_handlers import REACTIONS
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.device import Device
 from ocpptui.simulator.driver_side import Operation, OperationResult, operate
-from ocpptui.simulator.effects import CloseConnection, Effect, SendAnswer, SendCall, SendError
+from ocpptui.simulator.effects import CloseConnection, Effect, SendAnswer, SendCall, SendError, TransferOutcome
 from ocpptui.simulator.error_answers import refusal, result_refusal
 from ocpptui.simulator.outgoing_calls import DriverToken
 from ocpptui.simulator.registration import Registration
@@ -91,6 +91,10 @@ class ChargePointBehaviour:
         outcome = operate(self.device, operation, now)
         return replace(outcome, effects=self._sent(outcome.effects + self.device.settle(now), now))
 
+    def transferred(self, outcome: TransferOutcome, now: int) -> list[Effect]:
+        """A file transfer has ended."""
+        return self._sent(self.device.transferred(outcome, now) + self.device.settle(now), now)
+
     def tick(self, now: int) -> list[Effect]:
         """Do what is due: register again, send a heartbeat, measure, and run the agenda."""
         boot = self._registration.due()
@@ -156,7 +160,7 @@ class ChargePointBehaviour:
             device.configuration.set(setting, str(self._registration.interval))
         if was_accepted:
             return []
-        return device.report_all(now) + device.queue.open(now)
+        return [*device.report_all(now), *device.booted(), *device.queue.open(now)]
 
     def _rejected(self, frame: Message | Malformed) -> list[Effect]:
         is_call = isinstance(frame, Message) and frame.kind is MessageKind.CALL

@@ -5,7 +5,7 @@ It outlives a connection, as in a real one. The modules listed in `call_handlers
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -22,7 +22,7 @@ from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.charging import NOBODY, Charge, ChargePlan
 from ocpptui.simulator.configuration import Configuration, Place
 from ocpptui.simulator.connector import Connector
-from ocpptui.simulator.effects import CloseConnection, Effect, SendCall
+from ocpptui.simulator.effects import CloseConnection, Effect, SendCall, TransferFile, TransferOutcome
 from ocpptui.simulator.installed_certificates import CertificateStore
 from ocpptui.simulator.metering import EnergyMeter, meter_value, total
 from ocpptui.simulator.outgoing_calls import DriverToken, Identity, StopReason
@@ -55,6 +55,9 @@ class Reply:
 def status_reply(status: str, *effects: Effect) -> Reply:
     """The usual answer, which is just a status."""
     return Reply({"status": status}, list(effects))
+
+
+AfterTransfer = Callable[[TransferOutcome, int], list[Effect]]
 
 
 class Device:
@@ -96,6 +99,10 @@ class Device:
         self.log = Work()
         self.diagnostics = Work()
         self.firmware = Work()
+        self.after_boot: list[SendCall] = []
+        """What is told as soon as the next boot is accepted."""
+        self._transfers: dict[int, AfterTransfer] = {}
+        self._transfer_numbers = count(1)
         self.boot_reason = "PowerUp"
         """The reason in the next BootNotification (2.x BootReasonEnumType)."""
         self.needs_boot = True
@@ -369,6 +376,36 @@ class Device:
         for charge in self.charges():
             charge.clock_set(by)
 
+    # -- files and firmware -------------------------------------------------------------------------------------
+
+    @property
+    def step(self) -> int:
+        """Microseconds between the steps of an upload or an update."""
+        return max(1, int(self.settings.step * SECOND))
+
+    def transfer(self, url: str, name: str, content: bytes | None, then: AfterTransfer) -> TransferFile:
+        """Upload `content`, or download; `then` says what follows from the outcome."""
+        effect = TransferFile(next(self._transfer_numbers), url, name, content)
+        self._transfers[effect.number] = then
+        return effect
+
+    def transferred(self, outcome: TransferOutcome, now: int) -> list[Effect]:
+        """A file transfer has ended."""
+        then = self._transfers.pop(outcome.number, None)
+        return [] if then is None else then(outcome, now)
+
+    def take_firmware(self, version: str) -> None:
+        """From the next boot on, this firmware runs."""
+        self.identity = self.identity._replace(firmware=version)
+        setting = self.configuration.by_place(Place("ChargingStation", "FirmwareVersion"))
+        if setting is not None:
+            self.configuration.set(setting, version)
+
+    def booted(self) -> list[SendCall]:
+        """What waited for the boot to be accepted."""
+        waited, self.after_boot = self.after_boot, []
+        return waited
+
     # -- reset --------------------------------------------------------------------------------------------------
 
     def reset(self, reason: StopReason, boot_reason: str, now: int) -> list[Effect]:
@@ -398,6 +435,7 @@ class Device:
         self.queue.close()
         self.agenda.clear(keep="reservation ")
         self.log, self.diagnostics, self.firmware = Work(), Work(), Work()
+        self._transfers.clear()
         for connector in self.connectors.values():
             if connector.charge is None:
                 continue

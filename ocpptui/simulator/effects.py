@@ -64,7 +64,34 @@ class Reconnect:
     """Connect again now."""
 
 
-Effect = SendCall | SendAnswer | SendError | SendResultError | CloseConnection | LoseConnection | Reconnect
+@dataclass(frozen=True, slots=True)
+class TransferFile:
+    """Upload or download a file in the background; the behaviour then gets a `TransferOutcome` with the same number."""
+
+    number: int
+    url: str
+    name: str
+    """The name of an uploaded file."""
+    content: bytes | None
+    """What to upload; None: download."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferOutcome:
+    """How a file transfer ended."""
+
+    number: int
+    failure: str = ""
+    """Empty if all bytes have arrived; `protocol`: we do not speak it; `permission`: the server refuses; `failed`."""
+    size: int = 0
+    """Bytes."""
+    digest: bytes = b""
+    """SHA-256 of a downloaded file."""
+
+
+Effect = (
+    SendCall | SendAnswer | SendError | SendResultError | CloseConnection | LoseConnection | Reconnect | TransferFile
+)
 
 
 class Behaviour(Protocol):

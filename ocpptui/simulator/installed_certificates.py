@@ -32,21 +32,27 @@ class CertificateStore:
 
     def __init__(self) -> None:
         self._kinds: dict[CertificateId, str] = {}
+        self._pems: dict[CertificateId, str] = {}
 
     def install(self, kind: str, pem: str) -> bool:
         """Keep a root certificate under its kind (`CSMSRootCertificate`, ...); False if it cannot be read."""
         identity = root_id(pem)
         if identity is None:
             return False
-        self._kinds[identity] = kind
+        self._kinds[identity], self._pems[identity] = kind, pem
         return True
 
     def installed(self, kinds: list[str]) -> list[tuple[str, CertificateId]]:
         """Kind and identity of the certificates of the given kinds; of all, if none is given."""
         return [(kind, identity) for identity, kind in self._kinds.items() if not kinds or kind in kinds]
 
+    def pems(self, kind: str) -> list[str]:
+        """The certificates of one kind."""
+        return [self._pems[identity] for identity, of in self._kinds.items() if of == kind]
+
     def delete(self, identity: CertificateId) -> bool:
         """Forget a certificate; False if it is not installed."""
+        self._pems.pop(identity, None)
         return self._kinds.pop(identity, None) is not None
 
 

@@ -24,7 +24,7 @@ async def station_bench(
     version: Version, *, automatic: bool = True, connectors: int = 1
 ) -> AsyncIterator[tuple[Session, Session]]:
     """The central system, and the charge point: it has a reading each second, and its cars charge fast."""
-    own = ChargePointSettings(connectors=connectors, meter_interval=1, speed=50.0)
+    own = ChargePointSettings(connectors=connectors, meter_interval=1, speed=50.0, step=0.1)
     central = Session(role=Role.CENTRAL_SYSTEM)
     station = Session(role=Role.CHARGE_POINT, settings=SessionSettings(charge_point=own, automatic=automatic))
     try:

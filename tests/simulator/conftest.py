@@ -32,6 +32,8 @@ from ocpptui.simulator.effects import (
     SendCall,
     SendError,
     SendResultError,
+    TransferFile,
+    TransferOutcome,
 )
 
 START = 1_795_341_723_120_000
@@ -81,6 +83,9 @@ class SimulatedWire:
         }
         self.drop: Callable[[SentMessage], bool] = lambda said: False
         """Selects the frames that get lost on the wire."""
+        self.transfers: list[TransferFile] = []
+        self.outcome_of: Callable[[TransferFile], TransferOutcome] = lambda wanted: TransferOutcome(wanted.number)
+        """How a file transfer ends, two seconds after it began."""
         self._events: list[tuple[int, int, Callable[[], None]]] = []
         self._order = count()
         self._ids = count(1)
@@ -166,7 +171,20 @@ class SimulatedWire:
                     self._close(None if effect.seconds is None else int(effect.seconds * SECOND))
                 case Reconnect():
                     self._later(self.RECONNECT, self.open)
+                case TransferFile():
+                    self._transfer(role, effect)
         self._release(side)
+
+    def _transfer(self, role: Role, wanted: TransferFile) -> None:
+        behaviour = self.sides[role].behaviour
+        assert isinstance(behaviour, ChargePointBehaviour)
+        self.transfers.append(wanted)
+
+        def end() -> None:
+            outcome = self.outcome_of(wanted)
+            self.perform(role, behaviour.transferred(outcome, self.now))
+
+        heapq.heappush(self._events, (self.now + 2 * SECOND, next(self._order), end))
 
     def _close(self, away: int | None) -> None:
         """Cut the connection, and open it again after `away` microseconds; None: when the charge point wants to."""

@@ -1,0 +1,54 @@
+"""Moves the files that simulated charge points upload and download, in the background."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ocpptui.runtime.tasks import Tasks
+
+if TYPE_CHECKING:
+    from ocpptui.network.charge_point_client import ChargePointClient
+    from ocpptui.simulator.effects import TransferFile, TransferOutcome
+
+
+class FileTransfers:
+    """The transfers of one session; they go on while a charge point has no connection."""
+
+    def __init__(self) -> None:
+        self._tasks = Tasks("file transfers")
+
+    def start(
+        self, wanted: TransferFile, link: ChargePointClient | None, done: Callable[[TransferOutcome], None]
+    ) -> None:
+        """Begin a transfer, with the TLS settings of the charge point's link; `done` gets the outcome."""
+        self._tasks.start(self._run(wanted, link, done), "transfer")
+
+    async def close(self) -> None:
+        """Give up all transfers."""
+        await self._tasks.cancel()
+
+    async def _run(
+        self, wanted: TransferFile, link: ChargePointClient | None, done: Callable[[TransferOutcome], None]
+    ) -> None:
+        from ocpptui.network.file_transfer import TransferFailed, download, upload
+        from ocpptui.network.problems import UnusableCertificate
+        from ocpptui.network.tls import client_context
+        from ocpptui.simulator.effects import TransferOutcome
+
+        try:
+            settings = None if link is None else link.settings
+            tls = None
+            if settings is not None and (settings.ca or settings.insecure):
+                tls = await asyncio.to_thread(client_context, settings.ca, settings.insecure, None, None)
+            if wanted.content is None:
+                file = await download(wanted.url, tls=tls)
+                done(TransferOutcome(wanted.number, size=file.size, digest=file.digest))
+            else:
+                await upload(wanted.url, wanted.name, wanted.content, tls=tls)
+                done(TransferOutcome(wanted.number, size=len(wanted.content)))
+        except TransferFailed as error:
+            done(TransferOutcome(wanted.number, error.failure))
+        except UnusableCertificate:
+            done(TransferOutcome(wanted.number, "failed"))

@@ -1,0 +1,108 @@
+"""How the simulated charge point uploads diagnostics and logs: it moves real bytes, and says what became of them.
+
+Source: OCPP 1.6 section 5.9, security whitepaper N01; OCPP 2.x use case N01.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ocpptui.ocpp.date_times import SECOND, date_time
+from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at
+from ocpptui.ocpp.standard_settings import Access
+from ocpptui.simulator import outgoing_calls as messages
+from ocpptui.simulator.device import Device, Reply, Work
+from ocpptui.simulator.effects import Effect, SendCall, TransferOutcome
+
+_LOG_FAILURES = {"protocol": "NotSupportedOperation", "permission": "PermissionDenied", "failed": "UploadFailure"}
+"""The UploadLogStatus for each failure."""
+
+
+def log(device: Device, request: Payload, now: int) -> Reply:
+    """GetLog: a new request replaces one that is still running."""
+    was_busy = device.log.status != "Idle" or device.agenda.has("log")
+    device.log = work = Work(request_id=integer_at(request, "requestId"))
+    name = "security.log" if text_at(request, "logType") == "SecurityLog" else "diagnostics.log"
+
+    def tell(status: str) -> SendCall:
+        return messages.log_status(_LOG_FAILURES.get(status, status), work.request_id)
+
+    place = text_at(object_at(request, "log"), "remoteLocation") or ""
+    _Upload(device, "log", work, place, name, request, tell, lambda: device.log is work).plan(now)
+    return Reply({"status": "AcceptedCanceled" if was_busy else "Accepted", "filename": name})
+
+
+def diagnostics(device: Device, request: Payload, now: int) -> Reply:
+    """GetDiagnostics (1.6)."""
+    device.diagnostics = work = Work()
+
+    def tell(status: str) -> SendCall:
+        return messages.diagnostics_status("UploadFailed" if status in _LOG_FAILURES else status)
+
+    name, place = "diagnostics.log", text_at(request, "location") or ""
+    _Upload(device, "diagnostics", work, place, name, request, tell, lambda: device.diagnostics is work).plan(now)
+    return Reply({"fileName": name})
+
+
+class _Upload:
+    """One upload with its retries."""
+
+    def __init__(
+        self,
+        device: Device,
+        topic: str,
+        work: Work,
+        place: str,
+        name: str,
+        request: Payload,
+        tell: Callable[[str], SendCall],
+        is_wanted: Callable[[], bool],
+    ) -> None:
+        self._device = device
+        self._topic = topic
+        self._work = work
+        self._place = place
+        self._name = name
+        self._tell = tell
+        self._is_wanted = is_wanted  # no other request has taken its place
+        self._retries = integer_at(request, "retries") or 0
+        self._pause = (integer_at(request, "retryInterval") or 0) * SECOND
+
+    def plan(self, now: int) -> None:
+        """Begin shortly after the answer."""
+        self._device.agenda.cancel(self._topic)
+        self._device.agenda.at(now + self._device.step, self._topic, self._begin)
+
+    def _begin(self, now: int) -> list[Effect]:
+        self._work.status = "Uploading"
+        content = station_log(self._device, now)
+        transfer = self._device.transfer(self._place, self._name, content, self._ended)
+        return [self._tell("Uploading"), transfer]
+
+    def _ended(self, outcome: TransferOutcome, now: int) -> list[Effect]:
+        if not self._is_wanted():
+            return []
+        if outcome.failure == "failed" and self._retries > 0:
+            self._retries -= 1
+            self._device.agenda.at(now + max(self._pause, self._device.step), self._topic, self._begin)
+            return []
+        self._work.status = "Idle"
+        return [self._tell(outcome.failure or "Uploaded")]
+
+
+def station_log(device: Device, now: int) -> bytes:
+    """What is uploaded: who the charge point is, its connectors and settings, without secrets."""
+    lines = [
+        f"{date_time(now)} {device.identity.vendor} {device.identity.model} {device.identity.serial}".rstrip(),
+        f"firmware {device.identity.firmware or 'unknown'}, OCPP {device.version}",
+    ]
+    for connector in device.connectors.values():
+        energy = connector.meter.read(now).energy
+        lines.append(
+            f"connector {connector.number}: {device.status(connector)}, {energy} Wh, faults {connector.faults}"
+        )
+    for setting in (*device.configuration.readable(), *device.configuration.variables()):
+        if setting.access is not Access.WRITE_ONLY:
+            name = setting.key if device.version.generation == 1 else f"{setting.component}.{setting.variable}"
+            lines.append(f"{name or setting.variable} = {device.configuration.value(setting)}")
+    return ("\n".join(lines) + "\n").encode()
