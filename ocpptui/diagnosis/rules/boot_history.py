@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ocpptui.diagnosis.bookkeeping import statuses_in
 from ocpptui.diagnosis.boot_traces import booted_2x, booted_16, serial_16, statuses_16
@@ -132,12 +132,18 @@ NO_STATUS = Rule(
     positive=(
         "* " + booted_16("10:00:00") + "10:01:05 > Heartbeat {}",
         "* " + booted_16("10:00:00") + "10:01:05 now",
-        _TWO_CONNECTORS + "* " + booted_16("10:00:00") + statuses_16("10:00:01", 0, 1) + "10:01:05 now",
+        _TWO_CONNECTORS + "* " + booted_16("10:00:00") + statuses_16("10:00:01", 0, 1) + "10:05:00 now",
         "2.0.1\n* " + booted_2x("10:00:00") + "10:05:00 > Heartbeat {}",
     ),
     negative=(
         _TWO_CONNECTORS + booted_16("10:00:00") + statuses_16("10:00:01", 0, 1, 2) + "10:05:00 now",
         booted_16("10:00:00") + statuses_16("10:00:01", 1) + "10:05:00 now",
+        booted_16("10:00:00") + statuses_16("10:00:50", 0) + statuses_16("10:02:00", 1) + "10:05:00 now",
+        _TWO_CONNECTORS
+        + booted_16("10:00:00")
+        + statuses_16("10:00:50", 0, 1)
+        + statuses_16("10:02:00", 2)
+        + "10:05:00 now",
         "2.0.1\n" + booted_2x("10:00:00") + _STATUS_2 + "10:05:00 > Heartbeat {}",
         "2.1\n" + booted_2x("10:00:00") + _EVENT_2 + "10:05:00 > Heartbeat {}",
         booted_16("10:00:00") + "10:00:05 closed\n10:05:00 opened\n10:06:00 > Heartbeat {}",
@@ -230,6 +236,8 @@ _NO_RESTART = 5 * SECOND
 """A connection that is back so soon was lost by a charge point that went on."""
 _MISSING_AFTER = 60 * SECOND
 """A BootNotification that has not come so long after another message does not come."""
+_MORE_TIME = 3
+"""So much longer the others may take when one connector has reported its status."""
 _DAY = 86_400
 _FIELDS = {
     "serial number": (("chargePointSerialNumber",), ("chargingStation", "serialNumber")),
@@ -324,7 +332,8 @@ class BootHistoryChecker(Checker):
         self.compare_identity(call)
         if not self.triggered and answer.is_timed:
             wait, self.statuses, index = round(self.limits.status_settles * SECOND), set(), call.index
-            self.wait("status", answer.clock + wait, lambda: self.look_at_statuses(index, wait))
+            later = answer.clock + wait * _MORE_TIME
+            self.wait("status", answer.clock + wait, lambda: self.look_for_status(index, wait, later))
         self.last, self.is_explained, self.triggered = boot, False, False
         interval = answer.integer("interval")
         if interval is not None and (meaning := self.odd(interval)) is not None:
@@ -399,14 +408,19 @@ class BootHistoryChecker(Checker):
         if self.statuses is not None and len(self.statuses) < MOST_CONNECTORS:
             self.statuses.update(one.place[1] for one in statuses_in(call))
 
-    def look_at_statuses(self, boot: int, wait: int) -> None:
+    def look_for_status(self, boot: int, wait: int, later: int) -> None:
+        """Whether there was any status; if so, look later for those that are missing."""
+        if self.statuses:
+            self.wait("status", later, lambda: self.look_for_all(boot, wait * _MORE_TIME))
+        elif self.statuses is not None:
+            self.statuses = None
+            self.found(NO_STATUS, boot, waited=TimeSpan(wait), connectors=Phrase("any connector"))
+
+    def look_for_all(self, boot: int, wait: int) -> None:
         reported, self.statuses = self.statuses, None
         count = self.known.whole_setting("NumberOfConnectors")
-        if reported is None:
+        if reported is None or count is None or count > MOST_CONNECTORS:
             return
-        values: dict[str, Any] = {"waited": TimeSpan(wait)}
-        if not reported - {0}:
-            self.found(NO_STATUS, boot, connectors=Phrase("any connector"), **values)
-        elif count is not None and count <= MOST_CONNECTORS and (missing := {*range(1, count + 1)} - reported):
-            names = ", ".join(map(str, sorted(missing)))
-            self.found(NO_STATUS, boot, connectors=Phrase(f"connector {names}"), **values)
+        if missing := {*range(1, count + 1)} - reported:
+            names = Phrase(f"connector {', '.join(map(str, sorted(missing)))}")
+            self.found(NO_STATUS, boot, waited=TimeSpan(wait), connectors=names)

@@ -165,6 +165,7 @@ _WITHOUT_REQUEST = (
     ProblemCode.PEER_LEFT_SILENTLY,
     ProblemCode.PEER_SILENT,
 )
+_WILDCARDS_ALLOWED = ("AllowCSMSTLSWildcards", "SecurityCtrlr.AllowCSMSTLSWildcards")
 _HTTP = re.compile(r"[A-Z]+ ")
 _TLS_HANDSHAKE = "\\x16\\x03"
 """The first bytes of a ClientHello (RFC 8446 section 5.1), as a record writes them."""
@@ -199,7 +200,7 @@ class FailedConnectionChecker(Checker):
             self.found(TLS_VERSION, event, version=version)
         host = upgrade.host
         names = [name.lower() for name in upgrade.certificate_names]
-        if host and host not in names and not self.known.switch("SecurityCtrlr.AllowCSMSTLSWildcards"):
+        if host and host not in names and not self.known.switch(*_WILDCARDS_ALLOWED):
             wildcard = f"*.{host.partition('.')[2]}"
             if wildcard in names:
                 self.found(WILDCARD, event, name=wildcard, host=host)

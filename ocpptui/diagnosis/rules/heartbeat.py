@@ -71,7 +71,7 @@ MISSING = Rule(
 
 _BEATS = "".join(f"10:{at} > Heartbeat {{}}\n10:{at} < {_TIME}\n" for at in ("00:10", "00:20", "00:30"))
 
-_SELDOM = "".join(f"10:{at} > Heartbeat {{}}\n10:{at} < {_TIME}\n" for at in ("01:40", "03:20"))
+_LATE = f"10:01:40 > Heartbeat {{}}\n10:01:40 < {_TIME}\n"
 
 IRREGULAR = Rule(
     "heartbeat.interval",
@@ -82,14 +82,15 @@ IRREGULAR = Rule(
     remedy="It did not take over the interval of the central system. Many messages are a load, and few hide a loss.",
     positive=(
         f"{_BOOT}{_BEATS}* 10:00:40 > Heartbeat {{}}\n10:00:40 < {_TIME}\n10:00:50 > Heartbeat {{}}",
-        f"{_BOOT}{_SELDOM}* 10:05:00 > Heartbeat {{}}\n10:05:00 < {_TIME}\n10:06:40 > Heartbeat {{}}",
+        f"{_BOOT}{_LATE}* 10:03:20 > Heartbeat {{}}\n10:03:20 < {_TIME}\n10:05:00 > Heartbeat {{}}",
     ),
     negative=(
         f"{_BEATS}10:00:40 > Heartbeat {{}}",
         f"{_BOOT}{_BEATS.replace('10:00:', '10:01:')}10:02:30 > Heartbeat {{}}",
         _BOOT + "".join(f"10:{n:02}:01 > Heartbeat {{}}\n10:{n:02}:01 < {_TIME}\n" for n in range(1, 8)),
         # other messages are as good as a heartbeat
-        f"{_BOOT}{_values('10:01:00')}{_SELDOM}{_values('10:04:10')}10:05:00 > Heartbeat {{}}",
+        f"{_BOOT}{_values('10:01:00')}{_LATE}{_values('10:02:30')}10:03:20 > Heartbeat {{}}",
+        f"{_BOOT}{_LATE}10:02:40 > Heartbeat {{}}",
         f"""
         {_BOOT}{_BEATS}
         10:00:39 < TriggerMessage {{"requestedMessage":"Heartbeat"}}
@@ -131,7 +132,7 @@ RULES = (MISSING, IRREGULAR, DAILY)
 
 _1X = frozenset(version for version in Version if version.generation == 1)
 _MANY_BEATS = 4
-_MANY_LATE = 3
+_MANY_LATE = 2
 _DAY = 86_400 * SECOND
 _HOUR = 3600 * SECOND
 _BUSY = 24
