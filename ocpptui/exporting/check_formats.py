@@ -85,7 +85,7 @@ def _names(names: Counter[str]) -> str:
     """The charge points with the most records, and how many others there are."""
     shown = [single_line(name) or UNKNOWN for name, _ in names.most_common(_NAMED)]
     more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more:,} others" if more else "")
+    return ", ".join(shown) + (f" and {counted(more, 'other')}" if more else "")
 
 
 # -- JSON -------------------------------------------------------------------------------------------------------

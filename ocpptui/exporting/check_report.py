@@ -390,4 +390,4 @@ def counted(count: int, what: str) -> str:
 
 def _named(names: list[str]) -> str:
     more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more:,} others" if more > 0 else "")
+    return ", ".join(names[:NAMED]) + (f" and {counted(more, 'other')}" if more > 0 else "")

@@ -6,7 +6,6 @@ from array import array
 from collections.abc import Sequence
 from math import log2
 from operator import sub
-from statistics import median
 from time import perf_counter
 from typing import NamedTuple
 
@@ -158,7 +157,8 @@ class Density:
             end = self._times[stop] if stop < len(self._times) else latest
             rate = sum(self._calls[first:stop]) / max(end - self._times[first], 1)
             measured.append((Severity(max(self._worst[first:stop])), rate, max(self._gaps[first:stop])))
-        usual = median(rate for _, rate, _ in measured if rate) if any(rate for _, rate, _ in measured) else 1.0
+        rates = sorted(rate for _, rate, _ in measured if rate)
+        usual = rates[len(rates) // 2] if rates else 1.0
         return [DensityCell(severity, _level(rate / usual), gap >= shortest_gap) for severity, rate, gap in measured]
 
     def _blocks_of(self, line: int, height: int) -> tuple[int, int]:

@@ -44,7 +44,7 @@ class MessageLog(LineView, can_focus=True):
     """
 
     STYLES: ClassVar[Mapping[str, str]] = {**LineView.STYLES, **ROW_STYLES, **DENSITY_STYLES}
-    EDGE = 1
+    EDGE = 2  # a blank, so that a sign of the strip does not look like a part of the text
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.LOG)
 
     cursor: var[int | None] = var(None, init=False)
@@ -283,7 +283,8 @@ class MessageLog(LineView, can_focus=True):
         return strip
 
     def edge(self, y: int) -> list[Segment]:
-        return [density_segment(self._cells[y] if y < len(self._cells) else None, self.part_style)]
+        cell = self._cells[y] if y < len(self._cells) else None
+        return [Segment(" ", self.part_style("density-calls")), density_segment(cell, self.part_style)]
 
     def _style_under_cursor(self, part: str) -> Style:
         return self.part_style(part, "focused-cursor" if self.has_focus else "cursor")

@@ -141,13 +141,14 @@ class ProblemList(LineView, can_focus=True):
     def _rule_parts(self, rule: str) -> list[tuple[str, str]]:
         rows, severity = self.rows, self.rows.worst_of(rule)
         sign = "▾" if rows.is_open(rule) else "▸"
-        return [
+        parts = [
             ("dim", f"{sign} "),
             (severity.word, f"{SIGNS[severity]} "),
             ("text", f"{rows.counts[rule]:>7,}  "),
             ("rule", f"{rule}  "),
-            ("text", RULE_BY_ID[rule].sentence),
         ]
+        room = self.row_width - sum(cell_len(text) for _, text in parts)
+        return [*parts, ("text", fitted(RULE_BY_ID[rule].sentence, room))]
 
     def _record_parts(self, rule: str, index: int) -> list[tuple[str, str]]:
         timeline = self.rows.timeline

@@ -174,3 +174,15 @@ async def test_without_problems_the_list_is_empty() -> None:
         await screen.shows("0 problems")
         await screen.press("j", "k", "G", "g", "r", "s", "enter", "escape")
         await screen.until(lambda: isinstance(screen.app.screen, SessionScreen), "the log")
+
+
+async def test_a_sentence_that_is_cut_says_so() -> None:
+    """Half a sentence about a rule reads like another rule."""
+    talk = Talk()
+    talk.raw('{"hello":1}')
+    async with screen_over(talk.session) as screen:
+        await shown(screen)
+        await screen.press("r")
+        await screen.shows("rpc.not-a-frame")
+        (line,) = (line for line in screen.text().splitlines() if "rpc.not-a-frame" in line)
+        assert "…" in line

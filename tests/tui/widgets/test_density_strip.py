@@ -44,7 +44,7 @@ def troubled() -> tuple[Talk, int, int, int]:
 def strip(screen: Screen) -> str:
     """The strip as it is on the screen, from the top."""
     log = screen.log
-    return "".join(log.render_line(y).crop(log.row_width, log.row_width + 1).text for y in range(log.size.height))
+    return "".join(log.render_line(y).crop(log.row_width + 1, log.row_width + 2).text for y in range(log.size.height))
 
 
 def line_of(screen: Screen, index: int) -> int:
@@ -137,7 +137,7 @@ async def test_its_signs_have_colours_of_their_own_in_each_theme(theme: str) -> 
         await screen.pilot.pause()
         colours = {}
         for y in range(log.size.height):
-            (segment,) = log.edge(y)
+            _, segment = log.edge(y)
             assert segment.style is not None and segment.style.color != segment.style.bgcolor
             colours[segment.text] = segment.style.color
         assert len({colours["✗"], colours["!"], colours[GAP]}) == 3
@@ -154,7 +154,7 @@ async def test_a_problem_in_a_line_with_a_gap_hides_neither() -> None:
         quiet(talk)
     async with screen_over(talk.session) as screen:
         await screen.until(lambda: "✗" in strip(screen))
-        (segment,) = screen.log.edge(strip(screen).index("✗"))
+        _, segment = screen.log.edge(strip(screen).index("✗"))
         assert segment.style is not None and segment.style.underline
         assert GAP not in strip(screen)
 
