@@ -27,6 +27,7 @@ from ocpptui.importing.json_shapes import plain_fields, rows_below_names, rows_i
 from ocpptui.importing.name_forms import looks_like_name
 from ocpptui.importing.prefix_names import may_be_name
 from ocpptui.importing.printed_bytes import bytes_in, bytes_of_numbers, may_hold_bytes
+from ocpptui.importing.twin_frames import without_twins
 from ocpptui.jsontext.text import compact, value_text, without_surrogates
 from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.json_encoding import has_too_many_values
@@ -129,16 +130,21 @@ class _Walk:
         if gathered is not None:
             yield from self._assembled(gathered, level)
             return
-        by_name = lists + objects == len(kinds) and _are_charge_points(fields)
+        found = self._in_fields(fields, level, depth, by_name=lists + objects == len(kinds))
+        for one in without_twins(found) if _may_repeat(fields) else found:
+            any_found = True
+            yield one
+        if not any_found:
+            yield from self._assembled(fields, level)
+
+    def _in_fields(self, fields: dict[str, Any], level: Level, depth: int, *, by_name: bool) -> Iterator[FoundFrame]:
+        """The frames in the fields of an object; `by_name` if its fields may be called by charge points."""
+        by_name = by_name and _are_charge_points(fields)
         for name, value in fields.items():
             if type(value) in (str, list, dict):
                 within = Level({"chargePointId": name}, level) if by_name else level
                 stated = self._stated_by_name(name, value, level) if type(value) is dict else None
-                for found in stated or self.into(value, within, depth + 1):
-                    any_found = True
-                    yield found
-        if not any_found:
-            yield from self._assembled(fields, level)
+                yield from stated or self.into(value, within, depth + 1)
 
     def _stated_by_name(self, name: str, value: dict[str, Any], level: Level) -> list[FoundFrame]:
         """The frame of the parts in a field whose name is the message type: `"callResult": {"messageId": …}`."""
@@ -336,6 +342,16 @@ def _exchange_in(fields: dict[str, Any]) -> tuple[str, str] | None:
         return None
     call, answer = texts if kinds[0]["kind"] == "2" else reversed(texts)
     return (call, answer) if {kinds[0]["kind"], kinds[1]["kind"]} in ({"2", "3"}, {"2", "4"}) else None
+
+
+def _may_repeat(fields: dict[str, Any]) -> bool:
+    """Whether an object has a frame and beside it something else that may be the same message."""
+    values = [
+        value for value in fields.values() if type(value) in (dict, list) or (type(value) is str and "[" in value)
+    ]
+    if len(values) < 2 or any(type(value) is list and not is_frame(value) for value in values):
+        return False
+    return any(type(value) is list or (type(value) is str and START.search(value) is not None) for value in values)
 
 
 def _are_charge_points(fields: dict[str, Any]) -> bool:

@@ -242,8 +242,8 @@ class LineSearch:
             self.begun = SpreadFrame(line, opening.start(), number, line[: opening.start()], certain=False)
         elif _TAIL.search(stripped) and _LOOKS_LIKE_TAIL.search(stripped) and value_end(stripped, 0) is None:
             brackets = Brackets()
-            brackets.feed(stripped)
-            if brackets.broken or not brackets.open:
+            closed = brackets.feed(stripped)
+            if closed != len(stripped) and (brackets.broken or not brackets.open):
                 return [self.found(number, "", stripped)]
         return ()
 

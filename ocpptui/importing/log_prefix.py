@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.log_words import IN, OUT, RECEIVED, REFUSED, SENT
-from ocpptui.importing.name_forms import path_name, without_closing
+from ocpptui.importing.name_forms import looks_like_name, path_name, without_closing
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.packet_addresses import addresses_in
-from ocpptui.importing.prefix_names import spots_in, without_digits, without_traces
+from ocpptui.importing.prefix_names import may_be_name, spots_in, without_digits, without_traces
 from ocpptui.importing.timestamps import Moment, best_moment, moment_at
 from ocpptui.ocpp.version import Direction, Version
 
@@ -56,7 +56,14 @@ _HANDSHAKE = re.compile(
     r"(?P<url>wss?://[^\s\"'<>\\]+)|\bGET (?P<get>/[^\s\"'\\]*) HTTP/1|\bpath\s*[=:]\s*['\"]?(?P<path>/[^\s\"',]+)"
     r"|\burl: (?P<place>(?:wss?:/)?/[^\s\"',]+)"
 )
-_MAY_BE_HANDSHAKE = re.compile(r"wss?://|GET /|path|url: ")
+_CONNECTED = re.compile(
+    r"\b(?:charge[ _-]?(?:point|box)|charg(?:er|ing[ _-]?station)|station|wallbox|client|cp|evse)\s"
+    r"(?:(?:(?:is|has|was|just|re-?)\s)*(?:re-?)?connected\s?[:=]?\s?[\"'(\[<]?(?P<behind>[^\s\"'()\[\]<>,;]+)"
+    r"|[:=]?\s?[\"'(\[<]?(?P<before>[^\s\"'()\[\]<>,;]+)[\"')\]>]?\s(?:(?:is|has|was|just)\s)*(?:re-?)?connected\b)"
+    r"|\bconnect(?:ed|ing) (?:to|on) (?P<to>/[^\s\"',]+)",
+    re.IGNORECASE,
+)
+_MAY_BE_HANDSHAKE = re.compile(r"wss?://|GET /|path|url: |onnect(?:ed|ing)\b")
 MOST_SHAPES = 8192
 """How many shapes of prefixes are remembered."""
 
@@ -131,9 +138,10 @@ def version_in(text: str) -> Version | None:
 
 
 def identity_in(text: str) -> str:
-    """The charge point in the URL or request line of a handshake within a text; empty if there is none.
+    """The charge point in the URL or request line of a handshake within a text, or in what is said of its connection;
+    empty if there is none.
 
-    Its last segment is one only if it is more than the address of the central system.
+    The last segment of a URL is one only if it is more than the address of the central system.
     """
     if _MAY_BE_HANDSHAKE.search(text) is None:
         return ""
@@ -142,7 +150,15 @@ def identity_in(text: str) -> str:
         span = path_name(path)
         if span is not None:
             return unquote(path[span[0] : span[1]])
-    return ""
+    connected = _CONNECTED.search(text)
+    if connected is None:
+        return ""
+    path, name = connected["to"], connected["behind"] or connected["before"] or ""
+    if path is not None:
+        span = path_name(path)
+        name = "" if span is None else unquote(path[span[0] : span[1]])
+    name = name.rstrip(".:!")
+    return name if looks_like_name(name) and may_be_name(name) else ""
 
 
 def _names_surely(text: str) -> bool:

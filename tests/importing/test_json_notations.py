@@ -47,6 +47,14 @@ def common(frame: Exchanged) -> dict[str, Any]:
     return {"time": utc(frame), "chargePointId": frame.name, "direction": way(frame, "in", "out")}
 
 
+def decoded(frame: Exchanged) -> dict[str, Any]:
+    """What a program shows of a frame beside its text."""
+    try:
+        return {"direction": way(frame, "from_cp", "from_csms"), **parts(frame)}
+    except ValueError:
+        return {"error": "invalid_json", "direction": way(frame, "from_cp", "from_csms"), "raw": frame.raw}
+
+
 def renamed(frame: Exchanged, names: dict[str, str]) -> dict[str, Any]:
     return {names.get(key, key): value for key, value in parts(frame).items()}
 
@@ -83,6 +91,11 @@ TEXTS: dict[str, Item] = {
         "_id": {"$oid": "64f0c0ffee64f0c0ffee64f0"}, "ts": {"$date": utc(f)}, "cpId": f.name,
         "origin": way(f, "cp", "csms"), "msg": f.raw,
     },
+    "the text and its parts": lambda f: {"time": utc(f), "cp_id": f.name, "raw": f.raw, "decoded": decoded(f)},
+    "the text in a remark, and by itself": lambda f: {
+        **common(f), "msg": f"{way(f, 'received', 'sent')} {f.raw}", "frame": f.raw,
+    },
+    "its parts, and the text": lambda f: {**common(f), "parsed": decoded(f), "message": f.raw},
     "opentelemetry": lambda f: {
         "timeUnixNano": str(micros_of(f.time) * 1000), "body": {"stringValue": f.raw},
         "attributes": [
@@ -229,6 +242,7 @@ def test_the_lists_of_fields_of_insights_are_objects(tmp_path: Path, version: Ve
     '{"action":"Heartbeat","payload":"started"}',
     '{"id":"7","type":"call","payload":{"a":1}}',
     '{"messageType":"DATA_MESSAGE","messageId":"1","action":"x","payload":{}}',
+    'Received MeterValues: {\n  "transactionId": 12,\n  "sampledValue": [ { "value": "225.10" } ]\n}',
 ])  # fmt: skip
 def test_other_objects_are_no_frames(tmp_path: Path, line: str) -> None:
     path = tmp_path / "a.jsonl"

@@ -345,7 +345,11 @@ def test_frames_that_a_logger_broke_at_a_width_come_back(
     check(written(tmp_path / "station.log", frames, line), frames, timedelta(milliseconds=1))
 
 
-@pytest.mark.parametrize("line", ["connected to ws://csms.example/ocpp/CP-77", "GET /CP-77 HTTP/1.1"])
+@pytest.mark.parametrize(
+    "line",
+    ["connected to ws://csms.example/ocpp/CP-77", "GET /CP-77 HTTP/1.1", "INFO - Client connected: CP-77",
+     "Charge point CP-77 connected", "[+] Charger 'CP-77' has reconnected.", "connected to /ocpp/CP-77"],
+)  # fmt: skip
 def test_a_handshake_names_the_charge_point(tmp_path: Path, line: str) -> None:
     frames = of_one(conversation(("CP-77", "CP-78"), Version.V16))
     first = f"{line}\n" + STATION["firmware"](frames[0])
@@ -356,6 +360,7 @@ def test_a_handshake_names_the_charge_point(tmp_path: Path, line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     ["connecting to ws://csms.example/ws", "url: ws://csms.example/ocpp/{chargeBoxId}", "GET /ocpp HTTP/1.1",
+     "Client connected: 192.168.1.7:50212", "Charger is connected", "Client connected: 1", "connected to /ocpp",
      "url: wss://csms.example/ocpp/<id>", "see wss://csms.example/docs/index.html", "path: /steve/websocket"],
 )  # fmt: skip
 def test_other_paths_and_placeholders_name_nobody(tmp_path: Path, line: str) -> None:

@@ -39,6 +39,7 @@ from ocpptui.importing.row_order import oldest_first
 from ocpptui.importing.table_columns import TableColumns, has_frame, is_frame_text, legible
 from ocpptui.importing.text_stream import LineSplitter, text_lines
 from ocpptui.importing.timestamps import Moment
+from ocpptui.importing.twin_frames import without_twins
 from ocpptui.ocpp.soap_encoding import may_be_envelope
 from ocpptui.ocpp.version import Transport
 from ocpptui.recording.file_errors import UnreadableFile
@@ -211,7 +212,7 @@ class _Reading:
             for found in _in_lines([text], row.number):
                 said = self._said(found, row)
                 told.append(self._beside_call(said, row) if self._way(row) and _is_answer(str(said.raw)) else said)
-        return told
+        return without_twins(told)
 
     def _several(self, row: TableRow) -> list[FoundFrame]:
         """The frames of a row with a call in one column and its answer in another; a text in them is none."""
