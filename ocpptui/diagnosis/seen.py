@@ -112,6 +112,10 @@ class Seen:
         """Whether it is the first answer to its call, before the time-out."""
         return self._timeline.answerings[self.index] == AnswerStatus.FIRST
 
+    def answers(self, call: int) -> bool:
+        """Whether it is the answer to a call."""
+        return self._timeline.others[self.index] == call
+
     def follows_answer_to(self, call: int) -> bool:
         """Whether the answer to a call came before this record."""
         return 0 <= self._timeline.others[call] < self.index

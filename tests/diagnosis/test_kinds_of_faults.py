@@ -133,6 +133,26 @@ FAULTS = {
         10:02:00 < ok
         """,
     ),
+    "diagnostics that failed by another name": (
+        "log.failed",
+        BOOTED + '10:02:00 > DiagnosticsStatusNotification {"status":"DiagnosisFailed"}\n10:02:00 < ok',
+    ),
+    "firmware update that failed by another name": (
+        "firmware.failed",
+        BOOTED + '10:02:00 > FirmwareStatusNotification {"status":"InstallFailed"}\n10:02:00 < ok',
+    ),
+    "heartbeats that come too seldom": (
+        "heartbeat.interval",
+        BOOTED + heartbeats("10:01:02", "10:03:00", "10:05:00"),
+    ),
+    "no answer to one call": (
+        "rpc.passed-over",
+        """
+        10:00:00 > BootNotification {"chargePointVendor":"A","chargePointModel":"B"}
+        10:00:05 > [2,"x","Heartbeat",{}]
+        10:00:05.5 < [3,"x",{"currentTime":"2026-01-01T10:00:05Z"}]
+        """,
+    ),
     "short session": ("tx.duration", BOOTED + AVAILABLE + STARTED + stopped("10:00:20", 1001)),
     "slow answer": (
         "rpc.slow-answer",

@@ -305,7 +305,7 @@ class FirmwareChecker(ExpectingChecker):
         status = call.text("status") or ""
         self.stop_waiting("update")
         self.compare_request(call, status)
-        if status in _FAILURES:
+        if status in _FAILURES or status.endswith("Failed"):  # also as no version spells it
             self.found(UPDATE_FAILED, call, status=status)
         self.compare_stage(call, status)
         if status == "Installed":

@@ -136,7 +136,7 @@ class LogChecker(ExpectingChecker):
         self.stop_waiting("begin")
         if status in _ENDS:
             self.stop_waiting("end")
-        if status in _FAILURES:
+        if status in _FAILURES or status.endswith("Failed"):  # also as no version spells it
             self.found(UPLOAD_FAILED, call, status=status)
 
     def compare_request(self, call: Seen, status: str) -> None:

@@ -17,6 +17,8 @@ from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
 
 _SIDES = {Direction.TO_CSMS: "charge point", Direction.TO_CHARGE_POINT: "central system"}
+PASSED_OVER_AFTER = 2 * SECOND
+"""A call that has waited so long should be answered before one that is made then."""
 _SILENT_CALLS = 3
 """This many calls in a row without an answer mean that the other side does not answer at all."""
 _METER = (
@@ -116,7 +118,41 @@ PEER_SILENT = Rule(
     ),
 )
 
-RULES = (PARALLEL_CALLS, SLOW_ANSWER, PEER_SILENT)
+PASSED_OVER = Rule(
+    "rpc.passed-over",
+    Severity.WARNING,
+    "A call has no answer, although a later one of the same side is answered.",
+    "OCPP-J 1.6 section 4.1.1; Open OCPP Trace, fixture unresponsive CSMS",
+    says="{before} had waited {waited} without an answer when {action}, which was sent later, was answered.",
+    remedy="The other side is alive: look in its log why it does not answer this message.",
+    positive=(
+        """
+        * 10:00:00 > BootNotification {"chargePointVendor":"A","chargePointModel":"B"}
+        10:00:05 > [2,"x","Heartbeat",{}]
+        10:00:05.5 < [3,"x",{"currentTime":"2026-01-01T10:00:05Z"}]
+        """,
+    ),
+    negative=(
+        # In the order in which they were sent, or at once.
+        """
+        10:00:00 > [2,"x","Heartbeat",{}]
+        10:00:05 > [2,"y","DataTransfer",{"vendorId":"A"}]
+        10:00:06 < [3,"x",{"currentTime":"2026-01-01T10:00:05Z"}]
+        10:00:07 < [3,"y",{"status":"Accepted"}]
+        """,
+        """
+        10:00:00 > [2,"x","Heartbeat",{}]
+        10:00:00.1 > [2,"y","DataTransfer",{"vendorId":"A"}]
+        10:00:00.2 < [3,"y",{"status":"Accepted"}]
+        10:00:00.3 < [3,"x",{"currentTime":"2026-01-01T10:00:05Z"}]
+        """,
+        # The recording ends.
+        "10:00:00 > Heartbeat {}\n10:00:05 > Heartbeat {}",
+        '10:00:00 > Heartbeat {}\n10:00:05 < ClearCache {}\n10:00:06 > ok {"status":"Accepted"}',
+    ),
+)
+
+RULES = (PARALLEL_CALLS, SLOW_ANSWER, PEER_SILENT, PASSED_OVER)
 
 
 class _Silence:
@@ -137,6 +173,8 @@ class TurnChecker(Checker):
 
     def begin(self) -> None:
         self.unproven: dict[tuple[int, Direction | None], tuple[int, int, dict[str, Any]]] = {}
+        self.waiting: dict[tuple[int, Direction | None], tuple[int, int, dict[str, Any]]] = {}
+        """The last call that had no answer when the next was made, that one, and the values of a finding."""
         self.overlaps: dict[tuple[int, Direction | None], bool] = {}  # those that were reported
         self.silences: dict[tuple[int, Direction | None], _Silence] = {}
 
@@ -145,6 +183,10 @@ class TurnChecker(Checker):
         waited, key, direction = call.since(before), (call.connection, call.direction), call.direction
         if waited is None or direction is None:
             return
+        if PASSED_OVER_AFTER <= waited <= self.time_out:
+            values = {"before": before.action, "action": call.action, "clock": before.clock}
+            put(self.waiting, key, (call.index, before.index, values), MOST_CONNECTIONS)
+            self.listen(True)
         has_answers = self.has_answers(call.connection, direction.opposite)
         if waited > self.time_out:
             if has_answers:
@@ -169,7 +211,12 @@ class TurnChecker(Checker):
             call, before, values = overlap
             put(self.overlaps, key, True, MOST_CONNECTIONS)
             self.found(PARALLEL_CALLS, call, (before,), **values)
-            self.listen(bool(self.unproven))
+        if (overlap := self.waiting.pop(key, None)) is not None:
+            call, before, values = overlap
+            waited = answer.since(values.pop("clock"))
+            if answer.answers(call) and not answer.follows_answer_to(before) and waited is not None:
+                self.found(PASSED_OVER, before, (call,), waited=TimeSpan(waited), **values)
+        self.listen(bool(self.unproven or self.waiting))
 
     def has_answers(self, number: int, direction: Direction) -> bool:
         """Whether the recording has the answers in a direction: it may be a log of one side, or filtered."""
