@@ -287,7 +287,7 @@ class MeterValueChecker(Checker):
         named = self.known.transactions.get(str(number)) if type(number) is int and number > 0 else None
         if named is not None and named.end is not None:
             stop = self.stopped.get(connector)
-            late = self.limits.clock_tolerance * SECOND
+            late = self.limits.meter_value_tolerance * SECOND
             if stop is not None and stop[2] == named.end and time > stop[0] + late:
                 put(self.settled, connector, number, MOST_CONNECTORS)
                 but = Phrase("which has ended")

@@ -165,13 +165,14 @@ NOT_OPEN = Rule(
     remedy="They are counted for the wrong transaction, or for none.",
     positive=(
         f"{start_call()}* {meter_call(1100, '10:01:00', number=8)}",
-        f"{start_call()}{stop_call(2000, '10:30:00')}10:30:00 < ok\n* {meter_call(2100, '10:40:00')}",
+        f"{start_call()}{stop_call(2000, '10:30:00')}10:30:00 < ok\n* {meter_call(2100, '10:31:00')}",
     ),
     negative=(
         f"{start_call()}{meter_call(1100, '10:01:00')}",
         f"{start_call()}{meter_call(900, '09:50:00', sent='10:01:00', number=6)}",
         f"{start_call()}{meter_call(1100, '10:01:00', number=-1)}",
         f"{start_call()}{stop_call(2000, '10:30:00')}10:30:00 < ok\n{meter_call(1900, '10:29:00', sent='10:40:00')}",
+        f"{start_call()}{stop_call(2000, '10:30:00')}10:30:00 < ok\n{meter_call(2000, '10:30:01')}",
         meter_call(1100, "10:01:00", number=8),
         stop_call(2000, "10:30:00") + "10:30:00 < ok\n" + meter_call(2100, "10:40:00"),
     ),

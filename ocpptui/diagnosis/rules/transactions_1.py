@@ -113,6 +113,7 @@ ID_REUSED = Rule(
         f"{_START}{_START}",
         f"{_START}{_stop(2000, '10:01:00')}10:01:01 < ok\n{_START.replace('10:00:00 >', '10:05:00 >')}",
         f"{_START}{_OTHER_START.replace('Accepted', 'Blocked')}",
+        f"{_START.replace('Accepted', 'Blocked')}{_OTHER_START}",
         f"{_stop(2000, '10:01:00')}10:01:01 < ok\n{_OTHER_START}",
         f"{_START}{_OTHER_START.replace('10:02:00 >', '10:02:00 CP2 >').replace('10:02:01', '10:02:01 CP2')}",
     ),
@@ -228,7 +229,7 @@ class Transaction1Checker(Checker):
         elif before is not None and None not in key and before[2] not in (None, number):
             self.found(DUPLICATE_START, answer, (call, before[0]), transaction=number, before=before[2])
         other = self.known.transactions.get(str(number))
-        if other is None or other.start is None or number <= 0:
+        if other is None or other.start is None or number <= 0 or other.token_status != "Accepted":
             return
         same = (other.connector, other.id_token, other.started_at)
         if same != (call.integer("connectorId"), call.text("idTag"), call.date_time("timestamp")):

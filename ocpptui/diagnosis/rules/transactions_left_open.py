@@ -93,6 +93,7 @@ NEVER_STOPPED = Rule(
         f"{start_call()}{_RESTART}{status_16('Charging', '10:06:05')}{_LATER}",
         f"{start_call()}{_RESTART}{status_16('Faulted', '10:06:05')}{_LATER}",
         f"{start_call()}{_RESTART}{_LATER}",
+        f"{start_call().replace('Accepted', 'Invalid')}{_RESTART}{_FREE}{_LATER}",
         f"{start_call()}{_RESTART}{status_16('Available', '10:06:05', 2)}{_LATER}",
         f"{start_call()}{_RESTART}",
         f"{_RESTART}{_FREE}{_LATER}{_NEXT}",
@@ -130,6 +131,7 @@ BUSY = Rule(
     negative=(
         f"{start_call()}{stop_call(2000, '10:10:00')}10:10:00 < ok\n{_NEXT}",
         f"{start_call()}{stop_call(2000, '10:10:00')}10:10:00 < error InternalError\n{_NEXT}",
+        f"{start_call().replace('Accepted', 'Invalid')}{_NEXT}",
         f"{start_call()}{stop_call(2000, '10:10:00', number=-1)}10:10:00 < ok\n{_NEXT}",
         f'{start_call()}10:10:00 < [3,"stop",{{}}]\n{_NEXT}',  # of a call that the recording lacks
         f"{start_call()}{_ELSEWHERE}",
@@ -221,7 +223,8 @@ class LeftOpenChecker(ExpectingChecker):
             return
         self.booted_at, self.queue_heard = answer.date_time("currentTime"), 0
         for one in self.known.open_transactions:
-            if one.start is not None and one.start < call.index and one.id not in self.told:
+            is_certain = one.token_status in (None, "Accepted") or self.known.version in _2X
+            if one.start is not None and one.start < call.index and one.id not in self.told and is_certain:
                 put(self.silent, one.id, call.index, MOST_TRANSACTIONS)
                 self.free.pop(one.id, None)
                 if answer.is_timed:
@@ -291,6 +294,8 @@ class LeftOpenChecker(ExpectingChecker):
         before = self.known.open_transaction_at(None, connector) if connector else None
         if before is None or before.start is None or before.id in self.told or self.unclear > before.start:
             return
+        if before.token_status not in (None, "Accepted"):
+            return  # many charge points take it for not started
         if time is not None and before.started_at is not None and time <= before.started_at:
             return  # the same once more, or one from the queue
         if before.id in self.silent:
