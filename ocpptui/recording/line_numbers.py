@@ -16,9 +16,19 @@ class LineNumbers:
         """`read` returns a number of bytes (the second argument) at an offset (the first), fewer at the end."""
         self._read = read
         self._before = array("Q", [0])  # line feeds before each block
+        self._last = 0, 1  # the place that was asked for last, and its number
 
     def at(self, offset: int) -> int:
         """The number, from 1, of the line that has the byte at an offset."""
+        last, number = self._last
+        if last <= offset < last + BLOCK:  # mostly one line is asked for after the other
+            number += self._read(last, offset - last).count(b"\n")
+        else:
+            number = self._counted(offset)
+        self._last = offset, number
+        return number
+
+    def _counted(self, offset: int) -> int:
         block, rest = divmod(offset, BLOCK)
         while len(self._before) <= block:
             start = (len(self._before) - 1) * BLOCK
