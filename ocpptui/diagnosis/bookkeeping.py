@@ -81,7 +81,15 @@ class Bookkeeper(Checker):
         if answer.direction is Direction.TO_CHARGE_POINT:
             self.known.lacks_own = answer.index
         else:
-            self.known.lacks_command = answer.index
+            self.forget_commanded(answer)
+
+    def forget_commanded(self, answer: Seen) -> None:
+        """The central system has sent a call that the recording lacks: it may have changed what it had set before."""
+        known = self.known
+        known.lacks_command, known.local_list_version = answer.index, None
+        known.profiles.remove(lambda profile: True)
+        for one in known.reservations.values():
+            one.is_lost = True
 
     # -- boot, heartbeat, status --------------------------------------------------------------------------------
 

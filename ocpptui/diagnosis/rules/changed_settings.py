@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
+from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_stray
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.payload import objects_at, text_at
 from ocpptui.ocpp.secret_names import is_secret_setting
+from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put
 from ocpptui.stations.updates import settings_in
 from ocpptui.timeline.severity import Severity
@@ -88,6 +89,11 @@ WITHOUT_EFFECT = Rule(
         f"{_change('AuthorizationKey', '0123456789abcdef')}{_ask('X')}{_show('AuthorizationKey', '')}",
         f"{_ask('ResetRetries')}{_show('ResetRetries', '3')}",
         f"{_SET_2}{_got_2('5')}",
+        # The answer to a change that the recording lacks.
+        (
+            f'{_change("ResetRetries", "5")}10:05:00 > [3,"x",{{"status":"Accepted"}}]\n'
+            f"{_ask('ResetRetries')}{_show('ResetRetries', '3')}"
+        ),
         f"{_change(_INTERVAL, '60')}{_values(60)}",
         f"{_change(_INTERVAL, '60', 'Rejected')}{_values(10)}",
         _values(10),
@@ -152,6 +158,12 @@ class ChangedSettingChecker(Checker):
                     "value": value or Phrase("nothing"),
                 }
                 self.found(WITHOUT_EFFECT, answer, (changed[1],), **values)
+
+    @on_stray
+    def stray(self, answer: Seen) -> None:
+        if answer.direction is Direction.TO_CSMS:  # the call that the recording lacks may have changed a setting
+            self.changed.clear()
+            self.interval = None
 
     # -- meter values -------------------------------------------------------------------------------------------
 

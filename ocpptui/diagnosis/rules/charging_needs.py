@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_stray
 from ocpptui.diagnosis.profile_traces import profile_call
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
@@ -44,6 +44,7 @@ UNSERVED = Rule(
         f"2.0.1\n{_needs()}",
         f"2.0.1\n{_needs()}{_ENDED}{_LATER}",
         f"2.0.1\n{_needs()}10:00:20 closed\n10:00:30 opened\n{_LATER}",
+        f'2.0.1\n{_needs()}10:00:20 > [3,"x",{{"status":"Accepted"}}]\n{_LATER}',
         f"2.0.1\n{_needs()}{_LATER}".replace("10:00:01 <", "- <"),
         f"2.0.1\n{_needs()}10:01:31 CP2 > Heartbeat {{}}",
     ),
@@ -87,6 +88,11 @@ class ChargingNeedsChecker(Checker):
             if evse in (None, 0, one):
                 self.waiting.discard(one)
                 self.stop_waiting(f"needs {one}")
+
+    @on_stray
+    def stray(self, answer: Seen) -> None:
+        if answer.direction is Direction.TO_CSMS:  # the call that the recording lacks may be what is waited for
+            self.stop(None)
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:

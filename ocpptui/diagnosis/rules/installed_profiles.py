@@ -129,6 +129,11 @@ SAME_LEVEL = Rule(
     positive=(f"2.0.1\n10:00:00 < {_default(1, 1)}\n{_ACCEPTED}* 11:00:02 < {_default(2, 1)}",),
     negative=(
         f"2.0.1\n10:00:00 < {_default(1, 1)}\n{_ACCEPTED}11:00:02 < {_default(1, 1)}",
+        # The answer to a call that the recording lacks, which may have cleared it.
+        (
+            f"2.0.1\n10:00:00 < {_default(1, 1)}\n{_ACCEPTED}"
+            f'11:00:01 > [3,"x",{{"status":"Accepted"}}]\n11:00:02 < {_default(2, 1)}'
+        ),
         f"2.0.1\n10:00:00 < {_default(1, 1)}\n{_ACCEPTED}11:00:02 < {_default(2, 1, stackLevel=1)}",
         (
             f"2.0.1\n10:00:00 < {_default(1, 1, validTo='2026-02-01T00:00:00Z')}\n{_ACCEPTED}"

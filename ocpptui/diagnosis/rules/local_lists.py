@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
+from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_stray
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.payload import Payload, object_at, text_at
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.severity import Severity
 
 _1X = frozenset(version for version in Version if version.generation == 1)
@@ -69,6 +69,8 @@ VERSION = Rule(
         _list(7, "Full", _ENTRY) + _ACCEPTED + _read(7, "10:00:05"),
         _list(7, "Full", _ENTRY) + '10:00:02 > ok {"status":"Failed"}\n' + _read(6, "10:00:05"),
         _list(7, "Full", _ENTRY) + _read(6, "10:00:05"),
+        _list(7, "Full", _ENTRY) + _ACCEPTED + '10:00:03 > [3,"x",{"status":"Accepted"}]\n' + _read(6, "10:00:05"),
+        _read(5) + '10:00:01 > [3,"x",{"status":"Accepted"}]\n' + _list(5, "Differential", _ENTRY),
         _read(0),
         "2.0.1\n" + _list_2(7, "ACentral") + _ACCEPTED + "10:00:05 < GetLocalListVersion {}\n10:00:05 > ok "
         '{"versionNumber":7}',
@@ -168,6 +170,11 @@ class LocalListChecker(Checker):
         version = _version(call)
         if answer.text("status") == "Accepted" and version is not None:
             self.accepted = version, call.index
+
+    @on_stray
+    def stray(self, answer: Seen) -> None:
+        if answer.direction is Direction.TO_CSMS:  # the call that the recording lacks may have been another list
+            self.accepted = None
 
     @on_exchange("GetLocalListVersion")
     def read(self, call: Seen, answer: Seen) -> None:
