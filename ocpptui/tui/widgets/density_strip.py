@@ -11,7 +11,7 @@ from ocpptui.filter.density import DensityCell
 from ocpptui.tui.widgets.log_row import SIGNS
 
 DENSITY_STYLES = {
-    "density-calls": "$primary 70%",
+    "density-calls": "$text-muted",
     "density-gap": "bold $text-accent",
     "density-warning": "bold $text-warning",
     "density-error": "bold $text-error",
