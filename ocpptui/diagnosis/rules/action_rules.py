@@ -64,6 +64,7 @@ RULES = (
         "OCPP 2.1 Part 2 N15.FR.01; OCPP 2.1 Part 4 section 4.2.4",
         remarked(Misuse.SEND_AS_CALL, Misuse.CALL_AS_SEND),
         _tell,
+        versions=frozenset(version for version in Version if version.has_send),
         positive=(
             f"2.1\n* 10:00:00 > NotifyPeriodicEventStream {STREAM}",
             '2.1\n* 10:00:00 > [6,"1","Heartbeat",{}]',
