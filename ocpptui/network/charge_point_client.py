@@ -152,6 +152,8 @@ class ChargePointClient:
         self._random = random
         self._waits = settings.backoff.waits(random)
         self._retry_in: float | None = None  # seconds until the next attempt, once the last one has failed
+        self._refused_before: Credentials | None = None  # the credentials before the last change
+        self._has_new_password = False  # no connection was made with the new password yet
         self._away: float | None = None  # seconds to stay away after the connection that is being cut
         self._closing = asyncio.Event()
         self._woken = asyncio.Event()  # the time to the next attempt has changed
@@ -216,6 +218,22 @@ class ChargePointClient:
             self._retry_in = 0.0
             self._woken.set()
 
+    def use_password(self, password: str, *, hexadecimal: bool = False) -> None:
+        """From the next attempt on, authenticate with another password; with the old one again if that is refused.
+
+        Raises InvalidSetting if it is not hexadecimal.
+        """
+        user = None if self._credentials is None else self._credentials.user
+        self._refused_before = self._credentials
+        self._credentials = Credentials.parse(user, password, hexadecimal=hexadecimal)
+        self._has_new_password = True
+
+    def _take_back_password(self) -> None:
+        """The new password was refused: the old one counts again (1.6 security whitepaper A01, 2.x A01.FR.11)."""
+        if self._has_new_password:
+            self._has_new_password = False
+            self._credentials = self._refused_before
+
     async def _pause(self) -> None:
         """Wait until the next attempt is due, or the link is closed."""
         while self._retry_in is not None:
@@ -270,6 +288,8 @@ class ChargePointClient:
             return False
         except ConnectionFailed as failed:
             event = ConnectionEvent.REFUSED if failed.refused else ConnectionEvent.FAILED
+            if failed.refused:
+                self._take_back_password()
             self._record(number, event, {**failed.problem.detail, **failed.detail, **self._next_attempt()})
         except asyncio.CancelledError:
             self._record(number, ConnectionEvent.FAILED, NetworkProblem(ProblemCode.ATTEMPT_GIVEN_UP).detail)
@@ -375,6 +395,7 @@ class ChargePointClient:
         )
         dialled.wire.attach(connection)
         self.connection = connection
+        self._has_new_password = False
         self._waits = settings.backoff.waits(self._random)
         connection.start(dialled.detail)
         if self._away is not None:

@@ -47,6 +47,8 @@ class Setting:
             return value.isascii() and value.isdecimal()
         if self.data_type == "boolean":
             return value.lower() in ("true", "false")
+        if self.access is Access.WRITE_ONLY:
+            return bool(value)
         if self.values:
             items = [item.strip() for item in value.split(",")] if value.strip() else []
             is_set = len(set(items)) == len(items) and (self.data_type != "OptionList" or len(items) == 1)
@@ -128,7 +130,7 @@ def _common() -> list[Setting]:
         Setting("UnlockConnectorOnEVSideDisconnect", comm, "UnlockOnEVSideDisconnect", "", "true", boolean),
         Setting("WebSocketPingInterval", comm, "WebSocketPingInterval", "", "60", integer, unit="s"),
         Setting("", security, "SecurityProfile", "", "0", integer, _RO),
-        Setting("SecurityProfile", "", "", "", "0", integer),
+        Setting("SecurityProfile", "", "", "", "0", integer, _RO),
         Setting("", auth, "Enabled", "", "true", boolean),
         Setting("", "ClockCtrlr", "DateTime", "", "", "dateTime", _RO),
         Setting("", "ClockCtrlr", "TimeSource", "", "Heartbeat", "SequenceList", values=_SOURCES),

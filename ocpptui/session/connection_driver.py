@@ -25,6 +25,7 @@ from ocpptui.simulator.effects import (
     SendError,
     SendResultError,
     TransferFile,
+    UsePassword,
 )
 from ocpptui.timeline.record import Origin, RecordKind
 from ocpptui.timeline.timeline import Timeline
@@ -222,7 +223,7 @@ class ConnectionDriver:
                 case SendResultError():
                     description = mask_own_text(effect.description)
                     self._put(self._encoding.result_error(effect.result, effect.code, description))
-                case LoseConnection() | Reconnect() | TransferFile():
+                case LoseConnection() | Reconnect() | TransferFile() | UsePassword():
                     if self.behaviour is not None:
                         self._outside(self.behaviour, effect)
         self._release()

@@ -372,7 +372,7 @@ class Session:
     def _act_outside(self, behaviour: Behaviour, link: ChargePointClient | None, effect: Effect) -> None:
         """Carry out an effect that needs no connection; whatever else there is, is told when there is one."""
         from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
-        from ocpptui.simulator.effects import LoseConnection, Reconnect, TransferFile, TransferOutcome
+        from ocpptui.simulator.effects import LoseConnection, Reconnect, TransferFile, TransferOutcome, UsePassword
 
         def moved(outcome: TransferOutcome) -> None:
             if isinstance(behaviour, ChargePointBehaviour):
@@ -383,6 +383,9 @@ class Session:
                 link.stay_away(effect.seconds)
             case Reconnect() if link is not None:
                 link.come_back()
+            case UsePassword() if link is not None:
+                self._masking.know((effect.text,))
+                link.use_password(effect.text, hexadecimal=effect.is_hexadecimal)
             case TransferFile():
                 self._transfers.start(effect, link, moved)
 

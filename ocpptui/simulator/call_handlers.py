@@ -16,10 +16,19 @@ from ocpptui.simulator.device import Device, Reply
 Reaction = Callable[[Device, dict[str, Any], int], Reply]
 """Takes a valid request and the time; returns the answer and what follows it."""
 
+
+def _refuse(device: Device, request: dict[str, Any], now: int) -> Reply:
+    """What this charge point has no hardware or no implementation for."""
+    return Reply({"status": "Rejected"})
+
+
 REACTIONS: dict[str, Reaction] = {
+    "AFRRSignal": _refuse,
     "CancelReservation": remote.cancel_reservation,
     "ChangeAvailability": remote.change_availability,
     "ChangeConfiguration": inventory.change,
+    "CertificateSigned": certificates.certificate_signed,
+    "ChangeTransactionTariff": display.change_transaction_tariff,
     "ClearCache": inventory.clear_cache,
     "ClearChargingProfile": smart_charging.clear_profiles,
     "ClearDERControl": der.clear_controls,
@@ -48,6 +57,7 @@ REACTIONS: dict[str, Reaction] = {
     "NotifyAllowedEnergyTransfer": remote.allowed_energy_transfer,
     "RemoteStartTransaction": remote.start,
     "RemoteStopTransaction": remote.stop,
+    "RequestBatterySwap": _refuse,
     "RequestStartTransaction": remote.start,
     "RequestStopTransaction": remote.stop,
     "ReserveNow": remote.reserve,
@@ -58,10 +68,12 @@ REACTIONS: dict[str, Reaction] = {
     "SetDefaultTariff": display.set_tariff,
     "SetDisplayMessage": display.set_message,
     "SetMonitoringBase": inventory.monitoring_base,
+    "SetNetworkProfile": _refuse,
     "SetVariableMonitoring": inventory.set_monitors,
     "SetVariables": inventory.change_variables,
     "SignedUpdateFirmware": firmware.update_signed,
     "TriggerMessage": remote.trigger,
     "UnlockConnector": remote.unlock,
     "UpdateFirmware": firmware.update,
+    "UsePriorityCharging": smart_charging.use_priority,
 }

@@ -1,11 +1,12 @@
-"""How the simulated charge point handles root certificates.
+"""How the simulated charge point handles certificates.
 
-Source: OCPP 1.6 security whitepaper, use cases M03 to M05; OCPP 2.x the same.
+Source: OCPP 1.6 security whitepaper, use cases A02, M03 to M05; OCPP 2.x the same.
 """
 
 from __future__ import annotations
 
 from ocpptui.ocpp.payload import Payload, object_at, text_at, texts_at
+from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.installed_certificates import CertificateId
 
@@ -37,3 +38,12 @@ def delete_certificate(device: Device, request: Payload, now: int) -> Reply:
         (text_at(data, "serialNumber") or "").lower(),
     )
     return status_reply("Accepted" if device.certificates.delete(identity) else "NotFound")
+
+
+def certificate_signed(device: Device, request: Payload, now: int) -> Reply:
+    """CertificateSigned: a certificate for another key than ours is refused, with a security event (A02.FR.07)."""
+    kind = text_at(request, "certificateType") or ""
+    if device.own_certificates.take(kind, text_at(request, "certificateChain") or ""):
+        return status_reply("Accepted")
+    station = "ChargePoint" if device.version.generation == 1 else "ChargingStation"
+    return status_reply("Rejected", messages.security_event(f"Invalid{station}Certificate", now))

@@ -232,6 +232,10 @@ class Charge:
                 return self._end(now, reason, token)
         return []
 
+    def tell_tariff(self, now: int) -> list[Effect]:
+        """The tariff of the transaction has changed (2.1 I11)."""
+        return self._tell("TariffChanged", now)
+
     def set_ready(self, now: int, is_ready: bool) -> None:
         """The car wants energy, or not now; the status follows with the next `supply`."""
         if self._meter.car is not None:

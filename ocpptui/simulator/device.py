@@ -22,10 +22,11 @@ from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.charging import NOBODY, Charge, ChargePlan
 from ocpptui.simulator.configuration import Configuration, Place
 from ocpptui.simulator.connector import Connector
-from ocpptui.simulator.effects import CloseConnection, Effect, SendCall, TransferFile, TransferOutcome
+from ocpptui.simulator.effects import CloseConnection, Effect, SendCall, TransferFile, TransferOutcome, UsePassword
 from ocpptui.simulator.installed_certificates import CertificateStore
 from ocpptui.simulator.metering import EnergyMeter, meter_value, total
 from ocpptui.simulator.outgoing_calls import DriverToken, Identity, StopReason
+from ocpptui.simulator.own_certificates import OwnCertificates
 from ocpptui.simulator.schedule import Agenda
 from ocpptui.simulator.station_power import SUPPLY, StationPower
 from ocpptui.simulator.token_decisions import Authorizer, TokenInfo
@@ -89,11 +90,14 @@ class Device:
         self.agenda = Agenda()
         self.profiles = ProfileStore()
         self.certificates = CertificateStore()
+        self.own_certificates = OwnCertificates()
         self.authorizer = Authorizer(version, self.configuration)
         self.queue = TransactionQueue(self.configuration)
         self.monitors: dict[int, dict[str, Any]] = {}
         self.display: dict[int, dict[str, Any]] = {}
         self.tariffs: dict[int, dict[str, Any]] = {}
+        self.transaction_tariffs: dict[str, dict[str, Any]] = {}
+        """Tariffs that were set for a running transaction, by its id (2.1 I11)."""
         self.controls: dict[str, dict[str, Any]] = {}
         """DER controls of 2.1, by id."""
         self.log = Work()
@@ -405,6 +409,19 @@ class Device:
         """What waited for the boot to be accepted."""
         waited, self.after_boot = self.after_boot, []
         return waited
+
+    def sign_certificate(self, kind: str) -> SendCall:
+        """SignCertificate for a new key; `kind` is the certificateType of 2.x, or empty for none."""
+        organisation = self.configuration.by_key("CpoName")
+        name = "" if organisation is None else self.configuration.value(organisation)
+        csr = self.own_certificates.request(kind, self.identity.serial, name)
+        return messages.sign_certificate(csr, kind)
+
+    def use_password(self, password: str, now: int) -> list[Effect]:
+        """Connect again with a new password, shortly after the answer (1.6 security whitepaper A01, 2.x A01)."""
+        self.agenda.cancel("password")
+        self.agenda.at(now + self.step, "password", lambda now: [CloseConnection("the password was changed")])
+        return [UsePassword(password, is_hexadecimal=self.version.generation == 1)]
 
     # -- reset --------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ Source: OCPP 1.6 sections 5.3, 5.8, 5.10, 5.15; OCPP 2.x use cases B05 to B08, D
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ocpptui.ocpp.payload import (
@@ -33,6 +34,8 @@ from ocpptui.simulator.configuration_answers import (
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import Effect
 
+_HEXADECIMAL = re.compile("(?:[0-9a-fA-F]{2}){16,20}")
+
 
 def configuration(device: Device, request: Payload, now: int) -> Reply:
     """GetConfiguration."""
@@ -41,7 +44,17 @@ def configuration(device: Device, request: Payload, now: int) -> Reply:
 
 def change(device: Device, request: Payload, now: int) -> Reply:
     """ChangeConfiguration."""
+    setting, value = device.configuration.by_key(text_at(request, "key") or ""), text_at(request, "value") or ""
+    if setting is not None and setting.key == "AuthorizationKey":
+        return _new_password(device, value, now)
     return status_reply(change_configuration(device.configuration, request))
+
+
+def _new_password(device: Device, value: str, now: int) -> Reply:
+    """A new AuthorizationKey: 16 to 20 bytes in hexadecimal, with which it connects again (security whitepaper A01)."""
+    if not _HEXADECIMAL.fullmatch(value):
+        return status_reply("Rejected")
+    return status_reply("Accepted", *device.use_password(value, now))
 
 
 def variables(device: Device, request: Payload, now: int) -> Reply:
@@ -51,8 +64,19 @@ def variables(device: Device, request: Payload, now: int) -> Reply:
 
 
 def change_variables(device: Device, request: Payload, now: int) -> Reply:
-    """SetVariables."""
-    return Reply(set_variables(device.configuration, request))
+    """SetVariables; a new BasicAuthPassword has 16 to 40 characters (2.x A00.FR.205)."""
+    password, items = "", []
+    for item in objects_at(request, "setVariableData"):
+        setting, _ = find_variable(device.configuration, item)
+        is_password = setting is not None and setting.key == "AuthorizationKey"
+        value = text_at(item, "attributeValue") or ""
+        if is_password and not 16 <= len(value) <= 40:
+            item = {**item, "attributeValue": ""}
+        elif is_password:
+            password = value
+        items.append(item)
+    answer = set_variables(device.configuration, {**request, "setVariableData": items} if items else request)
+    return Reply(answer, device.use_password(password, now) if password else [])
 
 
 def base_report(device: Device, request: Payload, now: int) -> Reply:

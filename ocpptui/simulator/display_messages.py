@@ -1,6 +1,6 @@
 """How the simulated charge point handles driver-related calls: display messages, tariffs, customer data.
 
-Source: OCPP 2.x use cases N09, N10, O01 to O06; OCPP 2.1 I07 to I10.
+Source: OCPP 2.x use cases N09, N10, O01 to O06; OCPP 2.1 I07 to I11.
 """
 
 from __future__ import annotations
@@ -94,3 +94,21 @@ def clear_tariffs(device: Device, request: Payload, now: int) -> Reply:
     results: list[Payload] = [{"tariffId": name, "status": "Accepted"} for name in sorted(set(gone.values()))]
     results += [{"tariffId": name, "status": "NoTariff"} for name in dict.fromkeys(names) if name not in gone.values()]
     return Reply({"clearTariffsResult": results or [{"status": "NoTariff"}]})
+
+
+def change_transaction_tariff(device: Device, request: Payload, now: int) -> Reply:
+    """ChangeTransactionTariff (I11): the transaction goes on with the new tariff, and says so."""
+    charge = device.charge_of(text_at(request, "transactionId") or "")
+    if charge is None:
+        return status_reply("TxNotFound")
+    tariff = object_at(request, "tariff")
+    before = device.transaction_tariffs.get(charge.transaction) or device.tariffs.get(charge.plan.connector)
+    if before is not None and text_at(before, "currency") != text_at(tariff, "currency"):
+        return status_reply("NoCurrencyChange")
+    device.transaction_tariffs = {**_of_running(device), charge.transaction: tariff}
+    return status_reply("Accepted", *charge.tell_tariff(now))
+
+
+def _of_running(device: Device) -> dict[str, Payload]:
+    running = {charge.transaction for charge in device.running()}
+    return {name: tariff for name, tariff in device.transaction_tariffs.items() if name in running}

@@ -65,6 +65,15 @@ class Reconnect:
 
 
 @dataclass(frozen=True, slots=True)
+class UsePassword:
+    """Connect with another password from now on; where the central system refuses it, with the old one again."""
+
+    text: str = field(repr=False)
+    is_hexadecimal: bool = False
+    """The bytes of these digits are the password (1.6 security whitepaper, A00.FR.205)."""
+
+
+@dataclass(frozen=True, slots=True)
 class TransferFile:
     """Upload or download a file in the background; the behaviour then gets a `TransferOutcome` with the same number."""
 
@@ -90,7 +99,15 @@ class TransferOutcome:
 
 
 Effect = (
-    SendCall | SendAnswer | SendError | SendResultError | CloseConnection | LoseConnection | Reconnect | TransferFile
+    SendCall
+    | SendAnswer
+    | SendError
+    | SendResultError
+    | CloseConnection
+    | LoseConnection
+    | Reconnect
+    | TransferFile
+    | UsePassword
 )
 
 

@@ -18,17 +18,6 @@ from ocpptui.simulator.effects import Effect, SendCall
 Payload = dict[str, Any]
 
 
-SAMPLE_CSR = """-----BEGIN CERTIFICATE REQUEST-----
-MIHqMIGRAgEAMC8xGjAYBgNVBAMMEW9jcHB0dWktc2ltdWxhdG9yMREwDwYDVQQK
-DAhUZXN0IENQTzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABEBocINJS9/lcOG4
-931WQ2y2W6MDXnIznOxz3uOENOvyTx//FVupAN1SHC4SFgcYWHvSYiPkqigcvG+M
-SVw1lGGgADAKBggqhkjOPQQDAgNIADBFAiEAkAqhpysQnb/46k+pMliRRV6w2p9X
-KAkzjOoLOTQxCOsCIALexhhIXw7m7Xngtmojou62g8BVDopbsOhFD8h5qJCl
------END CERTIFICATE REQUEST-----
-"""
-"""A real request (P-256, CN=ocpptui-simulator, O=Test CPO) whose private key nobody has."""
-
-
 class DriverToken(NamedTuple):
     """The token that identifies a driver."""
 
@@ -157,9 +146,9 @@ def security_event(kind: str, now: int) -> SendCall:
     return SendCall("SecurityEventNotification", {"type": kind, "timestamp": date_time(now)})
 
 
-def sign_certificate(kind: str) -> SendCall:
+def sign_certificate(csr: str, kind: str) -> SendCall:
     """SignCertificate; `kind` is the certificateType of 2.x, or empty for none."""
-    return SendCall("SignCertificate", {"csr": SAMPLE_CSR, **({"certificateType": kind} if kind else {})})
+    return SendCall("SignCertificate", {"csr": csr, **({"certificateType": kind} if kind else {})})
 
 
 def parts(action: str, request_id: int, key: str, items: list[Payload], now: int, size: int = 10) -> list[SendCall]:

@@ -259,7 +259,7 @@ def _triggered(device: Device, wanted: str, number: int | None, now: int) -> lis
         case "FirmwareStatusNotification":
             return [messages.firmware_status(device.version, device.firmware.status, device.firmware.request_id)]
         case "SignChargePointCertificate" | "SignCombinedCertificate":
-            return [messages.sign_certificate("")]
+            return [device.sign_certificate("")]
         case "SignChargingStationCertificate" | "SignV2GCertificate" | "SignV2G20Certificate":
-            return [messages.sign_certificate(wanted.removeprefix("Sign"))]
+            return [device.sign_certificate(wanted.removeprefix("Sign"))]
     return None

@@ -5,7 +5,14 @@ Source: OCPP 1.6 sections 5.5, 5.7, 5.16; OCPP 2.x use cases K01 to K10.
 
 from __future__ import annotations
 
-from ocpptui.ocpp.charging_profile import EXTERNAL, STATION_MAXIMA, TX_PROFILE, ChargingProfile, charging_profile
+from ocpptui.ocpp.charging_profile import (
+    EXTERNAL,
+    PRIORITY,
+    STATION_MAXIMA,
+    TX_PROFILE,
+    ChargingProfile,
+    charging_profile,
+)
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at, texts_at
 from ocpptui.ocpp.profile_store import cleared_by, replaces, reported_by
 from ocpptui.simulator import outgoing_calls as messages
@@ -100,3 +107,17 @@ def composite(device: Device, request: Payload, now: int) -> Reply:
     ]
     content = {"duration": schedule.duration, "chargingRateUnit": unit, "chargingSchedulePeriod": periods}
     return Reply(composite_answer(device.version, number, content, now))
+
+
+def use_priority(device: Device, request: Payload, now: int) -> Reply:
+    """UsePriorityCharging (2.1 K21, K22): while it is activated, a PriorityCharging profile decides."""
+    charge = device.charge_of(text_at(request, "transactionId") or "")
+    if charge is None:
+        return status_reply("Rejected")  # K21.FR.02
+    place = charge.plan.connector
+    if not any(profile.purpose == PRIORITY and profile.place in (0, place) for profile in device.profiles):
+        return status_reply("NoProfile")
+    is_activated = request.get("activate") is True
+    device.power.prioritise(place, is_activated)
+    told = SendCall("NotifyPriorityCharging", {"transactionId": charge.transaction, "activated": is_activated})
+    return status_reply("Accepted", told)

@@ -23,8 +23,13 @@ class StationPower:
     def __init__(self, connectors: Mapping[int, Connector], profiles: ProfileStore) -> None:
         self.due: int | None = None
         """When `supply` has to look again at what each car may take."""
+        self._prioritised: set[int] = set()
         self._connectors = connectors
         self._profiles = profiles
+
+    def prioritise(self, connector: int, is_activated: bool) -> None:
+        """Priority charging is activated for the transaction at a connector, or no longer (2.1 K21)."""
+        (self._prioritised.add if is_activated else self._prioritised.discard)(connector)
 
     def clock_set(self, by: int) -> None:
         """The clock was set by so many microseconds."""
@@ -74,8 +79,10 @@ class StationPower:
         for number, connector in self._connectors.items():
             charge = connector.charge
             is_running = charge is not None and charge.is_running
+            if not is_running:
+                self._prioritised.discard(number)
             found[number] = (
-                ChargingSituation(charge.transaction, charge.started)
+                ChargingSituation(charge.transaction, charge.started, number in self._prioritised)
                 if charge is not None and is_running
                 else ChargingSituation()
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ocpptui.ocpp.version import Version
@@ -83,3 +85,26 @@ async def test_what_cannot_be_operated_is_said() -> None:
         assert station.behaviours.charge_points() == [STATION]
     async with station_bench(Version.V16, automatic=False) as (_, station):
         assert station.operate(STATION, Operation("plug-in")) == "The simulated charge point is switched off."
+
+
+async def test_a_new_password_is_used_for_the_next_connection() -> None:
+    """Security whitepaper A01: a backend that drops the old key would lock the charge point out."""
+    async with station_bench(Version.V16) as (central, station):
+        [number] = central.connections
+        key = "0123456789abcdef" * 2
+        change = json.dumps({"key": "AuthorizationKey", "value": key})
+        await central.send_call(number, "ChangeConfiguration", change)
+
+        def reconnected() -> bool | None:
+            connection = central.connection_of(STATION)
+            return (connection is not None and connection.number != number) or None
+
+        assert await central.until(reconnected, 20)
+        opened = [
+            central.timeline.record(index).detail or {}
+            for index in range(len(central.timeline))
+            if central.timeline.event(index) is ConnectionEvent.OPENED
+        ]
+        assert [line for line in opened[-1]["requestHeaders"] if line.startswith("Authorization: Basic")]
+        assert key not in str(opened)
+        assert "BootNotification" not in {central.timeline.action(i) for i in range(8, len(central.timeline))}

@@ -34,6 +34,7 @@ from ocpptui.simulator.effects import (
     SendResultError,
     TransferFile,
     TransferOutcome,
+    UsePassword,
 )
 
 START = 1_795_341_723_120_000
@@ -84,6 +85,7 @@ class SimulatedWire:
         self.drop: Callable[[SentMessage], bool] = lambda said: False
         """Selects the frames that get lost on the wire."""
         self.transfers: list[TransferFile] = []
+        self.passwords: list[UsePassword] = []
         self.outcome_of: Callable[[TransferFile], TransferOutcome] = lambda wanted: TransferOutcome(wanted.number)
         """How a file transfer ends, two seconds after it began."""
         self._events: list[tuple[int, int, Callable[[], None]]] = []
@@ -173,6 +175,8 @@ class SimulatedWire:
                     self._later(self.RECONNECT, self.open)
                 case TransferFile():
                     self._transfer(role, effect)
+                case UsePassword():
+                    self.passwords.append(effect)
         self._release(side)
 
     def _transfer(self, role: Role, wanted: TransferFile) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography import x509
@@ -79,3 +79,56 @@ def test_certificates_are_installed_listed_and_deleted(operated: Operated) -> No
     named = {"certificateHashData": {**found, "serialNumber": "ABC"}}
     assert operated.order("DeleteCertificate", named) == {"status": "Accepted"}
     assert operated.order("DeleteCertificate", named) == {"status": "NotFound"}
+
+
+# -- the certificate of the charge point ------------------------------------------------------------------------------
+
+
+def kind_of(version: Version) -> dict[str, Any]:
+    return {} if version is V16 else {"certificateType": "ChargingStationCertificate"}
+
+
+def asked(operated: Operated) -> x509.CertificateSigningRequest:
+    """The CSR that the charge point sends when it is triggered."""
+    action = "ExtendedTriggerMessage" if operated.version is V16 else "TriggerMessage"
+    wanted = "SignChargePointCertificate" if operated.version is V16 else "SignChargingStationCertificate"
+    assert operated.order(action, {"requestedMessage": wanted})["status"] == "Accepted"
+    return x509.load_pem_x509_csr(operated.told("SignCertificate")[-1].payload["csr"].encode())
+
+
+def signed(csr: x509.CertificateSigningRequest) -> str:
+    """A certificate for the key of a CSR."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "CA")])
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    builder = x509.CertificateBuilder().subject_name(csr.subject).issuer_name(issuer).serial_number(5)
+    dated = builder.not_valid_before(now).not_valid_after(now + timedelta(days=9)).public_key(csr.public_key())
+    return pem(dated.sign(key, hashes.SHA256()))
+
+
+def test_a_certificate_for_its_own_key_is_accepted(operated: Operated) -> None:
+    csr = asked(operated)
+    assert csr.is_signature_valid
+    answer = operated.order("CertificateSigned", {"certificateChain": signed(csr), **kind_of(operated.version)})
+    assert answer["status"] == "Accepted"
+    assert not operated.told("SecurityEventNotification")
+
+
+@pytest.mark.parametrize("chain", ["junk", "another key", "not asked for"])
+def test_any_other_certificate_is_refused_with_a_security_event(operated: Operated, chain: str) -> None:
+    """A02.FR.06, A02.FR.07."""
+    csr = asked(operated)
+    text = "junk" if chain == "junk" else pem(certificate(3))
+    if chain == "not asked for":
+        text = signed(csr)
+        first = {"certificateChain": text, **kind_of(operated.version)}
+        assert operated.order("CertificateSigned", first)["status"] == "Accepted"
+    answer = operated.order("CertificateSigned", {"certificateChain": text, **kind_of(operated.version)})
+    assert answer["status"] == "Rejected"
+    name = "InvalidChargePointCertificate" if operated.version is V16 else "InvalidChargingStationCertificate"
+    assert [said.payload["type"] for said in operated.told("SecurityEventNotification")] == [name]
+
+
+def test_each_request_has_a_key_of_its_own(operated: Operated) -> None:
+    first, second = asked(operated), asked(operated)
+    assert first.public_key() != second.public_key()

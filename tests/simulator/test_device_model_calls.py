@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ocpptui.ocpp.version import Version
+from ocpptui.simulator.effects import UsePassword
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Operate, Operated
@@ -284,3 +285,70 @@ def test_a_list_with_a_token_twice_fails(operate: Operate, version: Version) -> 
     twice = local_list(version, 5, "Full", ("A", "Accepted"), ("a", "Blocked"))
     assert operated.order("SendLocalList", twice)["status"] == "Failed"
     assert operated.order("GetLocalListVersion") == {"versionNumber": 0}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("ab" * 16, "Accepted"),
+        ("AB" * 20, "Accepted"),
+        ("ab" * 15, "Rejected"),
+        ("zz" * 16, "Rejected"),
+        ("", "Rejected"),
+    ],
+)
+def test_a_new_authorization_key_is_used_or_refused(operate: Operate, value: str, expected: str) -> None:
+    """Security whitepaper A01: accepted and not used, the charge point would be locked out."""
+    operated = operate(V16)
+    assert operated.order("ChangeConfiguration", {"key": "AuthorizationKey", "value": value}) == {"status": expected}
+    used = [UsePassword(value, is_hexadecimal=True)] if expected == "Accepted" else []
+    assert operated.bench.passwords == used
+    assert operated.bench.closures == len(used)
+    assert not operated.told("BootNotification")
+
+
+@pytest.mark.parametrize("version", [V201, V21])
+@pytest.mark.parametrize(
+    ("length", "expected"), [(16, "Accepted"), (40, "Accepted"), (15, "Rejected"), (41, "Rejected")]
+)
+def test_a_new_password_is_used_or_refused(operate: Operate, version: Version, length: int, expected: str) -> None:
+    operated = operate(version)
+    place = {"component": {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"}}
+    request = {"setVariableData": [{**place, "attributeValue": "p" * length}]}
+    (result,) = operated.order("SetVariables", request)["setVariableResult"]
+    assert result["attributeStatus"] == expected
+    assert operated.bench.passwords == ([UsePassword("p" * length)] if expected == "Accepted" else [])
+
+
+def test_the_security_profile_is_not_changed_by_a_key(operate: Operate) -> None:
+    operated = operate(V16)
+    assert operated.order("ChangeConfiguration", {"key": "SecurityProfile", "value": "7"}) == {"status": "Rejected"}
+
+
+@pytest.mark.parametrize(
+    ("version", "action", "request_"),
+    [
+        (V21, "RequestBatterySwap", {"requestId": 1, "idToken": {"idToken": "A", "type": "Central"}}),
+        (V21, "AFRRSignal", {"timestamp": "2026-11-22T10:00:00Z", "signal": 1}),
+    ],
+)
+def test_what_it_cannot_do_is_refused(
+    operate: Operate, version: Version, action: str, request_: dict[str, Any]
+) -> None:
+    operated = operate(version)
+    assert operated.order(action, request_) == {"status": "Rejected"}
+
+
+@pytest.mark.parametrize("version", [V201, V21])
+def test_a_network_profile_is_refused(operate: Operate, version: Version) -> None:
+    """It would have to be used after the next reset (B09.FR.05)."""
+    data = {
+        "ocppVersion": "OCPP20",
+        "ocppTransport": "JSON",
+        "ocppCsmsUrl": "wss://a/b",
+        "messageTimeout": 30,
+        "securityProfile": 1,
+        "ocppInterface": "Wired0",
+    }
+    request = {"configurationSlot": 1, "connectionData": data}
+    assert operate(version).order("SetNetworkProfile", request)["status"] == "Rejected"

@@ -99,3 +99,17 @@ def test_der_controls_of_every_kind_are_kept_and_reported(operate: Operate) -> N
     assert operated.order("ClearDERControl", {"isDefault": True}) == {"status": "NotFound"}
     assert operated.order("ClearDERControl", {"isDefault": False, "controlId": "c3"}) == {"status": "Accepted"}
     assert len(operated.charge_point.device.controls) == 7
+
+
+def test_the_tariff_of_a_running_transaction_changes_and_that_is_told(operate: Operate) -> None:
+    """2.1 I11.FR.04, I11.FR.07."""
+    operated = operate(Version.V21)
+    euro = {"tariffId": "T1", "currency": "EUR"}
+    unknown = operated.order("ChangeTransactionTariff", {"transactionId": "x", "tariff": euro})
+    assert unknown["status"] == "TxNotFound"
+    operated.start()
+    change = {"transactionId": operated.transaction, "tariff": euro}
+    assert operated.order("ChangeTransactionTariff", change)["status"] == "Accepted"
+    assert operated.told("TransactionEvent")[-1].payload["triggerReason"] == "TariffChanged"
+    other = {**change, "tariff": {"tariffId": "T2", "currency": "USD"}}
+    assert operated.order("ChangeTransactionTariff", other)["status"] == "NoCurrencyChange"

@@ -255,3 +255,21 @@ def test_more_profiles_than_fit_are_refused_but_replaced(operate: Operate, versi
     again = limit(version, 8)
     again[key] |= {number: 2, "stackLevel": 1}
     assert operated.order("SetChargingProfile", again)["status"] == "Accepted"
+
+
+def test_priority_charging_needs_its_profile_and_its_transaction(operate: Operate) -> None:
+    """2.1 K21: Rejected for an unknown transaction, NoProfile without a profile; then it acts at once."""
+    operated = operate(Version.V21, ChargePointSettings(meter_interval=0))
+    assert operated.order("UsePriorityCharging", {"transactionId": "x", "activate": True}) == {"status": "Rejected"}
+    operated.start()
+    operated.order("SetChargingProfile", limit(Version.V21, 0))
+    use = {"transactionId": operated.transaction, "activate": True}
+    assert operated.order("UsePriorityCharging", use) == {"status": "NoProfile"}
+    profile = limit(Version.V21, 16, purpose="PriorityCharging")
+    profile["chargingProfile"]["id"] = 10
+    assert operated.order("SetChargingProfile", profile)["status"] == "Accepted"
+    assert states(operated)[-1] == "SuspendedEVSE"
+    assert operated.order("UsePriorityCharging", use) == {"status": "Accepted"}
+    assert states(operated)[-1] == "Charging"
+    (told,) = operated.told("NotifyPriorityCharging")
+    assert told.payload == {"transactionId": operated.transaction, "activated": True}
