@@ -9,6 +9,7 @@ from ocpptui.diagnosis.known import MOST_TRANSACTIONS
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.rules.clocks import NEVER_SET
 from ocpptui.diagnosis.seen import Seen
+from ocpptui.diagnosis.status_traces import BOOT_2, BOOT_16
 from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.payload import text_at
 from ocpptui.ocpp.version import Version
@@ -19,18 +20,6 @@ from ocpptui.timeline.severity import Severity
 _1X = frozenset(version for version in Version if version.generation == 1)
 _2X = frozenset(Version) - _1X
 _FIELDS = "OCPP 1.6 sections 6.45 and 6.49; OCPP 2.0.1 and 2.1 Part 2, TransactionEventRequest, field timestamp"
-
-_BOOT = """
-10:00:00 opened
-10:00:00 > BootNotification {"chargePointVendor":"A","chargePointModel":"B"}
-10:00:01 < ok {"currentTime":"2026-01-01T10:00:01Z","interval":300,"status":"Accepted"}
-"""
-_BOOT_2 = """
-2.0.1
-10:00:00 opened
-10:00:00 > BootNotification {"reason":"PowerUp","chargingStation":{"vendorName":"A","model":"B"}}
-10:00:01 < ok {"currentTime":"2026-01-01T10:00:01Z","interval":300,"status":"Accepted"}
-"""
 
 
 def _start(timestamp: str, number: int = 7, at: str = "10:05:00") -> str:
@@ -65,14 +54,14 @@ def _event(kind: str, number: int, at: str, timestamp: str = "", more: str = "")
     )
 
 
-_LOST = f"{_BOOT_2}{_event('Started', 0, '10:01:00')}10:10:00 closed\n10:30:00 opened\n"
+_LOST = f"{BOOT_2}{_event('Started', 0, '10:01:00')}10:10:00 closed\n10:30:00 opened\n"
 _RECONNECTED = """
 2.0.1
 10:29:00 opened
 10:29:01 > Heartbeat {}
 10:29:01 < ok {"currentTime":"2026-01-01T10:29:01Z"}
 """
-_PENDING = _BOOT_2.replace("Accepted", "Pending")
+_PENDING = BOOT_2.replace("Accepted", "Pending")
 _OFFLINE = ',"offline":true'
 _IN_BETWEEN = "2026-01-01T10:20:00Z"
 
@@ -103,16 +92,16 @@ OUT_OF_ORDER = Rule(
     "late, or compute the costs of a transaction without it.",
     positive=(
         f"{_start('2026-01-01T10:05:00Z')}{_stop('2026-01-01T10:20:00Z')}* {_values('10:15:00')}{_values('10:16:00')}",
-        f"{_BOOT}{_start('2026-01-01T10:05:00Z', 8)}* {_queued_stop('2026-01-01T09:30:00Z')}",
+        f"{BOOT_16}{_start('2026-01-01T10:05:00Z', 8)}* {_queued_stop('2026-01-01T09:30:00Z')}",
     ),
     negative=(
         f"{_start('2026-01-01T10:05:00Z')}{_values('10:15:00', '10:15:01')}{_stop('2026-01-01T10:20:00Z')}",
         f"{_start('2026-01-01T10:05:00Z')}{_stop('2026-01-01T10:20:00Z')}{_values('10:20:00')}",
         f"{_stop('2026-01-01T10:20:00Z').replace('7}', '8}')}{_values('10:15:00')}",
-        f"{_BOOT}{_queued_stop('2026-01-01T09:30:00Z')}{_start('2026-01-01T10:05:00Z', 8, '10:07:00')}",
+        f"{BOOT_16}{_queued_stop('2026-01-01T09:30:00Z')}{_start('2026-01-01T10:05:00Z', 8, '10:07:00')}",
         f"{_start('2026-01-01T10:05:00Z', 8)}{_queued_stop('2026-01-01T09:30:00Z')}",  # the clocks are unknown
-        f"{_BOOT}{_start('2026-01-01T10:50:00Z', 8)}{_queued_stop('2026-01-01T10:06:00Z')}",  # its clock was set
-        f"{_BOOT}{_start('2026-01-01T10:05:00Z', 8)}{_OF_ANOTHER}",
+        f"{BOOT_16}{_start('2026-01-01T10:50:00Z', 8)}{_queued_stop('2026-01-01T10:06:00Z')}",  # its clock was set
+        f"{BOOT_16}{_start('2026-01-01T10:05:00Z', 8)}{_OF_ANOTHER}",
     ),
 )
 
@@ -142,12 +131,12 @@ IN_FUTURE = Rule(
     says="The timestamp is {ahead} ahead of the clock of the central system.",
     remedy="The charge point did not take over the currentTime, or writes its local time as UTC.",
     positive=(
-        f"{_BOOT}* {_start('2026-01-01T11:05:00Z')}",
-        f"{_BOOT_2}* {_event('Started', 0, '10:01:00', '2026-01-01T12:01:00Z')}",
+        f"{BOOT_16}* {_start('2026-01-01T11:05:00Z')}",
+        f"{BOOT_2}* {_event('Started', 0, '10:01:00', '2026-01-01T12:01:00Z')}",
     ),
     negative=(
-        f"{_BOOT}{_start('2026-01-01T10:05:10Z')}",
-        f"{_BOOT}{_start('2026-01-01T12:05:00+02:00')}",
+        f"{BOOT_16}{_start('2026-01-01T10:05:10Z')}",
+        f"{BOOT_16}{_start('2026-01-01T12:05:00+02:00')}",
         _start("2026-01-01T11:05:00Z"),
     ),
 )
@@ -169,12 +158,12 @@ OFFLINE_FLAG = Rule(
         f"{_LOST}{_event('Updated', 1, '10:30:10')}",
         f"{_LOST}{_event('Updated', 1, '10:30:10', '2026-01-01T10:09:50Z')}",
         f"{_LOST}{_event('Updated', 1, '10:30:10', '', _OFFLINE)}",
-        f"{_BOOT_2}{_event('Updated', 1, '10:30:10', _IN_BETWEEN)}",
+        f"{BOOT_2}{_event('Updated', 1, '10:30:10', _IN_BETWEEN)}",
         f"{_RECONNECTED}{_event('Updated', 1, '10:30:10', _IN_BETWEEN)}",
         f"2.0.1\n{_event('Updated', 1, '10:40:00', '', _OFFLINE)}",
         f"{_PENDING}{_event('Updated', 1, '10:40:00', '', _OFFLINE)}",
-        f"{_BOOT_2}{_event('Started', 0, '10:30:00', '2026-01-01T09:50:00Z', _OFFLINE)}",
-        f"{_BOOT_2}{_event('Updated', 1, '10:30:00', '2026-01-01T09:50:00Z')}",  # it may have had another connection
+        f"{BOOT_2}{_event('Started', 0, '10:30:00', '2026-01-01T09:50:00Z', _OFFLINE)}",
+        f"{BOOT_2}{_event('Updated', 1, '10:30:00', '2026-01-01T09:50:00Z')}",  # it may have had another connection
     ),
 )
 
