@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 
 import ocpptui
+from ocpptui.jsontext.lazy_pattern import LazyPattern
 
 PACKAGE = Path(ocpptui.__file__).parent
 LENGTH = 2000
@@ -43,8 +44,8 @@ BOUNDED = {
             "ocpptui.importing.log_prefix._LEANING",
             "ocpptui.importing.log_words.NEVER",
             "ocpptui.importing.log_words.NOISE",
-            "ocpptui.importing.prefix_names._PART_PATTERNS",
-            "ocpptui.importing.prefix_names._SPOTS",
+            "ocpptui.importing.name_places.PART_PATTERNS",
+            "ocpptui.importing.name_places.PLACES",
             "ocpptui.importing.prefix_names._TIME",
         ),
         600,  # they see the last 600 characters before a frame, or of a line above it
@@ -82,6 +83,8 @@ def _compiled() -> Iterator[tuple[str, str, re.Pattern[Any]]]:
 def patterns_in(value: object) -> Iterator[re.Pattern[Any]]:
     if isinstance(value, re.Pattern):
         yield value
+    elif isinstance(value, LazyPattern):
+        yield value.compiled()
     elif isinstance(value, tuple | list | dict) and len(value) < 100:
         for inner in value.values() if isinstance(value, dict) else value:
             yield from patterns_in(inner)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from ocpptui.importing import column_evidence as evidence
@@ -21,20 +20,21 @@ from ocpptui.importing.field_vocabulary import (
 from ocpptui.importing.frame_from_parts import action_and_kind
 from ocpptui.importing.prefix_names import may_be_name
 from ocpptui.importing.table_columns import DAY, TableColumns, has_frame, is_frame_text, is_object, legible
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Direction
 
 LONGEST_NAME = 60
 """The most characters of a name in a cell."""
-_IDENTITY = re.compile(r"(?=.*\d)[\w.:#-]{3,48}")
-WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{2,60}")
+_IDENTITY = lazily(r"(?=.*\d)[\w.:#-]{3,48}")
+WORD = lazily(r"[A-Za-z][A-Za-z0-9_.]{2,60}")
 _ZONE_NAMES = frozenset(
     ("tz", "timezone", "zone", "zeitzone", "utcoffset", "offset", "timezoneoffset", "zonahoraria", "fusohorario")
 )
-_FRACTION = re.compile(r"0(?:[.,]\d+)?")
+_FRACTION = lazily(r"0(?:[.,]\d+)?")
 """A time of day as Excel stores it."""
-_ZONE = re.compile(r"(?:UTC|GMT)?[+-]\d{1,2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2}|UTC|GMT|Z")
-_VERSION = re.compile(r"v?\d+(?:\.\d+)+")
+_ZONE = lazily(r"(?:UTC|GMT)?[+-]\d{1,2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2}|UTC|GMT|Z")
+_VERSION = lazily(r"v?\d+(?:\.\d+)+")
 """A version of firmware or an address: no name of a charge point, though it has a digit."""
 
 

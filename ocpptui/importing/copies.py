@@ -14,6 +14,7 @@ from typing import Any
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.log_words import FLOW, REFUSED
 from ocpptui.importing.prefix_names import spots_in, without_digits
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.date_times import SECOND
 
 WINDOW = 16
@@ -25,10 +26,10 @@ LOOKED = 1000
 SHORTEST_HEAD = 8
 """Characters that a shortened copy must have before the ellipsis."""
 _QUARTER = 900 * SECOND
-ELLIPSIS = re.compile(r"…|\.\.\.|\.\.$")
+ELLIPSIS = lazily(r"…|\.\.\.|\.\.$")
 """What a logger writes in place of what it leaves out."""
-_FLOW = re.compile(FLOW, re.IGNORECASE)
-_NO_LETTERS = re.compile(r"[\W\d_]+")
+_FLOW = lazily(FLOW, re.IGNORECASE)
+_NO_LETTERS = lazily(r"[\W\d_]+")
 
 
 @dataclass(slots=True)

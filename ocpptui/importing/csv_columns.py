@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -25,11 +24,12 @@ from ocpptui.importing.table_columns import (
     is_object,
     legible,
 )
+from ocpptui.jsontext.lazy_pattern import lazily
 
 SAMPLE = 200
 """How many rows are used to recognise the columns."""
 _FIELDS = frozenset(field_.value for field_ in FieldMeaning)
-_NAME = re.compile(r"[^\W\d][^{}\"]{0,59}|#|№")
+_NAME = lazily(r"[^\W\d][^{}\"]{0,59}|#|№")
 """The name of a column, in any language."""
 MOST_ABOVE = 15
 """The most rows above the header."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.printed_bytes import readable_cell
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end
 
 MOST_LINES = 2000
@@ -19,7 +20,7 @@ LONGEST_CELL = 32 * 2**20
 """The most characters of one cell."""
 MOST_FAILURES = 20
 """How many apparent beginnings of a frame in one line may turn out to be false."""
-_SEPARATOR = re.compile(r"sep=([,;|:\t])", re.IGNORECASE)
+_SEPARATOR = lazily(r"sep=([,;|:\t])", re.IGNORECASE)
 
 
 class Notation(NamedTuple):

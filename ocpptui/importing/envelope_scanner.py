@@ -13,11 +13,12 @@ from typing import NamedTuple
 from ocpptui.importing.multiline_frame import MOST_LINES, MOST_TEXT, NotContinued
 from ocpptui.importing.prefix_names import without_digits
 from ocpptui.importing.timestamps import best_moment
+from ocpptui.jsontext.lazy_pattern import lazily
 
 DEEPEST = 4
 """How many levels of escapes are undone."""
 _LESS = r"(?:(?P<plain><)|(?P<entity>&(?:amp;)*+(?:lt|\#60|\#x3[cC]);)|(?P<unicode>(?<!\\)\\++u003[cC]))"
-_TAGS = re.compile(
+_TAGS = lazily(
     r"(?P<declaration>(?:<|&(?:amp;)*+lt;|(?<!\\)\\++u003[cC])\?xml\b[^<>&]{0,200}?\?(?:>|&(?:amp;)*+gt;|\\++u003[eE])"
     r"\s{0,80}+(?:\\{1,9}+[nrt]\s{0,80}+){0,4})?+"
     + _LESS
@@ -25,29 +26,29 @@ _TAGS = re.compile(
     r"|(?:[\w.-]{1,60}:)?Envelope(?=[\s>&\\]|$))"
 )
 """The beginning of an envelope, with its declaration, or its end."""
-_DECLARATION = re.compile(r"<\?xml\b[^<>]{0,200}\?>\s{0,9}(?:\[\\r\])?(?:\[\\n\])?[\"']?\s{0,9}$")
+_DECLARATION = lazily(r"<\?xml\b[^<>]{0,200}\?>\s{0,9}(?:\[\\r\])?(?:\[\\n\])?[\"']?\s{0,9}$")
 """An XML declaration at the end of a line, which an envelope may follow."""
-_BEGINS = re.compile(r"\s*+(?:<!--[^<>]*+-->\s*+)?<(?:[\w.-]{1,60}:)?Envelope(?=[\s>]|$)")
-_SIGN = re.compile(r"soap|urn:/{0,2}ocpp", re.IGNORECASE)
+_BEGINS = lazily(r"\s*+(?:<!--[^<>]*+-->\s*+)?<(?:[\w.-]{1,60}:)?Envelope(?=[\s>]|$)")
+_SIGN = lazily(r"soap|urn:/{0,2}ocpp", re.IGNORECASE)
 """What tells a truncated envelope from another element of this name."""
-_ESCAPED = re.compile(r"=\s{0,9}\\{1,20}+(?:[\"']|x22|u0022)|>\s{0,9}\\{1,20}+(?:[nrt]|x0[9aAdD])|<\\{1,20}+/")
-_ESCAPE = re.compile(r"\\(?:u(?P<unit>[0-9a-fA-F]{4})|x(?P<byte>[0-9a-fA-F]{2})|(?P<other>.))", re.DOTALL)
-_ENTITY = re.compile(r"&(?:amp;)*+(?:lt|\#60|\#x3c);", re.IGNORECASE)
-_DOUBLED = re.compile(r"=\s{0,9}\"\"(?=[^\s>/\"])")
-_QUOTE = re.compile(r"(?<!\\)\"")
-_ANY_TAG = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z_][\w.:-]{0,120})(?:[^<>]*+(?P<empty>(?<=/))?>)?")
+_ESCAPED = lazily(r"=\s{0,9}\\{1,20}+(?:[\"']|x22|u0022)|>\s{0,9}\\{1,20}+(?:[nrt]|x0[9aAdD])|<\\{1,20}+/")
+_ESCAPE = lazily(r"\\(?:u(?P<unit>[0-9a-fA-F]{4})|x(?P<byte>[0-9a-fA-F]{2})|(?P<other>.))", re.DOTALL)
+_ENTITY = lazily(r"&(?:amp;)*+(?:lt|\#60|\#x3c);", re.IGNORECASE)
+_DOUBLED = lazily(r"=\s{0,9}\"\"(?=[^\s>/\"])")
+_QUOTE = lazily(r"(?<!\\)\"")
+_ANY_TAG = lazily(r"<(?P<closing>/?)(?P<name>[A-Za-z_][\w.:-]{0,120})(?:[^<>]*+(?P<empty>(?<=/))?>)?")
 _QUOTES = "\"'`"
 _PAIRS = (("CDATA[", "]]>"), ('"', '"'), ("'", "'"), ("`", "`"), ("<<", ">>"), ("[", "]"), ("(", ")"), ("{", "}"))
-_RULE_BEHIND = re.compile(r"(?<![-=*_#~])([-=*_#~])\1{7,}+\Z")
+_RULE_BEHIND = lazily(r"(?<![-=*_#~])([-=*_#~])\1{7,}+\Z")
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
-_TAG = re.compile(r"<[/?!A-Za-z_]|&(?:amp;)*+lt;|(?<!\\)\\++u003[cC]")
-_RULE = re.compile(r"\s*+(?:([-=*_#~])\1{5}|\.\.\.\s{0,9}\(?(?:message )?truncated)", re.IGNORECASE)
-_WIRE = re.compile(r"(?:>>|<<)\s{0,9}\"$")
+_TAG = lazily(r"<[/?!A-Za-z_]|&(?:amp;)*+lt;|(?<!\\)\\++u003[cC]")
+_RULE = lazily(r"\s*+(?:([-=*_#~])\1{5}|\.\.\.\s{0,9}\(?(?:message )?truncated)", re.IGNORECASE)
+_WIRE = lazily(r"(?:>>|<<)\s{0,9}\"$")
 """Before the text of a line in the wire log of Apache HttpClient, which is in quotes."""
-_HTTP = re.compile(r"[A-Z]{3,10} \S{1,2000} HTTP/1|HTTP/1\.\d \d{3}")
-_CHUNK_SIZE = re.compile(r"[0-9a-fA-F]{1,8}\[\\r\]\[\\n\]$")
-_FRAME = re.compile(r"\[\s{0,9}[2-6]\s{0,9},\s{0,9}\"")
-_JOINED = re.compile(r"(?P<quote>['\"`])\s{0,9}\+\s{0,9}$")
+_HTTP = lazily(r"[A-Z]{3,10} \S{1,2000} HTTP/1|HTTP/1\.\d \d{3}")
+_CHUNK_SIZE = lazily(r"[0-9a-fA-F]{1,8}\[\\r\]\[\\n\]$")
+_FRAME = lazily(r"\[\s{0,9}[2-6]\s{0,9},\s{0,9}\"")
+_JOINED = lazily(r"(?P<quote>['\"`])\s{0,9}\+\s{0,9}$")
 """The end of a line of a text that Node.js prints in several pieces."""
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.log_words import RECEIVED_ELSEWHERE, SENT_ELSEWHERE
 from ocpptui.importing.timestamps import Moment, best_moment
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.json_encoding import MESSAGE_TYPES
 from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Direction, Version
@@ -53,7 +54,7 @@ firmwareversion model vendor file filename tenant tenantid user ip
 """
 INFRASTRUCTURE = frozenset(_INFRASTRUCTURE_WORDS.split())
 """Names of fields and columns that say where and how a log was written: none of them has the charge point."""
-_BRACKET = re.compile(r"[(\[]")
+_BRACKET = lazily(r"[(\[]")
 
 
 @lru_cache(maxsize=4096)
@@ -157,7 +158,7 @@ def _meanings_of(name: str) -> tuple[Meaning, ...]:
     return _MEANINGS.get(plain) or _MEANINGS.get(_undecorated(plain), ())
 
 
-_DECORATED = re.compile(r"(?:ocpp)?(?P<name>\w+?)(?:json|string|str|text|column|keyword)?")
+_DECORATED = lazily(r"(?:ocpp)?(?P<name>\w+?)(?:json|string|str|text|column|keyword)?")
 
 
 def _undecorated(plain: str) -> str:
@@ -166,7 +167,7 @@ def _undecorated(plain: str) -> str:
     return match["name"] if match is not None else plain
 
 
-_OF_ANSWER = re.compile(r"(?:response|answer|reply|result|confirmation|antwort|reponse|respuesta|risposta|resposta)")
+_OF_ANSWER = lazily(r"(?:response|answer|reply|result|confirmation|antwort|reponse|respuesta|risposta|resposta)")
 
 
 def is_of_answer(name: str) -> bool:
@@ -181,38 +182,36 @@ _STATION = (
     r"|evse|client|wallbox|device)"
 )
 _BACKEND = r"(?:csms|centralsystem|centralserver|chargingstationmanagementsystem|server|backend|cloud|cms|cpo|platform)"
-_ONE_STATION = re.compile(_STATION)
-_ONE_BACKEND = re.compile(_BACKEND)
-_UP = re.compile(
+_ONE_STATION = lazily(_STATION)
+_ONE_BACKEND = lazily(_BACKEND)
+_UP = lazily(
     rf"(?:from)?(?:{_STATION}|cs)(?:to|2)?{_BACKEND}|{_STATION}(?:to|2)?cs|to{_BACKEND}|from{_STATION}|upstream|uplink|up|c2s"
 )
-_DOWN = re.compile(
+_DOWN = lazily(
     rf"(?:from)?{_BACKEND}(?:to|2)?(?:{_STATION}|cs)|cs(?:to|2)?{_STATION}|to{_STATION}|from{_BACKEND}|downstream|downlink|down|dn|s2c"
 )
 _WHAT = r"(?:message|frame|ws|websocket|ocpp)?"
 _OF_WHAT = r"(?:message|frame|call|request|response)?"
-_SENT = re.compile(
+_SENT = lazily(
     _WHAT
     + r"(?:out|outgoing|outbound|outcoming|sends?|sent|sending|tx|transmit(?:ted)?|egress|write"
     + rf"|{SENT_ELSEWHERE})"
     + _OF_WHAT
 )
-_RECEIVED = re.compile(
+_RECEIVED = lazily(
     _WHAT
     + r"(?:in|incoming|inbound|received?|receives|receiving|recv|rcvd|rx|ingress|read"
     + rf"|{RECEIVED_ELSEWHERE})"
     + _OF_WHAT
 )
-_ACTIVE_UP = re.compile(rf"{_STATION}(?:sends?|sent)|{_BACKEND}(?:receive[sd]?)|sentby{_STATION}|receivedby{_BACKEND}")
-_ACTIVE_DOWN = re.compile(
-    rf"{_BACKEND}(?:sends?|sent)|{_STATION}(?:receive[sd]?)|sentby{_BACKEND}|receivedby{_STATION}"
-)
+_ACTIVE_UP = lazily(rf"{_STATION}(?:sends?|sent)|{_BACKEND}(?:receive[sd]?)|sentby{_STATION}|receivedby{_BACKEND}")
+_ACTIVE_DOWN = lazily(rf"{_BACKEND}(?:sends?|sent)|{_STATION}(?:receive[sd]?)|sentby{_BACKEND}|receivedby{_STATION}")
 """Which end does what: `Server received`, `sent by charger`."""
 _SIGNS = {
     **dict.fromkeys((">>", "->", "→", ">", "⬆", "➡", "=>", "-->"), Flow.SENT),
     **dict.fromkeys(("<<", "<-", "←", "<", "⬇", "⬅", "<=", "<--"), Flow.RECEIVED),
 }
-_BACKWARDS = re.compile(r"(?P<to>[\w ]++)\s*+(?:<[-=]*+|←|⬅️?)\s*+(?P<origin>\w[\w ]*+)")
+_BACKWARDS = lazily(r"(?P<to>[\w ]++)\s*+(?:<[-=]*+|←|⬅️?)\s*+(?P<origin>\w[\w ]*+)")
 
 
 class DirectionClue(NamedTuple):
@@ -262,7 +261,7 @@ def _direction_of_word(name: str, word: str) -> DirectionClue:
     return _direction_of_half(word)
 
 
-_PIECES = re.compile(r"[\s()\[\]/.:-]+")
+_PIECES = lazily(r"[\s()\[\]/.:-]+")
 
 
 def _direction_of_half(word: str) -> DirectionClue:
@@ -302,7 +301,7 @@ _SENDERS = frozenset((
 
 # -- versions, message types, times ------------------------------------------------------------------------------------
 
-_VERSION = re.compile(
+_VERSION = lazily(
     r"(?:ocpp[ _/-]?)?v?(?:1\.6(?:[ -]?[jJ]|-?json)?|2\.0\.1|2\.1)|ocpp[ _-]?v?(?:16j?|201|21)", re.IGNORECASE
 )
 
@@ -327,7 +326,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-_TYPE_PREFIX = re.compile(r"^(?:ocpp)?(?:messagetype|msgtype)?(?=.)")
+_TYPE_PREFIX = lazily(r"^(?:ocpp)?(?:messagetype|msgtype)?(?=.)")
 """What names of enumerations begin with: `MESSAGE_TYPE_CALL`."""
 
 
@@ -345,7 +344,7 @@ def _type_of_word(text: str) -> MessageKind | None:
     return None if number is None else MESSAGE_TYPES[number]
 
 
-_NUMBER = re.compile(r"\d{9,19}(?:\.\d{1,9})?", re.ASCII)
+_NUMBER = lazily(r"\d{9,19}(?:\.\d{1,9})?", re.ASCII)
 _FIRST, _LAST = 631_152_000, 4_102_444_800
 """1990 and 2100 in seconds since 1970: a number outside this range is not a time."""
 LONGEST_TIME = 80
@@ -395,7 +394,7 @@ def _since_1970(number: int, micros: int, length: int) -> Moment | None:
     return None
 
 
-_SERIAL = re.compile(r"(\d{5})(?:[.,](\d{1,20}))?", re.ASCII)
+_SERIAL = lazily(r"(\d{5})(?:[.,](\d{1,20}))?", re.ASCII)
 _EPOCH_OF_EXCEL = 25_569
 """1970-01-01 as a serial date: days since 1899-12-30."""
 _DAY = 86_400_000_000

@@ -26,8 +26,15 @@ _READERS = {
     LOG: ("log_lines", "LogLines"),
 }
 """In the order of detection; a file that is nothing else is a line-based log."""
+_SIGNS = {
+    "pcap": (b"\xa1\xb2", b"\xb2\xa1", b"\n\r\r\n"),
+    "excel": (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"),
+    "har": (b'"creator"', b'"entries"', b'"pages"'),
+    "everest-html": (b"<",),
+    "http": (b"HTTP/", b"<"),
+}
+"""One of these is in the first bytes of each file of these formats; of others, the reader need not be loaded."""
 TABLE = "csv"
-LOG = "log"
 OF_TEXT = frozenset(("json", TABLE, "http", LOG))
 """The formats of text that may also be a table, which the user says by naming its columns."""
 OF_LINES = frozenset((RECORDING, TABLE, "http", LOG))
@@ -46,6 +53,8 @@ def reader(name: str) -> Reader:
 def detected(head: bytes, material: Material) -> str | None:
     """The format of a file with these first bytes; None for a folder that no reader knows."""
     for name in NAMES:
+        if name in _SIGNS and not any(sign in head for sign in _SIGNS[name]):
+            continue
         candidate = reader(name)
         if candidate.of_folders == material.is_folder and candidate.detects(head, material.name):
             return name

@@ -13,12 +13,13 @@ from ocpptui.importing.line_search import LineSearch
 from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
 from ocpptui.importing.printed_notation import json_of_printed
 from ocpptui.importing.split_messages import SplitMessages
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import STRING
 from ocpptui.jsontext.tokens import Brackets, is_closed, value_end
 from ocpptui.ocpp.json_encoding import has_too_many_values
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_STRING = re.compile(STRING)
+_ANSI = lazily(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_STRING = lazily(STRING)
 SOON = 4
 """Within how many lines behind a dump the next one follows that continues its message."""
 

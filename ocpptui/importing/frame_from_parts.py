@@ -8,14 +8,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ocpptui.importing.field_vocabulary import DirectionClue, FieldMeaning
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import value_text
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding
 from ocpptui.ocpp.message import MessageKind
 
-_HALF = re.compile(
-    r"(\w+?)(?:[._]?(?P<call>req|request)|[._]?(?P<answer>conf|confirmation|resp|response))", re.IGNORECASE
-)
+_HALF = lazily(r"(\w+?)(?:[._]?(?P<call>req|request)|[._]?(?P<answer>conf|confirmation|resp|response))", re.IGNORECASE)
 
 _UNKNOWN = DirectionClue()
 MOST_UNANSWERED = 10_000

@@ -12,6 +12,7 @@ from ocpptui.importing.packet_addresses import Addresses, addresses_in
 from ocpptui.importing.prefix_names import without_digits
 from ocpptui.importing.soap_block import is_header_date
 from ocpptui.importing.timestamps import Moment, best_moment
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.version import Version
 
@@ -25,10 +26,10 @@ FAR_ABOVE = 200
 """How many lines above a frame may have its time; `tshark -V` writes about a hundred for each."""
 MOST_ENDINGS = 64
 """How many texts behind frames are remembered."""
-_OPENING = re.compile(r"[\[{]")
-_EVENT = re.compile(r"\{[^{}]{0,40}\"(?:type|event|eventType|event_type)\"\s?:.*\}\s*$")
+_OPENING = lazily(r"[\[{]")
+_EVENT = lazily(r"\{[^{}]{0,40}\"(?:type|event|eventType|event_type)\"\s?:.*\}\s*$")
 """An event in JSON, to the end of its line."""
-_TIME_KEY = re.compile(r"(?:time|date|stamp|\bts)[\"']?\s{0,3}[=:]?\s{0,3}[\"'(\[]?$", re.IGNORECASE)
+_TIME_KEY = lazily(r"(?:time|date|stamp|\bts)[\"']?\s{0,3}[=:]?\s{0,3}[\"'(\[]?$", re.IGNORECASE)
 """What is before the time of a line, behind its beginning: `Arrival Time:`."""
 _TICKS = ("`", "|")
 _STOPS = frozenset(",.;")

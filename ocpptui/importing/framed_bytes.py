@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import NamedTuple
 
 from ocpptui.importing.websocket_bytes import TEXT, MessageReader, NotWebSocket, WebSocketMessage
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.json_encoding import has_too_many_values
 from ocpptui.ocpp.version import Direction
 
 AS_BYTES = "bytes"
 """The notation of a frame whose bytes the file shows as numbers or in base64."""
-_BARE = re.compile(rb"\s*\[\s*[2-6]\s*,\s*(?:\"|-?\d|null)")
+_BARE = lazily(rb"\s*\[\s*[2-6]\s*,\s*(?:\"|-?\d|null)")
 _PADDING = b" \t\r\n\0"
 _TCP = 6
 _LINK_HEADERS = (0, 14, 16, 4, 18)

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_finder import FrameFinder
+from ocpptui.jsontext.lazy_pattern import lazily
 
 SAMPLES = 200
 """How many places are looked at, spread evenly."""
@@ -31,8 +32,8 @@ BLOCK = 2**20
 THOROUGH = 2**22
 """Bytes that are searched as a whole, and at the end of the file as many again; between them only samples are read."""
 
-_IN_PAYLOAD = tuple(map(re.compile, (rb"currentTime", rb"timestamp")))
-_DATES = tuple(re.compile(rb"%b(\d\d?)%b\d{4}(?!\d)" % (sign, sign)) for sign in (rb"/", rb"\.", rb"-"))
+_IN_PAYLOAD = tuple(map(lazily, (rb"currentTime", rb"timestamp")))
+_DATES = tuple(lazily(rb"%b(\d\d?)%b\d{4}(?!\d)" % (sign, sign)) for sign in (rb"/", rb"\.", rb"-"))
 """The second number of a date, with what is around it: expressions that begin with a sign are found quickly."""
 
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from ocpptui.importing.framed_bytes import CarriedFrame, frames_in_bytes, is_whole_frame
 from ocpptui.importing.prefix_names import without_digits
+from ocpptui.jsontext.lazy_pattern import lazily
 
 LONGEST_ROW = 400
 """Characters. A longer line is not a row of a dump."""
@@ -27,31 +28,31 @@ WIDEST = 64
 """The most bytes of a row without an address."""
 FEWEST = 4
 """The fewest bytes of a first row without an address and without text."""
-_ROW = re.compile(
+_ROW = lazily(
     r"(?<![\w.])(?P<address>(?:0[xX])?[0-9a-fA-F]{4,16}[:|]?[ \t]{1,4}\|?)?"
     r"(?P<bytes>[0-9a-fA-F]{2}(?:[ \t-]{0,2}[0-9a-fA-F]{2}){0,130}+)"
 )
-_OPENING = re.compile(
+_OPENING = lazily(
     r"(?<![\w.])(?:(?:5[bB]|81|[cC]1)(?:[ -][0-9a-fA-F]{2}){3}|5[bB]3[2-6] 2[cC]"
     r"|(?:81|[cC]1)[0-9a-fA-F]{2} [0-9a-fA-F]{4} |0{4,16}[:|]?[ \t]{1,4}\|?[ ]?[0-9a-fA-F]{2}(?![\w.:]*[g-zG-Z]))"
 )
 """What the first row of a dump has, whatever precedes it."""
-_BEGINNING = re.compile(r"[ \t|]*(?:(?:0[xX])?[0-9a-fA-F]{4,16}[:|]?[ \t]|(?:0[xX])?(?:5[bB]|81|[cC]1)|W[zyw]|\+-)")
+_BEGINNING = lazily(r"[ \t|]*(?:(?:0[xX])?[0-9a-fA-F]{4,16}[:|]?[ \t]|(?:0[xX])?(?:5[bB]|81|[cC]1)|W[zyw]|\+-)")
 """What it begins with where nothing precedes it: an address, bytes or base64 of a frame, a border."""
 _FIRST = frozenset(" \t|0123456789abcdefABCDEFW+")
 """The characters with which such a line begins."""
 MOST_TRIED = 40
 """How many places of a line are tried as the beginning of the bytes."""
-_LAST_ADDRESS = re.compile(r"(?:0[xX])?[0-9a-fA-F]{4,16}")
-_BYTE = re.compile(r"(?:0[xX])?([0-9a-fA-F]{2})")
-_PLAIN = re.compile(r"(?:(?:0[xX])?[0-9a-fA-F]{2},?[ \t]{0,2})++")
+_LAST_ADDRESS = lazily(r"(?:0[xX])?[0-9a-fA-F]{4,16}")
+_BYTE = lazily(r"(?:0[xX])?([0-9a-fA-F]{2})")
+_PLAIN = lazily(r"(?:(?:0[xX])?[0-9a-fA-F]{2},?[ \t]{0,2})++")
 _PLAIN_BEGINNINGS = ("5b", "5B", "0x5", "0X5", "81", "0x8", "0X8", "c1", "C1", "0xc1", "0xC1")
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})++(?:[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=))?")
+_BASE64 = lazily(r"(?:[A-Za-z0-9+/]{4})++(?:[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=))?")
 _BASE64_BEGINNINGS = ("Wz", "Wy", "Ww")
 _BEGINNINGS = (*_PLAIN_BEGINNINGS, *_BASE64_BEGINNINGS)
-_BORDER = re.compile(r"[ \t]*\+[-+]+[ \t]*")
+_BORDER = lazily(r"[ \t]*\+[-+]+[ \t]*")
 """Above and below a dump of Netty."""
-_HEADING = re.compile(r"[ \t|]*0+[ \t]+0*1[ \t]+0*2[ \t]+0*3[ \t][0-9a-fA-F \t|]*")
+_HEADING = lazily(r"[ \t|]*0+[ \t]+0*1[ \t]+0*2[ \t]+0*3[ \t][0-9a-fA-F \t|]*")
 """The numbers of its columns."""
 _BARS = ("|", ">")
 _REPEATED = "*"

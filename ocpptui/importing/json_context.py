@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +21,7 @@ from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.name_forms import looks_like_name
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.timestamps import Moment
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.version import Version
 
 LEAST_MILLISECONDS = 10**12
@@ -41,7 +41,7 @@ ABOUT = frozenset((
 ))  # fmt: skip
 """Objects that describe the fields beside them."""
 _PATHS = frozenset(("topic", "path", "url", "uri", "subject", "routingkey", "queue", "source"))
-_SEPARATORS = re.compile(r"[/.:]")
+_SEPARATORS = lazily(r"[/.:]")
 _NAME_OF_FIELD = ("field", "name", "key")
 
 

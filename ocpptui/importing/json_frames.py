@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -28,6 +27,7 @@ from ocpptui.importing.name_forms import looks_like_name
 from ocpptui.importing.prefix_names import may_be_name
 from ocpptui.importing.printed_bytes import bytes_in, bytes_of_numbers, may_hold_bytes
 from ocpptui.importing.twin_frames import without_twins
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import compact, value_text, without_surrogates
 from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.json_encoding import has_too_many_values
@@ -52,7 +52,7 @@ _PARTS = frozenset((
 _OBJECTS = frozenset((FieldMeaning.PAYLOAD, FieldMeaning.ANSWER, FieldMeaning.ERROR_DETAILS))
 LEAST_OF_OCPP = 6
 """Rank of the last name of a message id that no other protocol than OCPP is likely to use."""
-_KIND_AND_ID = re.compile(r"\[\s*(?P<kind>[2-4])\s*,\s*\"(?P<id>[^\"]*)\"")
+_KIND_AND_ID = lazily(r"\[\s*(?P<kind>[2-4])\s*,\s*\"(?P<id>[^\"]*)\"")
 _KINDS_OF_OCPP = ("2", "3", "4", "5", "6", "call")
 """How the types of messages begin that no other protocol is likely to use."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import meanings
 from ocpptui.importing.frame_scanner import START
+from ocpptui.jsontext.lazy_pattern import lazily
 
 _TYPES = frozenset((
     "S", "N", "BOOL", "B", "L", "M", "SS", "NS",  # DynamoDB
@@ -23,7 +23,7 @@ _NUMBERS = frozenset(("N", "$numberInt", "$numberLong", "$numberDouble"))
 _NAMES_OF_COLUMN = ("name", "ColumnName", "columnName", "text", "label", "field")
 MOST_BYTES = 2**20
 """The most bytes of a text that is written as a list of numbers or in base64."""
-_BASE64 = re.compile(r"(?:ey|ew|Cns)[A-Za-z0-9+/\s_-]{8,}={0,2}")
+_BASE64 = lazily(r"(?:ey|ew|Cns)[A-Za-z0-9+/\s_-]{8,}={0,2}")
 """What begins as an object does in base64; a frame in base64 is found as bytes."""
 FEWEST = 2
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import json
-import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -13,6 +12,7 @@ from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_context import Level
 from ocpptui.importing.json_frames import DEEPEST, FindInText, frames_in
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets
 from ocpptui.ocpp.json_encoding import has_too_many_values
 
@@ -23,7 +23,7 @@ WINDOW = 2**20
 LARGEST = 64 * 2**20
 """The most characters of a text or frame that is read."""
 
-_SPACE = re.compile(r"[ \t\r\n]*")
+_SPACE = lazily(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
 

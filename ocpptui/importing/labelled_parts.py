@@ -9,26 +9,26 @@ quotes, so that nobody knows what was on the wire.
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, NamedTuple
 
 from ocpptui.importing.field_vocabulary import FieldMeaning, meanings, message_type_of
 from ocpptui.importing.frame_from_parts import action_and_kind
 from ocpptui.importing.printed_bytes import unescaped
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.json_encoding import has_too_many_values
 
-_CONTENT = re.compile(r"\w[\"']?\s?[=:]\s?(?:\"\\*\"?|['`])?\{")
+_CONTENT = lazily(r"\w[\"']?\s?[=:]\s?(?:\"\\*\"?|['`])?\{")
 """A label before an object, without which a line has no payload."""
-_LABEL = re.compile(r"(?<![\w.-])[\"']?(?P<name>[A-Za-z][A-Za-z_-]{1,30})[\"']?\s?[=:](?!//)\s?")
-_LABEL_AFTER_LABEL = re.compile(r"(?<=\s)[A-Za-z][\w-]{0,30}[=:]")
-_BETWEEN = re.compile(r"[\s,;/|]*(?:and\s)?")
-_VALUE = re.compile(
+_LABEL = lazily(r"(?<![\w.-])[\"']?(?P<name>[A-Za-z][A-Za-z_-]{1,30})[\"']?\s?[=:](?!//)\s?")
+_LABEL_AFTER_LABEL = lazily(r"(?<=\s)[A-Za-z][\w-]{0,30}[=:]")
+_BETWEEN = lazily(r"[\s,;/|]*(?:and\s)?")
+_VALUE = lazily(
     r"'(?P<single>(?:[^'\\]++|\\.)*+)'|\"(?P<double>(?:[^\"\\]++|\\.)*+)\"|`(?P<back>[^`]*+)`"
     r"|(?P<word>[^\s,;|{}()\[\]\"'=]++)"
 )
-_TYPE = re.compile(r"&?(?P<name>[A-Za-z_][\w.$:<>]{0,80})?\s?[({\[]\s*$")
-_KIND = re.compile(
+_TYPE = lazily(r"&?(?P<name>[A-Za-z_][\w.$:<>]{0,80})?\s?[({\[]\s*$")
+_KIND = lazily(
     r"(?P<error>Call_?Error|Error(?:Message|Frame)?$)|(?P<result>Call_?Result|(?:Result|Response|Confirmation)(?:Message|Frame)?$)"
     r"|(?P<call>Call|Request)"
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.version import Version
 
@@ -36,7 +37,7 @@ IN = r"(?-i:\bIN\b)|(?<=[\[(|/=])in(?=\s?(?:[\])|/,;]|\s|$))|\bin(?=\s?:?\s?$)"
 FLOW = rf"\b(?:{SENT}|{RECEIVED})\b|{OUT}|{IN}|<<|>>|<[-=]|[-=]>|[→←➡⬅]|(?<=\s)[<>](?=\s)"
 """Words and signs for either."""
 
-REFUSED = re.compile(
+REFUSED = lazily(
     r"\b(?:unable|fail(?:s|ed|ure)?|could(?:\snot|n['’]t)|can(?:\s?not|['’]t)|error|exception)\b[^\[{<]{0,30}"
     r"\b(?:pars|decod|deseriali[sz]|unmarshal|handl|process|validat|understand|interpret)\w*"
     r"|\b(?:invalid|malformed|unexpected|unpars[ae]*ble|bad|broken|corrupt(?:ed)?|incorrect)\s(?:\w+\s){0,2}"
@@ -125,9 +126,9 @@ _NEVER = (
     r"|^(?:pod|node|host|container|instance|service|deployment)/"
     r"|-(?=[a-z]*\d)[a-z\d]{8,10}-[a-z\d]{5}$|(?:^|/)(?:[a-z\d]{32}){1,2}$"  # a pod, a container
 )
-NEVER = re.compile(_NEVER)
+NEVER = lazily(_NEVER)
 """What is never a name, by its form: threads, classes, files, addresses, zones, durations, pods."""
-NOISE = re.compile(
+NOISE = lazily(
     rf"{_NEVER}"
     r"|^(?:[a-z][\w$]*\.)+[A-Za-z_$][\w$]*$"
     r"|^\d{1,2}$"

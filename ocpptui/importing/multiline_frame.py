@@ -6,6 +6,7 @@ import re
 
 from ocpptui.importing.log_words import FLOW
 from ocpptui.importing.timestamps import best_moment
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets
 
 MOST_LINES = 20_000
@@ -14,17 +15,17 @@ SHORTEST_STEM = 20
 """The fewest characters before a frame that show, if they are repeated, that a line continues it."""
 MOST_TEXT = 20 * 2**20
 """The same limit in characters."""
-_STAMP = re.compile(r"\s*[\[(]?(?:\d{4}[-/.]\d\d[-/.]\d\d|[A-Z][a-zä]{2} [ \d]\d \d\d:\d\d:\d\d)")
-_CONTINUES = re.compile(
+_STAMP = lazily(r"\s*[\[(]?(?:\d{4}[-/.]\d\d[-/.]\d\d|[A-Z][a-zä]{2} [ \d]\d \d\d:\d\d:\d\d)")
+_CONTINUES = lazily(
     r"\s*(?:$|[{}\],:\"']|\[\s*(?:$|[\"'{\[\]\d-])|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*(?:$|[,\]}])"
     r"|(?:true|false|null|undefined|True|False|None)\b|[A-Za-z_$][\w$]*\s*:)"
 )
 """How a line that continues a frame begins, if the line before did not end within a string."""
-_SECOND_LINE = re.compile(r"\s*(?:[2-6]\s*(?:,|$)|,|[\"'])")
+_SECOND_LINE = lazily(r"\s*(?:[2-6]\s*(?:,|$)|,|[\"'])")
 """How the second line begins if the first is only the opening bracket."""
-_COMMENT = re.compile(r"\s*(?:#|//|;|\*|>)\s?")
-_SERVICE = re.compile(r"[\w.-]+\s*\| ?|[\w.-]+(?:\[\d+\])?: ?")
-_FLOW_AT_END = re.compile(rf"(?:{FLOW})\s?:?\s?$", re.IGNORECASE)
+_COMMENT = lazily(r"\s*(?:#|//|;|\*|>)\s?")
+_SERVICE = lazily(r"[\w.-]+\s*\| ?|[\w.-]+(?:\[\d+\])?: ?")
+_FLOW_AT_END = lazily(rf"(?:{FLOW})\s?:?\s?$", re.IGNORECASE)
 _BOX = " \t│┃|║"
 
 

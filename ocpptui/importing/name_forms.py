@@ -5,33 +5,32 @@ from __future__ import annotations
 import re
 
 from ocpptui.importing.log_words import NEVER, NOISE, NOUNS, WORDS
+from ocpptui.jsontext.lazy_pattern import lazily
 
 LONGEST = 100
 """The most characters of a name."""
 MANY_DIGITS = 5
 """How many digits a number has that may be a name wherever it is."""
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazily(
     r"[{}<>$]|%[sdv(]|%\w{1,40}%|^:|^\*+$|^(?:x{3,}|your|my)[-_]|chargeboxid|chargepointid|identity$", re.IGNORECASE
 )
-_OF_OCPP = re.compile(r"v?\d(?:\.\d){0,2}|ocpp[-_.]?v?[0-9.]*j?(?:son)?")
-_VERSION = re.compile(r"v\d(?:\.\d){0,2}|\d(?:\.\d){1,2}|ocpp[-_.]?v?\d[\d.]*j?(?:son)?", re.IGNORECASE)
+_OF_OCPP = lazily(r"v?\d(?:\.\d){0,2}|ocpp[-_.]?v?[0-9.]*j?(?:son)?")
+_VERSION = lazily(r"v\d(?:\.\d){0,2}|\d(?:\.\d){1,2}|ocpp[-_.]?v?\d[\d.]*j?(?:son)?", re.IGNORECASE)
 _OWNERS = frozenset(("tenant", "org", "organization", "organisation", "customer", "operator", "company", "account",
                      "group", "site", "location", "partner", "project", "network"))  # fmt: skip
 """Who has charge points, as paths name them in the singular; the segment behind is not a charge point."""
-_QUERY = re.compile(
+_QUERY = lazily(
     r"[?&](?:id|identity|name|sn|serial"
     r"|(?:cp|charge-?_?point|charge-?_?box|charger|charging-?_?station|station|client|device)[-_]?(?:id|identity|name|serial)?)=(?P<name>[^&#\s\"']+)",
     re.IGNORECASE,
 )
 _OCPP_WORDS = ("ocpp", "centralsystem", "steve", "websocket", "ws")
-_EXTENSION = re.compile(
-    r"\.(?:html?|js|css|php|json|xml|py|go|java|cs|kt|ts|rs|cpp|c|h|log|txt|zip|bin|png|ico)(?::\d+)?$"
-)
-_SOURCE = re.compile(r"\.(?:[cm]?[jt]sx?|php|py|go|java|cs|kt|rs|cc|cpp|cxx|ino|[ch]|hpp)(?::\d+)*:?$")
+_EXTENSION = lazily(r"\.(?:html?|js|css|php|json|xml|py|go|java|cs|kt|ts|rs|cpp|c|h|log|txt|zip|bin|png|ico)(?::\d+)?$")
+_SOURCE = lazily(r"\.(?:[cm]?[jt]sx?|php|py|go|java|cs|kt|rs|cc|cpp|cxx|ino|[ch]|hpp)(?::\d+)*:?$")
 _ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
 _OPENING = {"]": "[", ")": "(", "}": "{", ">": "<"}
-_HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
-_BETWEEN_PARTS = re.compile("[-_./ ]")
+_HUMP = lazily("(?<=[a-z])(?=[A-Z])")
+_BETWEEN_PARTS = lazily("[-_./ ]")
 
 
 def looks_like_name(name: str) -> bool:

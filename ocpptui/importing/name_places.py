@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ocpptui.importing.log_words import FLOW
+from ocpptui.jsontext.lazy_pattern import lazily
 
 STATED = 6
 """The trust in the value of a key that means the name."""
@@ -33,7 +34,7 @@ _ABOUT = (
     r"(?:\s{1,3}(?:a|an|the|new|raw|ocpp|json|ws|websocket|text|message|msg|frame|data|packet|call|request|response))*"
 )
 PLACES: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
-    (place, trust, re.compile(pattern, re.IGNORECASE))
+    (place, trust, lazily(pattern, re.IGNORECASE))
     for place, trust, pattern in (
         ("after the key {}", 6, rf"(?<![\w.])(?P<word>{_KEY})\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_PHRASE})\s?[,;\])|]"),
         (
@@ -124,4 +125,4 @@ PARTS = {
     "between bars": r"[|\t;]",
 }
 """What a text must have so that something can be at a place; it is found sooner than the whole pattern."""
-PART_PATTERNS = {part: re.compile(part, re.IGNORECASE) for part in PARTS.values()}
+PART_PATTERNS = {part: lazily(part, re.IGNORECASE) for part in PARTS.values()}

@@ -6,13 +6,13 @@ that the actions show it, as with "sent" and "received".
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from ocpptui.importing.found_frame import Flow
+from ocpptui.jsontext.lazy_pattern import lazily
 
 _IPV4 = r"\d{1,3}(?:\.\d{1,3}){3}(?:[.:]\d{1,5})?"
-_PAIR = re.compile(
+_PAIR = lazily(
     rf"\bIP6? (?P<dump>\S{{1,80}}) > (?P<towards>\S{{1,80}}?):(?:\s|$)"
     rf"|(?<![\w.])(?P<one>{_IPV4})\s?(?:-?>|→)\s?(?P<other>{_IPV4})(?![\w.])"
     rf"|(?<![\w.])(?P<from>{_IPV4})\s{{2,}}(?P<to>{_IPV4})\s+(?:WebSocket|HTTP|TCP|TLS)"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.message import Malformed, Message
 
@@ -15,7 +15,7 @@ _NAMES = frozenset((_NOW, "timestamp", "generatedAt", "sampledAt"))
 DEEPEST = 6
 MOST = 200
 """How many values of a payload are looked at."""
-_LEGIBLE = re.compile(rf"\"(?P<name>{'|'.join(sorted(_NAMES))})\"\s{{0,3}}:\s{{0,3}}\"(?P<time>[^\"]{{10,40}})\"")
+_LEGIBLE = lazily(rf"\"(?P<name>{'|'.join(sorted(_NAMES))})\"\s{{0,3}}:\s{{0,3}}\"(?P<time>[^\"]{{10,40}})\"")
 
 
 class Witness(NamedTuple):

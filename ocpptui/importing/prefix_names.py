@@ -27,6 +27,7 @@ from ocpptui.importing.name_forms import (
 )
 from ocpptui.importing.name_places import NEAR_DIRECTION, NUMBERED, PART_PATTERNS, PARTS, PLACES, STATED, SURE, VALUE
 from ocpptui.importing.timestamps import REJECTED
+from ocpptui.jsontext.lazy_pattern import lazily
 
 
 class Spot(NamedTuple):
@@ -42,10 +43,10 @@ class Spot(NamedTuple):
     """False if loggers write it as a word, a host or a class: it is a name only if the file as a whole shows it."""
 
 
-_TOKEN = re.compile(VALUE)
-_PART = re.compile(r"[^@#/]+")
-_SMALL_PART = re.compile(r"[^@.#/]+")
-_KEY_BEFORE = re.compile(r"(?<![^\s,;|({\[])([^\W\d_][\w.-]{0,60})=[\"'\[(]?$")
+_TOKEN = lazily(VALUE)
+_PART = lazily(r"[^@#/]+")
+_SMALL_PART = lazily(r"[^@.#/]+")
+_KEY_BEFORE = lazily(r"(?<![^\s,;|({\[])([^\W\d_][\w.-]{0,60})=[\"'\[(]?$")
 _QUOTES = "\"'`"
 _SIGNS = "^$[](){}\"'`:;,|"
 """Signs that are the same whatever the direction of a frame: arrows are not."""
@@ -60,52 +61,52 @@ _DATE = (
     r"|(?<![\w.])\d{1,2}[-/. ](?:\d{1,2}|[A-Za-zä]{3,9}\.?)[-/. ]\d{4}(?!\w)[:, ]{0,3}"
     r"|\b(?:[A-Z][a-z]{2},? )?[A-Z][a-zéûä]{2,8}\.?\s{1,2}\d{1,2}(?:,? \d{4})?,?\s(?=\d\d?:\d\d)"
 )
-_TIME = re.compile(
+_TIME = lazily(
     rf"\b(?:[A-Z][a-z]{{2}},? )?[A-Z][a-zéûä]{{2,8}}\.?\s{{1,2}}\d{{1,2}} {_CLOCK} (?:[A-Z]{{3,4}} )?\d{{4}}(?![\w.:-])"
     rf"|(?:{_DATE})(?:{_CLOCK})?|(?<![\w:])(?:{_CLOCK})"
     r"|(?<!\w)[DIWEF]\d{4}\s(?=\d\d:\d\d:\d\d)|HTTP/\d(?:\.\d)?|(?<!\w)\d{8}[T _]\d{6}(?:[.,]\d{1,9})?Z?"
 )
-_SINCE_1970 = re.compile(r"(?:^[\[(\"'\s]*|(?<=time=)|(?<=ts=))\d{10}(?:\d{3}|\d{6}|\d{9})?(?:[.,]\d{1,9})?(?![\w:-])")
-_SYSLOG = re.compile(
+_SINCE_1970 = lazily(r"(?:^[\[(\"'\s]*|(?<=time=)|(?<=ts=))\d{10}(?:\d{3}|\d{6}|\d{9})?(?:[.,]\d{1,9})?(?![\w:-])")
+_SYSLOG = lazily(
     rf"^\0+\s*(?P<host>[\w.-]+)\s+[\w./-]+\[\d+\]:\s"
     rf"|^\0+\s*(?!(?:the|from|to)\b|(?i:{LEVEL})\b)[\w.-]+\s+[a-z][a-z._-]+:\s"
     r"|^<\d+>\d\s\0+\s[\w.-]+\s\S+\s\S+\s\S+\s(?:-|\[[^\]]*\])\s|^\0+\s*(?:app|heroku)\[[\w.-]+\]:\s"
 )
-_SERVICE = re.compile(r"^[\w.-]+\s*\|\s(?=\s*\0)|^[\w.-]+\s+\|\s")
-_BYTES = re.compile(r"(?<!\w)(?:[\da-fA-F]{2} ){4,}(?:[\da-fA-F]{2})?(?!\w)")
+_SERVICE = lazily(r"^[\w.-]+\s*\|\s(?=\s*\0)|^[\w.-]+\s+\|\s")
+_BYTES = lazily(r"(?<!\w)(?:[\da-fA-F]{2} ){4,}(?:[\da-fA-F]{2})?(?!\w)")
 """Bytes that a gateway prints of another protocol."""
-_LEVEL_AND_LOGGER = re.compile(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+:", re.IGNORECASE)
-_VERSION_BEHIND = re.compile(r"[:@/_-]?ocpp[ _-]?v?\d(?:[._]?\d){1,2}j?(?![\w.])|[:@]ocpp(?![\w.])", re.IGNORECASE)
-_SENTENCE = re.compile(r"[“”\"]|[:.!?] ")
+_LEVEL_AND_LOGGER = lazily(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+:", re.IGNORECASE)
+_VERSION_BEHIND = lazily(r"[:@/_-]?ocpp[ _-]?v?\d(?:[._]?\d){1,2}j?(?![\w.])|[:@]ocpp(?![\w.])", re.IGNORECASE)
+_SENTENCE = lazily(r"[“”\"]|[:.!?] ")
 MOST_WORDS = 4
 """How many words a name may have."""
-_CAPITALISED = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]+")
-_WORD_BEFORE = re.compile(
+_CAPITALISED = lazily(r"[^\W\d_a-z][^\W\d_A-Z]+")
+_WORD_BEFORE = lazily(
     r"(?<![^\s\]|])(?P<word>[^\W\d_a-z][^\W\d_A-Z]+)(?: (?:am|an|auf|beim|de|del|der|di|du|im|la|le|of|the))? $"
 )
 _CONNECTION_WORD = r"(?:session|connection|conn|socket|websocket|ws|channel|link|peer|remote)"
 _CONNECTION = (
-    re.compile(
+    lazily(
         rf"\b(?P<word>{_CONNECTION_WORD}[ _-]?(?:id|address|addr|ip)|{_CONNECTION_WORD}(?==)|cid)\b"
         r"\"?\s{0,3}[=:#]?\s{0,3}"
         r"[\"'(\[<]?(?P<name>(?=[^\s\0]{0,60}\d)[\w.:-]+)",
         re.IGNORECASE,
     ),
-    re.compile(
+    lazily(
         rf"\b(?P<word>{_CONNECTION_WORD})\s{{0,3}}[:#]?\s{{0,3}}[#(\[<]?(?P<name>(?:0x)?(?=[a-f]{{0,60}}\d)[\da-f]+)(?![\w:.-])",
         re.IGNORECASE,
     ),
-    re.compile(r"(?<![\w.])(?P<name>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|\[[0-9a-fA-F:]+\]:\d{2,5})(?!\d)"),
+    lazily(r"(?<![\w.])(?P<name>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|\[[0-9a-fA-F:]+\]:\d{2,5})(?!\d)"),
 )
 _NOTHING = frozenset(("", "-", "none", "null", "nil", "undefined", "unknown", "n/a"))
 _ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 """Translates every digit into a zero."""
-_HEX = re.compile(r"(?:0x)?(?=[a-f0]*0)[0a-f]{6,}|[0A-F]{8,}|[0a-fA-F]{8}(?:-[0a-fA-F]{4}){3}-[0a-fA-F]{12}")
-_TRACE = re.compile(
+_HEX = lazily(r"(?:0x)?(?=[a-f0]*0)[0a-f]{6,}|[0A-F]{8,}|[0a-fA-F]{8}(?:-[0a-fA-F]{4}){3}-[0a-fA-F]{12}")
+_TRACE = lazily(
     r"(?<![\w-])(?:[0a-f]{8}(?:-[0a-f]{4}){3}-[0a-f]{12}|[0A-F]{8}(?:-[0A-F]{4}){3}-[0A-F]{12}"
     r"|(?=[a-f]{0,40}0)[0a-f]{8,64}|(?=[A-F]{0,40}0)[0A-F]{8,64})(?![\w-])"
 )
-_NUMBER = re.compile(r"0{1,4}")
+_NUMBER = lazily(r"0{1,4}")
 
 
 def without_digits(text: str) -> str:

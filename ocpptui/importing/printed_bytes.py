@@ -16,17 +16,18 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from ocpptui.importing.framed_bytes import CarriedFrame, frames_in_bytes
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.json_encoding import has_too_many_values
 
-_HEXADECIMAL = re.compile(
+_HEXADECIMAL = lazily(
     r"(?<![0-9A-Za-z])(?:0[xX]|\\x)?(?:5[bB][ ,;:_-]{0,2}(?:0[xX]|\\x)?(?:3[2-6]|20|0[9aAdD])|(?:81|[cC]1))"
     r"(?:[ ,;:_-]{0,2}(?:0[xX]|\\x)?[0-9a-fA-F]{2}){8,}+"
 )
 """What begins with a bracket or with the first byte of a WebSocket frame."""
-_BYTE = re.compile(r"(?:0[xX]|\\x)?([0-9a-fA-F]{2})")
-_NUMBERS = re.compile(r"(?<![\w.,-])(?:91(?=,? ?(?:5[0-4]|32|9|1[03])\b)|129|-127|193|-63)(?:(?:, ?| )-?\d{1,3}){8,}+")
-_NUMBER = re.compile(r"-?\d+")
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])W[wyz][A-Za-z0-9+/_-]{10,}+={0,2}")
+_BYTE = lazily(r"(?:0[xX]|\\x)?([0-9a-fA-F]{2})")
+_NUMBERS = lazily(r"(?<![\w.,-])(?:91(?=,? ?(?:5[0-4]|32|9|1[03])\b)|129|-127|193|-63)(?:(?:, ?| )-?\d{1,3}){8,}+")
+_NUMBER = lazily(r"-?\d+")
+_BASE64 = lazily(r"(?<![A-Za-z0-9+/_-])W[wyz][A-Za-z0-9+/_-]{10,}+={0,2}")
 _LITERALS = ("b'", 'b"')
 _CELL_BEGINNINGS = (
     *_LITERALS, "5b", "5B", "81", "c1", "C1", "0x5", "0X5", "0x8", "0xc", "\\x5", "\\x8", "x'5", "X'5", "Wz", "Wy",
@@ -34,12 +35,12 @@ _CELL_BEGINNINGS = (
 )  # fmt: skip
 MOST_TRIED = 20
 """How many runs of a line are decoded."""
-_LITERAL = re.compile(r"[^'\\]*+(?:\\.[^'\\]*+)*+(?=')", re.DOTALL)
-_DOUBLE_LITERAL = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+(?=")', re.DOTALL)
-_BYTES_BEFORE = re.compile(r"(?<![A-Za-z0-9_])(?:[bB][rR]?|[rR][bB])$")
-_REPR_BEFORE = re.compile(r"(?:TEXT|BINARY|CONT) $")
+_LITERAL = lazily(r"[^'\\]*+(?:\\.[^'\\]*+)*+(?=')", re.DOTALL)
+_DOUBLE_LITERAL = lazily(r'[^"\\]*+(?:\\.[^"\\]*+)*+(?=")', re.DOTALL)
+_BYTES_BEFORE = lazily(r"(?<![A-Za-z0-9_])(?:[bB][rR]?|[rR][bB])$")
+_REPR_BEFORE = lazily(r"(?:TEXT|BINARY|CONT) $")
 """How the Python library `websockets` writes a frame: `< TEXT '…' [12 bytes]`."""
-_ESCAPE = re.compile(
+_ESCAPE = lazily(
     r"\\(?:x(?P<hex>[0-9a-fA-F]{2})|u(?P<short>[0-9a-fA-F]{4})|u\{(?P<braced>[0-9a-fA-F]{1,6})\}"
     r"|U(?P<long>[0-9a-fA-F]{8})|(?P<octal>[0-7]{1,3})|(?P<other>.))",
     re.DOTALL,
@@ -215,7 +216,7 @@ def _without_escapes(text: str, byte_base: int) -> str:
     return plain
 
 
-_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_PAIR = lazily("[\ud800-\udbff][\udc00-\udfff]")
 
 
 def _joined(text: str) -> str:

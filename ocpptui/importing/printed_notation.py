@@ -10,19 +10,20 @@ import ast
 import json
 import re
 
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import without_surrogates
 from ocpptui.ocpp.json_encoding import has_too_many_values
 
-_TOKEN = re.compile(
+_TOKEN = lazily(
     r"\s*(?:(?P<string>'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\"|`(?:[^`\\]|\\.)*+`)"
     r"|(?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]))"
     r"|(?P<omitted>\[(?:Object|Array|Function[^\]\n]*)\])"
     r"|(?P<word>[A-Za-z_$][\w$]*)|(?P<sign>[\[\]{},:]))"
 )
 _PYTHON = {"True": "true", "False": "false", "None": "null"}
-_STRING_OR_WORD = re.compile(r"""'(?:[^'\\]|\\.)*+'?|"(?:[^"\\]|\\.)*+"?|(?<![\w$])[A-Z][a-z]++(?![\w$])""", re.DOTALL)
+_STRING_OR_WORD = lazily(r"""'(?:[^'\\]|\\.)*+'?|"(?:[^"\\]|\\.)*+"?|(?<![\w$])[A-Z][a-z]++(?![\w$])""", re.DOTALL)
 _NODE = frozenset(("true", "false", "null", "undefined"))
-_LEFT_OUT = re.compile(
+_LEFT_OUT = lazily(
     r"(?:(?<![\w$])[\w$]++|'[^'\n]*+')\s*+:\s*+(?:undefined|\[(?:Object|Array|Function[^\[\]\n]{0,200})\])\s*+,?"
 )
 """A field whose value the notation does not show, or that JSON does not have."""

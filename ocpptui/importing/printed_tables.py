@@ -5,25 +5,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
 from ocpptui.importing.csv_rows import Notation, rows_of
+from ocpptui.jsontext.lazy_pattern import lazily
 
-_RECORD = re.compile(r"\*{5,} \d+\. row \*{5,}|-\[ RECORD \d+ \][-+]*")
+_RECORD = lazily(r"\*{5,} \d+\. row \*{5,}|-\[ RECORD \d+ \][-+]*")
 """Above the columns of a row."""
-_FIELD = re.compile(r"[ \t]{0,60}(?P<name>[^\W\d][\w .()*-]{0,60})(?P<mark>: |:$| \| ?| = | =$)")
-_BORDER = re.compile(r"[+┌├╞╭└╰╘][-=+─═┬┼╪╤┴╧┐┤╡╮┘╯╛]{2,}")
-_RULE = re.compile(r"-+(?:\+-+)+")
+_FIELD = lazily(r"[ \t]{0,60}(?P<name>[^\W\d][\w .()*-]{0,60})(?P<mark>: |:$| \| ?| = | =$)")
+_BORDER = lazily(r"[+┌├╞╭└╰╘][-=+─═┬┼╪╤┴╧┐┤╡╮┘╯╛]{2,}")
+_RULE = lazily(r"-+(?:\+-+)+")
 """Below the names of the columns of `psql`."""
-_DASHES = re.compile(r"-{2,}(?: {1,2}-{2,})+")
+_DASHES = lazily(r"-{2,}(?: {1,2}-{2,})+")
 """Below the names of the columns of `sqlite3` and `sqlcmd`."""
-_DASH_GROUP = re.compile(r"-{2,}")
+_DASH_GROUP = lazily(r"-{2,}")
 _BARS = "|│"
 _CORNERS = "+┬┼╪╤"
-_FOOTER = re.compile(r"\(\d+ rows?(?: affected)?\)|\d+ rows? in set.*|Query OK.*|Bye")
+_FOOTER = lazily(r"\(\d+ rows?(?: affected)?\)|\d+ rows? in set.*|Query OK.*|Bye")
 LONGEST_VALUE = 32 * 2**20
 """The most characters of a value of several lines."""
 

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
+from ocpptui.jsontext.lazy_pattern import lazily
+
 TALLEST = 25
 """How many lines above an envelope belong to its block."""
-_EXCHANGE = re.compile(r"(?:^|[\s,;])(?:(?i:Exchange-?Id)|ID)\s{0,9}[:=]\s{0,9}(?P<id>[\w.-]{1,100})")
+_EXCHANGE = lazily(r"(?:^|[\s,;])(?:(?i:Exchange-?Id)|ID)\s{0,9}[:=]\s{0,9}(?P<id>[\w.-]{1,100})")
 """CXF numbers a request and its response alike: `ID: 12` up to version 3.0, `ExchangeId: …` since."""
-_HEADER_DATE = re.compile(
+_HEADER_DATE = lazily(
     r"\bheaders\s{0,9}[:=]|\b(?:date|expires|last-modified)\s{0,9}[:=]\s{0,9}\[?\"?[A-Z][a-z]{2}, \d", re.IGNORECASE
 )
 

@@ -9,35 +9,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ocpptui.jsontext.lazy_pattern import lazily
+
 MOST_CELLS = 1000
 """The most cells of one row."""
 LONGEST_ROW = 32 * 2**20
 """The most characters of one row."""
-_INSERT = re.compile(
-    r"\s*(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?(?:INTO\s+)?(?P<table>[\w.`\"\[\]]{1,200})\s*", re.IGNORECASE
-)
-_CREATE = re.compile(
+_INSERT = lazily(r"\s*(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?(?:INTO\s+)?(?P<table>[\w.`\"\[\]]{1,200})\s*", re.IGNORECASE)
+_CREATE = lazily(
     r"\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<table>[\w.`\"\[\]]{1,200})\s*(?=\(|$)", re.IGNORECASE
 )
-_COPY = re.compile(
-    r"COPY\s+(?P<table>[\w.\"]{1,200})\s*(?:\((?P<names>[^()]{0,5000})\)\s*)?FROM\s+stdin\b", re.IGNORECASE
-)
+_COPY = lazily(r"COPY\s+(?P<table>[\w.\"]{1,200})\s*(?:\((?P<names>[^()]{0,5000})\)\s*)?FROM\s+stdin\b", re.IGNORECASE)
 _END_OF_COPY = "\\."
 _NULL = "\\N"
 _MARKS = '`"[]'
-_TOKEN = re.compile(r"[ \t\r\n]*(?:(?P<quote>'|\"|`)|(?P<sign>[(),;])|(?P<word>[^\s'\"`(),;]+))")
+_TOKEN = lazily(r"[ \t\r\n]*(?:(?P<quote>'|\"|`)|(?P<sign>[(),;])|(?P<word>[^\s'\"`(),;]+))")
 _UP_TO_QUOTE = {
-    ("'", True): re.compile(r"(?:[^'\\]++|\\(?:.|$)|'')*+"),
-    ("'", False): re.compile(r"(?:[^']++|'')*+"),
-    ('"', True): re.compile(r'(?:[^"\\]++|\\(?:.|$)|"")*+'),
-    ('"', False): re.compile(r'(?:[^"]++|"")*+'),
-    ("`", True): re.compile(r"(?:[^`]++|``)*+"),
-    ("`", False): re.compile(r"(?:[^`]++|``)*+"),
+    ("'", True): lazily(r"(?:[^'\\]++|\\(?:.|$)|'')*+"),
+    ("'", False): lazily(r"(?:[^']++|'')*+"),
+    ('"', True): lazily(r'(?:[^"\\]++|\\(?:.|$)|"")*+'),
+    ('"', False): lazily(r'(?:[^"]++|"")*+'),
+    ("`", True): lazily(r"(?:[^`]++|``)*+"),
+    ("`", False): lazily(r"(?:[^`]++|``)*+"),
 }
 """By the quote, and by whether backslashes are escapes."""
-_ESCAPE = re.compile(r"\\(.|$)", re.DOTALL)
+_ESCAPE = lazily(r"\\(.|$)", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "b": "\b", "Z": "\x1a", "f": "\f", "v": "\v"}
-_ESCAPED_FRAME = re.compile(r"\s*(?:\[\s*\d\s*,\s*|\{\s*)\\\"")
+_ESCAPED_FRAME = lazily(r"\s*(?:\[\s*\d\s*,\s*|\{\s*)\\\"")
 """A frame or an object whose quotes have backslashes, which JSON does not have there."""
 _CONSTRAINTS = frozenset((
     "PRIMARY", "KEY", "UNIQUE", "CONSTRAINT", "INDEX", "FOREIGN", "CHECK", "FULLTEXT", "SPATIAL", "EXCLUDE", "LIKE",

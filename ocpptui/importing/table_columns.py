@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ import orjson
 
 from ocpptui.importing.field_vocabulary import FieldMeaning, message_type_of
 from ocpptui.importing.frame_scanner import START
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Message
@@ -18,7 +18,7 @@ from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import RecordKind
 
 _KINDS = frozenset(RecordKind.__members__)
-_BYTE = re.compile("[\udc80-\udcff]")
+_BYTE = lazily("[\udc80-\udcff]")
 """A byte that is not UTF-8."""
 
 
@@ -106,7 +106,7 @@ def is_object(cell: str) -> bool:
         return False
 
 
-DAY = re.compile(r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
+DAY = lazily(r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 """A day as digits; a workbook adds midnight to it."""
 
 

@@ -6,7 +6,6 @@ other requests on the same connection, answers of other versions, and heads that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -21,6 +20,7 @@ from ocpptui.importing.websocket_bytes import (
     NotWebSocket,
     WebSocketMessage,
 )
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import ConnectionEvent
 
@@ -29,12 +29,12 @@ LONGEST_HEAD = 2**16
 LIKELY = 10
 """Bytes after which something is certainly not an HTTP head."""
 
-_MISSING = re.compile(rb"\[\d+ bytes missing in capture file\]\0?")
+_MISSING = lazily(rb"\[\d+ bytes missing in capture file\]\0?")
 """What tshark writes in place of packets that were not captured."""
 _FIRST_BYTES = frozenset((0x81, 0x82, 0x88, 0x89, 0x8A, 0xC1, 0xC2, 0x01, 0x02, 0x41, 0x42, 0x80))
 """Of a frame that may be the first captured frame of a WebSocket."""
 _FIRST_AFTER_GAP = frozenset((0x81, 0x82, 0x88, 0x89, 0x8A, 0xC1, 0xC2))
-_HTTP = re.compile(rb"[A-Z]{3,10} |HTTP/1")
+_HTTP = lazily(rb"[A-Z]{3,10} |HTTP/1")
 _END_OF_HEAD = b"\r\n\r\n"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ocpptui.jsontext.lazy_pattern import lazily
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".ods")
@@ -46,18 +48,18 @@ _MEMBERS = (
     ("Index.zip", "a file of Apple Numbers, Pages or Keynote; export it as CSV or plain text"),
     ("META-INF/MANIFEST.MF", "a Java program, not a log"),
 )
-_CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f]")
+_CONTROL = lazily(rb"[\0-\x08\x0e-\x1f]")
 SEARCHED = 2**13
 """How many bytes of a text are searched for what it is."""
-_DUMP = re.compile(rb"^[ \t]*(?:0x)?[0-9a-fA-F]{4,8}[: ]\s?(?:\s?[0-9a-fA-F]{2}){4}", re.MULTILINE)
-_JAVA = re.compile(rb"\b[A-Z]\w*(?:Request|Response|Confirmation|Call|CallResult|Message)\s*[({\[]\s*\w+\s*=")
-_GO = re.compile(rb"&\{[^}\n]{0,200}\}|map\[\w+:")
-_PYTHON = re.compile(rb"\bcall(?:_result|_error)?\.[A-Z]\w*\(\s*\w*\s*=?|\b[A-Z]\w*(?:Payload|Request|Response)\(\w+='")
-_RUST = re.compile(rb"\b[A-Z]\w*(?:Request|Response|Call|CallResult|Message)\s*\{\s*\w+: ")
-_OCPP_CORE = re.compile(rb"OCPP-Message: Type=\d / ID=")
-_HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2}[ :]?){40}")
-_BASE64 = re.compile(rb"\b[A-Za-z0-9+/]{60,}={0,2}(?![\w+/])")
-_XML = re.compile(rb"<(?:[\w.-]+:)?(?:Envelope|bootNotification\w*|heartbeat\w*)\b", re.IGNORECASE)
+_DUMP = lazily(rb"^[ \t]*(?:0x)?[0-9a-fA-F]{4,8}[: ]\s?(?:\s?[0-9a-fA-F]{2}){4}", re.MULTILINE)
+_JAVA = lazily(rb"\b[A-Z]\w*(?:Request|Response|Confirmation|Call|CallResult|Message)\s*[({\[]\s*\w+\s*=")
+_GO = lazily(rb"&\{[^}\n]{0,200}\}|map\[\w+:")
+_PYTHON = lazily(rb"\bcall(?:_result|_error)?\.[A-Z]\w*\(\s*\w*\s*=?|\b[A-Z]\w*(?:Payload|Request|Response)\(\w+='")
+_RUST = lazily(rb"\b[A-Z]\w*(?:Request|Response|Call|CallResult|Message)\s*\{\s*\w+: ")
+_OCPP_CORE = lazily(rb"OCPP-Message: Type=\d / ID=")
+_HEXADECIMAL = lazily(rb"(?:[0-9a-fA-F]{2}[ :]?){40}")
+_BASE64 = lazily(rb"\b[A-Za-z0-9+/]{60,}={0,2}(?![\w+/])")
+_XML = lazily(rb"<(?:[\w.-]+:)?(?:Envelope|bootNotification\w*|heartbeat\w*)\b", re.IGNORECASE)
 
 
 _BINARY_MAGIC = (b"BM", b"MZ", b"RIFF", b"ORC", b"PAR1")
@@ -77,13 +79,13 @@ _TEXTS = (
     (rb'\A\s*\{\s*"constants"\s*:[^\0]*"logEventTypes"', "a NetLog of Chrome, without WebSocket messages; save a HAR"),
     (rb"\bOCTT\b|\bTC_[A-Z]{1,2}_\d+_CS(?:MS)?\b", "a report of OCTT without frames; export its log of messages"),
 )
-_KINDS_OF_TEXT = tuple((re.compile(pattern), words) for pattern, words in _TEXTS)
-_JSON = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*[\[{]\s*(?:[\]}\"{\[]|-?\d)")
-_KEY = re.compile(rb"\"([^\"\\]{1,40})\"\s*:")
-_TAGS = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z][\w.:-]*[\s>/])")
-_FIELD = re.compile(rb"([A-Za-z][\w-]{0,60}):(?:\s|\Z)")
+_KINDS_OF_TEXT = tuple((lazily(pattern), words) for pattern, words in _TEXTS)
+_JSON = lazily(rb"\A(?:\xef\xbb\xbf)?\s*[\[{]\s*(?:[\]}\"{\[]|-?\d)")
+_KEY = lazily(rb"\"([^\"\\]{1,40})\"\s*:")
+_TAGS = lazily(rb"\A(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z][\w.:-]*[\s>/])")
+_FIELD = lazily(rb"([A-Za-z][\w-]{0,60}):(?:\s|\Z)")
 _OF_MAIL = frozenset((b"subject", b"from", b"to", b"received", b"mime-version", b"message-id", b"return-path"))
-_INDENTED = re.compile(rb"[ \t]+(?:- )?[\w.-]{1,60}:(?:\s|\Z)")
+_INDENTED = lazily(rb"[ \t]+(?:- )?[\w.-]{1,60}:(?:\s|\Z)")
 MOST_KEYS = 6
 """How many keys of a JSON document are named."""
 

@@ -12,17 +12,18 @@ from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.text_stream import text_lines
 from ocpptui.importing.timestamps import best_moment
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.version import Direction
 
 LONGEST_ROW = 32 * 2**20
 """Characters after which an unfinished row is used as it is."""
 
-_ROW = re.compile(r"<tr\b[^<>]*>|(?P<ends></tr\s*>)", re.IGNORECASE)
-_CLASS = re.compile(r"<tr\b[^<>]*\bclass\s*=\s*[\"']?([\w -]+)", re.IGNORECASE)
-_CELL = re.compile(r"<td\b[^<>]*>(.*?)(?=</td\b|<td\b|</tr\b|\Z)", re.IGNORECASE | re.DOTALL)
-_MESSAGE = re.compile(r"<pre\b[^<>]*>(.*?)(?:</pre\s*>|\Z)", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_HEAD = re.compile(
+_ROW = lazily(r"<tr\b[^<>]*>|(?P<ends></tr\s*>)", re.IGNORECASE)
+_CLASS = lazily(r"<tr\b[^<>]*\bclass\s*=\s*[\"']?([\w -]+)", re.IGNORECASE)
+_CELL = lazily(r"<td\b[^<>]*>(.*?)(?=</td\b|<td\b|</tr\b|\Z)", re.IGNORECASE | re.DOTALL)
+_MESSAGE = lazily(r"<pre\b[^<>]*>(.*?)(?:</pre\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_TAG = lazily(r"</?[A-Za-z][^<>]*>")
+_HEAD = lazily(
     rb"<tr\s+class\s*=\s*[\"']?(?:ChargePoint|CentralSystem|SYS)\b|<pre\s+lang\s*=\s*[\"']?json", re.IGNORECASE
 )
 _SENDERS = {"chargepoint": Direction.TO_CSMS, "centralsystem": Direction.TO_CHARGE_POINT}

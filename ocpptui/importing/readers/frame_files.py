@@ -9,6 +9,7 @@ from datetime import datetime
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.input_file import folder_names
 from ocpptui.importing.reader import ImportOptions, Material
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.date_times import micros_of
 from ocpptui.ocpp.version import Direction, Version
 
@@ -17,7 +18,7 @@ LARGEST = 32 * 2**20
 LOOKED_AT = 50
 """How many files of a folder are checked to recognise it."""
 
-_NAME = re.compile(
+_NAME = lazily(
     r"(?P<day>\d{4}-\d\d-\d\d)_(?P<hour>\d\d)-(?P<minute>\d\d)-(?P<second>\d\d)(?:-(?P<fraction>\d{1,7}))?"
     r"_ocpp(?P<version>\d{2,3})-(?P<way>in|out)\b[^/]*\.(?:txt|json|log)",
     re.IGNORECASE,

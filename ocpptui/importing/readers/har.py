@@ -6,7 +6,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import without_surrogates
 from ocpptui.ocpp.soap_encoding import may_be_envelope
 from ocpptui.ocpp.version import Direction
@@ -24,11 +24,11 @@ LARGEST = 2**30
 LONGEST_WITHOUT_ENTRIES = 2**20
 """Characters of an archive without entries that is read to say what is wrong with it."""
 BINARY = 2
-_URL = re.compile(r"(?P<scheme>[A-Za-z]+)://(?P<host>[^/?#]*)(?P<path>[^#]*)")
-_ENTRIES = re.compile(r'"entries"\s*:\s*\[')
-_BETWEEN = re.compile(r"[\s,]*")
+_URL = lazily(r"(?P<scheme>[A-Za-z]+)://(?P<host>[^/?#]*)(?P<path>[^#]*)")
+_ENTRIES = lazily(r'"entries"\s*:\s*\[')
+_BETWEEN = lazily(r"[\s,]*")
 _DECODER = json.JSONDecoder()
-_HEAD = re.compile(rb'\s*\{\s*"log"\s*:\s*\{')
+_HEAD = lazily(rb'\s*\{\s*"log"\s*:\s*\{')
 
 
 class HttpArchive:

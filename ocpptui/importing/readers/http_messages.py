@@ -17,6 +17,7 @@ from ocpptui.importing.found_envelope import FoundEnvelope, found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.tcp_stream import Piece
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.soap_encoding import may_be_envelope
 from ocpptui.ocpp.version import Transport
 from ocpptui.ocpp.xml_elements import xml_elements
@@ -226,11 +227,11 @@ def _text(body: bytes) -> str | bytes:
         return body
 
 
-_SOAP = re.compile(rb"soap|Envelope")
+_SOAP = lazily(rb"soap|Envelope")
 _LINE = rb"(?:[A-Z]{3,10} \S+ HTTP/1\.[01]|HTTP/1\.[01] \d{3}[^\r\n]*)\r?$"
-_START = re.compile(rb"^" + _LINE, re.MULTILINE)
-_START_HERE = re.compile(_LINE, re.MULTILINE)
-_BLANK = re.compile(rb"\r?\n\r?\n")
-_SPACE = re.compile(rb"\s*")
-_ENVELOPE = re.compile(r"<(?:[\w.-]{1,60}:)?Envelope[\s>]")
-_CHUNK = re.compile(rb"(?:\r?\n)?([0-9A-Fa-f]{1,7})[^\r\n]*\r?\n")
+_START = lazily(rb"^" + _LINE, re.MULTILINE)
+_START_HERE = lazily(_LINE, re.MULTILINE)
+_BLANK = lazily(rb"\r?\n\r?\n")
+_SPACE = lazily(rb"\s*")
+_ENVELOPE = lazily(r"<(?:[\w.-]{1,60}:)?Envelope[\s>]")
+_CHUNK = lazily(rb"(?:\r?\n)?([0-9A-Fa-f]{1,7})[^\r\n]*\r?\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 
 import orjson
@@ -14,11 +13,12 @@ from ocpptui.importing.json_window import JsonWindow, NotJson, frames_in_window
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.row_order import merged_by_time, oldest_first
 from ocpptui.importing.text_stream import LineSplitter
+from ocpptui.jsontext.lazy_pattern import lazily
 
-_LOG_STAMP = re.compile(rb"\s*\[\s*+(?:\d{4}-|\d+[:./]|[A-Za-z])")
-_CALL = re.compile(r"\s*\[\s*2\s*,")
+_LOG_STAMP = lazily(rb"\s*\[\s*+(?:\d{4}-|\d+[:./]|[A-Za-z])")
+_CALL = lazily(r"\s*\[\s*2\s*,")
 _DECODER = json.JSONDecoder()
-_FRAME = re.compile(rb"\s*\[\s*[2-6]\s*,")
+_FRAME = lazily(rb"\s*\[\s*[2-6]\s*,")
 
 
 class JsonDocument:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,12 +12,13 @@ from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.http_messages import decoded_body
 from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.importing.tnetstring import NotTnetstring, read_value
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.soap_encoding import may_be_envelope
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import ConnectionEvent
 
 TEXT = 1
-_HEAD = re.compile(rb"\d{1,12}:\d{1,12}:[a-z_]{2,40}[;,]\d{1,12}:")
+_HEAD = lazily(rb"\d{1,12}:\d{1,12}:[a-z_]{2,40}[;,]\d{1,12}:")
 _KEYS = (b"client_conn", b"server_conn", b"websocket", b"request", b"intercepted", b"backup", b"version", b"type")
 
 

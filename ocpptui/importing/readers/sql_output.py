@@ -17,22 +17,23 @@ from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.table import MissingColumnError, frames_of
 from ocpptui.importing.sql_statements import Statements
 from ocpptui.importing.text_stream import LineSplitter, text_lines
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.recording.file_errors import UnreadableFile
 
 SNIFFED = 300
 """How many lines show whether a file is a printed table."""
-_STATEMENT = re.compile(
+_STATEMENT = lazily(
     rb"^[ \t]*(?:(?:INSERT|REPLACE)[ \t]+(?:(?:IGNORE[ \t]+)?INTO\b|\[)|CREATE[ \t]+TABLE\b"
     rb"|COPY[ \t][^\n]{1,5000} FROM stdin\b)",
     re.MULTILINE | re.IGNORECASE,
 )
-_FIRST_WORDS = re.compile(
+_FIRST_WORDS = lazily(
     rb"(?:\xef\xbb\xbf)?\s*(?:--|/\*|#|\\|(?:SET|BEGIN|PRAGMA|USE|LOCK|DROP|CREATE|INSERT|REPLACE|COPY|ALTER|GO|START|SELECT"
     rb"|IF|mysqldump:)\b)",
     re.IGNORECASE,
 )
 _PRINTED = (b"--", b". row **", "─".encode(), b" = ")
-_ALL_BACKSLASHES = re.compile(rb"-- (?:MySQL|MariaDB) dump|/\*!\d{5}|^[ \t]*INSERT INTO `", re.MULTILINE)
+_ALL_BACKSLASHES = lazily(rb"-- (?:MySQL|MariaDB) dump|/\*!\d{5}|^[ \t]*INSERT INTO `", re.MULTILINE)
 
 
 class SqlOutput:

@@ -40,6 +40,7 @@ from ocpptui.importing.table_columns import TableColumns, has_frame, is_frame_te
 from ocpptui.importing.text_stream import LineSplitter, text_lines
 from ocpptui.importing.timestamps import Moment
 from ocpptui.importing.twin_frames import without_twins
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.soap_encoding import may_be_envelope
 from ocpptui.ocpp.version import Transport
 from ocpptui.recording.file_errors import UnreadableFile
@@ -53,12 +54,12 @@ SNIFFED = 60
 
 MOST_NAMED = 40
 """The most columns that are named to the user."""
-_ZONE_WORDS = re.compile(r"(?:UTC|GMT)(?=[+-])")
-_ANSWER = re.compile(r"\s*\[\s*[345]\s*,")
-_ESCAPED = re.compile(r"\\u(00[01][0-9a-f]|007f|00[89][0-9a-f])")
-_DOUBLED = re.compile(r"\[\s?[2-6]\s?,\s?\"\"")
+_ZONE_WORDS = lazily(r"(?:UTC|GMT)(?=[+-])")
+_ANSWER = lazily(r"\s*\[\s*[345]\s*,")
+_ESCAPED = lazily(r"\\u(00[01][0-9a-f]|007f|00[89][0-9a-f])")
+_DOUBLED = lazily(r"\[\s?[2-6]\s?,\s?\"\"")
 """A frame in a cell in quotes."""
-_OF_EVENT = re.compile(
+_OF_EVENT = lazily(
     r"(?:^|, )(url|subprotocol|remoteAddress|responseStatus|step|error|closeCode|closeReason|closedBy): "
 )
 _TEXT_OF_EVENT = "text"
