@@ -359,9 +359,14 @@ class Identities:
     def _connection_of(self, found: FoundFrame) -> str:
         if not self._connecting:
             return ""
-        for place, (value, _) in _values(connection_spots_in, f"{found.above}\n{found.prefix}").items():
-            if place in self._connecting:
-                return value
+        text = f"{found.above}\n{found.prefix}"
+        for spot in connection_spots_in(without_digits(text)):
+            if spot.likely and spot.place in self._connecting:
+                return name_in(text, spot)
+            if spot.likely and spot.place + _PHRASE in self._connecting:
+                phrase = phrase_around(text, spot)
+                if phrase != name_in(text, spot):
+                    return phrase
         return ""
 
     def _only(self, connection: str) -> str:

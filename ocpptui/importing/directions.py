@@ -7,7 +7,6 @@ An answer goes against its own call.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, OrderedDict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.learned_directions import MOST_OPEN, LearnedDirections, ShownDirections, only_sender
 from ocpptui.importing.prefix_names import without_digits
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.schema import Part
@@ -30,8 +30,8 @@ _SAME_ID = 8
 ENOUGH = 2
 """Beside how many frames of one side, and none of the other, a word means that side."""
 
-_WORD = re.compile(r"[^\s\[\](){}|,;\"'`]+")
-_NUMBER = re.compile(r"[\d.,:+/-]+[A-Za-z]{0,5}")
+_WORD = lazily(r"[^\s\[\](){}|,;\"'`]+")
+_NUMBER = lazily(r"[\d.,:+/-]+[A-Za-z]{0,5}")
 _ROLE_NAMES = {Role.CHARGE_POINT: "charge point", Role.CENTRAL_SYSTEM: "central system"}
 
 
@@ -43,11 +43,12 @@ class _Stretch:
     ahead: deque[tuple[int, Role]] = field(default_factory=deque)
     votes: Counter[Role] = field(default_factory=Counter)
 
-    def note(self, number: int, role: Role) -> None:
-        self.ahead.append((number, role))
+    def note(self, shown: tuple[int, Role]) -> None:
+        """Note the number of a frame, and the side that it shows."""
+        self.ahead.append(shown)
         if len(self.ahead) > MOST_AHEAD:
             self.before = self.ahead.popleft()
-        self.votes[role] += 1
+        self.votes[shown[1]] += 1
 
     def at(self, number: int) -> Role | None:
         """The side that wrote the line of a frame: that of the nearest frame that shows it."""
@@ -152,11 +153,12 @@ class Directions:
             sender = only_sender(one.action)
             if sender is not None:
                 role = sender if one.flow is Flow.SENT else sender.other
-                self._file.note(one.number, role)
+                shown = one.number, role
+                self._file.note(shown)
                 stretch = self._of_connections.get(one.connection)
                 if stretch is None:
                     stretch = self._of_connections[one.connection] = _Stretch()
-                stretch.note(one.number, role)
+                stretch.note(shown)
         elif one.says_nothing:
             self._words.learn(one)
 

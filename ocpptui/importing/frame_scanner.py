@@ -14,33 +14,35 @@ import orjson
 
 from ocpptui.importing.log_prefix import LONGEST
 from ocpptui.importing.printed_bytes import unescaped
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets, value_end
 from ocpptui.ocpp.actions import versions_of
-from ocpptui.ocpp.json_encoding import MAX_VALUES, has_too_many_values
+from ocpptui.ocpp.json_encoding import MAX_VALUES, JsonMessage, has_too_many_values, plain_message
 
-START = re.compile(
+START = lazily(
     r"\[\s*[2-6]\s*,\s*"
     r"(?:(?P<escape>\\*)[\"'](?=[^\"'\s]|\\*[\"']|\s)|(?:-?\d+|null)\s*,\s*(?P<escape2>\\*)(?:[\"'{]|null))"
 )
 """A message type and what may follow it: a message id in quotes, or one without quotes and then a third element."""
-OPEN = re.compile(r"\[\s*+(?:[2-6]\s*+(?:,\s*+)?)?$")
+OPEN = lazily(r"\[\s*+(?:[2-6]\s*+(?:,\s*+)?)?$")
 """What may be the beginning of a frame that continues in the next line."""
-_CONTENT = re.compile(r'(?:[^"\\]|\\.)*+', re.DOTALL)
+_CONTENT = lazily(r'(?:[^"\\]|\\.)*+', re.DOTALL)
 _MARK = r"[\"'“”„‘’«»`]"
-_ODD = re.compile(
+_ODD = lazily(
     rf"\[\s*{_MARK}?[-+]?\d{{1,3}}(?:\.\d+)?{_MARK}?\s*,\s*"
     rf"(?:{_MARK}[^\"'“”„‘’«»`,\[\]{{}}]{{0,80}}{_MARK}|-?\d+|null|None)\s*,\s*"
     rf"(?:{_MARK}(?P<action>\w[\w.-]*){_MARK}\s*[,\]]|\{{)"
 )
 """What is built like a frame, with a wrong message type or wrong quotes."""
-_ESCAPED_FOR_HTML = re.compile(r"\[\s*[2-6]\s*,\s*&(?:quot|#34|#x22);")
-_ESCAPED_FOR_URL = re.compile(r"%5B(?:%20)*[2-6]%2C\S+", re.IGNORECASE)
-_DOUBLED = re.compile(r'"(\[\s*[2-6]\s*,\s*""(?:[^"]|"")+)"(?!")')
+_ESCAPED_FOR_HTML = lazily(r"\[\s*[2-6]\s*,\s*&(?:quot|#34|#x22);")
+_ESCAPED_FOR_URL = lazily(r"%5B(?:%20)*[2-6]%2C\S+", re.IGNORECASE)
+_DOUBLED = lazily(r'"(\[\s*[2-6]\s*,\s*""(?:[^"]|"")+)"(?!")')
 """A frame in a cell of a table, with each of its quotation marks twice."""
-_SPRING = re.compile(r"\.\.\], byteCount=\d+")
+_SPRING = lazily(r"\.\.\], byteCount=\d+")
 """What Spring writes behind the beginning of a text message."""
-PRINTED_CALL = re.compile(r"<Call(?:Result|Error)? - unique_id=")
+PRINTED_CALL = lazily(r"<Call(?:Result|Error)? - unique_id=")
 """The notation of messages printed by the Python library `ocpp`."""
+_QUOTATION_MARKS = ("'", '"')
 DEEPEST = 4
 """How many levels of strings within strings are searched."""
 MOST_LISTS = 20
@@ -122,6 +124,13 @@ def is_text_of_frame(text: str, start: int, end: int) -> bool:
     if kind == 3:
         return count >= 3
     return count >= 4 and type(elements[2]) is str
+
+
+def message_at_end(line: str, start: int) -> JsonMessage | None:
+    """The flawless CALL or CALLRESULT that the rest of a line is, read already; None for everything else."""
+    if line[-1] != "]" or line[start - 1 : start] in _QUOTATION_MARKS:
+        return None
+    return plain_message(line[start:])
 
 
 def is_quoted(line: str, start: int) -> bool:

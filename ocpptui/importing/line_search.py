@@ -20,6 +20,7 @@ from ocpptui.importing.frame_scanner import (
     is_in_frame,
     is_quoted,
     is_text_of_frame,
+    message_at_end,
     odd_frame,
     printed_call,
     text_behind,
@@ -35,17 +36,18 @@ from ocpptui.importing.multiline_frame import SpreadFrame
 from ocpptui.importing.printed_bytes import bytes_in, literal_at
 from ocpptui.importing.printed_notation import json_of_printed
 from ocpptui.importing.soap_block import exchange_in
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets, value_end
 from ocpptui.ocpp.json_encoding import has_too_many_values
 
-_TAIL = re.compile(r"[}\]]\s*\]$")
+_TAIL = lazily(r"[}\]]\s*\]$")
 """The end of a line that ends a frame."""
-_LOOKS_LIKE_TAIL = re.compile(r"\"[^\"]*\"\s*:")
+_LOOKS_LIKE_TAIL = lazily(r"\"[^\"]*\"\s*:")
 LATEST = 16
 """How many frames before a line may be those whose parts the line has."""
-_TOLD = re.compile(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.IGNORECASE)
+_TOLD = lazily(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.IGNORECASE)
 """Words that announce a frame, before text that looks like a frame but is too short for one."""
-_OF_REQUEST = re.compile(r"\bfor request\s{0,9}[\[:(]?\s{0,9}$")
+_OF_REQUEST = lazily(r"\bfor request\s{0,9}[\[:(]?\s{0,9}$")
 """Before the request that Spring-WS repeats behind its response."""
 REPEATED = 50
 """How many requests over SOAP are remembered to know such a repetition."""
@@ -123,6 +125,10 @@ class LineSearch:
 
     def _with_start(self, number: int, whole: str, match: re.Match[str] | None) -> list[FoundFrame]:
         """The frames in a line that has the beginning of one."""
+        if match is not None and (message := message_at_end(whole, match.start())) is not None:  # as almost always
+            one = self.found(number, whole[: match.start()], message.raw)
+            one.frame = message
+            return [one]
         found, place, patience = list[FoundFrame](), 0, FRUITLESS * len(whole)
         line, base = whole, 0  # what is searched, and where in the whole line it begins
         find_end = Brackets.end_of if has_too_many_values(whole) else value_end

@@ -12,7 +12,8 @@ from ocpptui.importing.name_forms import looks_like_name, path_name, without_clo
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.packet_addresses import addresses_in
 from ocpptui.importing.prefix_names import may_be_name, spots_in, without_digits, without_traces
-from ocpptui.importing.timestamps import Moment, best_moment, moment_at
+from ocpptui.importing.timestamps import Moment, TimeSlot, best_moment, moment_in, slot_of
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.version import Direction, Version
 
 LONGEST = 600
@@ -22,14 +23,14 @@ _STATION = r"(?:charge[ _]?points?|charging[ _]?station|charge[ _]?box|charger|s
 _BACKEND = r"(?:central[ _]?system|csms|cs|server|backend|target|cloud)"
 _TOWARDS = r"\s*(?:[_ -]to[_ -]|-+>|=+>|>+|→|➡️?)\s*"
 _BACKWARDS = r"\s*(?:<-+|<=+|<+|←|⬅️?)\s*"
-_DIRECTION = re.compile(
+_DIRECTION = lazily(
     rf"(?P<up>\b{_STATION}{_TOWARDS}{_BACKEND}\b|\b{_BACKEND}{_BACKWARDS}{_STATION}\b|(?<!\w)>>\s?cs\b)"
     rf"|(?P<down>\b{_BACKEND}{_TOWARDS}{_STATION}\b|\b{_STATION}{_BACKWARDS}{_BACKEND}\b|(?<!\w)<<\s?cs\b)",
     re.IGNORECASE,
 )
 _SERVER = r"(?:central[ _-]?system|csms|server|backend|cloud|cpo)"
 _OTHER_PARTY = r"(?<=[\w.:*@#\])\"'])"
-_LEANING = re.compile(
+_LEANING = lazily(
     rf"(?P<up>{_OTHER_PARTY}\s{{0,3}}(?:-+>|=+>|→|➡️?)\s*[\[(\"']?{_SERVER}\b"
     rf"|\b{_SERVER}[\])\"']?\s*(?:<-+|<=+|←|⬅️?)\s*[\[(\"']?\w"
     rf"|\bfrom[\s_-]+(?:the\s+)?(?:{_STATION})\b|\bto[\s_-]+(?:the\s+)?{_SERVER}\b|\bup(?:stream|link)\b)"
@@ -39,31 +40,31 @@ _LEANING = re.compile(
     re.IGNORECASE,
 )
 """Only one of the two parties is called what it is, or the other is not named."""
-_FLOW = re.compile(
+_FLOW = lazily(
     rf"(?P<sent>\b(?:{SENT})\b|{OUT}|(?-i:internalSend\w*|send(?:Ocpp)?(?:Message|Call|Re(?:quest|sponse))\w*)|(?<![\w<>=-])=>(?=\s?['\"]?$)|>>|➡|→|(?<![\w<>=-])--?>(?![\w>-])|(?<!\S)>(?=\s*(?:TEXT\b|['\"]?$)))"
     rf"|(?P<received>\b(?:{RECEIVED})\b|{IN}|(?-i:handleIncoming\w*|(?:on|handle|receive)(?:Ocpp)?Message\w*)|(?<![\w<>=-])<=(?=\s?['\"]?$)|<<|⬅|←|(?<![\w<>=-])<--?(?![\w<>-])|(?<!\S)<(?=\s*(?:TEXT\b|['\"]?$)))",
     re.IGNORECASE,
 )
-_PREPOSITION = re.compile(
+_PREPOSITION = lazily(
     r"\b(?:(?P<up>from)|(?<!able )(?<!ailed )(?<!rying )(?P<down>to))\b[:=\s]{1,3}[\[(<\"']?\w", re.IGNORECASE
 )
 """Before the name of a charge point, if nothing else is said."""
-_VERSION = re.compile(r"ocpp[ _-]?v?(?P<v>1[._]?6|2[._]?0[._]?1|2[._]?1)(?!\d|[._]\d)")
+_VERSION = lazily(r"ocpp[ _-]?v?(?P<v>1[._]?6|2[._]?0[._]?1|2[._]?1)(?!\d|[._]\d)")
 """In lower case: a pattern that begins with letters of one case is found several times as fast."""
 _VERSIONS = {"16": Version.V16, "201": Version.V201, "21": Version.V21}
-_MAY_BE_VERSION = re.compile(r"ocpp[ _-]?v?0", re.IGNORECASE)
-_HANDSHAKE = re.compile(
+_MAY_BE_VERSION = lazily(r"ocpp[ _-]?v?0", re.IGNORECASE)
+_HANDSHAKE = lazily(
     r"(?P<url>wss?://[^\s\"'<>\\]+)|\bGET (?P<get>/[^\s\"'\\]*) HTTP/1|\bpath\s*[=:]\s*['\"]?(?P<path>/[^\s\"',]+)"
     r"|\burl: (?P<place>(?:wss?:/)?/[^\s\"',]+)"
 )
-_CONNECTED = re.compile(
+_CONNECTED = lazily(
     r"\b(?:charge[ _-]?(?:point|box)|charg(?:er|ing[ _-]?station)|station|wallbox|client|cp|evse)\s"
     r"(?:(?:(?:is|has|was|just|re-?)\s)*(?:re-?)?connected\s?[:=]?\s?[\"'(\[<]?(?P<behind>[^\s\"'()\[\]<>,;]+)"
     r"|[:=]?\s?[\"'(\[<]?(?P<before>[^\s\"'()\[\]<>,;]+)[\"')\]>]?\s(?:(?:is|has|was|just)\s)*(?:re-?)?connected\b)"
     r"|\bconnect(?:ed|ing) (?:to|on) (?P<to>/[^\s\"',]+)",
     re.IGNORECASE,
 )
-_MAY_BE_HANDSHAKE = re.compile(r"wss?://|GET /|path|url: |onnect(?:ed|ing)\b")
+_MAY_BE_HANDSHAKE = lazily(r"wss?://|GET /|path|url: |onnect(?:ed|ing)\b")
 MOST_SHAPES = 8192
 """How many shapes of prefixes are remembered."""
 
@@ -90,7 +91,7 @@ class Prefix(NamedTuple):
 class _Shape(NamedTuple):
     """What all prefixes say that differ only in their digits."""
 
-    time: tuple[int, int] | None
+    time: TimeSlot | None
     direction: Direction | None
     flow: Flow | None
     leaning: Direction | None
@@ -113,15 +114,15 @@ def read_prefix(text: str) -> Prefix:
     if shape is None:
         moment = best_moment(text)
         direction, leaning, flow = _directions(key)
-        span = None if moment is None else (moment.start, moment.end)
+        slot = None if moment is None else slot_of(text, moment)
         complete = moment is not None and bool(direction or flow or leaning) and _names_surely(key.strip())
         may_name_version, has_addresses = _MAY_BE_VERSION.search(key) is not None, addresses_in(key) is not None
-        shape = _Shape(span, direction, flow, leaning, may_name_version, has_addresses, complete)
+        shape = _Shape(slot, direction, flow, leaning, may_name_version, has_addresses, complete)
         if len(_shapes) >= MOST_SHAPES:
             _shapes.clear()
         _shapes[key] = shape
     else:
-        moment = None if shape.time is None else moment_at(text, *shape.time) or best_moment(text)
+        moment = None if shape.time is None else moment_in(text, shape.time) or best_moment(text)
     version = version_in(text) if shape.may_name_version else None
     pair = addresses_in(text) if shape.has_addresses else None
     if pair is not None:

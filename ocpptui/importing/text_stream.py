@@ -85,7 +85,8 @@ class LineSplitter:
         self._rest = data[end + 1 :]
         if end >= 0:
             for line in data[:end].decode("utf-8", "surrogateescape").split("\n"):  # faster than to decode each line
-                yield self._numbered(line)
+                self.number += 1
+                yield self.number, line[:-1] if line[-1:] == "\r" else line
         if len(self._rest) >= LONGEST_LINE:
             yield from self.finish()
 
@@ -93,11 +94,8 @@ class LineSplitter:
         """The last line, if it has no line feed."""
         rest, self._rest = self._rest, b""
         if rest:
-            yield self._numbered(rest.decode("utf-8", "surrogateescape"))
-
-    def _numbered(self, line: str) -> tuple[int, str]:
-        self.number += 1
-        return self.number, line[:-1] if line.endswith("\r") else line
+            self.number += 1
+            yield self.number, rest.decode("utf-8", "surrogateescape").removesuffix("\r")
 
 
 def text_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:

@@ -45,7 +45,7 @@ def micros_of(moment: datetime) -> int:
 
 def in_calendar(time: int) -> int:
     """The time itself in the years 1 to 9999, else the nearest time in them: a file may contain any number."""
-    return min(max(time, _FIRST), _LAST)
+    return time if _FIRST <= time <= _LAST else min(max(time, _FIRST), _LAST)
 
 
 def utc_datetime(time: int) -> datetime:

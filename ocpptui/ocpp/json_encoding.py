@@ -175,13 +175,39 @@ def parse(raw: str | bytes) -> JsonMessage | Malformed:
         repeats = True
     except orjson.JSONEncodeError:
         return _too_deep(text)
+    return _of_value(text, body, array, repeats, defects)
+
+
+def plain_message(raw: str) -> JsonMessage | None:
+    """The flawless CALL or CALLRESULT that a text is, as `parse` reads it; None, sooner than that, for any other text
+    and for a long one."""
+    if len(raw) > MAX_VALUES:  # it may have too many values
+        return None
+    try:
+        value = orjson.loads(raw)
+        repeats = may_repeat_keys(raw, value)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
+        return None
+    if type(value) is not list:
+        return None
+    message = _of_value(raw, raw, value, repeats, [])
+    if isinstance(message, Malformed) or message.defects or message.kind not in _PLAIN_KINDS:
+        return None
+    return message
+
+
+_PLAIN_KINDS = (MessageKind.CALL, MessageKind.CALLRESULT)
+
+
+def _of_value(text: str, body: str, value: Any, repeats: bool, defects: list[Defect]) -> JsonMessage | Malformed:
+    """The message whose text was decoded; `repeats` tells that its keys may repeat."""
     if repeats:
         defects.extend(_duplicates(body))
     if control := control_in_text(body):
         defects.append(Defect("control-in-text", f"a text has the control character \\{control} in it"))
-    if type(array) is not list:
-        return _malformed(text, Defect("not-an-array", f"the frame is {_kind(array)}, not an array", 0))
-    return _from_array(text, array, defects)
+    if type(value) is not list:
+        return _malformed(text, Defect("not-an-array", f"the frame is {_kind(value)}, not an array", 0))
+    return _from_array(text, value, defects)
 
 
 def control_in_text(text: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.timestamps import best_moment
+from ocpptui.importing.timestamps import best_moment, moment_in, slot_of
 from ocpptui.ocpp.date_times import rfc3339_text, time_of
 
 NOTATIONS = {
@@ -105,3 +105,30 @@ def test_a_number_behind_a_time_without_a_year_is_none() -> None:
     moment = best_moment("Jul  6 18:18:46 2047.example ocppd: recv")
     assert moment is not None
     assert not moment.yeared
+
+
+@given(st.sampled_from(sorted(NOTATIONS)), st.text("0123456789", min_size=25, max_size=25))
+def test_a_time_at_a_known_place_is_the_one_that_is_found_without_knowing_it(notation: str, digits: str) -> None:
+    """All lines of a log but the first of each shape are read so."""
+    first = f"[{notation}] INFO "
+    moment = best_moment(first)
+    assert moment is not None
+    given_digits = iter(digits)
+    text = "".join(next(given_digits) if one.isdecimal() else one for one in first)
+    found, expected = moment_in(text, slot_of(first, moment)), best_moment(text)
+    if found is not None:
+        assert expected is not None
+        assert (found.start, found.end) == (moment.start, moment.end)
+        assert found == expected or (expected.start, expected.end) != (found.start, found.end)
+    else:
+        assert expected is None or (expected.start, expected.end) != (moment.start, moment.end)
+
+
+@pytest.mark.parametrize("ending", ["10:deadbeef", "10:45.deadbeef", "10:75.12345678", "61:45.12345678"])
+def test_a_place_without_a_time_has_none(ending: str) -> None:
+    """Digits of another line may be letters of a hexadecimal number in this one."""
+    first, text = "2024-02-26 09:10:45.12345678", f"2024-02-26 09:{ending}"
+    moment = best_moment(first)
+    assert moment is not None
+    found = moment_in(text, slot_of(first, moment))
+    assert found is None or found == best_moment(text)

@@ -12,8 +12,10 @@ from ocpptui.ocpp.json_encoding import (
     JSON,
     MAX_DEPTH,
     MAX_DUPLICATES,
+    MAX_VALUES,
     JsonMessage,
     parse,
+    plain_message,
     plain_payload,
     plain_payloads,
 )
@@ -26,12 +28,16 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 def frame_of(raw: str | bytes) -> JsonMessage:
     found = parse(raw)
     assert isinstance(found, JsonMessage), found
+    if isinstance(raw, str) and len(raw) <= MAX_VALUES:
+        is_plain = not found.defects and found.kind in (MessageKind.CALL, MessageKind.CALLRESULT)
+        assert plain_message(raw) == (found if is_plain else None)
     return found
 
 
 def malformed(raw: str | bytes) -> Malformed:
     found = parse(raw)
     assert isinstance(found, Malformed), found
+    assert not isinstance(raw, str) or plain_message(raw) is None
     return found
 
 
