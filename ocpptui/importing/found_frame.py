@@ -147,10 +147,11 @@ class ImportStats:
             shown = MASK if self._within_key else mask_text(text.strip()[:SHOWN_TEXT])
             self.skipped.append(Unreadable(f"{reason}: {shown}" if reason else f"no frame: {shown}", line))
 
-    def count_anew(self) -> None:
-        """Forget the lines, before they are read again."""
+    def begin_anew(self) -> None:
+        """Forget all, before the file is read again."""
         self.with_frame = self.without_frame = 0
-        self.skipped.clear()
+        for known in (self.guessed, self.evidence, self.warnings, self.skipped):
+            known.clear()
         self._within_key = False
 
     def guess(self, what: str) -> None:

@@ -21,7 +21,8 @@ from time import perf_counter
 
 from ocpptui.importing.merger import BothSides, Merger
 from ocpptui.importing.reader import ImportOptions, Pause
-from ocpptui.importing.source_file import ForeignFile, Step
+from ocpptui.importing.shared_reading import Step
+from ocpptui.importing.source_file import ForeignFile
 from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.ocpp.durations import duration_text
 from ocpptui.recording.file_errors import RecordingError
@@ -55,6 +56,8 @@ class Importer:
         """Why files could not be read to their end, one sentence each."""
         self.idle = False
         """Nothing more is available for now, but more may come."""
+        self.waits = False
+        """Another process reads what comes next, and the caller can do something else meanwhile."""
         self._timeline = timeline
         self._shifts = [choices.shifts.get(path, 0) for path in paths]
         self._steps: list[Iterator[Step] | None] = [file.steps() for file in self.files]
@@ -132,6 +135,7 @@ class Importer:
         deadline = perf_counter() + budget
         while self._append_waiting(deadline):
             if self._ended:
+                self.waits = False
                 return True
             pauses = [self._read(number) for number, steps in enumerate(self._steps) if steps is not None]
             self._waiting.extend(self._ready())
@@ -140,10 +144,11 @@ class Importer:
                 if self._both is not None:
                     self._waiting.extend(starmap(self._as_one_of_all, self._both.finish()))
             self.idle = not self._ended and all(pause is Pause.IDLE for pause in pauses)
-            if self.idle or (perf_counter() >= deadline and not self._ended):
+            self.waits = not self._ended and all(pause is Pause.WAITING for pause in pauses)
+            if self.idle or self.waits or (perf_counter() >= deadline and not self._ended):
                 self._append_waiting(deadline)
                 return False
-        self.idle = False
+        self.idle = self.waits = False
         return False
 
     def close(self) -> None:

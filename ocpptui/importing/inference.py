@@ -6,7 +6,6 @@ stretch of lines, a new day) is followed. The tally counts all that is inferred,
 
 from __future__ import annotations
 
-import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.soap_exchanges import SoapExchanges
 from ocpptui.importing.versions import VersionTrial
 from ocpptui.importing.zones import Zone
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.ocpp.json_encoding import parse
@@ -39,8 +39,8 @@ AHEAD = 64
 """How many frames are known ahead of the one that is passed on, while there are more."""
 MOST_SENTENCES = 100
 """How many reasons are told for the guesses in one file."""
-_PARTIAL_ACTION = re.compile(r"\[\s*[26]\s*,\s*(?:\"[^\"]*\"|-?\d+)\s*,\s*\"(?P<action>\w+)")
-_ACTION_NAME = re.compile(r"\baction=(?P<action>\w+)")
+_PARTIAL_ACTION = lazily(r"\[\s*[26]\s*,\s*(?:\"[^\"]*\"|-?\d+)\s*,\s*\"(?P<action>\w+)")
+_ACTION_NAME = lazily(r"\baction=(?P<action>\w+)")
 
 
 class Further(Protocol):
@@ -370,8 +370,9 @@ class Inference:
         direction, is_guess = self._directions.of(heard.logged or _logged(heard, frame, party.number), version)
         if is_guess:
             guessed.append("direction")
+        counts = self._tally.guessed
         for what in guessed:
-            self._tally.guess(what)
+            counts[what] = counts.get(what, 0) + 1
         detail: dict[str, object] = {"guessed": guessed} if guessed else {}
         if "time" in guessed:
             detail["timeless"] = True

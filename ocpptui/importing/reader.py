@@ -76,6 +76,8 @@ class Pause(Enum):
 
     BUSY = "busy"
     """There is more to read; the caller can look at the clock."""
+    WAITING = "waiting"
+    """Another process has nothing new yet; the caller can do something else meanwhile."""
     IDLE = "idle"
     """There is nothing more for now, but more may come."""
 

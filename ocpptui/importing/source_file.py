@@ -19,8 +19,8 @@ from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.further_frames import further_frames
 from ocpptui.importing.inference import Further, Inference
 from ocpptui.importing.input_file import Peeked, materials, open_file
-from ocpptui.importing.log_process import LARGE, SharedSearch
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep, blocks
+from ocpptui.importing.shared_reading import LARGE, SharedReading, Step
 from ocpptui.importing.text_stream import InUtf8, wide_encoding
 from ocpptui.importing.unknown_content import kind_of_content
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
@@ -37,15 +37,13 @@ AHEAD = 2000
 """How many items a reader in a separate thread may be ahead."""
 
 
-Step = list[Record] | Pause
-"""The next records, or a pause."""
-
-
 class ForeignFile:
     """A file (or `-`, standard input) and its records, one after the other. Raises UnreadableFile."""
 
-    def __init__(self, path: Path, choices: ImportOptions) -> None:
+    def __init__(self, path: Path, choices: ImportOptions, *, alone: bool = False) -> None:
+        """With `alone`, no second process helps."""
         self.path = path
+        self._alone = alone
         self.tally = ImportStats(most_shown=None) if choices.show_skipped else ImportStats()
         self.problems: list[Unreadable] = []
         """Lines of a recording that are not records."""
@@ -60,7 +58,7 @@ class ForeignFile:
         is_folder = self._arriving is None and path.is_dir()
         self._size = 0 if self._arriving is not None or is_folder else os.fstat(self._file.fileno()).st_size
         self._closing = threading.Event()
-        self._search: SharedSearch | None = None
+        self._shared: SharedReading | None = None
         if is_folder:
             self._format_of(self._file.read(HEAD), Material(path.name, self._file, path))
             self._file.seek(0)
@@ -72,7 +70,17 @@ class ForeignFile:
         """From 0 to 1; 0 if the size is unknown."""
         if self._file.closed or not self._size:
             return 0.0
-        return min(1.0, os.lseek(self._file.fileno(), 0, os.SEEK_CUR) / self._size)
+        return min(1.0, self.place / self._size)
+
+    @property
+    def place(self) -> int:
+        """How many bytes of the file were read."""
+        return os.lseek(self.number, 0, os.SEEK_CUR)
+
+    @property
+    def number(self) -> int:
+        """The number of the open file."""
+        return self._file.fileno()
 
     @property
     def summary(self) -> str:
@@ -87,8 +95,8 @@ class ForeignFile:
     def close(self) -> None:
         """Close the file and end the thread that reads it."""
         self._closing.set()
-        if self._search is not None:
-            self._search.close()
+        if self._shared is not None:
+            self._shared.close()
         self._file.close()
 
     def steps(self) -> Iterator[Step]:
@@ -158,25 +166,31 @@ class ForeignFile:
 
     def _lines(self, chosen: Reader, material: Material) -> Iterator[Step]:
         """The results of a reader that reads line by line."""
+        is_large = chosen.name == LOG and material.path is not None and self._size >= LARGE
+        if not is_large or self._choices.follow or self._alone or (os.cpu_count() or 1) < 2:
+            yield from self._records(chosen, material)
+            return
+
+        def read() -> Iterator[Step]:
+            self._file.seek(0)
+            return self._records(chosen, replace(material, stream=self._file))
+
+        self._shared = SharedReading(read, self.path, self._file, self.tally, self._choices)
+        yield from self._shared.steps()
+        self._shared.close()
+
+    def _records(self, chosen: Reader, material: Material) -> Iterator[Step]:
+        """The records of what a reader finds line by line."""
         inference = self._inference(
             partial(further_frames, self.path) if material.path and chosen.name == LOG else None
         )
-        for one in self._found(chosen, material):
+        for one in chosen.read(material, self.tally, self._choices):
             if self._closing.is_set():
                 return
             if one is Pause.IDLE:
                 yield list(inference.settle())
             yield self._step(one, inference)
         yield self._ended(inference)
-        if self._search is not None:
-            self._search.close()
-
-    def _found(self, chosen: Reader, material: Material) -> Iterator[ReaderStep]:
-        is_large = chosen.name == LOG and material.path is not None and self._size >= LARGE
-        if not is_large or self._choices.follow or (os.cpu_count() or 1) < 2:
-            return chosen.read(material, self.tally, self._choices)
-        self._search = SharedSearch(chosen, material, self.tally, self._choices, self._file)
-        return self._search.steps()
 
     def _step(self, one: ReaderStep, inference: Inference) -> Step:
         if isinstance(one, list):

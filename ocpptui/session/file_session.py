@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 HEAD = 2**12
 AT_ONCE = 1.0
 """Seconds of reading between two checks for the end."""
+MEANWHILE = 0.01
+"""Seconds of diagnosis between two looks for what another process has read."""
 LOOKED_AGAIN = 0.1
 """Seconds between two looks for more from a pipe."""
 
@@ -32,6 +34,7 @@ class Intake(Protocol):
 
     failures: list[str]
     idle: bool
+    waits: bool
 
     @property
     def progress(self) -> float: ...
@@ -148,7 +151,12 @@ class FileSession:
     def advance(self, budget: float) -> bool:
         """Go on for about `budget` seconds; True when everything is loaded and diagnosed, never while following."""
         end, has_loaded = time.perf_counter() + budget, self._loaded or self._intake.idle
+        has_rows = len(self.session.timeline) > 0
         self._loaded = self._loaded or self._intake.advance(budget)
+        while self._intake.waits and has_rows and (left := end - time.perf_counter()) > 0:
+            if self._diagnoses:
+                self.session.diagnosis.advance(min(left, MEANWHILE))
+            self._loaded = self._intake.advance(left)
         left = end - time.perf_counter()
         if (self._loaded or self._intake.idle) and self._diagnoses and (has_loaded or left > 0):
             self.session.diagnosis.advance(left)
@@ -182,6 +190,7 @@ class FileSession:
 class _RecordingIntake:
     """A single recording, whose bytes go into the columns of the timeline without a record for each."""
 
+    waits = False
     evidence: list[str] = []
     tallies: list[str] = []
     warnings: list[str] = []

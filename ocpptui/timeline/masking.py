@@ -17,7 +17,7 @@ from ocpptui.jsontext.tokens import TokenKind, replaced, rewritten, tokens
 from ocpptui.ocpp.http_headers import without_secret
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.secret_names import MASK
-from ocpptui.ocpp.secrets import mask, mask_own_text, mask_text
+from ocpptui.ocpp.secrets import SecretFreeMessage, mask, mask_own_text, mask_text
 from ocpptui.ocpp.url_secrets import Found
 from ocpptui.ocpp.version import Transport
 from ocpptui.timeline.record import Record, RecordKind, with_raw
@@ -56,6 +56,8 @@ class Masking:
         if self._keeps_secrets:
             return record
         known = self._given
+        if not known and not self._known and type(record.parsed) is SecretFreeMessage:  # most of a large log
+            return record
         if record.connection in self._known:
             known += self._known[record.connection]
         if known and record.charge_point:  # a name that is everywhere cannot be hidden

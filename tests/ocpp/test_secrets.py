@@ -13,7 +13,7 @@ from ocpptui.ocpp.examples import complete_example
 from ocpptui.ocpp.json_encoding import JSON, parse
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part, field_tree
-from ocpptui.ocpp.secrets import mask, mask_own_text, mask_text, may_need_masking, secret_paths
+from ocpptui.ocpp.secrets import SecretFreeTest, mask, mask_own_text, mask_text, may_need_masking, secret_paths
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Transport, Version
 from tests.jsontext.json_texts import OBJECTS, SPACES
@@ -21,13 +21,17 @@ from tests.ocpp.secretive_messages import damaged_messages, secret_calls, secret
 
 V16, V201, V21 = Version.offered(Transport.JSON)
 SECRET = "0001020304050607FFFF"
+FREE = SecretFreeTest()
+"""One for all tests, so that it has seen many messages of each shape."""
 
 
 def masked(raw: str, version: Version | None = None) -> tuple[str, tuple[str, ...]]:
     """What is masked, and that the quick test by which another process leaves messages alone sees it coming."""
     frame = parse(raw)
     found = mask(raw, frame, version)
-    assert not isinstance(frame, Message) or may_need_masking(frame) or found == (raw, ())
+    if isinstance(frame, Message):
+        assert may_need_masking(frame) or found == (raw, ())
+        assert not FREE.is_free(frame) or found == (raw, ())
     return found
 
 
@@ -476,3 +480,15 @@ def leaks(text: str) -> bool:
 def test_what_has_no_secret_is_said_as_it_is(text: str) -> None:
     """An error would say nothing if every word beside `password` were hidden."""
     assert mask_own_text(text) == text
+
+
+@pytest.mark.parametrize("message_id", ["17", "0f8e-77ab", "token", "a=b", '\\"', ""])
+def test_the_id_of_a_message_hides_no_secret_from_the_test_of_its_shape(message_id: str) -> None:
+    """A log of a million messages is tested by their shapes; one whose shape is new must not pass as a known one."""
+    test = SecretFreeTest()
+    for value, is_free in (("12", True), ("34", True), ("ftp://me:pw@host/", False)):
+        raw = f'[2,"{message_id}","Authorize",{{"idTag":"{value}"}}]'
+        frame = parse(raw)
+        assert isinstance(frame, Message)
+        assert not test.is_free(frame) or not may_need_masking(frame) or message_id in ("token", "a=b")
+        assert is_free or not test.is_free(frame)

@@ -1,0 +1,164 @@
+"""Reads a large log with the help of a second process, with the records that one process finds.
+
+The first process reads up to its first records, so that the first rows are there at once, and starts the second, which
+reads from the beginning too (see `log_process`). From then on the first one takes the records that the second one finds
+beyond its own, and has all of its time for what follows. What is in a record depends on the file and the options alone.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import pickle
+from collections.abc import Callable, Generator, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from ocpptui.importing.found_frame import ImportStats
+from ocpptui.importing.packed_records import FORMAT, PackedRecords, RecordUnpacker
+from ocpptui.importing.reader import ImportOptions, Pause
+from ocpptui.recording.line_format import Unreadable
+from ocpptui.runtime.second_process import SecondProcess, identity_of
+from ocpptui.timeline.record import Record
+
+LARGE = 4 * 2**20
+"""Bytes of a log from which starting a second process pays off."""
+FRUITLESS = 4
+"""Blocks of the file without a first record after which the second process is started anyway."""
+AHEAD = 4
+"""How many blocks of the file the second process may be ahead."""
+AT_ONCE = 100
+"""How many records are made before the caller can look at the clock."""
+WAIT = 0.001
+"""Seconds to wait for the second process before the caller can do something else."""
+PROGRAM = "ocpptui.importing.log_process"
+"""The module that the second process runs."""
+REQUEST = b"."
+
+Step = list[Record] | Pause
+"""The next records, or a pause."""
+
+
+class Portion(NamedTuple):
+    """What a block of the file has."""
+
+    records: PackedRecords
+    first: int
+    """How many records were found before."""
+    is_last: bool
+    place: int
+    """How many bytes of the file were read."""
+    counts: tuple[int, int]
+    """Lines with a frame and without, so far."""
+    skipped: list[tuple[str, int]]
+    """The lines of this block that are reported."""
+    guessed: dict[str, int]
+    """These three are as in `ImportStats`, for the file so far."""
+    evidence: list[str]
+    warnings: list[str]
+
+    def packed(self) -> bytes:
+        """Itself as bytes."""
+        return marshal.dumps([[*self.records], *self[1:]], FORMAT)
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> Portion:
+        """The portion that was packed."""
+        records, *rest = marshal.loads(data)
+        return cls(PackedRecords(*records), *rest)
+
+
+class SharedReading:
+    """The records of one log, which is a file."""
+
+    def __init__(
+        self,
+        read: Callable[[], Iterator[Step]],
+        path: Path,
+        file: BinaryIO,
+        tally: ImportStats,
+        options: ImportOptions,
+    ) -> None:
+        """`read` returns the records from the beginning of the open `file`, and counts its lines in `tally`."""
+        self._read, self._path, self._file, self._tally, self._options = read, path, file, tally, options
+        self._taken = 0  # records
+        self._skipped: list[Unreadable] = []
+        self._unpacker = RecordUnpacker()
+        self._process: SecondProcess | None = None
+
+    def steps(self) -> Iterator[Step]:
+        """The records, with pauses."""
+        blocks, may_start = 0, True
+        for step in self._read():
+            yield step
+            if isinstance(step, list):
+                self._taken += len(step)
+            else:
+                blocks += 1
+            if may_start and (self._taken or blocks >= FRUITLESS):
+                may_start = False
+                if self._start():
+                    break
+        else:
+            return
+        while (portion := (yield from self._next())) is not None:
+            yield from self._of(portion)
+            if portion.is_last:
+                return
+        yield from self._alone()
+
+    def close(self) -> None:
+        """End the second process."""
+        if self._process is not None:
+            self._process.close()
+            self._process = None
+
+    def _start(self) -> bool:
+        """Start the second process; False if that is impossible."""
+        options = pickle.dumps(self._options).hex()
+        try:
+            self._process = SecondProcess(PROGRAM, self._path, *identity_of(self._file.fileno()), options)
+        except OSError:
+            return False
+        for _ in range(AHEAD):
+            self._process.ask(REQUEST)
+        return True
+
+    def _next(self) -> Generator[Pause, None, Portion | None]:
+        """The next portion; None if the second process has ended too early."""
+        assert self._process is not None
+        while (answer := self._process.answer()) is None:
+            if self._process.ended:
+                return None
+            if not self._process.wait(WAIT):
+                yield Pause.WAITING
+        self._process.ask(REQUEST)
+        return Portion.unpacked(answer)
+
+    def _of(self, portion: Portion) -> Iterator[Step]:
+        """The records of a portion that were not taken yet."""
+        tally = self._tally
+        self._unpacker.learn(portion.records)
+        self._skipped += [Unreadable(*skipped) for skipped in portion.skipped]
+        count = portion.first + len(portion.records.order)
+        if count > self._taken or portion.is_last:
+            tally.with_frame, tally.without_frame = portion.counts
+            tally.skipped[:], tally.guessed = self._skipped, portion.guessed
+            tally.evidence[:], tally.warnings[:] = portion.evidence, portion.warnings
+            os.lseek(self._file.fileno(), portion.place, os.SEEK_SET)  # which shows the progress
+        if count > self._taken:
+            records = self._unpacker.records(portion.records, self._taken - portion.first)
+            while some := list(islice(records, AT_ONCE)):
+                self._taken += len(some)
+                yield some
+        yield Pause.BUSY
+
+    def _alone(self) -> Iterator[Step]:
+        """Read again from the beginning, without the records that were taken: the second process has failed."""
+        self._tally.begin_anew()
+        known = self._taken
+        for step in self._read():
+            if isinstance(step, list) and known:
+                known, step = max(known - len(step), 0), step[known:]
+            yield step
