@@ -90,7 +90,7 @@ class ProblemRows:
         return done and self._counted == len(self.timeline.revised)
 
     def _count(self, revised: Sequence[int]) -> None:
-        timeline, worst = self.timeline, dict(self._worst)
+        timeline = self.timeline
         for index in revised:
             old, new = self._known.get(index, 0), timeline.findings[index]
             if old == new:
@@ -106,13 +106,14 @@ class ProblemRows:
                 severity = RULE_BY_ID[rule].severity_in(version)
                 self._worst[rule] = max(severity, self._worst.get(rule, severity))
         self._counted += len(revised)
-        if self._worst != worst:
-            self._sort_rules()
+        self._sort_rules()
 
     def _sort_rules(self) -> None:
-        """The worst rules first, then in the order in which findings are reported."""
+        """The worst rules first, of these the most frequent, as in the summary of `check`."""
         shown = {rule for rule in self.counts if self._listed.has(self._worst[rule])}
-        self._rules = sorted(_ORDER.keys() & shown, key=lambda rule: (-self._worst[rule], _ORDER[rule]))
+        self._rules = sorted(
+            _ORDER.keys() & shown, key=lambda rule: (-self._worst[rule], -self.counts[rule], _ORDER[rule])
+        )
 
     def worst_of(self, rule: str) -> Severity:
         """The worst severity with which a rule was broken."""

@@ -72,6 +72,21 @@ def test_the_worst_rules_come_first_and_open_to_their_records() -> None:
     assert all_rows(rows) == [ProblemRow(unknown), ProblemRow(late)]
 
 
+def test_of_the_worst_rules_the_most_frequent_comes_first() -> None:
+    """What happens all the time would be below what happened once."""
+    timeline = timeline_of(10)
+    rows = ProblemRows(timeline)
+    rows.by_rule = True
+    timeline.set_findings(0, ("rpc.unknown-action",), Severity.ERROR)
+    timeline.set_findings(1, ("rpc.unanswered",), Severity.ERROR)
+    before = [row.rule for row in all_rows(rows)]
+    for index in (2, 3):
+        timeline.set_findings(index, (before[1],), Severity.ERROR)
+    for index in range(4, 9):
+        timeline.set_findings(index, ("rpc.late-answer",), Severity.WARNING)
+    assert [row.rule for row in all_rows(rows)] == [before[1], before[0], "rpc.late-answer"]
+
+
 def test_a_rule_without_problems_any_more_is_not_listed() -> None:
     """The list would name a rule that nothing breaks."""
     timeline = timeline_of(10)
