@@ -14,7 +14,7 @@ PERIOD = 300
 """Seconds between two samples."""
 
 
-class Charge(NamedTuple):
+class MadeUpSession(NamedTuple):
     """A transaction at one connector, in seconds after the end of the one before."""
 
     pause: int
@@ -22,7 +22,7 @@ class Charge(NamedTuple):
     rest: int
 
 
-class Reported(NamedTuple):
+class MadeUpEvent(NamedTuple):
     """What is reported of a transaction."""
 
     at: int
@@ -34,7 +34,7 @@ class Reported(NamedTuple):
 
 
 SESSIONS = st.lists(
-    st.lists(st.builds(Charge, st.integers(60, 4000), st.integers(1, 6), st.integers(60, 299)), max_size=4),
+    st.lists(st.builds(MadeUpSession, st.integers(60, 4000), st.integers(1, 6), st.integers(60, 299)), max_size=4),
     min_size=1,
     max_size=3,
 )
@@ -45,25 +45,27 @@ def clock(second: int) -> str:
     return f"{10 + second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
 
 
-def happenings(places: list[list[Charge]]) -> list[Reported]:
+def happenings(places: list[list[MadeUpSession]]) -> list[MadeUpEvent]:
     """What happens at all places, in its order."""
     found = []
     for place, sessions in enumerate(places, 1):
         now, energy = 0, 0
         for count, session in enumerate(sessions):
             name, now = f"{place}-{count}", now + session.pause
-            found.append(Reported(now, place, name, "Started", 0, energy))
+            found.append(MadeUpEvent(now, place, name, "Started", 0, energy))
             for number in range(1, session.samples + 1):
                 now, energy = now + PERIOD, energy + 900
-                found.append(Reported(now, place, name, "Updated", number, energy))
+                found.append(MadeUpEvent(now, place, name, "Updated", number, energy))
             now, energy = now + session.rest, energy + 400
-            found.append(Reported(now, place, name, "Ended", session.samples + 1, energy))
+            found.append(MadeUpEvent(now, place, name, "Ended", session.samples + 1, energy))
     return sorted(found)
 
 
-def delivered(all_of_it: list[Reported], outages: list[tuple[int, int, bool]]) -> list[tuple[int, Reported | bool]]:
+def delivered(
+    all_of_it: list[MadeUpEvent], outages: list[tuple[int, int, bool]]
+) -> list[tuple[int, MadeUpEvent | bool]]:
     """When each is sent: in its order, after the connection is open again. A boolean opens one, with a boot or not."""
-    found: list[tuple[int, Reported | bool]] = []
+    found: list[tuple[int, MadeUpEvent | bool]] = []
     closed: list[tuple[int, int, bool]] = []
     for at, length, has_boot in sorted(outages):
         if not closed or at > closed[-1][1] + 300:
@@ -81,7 +83,7 @@ def delivered(all_of_it: list[Reported], outages: list[tuple[int, int, bool]]) -
     return found
 
 
-def in_1_6(places: list[list[Charge]], outages: list[tuple[int, int, bool]]) -> str:
+def in_1_6(places: list[list[MadeUpSession]], outages: list[tuple[int, int, bool]]) -> str:
     lines, ids = [boot_16("09:59:00")], dict[str, int]()
     for sent, one in delivered(happenings(places), outages):
         when = clock(sent)
@@ -106,7 +108,7 @@ def in_1_6(places: list[list[Charge]], outages: list[tuple[int, int, bool]]) -> 
     return "".join(lines) + "23:50:00 > Heartbeat {}"
 
 
-def in_2_0_1(places: list[list[Charge]], outages: list[tuple[int, int, bool]]) -> str:
+def in_2_0_1(places: list[list[MadeUpSession]], outages: list[tuple[int, int, bool]]) -> str:
     lines = ["2.0.1\n", boot_2("09:59:00")]
     triggers = {"Started": "CablePluggedIn", "Updated": "MeterValuePeriodic", "Ended": "EVDeparted"}
     states = {"Started": "EVConnected", "Updated": "Charging", "Ended": "Idle"}
@@ -132,7 +134,7 @@ def in_2_0_1(places: list[list[Charge]], outages: list[tuple[int, int, bool]]) -
 @settings(max_examples=25, deadline=None)
 @given(SESSIONS, OUTAGES, st.integers(0, 60))
 def test_right_transactions_of_1_6_have_no_problem(
-    places: list[list[Charge]], outages: list[tuple[int, int, bool]], first: int
+    places: list[list[MadeUpSession]], outages: list[tuple[int, int, bool]], first: int
 ) -> None:
     """A charge point with a bad connection would be blamed for it."""
     text = in_1_6(places, outages)
@@ -142,7 +144,7 @@ def test_right_transactions_of_1_6_have_no_problem(
 @settings(max_examples=25, deadline=None)
 @given(SESSIONS, OUTAGES, st.integers(0, 60))
 def test_right_transactions_of_2_0_1_have_no_problem(
-    places: list[list[Charge]], outages: list[tuple[int, int, bool]], first: int
+    places: list[list[MadeUpSession]], outages: list[tuple[int, int, bool]], first: int
 ) -> None:
     text = in_2_0_1(places, outages)
     assert problems(read_trace(text).records[first:]) == [], text
