@@ -10,6 +10,7 @@ from ocpptui.simulator import der_control as der
 from ocpptui.simulator import device_model_calls as inventory
 from ocpptui.simulator import display_messages as display
 from ocpptui.simulator import firmware, smart_charging, uploads
+from ocpptui.simulator import monitor_calls as monitors
 from ocpptui.simulator import remote_control as remote
 from ocpptui.simulator.device import Device, Reply
 
@@ -34,7 +35,7 @@ REACTIONS: dict[str, Reaction] = {
     "ClearDERControl": der.clear_controls,
     "ClearDisplayMessage": display.clear_message,
     "ClearTariffs": display.clear_tariffs,
-    "ClearVariableMonitoring": inventory.clear_monitors,
+    "ClearVariableMonitoring": monitors.clear_monitors,
     "CustomerInformation": display.customer_information,
     "DeleteCertificate": certificates.delete_certificate,
     "ExtendedTriggerMessage": remote.extended_trigger,
@@ -48,7 +49,7 @@ REACTIONS: dict[str, Reaction] = {
     "GetInstalledCertificateIds": certificates.installed_certificates,
     "GetLocalListVersion": inventory.local_list_version,
     "GetLog": uploads.log,
-    "GetMonitoringReport": inventory.monitoring_report,
+    "GetMonitoringReport": monitors.monitoring_report,
     "GetReport": inventory.report,
     "GetTariffs": display.get_tariffs,
     "GetTransactionStatus": remote.transaction_status,
@@ -67,9 +68,10 @@ REACTIONS: dict[str, Reaction] = {
     "SetDERControl": der.set_control,
     "SetDefaultTariff": display.set_tariff,
     "SetDisplayMessage": display.set_message,
-    "SetMonitoringBase": inventory.monitoring_base,
+    "SetMonitoringBase": monitors.monitoring_base,
+    "SetMonitoringLevel": monitors.monitoring_level,
     "SetNetworkProfile": _refuse,
-    "SetVariableMonitoring": inventory.set_monitors,
+    "SetVariableMonitoring": monitors.set_monitors,
     "SetVariables": inventory.change_variables,
     "SignedUpdateFirmware": firmware.update_signed,
     "TriggerMessage": remote.trigger,

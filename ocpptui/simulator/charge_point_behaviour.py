@@ -117,6 +117,8 @@ class ChargePointBehaviour:
         times += [charge.wakeup() for charge in device.charges()]
         if self._is_open:
             times += [self._registration.due(), self._next_heartbeat()]
+        if device.queue.is_open:
+            times.append(device.monitors.wakeup())
         if not self._registration.is_silent:
             times.append(device.agenda.next())
         return min((time for time in times if time is not None), default=None)

@@ -25,6 +25,7 @@ from ocpptui.simulator.connector import Connector
 from ocpptui.simulator.effects import CloseConnection, Effect, SendCall, TransferFile, TransferOutcome, UsePassword
 from ocpptui.simulator.installed_certificates import CertificateStore
 from ocpptui.simulator.metering import EnergyMeter, meter_value, total
+from ocpptui.simulator.monitoring import Monitors
 from ocpptui.simulator.outgoing_calls import DriverToken, Identity, StopReason
 from ocpptui.simulator.own_certificates import OwnCertificates
 from ocpptui.simulator.schedule import Agenda
@@ -93,7 +94,7 @@ class Device:
         self.own_certificates = OwnCertificates()
         self.authorizer = Authorizer(version, self.configuration)
         self.queue = TransactionQueue(self.configuration)
-        self.monitors: dict[int, dict[str, Any]] = {}
+        self.monitors = Monitors()
         self.display: dict[int, dict[str, Any]] = {}
         self.tariffs: dict[int, dict[str, Any]] = {}
         self.transaction_tariffs: dict[str, dict[str, Any]] = {}
@@ -189,10 +190,21 @@ class Device:
             ("SecurityCtrlr", "CertificateEntries"): str(len(self.certificates.installed([]))),
             ("DisplayMessageCtrlr", "DisplayMessages"): str(len(self.display)),
         }
-        for (component, variable), value in shown.items():
-            setting = self.configuration.by_place(Place(component, variable))
+        values = [(Place(component, variable), value) for (component, variable), value in shown.items()]
+        for connector in self.connectors.values():
+            power = connector.meter.read(now).power
+            values.append((Place("EVSE", "Power", "", connector.number), f"{power:.0f}"))
+        for place, value in values:
+            setting = self.configuration.by_place(place)
             if setting is not None:
                 self.configuration.set(setting, value)
+
+    def watch(self, now: int) -> list[Effect]:
+        """The events of the monitors; without a connection, what happened meanwhile shows in the next ones."""
+        if not self.queue.is_open or not self.monitors.items():
+            return []
+        self.show_now(now)
+        return [*self.monitors.look(self.configuration.value, now)]
 
     # -- faults -------------------------------------------------------------------------------------------------
 
@@ -357,7 +369,7 @@ class Device:
                 connector.is_operative, connector.planned = connector.planned, None
         if self.planned is not None and not self.running():
             self.is_operative, self.planned = self.planned, None
-        effects += self.report_changes(now)
+        effects += self.report_changes(now) + self.watch(now)
         if self._reset_when_idle and not self.running():
             effects += self.reset(StopReason.SOFT_RESET, "ScheduledReset", now)
         elif self._resetting and self._is_quiet:
@@ -374,6 +386,7 @@ class Device:
         self.agenda.clock_set(by)
         self.queue.clock_set(by)
         self.power.clock_set(by)
+        self.monitors.clock_set(by)
         self.aligned.clock_set(by)
         for connector in self.connectors.values():
             connector.meter.clock_set(by)

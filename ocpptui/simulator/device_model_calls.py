@@ -1,6 +1,6 @@
-"""How the simulated charge point reports and changes its settings: configuration, reports, monitors, local list.
+"""How the simulated charge point reports and changes its settings: configuration, reports, local list.
 
-Source: OCPP 1.6 sections 5.3, 5.8, 5.10, 5.15; OCPP 2.x use cases B05 to B08, D01, D02, N02 to N06.
+Source: OCPP 1.6 sections 5.3, 5.8, 5.10, 5.15; OCPP 2.x use cases B05 to B08, D01, D02.
 """
 
 from __future__ import annotations
@@ -11,16 +11,12 @@ from collections.abc import Iterable
 from ocpptui.ocpp.payload import (
     Payload,
     integer_at,
-    integers_at,
-    number_at,
     object_at,
     objects_at,
-    only,
     text_at,
     texts_at,
 )
 from ocpptui.ocpp.standard_settings import Access, Setting
-from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.configuration import Configuration, Place
 from ocpptui.simulator.configuration_answers import (
@@ -145,98 +141,6 @@ def _reported(configuration: Configuration, setting: Setting) -> Payload:
         "variableAttribute": [attribute],
         "variableCharacteristics": characteristics,
     }
-
-
-# -- monitors -------------------------------------------------------------------------------------------------------
-
-_NUMERIC = ("integer", "decimal")
-_CRITERIA = {
-    "ThresholdMonitoring": ("UpperThreshold", "LowerThreshold"),
-    "DeltaMonitoring": ("Delta", "TargetDelta", "TargetDeltaRelative"),
-    "PeriodicMonitoring": ("Periodic", "PeriodicClockAligned"),
-}
-
-
-def set_monitors(device: Device, request: Payload, now: int) -> Reply:
-    """SetVariableMonitoring (N04): one result for each item, with an id if it is accepted."""
-    results = []
-    for item in objects_at(request, "setMonitoringData"):
-        status, monitor = _set_monitor(device, item)
-        given = {} if monitor is None else {"id": monitor}
-        results.append({**given, "status": status, **only(item, "type", "severity", "component", "variable")})
-    return Reply({"setMonitoringResult": results})
-
-
-def _set_monitor(device: Device, item: Payload) -> tuple[str, int | None]:
-    if not device.configuration.is_on("MonitoringCtrlr"):
-        return "Rejected", None
-    setting, problem = find_variable(device.configuration, item)
-    if setting is None or problem:
-        return problem, None
-    kind, value, monitor = text_at(item, "type") or "", number_at(item, "value") or 0, integer_at(item, "id")
-    threshold = kind in _CRITERIA["ThresholdMonitoring"]
-    if (threshold and setting.data_type not in _NUMERIC) or (kind == "Delta" and value < 0):
-        return "Rejected", None
-    same = [
-        known
-        for known, other in device.monitors.items()
-        if variable_place(other) == variable_place(item)
-        and only(other, "type", "severity") == only(item, "type", "severity")
-    ]
-    if monitor is None:
-        if same:
-            return "Duplicate", None
-        monitor = max(device.monitors, default=0) + 1
-    elif monitor not in device.monitors:
-        return "Rejected", None
-    device.monitors[monitor] = item
-    return "Accepted", monitor
-
-
-def clear_monitors(device: Device, request: Payload, now: int) -> Reply:
-    """ClearVariableMonitoring (N06): one result for each id."""
-    results = []
-    for monitor in integers_at(request, "id"):
-        found = device.monitors.pop(monitor, None) is not None
-        results.append({"id": monitor, "status": "Accepted" if found else "NotFound"})
-    return Reply({"clearMonitoringResult": results})
-
-
-def monitoring_base(device: Device, request: Payload, now: int) -> Reply:
-    """SetMonitoringBase (N03): anything but All removes the custom monitors; there are no hard-wired ones."""
-    if text_at(request, "monitoringBase") != "All":
-        device.monitors.clear()
-    return status_reply("Accepted")
-
-
-def monitoring_report(device: Device, request: Payload, now: int) -> Reply:
-    """GetMonitoringReport (N02)."""
-    kinds = [kind for name in texts_at(request, "monitoringCriteria") for kind in _CRITERIA.get(name, ())]
-    places = [variable_place(item) for item in objects_at(request, "componentVariable")]
-    items = [
-        _monitored(device.version, monitor, item)
-        for monitor, item in sorted(device.monitors.items())
-        if (not kinds or text_at(item, "type") in kinds) and (not places or any(_covers(p, item) for p in places))
-    ]
-    if not items:
-        return status_reply("EmptyResultSet")
-    request_id = integer_at(request, "requestId") or 0
-    return status_reply("Accepted", *messages.parts("NotifyMonitoringReport", request_id, "monitor", items, now))
-
-
-def _covers(place: Place, item: Payload) -> bool:
-    of_item = variable_place(item)
-    return place.component.lower() == of_item.component.lower() and place.variable.lower() in (
-        "",
-        of_item.variable.lower(),
-    )
-
-
-def _monitored(version: Version, monitor: int, item: Payload) -> Payload:
-    shown = {"id": monitor, "transaction": False, **only(item, "transaction", "value", "type", "severity")}
-    if version is Version.V21:
-        shown["eventNotificationType"] = "CustomMonitor"
-    return {**only(item, "component", "variable"), "variableMonitoring": [shown]}
 
 
 def clear_cache(device: Device, request: Payload, now: int) -> Reply:
