@@ -259,9 +259,11 @@ class KnownChargePoint:
 
         Give the key of 1.x and the variable of 2.x: `setting("HeartbeatInterval", "OCPPCommCtrlr.HeartbeatInterval")`.
         """
-        for name in names:
-            if (value := self.settings.get(name)) is not None:
-                return value
+        settings = self.settings
+        if settings:
+            for name in names:
+                if (value := settings.get(name)) is not None:
+                    return value
         return None
 
     def whole_setting(self, *names: str) -> int | None:

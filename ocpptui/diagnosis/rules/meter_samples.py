@@ -1,4 +1,4 @@
-"""Meter values, one sample alone: its unit, phase and value. `MeterValueChecker` reads them."""
+"""Meter values, one sample alone: its unit, phase and value. `MeterComparisons` reads them."""
 
 from __future__ import annotations
 
@@ -227,8 +227,8 @@ def is_unreadable(data: str) -> bool:
 class SampleKind:
     """What samples with the same fields apart from the value have in common."""
 
-    __slots__ = ("context", "factor", "faults", "highest", "is_signed", "lowest", "measurand", "phase", "register",
-                 "role", "said")  # fmt: skip
+    __slots__ = ("context", "factor", "faults", "highest", "is_signed", "is_total", "lowest", "measurand", "phase",
+                 "register", "role", "said")  # fmt: skip
 
     def __init__(self, sample: dict[str, Any], nominal_voltage: float) -> None:
         measurand, phase, unit = text_at(sample, "measurand") or ENERGY, text_at(sample, "phase"), sample.get("unit")
@@ -243,8 +243,10 @@ class SampleKind:
         self.factor = (1000.0 if unit in ("kWh", "kW", "kvarh") else 1.0) * 10.0 ** max(
             -MAX_EXPONENT, min(MAX_EXPONENT, exponent)
         )
-        self.register = (measurand, phase, location) if measurand.endswith(".Register") else None
-        """The register of the meter that it reads; None for what is not a register."""
+        self.register = (measurand, phase or "", location) if measurand.endswith(".Register") else None
+        """The register of the meter that it reads, with its phase and location; None for what is not a register."""
+        self.is_total = measurand == ENERGY and (phase is None or (phase == "" and location == "Outlet"))
+        """Whether it reads the energy of all phases together."""
         role = _ROLES.get(measurand)
         self.role = f"{role}{_PHASES[phase]}" if role and location == "Outlet" and phase in _PHASES else ""
         """`P`, `I` or `U` at the outlet, with the number of the phase if it has one."""
