@@ -183,7 +183,8 @@ def test_valid_messages_stay_valid() -> None:
     """A check of the redacted file would find other violations than in the original."""
     before, after = timeline_of(recording()), timeline_of(redacted(recording())[1])
     assert bytes(after.verdicts) == bytes(before.verdicts)
-    assert after.counts == before.counts
+    # What a rule says of a password or of signed meter values cannot be said of a pseudonym.
+    assert after.counts._replace(problems=before.counts.problems) == before.counts
 
 
 def test_the_same_value_gets_the_same_pseudonym_everywhere() -> None:

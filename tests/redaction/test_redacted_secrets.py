@@ -115,7 +115,8 @@ def test_valid_and_answered_messages_stay_so(version: Version) -> None:
     records = [from_line(line) for line in redacted(before).splitlines()]
     after = timeline_of(record for record in records if isinstance(record, Record))
     assert len(after) == len(before)
-    assert after.counts == before.counts
+    # What a rule says of a password or of signed meter values cannot be said of a pseudonym.
+    assert after.counts._replace(problems=before.counts.problems) == before.counts
     assert bytes(after.verdicts) == bytes(before.verdicts)
     assert list(after.others) == list(before.others)
 
