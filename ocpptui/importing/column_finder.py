@@ -260,6 +260,8 @@ class ColumnFinder:
             return
         if len(set(self._cells[place])) == 1 and evidence.go_both_ways(self._ways()):
             del self._columns.places[FieldMeaning.DIRECTION]
+            told = [sentence for sentence in self._columns.guesses if " for the direction: " not in sentence]
+            self._columns.guesses = tuple(told)
 
     def take_zone(self) -> None:
         """Find a column with the time zone of the times."""

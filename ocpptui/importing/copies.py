@@ -14,7 +14,9 @@ from typing import Any
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.log_words import FLOW, REFUSED
 from ocpptui.importing.prefix_names import spots_in, without_digits
+from ocpptui.importing.printed_notation import PRINTED
 from ocpptui.jsontext.lazy_pattern import lazily
+from ocpptui.jsontext.text import compact
 from ocpptui.ocpp.date_times import SECOND
 
 WINDOW = 16
@@ -73,7 +75,7 @@ class Copies:
         self._seen += 1
         same = self._by_text.get(new.found.raw)
         original = same if same is not None and self._is_copy(same, new) and not self._answered(same, new) else None
-        if original is None and (self._cut or not new.is_whole):
+        if original is None and (self._cut or not new.is_whole or new.found.notation == PRINTED):
             original = next((one for one in reversed(self._recent) if self._is_copy(one, new)), None)
         if original is None:
             self._remember(new)
@@ -110,7 +112,7 @@ class Copies:
             return False
         if earlier.connection and new.connection and earlier.connection != new.connection:
             return False
-        if one.raw != other.raw and not self._is_shortened(earlier, new):
+        if one.raw != other.raw and not _is_printed_again(earlier, new) and not self._is_shortened(earlier, new):
             return False
         texts = without_digits(one.prefix or one.above), without_digits(other.prefix or other.above)
         if logger_of(texts[0]) != logger_of(texts[1]):
@@ -155,6 +157,14 @@ def logger_of(text: str) -> str:
             place = end
     pieces.append(text[place:])
     return _NO_LETTERS.sub(" ", _FLOW.sub(" ", " ".join(pieces)))
+
+
+def _is_printed_again(earlier: Written, new: Written) -> bool:
+    """Whether a program printed a message that it had logged as it was on the wire."""
+    one, other = earlier.found, new.found
+    if other.notation != PRINTED or one.notation or not earlier.message_id or earlier.message_id != new.message_id:
+        return False
+    return type(one.raw) is str and type(other.raw) is str and compact(one.raw) == compact(other.raw)
 
 
 def _at_one_time(one: FoundFrame, other: FoundFrame) -> bool:

@@ -31,6 +31,7 @@ SAMPLE = 200
 _FIELDS = frozenset(field_.value for field_ in FieldMeaning)
 _NAME = lazily(r"[^\W\d][^{}\"]{0,59}|#|№")
 """The name of a column, in any language."""
+_DASHES = lazily(r":?[-=+]{2,}:?")
 MOST_ABOVE = 15
 """The most rows above the header."""
 
@@ -40,7 +41,7 @@ def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None =
     place = _head_place(rows, mapped or {})
     head = () if place is None else tuple(legible(cell.strip()) for cell in rows[place])
     first = 0 if place is None else place + 1
-    body = rows[first : first + SAMPLE]
+    body = [row for row in rows[first : first + SAMPLE] if not _is_rule(row)]
     width = max((len(row) for row in rows[:SAMPLE]), default=0)
     columns = TableColumns(head, place or 0, width=len(head) or _usual_width(body))
     _take_mapped(columns, mapped or {}, width)
@@ -91,6 +92,12 @@ def _is_regular(rows: Sequence[Sequence[str]]) -> bool:
     body = [row for row in rows[1:SAMPLE] if sum(map(bool, map(str.strip, row))) > 1]
     regular = sum(1 for row in body if len(row) == len(names))
     return sum(map(bool, names)) >= max(2, len(names) - 1) and bool(body) and regular >= 0.8 * len(body)
+
+
+def _is_rule(row: Sequence[str]) -> bool:
+    """Whether a row is the line of dashes that Markdown and the clients of databases put below a header."""
+    filled = [cell.strip() for cell in row if cell.strip()]
+    return bool(filled) and all(_DASHES.fullmatch(cell) for cell in filled)
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:

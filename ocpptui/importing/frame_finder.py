@@ -11,7 +11,7 @@ from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.hex_dump import HexDump, HexDumps, may_begin_dump
 from ocpptui.importing.line_search import LineSearch
 from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
-from ocpptui.importing.printed_notation import json_of_printed
+from ocpptui.importing.printed_notation import PRINTED, json_of_printed
 from ocpptui.importing.split_messages import SplitMessages
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import STRING
@@ -129,7 +129,7 @@ class FrameFinder:
         if (Brackets.end_of if has_too_many_values(text) else value_end)(text, 0) is not None:
             frame = self._search.found(spread.number, spread.prefix, text)
         elif (converted := json_of_printed(text)) is not None:
-            frame = self._search.found(spread.number, spread.prefix, converted, "printed")
+            frame = self._search.found(spread.number, spread.prefix, converted, PRINTED)
         elif spread.certain:
             frame = self._search.truncated(spread.number, spread.prefix, text)
         else:

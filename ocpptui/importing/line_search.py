@@ -34,7 +34,7 @@ from ocpptui.importing.labelled_parts import labelled_parts
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.multiline_frame import SpreadFrame
 from ocpptui.importing.printed_bytes import bytes_in, literal_at
-from ocpptui.importing.printed_notation import json_of_printed
+from ocpptui.importing.printed_notation import PRINTED, json_of_message, json_of_printed
 from ocpptui.importing.soap_block import exchange_in
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets, value_end
@@ -177,7 +177,7 @@ class LineSearch:
                 closed = end_of_shortened(line, at, closed)
                 text = line[at:closed]
                 converted, end = json_of_printed(text), base + closed
-                raw, notation = (text, "") if converted is None else (converted, "printed")
+                raw, notation = (text, "") if converted is None else (converted, PRINTED)
             place, match = end, START.search(whole, end)
             found.append(self.found(number, prefix, raw, notation, text_behind(whole, end, match)))
         return found
@@ -225,7 +225,10 @@ class LineSearch:
             self.begun = SpreadEnvelope(line, declaration, number)
             return ()
         if "<Call" in line and (printed := PRINTED_CALL.search(line)) is not None:
-            return [self.found(number, line[: printed.start()], printed_call(line, printed.start()))]
+            call = printed_call(line, printed.start())
+            converted = json_of_message(call)
+            raw, notation = (call, "") if converted is None else (converted, PRINTED)
+            return [self.found(number, line[: printed.start()], raw, notation)]
         if "{" in line:
             assembled = self._structured(number, line, len(line)) if '"' in line else []
             assembled = assembled or self._in_parts(number, line)

@@ -14,6 +14,8 @@ from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import without_surrogates
 from ocpptui.ocpp.json_encoding import has_too_many_values
 
+PRINTED = "printed"
+"""What a record says of a frame in such a notation."""
 _TOKEN = lazily(
     r"\s*(?:(?P<string>'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\"|`(?:[^`\\]|\\.)*+`)"
     r"|(?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]))"
@@ -27,6 +29,13 @@ _LEFT_OUT = lazily(
     r"(?:(?<![\w$])[\w$]++|'[^'\n]*+')\s*+:\s*+(?:undefined|\[(?:Object|Array|Function[^\[\]\n]{0,200})\])\s*+,?"
 )
 """A field whose value the notation does not show, or that JSON does not have."""
+_MESSAGE = lazily(
+    r"<Call(?P<kind>Result|Error)? - unique_id=(?P<id>[^,\n]{1,255}), (?:action=(?P<action>\w{1,100}), payload="
+    r"|error_code=(?P<code>\w{1,100}), error_description=(?P<description>[^\n]{0,1000}?), error_details=)"
+    r"(?P<payload>\{.*\})>$",
+    re.DOTALL,
+)
+"""A message as the Python library `ocpp` prints it."""
 LONGEST_LITERAL = 2**18
 """The most characters that are read by the parser of Python, which takes up to a kilobyte of memory for each value."""
 
@@ -46,6 +55,21 @@ def json_of_printed(text: str) -> str | None:
         return without_surrogates(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
     except (ValueError, TypeError, RecursionError):
         return None
+
+
+def json_of_message(text: str) -> str | None:
+    """The JSON of a message as the Python library `ocpp` prints it; None for anything else."""
+    match = _MESSAGE.match(text)
+    if match is None:
+        return None
+    payload = match["payload"]
+    if match["kind"] == "Error":
+        return json_of_printed(f"[4, {match['id']!r}, {match['code']!r}, {match['description']!r}, {payload}]")
+    if match["action"] is None:
+        return None
+    if match["kind"] == "Result":
+        return json_of_printed(f"[3, {match['id']!r}, {payload}]")
+    return json_of_printed(f"[2, {match['id']!r}, {match['action']!r}, {payload}]")
 
 
 def _value_of(text: str) -> object:

@@ -29,6 +29,8 @@ FACTS = {
 }
 """What a reader of each capture sees in it: its charge point, the times of the first frame and the last and by what
 they are in UTC, and which answers belong to which calls, by their numbers from 0."""
+PRINTED = {"lbbrhzn-ocpp-1144-huawei-metervalue-object.txt": {"frames": 1, "calls": 1, "calls_cp_to_csms": 1}}
+"""Frames that a program prints as its own objects; the index counts those in JSON only."""
 ZONES = {
     "stated": "",
     "here": "the local time of this machine is assumed",
@@ -75,7 +77,8 @@ def test_every_frame_of_every_capture_is_found(row: dict[str, str]) -> None:
     if row["frames"].startswith("~"):
         assert all(count >= int(row[name].lstrip("~")) for name, count in counts.items())
     else:
-        assert counts == {name: int(row[name]) for name in counts}
+        printed = PRINTED.get(row["file"], {})
+        assert counts == {name: int(row[name]) + printed.get(name, 0) for name in counts}
 
 
 def _action(raw: str | bytes | None) -> str:
@@ -87,7 +90,7 @@ def _action(raw: str | bytes | None) -> str:
     ("start", "broken"),
     [
         ("evcc-10109", 3), ("evcc-14040", 2), ("evcc-17979", 2), ("evcc-29190", 1), ("lbbrhzn-docs", 7),
-        ("lbbrhzn-ocpp-1144", 1), ("lbbrhzn-ocpp-1248", 1), ("lbbrhzn-ocpp-1426", 1), ("lbbrhzn-ocpp-176", 1),
+        ("lbbrhzn-ocpp-1426", 1), ("lbbrhzn-ocpp-176", 1),
         ("lbbrhzn-ocpp-1827", 2), ("steve-1916", 2), ("tool-microocpp201-vs-ocppgo.cp", 1),
     ],
 )  # fmt: skip
@@ -99,6 +102,12 @@ def test_truncated_and_malformed_frames_are_kept_with_their_text(start: str, bro
     text = next(CAPTURES.glob(f"{start}*")).read_text()
     assert all(isinstance(raw, str) and len(raw) > 20 for raw in malformed)
     assert all(part in text for raw in malformed for part in str(raw).split("***"))
+
+
+def test_a_call_that_a_backend_prints_with_its_error_shows_what_is_wrong_with_it() -> None:
+    """The user would see a broken frame where the charge point sent an object in place of an array."""
+    found = opened("lbbrhzn-ocpp-1144")
+    assert [rule.path for rule in found.timeline.violations(0)] == ["$.meterValue"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from ocpptui.importing.copies import LOOKED, Copies, Written
 from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.printed_notation import PRINTED
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.ocpp.version import Direction, Role
 from tests.importing.reading import read
@@ -64,6 +65,17 @@ def test_a_file_without_copies_is_not_searched_to_its_end() -> None:
     for line in range(LOOKED):
         copies.original_of(written(f'[2,"{line}","Heartbeat",{{}}]', line, "[ocpp] received"))
     assert not copies.are_likely
+
+
+def test_a_message_that_a_program_prints_after_it_logged_it_is_one_frame() -> None:
+    """An error of a backend about a call would be a second call."""
+    copies = Copies()
+    spaced = CALL.replace(",", ", ")
+    assert copies.original_of(written(spaced, 1, "INFO:ocpp:CP1: receive message")) is None
+    new = written(CALL, 2, "ERROR:ocpp:Error while handling request '")
+    new.found.notation = PRINTED
+    original = copies.original_of(new)
+    assert original is not None and original.found.raw == spaced
 
 
 REPORTS = (

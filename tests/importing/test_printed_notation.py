@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ocpptui.importing.printed_notation import json_of_printed
+from ocpptui.importing.printed_notation import json_of_message, json_of_printed
 from tests.importing.frames import FRAMES, compact
 
 
@@ -19,6 +20,21 @@ def test_what_python_prints_is_translated(frame: list[Any]) -> None:
     text = repr(frame)
     assume('"' not in text or "'" in text.replace("\\'", ""))
     translated = json_of_printed(text)
+    assert translated is not None and json.loads(translated) == frame
+
+
+@given(frame=FRAMES)
+def test_a_message_that_the_library_ocpp_prints_is_translated(frame: list[Any]) -> None:
+    """The errors of a backend in Python would be malformed frames."""
+    kind, message_id, *rest = frame
+    assume(kind in (2, 3, 4) and type(rest[-1]) is dict and rest[-1] and re.fullmatch(r"[^,\n]+", message_id))
+    if kind == 4:
+        assume("," not in rest[1] and "\n" not in rest[1])
+        said = f"error_code={rest[0]}, error_description={rest[1]}, error_details={rest[2]}"
+    else:
+        said = f"action={rest[0] if kind == 2 else 'Reset'}, payload={rest[-1]}"
+    name = {2: "Call", 3: "CallResult", 4: "CallError"}[kind]
+    translated = json_of_message(f"<{name} - unique_id={message_id}, {said}>")
     assert translated is not None and json.loads(translated) == frame
 
 

@@ -167,6 +167,19 @@ def test_a_direction_that_all_rows_have_is_that_of_the_link(tmp_path: Path, vers
     check(read(path), side_by_side(pairs, own_time=False), SECOND)
 
 
+def test_a_table_that_a_page_made_markdown_of_is_read(tmp_path: Path) -> None:
+    """The first row becomes the header, with dashes below it; each frame would have the time of the row before."""
+    pairs = [pair for pair in in_pairs(conversation(("", ""), Version.V16)) if '"T9"' not in pair[0].raw]
+    rows = [f"Event | Charger-CMS | {f.raw} | {answered(a)} | {f.time:%m/%d/%Y %I:%M:%S %p}" for f, a in pairs]
+    path = tmp_path / "a.md"
+    path.write_text("\n".join([rows[0], "-- | -- | -- | -- | --", *rows[1:]]))
+    apart = [
+        record.time - micros_of(frame.time.replace(microsecond=0))
+        for record, frame in zip(read(path).records, side_by_side(pairs, own_time=False), strict=True)
+    ]
+    assert set(apart) == {0}
+
+
 PARTS = {
     "ocpp_message_type,ocpp_message_id,ocpp_action,payload_json": {},
     "messageTypeId,uniqueId,action,payload": {},

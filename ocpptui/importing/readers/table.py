@@ -88,7 +88,7 @@ class Table:
         with_frame = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, FieldMeaning.RAW)))
         same_width = len({len(row.cells) for row in rows if any(row.cells)}) == 1
         dated = any(moment is not None and moment.dated for moment in map(moment_of, _times(rows, columns)))
-        told = FieldMeaning.DIRECTION in columns.places or FieldMeaning.CHARGE_POINT in columns.places
+        told = bool({FieldMeaning.DIRECTION, FieldMeaning.CHARGE_POINT} & columns.places.keys() or columns.more_frames)
         quoted = any(_DOUBLED.search(line) for _, line in lines)
         return same_width and dated and with_frame > 0.6 * len(rows) and (told or quoted)
 
