@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import starmap
 from typing import Any, NamedTuple
 
 import orjson
@@ -100,7 +101,7 @@ class RecordUnpacker:
         nor is it searched for secrets if it has none."""
         others: list[Record] = pickle.loads(packed.others) if packed.others else []
         plain = packed.order.count(1, 0, first)
-        of_columns = map(self._record, *(column[plain:] for column in packed.columns))
+        of_columns = starmap(self._record, zip(*(column[plain:] for column in packed.columns), strict=True))
         of_others = iter(others[first - plain :])
         return (next(of_columns) if is_plain else next(of_others) for is_plain in packed.order[first:])
 
