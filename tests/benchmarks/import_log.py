@@ -134,8 +134,15 @@ def peak() -> float:
 def measured(path: Path) -> dict[str, float]:
     """The fastest of some runs, each in a process of its own."""
     command = [sys.executable, "-m", "tests.benchmarks.import_log", "measure", str(path)]
-    runs = [orjson.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(RUNS)]
+    # With its bytecode, as an installed program: the first run compiles it.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(path.with_name("bytecode"))
+    runs = [
+        orjson.loads(subprocess.run(command, check=True, capture_output=True, env=environment).stdout)
+        for _ in range(RUNS)
+    ]
     fastest: dict[str, float] = min(runs, key=lambda run: run["whole"])
+    fastest["first"] = min(run["first"] for run in runs)
     return fastest
 
 
