@@ -76,7 +76,7 @@ class CheckerRun:
         }
         self._wanted = {action for table in self._of_actions.values() for action in table}
         self._codes: list[int] = []  # by number of an action: a multiple of 16, or 0 if no handler wants it
-        self._answered_actions: set[int] = set()  # by number: their answers are handed over with the call
+        self._answered_actions: set[int] = set()  # by number: their results are handed over with the call
         self._timeline = timeline
         self._stations: dict[str | int, CheckedStation] = {}
         self._places: dict[int, _Place] = {}  # by number of the party
@@ -123,7 +123,7 @@ class CheckerRun:
         codes, table = self._codes, self._timeline.action_table
         for number in range(len(codes), len(table)):
             codes.append((number + 1) << 4 if table[number] in self._wanted else 0)
-            if any(table[number] in self._of_actions[kind] for kind in _ANSWERS):
+            if table[number] in self._of_actions[_RESULT]:
                 self._answered_actions.add(number)
 
     def _observe(self, start: int, stop: int) -> None:
@@ -131,7 +131,8 @@ class CheckerRun:
         timeline = self._timeline
         self._learn_actions()
         kinds, actions = timeline.kinds[start:stop], timeline.actions[start:stop]
-        self.payloads.begin(start, stop, kinds, actions)
+        payloads, names = self.payloads, timeline.action_table
+        payloads.begin(start, stop, kinds, actions)
         times, others = timeline.times, timeline.others
         changes = timeline.clock_changes if timeline.clock_changes.any else None
         places, codes, slow_after = self._places, self._codes, self._slow_after
@@ -178,17 +179,17 @@ class CheckerRun:
             if station.waits.next < clock and is_timed:
                 station.pass_time(clock)
             if station.records and (handlers := station.records.get(kind)):
-                seen = Seen(timeline, index, self.payloads, time, clock, is_timed)
+                seen = Seen(timeline, index, payloads, names[action], time, clock, is_timed)
                 for handler in handlers:
                     handler(seen)
             if version is not None and direction and (code := codes[action]):
                 bound = station.handlers.get(code + kind)
                 if bound is None:
                     of_kind = self._of_actions.get(kind, {})
-                    bound = station.bind(of_kind.get(timeline.action_table[action], ()))
+                    bound = station.bind(of_kind.get(names[action], ()))
                     station.handlers[code + kind] = bound
                 if bound and not (remarks and self._is_misused(remarks)):
-                    seen = Seen(timeline, index, self.payloads, time, clock, is_timed)
+                    seen = Seen(timeline, index, payloads, names[action], time, clock, is_timed)
                     if kind in _CALLS:
                         for handler in bound:
                             handler(seen)
@@ -261,7 +262,7 @@ class CheckerRun:
                 bound = station.events[event] = station.bind(self._of_events.get(event, ()))
             handlers += bound
         if handlers:
-            seen = Seen(self._timeline, index, self.payloads, time, clock, True)
+            seen = Seen(self._timeline, index, self.payloads, "", time, clock, True)
             for handler in handlers:
                 handler(seen)
         if event is ConnectionEvent.CLOSED:  # it has no further records
@@ -316,7 +317,6 @@ class CheckerRun:
 
 _CALL, _RESULT = int(RecordKind.CALL), int(RecordKind.CALLRESULT)
 _CALLS = (_CALL, int(RecordKind.SEND))
-_ANSWERS = (_RESULT, int(RecordKind.CALLERROR))
 _LAST_MESSAGE = int(RecordKind.SEND)
 _TO_CSMS = DIRECTIONS.index(Direction.TO_CSMS)
 _TO_CHARGE_POINT = DIRECTIONS.index(Direction.TO_CHARGE_POINT)

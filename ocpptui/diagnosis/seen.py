@@ -37,13 +37,15 @@ class Seen:
     Each reader takes the keys that lead to a value: `seen.text("chargingStation", "model")`.
     """
 
-    __slots__ = ("_detail", "_payload", "_reader", "_timeline", "clock", "index", "is_timed", "time")
+    __slots__ = ("_detail", "_payload", "_reader", "_timeline", "action", "clock", "index", "is_timed", "time")
 
     def __init__(
-        self, timeline: Timeline, index: int, reader: PayloadReader, time: int, clock: int, is_timed: bool
+        self, timeline: Timeline, index: int, reader: PayloadReader, action: str, time: int, clock: int, is_timed: bool
     ) -> None:
         self.index = index
         """Its index in the timeline."""
+        self.action = action
+        """The action; for an answer, that of its call."""
         self.time = time
         """When it was sent, in µs since 1970-01-01 UTC, by the clock of the one who recorded it."""
         self.clock = clock
@@ -60,18 +62,13 @@ class Seen:
         time, changes = timeline.times[index], timeline.clock_changes
         clock = time - changes.before(index) if changes.any else time
         is_timed = timeline.kinds[index] > RecordKind.SEND or not timeline.flags[index] & TIMELESS
-        return cls(timeline, index, reader, time, clock, is_timed)
+        return cls(timeline, index, reader, timeline.action(index), time, clock, is_timed)
 
     # -- what the columns say -----------------------------------------------------------------------------------
 
     @property
     def kind(self) -> RecordKind:
         return self._timeline.kind(self.index)
-
-    @property
-    def action(self) -> str:
-        """The action; for an answer, that of its call."""
-        return self._timeline.action(self.index)
 
     @property
     def connection(self) -> int:

@@ -6,6 +6,7 @@ import re
 from collections import deque
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.meter_run import timestamp_of
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND, time_of
@@ -247,7 +248,7 @@ class ClockChecker(Checker):
     @on_call("MeterValues")
     def measured(self, call: Seen) -> None:
         first = call.value("meterValue")
-        text = text_at(first[0], "timestamp") if isinstance(first, list) and first and type(first[0]) is dict else None
+        text = timestamp_of(first[0]) if type(first) is list and first else ""
         if not text or not call.is_timed or (text >= "2010" and call.clock < self.next_values):
             return
         self.next_values = call.clock + _BETWEEN_VALUES
