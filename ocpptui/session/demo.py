@@ -31,6 +31,7 @@ class Demo:
         )
         """The side that the user sees: the user can send to the simulated charge point as to a real one."""
         self._charge_point = Session(role=Role.CHARGE_POINT, behaviour=self._simulated)
+        self.session.operated = self._charge_point
         self._version = version
         self._pace = pace
 

@@ -281,7 +281,7 @@ class SessionScreen(FullScreen):
             case "toggle_automatic" | "toggle_lenient" | "disconnect" | "compose_call" | "add_note":
                 return self.session.role is not None
             case "operate":
-                return self.session.role is Role.CHARGE_POINT
+                return self.session.operated.role is Role.CHARGE_POINT
             case "show_addresses":
                 return self.session.role is Role.CENTRAL_SYSTEM
             case "show_unreadable":
@@ -380,12 +380,13 @@ class SessionScreen(FullScreen):
         """Operate a simulated charge point."""
         from ocpptui.tui.screens.operate_screen import OperateScreen
 
-        names = self.session.behaviours.charge_points()
+        operated = self.session.operated
+        names = operated.behaviours.charge_points()
         if not names:
             self.notify("The charge point has not connected yet.", markup=False)
             return
         chosen = self._charge_points.chosen
-        self.app.push_screen(OperateScreen(self.session, chosen if chosen in names else names[0]))
+        self.app.push_screen(OperateScreen(operated, chosen if chosen in names else names[0]))
 
     def action_show_report(self) -> None:
         """Report how the chosen charge point does, or all of them."""

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from ocpptui.ocpp.version import Version
+from ocpptui.session.demo import Demo
 from ocpptui.session.session import Session
 from ocpptui.simulator.station_faults import ERROR_CODES
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
@@ -121,3 +122,18 @@ async def test_a_click_does_what_the_key_does() -> None:
         x = screen.text().splitlines()[y].index("Plug in a car")
         await screen.pilot.click(offset=(x + 1, y))
         await screen.until(lambda: "▸1 Preparing" in screen.text(), "the car")
+
+
+async def test_the_charge_point_of_the_demo_is_operated_from_the_other_side() -> None:
+    """A person who tries the program first has no other charge point."""
+    demo = Demo(Version.V16)
+    await demo.start()
+    try:
+        async with screen_over(demo.session) as screen:
+            await screen.until(lambda: "Charging" in screen.text(), "the first driver")
+            await screen.press("x")
+            await screen.until(lambda: isinstance(screen.app.screen, OperateScreen), "the panel")
+            await screen.press("1", "s")
+            await screen.until(lambda: "▸1 Finishing" in screen.text() or "▸1 Available" in screen.text(), "the stop")
+    finally:
+        await demo.close()
