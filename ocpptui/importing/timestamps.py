@@ -30,9 +30,13 @@ _MONTH = r"(?P<{0}>[A-Za-zäéûÄ]{{3,9}})\.?"
 _CLOCK = r"(?P<h{0}>\d{{1,2}}):(?P<i{0}>\d\d):(?P<s{0}>\d\d)(?:[.,](?P<f{0}>\d{{1,9}}))?"
 _ZONE = r"(?:\s?(?:GMT|UTC)?(?P<z{0}>Z(?![A-Za-z])|[+-]\d\d:?\d\d(?!\d))| (?P<u{0}>UTC|GMT)\b)?"
 
+_HALF = r"(?:\s?(?P<p{0}>[AP]\.?M\b\.?|[ap]\.\s?m\.{1}))?"
+_AT = r"(?:[ :,]{1,2}|,? (?:at|um|à|om|alle|klo) )"
+
 _ISO = lazily(
     r"(?<!\d)(?P<y>\d{4})([-/.])(?P<m>\d\d)\2(?P<d>\d\d)(?:T|[\s_,-]{1,3})"
     + _CLOCK.format("").replace("[.,]", "[.,:]")
+    + _HALF.format("", "")
     + _ZONE.format("")
 )
 """By far the most frequent notation, and so tried first: year, month, day, time."""
@@ -40,20 +44,24 @@ _OTHER = lazily(
     "|".join(
         (
             # day, month name, year: HTTP and Apache
-            r"(?<!\d)(?P<d1>\d{1,2})[ /-]" + _MONTH.format("m1") + r"[ /-](?P<y1>\d{4})[ :,]{1,2}" + _CLOCK.format("1")
-            + _ZONE.format("1"),
+            r"(?<!\d)(?P<d1>\d{1,2})(?:\. |[ /-])" + _MONTH.format("m1") + r"[ /-](?P<y1>\d{4})" + _AT
+            + _CLOCK.format("1") + _HALF.format("1", "|[ap]m\\b") + _ZONE.format("1"),
             # month name, day, year: JavaScript
-            r"\b" + _MONTH.format("m2") + r"\s{1,2}(?P<d2>\d{1,2}),? (?P<y2>\d{4}),? " + _CLOCK.format("2")
-            + _ZONE.format("2"),
+            r"\b" + _MONTH.format("m2") + r"\s{1,2}(?P<d2>\d{1,2})(?:st|nd|rd|th)?,? (?P<y2>\d{4}|\d\d(?=,))"
+            r"(?:,? at|,?) " + _CLOCK.format("2") + _HALF.format("2", "|[ap]m\\b") + _ZONE.format("2"),
+            # year, month and day of one digit
+            r"(?<!\d)(?P<y9>\d{4})(?P<sep9>[-/.])(?P<m9>\d{1,2})(?P=sep9)(?P<d9>\d{1,2}),?\s{1,3}(?P<q9>上午|下午)?\s?"
+            + _CLOCK.format("9") + _HALF.format("9", "|[ap]m\\b") + _ZONE.format("9"),
             # month name, day, time, year: asctime, date
             r"\b" + _MONTH.format("m8") + r"\s{1,2}(?P<d8>\d{1,2}) " + _CLOCK.format("8")
             + r" (?:(?:(?P<u8>UTC|GMT)|[A-Z]{3,4}) )?(?P<y8>(?:19|20)\d\d)(?![\w.:-])",
             # month name and day, without a year: syslog
             r"\b" + _MONTH.format("m3") + r"\s{1,2}(?P<d3>\d{1,2}) " + _CLOCK.format("3"),
             # numbers, with the year last
-            r"(?<!\d)(?P<d4>\d{1,2})(?P<sep>[./-])(?P<m4>\d{1,2})(?P=sep)(?P<y4>\d{4}),?\s+"
+            r"(?<!\d)(?P<d4>\d{1,2})(?P<sep>[./-])(?P<m4>\d{1,2})(?P=sep)"
+            r"(?P<y4>\d{4}|(?<=\.)\d\d(?=[\s,])|\d\d(?=,)|\d\d(?=\s\d?\d:\d\d:\d\d\s?[AaPp]\.?[Mm]\b)),?\s+"
             + _CLOCK.format("4").replace("}}:(", "}}[:.](").replace("):(", ")[:.](")
-            + r"(?:\s*(?P<half>[AaPp]\.?[Mm]\b\.?))?" + _ZONE.format("4"),
+            + r"(?:\s*(?P<p4>[AaPp]\.?\s?[Mm]\b\.?))?" + _ZONE.format("4"),
             # one number: 20240226T091445
             r"(?<!\d)(?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)[T _-]?(?P<h5>[0-2]\d)(?P<i5>[0-5]\d)"
             r"(?P<s5>[0-5]\d)(?:[.,](?P<f5>\d{1,9}))?" + _ZONE.format("5") + r"(?!\d)",
@@ -123,7 +131,7 @@ class TimeSlot(NamedTuple):
 def slot_of(text: str, moment: Moment) -> TimeSlot:
     """Where a time is that was found in a text."""
     match = _ISO.fullmatch(text, moment.start, moment.end)
-    if match is None:
+    if match is None or match["p"]:
         return TimeSlot(moment.start, moment.end)
     zone = max(match.start("z"), match.start("u"), 0)
     return TimeSlot(moment.start, moment.end, match.end("s"), max(match.end("f"), 0), zone)
@@ -170,7 +178,9 @@ def _moment_at(text: str, start: int, end: int) -> Moment | None:
 
 
 def _iso_moment(match: re.Match[str]) -> Moment | None:
-    year, _, month, day, hour, minute, second, fraction, zone, universal = match.groups()
+    year, _, month, day, hour, minute, second, fraction, half, zone, universal = match.groups()
+    if half:
+        hour = str(_hour(int(hour), half))
     base = _seconds_of(year, month, day, hour, minute, second)
     if base is None:
         return None
@@ -181,7 +191,7 @@ def _other_moment(match: re.Match[str]) -> Moment | None:
     part = match.groupdict()
     if part["epoch"]:
         return _epoch_moment(match, part["epoch"], part["f6"])
-    number = next(number for number in "1234578" if part[f"h{number}"] is not None)
+    number = next(number for number in "12345789" if part[f"h{number}"] is not None)
     hour, minute, second = (int(part[f"{letter}{number}"]) for letter in "his")
     fraction = part[f"f{number}"]
     if number == "7":
@@ -189,11 +199,10 @@ def _other_moment(match: re.Match[str]) -> Moment | None:
         return _moment(match, base, fraction, None)._replace(dated=False) if base is not None else None
     day, month_text = int(part[f"d{number}"]), part[f"m{number}"]
     year = int(part[f"y{number}"]) if number != "3" else 1972
+    year += 2000 if year < 100 else 0
     month = int(month_text) if month_text.isdecimal() else MONTHS.get(month_text.lower(), 0)
+    hour = _hour(hour, "p" if part["q9"] == "下午" else part["q9"] or part.get(f"p{number}"))
     if number == "4":
-        half = (part["half"] or "").replace(".", "").lower()
-        if half:
-            hour = hour % 12 + (12 if half == "pm" else 0)
         return _numeric_moment(match, (day, month, year), (hour, minute, second), fraction)
     base = _seconds(year, month, day, hour, minute, second)
     if base is None:
@@ -202,13 +211,20 @@ def _other_moment(match: re.Match[str]) -> Moment | None:
     return _moment(match, base, fraction, zone)._replace(yeared=number != "3")
 
 
+def _hour(hour: int, half: str | None) -> int:
+    """The hour of the day; `half` is AM or PM."""
+    if not half or hour > 12:
+        return hour
+    return hour % 12 + (12 if half[0] in "pP" else 0)
+
+
 def _numeric_moment(
     match: re.Match[str], date: tuple[int, int, int], clock: tuple[int, int, int], fraction: str | None
 ) -> Moment | None:
     """A date of two numbers and a year; with slashes or AM and PM the month usually comes first, else the day."""
     first, second, year = date
     bases = _seconds(year, second, first, *clock), _seconds(year, first, second, *clock)
-    month_first = match["half"] or match["sep"] == "/"
+    month_first = match["p4"] or match["sep"] == "/"
     base = bases[1] if (month_first and bases[1] is not None) or bases[0] is None else bases[0]
     if base is None:
         return None

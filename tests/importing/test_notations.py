@@ -370,6 +370,19 @@ def test_other_paths_and_placeholders_name_nobody(tmp_path: Path, line: str) -> 
     check(found, frames, timedelta(milliseconds=1))
 
 
+@pytest.mark.parametrize("style", [
+    "%b %-d, %Y, %-I:%M:%S %p", "%B %-d, %Y at %-I:%M:%S %p", "%b %-dth %y, %H:%M:%S", "%-d. %B %Y um %H:%M:%S",
+    "%d.%m.%y, %H:%M:%S", "%-m/%-d/%y, %-I:%M:%S %p", "%Y-%m-%d %-I:%M:%S %p", "%Y/%-m/%-d %-H:%M:%S",
+])  # fmt: skip
+def test_dates_of_any_country_are_times_and_no_names(tmp_path: Path, style: str) -> None:
+    """The frames would be of another day, or of the other half of it, and of a charge point called `Apr`."""
+    frames = conversation(("CP-77", "CP-78"), Version.V16)
+    found = written(
+        tmp_path / "a.log", frames, lambda f: f"{f.local(6):{style}} {way(f, 'recv', 'sent')} {f.name}: {f.raw}"
+    )
+    check(found, frames, timedelta(seconds=1))
+
+
 NAMELESS = (
     "[MO] Recv:", "DEBUG [ocpp16] Received message", "[main] INFO  OcppClient - Received:", "gw01 ocppd[9]: recv",
     "INFO  [ws-client-3] c.e.ocpp.WsHandler - received:", "[9f3ab21c] recv", "req-12 recv", "<WebSocketClient> recv",
