@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_record
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Version
@@ -49,6 +49,10 @@ MISSING = Rule(
         f"{_BOOT}* 10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n10:05:00 now",
         _BOOT.replace("10:00:00 >", "* 10:00:00 >") + "10:03:20 now",
         _BOOT_2 + _PONGS,
+        # Again only after a silence that is far longer.
+        f"{_BOOT}* 10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n10:05:00 > Heartbeat {{}}\n10:05:00 < {_TIME}\n"
+        f"10:10:00 > Heartbeat {{}}\n10:10:00 < {_TIME}\n* 10:15:00 > Heartbeat {{}}\n10:15:00 < {_TIME}\n"
+        "11:30:00 > Heartbeat {}",
         f"""
         10:00:00 > {_STATUS}
         10:00:00 < ok
@@ -78,11 +82,14 @@ IRREGULAR = Rule(
     Severity.INFO,
     "The charge point sends heartbeats much more often, or more seldom, than its interval says.",
     "OCPP 1.6 section 4.6, and its key HeartbeatInterval; OCPP 2.0.1 and 2.1 Part 2 use case G02",
-    says="The last {count} heartbeats came about every {average}, but the interval is {interval}.",
-    remedy="It did not take over the interval of the central system. Many messages are a load, and few hide a loss.",
+    says="The gaps before the last {count} heartbeats were {gaps}, but the interval is {interval}.",
+    remedy="The charge point may not use the interval of the central system. Too many heartbeats are a load; with too "
+    "few, a lost connection is noticed late.",
     positive=(
         f"{_BOOT}{_BEATS}* 10:00:40 > Heartbeat {{}}\n10:00:40 < {_TIME}\n10:00:50 > Heartbeat {{}}",
         f"{_BOOT}{_LATE}* 10:03:20 > Heartbeat {{}}\n10:03:20 < {_TIME}\n10:05:00 > Heartbeat {{}}",
+        # now too soon, now too late
+        f"{_BOOT}{_LATE}10:01:50 > Heartbeat {{}}\n10:01:50 < {_TIME}\n* 10:03:30 > Heartbeat {{}}",
     ),
     negative=(
         f"{_BEATS}10:00:40 > Heartbeat {{}}",
@@ -91,6 +98,9 @@ IRREGULAR = Rule(
         # other messages are as good as a heartbeat
         f"{_BOOT}{_values('10:01:00')}{_LATE}{_values('10:02:30')}10:03:20 > Heartbeat {{}}",
         f"{_BOOT}{_LATE}10:02:40 > Heartbeat {{}}",
+        # one that comes too soon, and another much later
+        f"{_BOOT}{_LATE}10:01:50 > Heartbeat {{}}\n10:01:50 < {_TIME}\n10:02:50 > Heartbeat {{}}\n10:02:50 < {_TIME}\n"
+        f"10:03:00 > Heartbeat {{}}",
         f"""
         {_BOOT}{_BEATS}
         10:00:39 < TriggerMessage {{"requestedMessage":"Heartbeat"}}
@@ -131,8 +141,13 @@ DAILY = Rule(
 RULES = (MISSING, IRREGULAR, DAILY)
 
 _1X = frozenset(version for version in Version if version.generation == 1)
-_MANY_BEATS = 4
+_MANY_ODD = 3
+"""So many heartbeats in a row that come too soon or too late are irregular."""
 _MANY_LATE = 2
+"""So many in a row that all come too late."""
+_MUCH_LONGER = 2
+"""A silence is reported after another one if it is so many times as long: a charge point that is often silent is one
+problem, and that it is gone for hours is another."""
 _DAY = 86_400 * SECOND
 _HOUR = 3600 * SECOND
 _BUSY = 24
@@ -146,8 +161,10 @@ class HeartbeatChecker(Checker):
         self.looking = 0  # the connection that is watched
         self.until = 0
         self.reported = -1  # the message after which it was silent
-        self.beats: list[tuple[int, int]] = []  # clock and record of the last heartbeats, if they come too soon
-        self.late: list[tuple[int, int]] = []  # those that come too late
+        self.silent_since = 0  # its clock, until the charge point sends something
+        self.longest_silence = 0  # on this connection, in µs
+        self.last_beat: tuple[int, int] | None = None  # its clock and record
+        self.odd: list[tuple[int, int, bool]] = []  # those in a row that came too soon or too late, see `beat`
         self.beats_are_reported = False
         self.time_asked = 0  # the clock of the last message whose answer tells the time, or of the first message
         self.record_asked = 0  # that message
@@ -174,40 +191,50 @@ class HeartbeatChecker(Checker):
 
     @on_call("Heartbeat")
     def beat(self, call: Seen) -> None:
+        """Find several in a row that come too soon or too late: after how long, after which record, whether too late.
+
+        Other messages are as good as a heartbeat, so that one is only late after silence, and only too soon after a
+        heartbeat.
+        """
         if not call.is_timed:
             return
         self.time_asked, self.record_asked = call.clock, call.index
         interval, connection = self.interval * SECOND, self.known.connections.get(call.connection)
+        before, self.last_beat = self.last_beat, (call.clock, call.index)
         if not interval or self.beats_are_reported:
             return
-        if not self.beats or call.clock - self.beats[-1][0] > interval / 2:
-            self.beats.clear()
-        self.beats.append((call.clock, call.index))
         heard = None if connection is None else connection.heard
-        if heard is None or not interval * 1.5 < call.clock - heard <= self.allowed_by(self.interval):
-            self.late.clear()
+        if before is not None and call.clock - before[0] <= interval / 2:
+            self.odd.append((call.clock - before[0], before[1], False))
+        elif (
+            connection is not None
+            and heard is not None
+            and interval * 1.5 < call.clock - heard <= self.allowed_by(self.interval)
+        ):
+            self.odd.append((call.clock - heard, connection.heard_index, True))
         else:
-            self.late = self.late or [(heard, call.index)]
-            self.late.append((call.clock, call.index))
-        for last, many in ((self.beats, _MANY_BEATS), (self.late, _MANY_LATE + 1)):
-            if len(last) == many:
-                self.beats_are_reported = True
-                average = TimeSpan((call.clock - last[0][0]) // (many - 1))
-                values = {"average": average, "interval": TimeSpan(round(interval))}
-                related = tuple(record for _, record in last[:-1])
-                self.found(IRREGULAR, call, related, count=many - (last is self.late), **values)
-                return
+            self.odd.clear()
+        last = self.odd[-_MANY_LATE:]
+        if len(self.odd) == _MANY_ODD:
+            last = self.odd
+        elif len(last) < _MANY_LATE or not all(is_late for _, _, is_late in last):
+            return
+        self.beats_are_reported = True
+        gaps = Phrase(", ".join(f"{TimeSpan(gap)}" for gap, _, _ in last))
+        related = tuple(record for _, record, _ in last)
+        self.found(IRREGULAR, call, related, count=len(last), gaps=gaps, interval=TimeSpan(round(interval)))
 
     @on_exchange("TriggerMessage")
     def triggered(self, call: Seen, answer: Seen) -> None:
-        self.beats.clear()
+        self.odd.clear()
+        self.last_beat = None
 
     @on_connection(ConnectionEvent.OPENED, ConnectionEvent.CLOSED)
     def changed(self, event: Seen) -> None:
-        self.beats.clear()
-        self.late.clear()
+        self.odd.clear()
+        self.last_beat = None
         self.beats_are_reported = False
-        self.looking = 0
+        self.looking = self.silent_since = self.longest_silence = 0
         self.stop_waiting("heartbeat")
 
     def watch(self, connection: int, until: int) -> None:
@@ -224,10 +251,12 @@ class HeartbeatChecker(Checker):
         last = connection.heard
         if connection.controlled is not None and self.known.version in _1X:
             last = max(last, connection.controlled)  # a pong is as good as a heartbeat (OCPP-J 1.6 section 5.3)
-        until = last + allowed
+        if self.silent_since and last > self.silent_since:
+            self.longest_silence, self.silent_since = max(self.longest_silence, last - self.silent_since), 0
+        until = last + max(allowed, _MUCH_LONGER * self.longest_silence)
         if until <= self.until:
             if self.reported != connection.heard_index:
-                self.reported = connection.heard_index
+                self.reported, self.silent_since = connection.heard_index, last
                 self.found(MISSING, self.reported, interval=TimeSpan(round(self.interval * SECOND)))
             until = self.known.now + allowed
         self.watch(connection.number, until)
