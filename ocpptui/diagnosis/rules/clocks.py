@@ -93,6 +93,7 @@ OUTDATED_TIME = Rule(
     negative=(
         _boot("2026-01-01T10:00:04.123Z"),
         _boot("2026-01-01T10:00:01+00:00"),
+        _boot("2026-01-01T10:00:01"),  # without an offset, which is read as UTC and is another rule
         '- > Heartbeat {}\n- < ok {"currentTime":"2027-01-01T11:00:00Z"}',
         _boot() + '10:05:00 > Heartbeat {}\n10:05:00 < ok {"currentTime":"2026-01-01T10:05:00Z"}',
     ),
@@ -192,7 +193,8 @@ _ZONE = 1800 * SECOND
 """The difference between two time zones is a multiple of this, but for a few islands."""
 _ROUND = 15 * SECOND
 """So close to such a multiple."""
-_UTC = ("Z", "z", "+00:00", "-00:00", "+0000", "+00")
+_OFFSET = re.compile(r"[+-]\d\d(?::?\d\d)?$")
+"""What a date-time names that is not in UTC; one without an offset may be."""
 _TIME_GUESSED = ("zone", "year", "day and month", "date", "time")
 """What an import may have had to guess of a time, which then proves nothing."""
 
@@ -219,7 +221,8 @@ class ClockChecker(Checker):
         now = answer.date_time("currentTime")
         if now is None:
             return
-        if OUTDATED_TIME not in self.reported and not (answer.text("currentTime") or "").endswith(_UTC):
+        offset = _OFFSET.search(answer.text("currentTime") or "")
+        if OUTDATED_TIME not in self.reported and offset is not None and offset[0].strip("+-0:"):
             self.reported.add(OUTDATED_TIME)
             self.found(OUTDATED_TIME, answer, (call,))
         if not answer.is_timed:
