@@ -17,6 +17,8 @@ from ocpptui.timeline.severity import Severity
 
 SOON = 5 * SECOND
 """A call that comes so soon after its answer was only written later."""
+LEAST = SECOND // 10
+"""So much earlier than the one before it, a message was written late; less is the jitter of two clocks or tasks."""
 MOST = 20
 """Answers without a call that are remembered."""
 MOST_LENGTHS = 100
@@ -47,6 +49,8 @@ ORDER = Rule(
         f'10:00:00 opened\n10:00:01 < {_OK}\n10:00:20 > [2,"a","Heartbeat",{{}}]',
         f'10:00:00 opened\n10:00:01 < {_OK}\n10:00:01 < [2,"a","ClearCache",{{}}]',
         f'10:00:01 > [2,"a","Heartbeat",{{}}]\n10:00:00 CP2 > Heartbeat {{}}\n10:00:02 < {_OK}',
+        # The time of a message is that at which it was read; those that were read together are handled one by one.
+        f'10:00:01.010 > [2,"a","Heartbeat",{{}}]\n10:00:01.002 < {_OK}',
     ),
 )
 
@@ -118,7 +122,8 @@ class CaptureOrderChecker(Checker):
 
     @on_earlier
     def earlier(self, record: Seen, by: int) -> None:
-        self.disorder(record, None, f"The record is {TimeSpan(by)} earlier than one before it")
+        if by >= LEAST:
+            self.disorder(record, None, f"The record is {TimeSpan(by)} earlier than one before it")
 
     def disorder(self, record: Seen, other: int | None, what: str) -> None:
         """Report it once for each connection."""
