@@ -66,8 +66,13 @@ UPDATE_FAILED = Rule(
     positive=(
         _UPDATE + _firmware("Downloading", "00:02") + "* " + _firmware("DownloadFailed", "00:09"),
         _UPDATE_2 + "* " + _firmware("InvalidSignature", "00:09", 3),
+        _UPDATE_2.replace("10:00:01 >", "* 10:00:01 >").replace("Accepted", "RevokedCertificate"),
+        _SIGNED_UPDATE.replace("10:00:01 >", "* 10:00:01 >").replace("Accepted", "InvalidCertificate"),
     ),
-    negative=(_UPDATE + _firmware("Downloading", "00:02") + _firmware("Downloaded", "00:09"),),
+    negative=(
+        _UPDATE + _firmware("Downloading", "00:02") + _firmware("Downloaded", "00:09"),
+        _UPDATE_2.replace("Accepted", "Rejected"),  # it does not begin
+    ),
 )
 
 UPDATE_SILENT = Rule(
@@ -273,6 +278,8 @@ class FirmwareChecker(ExpectingChecker):
     @on_exchange("UpdateFirmware", "SignedUpdateFirmware")
     def accepted(self, call: Seen, answer: Seen) -> None:
         status = answer.text("status")
+        if status in _FAILURES:
+            self.found(UPDATE_FAILED, answer, (call,), status=status)
         if status is not None and not status.startswith("Accepted"):
             return
         self.stage = None
