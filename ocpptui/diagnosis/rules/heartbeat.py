@@ -50,9 +50,11 @@ MISSING = Rule(
         _BOOT.replace("10:00:00 >", "* 10:00:00 >") + "10:03:20 now",
         _BOOT_2 + _PONGS,
         # Again only after a silence that is far longer.
-        f"{_BOOT}* 10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n10:05:00 > Heartbeat {{}}\n10:05:00 < {_TIME}\n"
-        f"10:10:00 > Heartbeat {{}}\n10:10:00 < {_TIME}\n* 10:15:00 > Heartbeat {{}}\n10:15:00 < {_TIME}\n"
-        "11:30:00 > Heartbeat {}",
+        (
+            f"{_BOOT}* 10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n10:05:00 > Heartbeat {{}}\n10:05:00 < {_TIME}\n"
+            f"10:10:00 > Heartbeat {{}}\n10:10:00 < {_TIME}\n* 10:15:00 > Heartbeat {{}}\n10:15:00 < {_TIME}\n"
+            "11:30:00 > Heartbeat {}"
+        ),
         f"""
         10:00:00 > {_STATUS}
         10:00:00 < ok
@@ -99,8 +101,10 @@ IRREGULAR = Rule(
         f"{_BOOT}{_values('10:01:00')}{_LATE}{_values('10:02:30')}10:03:20 > Heartbeat {{}}",
         f"{_BOOT}{_LATE}10:02:40 > Heartbeat {{}}",
         # one that comes too soon, and another much later
-        f"{_BOOT}{_LATE}10:01:50 > Heartbeat {{}}\n10:01:50 < {_TIME}\n10:02:50 > Heartbeat {{}}\n10:02:50 < {_TIME}\n"
-        f"10:03:00 > Heartbeat {{}}",
+        (
+            f"{_BOOT}{_LATE}10:01:50 > Heartbeat {{}}\n10:01:50 < {_TIME}\n10:02:50 > Heartbeat {{}}\n10:02:50 < {_TIME}\n"
+            f"10:03:00 > Heartbeat {{}}"
+        ),
         f"""
         {_BOOT}{_BEATS}
         10:00:39 < TriggerMessage {{"requestedMessage":"Heartbeat"}}
