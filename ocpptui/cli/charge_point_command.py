@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +18,9 @@ from ocpptui.cli.options import (
     size_options,
     versions_option,
 )
+
+if TYPE_CHECKING:
+    from ocpptui.session.session import Session
 
 client_options = combined(
     click.option("--id", "charge_point", help="The charge point's id [default: the last segment of the URL]."),
@@ -40,6 +45,13 @@ client_options = combined(
 @click.option("--model", default="Simulator", show_default=True, help="Model of the BootNotification.")
 @click.option("--serial", default="", help="Serial number of the BootNotification.")
 @click.option("--connectors", type=click.IntRange(1, 100), default=1, show_default=True, help="Number of connectors.")
+@click.option(
+    "--count",
+    type=click.IntRange(1, 5000),
+    default=1,
+    show_default=True,
+    help="So many charge points; {} in --id is the place of their number, {:03} with zeros.",
+)
 @session_options
 @headless_options
 def command(
@@ -47,6 +59,7 @@ def command(
     headless: bool,
     duration: float | None,
     control: str | None,
+    count: int,
     **options: object,
 ) -> None:
     """Connect to a central system as a charge point.
@@ -58,19 +71,43 @@ def command(
     Examples:
       ocpptui charge-point ws://localhost:9000 --id CP001
       ocpptui charge-point wss://csms.example/ocpp/CP001 --version 2.0.1 --ask-password
+      ocpptui charge-point ws://localhost:9000 --id 'CP{:03}' --count 20
     """
     from ocpptui.cli.run_session import run
     from ocpptui.ocpp.version import Role
     from ocpptui.session.settings import client_settings, session_settings
 
     settings = settings_from(client_settings, options)
+    if count > 1 and not settings.reconnect:
+        raise click.UsageError("--no-reconnect is for one charge point: with --count, none ends the others")
+    names = _names(settings.charge_point, count)
+
+    async def connect(session: Session) -> None:
+        for name in names:
+            await session.connect(replace(settings, charge_point=name))
+
     run(
         Role.CHARGE_POINT,
         session_settings(options),
-        lambda session: session.connect(settings),
+        connect,
         record=record,
         headless=headless,
         duration=duration,
         control=control,
         once=not settings.reconnect,
     )
+
+
+def _names(pattern: str, count: int) -> list[str]:
+    """The ids of so many charge points. Raises click.UsageError."""
+    if count == 1:
+        return [pattern]
+    if not pattern:
+        raise click.UsageError("--count needs --id with the place of the number, such as --id 'CP{:03}'")
+    try:
+        names = [(pattern if "{" in pattern else f"{pattern}{{}}").format(number) for number in range(1, count + 1)]
+    except (ValueError, IndexError, KeyError):
+        raise click.UsageError(f"--id {pattern!r}: the place of the number is {{}}, or {{:03}} with zeros") from None
+    if len(set(names)) < count:
+        raise click.UsageError(f"--id {pattern!r}: the charge points would have the same id")
+    return names
