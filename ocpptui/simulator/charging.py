@@ -9,70 +9,29 @@ The steps with their messages (OCPP 1.6 sections 4.1, 4.7, 4.8, 4.10; OCPP 2.x u
     stop         StopTransaction, or TransactionEvent Ended
     unplug       StatusNotification (Available)
 
-A driver may plug in first or present the token first. Without a connection everything goes on, and is told later.
+A driver may plug in first or present the token first. Without a connection everything goes on, and the charge point
+reports it later.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, Protocol
+from typing import Any
 
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at
-from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.car import Car
-from ocpptui.simulator.charge_readings import ChargeReadings, ChargingTime
-from ocpptui.simulator.configuration import Configuration
+from ocpptui.simulator.charge_messages import ChargeMessages
+from ocpptui.simulator.charge_plan import NOBODY, ChargePlan, StationParts
+from ocpptui.simulator.charge_readings import ChargingTime
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.metering import EnergyMeter
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
-from ocpptui.simulator.token_decisions import Authorizer, Decision, TokenInfo, info_of_answer
+from ocpptui.simulator.token_decisions import Decision, TokenInfo, info_of_answer
 from ocpptui.simulator.transaction import UNKNOWN_ID, EventCircumstances, Transaction
-from ocpptui.simulator.transaction_queue import PATIENCE, TransactionQueue
-
-NOBODY = DriverToken("")
-
-
-@dataclass(frozen=True, slots=True)
-class ChargePlan:
-    """How a charge should proceed."""
-
-    connector: int
-    """Connector of 1.6, EVSE of 2.x; from 1."""
-    token: DriverToken
-    authorize: bool = True
-    """Ask whether the token is accepted before the transaction starts."""
-    samples: int | None = None
-    """The driver stops after this many meter values; None means only on request."""
-    interval: int | None = None
-    """Microseconds between meter values; None means as configured."""
-    remote_start_id: int | None = None
-    """The id from the RequestStartTransaction (2.x) that requested this charge."""
-    is_remote: bool = False
-    reservation: int | None = None
-    """The reservation that this charge uses up."""
-    unplug_after: int | None = 3 * SECOND
-    """Microseconds from the end of the transaction to unplugging; None: the driver does that."""
-
-
-class StationParts(Protocol):
-    """What a charge needs of its charge point."""
-
-    version: Version
-    configuration: Configuration
-    authorizer: Authorizer
-    queue: TransactionQueue
-
-    def report_changes(self, now: int) -> list[Effect]:
-        """The StatusNotifications that are due."""
-        ...
-
-    def may_use_reservation(self, connector: int, token: DriverToken, info: TokenInfo | None) -> bool:
-        """Whether a reservation of the connector, if any, is for this token or its group; it is then used up."""
-        ...
+from ocpptui.simulator.transaction_queue import PATIENCE
 
 
 class _Phase(Enum):
@@ -110,7 +69,7 @@ class Charge:
         self._samples = 0
         self._unplug_at: int | None = None
         self._time = ChargingTime()
-        self._readings = ChargeReadings(station.version, station.configuration, meter)
+        self._messages = ChargeMessages(station.version, station.configuration, meter)
         self._is_done = False
 
     # -- state --------------------------------------------------------------------------------------------------
@@ -202,7 +161,7 @@ class Charge:
         return self._ask(token, now)
 
     def unplug(self, now: int) -> list[Effect]:
-        """The driver, or whoever finds the car, pulls the cable out."""
+        """Somebody pulls the cable out."""
         effects: list[Effect] = []
         self._time.count(now, is_charging=False)
         self._meter.unplug(now)
@@ -409,25 +368,11 @@ class Charge:
 
     def _start(self, trigger: str, now: int) -> list[Effect]:
         transaction = self._of = Transaction(self._version, self.plan.connector, now)
-        queue = self._station.queue
         self._phase = _Phase.STARTING
-        if self._version.generation == 1:
-            self._readings.collect(transaction, now, "Transaction.Begin")
-            call = transaction.start_call(self.token, self._meter.read(now).energy, self.plan.reservation, now)
-        else:
-            remote = {} if self.plan.remote_start_id is None else {"remoteStartId": self.plan.remote_start_id}
-            call = transaction.event(
-                "Started",
-                trigger,
-                self._circumstances(now),
-                values=[self._readings.at_edge(now, "Transaction.Begin")],
-                token=self.token if self.is_authorized else None,
-                connector=1 if self.is_plugged_in else None,
-                info=remote,
-                reservation=self.plan.reservation,
-            )
+        token = self.token if self.is_authorized or self._version.generation == 1 else None
+        call = self._messages.start(transaction, self.plan, token, trigger, self._circumstances(now))
         effects = self._queue(call, now, is_edge=True)
-        return effects if queue.is_open else effects + self._begin_energy(now)
+        return effects if self._station.queue.is_open else effects + self._begin_energy(now)
 
     def _started(self, info: TokenInfo | None, now: int) -> list[Effect]:
         """The central system knows of the transaction."""
@@ -465,7 +410,7 @@ class Charge:
         self._sampled_at = now
         self._samples += 1
         if self._of is not None:
-            self._readings.collect(self._of, now, "Sample.Periodic")
+            self._messages.keep_sample(self._of, now)
         effects = self._queue(self.meter_values(now, "Sample.Periodic"), now)
         if self.plan.samples is not None and self._samples >= self.plan.samples:
             effects += self.stop(now)
@@ -473,25 +418,19 @@ class Charge:
 
     def meter_values(self, now: int, context: str) -> SendCall:
         """The meter values of the running transaction, in the message of this version."""
-        if self._version.generation == 1 and self._of is not None:
-            return self._of.meter_call(self._readings.sampled(now, context))
-        return self.report(now, "MeterValuePeriodic" if context == "Sample.Periodic" else "Trigger", context)
+        assert self._of is not None
+        return self._messages.sample(self._of, self._circumstances(now), context)
 
     def measure_aligned(self, now: int) -> list[Effect]:
         """The clock-aligned meter values of the running transaction."""
         if self._of is None:
             return []
-        value = self._readings.aligned(now)
-        if self._version.generation == 1:
-            return self._queue(self._of.meter_call(value), now)
-        at = self._circumstances(now)
-        return self._queue(self._of.event("Updated", "MeterValueClock", at, values=[value]), now)
+        return self._queue(self._messages.aligned_sample(self._of, self._circumstances(now)), now)
 
     def report(self, now: int, trigger: str, context: str = "") -> SendCall:
         """A TransactionEvent Updated (2.x), with meter values if a context is given."""
         assert self._of is not None
-        values = [self._readings.sampled(now, context)] if context else None
-        return self._of.event("Updated", trigger, self._circumstances(now), values=values)
+        return self._messages.report(self._of, trigger, self._circumstances(now), context)
 
     def _end(self, now: int, reason: StopReason, token: DriverToken | None = None) -> list[Effect]:
         transaction = self._of
@@ -500,14 +439,8 @@ class Charge:
         self._meter.switch_off(now)
         self._phase, self._suspended, self._gives_up_at = _Phase.ENDED, "", None
         by = (token or self.token) if reason is StopReason.LOCAL else None
-        if self._version.generation == 1:
-            self._readings.collect(transaction, now, "Transaction.End")
-            call = transaction.stop_call(by, self._meter.read(now).energy, reason, now)
-        else:
-            spent = {"stoppedReason": reason.stopped, "timeSpentCharging": self._time.seconds}
-            values = [self._readings.at_edge(now, "Transaction.End")]
-            at = self._circumstances(now)
-            call = transaction.event("Ended", reason.trigger, at, values=values, token=by, info=spent)
+        at = self._circumstances(now)
+        call = self._messages.stop(transaction, by, reason, at, seconds=self._time.seconds)
         effects = self._queue(call, now, is_edge=True)
         if not self.is_plugged_in:
             self._is_done = True
@@ -548,9 +481,7 @@ class Charge:
         """A TransactionEvent Updated about something that happened (2.x)."""
         if self._of is None or self._version.generation == 1:
             return []
-        connector = 1 if self.is_plugged_in else None
-        at = self._circumstances(now)
-        return self._queue(self._of.event("Updated", trigger, at, token=token, connector=connector), now)
+        return self._queue(self._messages.update(self._of, trigger, self._circumstances(now), token), now)
 
     def _state_changed(self, now: int, trigger: str) -> list[Effect]:
         return self._station.report_changes(now) + self._tell(trigger, now)

@@ -16,8 +16,8 @@ from ocpptui.ocpp.payload import integer_at, object_at, text_at
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
+from ocpptui.simulator.charge_plan import ChargePlan
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
-from ocpptui.simulator.charging import ChargePlan
 from ocpptui.simulator.effects import Effect, SendAnswer, SendCall
 from ocpptui.simulator.outgoing_calls import DriverToken
 from ocpptui.simulator.schedule import Agenda

@@ -19,7 +19,8 @@ from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator import station_faults as faults
 from ocpptui.simulator.aligned_data import AlignedClock
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
-from ocpptui.simulator.charging import NOBODY, Charge, ChargePlan
+from ocpptui.simulator.charge_plan import NOBODY, ChargePlan
+from ocpptui.simulator.charging import Charge
 from ocpptui.simulator.configuration import Configuration, Place
 from ocpptui.simulator.connector import Connector
 from ocpptui.simulator.effects import CloseConnection, Effect, SendCall, TransferFile, TransferOutcome, UsePassword

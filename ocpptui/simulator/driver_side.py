@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ocpptui.simulator.car import Car
-from ocpptui.simulator.charging import NOBODY, Charge, ChargePlan
+from ocpptui.simulator.charge_plan import NOBODY, ChargePlan
+from ocpptui.simulator.charging import Charge
 from ocpptui.simulator.connector import Connector
 from ocpptui.simulator.device import Device
 from ocpptui.simulator.effects import Effect, LoseConnection, Reconnect

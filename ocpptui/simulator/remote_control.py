@@ -11,7 +11,7 @@ from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
-from ocpptui.simulator.charging import ChargePlan
+from ocpptui.simulator.charge_plan import ChargePlan
 from ocpptui.simulator.connector import Connector, Reservation
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import Effect, SendCall

@@ -10,8 +10,8 @@ import pytest
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
+from ocpptui.simulator.charge_plan import ChargePlan
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
-from ocpptui.simulator.charging import ChargePlan
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
-from ocpptui.simulator.charging import ChargePlan
+from ocpptui.simulator.charge_plan import ChargePlan
 from ocpptui.simulator.outgoing_calls import DriverToken
 
 if TYPE_CHECKING:
