@@ -102,7 +102,8 @@ IRREGULAR = Rule(
         f"{_BOOT}{_LATE}10:02:40 > Heartbeat {{}}",
         # one that comes too soon, and another much later
         (
-            f"{_BOOT}{_LATE}10:01:50 > Heartbeat {{}}\n10:01:50 < {_TIME}\n10:02:50 > Heartbeat {{}}\n10:02:50 < {_TIME}\n"
+            f"{_BOOT}{_LATE}10:01:50 > Heartbeat {{}}\n10:01:50 < {_TIME}\n"
+            f"10:02:50 > Heartbeat {{}}\n10:02:50 < {_TIME}\n"
             f"10:03:00 > Heartbeat {{}}"
         ),
         f"""
