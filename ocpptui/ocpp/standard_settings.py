@@ -174,6 +174,8 @@ def _common() -> list[Setting]:
         Setting("", comm, "RetryBackOffRandomRange", "", "10", integer, unit="s"),
         Setting("", comm, "RetryBackOffRepeatTimes", "", "5", integer),
         Setting("", comm, "RetryBackOffWaitMinimum", "", "5", integer, unit="s"),
+        Setting("", "ISO15118Ctrlr", "ContractValidationOffline", "", "true", boolean),
+        Setting("", "ISO15118Ctrlr", "PnCEnabled", "", "true", boolean),
         Setting("", "ReservationCtrlr", "Enabled", "", "true", boolean),
         Setting("", "ReservationCtrlr", "NonEvseSpecific", "", "false", boolean, _RO),
         Setting("", smart, "Enabled", "", "true", boolean, _RO),

@@ -13,6 +13,7 @@ from ocpptui.simulator.car import Car
 from ocpptui.simulator.charge_plan import NOBODY, ChargePlan
 from ocpptui.simulator.charging import Charge
 from ocpptui.simulator.connector import Connector
+from ocpptui.simulator.contract import EMAID
 from ocpptui.simulator.device import Device
 from ocpptui.simulator.effects import Effect, LoseConnection, Reconnect
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
@@ -45,6 +46,7 @@ class OperationKind:
 
 KINDS = (
     OperationKind("plug-in", "Plug in a car", argument="[state of charge in per cent]"),
+    OperationKind("plug-and-charge", "Plug in a car that pays by its contract (2.x)", argument="[eMAID]"),
     OperationKind("card", "Hold a card before the reader", argument="[idTag or idToken]"),
     OperationKind("unplug", "Unplug the car"),
     OperationKind("stop", "Press the stop button"),
@@ -102,6 +104,19 @@ def _plug_in(device: Device, operation: Operation, now: int) -> OperationResult:
         if not 0 <= car.soc <= 100:
             return OperationResult(problem="A state of charge lies between 0 and 100 per cent.")
     return OperationResult(_visit(device, connector).plug_in(now, car))
+
+
+def _plug_and_charge(device: Device, operation: Operation, now: int) -> OperationResult:
+    if device.version.generation == 1:
+        return OperationResult(problem="OCPP 1.6 has no plug and charge.")
+    if not device.configuration.is_on("ISO15118Ctrlr", "PnCEnabled"):
+        return OperationResult(problem="Plug and charge is switched off: PnCEnabled of ISO15118Ctrlr.")
+    connector = _first(device, operation, lambda each: each.charge is None and device.is_usable(each))
+    if connector is None:
+        return OperationResult(problem="No connector is free.")
+    visit = _visit(device, connector)
+    contract = DriverToken(operation.argument or EMAID, "eMAID", has_contract=True)
+    return OperationResult([*visit.plug_in(now), *visit.present(contract, now)])
 
 
 def _card(device: Device, operation: Operation, now: int) -> OperationResult:
@@ -253,6 +268,7 @@ Run = Callable[[Device, Operation, int], OperationResult]
 
 _RUN: dict[str, Run] = {
     "plug-in": _plug_in,
+    "plug-and-charge": _plug_and_charge,
     "card": _card,
     "unplug": _unplug,
     "stop": _stop,

@@ -13,6 +13,7 @@ from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Version
+from ocpptui.simulator.contract import contract_hashes
 from ocpptui.simulator.effects import Effect, SendCall
 
 Payload = dict[str, Any]
@@ -24,6 +25,8 @@ class DriverToken(NamedTuple):
     text: str
     type: str = "ISO14443"
     """The kind of token in 2.x (IdTokenEnumType); 1.6 has none."""
+    has_contract: bool = False
+    """Whether a car shows it with its contract certificate (2.x C07); then it is an eMAID."""
 
 
 class StopReason(Enum):
@@ -112,7 +115,11 @@ def id_token(version: Version, token: DriverToken) -> Payload:
 
 
 def authorize(version: Version, token: DriverToken) -> SendCall:
-    return SendCall("Authorize", id_token(version, token))
+    """Authorize; for a contract with what an OCSP responder has to be asked about its certificates (2.x C07.FR.02)."""
+    payload = id_token(version, token)
+    if token.has_contract:
+        payload["iso15118CertificateHashData"] = contract_hashes(token.text)
+    return SendCall("Authorize", payload)
 
 
 def meter_values(version: Version, connector: int, value: Payload, transaction: int | None = None) -> SendCall:

@@ -1,6 +1,6 @@
 """Which tokens the charge point accepts by itself: those of its local list and its cache, and offline perhaps others.
 
-Source: OCPP 1.6 sections 3.5.1 to 3.5.4; OCPP 2.x use cases C10 to C16, D01.
+Source: OCPP 1.6 sections 3.5.1 to 3.5.4; OCPP 2.x use cases C07, C10 to C16, D01.
 """
 
 from __future__ import annotations
@@ -42,8 +42,11 @@ def token_info(version: Version, content: Any) -> TokenInfo | None:
 
 
 def info_of_answer(version: Version, answer: dict[str, Any]) -> TokenInfo | None:
-    """What an answer says of the token that was asked for."""
-    return token_info(version, answer.get("idTagInfo" if version.generation == 1 else "idTokenInfo"))
+    """What an answer says of the token that was asked for; it is invalid if its certificate is (2.x C07)."""
+    info = token_info(version, answer.get("idTagInfo" if version.generation == 1 else "idTokenInfo"))
+    if info is not None and info.status == "Accepted" and answer.get("certificateStatus", "Accepted") != "Accepted":
+        return info._replace(status="Invalid")
+    return info
 
 
 class Decision(Enum):
@@ -69,6 +72,10 @@ class Authorizer:
     def decide(self, token: DriverToken, now: int, *, is_online: bool) -> Decision:
         """Whether a token may charge, without asking the central system if that need not or cannot be asked."""
         setting, known = self._configuration, self.known(token)
+        if token.has_contract and is_online:
+            return Decision.ASK  # whether a certificate was revoked, nobody knows here
+        if token.has_contract and not setting.is_on("ISO15118Ctrlr", "ContractValidationOffline"):
+            return Decision.REFUSED  # C07.FR.07
         if is_online:
             accepted = setting.flag("LocalPreAuthorize") and known is not None and known.is_accepted(now)
             return Decision.ACCEPTED if accepted else Decision.ASK

@@ -36,6 +36,7 @@ from ocpptui.simulator.effects import (
     TransferOutcome,
     UsePassword,
 )
+from tests.kit.story import story_line
 
 START = 1_795_341_723_120_000
 """2026-11-22T10:02:03.120Z"""
@@ -284,22 +285,7 @@ class Operated:
 
     def story(self) -> list[str]:
         """The calls of the charge point, each with its relevant fields."""
-        told = []
-        for said in self.bench.calls(Role.CHARGE_POINT):
-            payload = said.payload
-            detail = payload.get("status") or payload.get("connectorStatus") or payload.get("reason") or ""
-            if said.action == "TransactionEvent":
-                detail = f"{payload['eventType']} {payload['triggerReason']}"
-                state = payload["transactionInfo"].get("chargingState")
-                if payload["triggerReason"] == "ChargingStateChanged":
-                    detail += f" {state}"
-            if said.action == "NotifyEvent":
-                data = payload["eventData"][0]
-                detail = f"{data['component']['name']} {data['actualValue']}"
-            if payload.get("errorCode", "NoError") != "NoError":
-                detail += f" {payload['errorCode']}"
-            told.append(f"{said.action} {detail}".strip())
-        return told
+        return [story_line(said.action, said.payload) for said in self.bench.calls(Role.CHARGE_POINT)]
 
     def statuses(self) -> list[tuple[int, str]]:
         if self.version is Version.V16:

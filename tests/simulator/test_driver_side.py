@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ocpptui.ocpp.json_encoding import JSON, parse
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
+from ocpptui.simulator.configuration import Place
 from ocpptui.simulator.driver_side import KINDS
 from ocpptui.simulator.station_faults import ERROR_CODES, FAULTS
 
@@ -74,6 +78,66 @@ def test_a_card_before_the_cable_starts_the_transaction_and_leaves_the_connector
     events = [said.payload for said in operated.told("TransactionEvent")]
     assert ["evse" in event for event in events] == [False, True, False]
     assert [event["transactionInfo"]["chargingState"] for event in events] == ["Idle", "EVConnected", "Charging"]
+
+
+@pytest.mark.parametrize("version", TWO)
+def test_a_car_with_a_contract_charges_without_a_card(operate: Operate, version: Version) -> None:
+    """Plug and charge (C07): the eMAID, and what an OCSP responder has to be asked about."""
+    operated = operate(version, ONE)
+    assert play(operated, "plug-and-charge DE8AAA0000TEST", "unplug") == [
+        "StatusNotification Occupied",
+        "Authorize",
+        "TransactionEvent Started Authorized",
+        CHARGING,
+        "TransactionEvent Ended EVCommunicationLost",
+        "StatusNotification Available",
+    ]
+    asked, started = (operated.told(action)[0].payload for action in ("Authorize", "TransactionEvent"))
+    assert asked["idToken"] == started["idToken"] == {"idToken": "DE8AAA0000TEST", "type": "eMAID"}
+    assert len({each["serialNumber"] for each in asked["iso15118CertificateHashData"]}) == 3
+
+
+@pytest.mark.parametrize("version", TWO)
+def test_a_contract_that_was_cancelled_does_not_charge(operate: Operate, version: Version) -> None:
+    """A token may be accepted though its certificate is not (C07.FR.14 to FR.17)."""
+    operated = operate(version, ONE)
+    operated.bench.drop = lambda said: said.action == "Authorize" and said.by is Role.CENTRAL_SYSTEM
+    play(operated, "plug-and-charge", seconds=1)
+    operated.bench.drop = lambda said: False
+    refused = {"idTokenInfo": {"status": "Accepted"}, "certificateStatus": "CertificateRevoked"}
+    [asked] = operated.told("Authorize")
+    answer = parse(JSON.result(asked.frame, json.dumps(refused)))
+    assert isinstance(answer, Message)
+    operated.bench.perform(CP, operated.charge_point.answered("Authorize", asked.payload, answer, operated.bench.now))
+    operated.bench.run(5)
+    assert not operated.told("TransactionEvent")
+
+
+@pytest.mark.parametrize("version", TWO)
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_a_known_contract_charges_offline_only_if_that_is_allowed(
+    operate: Operate, version: Version, is_allowed: bool
+) -> None:
+    """ContractValidationOffline (C07.FR.07 to FR.12)."""
+    operated = operate(version, ONE)
+    configuration = operated.charge_point.device.configuration
+    setting = configuration.by_place(Place("ISO15118Ctrlr", "ContractValidationOffline"))
+    assert setting is not None
+    configuration.set(setting, str(is_allowed).lower())
+    play(operated, "plug-and-charge", "unplug", "offline")
+    operated.bench.said.clear()
+    play(operated, "plug-and-charge", "online")
+    assert bool(operated.told("TransactionEvent")) == is_allowed
+
+
+def test_plug_and_charge_that_is_not_there_says_why(operate: Operate) -> None:
+    assert "no plug and charge" in operate(V16, ONE).operate("plug-and-charge")
+    operated = operate(V201, ONE)
+    configuration = operated.charge_point.device.configuration
+    setting = configuration.by_place(Place("ISO15118Ctrlr", "PnCEnabled"))
+    assert setting is not None
+    configuration.set(setting, "false")
+    assert "PnCEnabled" in operated.operate("plug-and-charge")
 
 
 def test_who_does_not_plug_in_in_time_loses_the_connector(operate: Operate, version: Version) -> None:
@@ -279,6 +343,7 @@ def test_every_operation_can_be_done(operate: Operate, version: Version) -> None
     """The list that screen and scripts show has nothing in it that does nothing."""
     operated = operate(version, ONE)
     first = {
+        "plug-and-charge": ("unplug",),
         "card": (),
         "unplug": ("plug-in",),
         "stop": ("plug-in", "card"),
@@ -297,4 +362,5 @@ def test_every_operation_can_be_done(operate: Operate, version: Version) -> None
             assert operated.operate(name, 0, argument, 3) == ""
 
     for kind in KINDS:
-        do(kind.name)
+        if kind.name != "plug-and-charge" or version is not V16:
+            do(kind.name)
