@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ocpptui.diagnosis.bookkeeping import ReportedStatus, statuses_in
 from ocpptui.diagnosis.checker import Checker, on_call
 from ocpptui.diagnosis.known import MOST_CONNECTORS, KnownTransaction
 from ocpptui.diagnosis.place_words import place_at
@@ -26,6 +27,15 @@ def _status_2(status: str) -> str:
     )
 
 
+def _event(status: str, name: str = "AvailabilityState") -> str:
+    return (
+        'NotifyEvent {"generatedAt":"2026-01-01T10:05:00Z","seqNo":0,"eventData":[{"eventId":1,'
+        f'"timestamp":"2026-01-01T10:05:00Z","trigger":"Delta","actualValue":"{status}",'
+        '"eventNotificationType":"HardWiredNotification","component":{"name":"Connector","evse":{"id":1,'
+        f'"connectorId":1}}}},"variable":{{"name":"{name}"}}}}]}}'
+    )
+
+
 _RUNNING_2 = f"2.0.1\n{event_2('Started', '10:01:00')}"
 
 FAULT = Rule(
@@ -34,7 +44,7 @@ FAULT = Rule(
     "A connector reports a fault or an error.",
     "OCPP 1.6 sections 4.9 and 7.6; OCPP 2.0.1 and 2.1 Part 2 E06.FR.16, use cases G01 and N07",
     says="{place} {what}{first}{error}{second}{vendor}{third}{info}.",
-    remedy="Faulted: it cannot be used until the fault is gone. The inspector shows what else the message says.",
+    remedy="While it is Faulted, it cannot be used; with another status it can. The inspector shows the whole message.",
     positive=(
         (
             f"* 10:00:00 > {_status('Faulted', error='GroundFailure')}\n10:00:00 < ok\n"
@@ -43,11 +53,14 @@ FAULT = Rule(
         f"{START_16}* 10:05:00 > {_status('Faulted', error='GroundFailure')}",
         f"* 10:00:00 > {_status('Available', error='WeakSignal')}",
         f"2.0.1\n* 10:00:00 > {_status_2('Faulted')}",
+        f"2.1\n* 10:00:00 > {_event('Faulted')}",
     ),
     negative=(
         f"10:00:00 > {_status('Available')}",
         f"2.0.1\n10:00:00 > {_status_2('Available')}",
         f"{START_16}10:05:00 > {_status('Charging')}",
+        f"2.1\n10:00:00 > {_event('Occupied')}",
+        f"2.1\n10:00:00 > {_event('Faulted', 'State')}",
     ),
 )
 
@@ -62,6 +75,7 @@ FAULT_IN_TRANSACTION = Rule(
         f"{START_16}* 10:05:00 > {_status('Faulted', error='GroundFailure')}",
         f"{START_16}* 10:05:00 > {_status('Faulted', 0, error='GroundFailure')}",
         f"{_RUNNING_2}* 10:05:00 > {_status_2('Faulted')}",
+        f"{_RUNNING_2}* 10:05:00 > {_event('Faulted')}",
     ),
     negative=(
         f"10:05:00 > {_status('Faulted', error='GroundFailure')}",
@@ -125,17 +139,19 @@ class FaultChecker(Checker):
     def begin(self) -> None:
         self.last: dict[tuple[int, int], _Last] = {}  # by EVSE and connector
 
-    @on_call("StatusNotification")
+    @on_call("StatusNotification", "NotifyEvent")
     def reported(self, call: Seen) -> None:
-        status, connector = call.text("connectorStatus") or call.text("status"), call.integer("connectorId")
-        if status is None or connector is None:
-            return
-        evse, error = call.integer("evseId") or 0, call.text("errorCode") or ""
-        before, last = self.last.get((evse, connector)), _Last(status, error, call.connection)
+        for one in statuses_in(call):
+            self.compare(call, one)
+
+    def compare(self, call: Seen, one: ReportedStatus) -> None:
+        """Look whether a connector reports a fault or an error that it did not report before."""
+        (evse, connector), status = one.place, one.status
+        before, last = self.last.get(one.place), _Last(status, one.error, call.connection)
         if before == last:
             return
-        put(self.last, (evse, connector), last, MOST_CONNECTORS)
-        place = place_at(evse, connector)
+        put(self.last, one.place, last, MOST_CONNECTORS)
+        place, error = place_at(evse, connector), call.text("errorCode") or ""
         vendor, info = call.text("vendorErrorCode"), call.text("info")
         if status == "Faulted":
             self.found(FAULT, call, (), place=place, what=Phrase("is faulted"), **_details(": ", error, vendor, info))
@@ -146,7 +162,7 @@ class FaultChecker(Checker):
             if error == "NoError" or (error == "OtherError" and not vendor and not info):
                 lacks = Phrase("" if error == "NoError" else ", and neither vendorErrorCode nor info says more")
                 self.found(NO_ERROR_CODE, call, connector=connector, error=error, lacks=lacks)
-        elif error not in ("", "NoError"):
+        elif one.error:
             self.found(FAULT, call, (), place=place, what=Phrase("reports"), **_details(" ", error, vendor, info))
         if error == "EVCommunicationError" and status not in _OF_EV_COMMUNICATION:
             self.found(EV_COMMUNICATION, call, connector=connector, status=status)
