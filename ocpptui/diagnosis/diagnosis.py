@@ -19,7 +19,7 @@ from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.runtime.bounded import put
-from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, TELLS_ERROR
+from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, TELLS_ERROR, TIMELESS
 from ocpptui.timeline.noticed import Noticed
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
@@ -245,8 +245,8 @@ class Diagnosis:
 
     def _decide(self, index: int) -> None:
         timeline = self._timeline
-        kind = timeline.kinds[index]
-        is_overdue = kind == RecordKind.CALL and index < self._due and timeline.others[index] < 0
+        kind, is_timed = timeline.kinds[index], not timeline.flags[index] & TIMELESS
+        is_overdue = kind == RecordKind.CALL and index < self._due and timeline.others[index] < 0 and is_timed
         key = (
             kind,
             timeline.flags[index],
