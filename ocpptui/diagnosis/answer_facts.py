@@ -52,6 +52,8 @@ def refused_by(timeline: Timeline, index: int) -> Refused:
     is_wrong = timeline.verdicts[other] == Verdict.INVALID
     if is_wrong or any(rule_named(rule).severity_in(version) is Severity.ERROR for rule in broken):
         remarks = timeline.remarks_on(other)
+        if "truncated" in remarks and code not in _OF_FRAMES:
+            return Refused.OTHER  # the other side read all of it: the recording was cut
         is_unfit = (Misuse.UNKNOWN_ACTION in remarks and code != "NotImplemented") or (
             SCHEMA_VIOLATION in remarks and code in _NOT_OF_PAYLOADS
         )
@@ -78,5 +80,7 @@ _OF_PAYLOADS = frozenset(
     }
 )
 """Error codes that say that a payload is wrong, in any version."""
+_OF_FRAMES = frozenset({"FormationViolation", "FormatViolation", "RpcFrameworkError"})
+"""Error codes that say that a message is not JSON, or not a frame."""
 _NOT_OF_PAYLOADS = frozenset({"GenericError", "InternalError", "MessageTypeNotSupported"})
 """Error codes that say something else. NotSupported and others may be right: they are decided before the payload."""

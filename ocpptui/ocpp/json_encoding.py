@@ -239,6 +239,9 @@ def _decode_leniently(body: str, text: str, defects: list[Defect]) -> tuple[Any]
     return (array,)
 
 
+_DOTS = re.compile(r"\.{3}|…")
+
+
 class _NotANumberError(Exception):
     """NaN or Infinity in a text, which Python reads and JSON does not have (RFC 8259 section 6)."""
 
@@ -287,9 +290,17 @@ def _json_defect(text: str, error: json.JSONDecodeError, position: int) -> Defec
         )
     if position >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
         return Defect("truncated", f"the text ends inside the frame after {len(text)} characters", position)
+    if dots := left_out(text, position):
+        return Defect("truncated", f'a part of the frame is left out at "{dots}"', position)
     if error.msg == "Extra data":
         return Defect("extra-data", f"more text follows the frame at position {position}", position)
     return Defect("not-json", f"not valid JSON: {error.msg.lower()} at position {position}", position)
+
+
+def left_out(text: str, position: int) -> str:
+    """The dots that a logger writes in place of the middle of a text, if JSON breaks off there; else ""."""
+    dots = next(reversed(list(_DOTS.finditer(text, 0, position + 3))), None)
+    return dots[0] if dots is not None and text.count('"', dots.start(), position) <= 1 else ""
 
 
 def _from_array(text: str, array: list[Any], defects: list[Defect]) -> JsonMessage | Malformed:

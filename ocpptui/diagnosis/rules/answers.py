@@ -134,6 +134,7 @@ RULES = (
         negative=(
             "10:00:00 > Heartbeat {}\n10:00:29 > Heartbeat {}",
             "10:00:00 > Heartbeat {}\n10:00:02 CP2 > Heartbeat {}",  # the recording ends
+            "- > Heartbeat {}\n10:01:00 > Heartbeat {}",  # nothing says when it was sent
         ),
     ),
     Rule(
@@ -224,7 +225,11 @@ RULES = (
         "OCPP-J 1.6 section 4.2.3; OCPP 2.0.1 and 2.1 Part 4 section 4.2.3",
         lambda facts: _refuses_call(facts) and facts.refused in (Refused.NOTHING, Refused.OTHER),
         _tell_error,
-        positive=('10:00:00 > Heartbeat {}\n* 10:00:01 < error InternalError ""',),
+        positive=(
+            '10:00:00 > Heartbeat {}\n* 10:00:01 < error InternalError ""',
+            # The recording was cut, not the call.
+            '10:00:00 < [2,"1","RemoteStartTransaction",{"idT\n* 10:00:01 > [4,"1","ProtocolError","invalid",{}]',
+        ),
         negative=('10:00:00 > Authorize {}\n10:00:01 < error FormationViolation ""',),
     ),
     Rule(
@@ -234,8 +239,14 @@ RULES = (
         "OCPP-J 1.6 section 4.2.3; OCPP 2.0.1 and 2.1 Part 4 section 4.2.3",
         lambda facts: facts.refused in (Refused.WRONG, Refused.WRONG_UNFITLY),
         _tell_error,
-        positive=('10:00:00 > Authorize {}\n* 10:00:01 < error FormationViolation ""',),
-        negative=('10:00:00 > Heartbeat {}\n10:00:01 < error InternalError ""',),
+        positive=(
+            '10:00:00 > Authorize {}\n* 10:00:01 < error FormationViolation ""',
+            '10:00:00 > [2,"1","Heartbeat",{\n* 10:00:01 < [4,"1","FormationViolation","",{}]',
+        ),
+        negative=(
+            '10:00:00 > Heartbeat {}\n10:00:01 < error InternalError ""',
+            '10:00:00 < [2,"1","RemoteStartTransaction",{"idT\n10:00:01 > [4,"1","ProtocolError","invalid",{}]',
+        ),
     ),
     Rule(
         "rpc.valid-call-refused",

@@ -9,6 +9,7 @@ from ocpptui.diagnosis.known import MOST_CONNECTIONS
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.json_encoding import left_out
 from ocpptui.ocpp.message import Malformed
 from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put
@@ -24,8 +25,15 @@ MOST = 20
 MOST_LENGTHS = 100
 ALIKE = 3
 """So many frames that are cut at one length were not cut by chance."""
+ALIKE_WITH_SIGN = 2
+"""So many where the text shows that it was cut."""
+_SIGNS = (">", "…", "...")
+"""What journals and terminals write at the end of a line that they cut."""
 
 _OK = '[3,"a",{"currentTime":"2026-01-01T10:00:00Z"}]'
+
+
+_SHORTENED = '[2,"%s","DataTransfer",{"ven...,"data":"5"}]'
 
 
 def _cut(length: int, number: int) -> str:
@@ -57,16 +65,20 @@ ORDER = Rule(
 CUT = Rule(
     "capture.cut",
     Severity.INFO,
-    "Several messages end at the same length: the logger has cut them.",
-    "Seen in the field: loggers that write the first bytes of each message",
-    says="{count} messages end after {length} characters: the logger has cut them, not the peer.",
+    "Several messages are cut to the same length: by the logger, not by the peer.",
+    "Seen in the field: loggers that write the first bytes of each message, or leave out the middle",
+    says="{count} messages are cut to {length} characters: by the logger, not by the peer.",
     remedy="Look for a setting of the logger. The rest of these messages is lost.",
     positive=(
         f"10:00:01 > {_cut(256, 1)}\n10:00:02 > {_cut(256, 2)}\n* 10:00:03 > {_cut(256, 3)}\n10:00:04 > {_cut(256, 4)}",
+        # The logger shows where it cut.
+        f"10:00:01 > {_cut(118, 1)}>\n* 10:00:02 > {_cut(118, 2)}>\n10:00:03 > {_cut(118, 3)}>",
+        f"10:00:01 > {_SHORTENED % 1}\n* 10:00:02 > {_SHORTENED % 2}\n10:00:03 > {_SHORTENED % 3}",
     ),
     negative=(
         f"10:00:01 > {_cut(256, 1)}",
         f"10:00:01 > {_cut(256, 1)}\n10:00:02 > {_cut(250, 2)}\n10:00:03 > {_cut(100, 3)}",
+        f"10:00:01 > {_cut(118, 1)}>\n10:00:02 > {_cut(119, 2)}>",
         # A longer message came through.
         f"10:00:01 > {_cut(256, 1)}\n10:00:02 > {_cut(300, 2)}\n10:00:03 > {_cut(256, 3)}\n10:00:04 > {_cut(256, 4)}",
     ),
@@ -137,6 +149,7 @@ class CutChecker(Checker):
 
     def begin(self) -> None:
         self.cut: dict[int, list[int]] = {}  # messages by their length
+        self.reported: dict[int, bool] = {}  # lengths
         self.longest = 0
 
     @on_record(RecordKind.MALFORMED)
@@ -145,10 +158,17 @@ class CutChecker(Checker):
         if not isinstance(frame, Malformed) or frame.defect.name != "truncated":
             return
         length = len(frame.raw)
-        alike = self.cut.get(length, [])
-        if len(alike) >= ALIKE or length < self.longest:
+        if length < self.longest or length in self.reported:
             return
         self.longest = length
-        put(self.cut, length, [*alike, record.index], MOST_LENGTHS)
-        if len(alike) + 1 == ALIKE:
-            self.found(CUT, record, tuple(alike), count=ALIKE, length=length)
+        alike = [*self.cut.get(length, []), record.index]
+        put(self.cut, length, alike, MOST_LENGTHS)
+        if len(alike) >= (ALIKE_WITH_SIGN if _shows_cut(frame) else ALIKE):
+            put(self.reported, length, True, MOST_LENGTHS)
+            self.found(CUT, record, tuple(alike[:-1]), count=len(alike), length=length)
+
+
+def _shows_cut(frame: Malformed) -> bool:
+    """Whether the text itself shows that a logger cut it."""
+    text = frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "replace")
+    return text.rstrip().endswith(_SIGNS) or bool(left_out(text, frame.defect.position or 0))
