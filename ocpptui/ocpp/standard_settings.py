@@ -59,6 +59,7 @@ class Setting:
 MEASURANDS = (
     "Energy.Active.Import.Register",
     "Power.Active.Import",
+    "Power.Offered",
     "Current.Import",
     "Current.Offered",
     "Voltage",

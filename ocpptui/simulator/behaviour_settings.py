@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ocpptui.ocpp.refusal import RefusalSettings
+from ocpptui.simulator.equipment import Equipment, Outlet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,8 @@ class ChargePointSettings(RefusalSettings):
     firmware: str = ""
     connectors: int = 2
     """The number of connectors in 1.6, or of EVSEs with one connector each in 2.x."""
+    equipment: Equipment | None = None
+    """What it is built of; None for ordinary `connectors`. It overrides their number."""
     heartbeat_interval: int = 300
     """Used until the central system sets one."""
     meter_interval: int = 60
@@ -32,6 +35,11 @@ class ChargePointSettings(RefusalSettings):
     """Send BootNotification on each connection; otherwise only after a start or reset, as the standard requires."""
     boot_when_triggered: bool = False
     """Let TriggerMessage cause a BootNotification when already accepted (1.6 errata 3.35 and 2.x F06.FR.17 say no)."""
+
+    @property
+    def built(self) -> Equipment:
+        """What the charge point is built of."""
+        return self.equipment or Equipment((Outlet(),) * self.connectors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

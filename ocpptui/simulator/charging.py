@@ -27,7 +27,7 @@ from ocpptui.simulator.charge_messages import ChargeMessages
 from ocpptui.simulator.charge_plan import NOBODY, ChargePlan, StationParts
 from ocpptui.simulator.charge_readings import ChargingTime
 from ocpptui.simulator.effects import Effect, SendCall
-from ocpptui.simulator.metering import EnergyMeter
+from ocpptui.simulator.metering import EnergyMeter, Offer
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
 from ocpptui.simulator.token_decisions import Decision, TokenInfo, info_of_answer
 from ocpptui.simulator.transaction import UNKNOWN_ID, EventCircumstances, Transaction
@@ -210,9 +210,9 @@ class Charge:
             self._meter.plug_in()
         return self._begin_energy(now)
 
-    def supply(self, now: int, amperes: float) -> list[Effect]:
-        """From now on the car may take so many amperes per phase; what follows from that."""
-        self._meter.offer(now, amperes)
+    def supply(self, now: int, offer: Offer) -> list[Effect]:
+        """From now on the car may take so much; what follows from that."""
+        self._meter.offer(now, *offer)
         if self._phase is not _Phase.RUNNING or not (self.is_plugged_in and self.is_authorized):
             return []
         suspended = self._suspension()
@@ -404,7 +404,7 @@ class Charge:
         car = self._meter.car
         if car is None or not car.wants_energy:
             return "SuspendedEV"
-        return "SuspendedEVSE" if self._refused or self._meter.offered < car.least_current else ""
+        return "SuspendedEVSE" if self._refused or self._meter.is_held_back else ""
 
     def _sample(self, now: int) -> list[Effect]:
         self._sampled_at = now

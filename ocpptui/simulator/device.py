@@ -13,24 +13,25 @@ from typing import Any
 from ocpptui.ocpp.composite_schedule import CompositeSchedule, composite_schedule
 from ocpptui.ocpp.date_times import SECOND, date_time
 from ocpptui.ocpp.profile_store import ProfileStore
-from ocpptui.ocpp.standard_settings import settings
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator import station_faults as faults
 from ocpptui.simulator.aligned_data import AlignedClock
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
+from ocpptui.simulator.built_settings import built_settings
+from ocpptui.simulator.car import Fleet
 from ocpptui.simulator.charge_plan import NOBODY, ChargePlan
 from ocpptui.simulator.charging import Charge
 from ocpptui.simulator.configuration import Configuration, Place
 from ocpptui.simulator.connector import Connector
 from ocpptui.simulator.effects import CloseConnection, Effect, SendCall, TransferFile, TransferOutcome, UsePassword
 from ocpptui.simulator.installed_certificates import CertificateStore
-from ocpptui.simulator.metering import EnergyMeter, meter_value, total
+from ocpptui.simulator.metering import EnergyMeter, main_meter, meter_value
 from ocpptui.simulator.monitoring import Monitors
 from ocpptui.simulator.outgoing_calls import DriverToken, Identity, StopReason
 from ocpptui.simulator.own_certificates import OwnCertificates
 from ocpptui.simulator.schedule import Agenda
-from ocpptui.simulator.station_power import SUPPLY, StationPower
+from ocpptui.simulator.station_power import StationPower
 from ocpptui.simulator.token_decisions import Authorizer, TokenInfo
 from ocpptui.simulator.transaction_queue import TransactionQueue
 
@@ -70,18 +71,23 @@ class Device:
         self.version = version
         self.settings = own
         self.identity = Identity(own.vendor, own.model, own.serial, own.firmware)
-        self.configuration = Configuration(
-            settings(
-                own.connectors,
-                vendor=own.vendor,
-                model=own.model,
-                serial=own.serial,
-                firmware=own.firmware,
-                heartbeat_interval=own.heartbeat_interval,
-                meter_interval=own.meter_interval,
+        equipment = own.built
+        self.configuration = Configuration(built_settings(own, equipment))
+        self.fleet = Fleet(equipment.cars, seed=equipment.seed if equipment.draws_cars else None)
+        self.connectors = {
+            number: Connector(
+                number,
+                EnergyMeter(
+                    number,
+                    own.speed,
+                    outlet=outlet,
+                    arrive=self.fleet.arrive,
+                    seed=equipment.seed,
+                    noise=equipment.voltage_noise,
+                ),
             )
-        )
-        self.connectors = {n: Connector(n, EnergyMeter(n, own.speed)) for n in range(1, own.connectors + 1)}
+            for number, outlet in enumerate(equipment.outlets, 1)
+        }
         self.is_operative = True
         self.planned: bool | None = None
         """Whether it becomes operative or not after the last transaction; None for no change."""
@@ -118,7 +124,7 @@ class Device:
         self._station_reported = ""
         self._events = count(1)  # of NotifyEvent
         self.aligned = AlignedClock()
-        self.power = StationPower(self.connectors, self.profiles)
+        self.power = StationPower(self.connectors, self.profiles, equipment)
 
     # -- connectors ---------------------------------------------------------------------------------------------
 
@@ -261,8 +267,8 @@ class Device:
         names = self.configuration.names("MeterValuesSampledData")
         if charge is None:
             names = [name for name in names if name != "SoC"]  # there is no car
-        meters = [connector.meter] if connector is not None else [c.meter for c in self.connectors.values()]
-        reading = total(now, [meter.read(now) for meter in meters])
+        meters = [c.meter for c in self.connectors.values()]
+        reading = connector.meter.read(now) if connector is not None else main_meter(now, meters)
         return messages.meter_values(self.version, number, meter_value(self.version, reading, names, context))
 
     def align(self, now: int) -> list[Effect]:
@@ -353,7 +359,13 @@ class Device:
     def composite(self, number: int, now: int, duration: int, unit: str) -> CompositeSchedule:
         """The limit of a connector or EVSE, or with 0 of all together, for the next `duration` seconds."""
         return composite_schedule(
-            self.profiles, number, now, duration, unit=unit, situations=self.power.situations(), supply=SUPPLY
+            self.power.limits(),
+            number,
+            now,
+            duration,
+            unit=unit,
+            situations=self.power.situations(),
+            supply=self.power.supply_of(number),
         )
 
     def settle(self, now: int) -> list[Effect]:

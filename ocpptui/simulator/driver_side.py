@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ocpptui.simulator.car import Car
 from ocpptui.simulator.charge_plan import NOBODY, ChargePlan
 from ocpptui.simulator.charging import Charge
 from ocpptui.simulator.connector import Connector
@@ -95,7 +94,7 @@ def _plug_in(device: Device, operation: Operation, now: int) -> OperationResult:
     connector = _first(device, operation, lambda each: each.meter.car is None)
     if connector is None:
         return OperationResult(problem="A car is plugged in already.")
-    car = Car()
+    car = device.fleet.arrive()
     if operation.argument:
         try:
             car.soc = float(operation.argument)

@@ -36,7 +36,7 @@ def set_profile(device: Device, request: Payload, now: int) -> Reply:
         return status_reply("Rejected")
     if profile.purpose == TX_PROFILE and not _is_of_running(device, profile):
         return status_reply("Rejected")
-    if not _is_within_limits(device, profile):
+    if not _is_within_limits(device, profile) or not _can_use_phases(device, profile):
         return status_reply("Rejected")
     device.profiles.add(profile)
     return status_reply("Accepted")
@@ -53,6 +53,25 @@ def _is_within_limits(device: Device, profile: ChargingProfile) -> bool:
             return False
     kept = sum(not replaces(profile, other) for other in device.profiles)
     return kept < configuration.integer("MaxChargingProfilesInstalled")
+
+
+def _can_use_phases(device: Device, profile: ChargingProfile) -> bool:
+    """Whether every connector that the profile is for can do what it says of phases (2.x K01.FR.19, K01.FR.20).
+
+    With direct current there are none, and without a switch a car uses all phases that are there.
+    """
+    periods = [period for schedule in profile.schedules for period in schedule.periods]
+    fewest = min((period.phases for period in periods if period.phases is not None), default=None)
+    chosen = [period for period in periods if period.phase_to_use is not None]
+    if any(period.phases != 1 or period.phase_to_use not in (1, 2, 3) for period in chosen):
+        return False
+    for number, connector in device.connectors.items():
+        outlet = connector.meter.outlet
+        if profile.place not in (0, number) or outlet.switches_phases:
+            continue
+        if chosen or (fewest is not None and (outlet.is_dc or fewest < outlet.phases)):
+            return False
+    return True
 
 
 def _is_of_running(device: Device, profile: ChargingProfile) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ocpptui.ocpp.charging_profile import ChargingProfile
 from ocpptui.ocpp.composite_schedule import LimitAtMoment, Supply, limit_at
 from ocpptui.ocpp.profile_moment import FOREVER, ChargingSituation
 from ocpptui.ocpp.profile_store import ProfileStore
@@ -11,21 +12,21 @@ from ocpptui.simulator.car import LEAST_CURRENT
 from ocpptui.simulator.connector import Connector
 from ocpptui.simulator.effects import Effect
 from ocpptui.simulator.energy_sharing import shares
-from ocpptui.simulator.metering import MAX_CURRENT, PHASES, VOLTAGE
-
-SUPPLY = Supply(VOLTAGE, PHASES, MAX_CURRENT)
-"""What each connector is built for."""
+from ocpptui.simulator.equipment import DC_VOLTAGE, PHASES, VOLTAGE, Equipment
+from ocpptui.simulator.metering import Offer
 
 
 class StationPower:
     """Offers current to the cars, again after each event and whenever a limit changes."""
 
-    def __init__(self, connectors: Mapping[int, Connector], profiles: ProfileStore) -> None:
+    def __init__(self, connectors: Mapping[int, Connector], profiles: ProfileStore, equipment: Equipment) -> None:
         self.due: int | None = None
         """When `supply` has to look again at what each car may take."""
         self._prioritised: set[int] = set()
         self._connectors = connectors
         self._profiles = profiles
+        self._is_dc = equipment.is_dc
+        self._constraints = equipment.constraints()
 
     def prioritise(self, connector: int, is_activated: bool) -> None:
         """Priority charging is activated for the transaction at a connector, or no longer (2.1 K21)."""
@@ -35,28 +36,51 @@ class StationPower:
         """The clock was set by so many microseconds."""
         self.due = None if self.due is None else self.due + by
 
+    def limits(self) -> list[ChargingProfile]:
+        """The charging profiles, and the limits of the installation, which are like profiles."""
+        return [*self._profiles, *self._constraints]
+
+    def supply_of(self, number: int) -> Supply:
+        """What a connector is built for; 0 for the whole charge point."""
+        if number:
+            return self._connectors[number].meter.supply
+        return Supply(DC_VOLTAGE, 1) if self._is_dc else Supply(VOLTAGE, PHASES)
+
     def supply(self, now: int) -> list[Effect]:
         """Give each car from `now` on what the profiles allow, which the station shares out; what follows from that."""
+        profiles = self.limits()
+        situations = self.situations()
         limits = {
-            number: limit_at(self._profiles, number, now, situations=self.situations(), supply=SUPPLY)
+            number: limit_at(profiles, number, now, situations=situations, supply=self.supply_of(number))
             for number, connector in self._connectors.items()
             if connector.charge is not None and connector.charge.is_charging
         }
-        wanted = {
-            number: MAX_CURRENT if limit.amperes is None else limit.amperes
-            for number, limit in sorted(limits.items(), key=lambda item: self._started(item[0]))
-            if self._wants_energy(number)
-        }
-        whole = limit_at(self._profiles, 0, now, supply=Supply(VOLTAGE, PHASES))
-        granted = shares(whole.amperes, wanted, LEAST_CURRENT)
+        whole = limit_at(profiles, 0, now, supply=self.supply_of(0))
+        granted = self._granted(limits, whole)
         effects: list[Effect] = []
-        for number in limits:
+        for number, limit in limits.items():
             charge = self._connectors[number].charge
             if charge is not None:
-                own = limits[number].amperes
-                effects += charge.supply(now, granted.get(number, MAX_CURRENT if own is None else own))
+                phases = limit.phases
+                first = next((one.period.phase_to_use for one in limit.prevailing if one.period.phases == phases), None)
+                effects += charge.supply(now, Offer(granted[number], phases, first or 1))
         self.due = self._next_supply(now, [*limits.values(), whole] if limits else [])
         return effects
+
+    def _granted(self, limits: Mapping[int, LimitAtMoment], whole: LimitAtMoment) -> dict[int, float]:
+        """Amperes (per phase) for each connector: all that its limit allows, or a share of what the station may draw.
+
+        Cars of direct current share the power, since their batteries have different voltages.
+        """
+        scale = {number: self.supply_of(number).voltage if self._is_dc else 1.0 for number in limits}
+        total = whole.watts if self._is_dc else whole.amperes
+        own = {number: _amperes(limit) * scale[number] for number, limit in limits.items()}
+        waiting = sorted((number for number in limits if self._wants_energy(number)), key=self._started)
+        if total is not None and sum(own[number] for number in waiting) > total:
+            wishes = {number: self._connectors[number].meter.wish * scale[number] for number in waiting}
+            wanted = {number: min(own[number], wish) for number, wish in wishes.items()}
+            own |= shares(total, wanted, 0.0 if self._is_dc else LEAST_CURRENT)
+        return {number: own[number] / scale[number] for number in limits}
 
     def _started(self, number: int) -> int:
         charge = self._connectors[number].charge
@@ -87,3 +111,7 @@ class StationPower:
                 else ChargingSituation()
             )
         return found
+
+
+def _amperes(limit: LimitAtMoment) -> float:
+    return 0.0 if limit.amperes is None else limit.amperes
