@@ -460,5 +460,7 @@ _ON_RESULT: dict[str, _OnResult] = {
     "UsePriorityCharging": ProfileHistory._priority_used,
 }
 
+PROFILE_RESULTS = _WITH_PROFILE | frozenset(_ON_RESULT)
+"""The actions of which the results matter."""
 PROFILE_ACTIONS = frozenset(_ON_CALL) | frozenset(_ON_RESULT)
 """The actions that say something of charging profiles, or of the transactions that they depend on."""

@@ -19,6 +19,7 @@ from ocpptui.runtime.bounded import put
 from ocpptui.stations.present_draw import PresentDraw, present_draw
 from ocpptui.stations.profile_history import (
     PROFILE_ACTIONS,
+    PROFILE_RESULTS,
     PlacedTransaction,
     ProfileHistory,
     ReportedComposite,
@@ -219,7 +220,7 @@ class LimitChecker(Checker):
             fold_call(self.state, action, call.payload, call.time)
             self.compare(call, place, history)
 
-    @on_exchange(*PROFILE_ACTIONS)
+    @on_exchange(*PROFILE_RESULTS)
     def answered(self, call: Seen, answer: Seen) -> None:
         if (history := self.history) is None:
             return
