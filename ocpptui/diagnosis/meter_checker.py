@@ -36,6 +36,8 @@ from ocpptui.ocpp.payload import meter_values_in, samples_in
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 
+_EVEN = 4
+"""Two spaces between messages are alike if they differ by no more than this part of one."""
 _SEVERAL = 3
 """Values without a context that are surely periodic."""
 
@@ -73,9 +75,7 @@ class MeterValueChecker(MeterComparisons):
         elif place > 0 and self.settled.get(place, -1) != number:
             self.assign(call, place, number, values)
         if is_named and call.is_timed:
-            run.heard, run.heard_index = call.clock, call.index
-            if not run.watched:
-                self.watch(run, name)
+            self.hear(run, call, name)
 
     @on_call("TransactionEvent")
     def event(self, call: Seen) -> None:
@@ -91,9 +91,7 @@ class MeterValueChecker(MeterComparisons):
             if (one := self.known.transactions.get(number)) is not None:
                 self.look_for_values(call, run, one)
         elif call.is_timed and payload.get("triggerReason") == "MeterValuePeriodic":
-            run.heard, run.heard_index = call.clock, call.index
-            if not run.watched:
-                self.watch(run, number)
+            self.hear(run, call, number)
 
     @on_call("StartTransaction")
     def start(self, call: Seen) -> None:
@@ -255,25 +253,46 @@ class MeterValueChecker(MeterComparisons):
 
     # -- gaps ---------------------------------------------------------------------------------------------------
 
-    def allowed(self) -> int | None:
-        """How long no meter values may come, in µs; None if that is unknown."""
+    def hear(self, run: MeterRun, call: Seen, number: str) -> None:
+        """Note when values came, and watch for the next ones."""
+        clock = call.clock
+        pace = clock - run.heard if run.heard else 0
+        run.even = run.even + 1 if abs(pace - run.pace) * _EVEN <= run.pace else 0
+        run.pace, run.heard, run.heard_index = pace, clock, call.index
+        if not run.watched:
+            self.watch(run, number)
+
+    def interval(self, run: MeterRun) -> tuple[float, bool] | None:
+        """The interval of the values in seconds, and whether only their pace shows it; None if neither does."""
         interval = self.known.whole_setting(*INTERVALS)
-        return round((2 * interval + self.limits.meter_value_tolerance) * SECOND) if interval else None
+        if interval is None and run.even >= _SEVERAL - 1 and run.pace:
+            return run.pace / SECOND, True
+        return (interval, False) if interval else None
+
+    def allowed(self, run: MeterRun) -> int | None:
+        """How long no meter values may come, in µs; None if that is unknown."""
+        interval = self.interval(run)
+        if interval is None:
+            return None
+        seconds, is_guessed = interval
+        return round(((_SEVERAL if is_guessed else 2) * seconds + self.limits.meter_value_tolerance) * SECOND)
 
     def watch(self, run: MeterRun, number: str) -> None:
         """Look later whether further meter values have come."""
-        allowed = self.allowed()
+        allowed = self.allowed(run)
         if allowed is not None:
             run.watched, run.until = True, run.heard + allowed
             self.wait(f"gap {number}", run.until, lambda: self.look(run, number))
 
     def look(self, run: MeterRun, number: str) -> None:
         run.watched = False
-        allowed, interval = self.allowed(), self.known.whole_setting(*INTERVALS)
+        allowed, interval = self.allowed(run), self.interval(run)
         if allowed is None or interval is None:
             return
         if run.heard + allowed <= run.until:
-            but = Phrase(f"but their interval is {TimeSpan(interval * SECOND)}")
+            seconds, is_guessed = interval
+            before = "before, they came about every" if is_guessed else "their interval is"
+            but = Phrase(f"but {before} {TimeSpan(round(seconds * SECOND))}")
             self.found(GAP, run.heard_index, time=TimeSpan(allowed), but=but)
         else:
             self.watch(run, number)

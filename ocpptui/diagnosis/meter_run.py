@@ -24,8 +24,8 @@ _SURELY_KWH = 5.0
 class MeterRun:
     """The meter values of one transaction, or of one connector or EVSE without one."""
 
-    __slots__ = ("count", "end", "frozen", "heard", "heard_index", "idle", "is_off", "kinds", "measurands", "registers",
-                 "said", "start", "time", "until", "watched")  # fmt: skip
+    __slots__ = ("count", "end", "even", "frozen", "heard", "heard_index", "idle", "is_off", "kinds",
+                 "measurands", "pace", "registers", "said", "start", "time", "until", "watched")  # fmt: skip
 
     def __init__(self) -> None:
         self.registers: dict[Register, tuple[str, float, int]] = {}
@@ -44,6 +44,10 @@ class MeterRun:
         """The interval was 0 at the first message."""
         self.heard = self.heard_index = self.until = 0
         self.watched = False
+        self.pace = 0
+        """The time between the last two messages, in µs."""
+        self.even = 0
+        """How many times in a row it was the same before."""
         self.idle = 0
         """The messages in a row in which power flows without Charging."""
         self.frozen: tuple[float, str, float] | None = None

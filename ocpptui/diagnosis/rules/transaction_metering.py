@@ -21,6 +21,7 @@ _1X = frozenset(version for version in Version if version.generation == 1)
 _16 = frozenset({Version.V16})
 _2 = frozenset(Version) - _1X
 _EACH_MINUTE = reads_settings(("MeterValueSampleInterval", "60"))
+_MINUTES = "".join(meter_call(1000 + 100 * minute, f"10:0{minute}:00") for minute in range(1, 4))
 
 _STARTED_2 = f"2.0.1\n{event_call('Started', '10:00:00', 1)}"
 _EACH_10_S = [evse_meter_call(at=f"10:05:{second}") for second in (10, 20, 30, 40)]
@@ -66,6 +67,8 @@ GAP = Rule(
     "a known interval.",
     positive=(
         f"{_EACH_MINUTE}{start_call()}* {meter_call(1100, '10:01:00')}10:10:00 > Heartbeat {{}}",
+        # Their pace shows the interval.
+        f"{start_call()}{_MINUTES}* {meter_call(1400, '10:04:00')}10:10:00 > Heartbeat {{}}",
         f"{start_call()}* {stop_call(2000, '10:30:00')}",
         f"2.0.1\n{event_call('Started', '10:00:00')}* {event_call('Ended', '10:30:00')}",
     ),
@@ -79,6 +82,8 @@ GAP = Rule(
             "10:10:00 opened\n10:10:01 > Heartbeat {}"
         ),
         f"{start_call()}{meter_call(1100, '10:01:00')}10:10:00 > Heartbeat {{}}",
+        f"{start_call()}{_MINUTES}{meter_call(1400, '10:03:20')}10:10:00 > Heartbeat {{}}",  # not even
+        f"{start_call()}{_MINUTES}{meter_call(1400, '10:04:00')}{stop_call(1500, '10:05:00')}10:10:00 > Heartbeat {{}}",
         f"{_EACH_MINUTE}{start_call()}10:10:00 > Heartbeat {{}}",
         f"{start_call()}{meter_call(1100, '10:10:00')}{stop_call(2000, '10:30:00')}",
         f"{start_call()}{stop_call(2000, '10:05:00')}",
