@@ -52,6 +52,11 @@ client_options = combined(
     show_default=True,
     help="So many charge points; {} in --id is the place of their number, {:03} with zeros.",
 )
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False),
+    help="Keep settings, lists, profiles, energy and messages that wait in this file, and go on from it.",
+)
 @session_options
 @headless_options
 def command(
@@ -78,6 +83,8 @@ def command(
     from ocpptui.session.settings import client_settings, session_settings
 
     settings = settings_from(client_settings, options)
+    if count > 1 and options["state"]:
+        raise click.UsageError("--state is for one charge point")
     if count > 1 and not settings.reconnect:
         raise click.UsageError("--no-reconnect is for one charge point: with --count, none ends the others")
     names = _names(settings.charge_point, count)

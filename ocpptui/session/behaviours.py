@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime.clock import Clock
+from ocpptui.session.kept_state_file import KeptStateFile
 
 if TYPE_CHECKING:  # imported where they are first used: opened files need no sockets and no simulator
     from ocpptui.network.connection import Connection
@@ -23,8 +24,12 @@ BehaviourFactory = Callable[["Connection"], "Behaviour | None"]
 class DefaultBehaviours:
     """Makes the simulated charge points and central systems of a session, as its settings want them."""
 
-    def __init__(self, settings: SessionSettings) -> None:
+    def __init__(self, settings: SessionSettings, clock: Clock, note: Callable[[str], object]) -> None:
+        """`note` says in the log what is wrong with the file of the state."""
         self._settings = settings
+        self._clock = clock
+        self._note = note
+        self._file = None if settings.state_file is None else KeptStateFile(settings.state_file)
         self._numbers: TransactionNumbers | None = None  # those of all charge points
 
     def __call__(self, connection: Connection) -> Behaviour | None:
@@ -33,7 +38,10 @@ class DefaultBehaviours:
         if connection.role is Role.CHARGE_POINT:
             from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 
-            return ChargePointBehaviour(connection.version, self._settings.charge_point)
+            made = ChargePointBehaviour(connection.version, self._settings.charge_point)
+            if self._file is not None and (problem := self._file.restore(made, self._clock())):
+                self._note(problem)
+            return made
         from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, TransactionNumbers
 
         self._numbers = self._numbers or TransactionNumbers()
@@ -43,6 +51,11 @@ class DefaultBehaviours:
             numbers=self._numbers,
             charge_point=connection.charge_point,
         )
+
+    def keep(self, *, at_once: bool = False) -> None:
+        """Write the state of the charge point, if there is a file for it."""
+        if self._file is not None and (problem := self._file.keep(self._clock(), at_once=at_once)):
+            self._note(problem)
 
 
 class Behaviours:

@@ -101,7 +101,8 @@ class Session:
         self._automatic = self.settings.automatic
         self._lenient = self.settings.lenient
         self._clock: Clock = clock or SessionClock()
-        make = behaviour or DefaultBehaviours(self.settings)
+        self._default_behaviours = DefaultBehaviours(self.settings, self._clock, self.add_note)
+        make = behaviour or self._default_behaviours
         self.behaviours = Behaviours(make, self._clock, is_strict=not self._lenient, act=self._act)
         """What plays our side of each connection."""
         self._transfers = FileTransfers()
@@ -273,6 +274,7 @@ class Session:
         await self._tasks.cancel()
         for connection in list(self._open.values()):
             self.closed(connection)
+        self._default_behaviours.keep(at_once=True)
         self.behaviours.close()
         await self._transfers.close()
         while self.recording_watch.look():  # what happened since the watch looked last is still noted in the recording
@@ -436,6 +438,7 @@ class Session:
             has_more = self.recording_watch.look()
             self.diagnosis.tell_time(self._clock())
             self.alarm.look()
+            self._default_behaviours.keep()
             await asyncio.sleep(0 if has_more else WATCHED)
 
     def follow_clock(self) -> None:

@@ -48,6 +48,8 @@ class SessionSettings:
     """Ring for findings of severity error."""
     stop_on: frozenset[str] = frozenset()
     """Ids of the rules that stop the session when they are broken: it then sends nothing by itself."""
+    state_file: Path | None = None
+    """Where the simulated charge point keeps its state over the end of the process."""
     charge_point: ChargePointSettings | None = None
     """The simulated charge point; None leaves everything about it to the simulator."""
     central_system: CentralSystemSettings | None = None
@@ -66,6 +68,7 @@ def session_settings(values: Mapping[str, object]) -> SessionSettings:
         keep_secrets=plain.flag("keep_secrets"),
         lenient=plain.flag("lenient"),
         bell=plain.flag("bell"),
+        state_file=Path(state) if (state := plain.text("state")) else None,
         stop_on=frozenset(rule for pattern in plain.texts("stop_on") for rule in _rules(str(pattern))),
         charge_point=ChargePointSettings(
             vendor=plain.text("vendor") or "ocpptui",

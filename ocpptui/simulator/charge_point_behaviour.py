@@ -21,6 +21,7 @@ from ocpptui.simulator.device import Device
 from ocpptui.simulator.driver_side import Operation, OperationResult, operate
 from ocpptui.simulator.effects import CloseConnection, Effect, SendAnswer, SendCall, SendError, TransferOutcome
 from ocpptui.simulator.error_answers import refusal, result_refusal
+from ocpptui.simulator.kept_state import kept_state, restore
 from ocpptui.simulator.outgoing_calls import DriverToken
 from ocpptui.simulator.registration import Registration
 
@@ -90,6 +91,14 @@ class ChargePointBehaviour:
         """Let somebody do something to the charge point, such as plugging in a car."""
         outcome = operate(self.device, operation, now)
         return replace(outcome, effects=self._sent(outcome.effects + self.device.settle(now), now))
+
+    def kept_state(self, now: int) -> dict[str, Any]:
+        """What outlives the process, as JSON can hold it."""
+        return kept_state(self.device, now)
+
+    def restore(self, state: Any, now: int) -> None:
+        """Go on where an earlier process ended. Raises WrongState."""
+        restore(self.device, state, now)
 
     def transferred(self, outcome: TransferOutcome, now: int) -> list[Effect]:
         """A file transfer has ended."""

@@ -15,6 +15,7 @@ reports it later.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from enum import Enum, auto
 from typing import Any
 
@@ -107,6 +108,11 @@ class Charge:
     def transaction(self) -> str:
         """The transaction id, in 1.6 as decimal digits; empty until it is known."""
         return self._of.id if self._of is not None else ""
+
+    @property
+    def mark(self) -> str:
+        """What tells the transaction from others, also while its id is not known."""
+        return self.transaction or f"unknown {id(self)}"
 
     @property
     def started(self) -> int:
@@ -433,20 +439,25 @@ class Charge:
         return self._messages.report(self._of, trigger, self._circumstances(now), context)
 
     def _end(self, now: int, reason: StopReason, token: DriverToken | None = None) -> list[Effect]:
-        transaction = self._of
-        assert transaction is not None
+        assert self._of is not None
         self._time.count(now, is_charging=False)
         self._meter.switch_off(now)
         self._phase, self._suspended, self._gives_up_at = _Phase.ENDED, "", None
         by = (token or self.token) if reason is StopReason.LOCAL else None
         at = self._circumstances(now)
-        call = self._messages.stop(transaction, by, reason, at, seconds=self._time.seconds)
+        call = self._messages.stop(self._of, by, reason, at, seconds=self._time.seconds)
         effects = self._queue(call, now, is_edge=True)
         if not self.is_plugged_in:
             self._is_done = True
         elif self.plan.unplug_after is not None:
             self._unplug_at = now + self.plan.unplug_after
         return effects + self._station.report_changes(now)
+
+    def end_call(self, now: int, reason: StopReason) -> SendCall:
+        """How the transaction would end now, told later; nothing changes."""
+        assert self._of is not None
+        at = EventCircumstances(now, "EVConnected" if self.is_plugged_in else "Idle", is_offline=True)
+        return self._messages.stop(deepcopy(self._of), None, reason, at, seconds=self._time.seconds)
 
     def _leave(self, now: int) -> list[Effect]:
         """The driver is gone, without a word about a transaction."""

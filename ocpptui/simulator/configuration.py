@@ -41,6 +41,10 @@ class Configuration:
         folded = _fold(place)
         return (folded.component, folded.evse, folded.connector) in self._components
 
+    def all(self) -> Iterator[Setting]:
+        """Every setting."""
+        return iter(self._settings)
+
     def readable(self) -> Iterator[Setting]:
         """The settings that GetConfiguration lists: the readable keys of 1.6."""
         return (s for s in self._settings if s.key and s.access is not Access.WRITE_ONLY)

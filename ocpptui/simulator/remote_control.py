@@ -152,10 +152,16 @@ def reserve(device: Device, request: Payload, now: int) -> Reply:
             connector.reservation = Reservation(
                 number, _token(device.version, request).text.lower(), expiry, _group(device.version, request)
             )
-            topic = f"reservation {number}"
-            device.agenda.at(expiry, topic, lambda now: _expired(device, number, now), by_calendar=True)
+            plan_expiry(device, connector.reservation)
             break
     return status_reply(problem or "Accepted", *device.report_changes(now))
+
+
+def plan_expiry(device: Device, reservation: Reservation) -> None:
+    """Let a reservation end when its time is over."""
+    number = reservation.id
+    topic = f"reservation {number}"
+    device.agenda.at(reservation.expiry, topic, lambda now: _expired(device, number, now), by_calendar=True)
 
 
 def _may_reserve(device: Device, evse: int | None) -> bool:

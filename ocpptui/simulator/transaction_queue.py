@@ -71,6 +71,15 @@ class TransactionQueue:
             return bool(self._entries)
         return any(entry.transaction().lower() == transaction.lower() for entry in self._entries)
 
+    def waiting(self) -> list[tuple[SendCall, str, bool]]:
+        """All messages in their order: the call, a mark of its transaction, and whether it begins or ends it."""
+        found = []
+        for entry in self._entries:
+            known = entry.transaction()
+            call = entry.sender.filled(entry.call) if known else entry.call
+            found.append((call, known or f"unknown {id(entry.sender)}", entry.is_edge))
+        return found
+
     def put(
         self, call: SendCall, sender: Sender, transaction: Callable[[], str], now: int, *, is_edge: bool = False
     ) -> list[Effect]:

@@ -74,9 +74,9 @@ class SimulatedWire:
     TIMEOUT = 30 * SECOND
     RECONNECT = 2 * SECOND
 
-    def __init__(self, version: Version, charge_point: Behaviour, central_system: Behaviour) -> None:
+    def __init__(self, version: Version, charge_point: Behaviour, central_system: Behaviour, now: int = START) -> None:
         self.version = version
-        self.now = START
+        self.now = now
         self.said: list[SentMessage] = []
         self.closures = 0
         self.sides = {
@@ -254,11 +254,18 @@ class SimulatedWire:
 class Operated:
     """A bench with an accepted charge point and an operator at the central system."""
 
-    def __init__(self, version: Version, settings: ChargePointSettings | None = None) -> None:
+    def __init__(
+        self, version: Version, settings: ChargePointSettings | None = None, *, state: Any = None, now: int = START
+    ) -> None:
+        """With a `state`, the charge point goes on where another one ended, and what it says at once is kept."""
         self.version = version
         self.charge_point = ChargePointBehaviour(version, settings)
-        self.bench = SimulatedWire(version, self.charge_point, CentralSystemBehaviour(version)).run(5)
-        self.bench.said.clear()
+        self.bench = SimulatedWire(version, self.charge_point, CentralSystemBehaviour(version), now)
+        if state is not None:
+            self.charge_point.restore(state, now)
+        self.bench.run(5)
+        if state is None:
+            self.bench.said.clear()
 
     def order(self, action: str, payload: dict[str, Any] | None = None, seconds: float = 5) -> dict[str, Any]:
         """Make a call, let this many seconds pass, and return the answer."""

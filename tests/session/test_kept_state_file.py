@@ -1,0 +1,60 @@
+"""The state file of a charge point, over real connections. If these fail, a restart of the program forgets a charge."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.ocpp.version import Role, Version
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
+from ocpptui.simulator.behaviour_settings import ChargePointSettings
+from ocpptui.simulator.driver_side import Operation
+from tests.kit.station_bench import STATION, said_by_station, station_bench
+
+
+@asynccontextmanager
+async def station(central: Session, path: Path) -> AsyncIterator[Session]:
+    """Another process of the charge point, with its state in a file."""
+    own = ChargePointSettings(connectors=1, meter_interval=1)
+    session = Session(role=Role.CHARGE_POINT, settings=SessionSettings(charge_point=own, state_file=path))
+    settings = ClientSettings(url=central.listening_urls[0], charge_point=STATION, versions=(Version.V16,))
+    try:
+        await session.connect(settings)
+        assert await session.until(lambda: session.connection_of(STATION), 10)
+        assert await session.until(lambda: session.knowledge[STATION].registration or None, 10)
+        yield session
+    finally:
+        await session.close()
+
+
+async def test_a_transaction_that_ran_is_ended_by_the_next_process(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    async with station_bench(Version.V16) as (central, other):
+        await other.close()
+        async with station(central, path) as first:
+            for what in ("plug-in", "card"):
+                assert first.operate(STATION, Operation(what)) == ""
+            assert await said_by_station(central, "StatusNotification", status="Charging") is not None
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        async with station(central, path):
+            ended = await said_by_station(central, "StopTransaction", reason="PowerLoss")
+    assert ended is not None
+    assert ended["transactionId"] == 1
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 99}', '{"format": 1, "ocppVersion": "2.1"}'])
+async def test_a_file_that_is_none_is_said_and_left_alone(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "state.json"
+    path.write_text(content)
+    async with station_bench(Version.V16) as (central, other):
+        await other.close()
+        async with station(central, path) as session:
+            details = [session.timeline.record(index).detail or {} for index in range(len(session.timeline))]
+            assert any(str(path) in str(detail.get("text")) for detail in details)
+    assert path.read_text() == content

@@ -1,0 +1,131 @@
+"""What a charge point keeps over the end of its process. If these fail, a restart loses a driver's transaction."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocpptui.ocpp.version import Role, Version
+from ocpptui.simulator.behaviour_settings import ChargePointSettings
+from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
+from ocpptui.simulator.kept_state import WrongState
+from tests.simulator.conftest import START, Operated
+
+if TYPE_CHECKING:
+    from tests.simulator.conftest import Operate
+
+ONE = ChargePointSettings(connectors=1, meter_interval=10)
+
+
+def reborn(operated: Operated) -> Operated:
+    """The charge point in another process, after a kill."""
+    state = json.loads(json.dumps(operated.charge_point.kept_state(operated.bench.now)))
+    again = Operated(operated.version, ONE, state=state, now=operated.bench.now)
+    return again
+
+
+def ends(operated: Operated) -> list[dict[str, Any]]:
+    calls = [said.payload for said in operated.told("StopTransaction", "TransactionEvent")]
+    return [call for call in calls if call.get("eventType", "Ended") == "Ended"]
+
+
+def test_a_running_transaction_ends_like_at_a_power_loss(operate: Operate, version: Version) -> None:
+    operated = operate(version, ONE)
+    operated.start()
+    operated.bench.run(30)
+    transaction = operated.transaction
+    again = reborn(operated)
+    (end,) = ends(again)
+    if version is Version.V16:
+        assert (str(end["transactionId"]), end["reason"]) == (transaction, "PowerLoss")
+    else:
+        assert end["transactionInfo"]["transactionId"] == transaction
+        assert end["transactionInfo"]["stoppedReason"] == "PowerLoss"
+        told = [said.payload["seqNo"] for said in operated.told("TransactionEvent")]
+        assert end["seqNo"] == max(told) + 1
+        assert end["offline"] is True
+
+
+def test_messages_that_were_not_delivered_are_told_afterwards(operate: Operate, version: Version) -> None:
+    """Also those of a transaction that the central system never numbered (1.6)."""
+    operated = operate(version, ONE)
+    operated.configure("AllowOfflineTxForUnknownId", "true")
+    for name in ("offline", "plug-in", "card"):
+        operated.operate(name)
+    operated.bench.run(15)
+    operated.operate("stop")
+    again = reborn(operated)
+    if version is Version.V16:
+        start, *_, stop = again.told("StartTransaction", "MeterValues", "StopTransaction")
+        assert stop.payload["transactionId"] == again.bench.answer_of(start).payload["transactionId"]
+    else:
+        kinds = [said.payload["eventType"] for said in again.told("TransactionEvent")]
+        assert (kinds[0], kinds[-1]) == ("Started", "Ended")
+    assert not again.charge_point.device.queue.holds()
+
+
+def test_a_second_restart_loses_nothing_either(operate: Operate) -> None:
+    """The messages are restored, and kept again before the central system has listened."""
+    operated = operate(Version.V16, ONE)
+    operated.configure("AllowOfflineTxForUnknownId", "true")
+    for name in ("offline", "plug-in", "card", "stop"):
+        operated.operate(name)
+    once = ChargePointBehaviour(Version.V16, ONE)
+    once.restore(json.loads(json.dumps(operated.charge_point.kept_state(START))), START)
+    twice = Operated(Version.V16, ONE, state=json.loads(json.dumps(once.kept_state(START))))
+    start, stop = twice.told("StartTransaction", "StopTransaction")
+    assert stop.payload["transactionId"] == twice.bench.answer_of(start).payload["transactionId"]
+
+
+def test_settings_lists_profiles_reservations_and_energy_survive(operate: Operate, version: Version) -> None:
+    operated = operate(version, ONE)
+    operated.start()
+    operated.bench.run(600)
+    operated.stop(operated.transaction)
+    operated.bench.run(10)
+    operated.configure("ConnectionTimeOut", "77")
+    operated.charge_point.device.authorizer.local_list["a"] = {"status": "Accepted"}
+    operated.charge_point.device.authorizer.list_version = 9
+    before = operated.charge_point.device.connectors[1].meter.read(operated.bench.now).energy
+    again = reborn(operated).charge_point.device
+    assert again.configuration.integer("ConnectionTimeOut") == 77
+    assert (again.authorizer.local_list, again.authorizer.list_version) == ({"a": {"status": "Accepted"}}, 9)
+    assert again.connectors[1].meter.read(operated.bench.now).energy == before > 2000
+
+
+def test_a_state_of_another_version_is_refused(operate: Operate) -> None:
+    state = operate(Version.V16).charge_point.kept_state(START)
+    with pytest.raises(WrongState, match=r"OCPP 1\.6"):
+        operate(Version.V201).charge_point.restore(state, START)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=20,
+)
+STOP = {"transactionId": None, "meterStop": 1, "timestamp": "2026-11-22T10:00:00Z"}
+MESSAGE = st.fixed_dictionaries(
+    {
+        "action": st.sampled_from(["StopTransaction", "MeterValues", "Reset", ""]),
+        "payload": st.one_of(
+            JSON, st.just({"transactionId": None, "meterStop": 1, "timestamp": "2026-11-22T10:00:00Z"})
+        ),
+        "transaction": st.sampled_from(["7", "unknown 3", ""]),
+    }
+)
+KEYS = ("configuration", "localList", "connectors", "profiles", "messages", "firmware", "localListVersion")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.sampled_from(KEYS), JSON), st.lists(MESSAGE, max_size=3))
+def test_no_state_stops_the_charge_point(content: dict[str, Any], messages: list[dict[str, Any]]) -> None:
+    """A file that was edited or cut must not keep it from booting."""
+    state = {"format": 1, "ocppVersion": "1.6", "messages": messages, **content}
+    again = Operated(Version.V16, ONE, state=state)
+    assert again.charge_point.device.is_accepted
+    assert again.bench.sides[Role.CHARGE_POINT].behaviour is again.charge_point
