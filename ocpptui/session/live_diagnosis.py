@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from math import inf
-from time import thread_time
+from time import perf_counter
 
 from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.session.finding_alarm import FindingAlarm
@@ -15,6 +15,10 @@ SHARE = 0.1
 """The part of the time of everything else that the checkers may have while records keep coming."""
 LONGEST = 0.005
 """The most seconds of one slice."""
+QUIET = 0.05
+"""Seconds without a record after which nobody waits for the loop."""
+PAUSE = 0.005
+"""Seconds until the next slice where the time for checks is used up."""
 NOTICEABLE = 1000
 """Records that may wait before anyone is told. That many are checked within some turns of the loop."""
 
@@ -32,7 +36,7 @@ class LiveDiagnosis:
         diagnosis: Diagnosis,
         alarm: FindingAlarm,
         *,
-        seconds: Callable[[], float] = thread_time,
+        seconds: Callable[[], float] = perf_counter,
     ) -> None:
         self.is_on = True
         """Off, someone else calls `Diagnosis.advance`."""
@@ -42,6 +46,7 @@ class LiveDiagnosis:
         self._seconds = seconds
         self._goes_on_soon = False
         self._seen = 0  # how many records there were in the last slice
+        self._came = -inf  # when there were more than in the slice before
         self._paused = -inf  # when the last slice ended
         self._credit = 0.0  # seconds that may be spent while records keep coming
         diagnosis.defers = True
@@ -91,16 +96,18 @@ class LiveDiagnosis:
         asyncio.get_running_loop().call_soon(self._go_on)
 
     def _go_on(self) -> None:
-        """Check a slice. While no record comes, nobody waits for the loop, and the slices follow each other."""
+        """Check a slice. Once no record has come for a while, the slices follow each other."""
         self._goes_on_soon = False
         if not self.is_on:
             return
         began, records = self._seconds(), len(self._timeline)
+        if records != self._seen:
+            self._seen, self._came = records, began
         self._credit = min(self._credit + (began - self._paused) * SHARE, LONGEST)
-        budget = LONGEST if records == self._seen else self._credit
+        budget = LONGEST if began - self._came > QUIET else self._credit
         has_more = budget <= 0 or not self._diagnosis.advance(budget)
-        self._seen, self._paused = records, self._seconds()
+        self._paused = self._seconds()
         self._credit -= self._paused - began
         if has_more:
             self._goes_on_soon = True
-            asyncio.get_running_loop().call_soon(self._go_on)
+            asyncio.get_running_loop().call_later(0 if budget > 0 else PAUSE, self._go_on)
