@@ -24,7 +24,7 @@ class CheckLimits:
     slow_answer: float = _limit(10, "seconds after which an answer is slow")
     status_settles: float = _limit(60, "seconds until a status and the transaction of its connector must agree")
     clock_tolerance: float = _limit(60, "seconds that the clocks of the two sides may differ")
-    command_patience: float = _limit(60, "seconds until what a charge point accepted to do must have happened")
+    command_patience: float = _limit(60, "seconds until what a charge point agreed to do must have happened")
     connection_time_out: float = _limit(
         120, "seconds from a remote start to its transaction, where no message shows it"
     )

@@ -60,7 +60,7 @@ RULES = (
     Rule(
         "rpc.send-as-call",
         Severity.ERROR,
-        "The action does not travel in this message type.",
+        "The action is not sent in messages of this type.",
         "OCPP 2.1 Part 2 N15.FR.01; OCPP 2.1 Part 4 section 4.2.4",
         remarked(Misuse.SEND_AS_CALL, Misuse.CALL_AS_SEND),
         _tell,

@@ -76,7 +76,7 @@ LATE_ANSWER = Rule(
 RETRY_SAME_ID = Rule(
     "rpc.retry-same-id",
     Severity.INFO,
-    "This repeats a call that had no answer yet, with its message id.",
+    "This repeats a call that has no answer yet, with the same message id.",
     "Allowed by OCPP-J 1.6 errata 2025-04 and OCPP 2.0.1 errata 2024-09; not by OCPP 2.0.1 edition 3",
     lambda facts: facts.id_use is IdUse.RETRY,
     positive=(
@@ -99,6 +99,7 @@ RULES = (
         "This answer has no call: no call with this id was open.",
         ANSWER_SECTIONS,
         _is_orphan,
+        remedy="The recording may lack the call, or the peer answers with the wrong message id.",
         positive=(
             f"10:00:00 opened\n* 10:00:01 < {_OK}",
             '10:00:00 opened\n10:00:01 > Heartbeat {}\n* 10:00:02 < [3,"nobody",{}]',
@@ -130,6 +131,8 @@ RULES = (
         "No answer came within the time-out.",
         "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1; OCPP 2.0.1 Part 2 FR.02 and FR.03",
         lambda facts: facts.is_overdue,
+        remedy="The sender may repeat the call, or close the connection. The log of the other side may say what "
+        "became of it.",
         positive=("* 10:00:00 > Heartbeat {}\n10:01:00 > Heartbeat {}",),
         negative=(
             "10:00:00 > Heartbeat {}\n10:00:29 > Heartbeat {}",
@@ -225,6 +228,7 @@ RULES = (
         "OCPP-J 1.6 section 4.2.3; OCPP 2.0.1 and 2.1 Part 4 section 4.2.3",
         lambda facts: _refuses_call(facts) and facts.refused in (Refused.NOTHING, Refused.OTHER),
         _tell_error,
+        remedy="If the error does not say why, look in the log of the side that sent it.",
         positive=(
             '10:00:00 > Heartbeat {}\n* 10:00:01 < error InternalError ""',
             # The recording was cut, not the call.
@@ -251,11 +255,11 @@ RULES = (
     Rule(
         "rpc.valid-call-refused",
         Severity.WARNING,
-        "A call that is right by its schema is refused as if it were not.",
+        "A call that is valid by its schema is refused as if it were not.",
         "OCPP 2.0.1 and 2.1 Part 2 FR.02; seen in the field: tests of 8.1 as a multiple of 0.1, old schemas",
         lambda facts: facts.refused is Refused.VALID,
         _tell_error,
-        remedy="The other side checks the payload by other rules than those of the specification.",
+        remedy="The other side validates the payload by rules other than those of the specification.",
         positive=(
             f"10:00:00 < {_PROFILE % 8.1}\n* 10:00:01 > error FormationViolation",
             '10:00:00 > Authorize {"idTag":"A"}\n* 10:00:01 < error TypeConstraintViolation "idTag"',
@@ -271,7 +275,7 @@ RULES = (
     Rule(
         "rpc.error-code-unfit",
         Severity.INFO,
-        "The error code means something else than what is wrong with the call.",
+        "The error code means something other than what is wrong with the call.",
         "OCPP-J 1.6 table 7; OCPP 2.0.1 Part 4 table 8; OCPP 2.1 Part 4 table 9",
         lambda facts: facts.refused is Refused.WRONG_UNFITLY,
         _tell_expected_code,

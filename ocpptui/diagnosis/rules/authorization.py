@@ -71,6 +71,8 @@ REFUSED = Rule(
     "The central system refuses the id token.",
     "OCPP 1.6 sections 4.1 and 7.2; OCPP 2.0.1 and 2.1 Part 2 C01.FR.07",
     says="The central system refuses the id token of this {action}: {status}.",
+    remedy="Invalid means that it is unknown, ConcurrentTx that it already has a transaction; Blocked and Expired are "
+    "for the operator to change.",
     positive=(
         authorized("Blocked").replace("10:00:01", "* 10:00:01"),
         started(status="Invalid").replace("10:00:11", "* 10:00:11"),
@@ -113,7 +115,7 @@ CONCURRENT = Rule(
     "The central system answers ConcurrentTx to an Authorize.",
     "OCPP 1.6 section 7.2",
     versions=frozenset({Version.V16}),
-    remedy="ConcurrentTx is only relevant for a StartTransaction: an Authorize may be there to stop a transaction.",
+    remedy="ConcurrentTx is only relevant for a StartTransaction: an Authorize may also be sent to stop a transaction.",
     positive=(authorized("ConcurrentTx").replace("10:00:01", "* 10:00:01"),),
     negative=(started(status="ConcurrentTx"), authorized("Blocked")),
 )
@@ -164,7 +166,7 @@ CENTRAL_ASKED = Rule(
 CERTIFICATE_STATUS = Rule(
     "auth.certificate-status",
     Severity.WARNING,
-    "What the CSMS says of the contract certificate and of the id token does not go together.",
+    "The status of the contract certificate contradicts that of the id token.",
     "OCPP 2.0.1 and 2.1 Part 2 C07.FR.13 to C07.FR.17",
     versions=_2X,
     says="The certificateStatus is {certificate}, but the status of the id token is {status}.",

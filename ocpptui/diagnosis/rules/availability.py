@@ -34,9 +34,9 @@ _AGAIN = BOOT_16.replace("10:00", "10:06")
 UNKEPT = Rule(
     "cmd.availability",
     Severity.WARNING,
-    "The charge point accepted to change its availability, but does not do it, or not when it may.",
+    "The charge point agreed to change its availability, but does not do it, or does it at the wrong time.",
     "OCPP 1.6 section 5.2; OCPP 2.0.1 and 2.1 Part 2 G03.FR.04, G03.FR.05, G04.FR.05 and G04.FR.06",
-    says="The charge point accepted to become {wanted}, but {what}{transaction}{more}.",
+    says="The charge point agreed to become {wanted}, but {what}{transaction}{more}.",
     remedy="It must report the new status. While a transaction runs, it must answer Scheduled and wait for its end.",
     positive=(
         f"{_AVAILABLE}* {_change()}{STILL_THERE}",
@@ -69,7 +69,8 @@ FORGOTTEN = Rule(
     "A connector that was set Inoperative is Available after a restart.",
     "OCPP 1.6 sections 4.9 and 5.2; OCPP 2.0.1 and 2.1 Part 2 B01.FR.07 and G03.FR.08",
     says="{place} was set Inoperative before the restart, and reports {status} after it.",
-    remedy="The charge point must keep its availability over a restart. Drivers can use what the operator has closed.",
+    remedy="The charge point must keep its availability over a restart. Drivers can use what the operator has taken "
+    "out of service.",
     positive=(
         f"{_AVAILABLE}{_change()}{status_16('Unavailable', '10:05:02')}{_AGAIN}* {status_16('Available', '10:06:05')}",
         f"{_change(connector=0)}{_AGAIN}* {status_16('Available', '10:06:05')}{status_16('Available', '10:06:06', 2)}",

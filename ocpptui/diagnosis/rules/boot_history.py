@@ -48,7 +48,7 @@ REPEATED = Rule(
     "The charge point boots again, although nobody asked for it.",
     "OCPP 1.6 section 4.2; OCPP 2.0.1 and 2.1 Part 2 use case B01; Open OCPP Trace, rule on repeated boots",
     says="The charge point boots again within {waited}, although the boot before was accepted.",
-    remedy="It may crash, lose its power, or boot for each connection, which it should not.",
+    remedy="It may crash or lose power, or send a BootNotification for each connection, which it should not.",
     positive=(
         booted_16("10:00:00") + "* " + booted_16("10:01:00") + "* " + booted_16("10:02:00"),
         "2.0.1\n" + booted_2x("10:00:00") + "* " + booted_2x("10:01:00", "Watchdog"),
@@ -163,7 +163,7 @@ REASON = Rule(
     "OCPP 2.0.1 and 2.1 Part 2 B01.FR.09 and BootReasonEnumType",
     versions=_2X,
     says="The reason is {reason}, although this boot follows {cause}: it should be {expected}.",
-    remedy="The CSMS takes it for another kind of boot, a failure of the power for example.",
+    remedy="The CSMS takes it for another kind of boot, a power failure for example.",
     positive=(
         f"2.0.1\n{_reset_2()}* {booted_2x('10:02:00')}",
         f"2.0.1\n{_reset_2('OnIdle', 'Scheduled')}* {booted_2x('10:02:00')}",
@@ -346,7 +346,7 @@ class BootHistoryChecker(Checker):
         if interval == 0:
             return ", so that the charge point chooses its own"
         if interval < self.limits.short_interval:
-            return ": so many messages cost traffic on mobile networks, where pings do the same for less"
+            return ": so many heartbeats cost mobile data, and pings do the same for less"
         return ": less than once a day" if interval > _DAY else None
 
     def compare_with_last(self, call: Seen, content: int) -> None:

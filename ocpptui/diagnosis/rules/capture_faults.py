@@ -68,7 +68,7 @@ CUT = Rule(
     "Several messages are cut to the same length: by the logger, not by the peer.",
     "Seen in the field: loggers that write the first bytes of each message, or leave out the middle",
     says="{count} messages are cut to {length} characters: by the logger, not by the peer.",
-    remedy="Look for a setting of the logger. The rest of these messages is lost.",
+    remedy="Check the settings of the logger. The rest of these messages is lost.",
     positive=(
         f"10:00:01 > {_cut(256, 1)}\n10:00:02 > {_cut(256, 2)}\n* 10:00:03 > {_cut(256, 3)}\n10:00:04 > {_cut(256, 4)}",
         # The logger shows where it cut.

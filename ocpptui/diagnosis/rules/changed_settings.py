@@ -71,9 +71,9 @@ _INTERVAL = "MeterValueSampleInterval"
 WITHOUT_EFFECT = Rule(
     "cmd.config-no-effect",
     Severity.WARNING,
-    "The charge point accepted to change a setting, but does not follow it.",
+    "The charge point agreed to change a setting, but does not follow it.",
     "OCPP 1.6 section 5.3; OCPP 2.0.1 and 2.1 Part 2 B05.FR.10",
-    says="The charge point accepted to set {key} to {wanted}, but {what}{value}.",
+    says="The charge point agreed to set {key} to {wanted}, but {what}{value}.",
     remedy="Either the change was not applied, or somebody else has changed it since.",
     positive=(
         f"{_change('ResetRetries', '5')}{_ask('ResetRetries')}* {_show('ResetRetries', '3')}",

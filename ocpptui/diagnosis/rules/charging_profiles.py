@@ -154,7 +154,7 @@ REMOTE_START = Rule(
 BEYOND_LIMITS = Rule(
     "profile.stack-level",
     Severity.WARNING,
-    "The stack level, the number of periods or the unit is none that the charge point takes.",
+    "The charge point does not support the stack level, the number of periods or the unit.",
     "OCPP 1.6 sections 9.4.1 to 9.4.3; OCPP 2.0.1 and 2.1 Part 2 K01.FR.26, SmartChargingCtrlr.ProfileStackLevel and "
     "SmartChargingCtrlr.PeriodsPerSchedule",
     says="The {what}, but the charge point {limit}{allowed}.",
@@ -209,7 +209,7 @@ DYNAMIC = Rule(
 NEVER_VALID = Rule(
     "profile.never-valid",
     Severity.WARNING,
-    "The profile ends being valid before it begins.",
+    "The validity of the profile ends before it begins.",
     "OCPP 1.6 section 7.8; OCPP 2.0.1 and 2.1 Part 2 K01.FR.36 and K01.FR.37",
     says="validTo is {span} before validFrom: the profile is never valid.",
     positive=(wrong(validFrom="2026-02-02T00:00:00Z", validTo="2026-02-01T00:00:00Z"),),
@@ -219,9 +219,9 @@ NEVER_VALID = Rule(
 OVER = Rule(
     "profile.over",
     Severity.WARNING,
-    "The profile is over when it is set.",
+    "The profile has already ended when it is set.",
     "OCPP 1.6 sections 7.8 and 7.13; OCPP 2.0.1 and 2.1 Part 2 K01.FR.37 and K01.FR.12",
-    says="The profile is over when it is set: {what} {ago} ago.",
+    says="The profile has already ended when it is set: {what} {ago} ago.",
     remedy="It has no effect. A frequent cause is local time that was written as UTC.",
     positive=(
         wrong(validTo="2026-01-01T09:00:00Z"),

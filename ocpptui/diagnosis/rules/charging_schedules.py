@@ -24,7 +24,7 @@ FIRST_PERIOD = Rule(
     "The first period of the schedule does not start at 0.",
     "OCPP 1.6 sections 5.16.4 and 7.13 and errata sections 3.45 and 3.70; OCPP 2.0.1 and 2.1 Part 2 K01.FR.31",
     says="The first period starts at {start} s, not at 0.",
-    remedy="Many charge points refuse it; until then, others have no limit.",
+    remedy="Many charge points refuse it; others apply no limit until then.",
     positive=(wrong((60, 16)), wrong((60, 16), generation=2)),
     negative=(sent((0, 16)),),
 )
@@ -35,7 +35,7 @@ PERIOD_ORDER = Rule(
     "The periods of the schedule are not in the order of their starts.",
     "OCPP 1.6 section 7.14; OCPP 2.0.1 and 2.1 Part 2 K01.FR.35",
     says="A period that starts at {start} s comes after one that starts at {before} s.",
-    remedy="Each charge point may make something else of it.",
+    remedy="Charge points interpret this differently.",
     positive=(wrong((0, 16), (60, 10), (60, 8)), wrong((0, 16), (90, 10), (60, 8), generation=2)),
     negative=(sent((0, 16), (60, 10), (90, 8)),),
 )

@@ -105,7 +105,8 @@ SKEW = Rule(
     "The clock of the charge point differs from that of the central system, or of the recording.",
     _SET_CLOCK,
     says="The timestamps of the charge point are steadily {difference} {direction} the clock of {other}.",
-    remedy="It should take over the currentTime of the central system. Transactions and meter values get wrong times.",
+    remedy="It should take over the currentTime of the central system; transactions and meter values have wrong times "
+    "otherwise.",
     positive=(
         _boot() + _statuses("09"),
         _boot() + _statuses("10", second="59", minutes=("03", "13", "23")).replace(":59Z", ":59+00:02"),

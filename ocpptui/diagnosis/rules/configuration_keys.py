@@ -60,7 +60,8 @@ UNKNOWN = Rule(
     "The charge point does not know, or refuses, some of the settings or monitors.",
     "OCPP 1.6 sections 5.3 and 5.8; OCPP 2.0.1 and 2.1 Part 2 B05.FR.04 to B05.FR.09, use cases B06 and N04",
     says="{status}: {name}{more}.",
-    remedy="Rejected: it is read-only, or the value is wrong. Otherwise the charge point does not know it, or not so.",
+    remedy="Rejected means that it is read-only, or that the value is wrong; anything else, that the charge point "
+    "does not support it.",
     positive=(
         _change("LightIntensity", "50", "NotSupported").replace("10:00:01", "* 10:00:01"),
         _change("LightIntensity", "50", "Rejected").replace("10:00:01", "* 10:00:01"),
@@ -177,7 +178,8 @@ SECRET_READABLE = Rule(
     "The charge point shows the password of its security profile.",
     "OCPP 1.6 security whitepaper edition 3 section 7.2; OCPP 2.0.1 and 2.1 Part 2 A01.FR.12 and B06.FR.09",
     says="The charge point shows the value of {key}, which nobody may read.",
-    remedy="Anybody who sees the traffic can sign in as this charge point. Change the password, and its firmware.",
+    remedy="Anybody who sees the traffic can sign in as this charge point. Change the password, and update the "
+    "firmware.",
     positive=(
         f"{_ask('AuthorizationKey')}* {_show('AuthorizationKey', '0123456789abcdef')}",
         f"2.0.1\n{_ask_2('SecurityCtrlr', 'BasicAuthPassword')}* "

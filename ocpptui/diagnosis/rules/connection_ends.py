@@ -55,7 +55,7 @@ def _tell_loss(case: Case) -> Iterator[Told]:
 ABNORMAL = Rule(
     "conn.abnormal-close",
     Severity.WARNING,
-    "The connection did not end as it should.",
+    "The connection did not end properly.",
     "RFC 6455 section 7.1.5",
     tell=_tell_loss,
     positive=(
@@ -72,10 +72,10 @@ ABNORMAL = Rule(
 AFTER_MESSAGE = Rule(
     "conn.closed-after-frame",
     Severity.ERROR,
-    "The connection ends with an error after one and the same message, again and again.",
+    "The connection ends with an error after the same message, again and again.",
     "RFC 6455 section 7.4.1; seen in the field",
     says="For the {count}nd time the connection ends with code {code}, less than a second after {message}.",
-    remedy="The receiver cannot take this message: it is too long, not readable for it, or it fails in processing it.",
+    remedy="The receiver cannot handle this message: it may be too long or unreadable for it, or processing it fails.",
     positive=(
         _connected(0, f"< {_PROFILE}", '{"closeCode":1011}', seconds=0)
         + "10:05:00 opened\n10:05:01 < "
@@ -104,7 +104,7 @@ AFTER_MESSAGE = Rule(
 IDLE = Rule(
     "conn.idle-close",
     Severity.WARNING,
-    "The connections end always after the same time without a message.",
+    "The connections always end after the same time without a message.",
     "OCPP-J 1.6 section 5.3; OCPP 2.0.1 and 2.1 Part 4 section 5.2; seen in the field",
     says="The last {count} connections each ended {idle} after their last message: an idle time-out closes them.",
     remedy="Find the time-out, in a proxy or load balancer for example, and make heartbeats or pings more frequent.",
@@ -146,10 +146,10 @@ _CONTROLLED = """
 PING = Rule(
     "conn.ping",
     Severity.WARNING,
-    "Pings have no pong, or the charge point sends none although its configuration says so.",
+    "Pings get no pong, or the charge point sends none although its configuration says so.",
     "OCPP-J 1.6 section 5.3; OCPP 1.6 section 9.1.34; OCPP 2.0.1 and 2.1 Part 4 section 5.2; RFC 6455 section 5.5.3",
     says="{what}",
-    remedy="A connection that is lost is noticed late, and an idle one may be closed on its way.",
+    remedy="A lost connection is noticed late, and a proxy may close an idle one.",
     positive=(
         "10:00:00 opened\n10:00:20 < ping\n10:00:40 < ping\n* 10:01:00 < ping\n10:01:20 < ping",
         "10:00:00 opened\n10:00:20 > ping\n10:00:40 > ping\n* 10:01:00 > ping\n10:01:20 > ping",

@@ -77,7 +77,7 @@ RULES = (
     Rule(
         "text.date-time-digits",
         Severity.INFO,
-        "A date-time has more than three digits of a second after the point.",
+        "A date-time has more than three decimal places in its seconds.",
         "OCPP 2.0.1 and 2.1 Part 2 on date-times",
         remarked(text_demands.DATE_DIGITS),
         _tells(text_demands.DATE_DIGITS),
@@ -106,7 +106,7 @@ RULES = (
     Rule(
         "text.connector-id",
         Severity.ERROR,
-        "The number of a connector or EVSE is below 0, or 0 where only one of them can be meant.",
+        "A connector or EVSE number is negative, or 0 where a single connector or EVSE must be named.",
         "OCPP 1.6 sections 3.8, 6.33, 6.45, 6.51 and 6.53; OCPP 2.0.1 and 2.1 Part 1 section 7.1 and Part 2, messages",
         remarked(text_demands.CONNECTOR_NUMBER),
         _tells(text_demands.CONNECTOR_NUMBER),
@@ -148,7 +148,7 @@ RULES = (
     Rule(
         "text.cardinality-16",
         Severity.ERROR,
-        "A list is empty that must have an element.",
+        "A list that must have at least one element is empty.",
         "OCPP 1.6 sections 6.31, 7.13 and 7.33",
         remarked(text_demands.EMPTY_LIST),
         _tells(text_demands.EMPTY_LIST),
@@ -171,7 +171,7 @@ RULES = (
     Rule(
         "text.limit-digits",
         Severity.INFO,
-        "A charging limit has more than one digit after the point.",
+        "A charging limit has more than one decimal place.",
         "OCPP 2.0.1 and 2.1 Part 2, ChargingSchedulePeriodType and ChargingScheduleType",
         remarked(text_demands.LIMIT_DIGITS),
         _tells(text_demands.LIMIT_DIGITS),
@@ -201,11 +201,12 @@ RULES = (
     Rule(
         "text.nul",
         Severity.WARNING,
-        "A text has control characters in it.",
+        "A text contains control characters.",
         "Seen in the field: buffers that are sent with their filling",
         remarked("control-in-text"),
         tells_defects("control-in-text"),
-        remedy="The other side compares the text with these characters: an id token is then unknown.",
+        remedy="The other side compares the text including these characters, so that it does not recognize an id "
+        "token.",
         positive=(
             '* 10:00:00 > Authorize {"idTag":"04A2\\u0000\\u0000"}',
             '2.0.1\n* 10:00:00 > [2,"1","Authorize",{"idToken":{"idToken":"04\\u001bA2","type":"Local"}}]',

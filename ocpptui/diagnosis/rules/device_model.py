@@ -97,7 +97,7 @@ _LIMIT = """
 RESULTS_MISSING = Rule(
     "cmd.variables-count",
     Severity.ERROR,
-    "The answer has other results than the request has variables.",
+    "The results in the answer are not those of the variables in the request.",
     "OCPP 2.0.1 and 2.1 Part 2 B05.FR.01 to B05.FR.03, B05.FR.12, B06.FR.01 to B06.FR.03 and B06.FR.11",
     versions=_2X,
     says="The request has {asked}, but the answer has {answered}.",
@@ -177,7 +177,7 @@ TOO_MANY = Rule(
 WRONG_VALUE = Rule(
     "cmd.variables-value",
     Severity.WARNING,
-    "A variable has no value although it was accepted to show it, or has one although it was not.",
+    "A variable has no value although it is Accepted, or has one although it is not.",
     "OCPP 2.0.1 and 2.1 Part 2 B06.FR.04, B06.FR.06 to B06.FR.08, B06.FR.10 and B06.FR.13",
     versions=_2X,
     says="{variable} is {status}, but has {what}.",

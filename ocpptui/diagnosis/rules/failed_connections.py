@@ -72,7 +72,8 @@ NOT_HTTP = Rule(
     "A peer connected, but sent no HTTP request.",
     "RFC 6455 section 4.1; seen in the field",
     tell=recorded_error,
-    remedy="A monitor or a scanner may look whether the port is open; or a charge point speaks TLS to a port without.",
+    remedy="A monitor or scanner may check whether the port is open, or a charge point speaks TLS to a port without "
+    "TLS.",
     positive=(
         '* 10:00:00 failed {"problem":"peer-with-tls","step":"http","firstBytes":"\\\\x16\\\\x03\\\\x01"}',
         '* 10:00:00 failed {"firstBytes":"\\\\x16\\\\x03\\\\x01\\\\x02"}',
@@ -92,7 +93,8 @@ TLS_VERSION = Rule(
     "The connection uses a version of TLS before 1.2.",
     _TLS,
     says="The connection uses {version}; 1.2 is the lowest that OCPP allows.",
-    remedy="OCPP 1.6 excepts charge points that cannot do more; the older versions are broken.",
+    remedy="Older versions of TLS are not secure. OCPP 1.6 makes an exception for charge points that support nothing "
+    "newer.",
     positive=(
         f"* 10:00:00 {_secure('TLSv1.1')}",
         f"* 10:00:00 {_secure('TLSv1')}",
@@ -131,7 +133,8 @@ PLAIN = Rule(
     "The credentials of the charge point are sent without TLS, beyond this machine.",
     "OCPP 1.6 security whitepaper A00.FR.201 and A00.FR.206; OCPP 2.0.1 and 2.1 Part 2 A00.FR.201 and A00.FR.206",
     versions=_SINCE_16,
-    remedy="Security profile 1 is for trusted networks only, a VPN for example: anybody between can read the password.",
+    remedy="Security profile 1 is for trusted networks only, a VPN for example: anybody on the path can read the "
+    "password.",
     positive=(f"* {_PLAIN}", f"2.0.1\n* {_PLAIN}"),
     negative=(
         _PLAIN.replace("ws://", "wss://"),

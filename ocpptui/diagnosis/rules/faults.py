@@ -109,7 +109,8 @@ EV_COMMUNICATION = Rule(
     "OCPP 1.6 section 4.9",
     versions=frozenset({Version.V16}),
     says="Connector {connector} reports EVCommunicationError with the status {status}.",
-    remedy="It may only come with Preparing, SuspendedEV, SuspendedEVSE or Finishing; it is no fault of the connector.",
+    remedy="It may only come with Preparing, SuspendedEV, SuspendedEVSE or Finishing; it is not a fault of the "
+    "connector.",
     positive=(
         f"* 10:00:00 > {_status('Faulted', error='EVCommunicationError')}",
         f"* 10:00:00 > {_status('Charging', error='EVCommunicationError')}",

@@ -62,7 +62,8 @@ UPDATE_FAILED = Rule(
     "OCPP 1.6 sections 4.5 and 7.25 and security whitepaper L01; OCPP 2.0.1 and 2.1 Part 2 L01.FR.22, L01.FR.29 and "
     "L01.FR.30",
     says="The firmware update failed: {status}.",
-    remedy="The charge point keeps its firmware. Look whether it reaches the location, and whether the signature fits.",
+    remedy="The charge point keeps its firmware. Check whether it reaches the location, and whether the signature is "
+    "valid.",
     positive=(
         _UPDATE + _firmware("Downloading", "00:02") + "* " + _firmware("DownloadFailed", "00:09"),
         _UPDATE_2 + "* " + _firmware("InvalidSignature", "00:09", 3),

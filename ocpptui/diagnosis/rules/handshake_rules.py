@@ -64,8 +64,8 @@ NO_COMMON_SUBPROTOCOL = Rule(
     Severity.ERROR,
     "The central system speaks none of the subprotocols that the charge point offers.",
     "OCPP-J 1.6 section 3.2; OCPP 2.0.1 Part 4 section 3.2; OCPP 2.1 Part 4 section 3.3; RFC 6455 section 4.2.2",
-    says="The charge point offers {offered}, and the central system accepts none of it.",
-    remedy="Switch on the version in the central system, or another one in the charge point.",
+    says="The charge point offers {offered}, which the central system does not accept.",
+    remedy="Enable that version in the central system, or another version in the charge point.",
     positive=(
         "* " + _request("refused", protocol="ocpp1.5", rest=',"problem":"subprotocol-not-served"'),
         f"* {_request('opened', protocol='ocpp1.5', rest=_chosen(''))}",
@@ -134,10 +134,11 @@ URL = Rule(
 IDENTITY_ENCODING = Rule(
     "conn.identity-encoding",
     Severity.WARNING,
-    "The identity in the URL is not percent-encoded as it must be, or twice.",
+    "The identity in the URL is not percent-encoded, or is encoded twice.",
     "OCPP-J 1.6 section 3.1.1; OCPP 2.0.1 and 2.1 Part 4 section 3.1.1; RFC 3986 section 2",
     says="The identity {identity} in the path is {fault}.",
-    remedy="A space is %20, a percent sign %25, once. The central system knows the charge point by another name.",
+    remedy="A space is written as %20 and a percent sign as %25, encoded once. Otherwise the central system sees "
+    "another identity.",
     positive=(
         f"* {_request('opened', path='/ocpp/RDAM 123')}",
         f"* {_request('opened', path='/ocpp/RDAM%2520123')}",
@@ -159,8 +160,8 @@ IDENTITY_CHARACTERS = Rule(
     "The identity of the charging station has characters that OCPP does not allow, or too many.",
     "OCPP 2.0.1 Part 4 section 3.1.1 and its errata of 2023-12; OCPP 2.1 Part 4 section 3.1.1",
     versions=_2X,
-    says="The identity {identity} has a character that is not one of a-z, A-Z, 0-9 and *-_=+|@. or more than 48.",
-    remedy="Above all a colon must not be in it: Basic authentication has one between user name and password.",
+    says="The identity {identity} has more than 48 characters, or one other than a-z, A-Z, 0-9 and *-_=+|@.",
+    remedy="In particular, it must not contain a colon: Basic authentication has one between user name and password.",
     positive=(
         "2.0.1\n* " + _request("opened", path="/ocpp/CP:1", protocol="ocpp2.0.1"),
         "2.1\n* " + _request("opened", path="/ocpp/" + "A" * 49, protocol="ocpp2.1"),
@@ -202,7 +203,7 @@ UPGRADE_HEADER = Rule(
     "A header that every opening handshake needs is missing.",
     "RFC 6455 section 4.2.1",
     says="The request lacks {headers}.",
-    remedy="Most servers refuse it. The charge point may do right, and a proxy remove the header.",
+    remedy="Most servers refuse it. A proxy may have removed the header.",
     positive=(
         '* 10:00:00 opened {"requestHeaders":["Host: a","Upgrade: websocket","Sec-WebSocket-Key: x",'
         '"Sec-WebSocket-Version: 13","Sec-WebSocket-Protocol: ocpp1.6"]' + _tolerated("no-connection-upgrade") + "}",
@@ -226,7 +227,8 @@ NO_COMPRESSION = Rule(
     "OCPP 2.0.1 Part 4 section 3.3; OCPP 2.1 Part 4 section 3.4; RFC 7692 section 5",
     versions=_2X,
     says="The charging station offers permessage-deflate, which a CSMS must support, but the answer is without it.",
-    remedy="Messages are longer than need be. Frames may be compressed only after both have agreed to it.",
+    remedy="Messages are longer than they need to be. Frames may be compressed only after both sides have agreed to "
+    "it.",
     positive=(
         "2.0.1\n* " + _request("opened", _DEFLATE, protocol="ocpp2.0.1", rest=_chosen("ocpp2.0.1")),
         '2.0.1\n10:00:00 opened\n10:00:00 > Heartbeat {}\n* 10:00:01 closed {"problem":"compressed-unasked"}',

@@ -42,8 +42,8 @@ MISSING = Rule(
     "The charge point sends nothing for longer than twice its heartbeat interval.",
     "OCPP 1.6 section 4.6; OCPP 2.0.1 and 2.1 Part 2 G02.FR.02 and G02.FR.05",
     says="After this the charge point sends nothing for longer than twice its heartbeat interval of {interval}.",
-    remedy="The central system cannot know whether the charge point is still there. OCPP 1.6 leaves it heartbeats over "
-    "WebSocket, if it sends pings.",
+    remedy="The central system cannot know whether the charge point is still there. With OCPP 1.6 over WebSocket, a "
+    "charge point that sends pings may leave heartbeats out.",
     positive=(
         f"{_BOOT}* 10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n10:05:00 > Heartbeat {{}}",
         f"{_BOOT}* 10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n10:05:00 now",

@@ -175,7 +175,7 @@ NOT_FOUND = Rule(
     "The charge point does not know a profile that it accepted.",
     "OCPP 1.6 sections 5.5 and 7.21; OCPP 2.0.1 and 2.1 Part 2 K01.FR.27 and K10.FR.03",
     says="The charge point knows no such profile, but it accepted {purpose} {number} for {place}.",
-    remedy="It lost the profile, or never stored it: its limit does not hold.",
+    remedy="It lost the profile, or never stored it: its limit does not apply.",
     positive=(
         (
             f"10:00:00 < {profile_call()}\n{_ACCEPTED}"

@@ -113,7 +113,7 @@ FULL_WITHOUT_INFO = Rule(
     "An entry of a full local list does not say whether its id token is accepted.",
     "OCPP 1.6 section 7.1, AuthorizationData; OCPP 2.0.1 and 2.1 Part 2, AuthorizationData",
     says="{count} of the {total} entries of this full local list have no {field}.",
-    remedy="An entry without it removes an id token, which only a differential update can.",
+    remedy="An entry without it removes an id token, which only a differential update may do.",
     positive=("* " + _list(5, "Full", _ENTRY, _BARE_ENTRY), _FULL_LIST_2),
     negative=(_list(5, "Full", _ENTRY), _list(6, "Differential", _BARE_ENTRY)),
 )

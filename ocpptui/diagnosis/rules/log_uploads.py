@@ -37,7 +37,7 @@ UPLOAD_FAILED = Rule(
     "The upload of diagnostics or of a log failed.",
     "OCPP 1.6 sections 4.4 and 7.24; OCPP 2.0.1 and 2.1 Part 2 N01.FR.10",
     says="The upload failed: {status}.",
-    remedy="Look whether the charge point reaches the location, and may write there.",
+    remedy="Check whether the charge point reaches the location, and may write there.",
     positive=(
         _DIAGNOSTICS + _upload("Uploading", "00:02") + "* " + _upload("UploadFailed", "00:09"),
         _LOG_2 + "* " + _log("PermissionDenied", "00:09", 3),

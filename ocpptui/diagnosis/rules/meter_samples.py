@@ -102,7 +102,7 @@ NEGATIVE = Rule(
     "A register is negative.",
     "OCPP 1.6 section 7.31; OCPP 2.0.1 and 2.1 Part 2 J02.FR.17",
     says="{measurand} is {value}, and a register of a meter cannot be negative.",
-    remedy="A counter that overflowed, or a value that the charge point computed itself.",
+    remedy="A counter may have overflowed, or the charge point may compute the value itself.",
     positive=(_samples('* {"value":"-20"}'),),
     negative=(_samples('{"value":"0"}', '{"value":"-200","measurand":"Power.Active.Import","unit":"W"}'),),
 )

@@ -38,11 +38,11 @@ _BACK_OFF = """
 VERSION_FLIPS = Rule(
     "conn.version-flips",
     Severity.WARNING,
-    "The charge point connects with one version of OCPP, and at once with another.",
+    "The charge point connects with one version of OCPP, then at once with another.",
     "OCPP-J 1.6 section 3.1.2; OCPP 2.0.1 and 2.1 Part 4 section 3.1.2; seen in the field",
     says="The connection before had version {before} and lasted {lasted}; this one has {version}.",
-    remedy="It probes which versions the central system speaks. A central system that keeps the version of the charge "
-    "point, and not of the connection, takes the messages for those of the other version.",
+    remedy="It probes which versions the central system speaks. A central system that remembers the version for each "
+    "charge point, not for each connection, reads the messages by the wrong one.",
     positive=(
         "10:00:00 opened\n10:00:02 closed\n2.0.1\n* 10:00:03 opened\n10:00:04 > Heartbeat {}",
         "2.0.1\n10:00:00 opened\n10:00:02 closed\n1.6\n* 10:00:03 opened\n10:00:10 closed\n2.0.1\n* 10:00:20 opened",

@@ -99,7 +99,7 @@ AUTHORIZATION = Rule(
     "The charge point authorizes a remote start although it should not, or does not although it should.",
     "OCPP 1.6 sections 5.11 and 9.1.3; OCPP 2.0.1 and 2.1 Part 2 F01.FR.02, F02.FR.09 and F02.FR.10",
     says="{setting} is {value}, but the charge point {did} the id token of the remote start.",
-    remedy="If it is true, the charge point asks for the authorization, unless it has the id token in a list or cache.",
+    remedy="If it is true, the charge point must authorize the id token, unless it has it in a list or cache.",
     positive=(
         f"{_OFF}{_REMOTE_START}* {_AUTHORIZE}",
         f"{_ON}{_REMOTE_START}* {_START.strip()}",

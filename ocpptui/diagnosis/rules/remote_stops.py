@@ -40,7 +40,7 @@ UNKEPT = Rule(
     Severity.ERROR,
     "The charge point accepted a remote stop, but the transaction goes on.",
     "OCPP 1.6 section 5.12; OCPP 2.0.1 and 2.1 Part 2 F03.FR.02 and F03.FR.03",
-    says="The charge point accepted to stop transaction {transaction}, but {waited} later it is still open.",
+    says="The charge point agreed to stop transaction {transaction}, but {waited} later it is still open.",
     positive=(f"{START_16}* {_stop()}{STILL_THERE}", f"{_RUNNING_2}* {_stop_2()}{STILL_THERE}"),
     negative=(
         f"{START_16}{_stop()}{STOP_16}{STILL_THERE}",
@@ -59,7 +59,7 @@ OF_ENDED = Rule(
     "The central system stops a transaction that has ended.",
     "OCPP 1.6 section 5.12; OCPP 2.0.1 and 2.1 Part 2 use case F03",
     says="The central system asks to stop transaction {transaction}, which has ended.",
-    remedy="It may have lost the end of the transaction, or did not understand it.",
+    remedy="It may not have received the end of the transaction, or not have understood it.",
     positive=(f"{START_16}{STOP_16}* {_stop(at='10:05:00')}",),
     negative=(f"{START_16}{_stop(at='10:05:00')}", f"{START_16}{STOP_16}{_stop(8, at='10:05:00')}"),
 )
@@ -67,7 +67,7 @@ OF_ENDED = Rule(
 UNKNOWN = Rule(
     "cmd.stop-unknown",
     Severity.WARNING,
-    "The charge point accepts to stop a transaction that does not run, or refuses to stop one that does.",
+    "The charge point agrees to stop a transaction that does not run, or refuses to stop one that does.",
     "OCPP 1.6 section 5.12; OCPP 2.0.1 and 2.1 Part 2 F03.FR.07 and F03.FR.08",
     says="The charge point answers {status} to the stop of transaction {transaction}, {why}.",
     remedy="It must answer Accepted if the transaction runs, and Rejected if it does not.",

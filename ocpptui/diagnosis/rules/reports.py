@@ -56,7 +56,7 @@ def _event(number: int, continued: bool) -> str:
 NOTHING_CAME = Rule(
     "report.missing",
     Severity.ERROR,
-    "The charging station accepted to report, but reports nothing.",
+    "The charging station agreed to report, but reports nothing.",
     "OCPP 2.0.1 and 2.1 Part 2 B07.FR.03, B08.FR.03, N02.FR.03 and use case K09",
     versions=_2X,
     says="The charging station accepted request {number}, but in {waited} no {action} came.",
@@ -83,7 +83,7 @@ NEVER_FINISHED = Rule(
     f"{_PARTS} tbc",
     versions=_2X,
     says="The last part of {action} {number} says that more will come, but in {waited} nothing did.",
-    remedy="The CSMS may wait for ever. The last part must have tbc false, or none.",
+    remedy="The CSMS may wait forever. The last part must have tbc false, or none.",
     positive=(f"2.0.1\n{_ASK}* {_part(0, True)}{_LATER}", f"2.0.1\n{_ASK}{_part(0, True)}* {_part(1, True)}{_LATER}"),
     negative=(
         f"2.0.1\n{_ASK}{_part(0, True)}{_part(1, False)}{_LATER}",

@@ -66,9 +66,9 @@ ID_MISSING = Rule(
 CANCELLED_TWICE = Rule(
     "cmd.cancel-of-ended",
     Severity.ERROR,
-    "The charge point accepts to cancel a reservation that has ended.",
+    "The charge point agrees to cancel a reservation that has ended.",
     "OCPP 1.6 section 5.1; OCPP 2.0.1 and 2.1 Part 2 H02.FR.01",
-    says="The charge point accepts to cancel reservation {number}, which had ended.",
+    says="The charge point agrees to cancel reservation {number}, which had ended.",
     remedy="It must answer Rejected, since it has no such reservation.",
     positive=(
         f"{reserve_16()}{RESERVED}{CANCELLED}"

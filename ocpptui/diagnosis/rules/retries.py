@@ -48,7 +48,7 @@ RETRY_STORM = Rule(
     "The charge point sends a message again and again, although it is always refused or not answered.",
     "OCPP 1.6 section 3.7.1 (TransactionMessageAttempts); OCPP 2.0.1 Part 2 E13.FR.02 to E13.FR.04",
     says="{action} is sent {count} times with the same content, and without success.",
-    remedy="Nothing new comes through meanwhile. Answer it with a CALLRESULT, even if its content is not accepted.",
+    remedy="Nothing else gets through meanwhile. Answer it with a CALLRESULT, even if its content is not accepted.",
     positive=(
         _often(20),
         "2.0.1\n" + _often(8, _EVENT),

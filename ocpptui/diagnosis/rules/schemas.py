@@ -32,7 +32,7 @@ def _tell_versions(case: Case) -> Iterator[Told]:
     frame, version = case.frame, case.version
     if isinstance(frame, Message) and version is not None:
         right = " and ".join(valid_in(case.action, part_of(frame.kind), frame.payload, version))
-        yield Told(f"The payload is not right in OCPP {version}, but would be in OCPP {right}.")
+        yield Told(f"The payload is not valid in OCPP {version}, but would be in OCPP {right}.")
 
 
 def _tells(advisory: str) -> Callable[[Case], Iterator[Told]]:
@@ -88,11 +88,11 @@ RULES = (
     Rule(
         "rpc.other-version",
         Severity.ERROR,
-        "The payload is right in another version of OCPP, but not in that of the connection.",
+        "The payload is valid in another version of OCPP, but not in that of the connection.",
         "OCPP-J 1.6 section 3.1.2; OCPP 2.0.1 and 2.1 Part 4 section 3.1.2; seen in the field",
         remarked(RIGHT_ELSEWHERE),
         _tell_versions,
-        remedy="Look which version the two sides negotiated: the peer may speak another one than it offered.",
+        remedy="Check which version the two sides negotiated: the peer may speak another one than it offered.",
         positive=(
             f"2.0.1\n* 10:00:00 > {_STATUS}}}",
             (

@@ -63,7 +63,7 @@ UNKNOWN_EVENT = Rule(
 CERTIFICATE_MISSING = Rule(
     "sec.sign-unserved",
     Severity.WARNING,
-    "The central system accepted to sign a certificate, but did not send it.",
+    "The central system agreed to sign a certificate, but did not send it.",
     "OCPP 1.6 security whitepaper use case A02; OCPP 2.0.1 and 2.1 Part 2 A02.FR.11 and A02.FR.17 to A02.FR.19",
     versions=_SINCE_16,
     says="The central system accepted this request, but in {waited} it sent no certificate.",
@@ -83,7 +83,7 @@ CERTIFICATE_REFUSED = Rule(
     "OCPP 1.6 security whitepaper use cases A02, A03 and M05; OCPP 2.0.1 and 2.1 Part 2 use cases A02, A03 and M05",
     versions=_SINCE_16,
     says="The charge point answers {status} to {action}.",
-    remedy="Look whether the certificate is valid, fits its key, and is signed by a root that the charge point has.",
+    remedy="Check whether the certificate is valid, fits its key, and is signed by a root that the charge point has.",
     positive=(
         _SIGNED + '* 10:00:21 > ok {"status":"Rejected"}',
         _INSTALL + '* 10:00:21 > ok {"status":"Failed"}',

@@ -22,8 +22,8 @@ SPELLED_OTHERWISE = Rule(
     Severity.INFO,
     "The same identifier is written in upper and in lower case.",
     "OCPP 1.6 sections 7.15 to 7.19 and 7.28 (CiString); OCPP 2.0.1 and 2.1 Part 2 section 2.28",
-    says="The {what} {text} was written {before} before; OCPP takes them for the same.",
-    remedy="A peer that compares them letter by letter takes them for two.",
+    says="The {what} {text} was written {before} before; OCPP treats both as the same.",
+    remedy="A peer that distinguishes upper and lower case treats them as two.",
     positive=(
         (
             '10:00:00 > Authorize {"idTag":"04a2"}\n10:00:01 < ok {"idTagInfo":{"status":"Accepted"}}\n'

@@ -47,7 +47,7 @@ NOT_ALLOWED = Rule(
     "OCPP 1.6 section 4.9",
     versions=frozenset({Version.V16}),
     says="Connector {connector} goes from {before} to {status}, which OCPP 1.6 does not provide for.",
-    remedy="A status between the two is missing, or the charge point names the wrong one.",
+    remedy="A status between the two is missing, or the charge point reports the wrong one.",
     positive=(
         f"10:00:00 > {_status('Charging')}\n10:00:00 < ok\n* 10:01:00 > {_status('Preparing')}",
         f"10:00:00 > {_status('Available')}\n10:00:00 < ok\n* 10:01:00 > {_status('Finishing')}",
@@ -128,10 +128,10 @@ NUMBERING = Rule(
 OUT_OF_ORDER = Rule(
     "status.order",
     Severity.INFO,
-    "The statuses of a connector come in another order than they happened.",
+    "The statuses of a connector do not come in the order in which they happened.",
     "OCPP 1.6 section 4.9",
     says="{place} reports a status that is {span} older than the one before.",
-    remedy="The central system takes the last one that comes for the present status.",
+    remedy="The central system treats the last one that it receives as the current status.",
     positive=(
         "".join(
             f"{star}{status_16('Available', at, more=_said(said))}"

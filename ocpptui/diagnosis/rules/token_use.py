@@ -70,7 +70,7 @@ CHARGING_AFTER_REFUSAL = Rule(
     "OCPP 1.6 section 4.8 and its errata sheet section 3.17, key StopTransactionOnInvalidId; OCPP 2.0.1 and 2.1 Part 2 "
     "E05.FR.02, E05.FR.09 and E05.FR.10",
     says="The id token of transaction {transaction} was answered {status}, but more than {waited} later it goes on.",
-    remedy="The charge point must end it (DeAuthorized), or at least stop to deliver energy (SuspendedEVSE).",
+    remedy="The charge point must end it (DeAuthorized), or at least stop delivering energy (SuspendedEVSE).",
     positive=(
         _refused("Invalid") + _RISING,
         _setting("StopTransactionOnInvalidId", "true") + _refused("Blocked") + "10:05:00 > Heartbeat {}",
@@ -102,7 +102,7 @@ CHARGING_AFTER_REFUSAL = Rule(
 STOP_TOKEN = Rule(
     "auth.stop-token",
     Severity.WARNING,
-    "An id token stops a transaction that one of another group has started.",
+    "An id token stops a transaction that one of another group started.",
     "OCPP 1.6 sections 3.10, 4.1 and 4.10",
     versions=frozenset({Version.V16}),
     says="The id token that stops transaction {transaction} is not the one that started it, and they have no parent in "

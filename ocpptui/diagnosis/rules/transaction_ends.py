@@ -21,8 +21,8 @@ DURATION = Rule(
     "The transaction was very short, or very long.",
     "Open OCPP Trace, fixture short session",
     says="Transaction {transaction} lasted {lasted}.",
-    remedy="After a short one: the cable may not fit, the vehicle refused to charge, or the user gave up. After a long "
-    "one: it may have been forgotten. `short_session` and `long_session` set the limits.",
+    remedy="A short one: the cable may not fit, the vehicle may refuse to charge, or the user gave up. A long one: it "
+    "may have been forgotten. `short_session` and `long_session` set the limits.",
     positive=(
         f"{start_call()}* {stop_call(1000, '10:00:08')}",
         f"{start_call()}* {stop_call(90000, '11:00:00').replace('01T11', '03T11')}",

@@ -62,9 +62,9 @@ GAP = Rule(
     "During a transaction no meter values come for longer than their interval.",
     "OCPP 1.6 sections 3.16.1, 4.7 and 9.1.19; errata sheet 3.15; OCPP 2.0.1 and 2.1 Part 2 J02.FR.11; "
     "Open OCPP Trace, fixture meter value gap",
-    says="For {time} no meter values of the transaction come, {but}.",
-    remedy="The central system cannot show the session, or limit it. `unmetered` under [check] sets the limit without "
-    "a known interval.",
+    says="No meter values of the transaction came for {time}, {but}.",
+    remedy="The central system cannot show the session, or limit it. `unmetered` under [check] sets the limit where "
+    "the interval is unknown.",
     positive=(
         f"{_EACH_MINUTE}{start_call()}* {meter_call(1100, '10:01:00')}10:10:00 > Heartbeat {{}}",
         # Their pace shows the interval.

@@ -98,7 +98,7 @@ MISSING = Rule(
 INVALID = Rule(
     "tx.reason-invalid",
     Severity.ERROR,
-    "The reason of a StopTransaction is none of OCPP.",
+    "OCPP has no such reason for a StopTransaction.",
     "OCPP 1.6 section 7.36; Open OCPP Trace, fixture invalid stop reason",
     versions=_16,
     says="The transaction ends with the reason {reason}, which OCPP does not have.",
@@ -110,7 +110,7 @@ INVALID = Rule(
 REASON_WITHOUT_COMMAND = Rule(
     "tx.reason-without-command",
     Severity.INFO,
-    "The transaction ended by a command that nobody sent.",
+    "By its reason, the transaction ended by a command, but nobody sent one.",
     _REASONS,
     versions=_WITH_REASON,
     says="Transaction {transaction} ended with the reason {reason}, but no {command} was sent during it.",
@@ -162,11 +162,11 @@ DEAUTHORIZED_ACCEPTED = Rule(
 UNUSUAL_REASON = Rule(
     "tx.unusual-reason",
     Severity.INFO,
-    "The transaction ended by something else than a user, a vehicle or a command.",
+    "The transaction ended by something other than a user, a vehicle or a command.",
     f"{_REASONS}; Open OCPP Trace, fixture unexpected-stop-reason",
     versions=_WITH_REASON,
     says="Transaction {transaction} ended with the reason {reason}.",
-    remedy="Look for a fault of the connector, or for an emergency stop that somebody has pushed.",
+    remedy="Look for a fault of the connector, or for an emergency stop that somebody has pressed.",
     positive=(f"{_START}* {_stop('EmergencyStop')}", f"{_START}* {_stop('Other')}"),
     negative=(f"{_START}{_stop('EVDisconnected')}", f"{_START}{_stop()}"),
 )

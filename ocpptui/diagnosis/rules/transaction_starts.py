@@ -60,7 +60,7 @@ UNEXPECTED = Rule(
     says="The charge point starts a transaction for {token} without a BootNotification, an Authorize or a remote start "
     "before it.",
     remedy="The central system cannot know whether the id token is allowed to charge. The charge point may use its "
-    "cache or local list, or it left out its boot.",
+    "cache or local list, or may not have sent its BootNotification.",
     positive=(
         f"09:59:59 opened\n* {_START}",
         "* " + _FIRST.format("msg-001"),

@@ -65,7 +65,7 @@ COST_AFTER_END = Rule(
     "OCPP 2.0.1 and 2.1 Part 2 use cases I02 and I03",
     versions=_2X,
     says="The CSMS sends a running cost for transaction {transaction}, which has ended.",
-    remedy="The final cost belongs into the answer to Ended.",
+    remedy="The final cost belongs in the answer to Ended.",
     positive=(f"{_START}{_END}* 10:15:00 < {_COST}",),
     negative=(f"{_START}10:05:00 < {_COST}", f"2.0.1\n10:05:00 < {_COST}"),
 )

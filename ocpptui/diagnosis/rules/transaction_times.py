@@ -84,10 +84,10 @@ STOP_BEFORE_START = Rule(
 OUT_OF_ORDER = Rule(
     "tx.order",
     Severity.ERROR,
-    "The charge point sends messages of its transactions in another order than they happened.",
+    "The charge point does not send messages of its transactions in the order in which they happened.",
     "OCPP 1.6 section 3.7",
     versions=frozenset({Version.V16}),
-    says="{action} is of {before} before the {earlier} that was sent before it.",
+    says="{action} is {before} older than the {earlier} that was sent before it.",
     remedy="What is queued must be sent first, the oldest message first. The central system may refuse what comes "
     "late, or compute the costs of a transaction without it.",
     positive=(

@@ -54,7 +54,7 @@ _REQUEST = """
 WRONG_TRIGGER = Rule(
     "tx2.trigger-reason",
     Severity.WARNING,
-    "What is said to have triggered the event does not fit what has happened.",
+    "The triggerReason of the event does not fit what happened.",
     f"{_TRIGGERS}; E01.FR.15, E01.FR.18, E02.FR.20, F03.FR.02, F03.FR.03 and F06.FR.07",
     versions=_2X,
     says="The event {kind} was triggered by {trigger}, {but}.",

@@ -87,11 +87,11 @@ DUPLICATE_START = Rule(
 ID_NOT_POSITIVE = Rule(
     "tx.id-not-positive",
     Severity.WARNING,
-    "The central system gives a transaction an id that many take for none.",
+    "The central system gives a transaction an id that is not positive.",
     "OCPP 1.6 sections 4.8 and 6.46; errata sheet 3.54",
     versions=_1X,
     says="The central system gives this transaction the id {transaction}.",
-    remedy="Many charge points take 0 or a negative number for no transaction.",
+    remedy="Many charge points treat 0 or a negative id as no transaction.",
     positive=(_START.replace("10:00:01", "* 10:00:01").replace(":7}", ":0}"),),
     negative=(_START, _START.replace("Accepted", "Invalid").replace(":7}", ":0}")),
 )

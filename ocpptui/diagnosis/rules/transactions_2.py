@@ -107,7 +107,7 @@ SECOND_START = Rule(
     _EVENT_KINDS,
     versions=_2X,
     says="Transaction {transaction} starts a second time.",
-    remedy="Started is the first event of a transaction, and only the first one.",
+    remedy="Only the first event of a transaction may be Started.",
     positive=(f"{_START}* {_event('Started', 1, '10:01:00')}",),
     negative=(f"{_START}{_event('Started', 0)}", f"{_START}{_event('Updated', 1, '10:01:00')}"),
 )

@@ -40,10 +40,10 @@ def _profiles(value: str) -> str:
 UNKEPT = Rule(
     "cmd.trigger-unkept",
     Severity.WARNING,
-    "The charge point accepted to send a message, but did not send it.",
+    "The charge point agreed to send a message, but did not send it.",
     "OCPP 1.6 section 5.17; OCPP 2.0.1 and 2.1 Part 2 F06.FR.10",
     severities=dict.fromkeys(_2X, Severity.ERROR),
-    says="The charge point accepted to send {action}, but in {waited} it did not.",
+    says="The charge point agreed to send {action}, but in {waited} it did not.",
     positive=(
         f"* {_TRIGGER}{_ACCEPTED}{STILL_THERE}",
         (
@@ -104,7 +104,7 @@ BOOT_ALTHOUGH_ACCEPTED = Rule(
     Severity.INFO,
     "A charge point that is accepted agrees to send another BootNotification.",
     "OCPP 1.6 errata sections 3.35 and 3.40; OCPP 2.0.1 and 2.1 Part 2 F06.FR.17",
-    says="The charge point accepts to send BootNotification again, although its last one was accepted.",
+    says="The charge point agrees to send BootNotification again, although its last one was accepted.",
     remedy="It should answer Rejected. A BootNotification does not mean that it has restarted.",
     positive=(
         f"{BOOT_16}{_trigger('BootNotification')}* {_ACCEPTED}",

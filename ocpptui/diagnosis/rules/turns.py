@@ -28,7 +28,7 @@ _METER = (
 PARALLEL_CALLS = Rule(
     "rpc.parallel-calls",
     Severity.WARNING,
-    "One side sends a call while its call before has no answer.",
+    "One side sends a call while its previous call has no answer.",
     "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1",
     says="The {side} sends this call {waited} after {before}, which has no answer yet.",
     severities=dict.fromkeys((version for version in Version if version.generation > 1), Severity.ERROR),
@@ -71,7 +71,7 @@ PARALLEL_CALLS = Rule(
 SLOW_ANSWER = Rule(
     "rpc.slow-answer",
     Severity.WARNING,
-    "The answer takes long.",
+    "The answer takes a long time.",
     "OCPP-J 1.6 section 4.1.1; Open OCPP Trace, fixture slow response",
     says="{action} was answered after {waited}; the limit is {limit}.",
     remedy="Peers with a shorter time-out repeat the call or give up. `slow_answer` under [check] sets the limit.",
@@ -126,7 +126,7 @@ PASSED_OVER = Rule(
     "A call has no answer, although a later one of the same side is answered.",
     "OCPP-J 1.6 section 4.1.1; Open OCPP Trace, fixture unresponsive CSMS",
     says="{before} had waited {waited} without an answer when {action}, which was sent later, was answered.",
-    remedy="The other side is alive: look in its log why it does not answer this message.",
+    remedy="The other side is alive: its log may say why it does not answer this message.",
     positive=(
         """
         * 10:00:00 > BootNotification {"chargePointVendor":"A","chargePointModel":"B"}

@@ -112,10 +112,10 @@ CSMS_CALLS_REJECTED = Rule(
 REMOTE_START_PENDING = Rule(
     "boot.remote-start-pending",
     Severity.ERROR,
-    "A charge point whose BootNotification was answered Pending is to start or stop a transaction.",
+    "A charge point whose BootNotification was answered Pending is asked to start or stop a transaction.",
     "OCPP 1.6 section 4.2; OCPP 2.0.1 and 2.1 Part 2 B02.FR.05",
     versions=_SINCE_16,
-    says="{action} does not go together with a BootNotification that was answered Pending.",
+    says="{action} is not allowed after a BootNotification that was answered Pending.",
     remedy="Accept the charge point first. A charging station with OCPP 2.x must answer Rejected.",
     positive=(
         f"{registered_16('Pending')}* 10:00:02 < {REMOTE_START}",
