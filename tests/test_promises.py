@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.network import limits, websocket_transport
+from ocpptui.network import limits, paced_reader, websocket_transport
 from ocpptui.network.large_messages import LARGE
 from ocpptui.ocpp.json_encoding import MAX_VALUES
 from ocpptui.runtime.signals import HASTE
@@ -35,7 +35,7 @@ LIMITS = {
     f"{limits.OPEN_TIMEOUT:g} s (`--open-timeout`) |": "a TLS handshake",
     f"{limits.MAX_CONNECTIONS:,} (`--max-connections`)": "connections",
     f"{limits.QUEUE_DEPTH} beyond": "messages read",
-    f"{websocket_transport.SLICE * 1000:g} ms for small messages; a message over {LARGE // 1024} kB": "the time",
+    f"{paced_reader.SLICE * 1000:g} ms for small messages; a message over {LARGE // 1024} kB": "the time",
     f"{limits.CLOSE_TIMEOUT:g} s, {HASTE:g} s after a signal": "the closing handshake",
 }
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging  # noqa: TID251 - to silence it
-from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from math import inf
 from time import perf_counter
@@ -24,7 +22,7 @@ from websockets.server import ServerProtocol
 
 from ocpptui.network.addresses import address_text
 from ocpptui.network.callbacks import HandshakeCallbacks, HeadTooLong, Receiver, TlsOnPlainPort
-from ocpptui.network.large_messages import thread_of_large_messages
+from ocpptui.network.paced_reader import PacedReader
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.whole_frame import is_between_frames, read_masked, written
 from ocpptui.runtime.clock import Clock
@@ -40,9 +38,6 @@ costs 4 µs, as much as the read itself."""
 MOST_QUEUED = 65536
 """The most bytes of queued texts that wait for the end of the turn; as many as asyncio buffers before it pauses."""
 
-SLICE = 0.02
-"""Seconds of reading what one peer has sent, until the others have their turn: one read may hold 2,000 messages."""
-
 TLS_HANDSHAKE = b"\x16\x03"
 """What a TLS handshake begins with (RFC 8446 section 5.1)."""
 
@@ -53,7 +48,7 @@ LOGGER.propagate = False
 LOGGER.setLevel(logging.CRITICAL)
 
 
-class WebSocketTransport(asyncio.Protocol):
+class WebSocketTransport(PacedReader, asyncio.Protocol):
     """A socket with the WebSocket protocol on it. Times are microseconds since 1970."""
 
     def __init__(
@@ -69,9 +64,9 @@ class WebSocketTransport(asyncio.Protocol):
         end_of_turn: EndOfTurn,
     ) -> None:
         """`end_of_turn` is best shared by all connections of one event loop."""
+        super().__init__(queue_depth)
         self.protocol = protocol
         self.tls = tls
-        self.transport: asyncio.Transport | None = None
         self.head = bytearray()
         """The first bytes that arrived: those of TLS until it is open, then those of HTTP until the connection is."""
         self.answer: Response | None = None
@@ -82,23 +77,12 @@ class WebSocketTransport(asyncio.Protocol):
         """We ended the TCP connection because the peer did not finish the closing handshake."""
         self._clock = clock
         self._handshake = handshake
-        self._receiver: Receiver | None = None
         self._open_timeout = open_timeout
         self._close_timeout = close_timeout
-        self._queue_depth = queue_depth
         self._end_of_turn = end_of_turn
         self._timer: asyncio.TimerHandle | None = None  # of the opening handshake, later of the closing one
         self._ending = False
-        self._fragments = bytearray()
-        self._fragments_are_text = True
-        self._writable = asyncio.Event()
-        self._writable.set()
-        self._taken_while_full = 0  # frames read while the peer does not read ours
-        self._held_back = False
-        self._backlog: deque[tuple[Frame, int]] = deque()
-        self._goes_on_soon = False  # the backlog is taken in the next turn of the event loop
         self._early = b""  # what arrived after a request that is not answered yet
-        self._partner: WebSocketTransport | None = None
         self._broken: Exception | None = None
         self._unwanted = False
         self._is_server = isinstance(protocol, ServerProtocol)
@@ -108,8 +92,6 @@ class WebSocketTransport(asyncio.Protocol):
         self._queued = 0  # bytes of the texts that are queued
         self._sends_soon = False  # `_flush` is called at the end of this turn of the event loop
         self._lost = asyncio.Event()
-        self._is_waiting = False  # for the thread that reads a large message
-        self._loss: tuple[Exception | None] | None = None  # why the TCP connection has ended, once it has
 
     # -- state --------------------------------------------------------------------------------------------------
 
@@ -125,10 +107,6 @@ class WebSocketTransport(asyncio.Protocol):
     async def wait_lost(self) -> None:
         """Wait until the TCP connection has ended."""
         await self._lost.wait()
-
-    async def wait_writable(self) -> None:
-        """Wait until the peer has read enough of what was sent; returns at once if it has."""
-        await self._writable.wait()
 
     # -- opening ------------------------------------------------------------------------------------------------
 
@@ -153,11 +131,9 @@ class WebSocketTransport(asyncio.Protocol):
         self._cancel_timer()
 
     def hold(self) -> None:
-        """Read no more until `release`; what was read already waits. For a handshake that a gate decides."""
+        """As of every reader; meanwhile the handshake has no time-out, since a gate decides it."""
         self._cancel_timer()
-        self._held_back = True
-        if self.transport is not None:
-            self.transport.pause_reading()
+        super().hold()
 
     def release(self) -> None:
         """Pass on what waited, and continue to read."""
@@ -165,35 +141,7 @@ class WebSocketTransport(asyncio.Protocol):
         early, self._early = self._early, b""
         if early:
             self._feed(early)
-        self._take_backlog(perf_counter() + SLICE)
-        self._read_on()
-
-    def wait_for(self, work: Callable[[], Callable[[], None]]) -> None:
-        """Run `work` in a thread, and what it returns on the event loop. Until then nothing more is read, and what was
-        already read waits."""
-        self._is_waiting = True
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.pause_reading()
-        asyncio.get_running_loop().run_in_executor(thread_of_large_messages(), work).add_done_callback(
-            self._go_on_after
-        )
-
-    def _go_on_after(self, work: asyncio.Future[Callable[[], None]]) -> None:
-        self._is_waiting = False
-        try:
-            if not work.cancelled():
-                work.result()()
-                self._pace()
-        finally:
-            if self._loss is not None:
-                self._report_loss(*self._loss)
-            else:
-                self._take_backlog(perf_counter() + SLICE)
-                self._read_on()
-
-    def couple(self, other: WebSocketTransport) -> None:
-        """Read only as fast as the peer of `other` reads what is passed on."""
-        self._partner = other
+        super().release()
 
     def leave_pings_alone(self) -> None:
         """Do not answer the peer's pings: they are passed on."""
@@ -324,29 +272,6 @@ class WebSocketTransport(asyncio.Protocol):
         else:
             self._handshake.lost(self._broken or exc)
 
-    def pause_writing(self) -> None:
-        self._writable.clear()
-
-    def resume_writing(self) -> None:
-        self._writable.set()
-        self._taken_while_full = 0
-        self._go_on()
-        if self._partner is not None:
-            self._partner._go_on()
-
-    def _go_on(self) -> None:
-        """The peer, or that of the coupled connection, reads again."""
-        if self._held_back:
-            self._held_back = False
-            self._take_backlog(perf_counter() + SLICE)
-        self._read_on()
-
-    def _read_on(self) -> None:
-        if self._held_back or self._is_waiting or self._goes_on_soon:
-            return
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.resume_reading()
-
     # -- reading ------------------------------------------------------------------------------------------------
 
     def _decrypt(self, tls: TlsLayer, data: bytes) -> None:
@@ -423,7 +348,7 @@ class WebSocketTransport(asyncio.Protocol):
             return
         if not events:
             return
-        time, end = self._clock(), perf_counter() + SLICE
+        time, end = self._clock(), self._slice_end()
         try:
             for event in events:
                 if not isinstance(event, Frame):
@@ -433,73 +358,7 @@ class WebSocketTransport(asyncio.Protocol):
                 else:
                     self._frame(event, time)
         finally:
-            self._go_on_soon()
-
-    def _frame(self, frame: Frame, time: int) -> None:
-        receiver, opcode = self._receiver, frame.opcode
-        if receiver is None:
-            return
-        if opcode is Opcode.TEXT or opcode is Opcode.BINARY:
-            is_text = opcode is Opcode.TEXT
-            if frame.fin:
-                receiver.message(cast(bytes, frame.data), is_text, time)
-            else:
-                self._fragments = bytearray(frame.data)
-                self._fragments_are_text = is_text
-        elif opcode is Opcode.CONT:
-            self._fragments += frame.data
-            if frame.fin:
-                whole, self._fragments = self._fragments, bytearray()
-                receiver.message(whole, self._fragments_are_text, time)
-        elif opcode is Opcode.PING:
-            receiver.ping(bytes(frame.data), time)
-        elif opcode is Opcode.PONG:
-            receiver.pong(bytes(frame.data), time)
-        elif opcode is Opcode.CLOSE:
-            receiver.closing()
-        self._pace()
-
-    def _pace(self) -> None:
-        """Read on only while the peers take what is sent to them; called after each frame."""
-        if not self._writable.is_set() or (self._partner is not None and not self._partner._writable.is_set()):
-            self._hold_back()
-
-    def _hold_back(self) -> None:
-        """Once the queue of a peer that sends but does not read is full, nothing more is read from it."""
-        self._taken_while_full += 1
-        if self._taken_while_full >= self._queue_depth and self.transport is not None:
-            self._held_back = True
-            self.transport.pause_reading()
-
-    def _take_backlog(self, end: float) -> None:
-        """Pass on what was read along with the frame that exceeded the limit, or the time of its turn."""
-        try:
-            while self._backlog and not self._held_back and not self._is_waiting:
-                self._frame(*self._backlog.popleft())
-                if perf_counter() > end:
-                    break
-        finally:
-            self._go_on_soon()
-
-    def _go_on_soon(self) -> None:
-        """Take the rest of the backlog when the others have had their turn; until then nothing more is read."""
-        if not self._backlog or self._held_back or self._is_waiting or self._goes_on_soon or self._loss is not None:
-            return
-        self._goes_on_soon = True
-        if self.transport is not None:
-            self.transport.pause_reading()
-        asyncio.get_running_loop().call_soon(self._take_turn)
-
-    def _take_turn(self) -> None:
-        self._goes_on_soon = False
-        try:
-            self._take_backlog(perf_counter() + SLICE)
-        finally:
-            self._read_on()
-
-    def clock_set(self, by: int) -> None:
-        """The clock was set by so many microseconds: what was read before and still waits is by the new one too."""
-        self._backlog = deque((frame, time + by) for frame, time in self._backlog)
+            self._ask_for_turn()
 
     # -- ending -------------------------------------------------------------------------------------------------
 

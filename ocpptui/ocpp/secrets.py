@@ -2,7 +2,8 @@
 
 `mask` does it for messages, those that can be read and those that cannot, and `mask_text` for all other texts that
 leave the program. What is secret is decided by name in `ocpptui.ocpp.secret_names`. Texts within texts are searched in
-turn, however often they are escaped. A text that is not JSON is masked by `ocpptui.ocpp.broken_secrets`.
+turn, however often they are escaped. `ocpptui.ocpp.secret_values` masks JSON value by value, and
+`ocpptui.ocpp.broken_secrets` a text that is not JSON.
 """
 
 from __future__ import annotations

@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
-from websockets.typing import Subprotocol
 
-from ocpptui.network import websocket_transport
 from ocpptui.network.connection import Connection
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Malformed
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
-from tests.network.watching import Watcher, advised, listening, masked_frame, raw_peer, upgrade_request
-
-CALL = '[2,"1","Heartbeat",{}]'
-V16 = [Subprotocol("ocpp1.6")]
-
-
-@asynccontextmanager
-async def charge_point(watcher: Watcher, **settings: Any) -> AsyncIterator[tuple[ClientConnection, Connection]]:
-    """A bare `websockets` charge point CP001 with OCPP 1.6, and our side of its connection."""
-    async with (
-        listening(watcher, **settings) as link,
-        connect(link.urls[0] + "CP001", subprotocols=V16, ping_interval=None, close_timeout=2) as peer,
-    ):
-        yield peer, await watcher.connection()
+from tests.network.watching import (
+    CALL,
+    V16,
+    Watcher,
+    advised,
+    bare_charge_point,
+    listening,
+    masked_frame,
+    raw_peer,
+    upgrade_request,
+)
 
 
 async def test_a_message_becomes_a_record_at_the_read(watcher: Watcher) -> None:
     """Everything a charge point sends is seen, with its connection, direction, version and time."""
-    async with charge_point(watcher) as (peer, connection):
+    async with bare_charge_point(watcher) as (peer, connection):
         await peer.send(CALL)
         record = (await watcher.until(watcher.messages))[0]
     assert record.raw == CALL
@@ -51,7 +44,7 @@ async def test_a_message_becomes_a_record_at_the_read(watcher: Watcher) -> None:
 
 async def test_a_sent_message_becomes_a_record_at_the_write(watcher: Watcher) -> None:
     """What we send is in the log, in order, before its answer can be."""
-    async with charge_point(watcher) as (peer, connection):
+    async with bare_charge_point(watcher) as (peer, connection):
         record = watcher.records[await connection.send(CALL, Origin.MANUAL)]
         assert watcher.records[-1] is record
         assert await peer.recv() == CALL
@@ -64,7 +57,7 @@ async def test_a_sent_message_becomes_a_record_at_the_write(watcher: Watcher) ->
 )
 async def test_any_text_arrives_byte_for_byte(watcher: Watcher, raw: str) -> None:
     """A malformed frame is kept as it came, and the connection lives."""
-    async with charge_point(watcher) as (peer, connection):
+    async with bare_charge_point(watcher) as (peer, connection):
         await peer.send(raw)
         await peer.send(CALL)
         await watcher.until(lambda: len(watcher.messages()) == 2)
@@ -75,7 +68,7 @@ async def test_any_text_arrives_byte_for_byte(watcher: Watcher, raw: str) -> Non
 async def test_broken_utf8_is_kept_as_bytes(watcher: Watcher) -> None:
     """A charge point with a wrong character set does not lose its connection, and its bytes are visible."""
     broken = b'[2,"1","DataTransfer",{"vendorId":"S\xe4ule"}]'
-    async with charge_point(watcher) as (peer, connection):
+    async with bare_charge_point(watcher) as (peer, connection):
         await peer.send(broken, text=True)
         record = (await watcher.until(watcher.messages))[0]
         assert record.raw == broken
@@ -87,7 +80,7 @@ async def test_broken_utf8_is_kept_as_bytes(watcher: Watcher) -> None:
 @pytest.mark.parametrize(("data", "raw"), [(CALL.encode(), CALL), (b"\xff\x00", b"\xff\x00")])
 async def test_binary_messages_are_recorded(watcher: Watcher, data: bytes, raw: str | bytes) -> None:
     """The frames of a charge point that sends binary messages are visible, and marked as binary."""
-    async with charge_point(watcher) as (peer, _):
+    async with bare_charge_point(watcher) as (peer, _):
         await peer.send(data)
         record = (await watcher.until(watcher.messages))[0]
     assert record.raw == raw
@@ -97,7 +90,7 @@ async def test_binary_messages_are_recorded(watcher: Watcher, data: bytes, raw: 
 @pytest.mark.parametrize("text", ["\udc80", b"\xff\xfe"])
 async def test_text_that_is_not_utf8_can_be_sent(watcher: Watcher, text: str | bytes) -> None:
     """A tester can send broken UTF-8 on purpose; the record contains what was on the wire."""
-    async with charge_point(watcher) as (peer, connection):
+    async with bare_charge_point(watcher) as (peer, connection):
         record = watcher.records[await connection.send(text, Origin.MANUAL)]
         sent = await peer.recv(decode=False)
     assert record.raw == sent
@@ -130,7 +123,7 @@ async def test_data_sent_right_after_the_request_is_read_after_the_answer(watche
 
 async def test_a_message_of_20_mb_is_kept_whole_where_it_is_allowed(watcher: Watcher) -> None:
     raw = '[2,"1","DataTransfer",{"data":"' + "x" * 20_000_000 + '"}]'
-    async with charge_point(watcher, max_size=2**25, compression=False) as (peer, connection):
+    async with bare_charge_point(watcher, max_size=2**25, compression=False) as (peer, connection):
         await peer.send(raw)
         await watcher.until(watcher.messages)
         assert watcher.messages()[0].raw == raw
@@ -159,7 +152,7 @@ async def test_a_message_over_the_limit_ends_the_connection_with_a_row(
 
 
 async def test_pings_of_the_peer_are_seen_with_our_pongs(watcher: Watcher) -> None:
-    async with charge_point(watcher) as (peer, _):
+    async with bare_charge_point(watcher) as (peer, _):
         await (await peer.ping(b"alive?"))
         ping = watcher.of_kind(RecordKind.PING)[0]
         pong = watcher.of_kind(RecordKind.PONG)[0]
@@ -170,7 +163,7 @@ async def test_pings_of_the_peer_are_seen_with_our_pongs(watcher: Watcher) -> No
 
 async def test_our_pings_measure_the_round_trip(watcher: Watcher) -> None:
     """A user sees that the connection lives and how slow it is."""
-    async with charge_point(watcher, ping_interval=0.01):
+    async with bare_charge_point(watcher, ping_interval=0.01):
         await watcher.until(lambda: len(watcher.of_kind(RecordKind.PONG)) >= 3)
     ping, pong = watcher.of_kind(RecordKind.PING)[0], watcher.of_kind(RecordKind.PONG)[0]
     assert (ping.direction, pong.direction) == (Direction.TO_CHARGE_POINT, Direction.TO_CSMS)
@@ -178,7 +171,7 @@ async def test_our_pings_measure_the_round_trip(watcher: Watcher) -> None:
 
 
 async def test_a_pong_to_nothing_has_no_round_trip(watcher: Watcher) -> None:
-    async with charge_point(watcher) as (peer, connection):
+    async with bare_charge_point(watcher) as (peer, connection):
         await peer.pong(b"unasked")
         await watcher.until(lambda: watcher.of_kind(RecordKind.PONG))
         assert watcher.of_kind(RecordKind.PONG)[0].detail == {"data": "unasked"}
@@ -214,7 +207,7 @@ async def test_a_peer_that_stops_answering_pings_is_given_up(watcher: Watcher) -
 
 
 async def test_the_peer_closes(watcher: Watcher) -> None:
-    async with charge_point(watcher) as (peer, connection):
+    async with bare_charge_point(watcher) as (peer, connection):
         await peer.close(1001, "rebooting")
         closed = await watcher.event(ConnectionEvent.CLOSED)
         assert not connection.open
@@ -225,7 +218,7 @@ async def test_the_peer_closes(watcher: Watcher) -> None:
 
 
 async def test_the_peer_closes_with_an_error_code(watcher: Watcher) -> None:
-    async with charge_point(watcher) as (peer, _):
+    async with bare_charge_point(watcher) as (peer, _):
         await peer.close(1008, "go away")
         closed = await watcher.event(ConnectionEvent.CLOSED)
     assert closed.detail["closedBy"] == "peer"
@@ -233,7 +226,7 @@ async def test_the_peer_closes_with_an_error_code(watcher: Watcher) -> None:
 
 
 async def test_we_close(watcher: Watcher) -> None:
-    async with charge_point(watcher) as (peer, connection):
+    async with bare_charge_point(watcher) as (peer, connection):
         await connection.close(1000, "enough")
         with pytest.raises(ConnectionClosed):
             await peer.recv()
@@ -244,7 +237,7 @@ async def test_we_close(watcher: Watcher) -> None:
 
 
 async def test_a_long_reason_is_cut_and_a_wrong_code_refused(watcher: Watcher) -> None:
-    async with charge_point(watcher) as (peer, connection):
+    async with bare_charge_point(watcher) as (peer, connection):
         with pytest.raises(ValueError, match="1005"):
             await connection.close(1005)
         assert connection.open
@@ -255,7 +248,7 @@ async def test_a_long_reason_is_cut_and_a_wrong_code_refused(watcher: Watcher) -
 
 async def test_the_tcp_connection_ends_without_a_close_frame(watcher: Watcher) -> None:
     """Close code 1006 is explained: nobody sent a Close frame, and how the connection ended."""
-    async with charge_point(watcher) as (peer, _):
+    async with bare_charge_point(watcher) as (peer, _):
         peer.transport.abort()
         closed = await watcher.event(ConnectionEvent.CLOSED)
     assert (closed.detail["closedBy"], closed.detail["closeCode"]) == ("nobody", 1006)
@@ -293,7 +286,7 @@ async def test_the_silence_before_the_end_is_measured(watcher: Watcher) -> None:
 
 
 async def test_sending_on_a_closed_connection(watcher: Watcher) -> None:
-    async with charge_point(watcher) as (_, connection):
+    async with bare_charge_point(watcher) as (_, connection):
         await connection.close()
         with pytest.raises(NotConnected, match="CP001"):
             await connection.send(CALL, Origin.MANUAL)
@@ -324,74 +317,6 @@ async def test_a_breach_of_the_websocket_protocol_is_named(watcher: Watcher, fra
 # -- limits and faults ------------------------------------------------------------------------------------------
 
 
-async def test_a_peer_that_does_not_read_is_not_read_for_ever(watcher: Watcher) -> None:
-    """What piles up for a peer that calls and never reads its answers is bounded, and it goes on when it reads."""
-    big = "x" * 200_000
-
-    def answer(record: Record, connection: Connection | None) -> None:
-        if connection is not None and record.kind is RecordKind.CALL:
-            connection.write(big, Origin.BEHAVIOUR)
-
-    watcher.on_record = answer
-    calls = 400
-    async with listening(watcher, queue_depth=4, compression=False) as link, raw_peer(link.urls[0]) as (reader, writer):
-        writer.write(upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6"))
-        await reader.readuntil(b"\r\n\r\n")
-        reader._transport.pause_reading()  # type: ignore[attr-defined]
-        connection = await watcher.connection()
-        paused = connection._wire.transport
-        assert paused is not None
-        for _ in range(calls):
-            writer.write(masked_frame(1, CALL.encode()))
-        await watcher.until(lambda: not paused.is_reading())
-        assert len(watcher.of_kind(RecordKind.CALL)) < calls
-        reader._transport.resume_reading()  # type: ignore[attr-defined]
-        received = 0
-        while received < calls * len(big):
-            received += len(await reader.read(2**20))
-        await watcher.until(lambda: len(watcher.of_kind(RecordKind.CALL)) == calls)
-        assert paused.is_reading()
-
-
-async def test_a_peer_that_floods_does_not_keep_the_others_waiting(
-    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One read of the socket may hold 2,000 messages; all of them were read before anybody else had a turn."""
-    monkeypatch.setattr(websocket_transport, "SLICE", 0.0)
-    flood = masked_frame(1, CALL.encode()) * 1000
-    async with listening(watcher) as link, raw_peer(link.urls[0]) as (_, quiet), raw_peer(link.urls[0]) as (_, loud):
-        quiet.write(upgrade_request("/QUIET", "Sec-WebSocket-Protocol: ocpp1.6"))
-        loud.write(upgrade_request("/LOUD", "Sec-WebSocket-Protocol: ocpp1.6"))
-        await watcher.event(ConnectionEvent.OPENED, 2)
-        loud.write(flood)
-        await watcher.until(watcher.messages)
-        quiet.write(masked_frame(1, CALL.encode()))
-        messages = await watcher.until(lambda: found if len(found := watcher.messages()) == 1001 else None)
-    order = [record.charge_point for record in messages]
-    assert order.index("QUIET") < 500
-
-
-async def test_what_was_read_of_a_peer_that_vanished_is_not_lost(watcher: Watcher) -> None:
-    """The last messages before a crash of the charge point are in the log, even those that were queued."""
-    big = "x" * 20_000_000
-
-    def answer(record: Record, connection: Connection | None) -> None:
-        if connection is not None and record.kind is RecordKind.CALL and connection.open:
-            connection.write(big, Origin.BEHAVIOUR)
-
-    watcher.on_record = answer
-    async with listening(watcher, queue_depth=2, compression=False) as link, raw_peer(link.urls[0]) as (reader, writer):
-        writer.write(upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6"))
-        await reader.readuntil(b"\r\n\r\n")
-        reader._transport.pause_reading()  # type: ignore[attr-defined]
-        writer.write(masked_frame(1, CALL.encode()) * 50)
-        await watcher.until(lambda: len(watcher.of_kind(RecordKind.CALL)) >= 2)
-        assert len(watcher.of_kind(RecordKind.CALL)) < 50
-        writer.transport.abort()
-        await watcher.event(ConnectionEvent.CLOSED)
-    assert len(watcher.of_kind(RecordKind.CALL)) == 50
-
-
 async def test_a_peer_that_ends_the_connection_on_our_close_frame(watcher: Watcher) -> None:
     """Many charge points do not answer a Close frame; this is distinguished from one that hangs."""
     async with listening(watcher) as link, raw_peer(link.urls[0]) as (reader, writer):
@@ -415,7 +340,7 @@ async def test_a_fault_in_the_observer_does_not_cost_the_connection(watcher: Wat
             raise RuntimeError("bug")
 
     watcher.on_record = fail
-    async with charge_point(watcher) as (peer, connection):
+    async with bare_charge_point(watcher) as (peer, connection):
         await peer.send("odd")
         await peer.send(CALL)
         await watcher.until(lambda: len(watcher.messages()) == 2)

@@ -8,6 +8,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
 from ocpptui.cli.option_remedies import option_remedy
 from ocpptui.describe.network_problems import recorded_words, worded, words_of
 from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
@@ -26,6 +29,10 @@ UPGRADE = (
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{more}\r\n"
 )
 """An upgrade request as text; `more` are further header lines, each with its CRLF."""
+
+
+CALL = '[2,"1","Heartbeat",{}]'
+V16 = [Subprotocol("ocpp1.6")]
 
 
 class Watcher:
@@ -175,3 +182,13 @@ def masked_frame(opcode: int, payload: bytes, *, fin: bool = True, rsv: int = 0)
     else:
         length = bytes([0x80 | 127]) + len(payload).to_bytes(8, "big")
     return bytes([first]) + length + b"\0\0\0\0" + payload
+
+
+@asynccontextmanager
+async def bare_charge_point(watcher: Watcher, **settings: Any) -> AsyncIterator[tuple[ClientConnection, Connection]]:
+    """A bare `websockets` charge point CP001 with OCPP 1.6, and our side of its connection."""
+    async with (
+        listening(watcher, **settings) as link,
+        connect(link.urls[0] + "CP001", subprotocols=V16, ping_interval=None, close_timeout=2) as peer,
+    ):
+        yield peer, await watcher.connection()
