@@ -42,7 +42,7 @@ def built_settings(own: ChargePointSettings, equipment: Equipment) -> tuple[Sett
     return tuple(_configured(row, equipment.configuration) for row in found)
 
 
-def setting_names(row: Setting) -> tuple[str, ...]:
+def names_of(row: Setting) -> tuple[str, ...]:
     """The names by which a station profile may set a row: its key of 1.6, and `Component.Variable` of 2.x."""
     if row.evse or row.instance:
         return (row.key,) if row.key else ()
@@ -50,7 +50,7 @@ def setting_names(row: Setting) -> tuple[str, ...]:
 
 
 def _configured(row: Setting, values: Mapping[str, str]) -> Setting:
-    return next((replace(row, default=values[name]) for name in setting_names(row) if name in values), row)
+    return next((replace(row, default=values[name]) for name in names_of(row) if name in values), row)
 
 
 def _measuring(row: Setting, measurands: tuple[str, ...]) -> Setting:
