@@ -9,7 +9,7 @@ import pytest
 
 from ocpptui.network import limits, paced_reader, websocket_transport
 from ocpptui.network.large_messages import LARGE
-from ocpptui.ocpp.json_encoding import MAX_VALUES
+from ocpptui.ocpp.json_defects import MAX_VALUES
 from ocpptui.runtime.signals import HASTE
 
 ROOT = Path(__file__).parent.parent

@@ -6,8 +6,8 @@ from array import array
 from typing import Any
 
 from ocpptui.ocpp.encoding import payload_in
-from ocpptui.ocpp.json_encoding import plain_payloads
 from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.plain_payloads import plain_payloads
 from ocpptui.ocpp.secret_fields import CARRIERS
 from ocpptui.timeline.record_store import RecordTexts
 from ocpptui.timeline.timeline import Timeline

@@ -9,8 +9,9 @@ from typing import Any
 from ocpptui.filter.terms import PARSED
 from ocpptui.filter.text_terms import TextTerm
 from ocpptui.filter.values import ORDERS, glob, pieces, typed_number
-from ocpptui.ocpp.json_encoding import parse, plain_payload
+from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.plain_payloads import plain_payload
 from ocpptui.ocpp.refused_request import REFUSALS, refused_with
 
 

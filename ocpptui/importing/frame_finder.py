@@ -16,7 +16,7 @@ from ocpptui.importing.split_messages import SplitMessages
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import STRING
 from ocpptui.jsontext.tokens import Brackets, is_closed, value_end
-from ocpptui.ocpp.json_encoding import has_too_many_values
+from ocpptui.ocpp.json_defects import has_too_many_values
 
 _ANSI = lazily(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _STRING = lazily(STRING)

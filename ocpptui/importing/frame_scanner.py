@@ -17,7 +17,8 @@ from ocpptui.importing.printed_bytes import unescaped
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets, value_end
 from ocpptui.ocpp.actions import versions_of
-from ocpptui.ocpp.json_encoding import MAX_VALUES, JsonMessage, has_too_many_values, plain_message
+from ocpptui.ocpp.json_defects import MAX_VALUES, has_too_many_values
+from ocpptui.ocpp.json_encoding import JsonMessage, plain_message
 
 START = lazily(
     r"\[\s*[2-6]\s*,\s*"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ocpptui.importing.websocket_bytes import TEXT, MessageReader, NotWebSocket, WebSocketMessage
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end
-from ocpptui.ocpp.json_encoding import has_too_many_values
+from ocpptui.ocpp.json_defects import has_too_many_values
 from ocpptui.ocpp.version import Direction
 
 AS_BYTES = "bytes"

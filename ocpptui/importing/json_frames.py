@@ -30,7 +30,7 @@ from ocpptui.importing.twin_frames import without_twins
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import compact, value_text, without_surrogates
 from ocpptui.jsontext.tokens import value_end
-from ocpptui.ocpp.json_encoding import has_too_many_values
+from ocpptui.ocpp.json_defects import has_too_many_values
 
 FindInText = Callable[[str], Iterable[FoundFrame]]
 """Finds the frames in a text that contains more than a frame."""

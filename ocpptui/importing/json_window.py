@@ -14,7 +14,7 @@ from ocpptui.importing.json_context import Level
 from ocpptui.importing.json_frames import DEEPEST, FindInText, frames_in
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets
-from ocpptui.ocpp.json_encoding import has_too_many_values
+from ocpptui.ocpp.json_defects import has_too_many_values
 
 SMALL = 8 * 2**20
 """The most characters of a document that is decoded as a whole."""

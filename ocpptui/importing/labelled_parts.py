@@ -16,7 +16,7 @@ from ocpptui.importing.frame_from_parts import action_and_kind
 from ocpptui.importing.printed_bytes import unescaped
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end
-from ocpptui.ocpp.json_encoding import has_too_many_values
+from ocpptui.ocpp.json_defects import has_too_many_values
 
 _CONTENT = lazily(r"\w[\"']?\s?[=:]\s?(?:\"\\*\"?|['`])?\{")
 """A label before an object, without which a line has no payload."""

@@ -38,7 +38,7 @@ from ocpptui.importing.printed_notation import PRINTED, json_of_message, json_of
 from ocpptui.importing.soap_block import exchange_in
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets, value_end
-from ocpptui.ocpp.json_encoding import has_too_many_values
+from ocpptui.ocpp.json_defects import has_too_many_values
 
 _TAIL = lazily(r"[}\]]\s*\]$")
 """The end of a line that ends a frame."""

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from ocpptui.importing.framed_bytes import CarriedFrame, frames_in_bytes
 from ocpptui.jsontext.lazy_pattern import lazily
-from ocpptui.ocpp.json_encoding import has_too_many_values
+from ocpptui.ocpp.json_defects import has_too_many_values
 
 _HEXADECIMAL = lazily(
     r"(?<![0-9A-Za-z])(?:0[xX]|\\x)?(?:5[bB][ ,;:_-]{0,2}(?:0[xX]|\\x)?(?:3[2-6]|20|0[9aAdD])|(?:81|[cC]1))"

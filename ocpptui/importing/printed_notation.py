@@ -12,7 +12,7 @@ import re
 
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import without_surrogates
-from ocpptui.ocpp.json_encoding import has_too_many_values
+from ocpptui.ocpp.json_defects import has_too_many_values
 
 PRINTED = "printed"
 """What a record says of a frame in such a notation."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from ocpptui.ocpp.json_encoding import JSON, plain_payload
+from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.plain_payloads import plain_payload
 from ocpptui.ocpp.version import Transport
 
 

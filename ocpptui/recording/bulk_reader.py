@@ -14,7 +14,8 @@ from ocpptui.jsontext.text import quote
 from ocpptui.ocpp.action_use import misuse_of
 from ocpptui.ocpp.date_times import rfc3339_text, times_of
 from ocpptui.ocpp.harmless_texts import ZEROS, HarmlessTexts, may_hold_secret
-from ocpptui.ocpp.json_encoding import MAX_ID_LENGTH, control_in_text, may_repeat_keys
+from ocpptui.ocpp.json_defects import control_in_text, may_repeat_keys
+from ocpptui.ocpp.json_encoding import MAX_ID_LENGTH
 from ocpptui.ocpp.judgement import Judgement, Verdict, judge, judge_faulty
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.schema import Part

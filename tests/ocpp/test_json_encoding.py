@@ -4,45 +4,17 @@ import json
 import sys
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.jsontext.text import quote
-from ocpptui.ocpp.json_encoding import (
-    JSON,
-    MAX_DEPTH,
-    MAX_DUPLICATES,
-    MAX_VALUES,
-    JsonMessage,
-    parse,
-    plain_message,
-    plain_payload,
-    plain_payloads,
-)
-from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from tests.jsontext.json_texts import OBJECTS, SPACES, STRINGS, VALUES
+from ocpptui.ocpp.json_defects import MAX_DUPLICATES
+from ocpptui.ocpp.json_encoding import JSON, parse
+from ocpptui.ocpp.message import Message, MessageKind
+from tests.jsontext.json_texts import OBJECTS, SPACES, VALUES
+from tests.ocpp.parsed_frames import frame_of, malformed_of
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
-
-
-def frame_of(raw: str | bytes) -> JsonMessage:
-    found = parse(raw)
-    assert isinstance(found, JsonMessage), found
-    if isinstance(raw, str) and len(raw) <= MAX_VALUES:
-        is_plain = not found.defects and found.kind in (MessageKind.CALL, MessageKind.CALLRESULT)
-        assert plain_message(raw) == (found if is_plain else None)
-    return found
-
-
-def malformed(raw: str | bytes) -> Malformed:
-    found = parse(raw)
-    assert isinstance(found, Malformed), found
-    assert not isinstance(raw, str) or plain_message(raw) is None
-    return found
-
-
-def names(frame: Message) -> list[str]:
-    return [defect.name for defect in frame.defects]
 
 
 # Frames as they should be
@@ -151,60 +123,6 @@ def test_every_missing_part_of_an_error_is_named() -> None:
     assert frame_of('[4,"a","X"]').error_code == "X"
 
 
-@pytest.mark.parametrize("literal", ["1e400", '"\\ud800"'])
-def test_lenient_json_is_read_and_named(literal: str) -> None:
-    """A charge point that sends it is debugged, not disconnected."""
-    frame = frame_of(f'[3,"a",{{"value":{literal}}}]')
-    assert names(frame) == ["lenient-json"]
-    assert "value" in frame.payload
-
-
-@pytest.mark.parametrize("literal", ["NaN", "Infinity", "-Infinity"])
-@pytest.mark.parametrize("before", ["", "NaN ", '\\"Infinity'])
-def test_what_is_not_a_number_of_json_makes_the_frame_malformed(literal: str, before: str) -> None:
-    """Other programs refuse such a frame; the user must see it as it is, with the place of the mistake."""
-    raw = f'[2,"a","MeterValues",{{"note":"{before}","value":{literal}}}]'
-    found = malformed(raw)
-    assert (found.raw, found.defect.name, found.id, found.may_be_call) == (raw, "not-json", "a", True)
-    assert found.defect.position == raw.index(f":{literal}") + 1
-    assert literal in found.defect.text
-    assert plain_payload(raw) is None
-
-
-@given(st.lists(st.tuples(st.sampled_from(["2", "3", "4", "true", '"2"']), st.lists(VALUES, max_size=4)), max_size=5))
-def test_the_payloads_of_many_messages_are_those_of_each(frames: list[tuple[str, list[str]]]) -> None:
-    """A record would be judged by the payload of another one."""
-    raws = [f"[{','.join((kind, *values))}]" for kind, values in frames]
-    assert plain_payloads(raws) == [plain_payload(raw) for raw in raws]
-
-
-def test_a_message_that_is_no_json_any_more_leaves_the_others_their_payloads() -> None:
-    """Another program may overwrite a recording while it is read."""
-    good = '[3,"a",{"x":1}]'
-    assert plain_payloads([good, '[3,"b",{"y"', good]) == [{"x": 1}, None, {"x": 1}]
-
-
-def test_a_repeated_key_is_named() -> None:
-    frame = frame_of('[2,"a","Authorize",{"idTag":"A","x":{"k":1,"k":2},"idTag":"B"}]')
-    assert sorted(d.text for d in frame.defects) == [
-        'the key "idTag" appears more than once in one object',
-        'the key "k" appears more than once in one object',
-    ]
-    assert frame.payload["idTag"] == "B"
-
-
-@given(st.lists(st.tuples(STRINGS, VALUES), max_size=5), SPACES)
-@example([('"a"', '"\\u0022:"'), ('"a"', "1")], "")
-@example([('"a"', "1"), ('"a"', "2")], " ")
-@example([('"a\\":"', "1"), ('"b"', "2")], "")
-@example([('"a"', "1"), ('"\\u0061"', "2")], "")
-def test_keys_are_called_repeated_exactly_when_they_are(pairs: list[tuple[str, str]], space: str) -> None:
-    """The cheap test before the exact one never hides a repeated key."""
-    body = ",".join(f"{key}{space}:{space}{value}" for key, value in pairs)
-    keys = [json.loads(key) for key, _ in pairs]
-    assert ("duplicate-key" in names(frame_of(f'[3,"a",{{{body}}}]'))) == (len(set(keys)) < len(keys))
-
-
 # What is no frame
 
 
@@ -249,20 +167,20 @@ def test_a_malformed_frame_is_kept_whole_with_its_defect(
     raw: str, defect: str, position: int, message_id: str | None
 ) -> None:
     """Nothing that arrives is lost, and the user reads where it goes wrong."""
-    found = malformed(raw)
+    found = malformed_of(raw)
     assert (found.raw, found.defect.name, found.defect.position, found.id) == (raw, defect, position, message_id)
     assert found.defect.text
 
 
 def test_invalid_utf8_is_kept_as_bytes() -> None:
     raw = b'[2,"a","Heartbeat",{"x":"\xff\xfe"}]'
-    found = malformed(raw)
+    found = malformed_of(raw)
     assert found.raw == raw
     assert (found.defect.name, found.defect.position) == ("not-utf8", 25)
 
 
 def test_positions_count_the_byte_order_mark() -> None:
-    assert malformed('\ufeff[2,"a",x]').defect.position == 8
+    assert malformed_of('\ufeff[2,"a",x]').defect.position == 8
 
 
 # Hostile input
@@ -315,39 +233,10 @@ def test_a_hostile_text_is_kept_and_never_raises(raw: str) -> None:
         assert found.id == "a"
 
 
-def test_nesting_has_a_limit() -> None:
-    """Whatever reads a payload later may recurse."""
-
-    def nested(levels: int, core: str) -> str:
-        return '[2,"a","X",{"v":' + "[" * (levels - 2) + core + "]" * (levels - 2) + "}]"
-
-    for core in ("1", "1e400"):
-        assert isinstance(parse(nested(MAX_DEPTH, core)), Message)
-        found = malformed(nested(MAX_DEPTH + 1, core))
-        assert (found.defect.name, found.id) == ("too-deep", "a")
-
-
-@pytest.mark.parametrize(
-    "values", [",".join(["[]"] * 130_000), ",".join(["1"] * 130_000), '"",' * 130_000 + '""', "[1,{}]," * 50_000 + "1"]
-)
-def test_values_have_a_limit(values: str) -> None:
-    """As objects they would take twenty times the memory of the text."""
-    found = malformed(f'[2,"a","X",{{"v":[{values}{values}]}}]')
-    assert (found.defect.name, found.id, found.may_be_call) == ("too-many-values", "a", True)
-    assert plain_payload(found.raw) is None
-    assert not malformed(f'[3,"a",{{"v":[{values}{values}]}}]').may_be_call
-
-
-@pytest.mark.parametrize("sign", [",", "[", "{", '\\"', "1,2:[{"])
-def test_what_is_in_a_string_is_not_a_value(sign: str) -> None:
-    """A log or a certificate in a DataTransfer may be as long as it likes."""
-    assert isinstance(parse(f'[2,"a","X",{{"v":"{sign * 300_000}"}}]'), Message)
-
-
 def test_ids_and_actions_have_a_limit() -> None:
     """An answer repeats the id of its call: nobody wants to send a megabyte of it."""
-    assert malformed(f'[2,"{"a" * 10_001}","X",{{}}]').defect.name == "bad-id"
-    found = malformed(f'[2,"a","{"X" * 10_001}",{{}}]')
+    assert malformed_of(f'[2,"{"a" * 10_001}","X",{{}}]').defect.name == "bad-id"
+    found = malformed_of(f'[2,"a","{"X" * 10_001}",{{}}]')
     assert (found.defect.name, found.id) == ("bad-action", "a")
 
 

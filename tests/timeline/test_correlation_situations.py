@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ocpptui.ocpp.json_encoding import MAX_READ_ID
+from ocpptui.ocpp.json_defects import MAX_READ_ID
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record

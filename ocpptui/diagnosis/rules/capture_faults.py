@@ -9,7 +9,7 @@ from ocpptui.diagnosis.known import MOST_CONNECTIONS
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.json_encoding import left_out
+from ocpptui.ocpp.json_defects import left_out
 from ocpptui.ocpp.message import Malformed
 from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put

@@ -1,0 +1,44 @@
+"""The payloads of flawless messages of OCPP-J, read without the other work of `json_encoding.parse`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from ocpptui.ocpp.json_defects import MAX_VALUES
+
+
+def plain_payload(raw: str | bytes) -> dict[str, Any] | None:
+    """The payload of a flawless CALL or CALLRESULT that is not long, without the other work of `parse`; else None."""
+    if len(raw) > MAX_VALUES:  # it may have too many values
+        return None
+    try:
+        frame = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return None
+    return _payload_of_flawless(frame)
+
+
+def plain_payloads(raws: Sequence[str]) -> list[dict[str, Any] | None]:
+    """The same of many messages at once, each of which was found to be JSON before."""
+    try:
+        frames = orjson.loads(f"[{','.join(raws)}]")
+    except orjson.JSONDecodeError:
+        frames = []
+    if len(frames) != len(raws):  # one of them is not JSON any more
+        return [plain_payload(raw) for raw in raws]
+    return [_payload_of_flawless(frame) for frame in frames]
+
+
+def _payload_of_flawless(frame: Any) -> dict[str, Any] | None:
+    """The payload in the array of a CALL or CALLRESULT that has nothing wrong; else None."""
+    if type(frame) is not list or not 3 <= len(frame) <= 4:
+        return None
+    payload = frame[-1]
+    if type(payload) is not dict or type(frame[1]) is not str or type(frame[0]) is not int:
+        return None
+    if len(frame) == 3:
+        return payload if frame[0] == 3 else None
+    return payload if frame[0] == 2 and type(frame[2]) is str else None
