@@ -31,7 +31,7 @@ SAMPLE = 10.0
 """Seconds between two samples of the memory."""
 
 
-class Fleet:
+class ManyChargePoints:
     """The charge points: what they sent, what was answered, and how long the slowest answer took."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def watch(terminal: Terminal, fleet: Fleet, seconds: float) -> list[tuple[float, float]]:
+def watch(terminal: Terminal, fleet: ManyChargePoints, seconds: float) -> list[tuple[float, float]]:
     """Read the screen and press keys for this time; the memory in MB by second."""
     began = time.monotonic()
     samples: list[tuple[float, float]] = []
@@ -96,7 +96,7 @@ def main() -> None:
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 200
     port = free_port()
-    fleet = Fleet()
+    fleet = ManyChargePoints()
     with tempfile.TemporaryDirectory() as home:
         command = [*OCPPTUI, "central-system", "--port", str(port)]
         with on_terminal(command, environment_of(Path(home))) as terminal:
