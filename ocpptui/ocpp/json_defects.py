@@ -145,7 +145,7 @@ def repeated_keys(text: str) -> list[Defect]:
     with suppress(ValueError, RecursionError, _EnoughError):
         json.loads(text, object_pairs_hook=pairs)
     return [
-        Defect("duplicate-key", f"the key {shown_value(name)} appears more than once in one object") for name in names
+        Defect("duplicate-key", f"the key {short_json(name)} appears more than once in one object") for name in names
     ]
 
 
@@ -200,7 +200,7 @@ def kind_of_json(value: object) -> str:
     return names[type(value)]
 
 
-def shown_value(value: object) -> str:
+def short_json(value: object) -> str:
     """A value as short JSON."""
     if type(value) in (dict, list):
         return kind_of_json(value)

@@ -26,7 +26,7 @@ from ocpptui.ocpp.json_defects import (
     may_repeat_keys,
     readable_id,
     repeated_keys,
-    shown_value,
+    short_json,
     too_deep,
 )
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
@@ -216,7 +216,7 @@ def _from_array(text: str, array: list[Any], defects: list[Defect]) -> JsonMessa
     number = array[0]
     if type(number) is not int or number not in MESSAGE_TYPES:
         defect = Defect(
-            "message-type", f"{shown_value(number)} is not a message type; message types are 2 to 6", _start(text, 0)
+            "message-type", f"{short_json(number)} is not a message type; message types are 2 to 6", _start(text, 0)
         )
         return malformed(text, defect, id_in(array))
     kind = MESSAGE_TYPES[number]
@@ -287,11 +287,11 @@ def _error_frame(
         defects.append(
             Defect("bad-error-code", f"the error code is {kind_of_json(code)}, not a string", _start(text, 2))
         )
-        code = shown_value(code)
+        code = short_json(code)
     if type(description) is not str:
         sentence = f"the description is {kind_of_json(description)}, not a string"
         defects.append(Defect("bad-description", sentence, _start(text, 3)))
-        description = shown_value(description)
+        description = short_json(description)
     if len(array) > 4 and type(details) is not dict:
         sentence = f"the details are {kind_of_json(details)}, not an object"
         defects.append(Defect("details-not-object", sentence, _start(text, 4)))
