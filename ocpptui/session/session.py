@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from math import inf
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from ocpptui.describe.network_problems import worded, words_of
 from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
-from ocpptui.ocpp.durations import span_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.recording.line_format import raw_as_json
 from ocpptui.recording.writer import RecordingWriter
-from ocpptui.runtime.clock import NOTICEABLE, Clock, ClockChange, SessionClock
+from ocpptui.runtime.clock import Clock, SessionClock
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.behaviours import BehaviourFactory, Behaviours, DefaultBehaviours
-from ocpptui.session.file_transfers import FileTransfers
+from ocpptui.session.clock_words import clock_words
 from ocpptui.session.finding_alarm import FindingAlarm
 from ocpptui.session.live_diagnosis import LiveDiagnosis
+from ocpptui.session.open_connections import OpenConnections
+from ocpptui.session.outside_effects import OutsideEffects
 from ocpptui.session.recording_watch import RecordingWatch
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.counts import Counts
@@ -105,14 +104,11 @@ class Session:
         make = behaviour or self._default_behaviours
         self.behaviours = Behaviours(make, self._clock, is_strict=not self._lenient, act=self._act)
         """What plays our side of each connection."""
-        self._transfers = FileTransfers()
+        self._effects = OutsideEffects(self.client_links, self._masking, self._clock, self._act)
         self._new_id = new_id
         self._drivers: dict[int, ConnectionDriver] = {}  # of the open connections, by number
         self._waiting: dict[int, ConnectionDriver] = {}  # by the index of the call that waits; indexes only grow
-        self._open: dict[int, Connection] = {}
-        self._connections = MappingProxyType(self._open)
-        self._of_charge_point: dict[str, dict[int, Connection]] = {}
-        self._versions: Counter[Version] = Counter()
+        self._open = OpenConnections()
         self._last_connection = 0
         self._listeners: list[Callable[[int], None]] = []
         self._changed: set[asyncio.Event] = set()  # of the waiters in `until`
@@ -124,17 +120,16 @@ class Session:
     @property
     def connections(self) -> Mapping[int, Connection]:
         """The open connections by their number, oldest first; a live view."""
-        return self._connections
+        return self._open.by_number
 
     @property
     def versions(self) -> list[Version]:
         """The OCPP versions of the open connections, oldest first."""
-        return sorted(self._versions)
+        return self._open.versions
 
     def connection_of(self, charge_point: str) -> Connection | None:
         """The newest open connection of a charge point."""
-        found = self._of_charge_point.get(charge_point)
-        return None if found is None else found[next(reversed(found))]
+        return self._open.newest_of(charge_point)
 
     @cached_property
     def _knowledge(self) -> StationTracker:
@@ -272,11 +267,11 @@ class Session:
         servers = [link.close() for link in self.server_links]
         await asyncio.gather(*clients, *servers)  # at once: a dead peer is given some seconds each
         await self._tasks.cancel()
-        for connection in list(self._open.values()):
+        for connection in list(self.connections.values()):
             self.closed(connection)
         self._default_behaviours.keep(at_once=True)
         self.behaviours.close()
-        await self._transfers.close()
+        await self._effects.close()
         while self.recording_watch.look():  # what happened since the watch looked last is still noted in the recording
             pass
         self._is_closed = True
@@ -293,18 +288,14 @@ class Session:
         self._in_haste = True
 
         def cut() -> None:
-            for connection in list(self._open.values()):
+            for connection in list(self.connections.values()):
                 connection.give_up()
 
         asyncio.get_running_loop().call_later(seconds, cut)
 
     async def disconnect(self, connection: int, code: int = 1000, reason: str = "") -> None:
         """Close one connection, or both legs of a proxied one. Raises NotConnected."""
-        await self._leg(connection).close(code, reason)
-
-    def _outside(self, connection: Connection, behaviour: Behaviour, effect: Effect) -> None:
-        link = next((link for link in self.client_links if link.connection is connection), None)
-        self._act_outside(behaviour, link, effect)
+        await self._open.leg(connection).close(code, reason)
 
     # -- what the user or a script does -------------------------------------------------------------------------
 
@@ -323,7 +314,7 @@ class Session:
         towards: Direction | None = None,
     ) -> int:
         """Send any text at all, OCPP or not; `towards` chooses the leg of a proxied connection."""
-        return await self._leg(connection, towards).send(text, origin)
+        return await self._open.leg(connection, towards).send(text, origin)
 
     async def answer(self, index: int, payload: str, *, origin: Origin = Origin.MANUAL) -> int:
         """Answer the waiting call at `index` with a CALLRESULT; `payload` is JSON text."""
@@ -367,31 +358,8 @@ class Session:
         if driver is not None:
             driver.perform(effects)
             return
-        name = self.behaviours.name_of(behaviour)
-        link = next((link for link in self.client_links if link.charge_point == name), None)
-        for effect in effects:
-            self._act_outside(behaviour, link, effect)
+        self._effects.without_connection(behaviour, self.behaviours.name_of(behaviour), effects)
         self.behaviours.released(behaviour)
-
-    def _act_outside(self, behaviour: Behaviour, link: ChargePointClient | None, effect: Effect) -> None:
-        """Carry out an effect that needs no connection; whatever else there is, is told when there is one."""
-        from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
-        from ocpptui.simulator.effects import LoseConnection, Reconnect, TransferFile, TransferOutcome, UsePassword
-
-        def moved(outcome: TransferOutcome) -> None:
-            if isinstance(behaviour, ChargePointBehaviour):
-                self._act(behaviour, behaviour.transferred(outcome, self._clock()))
-
-        match effect:
-            case LoseConnection() if link is not None:
-                link.stay_away(effect.seconds)
-            case Reconnect() if link is not None:
-                link.come_back()
-            case UsePassword() if link is not None:
-                self._masking.know((effect.text,))
-                link.use_password(effect.text, hexadecimal=effect.is_hexadecimal)
-            case TransferFile():
-                self._transfers.start(effect, link, moved)
 
     def default_answer(self, index: int) -> str:
         """The answer that the behaviour would give to the waiting call at `index`, as JSON text."""
@@ -446,10 +414,10 @@ class Session:
         change = self._clock.follow() if isinstance(self._clock, SessionClock) else None
         if change is None:
             return
-        text = _clock_words(change)
+        text = clock_words(change)
         detail = {"text": text, "clockSetMs": round(change.by / 1000, 3)}
         self.behaviours.clock_set(change.by)
-        for connection in self._open.values():
+        for connection in self.connections.values():
             for leg in connection.legs:
                 leg.clock_set(change.by)
         for driver in self._drivers.values():
@@ -459,13 +427,6 @@ class Session:
     def seconds_since(self, index: int) -> float:
         """How long ago a record was, in seconds."""
         return self.timeline.age(index, self._clock()) / 1e6
-
-    def _leg(self, connection: int, towards: Direction | None = None) -> Connection:
-        """The connection; for a proxied one, the leg that sends `towards` a side, by default to the charge point."""
-        found = self._open.get(connection)
-        if found is None:
-            raise NotConnected(NetworkProblem(ProblemCode.NOT_OPEN, connection=connection))
-        return next((leg for leg in found.legs if towards in (None, leg.sends)), found)
 
     def _driver(self, connection: int) -> ConnectionDriver:
         try:
@@ -505,33 +466,24 @@ class Session:
                 clock=self._clock,
                 new_id=self._new_id,
                 automatic=self._automatic,
-                outside=partial(self._outside, connection),
+                outside=partial(self._effects.of_connection, connection),
             )
-        self._open[connection.number] = connection
-        self._of_charge_point.setdefault(connection.charge_point, {})[connection.number] = connection
-        if connection.version is not None:
-            self._versions[connection.version] += 1
+        self._open.add(connection)
         if driver is not None:
             driver.start()
 
     def _behaviour_for(self, connection: Connection) -> Behaviour | None:
         """The behaviour for a new connection: that of the charge point's last connection, which loses it."""
         behaviour = self.behaviours.of(connection)
-        for number in self._of_charge_point.get(connection.charge_point, ()):
+        for number in self._open.numbers_of(connection.charge_point):
             driver = self._drivers.get(number)
             if driver is not None and behaviour is not None and driver.behaviour is behaviour:
                 driver.give_up_behaviour()
         return behaviour
 
     def closed(self, connection: Connection) -> None:
-        if self._open.pop(connection.number, None) is None:
+        if not self._open.remove(connection):
             return
-        of_charge_point = self._of_charge_point[connection.charge_point]
-        del of_charge_point[connection.number]
-        if not of_charge_point:
-            del self._of_charge_point[connection.charge_point]
-        if connection.version is not None:
-            self._versions -= Counter((connection.version,))
         driver = self._drivers.pop(connection.number, None)
         if driver is not None:
             behaviour = driver.behaviour
@@ -582,14 +534,3 @@ class Session:
     def _flush(self, writer: RecordingWriter) -> None:
         self._flushes_soon = False
         writer.flush()
-
-
-def _clock_words(change: ClockChange) -> str:
-    """What happened to the clock of this machine, in sentences."""
-    words = []
-    if change.suspended:
-        words.append(f"This machine was suspended for {span_text(change.suspended)}; time-outs did not run meanwhile.")
-    by = change.by - change.suspended
-    if not change.suspended or abs(by) >= NOTICEABLE // 1000:
-        words.append(f"The clock of this machine was set {'back' if by < 0 else 'forward'} by {span_text(abs(by))}.")
-    return " ".join(words)

@@ -1,0 +1,69 @@
+"""What a behaviour does outside its connection: it leaves and comes back, takes a new password, moves a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from ocpptui.runtime.clock import Clock
+from ocpptui.session.file_transfers import FileTransfers
+from ocpptui.timeline.masking import Masking
+
+if TYPE_CHECKING:  # opened files need neither sockets nor the simulator
+    from ocpptui.network.charge_point_client import ChargePointClient
+    from ocpptui.network.connection import Connection
+    from ocpptui.simulator.effects import Behaviour, Effect, TransferOutcome
+
+
+class OutsideEffects:
+    """Carries out such effects for the client links of one session; it owns the transfers of files.
+
+    `act` carries out what a behaviour makes of the outcome of a transfer.
+    """
+
+    def __init__(
+        self,
+        links: Sequence[ChargePointClient],
+        masking: Masking,
+        clock: Clock,
+        act: Callable[[Behaviour, list[Effect]], None],
+    ) -> None:
+        self._links = links
+        self._masking = masking
+        self._clock = clock
+        self._act = act
+        self._transfers = FileTransfers()
+
+    def of_connection(self, connection: Connection, behaviour: Behaviour, effect: Effect) -> None:
+        """Carry out an effect of the behaviour of an open connection."""
+        link = next((link for link in self._links if link.connection is connection), None)
+        self._carry_out(behaviour, link, effect)
+
+    def without_connection(self, behaviour: Behaviour, charge_point: str | None, effects: Sequence[Effect]) -> None:
+        """Carry out those effects that need no connection; the behaviour reports the others when it has one."""
+        link = next((link for link in self._links if link.charge_point == charge_point), None)
+        for effect in effects:
+            self._carry_out(behaviour, link, effect)
+
+    async def close(self) -> None:
+        """End the transfers."""
+        await self._transfers.close()
+
+    def _carry_out(self, behaviour: Behaviour, link: ChargePointClient | None, effect: Effect) -> None:
+        from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
+        from ocpptui.simulator.effects import LoseConnection, Reconnect, TransferFile, UsePassword
+
+        def moved(outcome: TransferOutcome) -> None:
+            if isinstance(behaviour, ChargePointBehaviour):
+                self._act(behaviour, behaviour.transferred(outcome, self._clock()))
+
+        match effect:
+            case LoseConnection() if link is not None:
+                link.stay_away(effect.seconds)
+            case Reconnect() if link is not None:
+                link.come_back()
+            case UsePassword() if link is not None:
+                self._masking.know((effect.text,))
+                link.use_password(effect.text, hexadecimal=effect.is_hexadecimal)
+            case TransferFile():
+                self._transfers.start(effect, link, moved)
