@@ -8,6 +8,7 @@ import click
 
 from ocpptui.cli.options import (
     VersionType,
+    checked,
     combined,
     headless_options,
     password_options,
@@ -71,7 +72,7 @@ def command(
     settings = settings_from(server_settings, options)
     run(
         Role.CENTRAL_SYSTEM,
-        session_settings(options),
+        checked(lambda values: session_settings(values, Role.CENTRAL_SYSTEM), options),
         lambda session: session.listen(settings),
         record=record,
         headless=headless,

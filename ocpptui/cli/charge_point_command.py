@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocpptui.cli.options import (
+    checked,
     combined,
     header_option,
     headless_options,
@@ -95,7 +96,7 @@ def command(
 
     run(
         Role.CHARGE_POINT,
-        session_settings(options),
+        checked(lambda values: session_settings(values, Role.CHARGE_POINT), options),
         connect,
         record=record,
         headless=headless,

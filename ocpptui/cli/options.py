@@ -129,6 +129,11 @@ session_options = combined(
         multiple=True,
         help="Stop sending when this rule is broken, an id or 'prefix.*'; headless, end. Repeatable.",
     ),
+    click.option(
+        "--rules",
+        type=click.Path(exists=True, dir_okay=False),
+        help="TOML file that says what the simulated side does wrong on purpose.",
+    ),
     recording_options,
     click.option(
         "--control",
@@ -182,17 +187,22 @@ password_options = combined(
 
 
 def settings_from(build: Callable[[Mapping[str, object]], T], values: Mapping[str, object]) -> T:
-    """The settings of a session from the options of a command. Raises click.UsageError."""
-    from ocpptui.cli.option_remedies import option_remedy
-    from ocpptui.session.setting_values import ALIASES, WrongSetting
-    from ocpptui.session.settings import applicable
-
+    """The settings of a connection from the options of a command. Raises click.UsageError."""
     if values.get("password") is not None:
         say("warning: every user of this machine can see a password on the command line")
     elif values.get("ask_password") and not values.get("password_file") and not values.get("password_env"):
         values = {**values, "password": ask_password()}
     elif values.get("ask_password"):
         raise click.UsageError("give only one source for the password")
+    return checked(build, values)
+
+
+def checked(build: Callable[[Mapping[str, object]], T], values: Mapping[str, object]) -> T:
+    """The same for settings without a password."""
+    from ocpptui.cli.option_remedies import option_remedy
+    from ocpptui.session.setting_values import ALIASES, WrongSetting
+    from ocpptui.session.settings import applicable
+
     context = click.get_current_context()
     configured = {name for name in values if context.get_parameter_source(name) is ParameterSource.DEFAULT_MAP}
     try:

@@ -120,6 +120,8 @@ def _imported(record: Record) -> Iterator[str]:
     detail = record.detail
     if words := passage_words(detail):
         yield words
+    if isinstance(fault := detail.get("fault"), dict) and record.kind.is_message:
+        yield f"A fault on purpose, by {str(fault.get('rule'))!r}: {fault.get('do')}."
     passed_on = detail.get("passedOnMs")
     if isinstance(passed_on, int | float):
         yield f"Frame {detail.get('frame', '?')} of its connection, passed on after {passed_on:g} ms."

@@ -85,6 +85,7 @@ class Connection:
         self._clock = clock
         self._at_end = at_end  # notifies the owner; returns what it adds to the record of the end
         self._opened_at = self._last_frame = self._last_message = clock()
+        self._answers_pings = True
         self._pings = Pings(wire, self._pinged, ping_interval, ping_timeout)
 
     @property
@@ -116,12 +117,14 @@ class Connection:
         message: Message | Malformed | None = None,
         *,
         at_once: bool = False,
+        detail: Mapping[str, Any] | None = None,
     ) -> int:
         """Send a text message now; return the index of its record. Bytes are sent as they are, UTF-8 or not.
 
         It is sent in this turn of the event loop, together with others, or `at_once`.
 
-        `message` is the parsed text, if the caller has it, so that it need not be parsed again.
+        `message` is the parsed text, if the caller has it, so that it need not be parsed again; `detail` is that of the
+        record.
         The record has the time of the write and was passed to the observer when this returns. The queue for a peer
         that does not read is bounded, because then nothing more is read from it. Raises NotConnected.
         """
@@ -141,6 +144,8 @@ class Connection:
             origin=origin,
             parsed=message,
         )
+        if detail:
+            record = replace(record, detail=detail)
         try:
             return self._observer.observed(record, self)
         finally:
@@ -164,6 +169,22 @@ class Connection:
     async def wait_closed(self) -> None:
         """Wait until the connection has ended."""
         await self._wire.wait_lost()
+
+    def stop_reading(self) -> None:
+        """Read nothing and send no pings until `read_on`, as if the connection were half-open."""
+        if self._wire.is_open:
+            self._pings.stop()
+            self._wire.hold()
+
+    def read_on(self) -> None:
+        """Read what has arrived meanwhile, and whatever follows."""
+        self._wire.release()
+        self._pings.start()
+
+    def leave_pings_unanswered(self) -> None:
+        """From now on, send no pongs."""
+        self._answers_pings = False
+        self._wire.leave_pings_alone()
 
     def abort(self) -> None:
         """End the TCP connection at once."""
@@ -215,7 +236,8 @@ class Connection:
 
     def ping(self, data: bytes, time: int) -> None:
         self._control(RecordKind.PING, self._receives, time, data)
-        self._control(RecordKind.PONG, self.sends, time, data)
+        if self._answers_pings:
+            self._control(RecordKind.PONG, self.sends, time, data)
 
     def pong(self, data: bytes, time: int) -> None:
         round_trip = self._pings.answered(data)

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NotConnected
@@ -32,6 +32,7 @@ from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
     from ocpptui.network.connection import Connection
+    from ocpptui.session.fault_injection import FaultInjection
 
 CLOSE_GOING_AWAY = 1001
 """RFC 6455 section 7.4.1: an endpoint is going away; a charge point sends it before it resets."""
@@ -75,11 +76,15 @@ class ConnectionDriver:
         self._queue: deque[SendCall | CloseConnection] = deque()  # what is to be sent after the call in flight
         self._timer: asyncio.TimerHandle | None = None
         self._timer_due = 0
+        self.faults: FaultInjection | None = None
+        """What goes wrong on purpose; set before `start`, None if nothing does."""
 
     # -- life ---------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Begin: the behaviour, if it is on, learns that the connection is open."""
+        if self.faults is not None:
+            self.faults.start()
         self._start_behaviour()
 
     def end(self) -> None:
@@ -89,6 +94,8 @@ class ConnectionDriver:
         self._ended = True
         if self._timer is not None:
             self._timer.cancel()
+        if self.faults is not None:
+            self.faults.end()
         self.give_up_behaviour()
         for awaited in self._awaited.values():
             _settle(awaited, None)
@@ -114,7 +121,7 @@ class ConnectionDriver:
         self._start_behaviour()
         for index, call in list(self.waiting.items()):
             self._waits_no_more(index)
-            self._behave(call, call.action or "")
+            self._hear(call, call.action or "")
         self._schedule()
 
     def _start_behaviour(self) -> None:
@@ -133,14 +140,29 @@ class ConnectionDriver:
             if call is not None and self._timeline.answering(index) is AnswerStatus.FIRST and self._is_ours(call):
                 self._answered(call, index, frame, self._clock())
                 self._release()
-        elif self._automatic:
-            self._behave(frame, self._timeline.action(index))
-        elif isinstance(frame, Message) and frame.kind is MessageKind.CALL:
-            self.waiting[index] = frame
-            self._all_waiting[index] = self
+        elif not isinstance(frame, Message) or frame.kind is not MessageKind.CALL:
+            if self._automatic:
+                self._hear(frame, self._timeline.action(index))
+        elif not self._automatic:
+            self.hold(index, frame)
+        elif self.faults is None or not self.faults.takes(index, frame, self._timeline.action(index)):
+            self._hear(frame, self._timeline.action(index))
         self._schedule()
 
-    def _behave(self, frame: Message | Malformed, action: str) -> None:
+    def hold(self, index: int, call: Message) -> None:
+        """Let a call of the peer wait for the user."""
+        self.waiting[index] = call
+        self._all_waiting[index] = self
+
+    def behave(self, index: int, call: Message) -> None:
+        """Let the behaviour, if it is on, handle a call of the peer that is at `index`; otherwise it waits."""
+        if not self._automatic:
+            self.hold(index, call)
+            return
+        self._hear(call, self._timeline.action(index))
+        self._schedule()
+
+    def _hear(self, frame: Message | Malformed, action: str) -> None:
         if self.behaviour is not None:
             self._perform(self.behaviour.received(frame, action, self._clock()))
 
@@ -150,13 +172,24 @@ class ConnectionDriver:
 
     def _answered(self, call: int, index: int | None, frame: Message | None, now: int) -> None:
         """Note that a call of ours got its answer, or was given up."""
-        awaited = self._awaited.pop(call, None)
-        if awaited is not None:
-            _settle(awaited, index)
-        if self.behaviour is not None:
+        settled = (call,) if self.faults is None else self.faults.settled_with(call)
+        for one in settled:
+            awaited = self._awaited.pop(one, None)
+            if awaited is not None:
+                _settle(awaited, index)
+        if settled:
             sent = self._timeline.frame(call)
             payload = sent.payload if isinstance(sent, Message) and isinstance(sent.payload, dict) else {}
-            effects = self.behaviour.answered(self._timeline.action(call), payload, frame, now)
+            self._tell(self._timeline.action(call), payload, frame, now)
+
+    def unanswered(self, action: str, payload: dict[str, Any]) -> None:
+        """The peer did not get a call of ours, or could not read it, and the time for its answer is over."""
+        self._tell(action, payload, None, self._clock())
+
+    def _tell(self, action: str, payload: dict[str, Any], answer: Message | None, now: int) -> None:
+        """Let the behaviour know what became of a call of ours."""
+        if self.behaviour is not None:
+            effects = self.behaviour.answered(action, payload, answer, now)
             if self._automatic:
                 self._perform(effects)
 
@@ -184,8 +217,11 @@ class ConnectionDriver:
 
         `payload` is JSON text and is sent as it is. Raises NotConnected.
         """
-        write = self._encoding.send if self._is_send(action) else self._encoding.call
-        return await self.connection.send(write(self._new_id(), action, payload), origin)
+        is_send = self._is_send(action)
+        text = (self._encoding.send if is_send else self._encoding.call)(self._new_id(), action, payload)
+        if self.faults is not None and self._automatic:
+            return await self.faults.send(action, text, origin, is_send=is_send)
+        return await self.connection.send(text, origin)
 
     async def answer_to(self, call: int) -> int | None:
         """The timeline index of the answer to a call of ours, as soon as it arrives.
@@ -216,13 +252,15 @@ class ConnectionDriver:
                 case SendCall() | CloseConnection():
                     self._queue.append(effect)
                 case SendAnswer():
-                    self._put_message(self._encoding.result_message(effect.call, effect.payload))
+                    message = self._encoding.result_message(effect.call, effect.payload)
+                    self._put(effect.call.id, message.raw, message)
                 case SendError():
                     of, details = effect.call or effect.id, mask_own_text(value_text(effect.details))
-                    self._put(self._encoding.error(of, effect.code, mask_own_text(effect.description), details))
+                    text = self._encoding.error(of, effect.code, mask_own_text(effect.description), details)
+                    self._put(effect.id if effect.call is None else effect.call.id, text)
                 case SendResultError():
                     description = mask_own_text(effect.description)
-                    self._put(self._encoding.result_error(effect.result, effect.code, description))
+                    self._put("", self._encoding.result_error(effect.result, effect.code, description))
                 case LoseConnection() | Reconnect() | TransferFile() | UsePassword():
                     if self.behaviour is not None:
                         self._outside(self.behaviour, effect)
@@ -230,14 +268,33 @@ class ConnectionDriver:
 
     def _release(self) -> None:
         """Send the behaviour's next call unless one is in flight: one at a time in each direction."""
-        while self._queue and self._oldest_in_flight is None:
+        while self._queue and not self._is_busy:
             call = self._queue.popleft()
             if isinstance(call, CloseConnection):
                 self._queue.clear()
+                if self.faults is not None:
+                    self.faults.flush()
                 self.connection.begin_close(CLOSE_GOING_AWAY, call.reason)
                 return
-            write = self._encoding.send if self._is_send(call.action) else self._encoding.call
-            self._put(write(self._new_id(), call.action, value_text(call.payload)))
+            is_send = self._is_send(call.action)
+            write = self._encoding.send if is_send else self._encoding.call
+            text = write(self._new_id(), call.action, value_text(call.payload))
+            if self.faults is not None:
+                self.faults.call(call.action, text, is_send=is_send)
+            else:
+                self._write(text)
+
+    def go_on(self) -> None:
+        """Send what waits, if nothing is in flight (any more)."""
+        self._release()
+        self._schedule()
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether the behaviour's next call must wait."""
+        if self.faults is None:
+            return self._oldest_in_flight is not None
+        return self.faults.is_busy or not all(map(self.faults.is_settled, self._in_flight))
 
     @property
     def _in_flight(self) -> list[int]:
@@ -247,14 +304,17 @@ class ConnectionDriver:
     def _oldest_in_flight(self) -> int | None:
         return self._timeline.oldest_in_flight(self.connection.number, self.connection.sends)
 
-    def _put(self, text: str) -> None:
+    def _put(self, call_id: str, text: str | bytes, message: Message | Malformed | None = None) -> None:
+        """Write the answer to a call of the peer."""
+        if self.faults is not None and isinstance(text, str):
+            self.faults.answer(call_id, text, message)
+        else:
+            self._write(text, message)
+
+    def _write(self, text: str | bytes, message: Message | Malformed | None = None) -> None:
         """Write at once; what a closing connection does not accept is lost."""
         with suppress(NotConnected):
-            self.connection.write(text, Origin.BEHAVIOUR)
-
-    def _put_message(self, message: Message | Malformed) -> None:
-        with suppress(NotConnected):
-            self.connection.write(message.raw, Origin.BEHAVIOUR, message)
+            self.connection.write(text, Origin.BEHAVIOUR, message)
 
     # -- time ---------------------------------------------------------------------------------------------------
 

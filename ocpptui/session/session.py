@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ocpptui.describe.network_problems import worded, words_of
 from ocpptui.diagnosis.diagnosis import Diagnosis
@@ -41,8 +41,10 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.network.relayed_connection import Intercept
     from ocpptui.network.upgrade_policy import Gate
     from ocpptui.session.connection_driver import ConnectionDriver
+    from ocpptui.session.fault_injection import FaultInjections
     from ocpptui.simulator.driver_side import Operation
     from ocpptui.simulator.effects import Behaviour, Effect
+    from ocpptui.simulator.fault_plan import FaultPlan
     from ocpptui.stations.tracker import StationTracker
 
 T = TypeVar("T")
@@ -105,6 +107,7 @@ class Session:
         self.behaviours = Behaviours(make, self._clock, is_strict=not self._lenient, act=self._act)
         """What plays our side of each connection."""
         self._effects = OutsideEffects(self.client_links, self._masking, self._clock, self._act)
+        self._faults: FaultInjections | None = None  # made with the first connection, if there are any
         self._new_id = new_id
         self._drivers: dict[int, ConnectionDriver] = {}  # of the open connections, by number
         self._waiting: dict[int, ConnectionDriver] = {}  # by the index of the call that waits; indexes only grow
@@ -386,6 +389,12 @@ class Session:
             return
         self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.BEHAVIOUR, detail={"text": text}))
 
+    def _note_on(self, connection: Connection, text: str, detail: Mapping[str, Any]) -> int:
+        """Put a note of our own about a connection into the timeline and the recording; return its index."""
+        of = (connection.number, RecordKind.NOTE, None, connection.charge_point, connection.version)
+        detail = {"text": text, **detail}
+        return self._append(Record(self._clock(), *of, origin=Origin.BEHAVIOUR, detail=detail))
+
     def _stopped(self, why: str) -> None:
         """Send nothing by ourselves any more, and say why, after the record that is being appended."""
         self.automatic = False
@@ -470,7 +479,16 @@ class Session:
             )
         self._open.add(connection)
         if driver is not None:
+            if self.settings.faults is not None:
+                driver.faults = self._injections(self.settings.faults).of(connection, driver)
             driver.start()
+
+    def _injections(self, plan: FaultPlan) -> FaultInjections:
+        if self._faults is None:
+            from ocpptui.session.fault_injection import FaultInjections
+
+            self._faults = FaultInjections(plan, self.timeline, self._clock, self._new_id, self._note_on)
+        return self._faults
 
     def _behaviour_for(self, connection: Connection) -> Behaviour | None:
         """The behaviour for a new connection: that of the charge point's last connection, which loses it."""

@@ -14,6 +14,7 @@ from ocpptui.describe.network_problems import problem_text
 from ocpptui.diagnosis.rule_patterns import rules_matching
 from ocpptui.network import limits
 from ocpptui.network.problems import InvalidSetting, NetworkError, NetworkProblem, ProblemCode, UnusableCertificate
+from ocpptui.ocpp.version import Role
 from ocpptui.session.setting_values import PlainValues, WrongSetting
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ocpptui.network.charge_point_client import ClientSettings
     from ocpptui.network.credentials import Credentials
     from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
+    from ocpptui.simulator.fault_plan import FaultPlan
 
 PASSWORD_VARIABLE = "OCPPTUI_PASSWORD"
 """The environment variable with the password, used if nothing else names one."""
@@ -54,10 +56,12 @@ class SessionSettings:
     """The simulated charge point; None leaves everything about it to the simulator."""
     central_system: CentralSystemSettings | None = None
     """The same for the central system."""
+    faults: FaultPlan | None = None
+    """What the simulated side does wrong on purpose."""
 
 
-def session_settings(values: Mapping[str, object]) -> SessionSettings:
-    """How a session in either role behaves. Raises WrongSetting."""
+def session_settings(values: Mapping[str, object], role: Role) -> SessionSettings:
+    """How a session in a role behaves. Raises WrongSetting."""
     from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
 
     plain = PlainValues(values)
@@ -80,7 +84,19 @@ def session_settings(values: Mapping[str, object]) -> SessionSettings:
             interval=plain.number("interval", 300, 0),
             tokens=dict.fromkeys(map(str, plain.texts("rejected")), "Blocked"),
         ),
+        faults=_faults(plain.file("rules"), role),
     )
+
+
+def _faults(path: str | None, role: Role) -> FaultPlan | None:
+    if path is None:
+        return None
+    from ocpptui.session.rules_file import WrongRules, read_rules
+
+    try:
+        return read_rules(Path(path), role)
+    except WrongRules as error:
+        raise WrongSetting("rules", str(error)) from None
 
 
 def _rules(pattern: str) -> list[str]:

@@ -98,7 +98,8 @@ class Record:
     """Of a connection event: `event` and what section 3 of the recording format lists. Of a PONG: `roundTripMs`.
     Of a NOTE: `text`, and `clockSetMs` if the clock of the machine was set. Of a message through a proxy: `frame`, its
     number on its connection, and `passedOnMs`, the milliseconds until it was passed on; of what a proxy did instead
-    `change`, a `Passage`, and `insteadOf`, the number of that message.
+    `change`, a `Passage`, and `insteadOf`, the number of that message. Of what was done wrong on purpose: `fault`, with
+    the name of its `rule` and what that wants to `do`.
     """
     masked: tuple[str, ...] = ()
     """JSON paths of the secrets that were masked in `raw`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ocpptui.ocpp.version import Role
 from ocpptui.session.finding_alarm import FindingAlarm
 from ocpptui.session.session import Session
 from ocpptui.session.setting_values import WrongSetting
@@ -69,11 +70,11 @@ async def test_a_rule_stops_the_session_once_and_the_log_says_why() -> None:
 
 @pytest.mark.parametrize("pattern", ["rpc.*", "rpc", "rpc.not-json"])
 def test_a_pattern_names_its_rules(pattern: str) -> None:
-    assert "rpc.not-json" in session_settings({"stop_on": (pattern,)}).stop_on
-    assert "boot.rejected" not in session_settings({"stop_on": (pattern,)}).stop_on
+    assert "rpc.not-json" in session_settings({"stop_on": (pattern,)}, Role.CENTRAL_SYSTEM).stop_on
+    assert "boot.rejected" not in session_settings({"stop_on": (pattern,)}, Role.CENTRAL_SYSTEM).stop_on
 
 
 def test_a_rule_that_does_not_exist_is_refused() -> None:
     """A typing error would be a wait for a fault that is never noticed."""
     with pytest.raises(WrongSetting, match="there is no such rule; did you mean"):
-        session_settings({"stop_on": ("rpc.not-jsn",)})
+        session_settings({"stop_on": ("rpc.not-jsn",)}, Role.CENTRAL_SYSTEM)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ocpptui.network.problems import ProblemCode
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.setting_values import WrongSetting
 from ocpptui.session.settings import client_settings, server_settings, session_settings
 
@@ -31,12 +31,13 @@ def test_options_go_by_their_names() -> None:
 
 def test_who_the_charge_point_is() -> None:
     """`vendor = "ACME"` of the configuration file has to hold wherever a session begins."""
-    settings = session_settings({"vendor": "ACME", "connectors": "2", "manual": True, "reject_token": ["BAD"]})
+    values = {"vendor": "ACME", "connectors": "2", "manual": True, "reject_token": ["BAD"]}
+    settings = session_settings(values, Role.CHARGE_POINT)
     assert settings.charge_point is not None and settings.central_system is not None
     assert (settings.charge_point.vendor, settings.charge_point.connectors) == ("ACME", 2)
     assert not settings.automatic
     assert settings.central_system.tokens == {"BAD": "Blocked"}
-    unnamed = session_settings({}).charge_point
+    unnamed = session_settings({}, Role.CHARGE_POINT).charge_point
     assert unnamed is not None and unnamed.vendor == "ocpptui"
 
 

@@ -218,7 +218,7 @@ class StartScreen(FullScreen):
     def _session(self, form: str, values: dict[str, str], role: Role) -> Session:
         """Raises WrongValue."""
         try:
-            settings = session_settings(plain_values(values, self._configured(form)))
+            settings = session_settings(plain_values(values, self._configured(form)), role)
         except WrongSetting as error:
             raise WrongValue("url" if form == "connect" else "port", f"{error.name}: {error}") from None
         session = Session(
