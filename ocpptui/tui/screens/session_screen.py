@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,23 +12,22 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 
-from ocpptui.describe.network_problems import Remedy, problem_text
+from ocpptui.describe.network_problems import Remedy
 from ocpptui.describe.safe_text import printable
 from ocpptui.filter.query import parse_filter
-from ocpptui.network.problems import NotConnected
-from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
-from ocpptui.session.target_connection import addressees, connection_of
 from ocpptui.tui.clipboard import copy
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screen_remedies import remedy_on_screen
+from ocpptui.tui.screens.connection_commands import ConnectionCommands
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, Statement, TextQuestion
 from ocpptui.tui.screens.file_reading import FileReading
 from ocpptui.tui.screens.full_screen import FullScreen
+from ocpptui.tui.screens.related_records import RelatedRecords
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.empty_log_hint import Guidance, last_word
 from ocpptui.tui.widgets.filter_bar import FilterBar
@@ -42,7 +39,6 @@ from ocpptui.tui.widgets.state_panel import StatePanel
 from ocpptui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from ocpptui.compose.history import Compositions
     from ocpptui.filter.problem_rows import ProblemRow, ProblemRows
     from ocpptui.replay.player import Player
     from ocpptui.reporting.operating_report import OperatingReport
@@ -104,23 +100,16 @@ class SessionScreen(FullScreen):
         self._status = StatusLine(id="status")
         self._left = Vertical(id="left")
         self._tasks = Tasks("session screen")
+        self._connection_commands = ConnectionCommands(self, session, self._log, self._charge_points, self._tasks)
+        self._related = RelatedRecords(self, self._log, self._go_to)
         self._unsubscribe: Callable[[], None] | None = None
         self._report: OperatingReport | None = None  # as far as it was counted
         self._problems: tuple[ProblemRows, ProblemRow | None] | None = None  # the list as it was left
-        self._related_to = (-1, 0)  # the record whose related ones are visited, and the place of the last
-        self._came_from: deque[int] = deque(maxlen=100)  # the records to which `b` goes back
         self._was_waiting = False  # a call waited for an answer at the last check
         self._reading: FileReading | None = None
         if opening is not None:
             self._reading = FileReading(self, opening, self._log, self._look_again)
             self._header.title = ", ".join(path.name for path in opening.paths)
-
-    @cached_property
-    def _compositions(self) -> Compositions:
-        """What was composed in this session."""
-        from ocpptui.compose.history import Compositions
-
-        return Compositions()
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -339,27 +328,10 @@ class SessionScreen(FullScreen):
         self._log.select(record)
 
     def action_show_related(self) -> None:
-        """Go to a record that is related to a finding of this one; the next time, to the next of them."""
-        from ocpptui.diagnosis.findings import findings_at
-
-        index = self._log.cursor
-        found = [] if index is None else findings_at(self.session.timeline, index)
-        related = list(dict.fromkeys(other for finding in found for other in finding.related if other != index))
-        if index is None or not related:
-            self.notify("No other record is related to what is wrong with this one.", markup=False)
-            return
-        before, place = self._related_to
-        place = (place + 1) % len(related) if before == index else 0
-        self._related_to = index, place
-        self._came_from.append(index)
-        self._go_to(related[place])
+        self._related.show()
 
     def action_leave_related(self) -> None:
-        """Go back to where `action_show_related` was called."""
-        if self._came_from:
-            self._go_to(self._came_from.pop())
-        else:
-            self.notify("r goes to a related record; from there, this key goes back.", markup=False)
+        self._related.leave()
 
     def action_show_limits(self) -> None:
         """Say why the connector of the record under the cursor has its limit."""
@@ -433,59 +405,19 @@ class SessionScreen(FullScreen):
         self.app.push_screen(TextQuestion("Note for the log and the recording:"), note)
 
     def action_disconnect(self) -> None:
-        self._with_connection("Close the connection of which charge point?", self._begin_disconnecting)
-
-    def _begin_disconnecting(self, number: int) -> None:
-        self._tasks.start(self._disconnect(number), "disconnect")
-
-    async def _disconnect(self, number: int) -> None:
-        try:
-            await self.session.disconnect(number)
-        except NotConnected as error:
-            self.notify(problem_text(error.problem), markup=False)
+        self._connection_commands.disconnect()
 
     def action_compose_call(self) -> None:
-        from ocpptui.tui.screens.compose_screen import ComposeScreen
+        self._connection_commands.compose_call()
 
-        self._with_connection(
-            "Send to which charge point?",
-            lambda number: self.app.push_screen(ComposeScreen(self.session, number, self._compositions)),
-        )
+    def action_edit(self) -> None:
+        self._connection_commands.edit()
+
+    def action_answer(self) -> None:
+        self._connection_commands.answer()
 
     def action_other_half(self) -> None:
         self._log.action_other_half()
-
-    def action_edit(self) -> None:
-        """Open the selected frame in the compose screen, to change it and send it again."""
-        from ocpptui.tui.screens.compose_screen import ComposeScreen
-
-        index = self._log.cursor
-        frame = self.session.timeline.frame(index) if index is not None else None
-        if index is None or frame is None:
-            self.notify("Only a message can be sent again.", markup=False)
-            return
-        connection = connection_of(self.session, index)
-        if isinstance(frame, Malformed):
-            raw = frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "replace")
-            self.app.push_screen(ComposeScreen(self.session, connection, self._compositions, raw=raw))
-        elif isinstance(frame, Message) and frame.action is not None:
-            screen = ComposeScreen(
-                self.session, connection, self._compositions, action=frame.action, payload=frame.payload_text
-            )
-            self.app.push_screen(screen)
-        else:
-            self.app.push_screen(ComposeScreen(self.session, connection, self._compositions, raw=frame.raw))
-
-    def action_answer(self) -> None:
-        """Answer the selected call by hand, or the first waiting one."""
-        from ocpptui.tui.screens.compose_screen import ComposeScreen
-
-        waiting = self.session.waiting
-        if waiting:
-            index = self._log.cursor if self._log.cursor in waiting else waiting[0]
-            self._log.select(index)
-            number = self.session.timeline.connection(index)
-            self.app.push_screen(ComposeScreen(self.session, number, self._compositions, answer_to=index))
 
     def action_copy_record(self) -> None:
         from ocpptui.describe.copy_formats import Copied, Nothing, copied
@@ -519,24 +451,6 @@ class SessionScreen(FullScreen):
         for panel in self.query(ReplayPanel):
             panel.charge_point = self._charge_points.chosen
             getattr(panel, what)()
-
-    def _with_connection(self, question: str, act: Callable[[int], object]) -> None:
-        """Act on the connection the user means; ask if there are several candidates."""
-        cursor = None if self._log.following else self._log.cursor
-        under_cursor = self.session.timeline.charge_point(cursor) if cursor is not None else None
-        meant = addressees(self.session, self._charge_points.chosen, under_cursor)
-        numbers = list(meant)
-
-        def chosen(place: int | None) -> None:
-            if place is not None:
-                act(numbers[place])
-
-        if len(numbers) > 1:
-            self.app.push_screen(ChoiceQuestion(question, list(meant.values())), chosen)
-        elif numbers:
-            act(numbers[0])
-        else:
-            self.notify("Nothing has connected yet.", markup=False)
 
     # -- for the list of recent sessions ------------------------------------------------------------------------
 

@@ -1,0 +1,114 @@
+"""What the user does with one connection of a session: compose, send again, answer, close."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from ocpptui.describe.network_problems import problem_text
+from ocpptui.network.problems import NotConnected
+from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.runtime.tasks import Tasks
+from ocpptui.session.session import Session
+from ocpptui.session.target_connection import addressees, connection_of
+from ocpptui.tui.screens.dialogs import ChoiceQuestion
+from ocpptui.tui.widgets.charge_point_list import ChargePointList
+from ocpptui.tui.widgets.message_log import MessageLog
+
+if TYPE_CHECKING:
+    from ocpptui.compose.history import Compositions
+
+
+class ConnectionCommands:
+    """The commands of a session screen that need a connection, which the log and the list of charge points suggest."""
+
+    def __init__(
+        self, screen: Screen[None], session: Session, log: MessageLog, charge_points: ChargePointList, tasks: Tasks
+    ) -> None:
+        self._screen = screen
+        self._session = session
+        self._log = log
+        self._charge_points = charge_points
+        self._tasks = tasks
+
+    @cached_property
+    def _compositions(self) -> Compositions:
+        """What was composed in this session."""
+        from ocpptui.compose.history import Compositions
+
+        return Compositions()
+
+    def disconnect(self) -> None:
+        """Close the connection that the user means."""
+        self._with_connection("Close the connection of which charge point?", self._begin_disconnecting)
+
+    def _begin_disconnecting(self, number: int) -> None:
+        self._tasks.start(self._disconnect(number), "disconnect")
+
+    async def _disconnect(self, number: int) -> None:
+        try:
+            await self._session.disconnect(number)
+        except NotConnected as error:
+            self._screen.notify(problem_text(error.problem), markup=False)
+
+    def compose_call(self) -> None:
+        """Open the compose screen for a call."""
+        from ocpptui.tui.screens.compose_screen import ComposeScreen
+
+        self._with_connection(
+            "Send to which charge point?",
+            lambda number: self._screen.app.push_screen(ComposeScreen(self._session, number, self._compositions)),
+        )
+
+    def edit(self) -> None:
+        """Open the selected frame in the compose screen, to change it and send it again."""
+        from ocpptui.tui.screens.compose_screen import ComposeScreen
+
+        index = self._log.cursor
+        frame = self._session.timeline.frame(index) if index is not None else None
+        if index is None or frame is None:
+            self._screen.notify("Only a message can be sent again.", markup=False)
+            return
+        connection = connection_of(self._session, index)
+        if isinstance(frame, Malformed):
+            raw = frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "replace")
+            self._screen.app.push_screen(ComposeScreen(self._session, connection, self._compositions, raw=raw))
+        elif isinstance(frame, Message) and frame.action is not None:
+            screen = ComposeScreen(
+                self._session, connection, self._compositions, action=frame.action, payload=frame.payload_text
+            )
+            self._screen.app.push_screen(screen)
+        else:
+            self._screen.app.push_screen(ComposeScreen(self._session, connection, self._compositions, raw=frame.raw))
+
+    def answer(self) -> None:
+        """Answer the selected call by hand, or the first waiting one."""
+        from ocpptui.tui.screens.compose_screen import ComposeScreen
+
+        waiting = self._session.waiting
+        if waiting:
+            index = self._log.cursor if self._log.cursor in waiting else waiting[0]
+            self._log.select(index)
+            number = self._session.timeline.connection(index)
+            self._screen.app.push_screen(ComposeScreen(self._session, number, self._compositions, answer_to=index))
+
+    def _with_connection(self, question: str, act: Callable[[int], object]) -> None:
+        """Act on the connection the user means; ask if there are several candidates."""
+        cursor = None if self._log.following else self._log.cursor
+        under_cursor = self._session.timeline.charge_point(cursor) if cursor is not None else None
+        meant = addressees(self._session, self._charge_points.chosen, under_cursor)
+        numbers = list(meant)
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                act(numbers[place])
+
+        if len(numbers) > 1:
+            self._screen.app.push_screen(ChoiceQuestion(question, list(meant.values())), chosen)
+        elif numbers:
+            act(numbers[0])
+        else:
+            self._screen.notify("Nothing has connected yet.", markup=False)
