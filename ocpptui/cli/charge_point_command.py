@@ -19,6 +19,7 @@ from ocpptui.cli.options import (
     size_options,
     versions_option,
 )
+from ocpptui.cli.output import show_lines
 
 if TYPE_CHECKING:
     from ocpptui.session.session import Session
@@ -38,14 +39,33 @@ client_options = combined(
 """The options for connecting as a charge point; `charge-point`, `send` and `replay` share them."""
 
 
+def _list_profiles(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Show the built-in profiles and exit, if that is wanted."""
+    if value == "list":
+        from ocpptui.session.station_profiles import built_in_profiles
+
+        profiles = built_in_profiles()
+        width = max(len(profile.name) for profile in profiles)
+        show_lines(f"{profile.name:{width}}  {profile.description}" for profile in profiles)
+        context.exit()
+    return value
+
+
 @click.command("charge-point")
 @click.argument("url")
 @client_options
 @click.option("--no-reconnect", is_flag=True, help="Exit when the connection ends or cannot be made.")
-@click.option("--vendor", default="ocpptui", show_default=True, help="chargePointVendor of the BootNotification.")
-@click.option("--model", default="Simulator", show_default=True, help="Model of the BootNotification.")
-@click.option("--serial", default="", help="Serial number of the BootNotification.")
-@click.option("--connectors", type=click.IntRange(1, 100), default=1, show_default=True, help="Number of connectors.")
+@click.option(
+    "--profile",
+    metavar="NAME|FILE|list",
+    callback=_list_profiles,
+    is_eager=True,
+    help="What the charge point is: a built-in kind or a file in TOML; 'list' shows the built-in ones.",
+)
+@click.option("--vendor", help="chargePointVendor of the BootNotification [default: the profile's, or ocpptui].")
+@click.option("--model", help="Model of the BootNotification [default: the profile's, or Simulator].")
+@click.option("--serial", help="Serial number of the BootNotification [default: the profile's, or none].")
+@click.option("--connectors", type=click.IntRange(1, 100), help="Number of connectors [default: the profile's, or 1].")
 @click.option(
     "--count",
     type=click.IntRange(1, 5000),
@@ -78,6 +98,7 @@ def command(
       ocpptui charge-point ws://localhost:9000 --id CP001
       ocpptui charge-point wss://csms.example/ocpp/CP001 --version 2.0.1 --ask-password
       ocpptui charge-point ws://localhost:9000 --id 'CP{:03}' --count 20
+      ocpptui charge-point ws://localhost:9000 --id CP001 --profile dc-fast
     """
     from ocpptui.cli.run_session import run
     from ocpptui.ocpp.version import Role

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,9 +62,12 @@ class SessionSettings:
 
 def session_settings(values: Mapping[str, object], role: Role) -> SessionSettings:
     """How a session in a role behaves. Raises WrongSetting."""
+    from ocpptui.session.station_profiles import profile_named, with_connectors
     from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
 
     plain = PlainValues(values)
+    name = plain.text("profile")
+    built = ChargePointSettings(connectors=1) if name is None else profile_named(name).settings
     return SessionSettings(
         automatic=not plain.flag("manual"),
         call_timeout=plain.seconds("call_timeout", 30.0),
@@ -74,11 +77,14 @@ def session_settings(values: Mapping[str, object], role: Role) -> SessionSetting
         bell=plain.flag("bell"),
         state_file=Path(state) if (state := plain.text("state")) else None,
         stop_on=frozenset(rule for pattern in plain.texts("stop_on") for rule in _rules(str(pattern))),
-        charge_point=ChargePointSettings(
-            vendor=plain.text("vendor") or "ocpptui",
-            model=plain.text("model") or "Simulator",
-            serial=plain.text("serial") or "",
-            connectors=plain.number("connectors", 1, 1, 100),
+        charge_point=with_connectors(
+            replace(
+                built,
+                vendor=plain.text("vendor") or built.vendor,
+                model=plain.text("model") or built.model,
+                serial=plain.text("serial") or built.serial,
+            ),
+            plain.number("connectors", built.connectors, 1, 100),
         ),
         central_system=CentralSystemSettings(
             interval=plain.number("interval", 300, 0),
@@ -121,11 +127,16 @@ def client_settings(values: Mapping[str, object]) -> ClientSettings:
     from ocpptui.network.tls import client_context
 
     plain = PlainValues(values)
+    versions = plain.versions("versions")
+    if (profile := plain.text("profile")) is not None and not plain.texts("versions"):
+        from ocpptui.session.station_profiles import profile_named
+
+        versions = profile_named(profile).versions or versions
     try:
         settings = ClientSettings(
             url=plain.text("url") or "",
             charge_point=plain.text("charge_point") or "",
-            versions=plain.versions("versions"),
+            versions=versions,
             url_exact=plain.flag("url_exact"),
             credentials=_credentials(plain, user_suffices=True),
             ca=plain.file("ca"),

@@ -23,6 +23,7 @@ from ocpptui.simulator.effects import CloseConnection, Effect, SendAnswer, SendC
 from ocpptui.simulator.error_answers import refusal, result_refusal
 from ocpptui.simulator.kept_state import kept_state, restore
 from ocpptui.simulator.outgoing_calls import DriverToken
+from ocpptui.simulator.quirks import BOOT_ON_RECONNECT, NO_STATUS_AFTER_RECONNECT, StationQuirks
 from ocpptui.simulator.registration import Registration
 
 __all__ = ["ChargePointBehaviour", "ChargePointSettings"]
@@ -44,6 +45,7 @@ class ChargePointBehaviour:
         self.settings = settings or ChargePointSettings()
         self.device = Device(version, self.settings)
         self._registration = Registration(self.settings.retry_interval)
+        self._quirks = StationQuirks(self.settings.built.quirks, version.generation)
         self._is_open = False
         self._active = 0  # when one of our calls was last sent or answered
 
@@ -52,12 +54,16 @@ class ChargePointBehaviour:
     def opened(self, now: int) -> list[Effect]:
         """Register or, after a reconnection, report the status."""
         self._is_open, self._active = True, now
-        if self.device.needs_boot or self.settings.boot_on_reconnect:
+        boots = self.settings.boot_on_reconnect or self._quirks.has(BOOT_ON_RECONNECT)
+        if self.device.needs_boot or boots:
             self.device.is_accepted = False
             self.device.queue.close()
             self._registration.forget()
-            return self._boot(now)
-        return self._sent(self.device.report_all(now) + self.device.queue.open(now), now)
+            return self._sent(self._boot(now), now)
+        status = self.device.report_all(now)
+        if self._quirks.has(NO_STATUS_AFTER_RECONNECT):
+            status = []
+        return self._sent(status + self.device.queue.open(now), now)
 
     def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
         """Answer, and do what the call requests."""
@@ -71,6 +77,10 @@ class ChargePointBehaviour:
     def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
         """Continue what waited for the answer."""
         self._active = now
+        meant = self._quirks.meant(action, sent)
+        if meant is None:
+            return self._sent(self.device.settle(now), now)
+        sent = meant
         effects: list[Effect] = []
         if answer is not None:
             effects += result_refusal(self.version, action, answer, self.settings)
@@ -135,6 +145,7 @@ class ChargePointBehaviour:
     def closed(self, now: int) -> None:
         """Go on without the connection: what happens to transactions is told when it is back."""
         self._is_open = False
+        self._quirks.closed()
         self.device.queue.close()
         for charge in list(self.device.charges()):
             charge.lost_connection(now)
@@ -155,9 +166,7 @@ class ChargePointBehaviour:
         if self._registration.is_silent:
             self._registration.status = ""
         self._registration.begin(now)
-        return self._sent(
-            [messages.boot_notification(self.version, self.device.identity, self.device.boot_reason)], now
-        )
+        return [messages.boot_notification(self.version, self.device.identity, self.device.boot_reason)]
 
     def _registered(self, answer: Message | None, now: int) -> list[Effect]:
         self._registration.answered(answer, now)
@@ -220,11 +229,18 @@ class ChargePointBehaviour:
         return []
 
     def _sent(self, effects: list[Effect], now: int) -> list[Effect]:
-        """Postpone the heartbeat after our calls; after a close, register again even if nothing gets closed."""
+        """Postpone the heartbeat after our calls; after a close, register again even if nothing gets closed.
+
+        The quirks of the charge point have the last word.
+        """
+        sent: list[Effect] = []
         for effect in effects:
             if isinstance(effect, SendCall):
                 self._active = now
-            elif isinstance(effect, CloseConnection):
+                sent += self._quirks.sent(effect, is_charging=bool(self.device.running()))
+                continue
+            if isinstance(effect, CloseConnection):
                 self._registration.forget()
                 self._registration.begin(now)
-        return effects
+            sent.append(effect)
+        return sent

@@ -1,0 +1,59 @@
+"""Where station profiles come from: the built-in ones are files of the package, the others files of the user."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.resources import files
+from itertools import cycle, islice
+from pathlib import Path
+
+from ocpptui.ocpp.did_you_mean import suggestion
+from ocpptui.session.setting_values import WrongSetting
+from ocpptui.simulator.behaviour_settings import ChargePointSettings
+from ocpptui.simulator.profile_table import WrongProfile
+from ocpptui.simulator.station_profile import StationProfile, station_profile
+
+SUFFIX = ".toml"
+
+
+def built_in_profiles() -> list[StationProfile]:
+    """The profiles that come with ocpptui, by name."""
+    return [station_profile(text, name) for name, text in sorted(_built_in().items())]
+
+
+def profile_named(name: str) -> StationProfile:
+    """A built-in profile by its name, or the one in a file. Raises WrongSetting."""
+    built_in = _built_in()
+    if name in built_in:
+        return station_profile(built_in[name], name)
+    path = Path(name).expanduser()
+    if not path.is_file():
+        raise WrongSetting(
+            "profile",
+            f"{name!r} is neither a file nor a built-in profile ({', '.join(sorted(built_in))})"
+            f"{suggestion(name, built_in)}",
+        )
+    try:
+        return station_profile(path.read_text(encoding="utf-8"), path.stem)
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSetting("profile", f"{path} cannot be read: {error}") from None
+    except WrongProfile as error:
+        raise WrongSetting("profile", f"{path}: {error}") from None
+
+
+def with_connectors(settings: ChargePointSettings, number: int) -> ChargePointSettings:
+    """The same charge point with so many connectors, which are of its kinds in turn."""
+    if settings.connectors == number:
+        return settings
+    equipment = settings.equipment
+    if equipment is not None:
+        equipment = replace(equipment, outlets=tuple(islice(cycle(equipment.outlets), number)))
+    return replace(settings, connectors=number, equipment=equipment)
+
+
+def _built_in() -> dict[str, str]:
+    """The texts of the built-in profiles by name."""
+    found = (files("ocpptui.simulator") / "profiles").iterdir()
+    return {
+        file.name.removesuffix(SUFFIX): file.read_text(encoding="utf-8") for file in found if file.name.endswith(SUFFIX)
+    }

@@ -1,0 +1,262 @@
+"""What charge points in the field do wrong, so that a central system can be tried against it.
+
+A quirk changes the calls of the simulated charge point as they leave it: the charge point itself knows nothing of it,
+and an answer finds the call as it was meant. What goes wrong on the wire is no quirk of a station.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ocpptui.ocpp.date_times import HOUR, date_time, time_of
+from ocpptui.ocpp.payload import Payload
+from ocpptui.simulator.effects import SendCall
+
+BOOT_ON_RECONNECT = "boot-on-reconnect"
+NO_STATUS_AFTER_RECONNECT = "no-status-after-reconnect"
+"""The quirks of the connection, which the behaviour itself has."""
+
+_TIMES = ("timestamp", "generatedAt")
+_STOPS = ("StopTransaction", "TransactionEvent")
+
+
+@dataclass(frozen=True, slots=True)
+class QuirkCircumstances:
+    """What a quirk may depend on."""
+
+    amount: float
+    is_charging: bool
+    """Whether a transaction runs."""
+
+
+Change = Callable[[SendCall, QuirkCircumstances], list[SendCall]]
+"""What is sent in place of a call: nothing, another one, or several."""
+
+
+def _kept(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [call]
+
+
+# -- times ----------------------------------------------------------------------------------------------------------
+
+
+def _clock_off(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    def shifted(text: str) -> str:
+        time = time_of(text)
+        return text if time is None else date_time(time + int(at.amount * HOUR))
+
+    return [_with_times(call, shifted)]
+
+
+def _no_zone(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [_with_times(call, lambda text: text.removesuffix("Z"))]
+
+
+def _short_zone(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [_with_times(call, lambda text: text.removesuffix("Z") + "+00")]
+
+
+def _with_times(call: SendCall, change: Callable[[str], str]) -> SendCall:
+    return _mapped(call, lambda name, value: change(value) if name in _TIMES and isinstance(value, str) else value)
+
+
+# -- status ---------------------------------------------------------------------------------------------------------
+
+
+def _no_status_of_station(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [] if call.action == "StatusNotification" and call.payload.get("connectorId") == 0 else [call]
+
+
+def _lower_case_status(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    if call.action != "StatusNotification":
+        return [call]
+    names = ("status", "connectorStatus")
+    return [_mapped(call, lambda name, value: value.lower() if name in names else value)]
+
+
+def _without_status(status: str) -> Change:
+    def change(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+        return [] if call.action == "StatusNotification" and call.payload.get("status") == status else [call]
+
+    return change
+
+
+def _heartbeats_of_charges(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [] if call.action == "Heartbeat" and not at.is_charging else [call]
+
+
+def _long_serial(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    names = ("chargePointSerialNumber", "serialNumber")
+    if call.action != "BootNotification":
+        return [call]
+    return [_mapped(call, lambda name, value: value.ljust(60, "0") if name in names else value)]
+
+
+# -- transactions ---------------------------------------------------------------------------------------------------
+
+
+def _duplicate_stop(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [call, call] if _is_stop(call) else [call]
+
+
+def _stop_without_token(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [_without(call, "idTag", "idToken")] if _is_stop(call) else [call]
+
+
+def _meter_start_zero(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [SendCall(call.action, {**call.payload, "meterStart": 0})] if "meterStart" in call.payload else [call]
+
+
+def _decimals(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    names = ("meterStart", "meterStop", "seqNo", "timeSpentCharging")
+    return [_mapped(call, lambda name, value: float(value) if name in names else value)]
+
+
+def _is_stop(call: SendCall) -> bool:
+    return call.action in _STOPS and call.payload.get("eventType", "Ended") == "Ended"
+
+
+# -- meter values ---------------------------------------------------------------------------------------------------
+
+
+def _meter_without_transaction(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [_without(call, "transactionId")] if call.action == "MeterValues" else [call]
+
+
+def _kwh_as_wh(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    def changed(sample: Payload) -> Payload:
+        if not str(sample.get("measurand")).startswith("Energy"):
+            return sample
+        value = round(float(sample["value"]) / 1000, 3)
+        return {**sample, "value": str(value) if isinstance(sample["value"], str) else value}
+
+    return [_with_samples(call, changed)]
+
+
+def _energy_unit_of_power(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    def changed(sample: Payload) -> Payload:
+        if not str(sample.get("measurand")).startswith("Power"):
+            return sample
+        return {**sample, **({"unit": "Wh"} if "unit" in sample else {"unitOfMeasure": {"unit": "Wh"}})}
+
+    return [_with_samples(call, changed)]
+
+
+def _current_on_neutral(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    def changed(sample: Payload) -> Payload:
+        is_current = sample.get("measurand") == "Current.Import" and "phase" in sample
+        return {**sample, "phase": "N"} if is_current else sample
+
+    return [_with_samples(call, changed)]
+
+
+def _numbers_for_texts(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [_with_samples(call, lambda sample: {**sample, "value": float(sample["value"])})]
+
+
+def _object_for_list(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    values = call.payload.get("meterValue")
+    if not isinstance(values, list) or len(values) != 1:
+        return [call]
+    return [SendCall(call.action, {**call.payload, "meterValue": values[0]})]
+
+
+def _with_samples(call: SendCall, change: Callable[[Payload], Payload]) -> SendCall:
+    return _mapped(call, lambda name, value: [change(one) for one in value] if name == "sampledValue" else value)
+
+
+# -- parts ----------------------------------------------------------------------------------------------------------
+
+
+def _without(call: SendCall, *names: str) -> SendCall:
+    return SendCall(call.action, {name: value for name, value in call.payload.items() if name not in names})
+
+
+def _mapped(call: SendCall, change: Callable[[str, Any], Any]) -> SendCall:
+    """The call with each member changed, at any depth."""
+
+    def walked(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: walked(change(name, each)) for name, each in value.items()}
+        return [walked(each) for each in value] if isinstance(value, list) else value
+
+    return SendCall(call.action, walked(call.payload))
+
+
+# -- all of them ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Quirk:
+    """One thing that a charge point does wrong."""
+
+    description: str
+    change: Change
+    generations: tuple[int, ...] = (1, 2)
+    """Those of OCPP in which it has an effect."""
+    unit: str = ""
+    """What its amount is measured in; empty if it is only there or not."""
+
+
+_1X, _2X = (1,), (2,)
+
+QUIRKS: Mapping[str, Quirk] = {
+    BOOT_ON_RECONNECT: Quirk("It sends BootNotification on each connection.", _kept),
+    NO_STATUS_AFTER_RECONNECT: Quirk("After a reconnection it does not report its connectors.", _kept),
+    "clock-off": Quirk("Its clock is wrong by so many hours.", _clock_off, unit="hours"),
+    "timestamp-without-zone": Quirk("Its timestamps have no Z.", _no_zone),
+    "timestamp-with-short-zone": Quirk("Its timestamps have the zone +00, without minutes.", _short_zone),
+    "no-connector-zero": Quirk("It does not report the status of connector 0.", _no_status_of_station, _1X),
+    "lower-case-status": Quirk("It writes the status in lower case.", _lower_case_status),
+    "no-preparing": Quirk("It never reports Preparing.", _without_status("Preparing"), _1X),
+    "no-finishing": Quirk("It never reports Finishing.", _without_status("Finishing"), _1X),
+    "heartbeat-only-while-charging": Quirk("It sends no heartbeat while no car charges.", _heartbeats_of_charges),
+    "long-serial": Quirk("Its serial number has 60 characters.", _long_serial),
+    "duplicate-stop": Quirk("It reports the end of each transaction twice.", _duplicate_stop),
+    "stop-without-token": Quirk("It does not say who stopped a transaction.", _stop_without_token),
+    "meter-start-zero": Quirk("It says that each transaction starts at 0 Wh.", _meter_start_zero, _1X),
+    "decimals-for-integers": Quirk("It writes whole numbers with a decimal point.", _decimals),
+    "meter-without-transaction": Quirk("Its meter values name no transaction.", _meter_without_transaction, _1X),
+    "kwh-as-wh": Quirk("It measures energy in kWh and says that it is Wh.", _kwh_as_wh),
+    "energy-unit-of-power": Quirk("It says that power is measured in Wh.", _energy_unit_of_power),
+    "current-on-neutral": Quirk("It says that the current of each phase flows on N.", _current_on_neutral),
+    "numbers-for-texts": Quirk("It writes measured values as numbers, not as texts.", _numbers_for_texts, _1X),
+    "object-for-list": Quirk("It writes one meter value as an object, not as a list.", _object_for_list),
+}
+"""All quirks, by name."""
+
+
+class StationQuirks:
+    """The quirks of one charge point, and which calls they have changed."""
+
+    def __init__(self, amounts: Mapping[str, float], generation: int) -> None:
+        """`amounts` has the quirks by name; those of another generation have no effect."""
+        self._amounts = {name: amount for name, amount in amounts.items() if generation in QUIRKS[name].generations}
+        self._changed: list[tuple[SendCall, SendCall | None]] = []  # as sent, as meant; None for what is too much
+
+    def has(self, name: str) -> bool:
+        return name in self._amounts
+
+    def sent(self, call: SendCall, *, is_charging: bool) -> list[SendCall]:
+        """What the charge point sends in place of the call that it means."""
+        calls = [call]
+        for name, amount in self._amounts.items():
+            at = QuirkCircumstances(amount, is_charging)
+            calls = [each for one in calls for each in QUIRKS[name].change(one, at)]
+        if calls != [call]:
+            self._changed += [(each, None if number else call) for number, each in enumerate(calls)]
+        return calls
+
+    def meant(self, action: str, sent: Payload) -> Payload | None:
+        """The payload that was meant with one that was sent; None if the answer to it is of no use."""
+        for number, (call, original) in enumerate(self._changed):
+            if call.action == action and call.payload == sent:
+                del self._changed[number]
+                return None if original is None else original.payload
+        return sent
+
+    def closed(self) -> None:
+        """The connection is gone, and no answer comes any more."""
+        self._changed.clear()

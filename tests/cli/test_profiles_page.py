@@ -1,0 +1,53 @@
+"""`ocpptui charge-point --profile`: the kinds of charge points, and the page about them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ocpptui.cli import program
+from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.session.station_profiles import built_in_profiles
+from tests.kit.program import environment_of
+
+PAGE = (Path(__file__).parents[2] / "docs" / "PROFILES.md").read_text(encoding="utf-8")
+(BLOCK,) = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+(EXAMPLE,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+SHORT = ["--no-reconnect", "--headless", "--duration", "5", "--open-timeout", "2"]
+
+
+def test_the_built_in_profiles_are_listed() -> None:
+    result = CliRunner().invoke(program, ["charge-point", "--profile", "list"])
+    assert result.exit_code == ExitCode.DONE
+    listed = [line.split("  ", 1) for line in result.output.splitlines()]
+    assert [(name, text.strip()) for name, text in listed] == [(p.name, p.description) for p in built_in_profiles()]
+
+
+def test_a_profile_that_is_not_there_is_wrong_usage() -> None:
+    result = CliRunner().invoke(program, ["charge-point", "ws://127.0.0.1:9/CP001", "--profile", "dcfast"])
+    assert result.exit_code == ExitCode.USAGE
+    assert "did you mean dc-fast? (--profile)" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("line", BLOCK.splitlines())
+def test_each_command_of_the_page_is_understood(line: str, tmp_path: Path) -> None:
+    """Nobody listens at its URL here, so it ends with that."""
+    (tmp_path / "my-post.toml").write_text(EXAMPLE, encoding="utf-8")
+    arguments = shlex.split(line.replace("localhost:9000", "127.0.0.1:9"))[1:]
+    is_list = arguments[-1] == "list"
+    result = subprocess.run(
+        [sys.executable, "-m", "ocpptui", *arguments, *([] if is_list else SHORT)],
+        cwd=tmp_path,
+        env=environment_of(tmp_path / "home"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == (ExitCode.DONE if is_list else ExitCode.NO_CONNECTION), result.stderr
