@@ -105,6 +105,13 @@ class Charge:
         return self._asked is not None
 
     @property
+    def takes_token(self) -> bool:
+        """Whether its car waits there for somebody to start a charge, the first or another one."""
+        if not self.is_plugged_in or self.is_asking:
+            return False
+        return self.plan.unplug_after is None if self.has_ended else not self.is_authorized
+
+    @property
     def transaction(self) -> str:
         """The transaction id, in 1.6 as decimal digits; empty until it is known."""
         return self._of.id if self._of is not None else ""
@@ -134,11 +141,15 @@ class Charge:
     # -- what the driver and the central system do ----------------------------------------------------------------
 
     def begin(self, now: int) -> list[Effect]:
-        """Plug in an ordinary car and present the planned token."""
-        effects = self.plug_in(now)
+        """Plug in an ordinary car, unless one is there, and present the planned token."""
+        effects = [] if self.is_plugged_in else self.plug_in(now)
         if not self.plan.authorize:
             return effects + self._authorized(None, now)
         return effects + self.present(self.plan.token, now)
+
+    def follow(self, plan: ChargePlan) -> None:
+        """Go on as planned with the car that is there."""
+        self.plan, self.token = plan, plan.token
 
     def plug_in(self, now: int, car: Car | None = None) -> list[Effect]:
         """The driver plugs in a car."""

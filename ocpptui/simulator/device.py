@@ -304,7 +304,7 @@ class Device:
         return next((c for c in self.running() if c.transaction and c.transaction.lower() == wanted), None)
 
     def free_connector(self, wanted: int | None, token: str) -> Connector | None:
-        """A free connector for a token: the wanted one, or the first if `wanted` is None."""
+        """A connector where a token may start a charge: the wanted one, or the first if `wanted` is None."""
         candidates = self.connectors.values() if wanted is None else [self.connectors.get(wanted)]
         return next((c for c in candidates if c is not None and self._is_free(c, token)), None)
 
@@ -312,7 +312,8 @@ class Device:
         if not self.is_usable(connector):
             return False
         reserved = connector.reservation
-        return connector.charge is None and (reserved is None or reserved.token == token.lower())
+        takes_token = connector.charge is None or connector.charge.takes_token
+        return takes_token and (reserved is None or reserved.token == token.lower())
 
     def is_usable(self, connector: Connector) -> bool:
         """Whether a charge may begin there, as far as the charge point has a say."""
@@ -321,10 +322,20 @@ class Device:
         return not faults.blocking(connector.faults + self.station_faults)
 
     def begin(self, plan: ChargePlan, now: int) -> list[Effect]:
-        """Plug in a car at a free connector and charge."""
-        connector = self.connectors[plan.connector]
-        connector.reservation = None
-        return self.visit(plan).begin(now)
+        """Charge the car at a connector, or plug one in where there is none."""
+        self.connectors[plan.connector].reservation = None
+        return self._visit_for(plan).begin(now)
+
+    def _visit_for(self, plan: ChargePlan) -> Charge:
+        """The visit for a plan: a new one, or that of the car that is there, which its driver unplugs by hand."""
+        charge = self.connectors[plan.connector].charge
+        if charge is None:
+            return self.visit(plan)
+        plan = replace(plan, unplug_after=None)
+        if charge.has_ended:
+            return self.visit(plan)
+        charge.follow(plan)
+        return charge
 
     def visit(self, plan: ChargePlan) -> Charge:
         """A driver comes to a connector where nobody is."""
@@ -352,9 +363,9 @@ class Device:
     ) -> list[Effect]:
         """Go on with a transaction that the user started by hand, if the connector is free."""
         connector = self.connectors.get(number)
-        if connector is None or connector.charge is not None:
+        if connector is None or not (connector.charge is None or connector.charge.takes_token):
             return []
-        return self.visit(ChargePlan(number, token)).adopt(transaction, sequence, register, now)
+        return self._visit_for(ChargePlan(number, token)).adopt(transaction, sequence, register, now)
 
     def composite(self, number: int, now: int, duration: int, unit: str) -> CompositeSchedule:
         """The limit of a connector or EVSE, or with 0 of all together, for the next `duration` seconds."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.json_encoding import JSON, parse
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
@@ -138,6 +139,49 @@ def test_plug_and_charge_that_is_not_there_says_why(operate: Operate) -> None:
     assert setting is not None
     configuration.set(setting, "false")
     assert "PnCEnabled" in operated.operate("plug-and-charge")
+
+
+@pytest.mark.parametrize("before", [("plug-in",), ("plug-in", "card", "card")])
+def test_a_remote_start_charges_the_car_that_is_there(
+    operate: Operate, version: Version, before: tuple[str, ...]
+) -> None:
+    """The driver plugs in, then starts in the app of the operator (1.6 section 5.11, 2.x F01); once more afterwards."""
+    operated = operate(version, ONE)
+    play(operated, *before)
+    car = operated.charge_point.device.connectors[1].meter.car
+    assert operated.start()["status"] == "Accepted"
+    if version is V16:
+        assert operated.told("StartTransaction")[-1].payload["idTag"] == "ABC"
+    else:
+        events = [said.payload for said in operated.told("TransactionEvent")]
+        started = [event for event in events if event["eventType"] == "Started"][-1]
+        assert started["triggerReason"] == "RemoteStart"
+        assert started["transactionInfo"]["remoteStartId"] == 7
+    assert operated.statuses()[-1] == (1, "Charging" if version is V16 else "Occupied")
+    assert operated.charge_point.device.connectors[1].meter.car is car
+    assert operated.start()["status"] == "Rejected", "it charges already"
+    assert operated.stop(operated.transaction)["status"] == "Accepted"
+    operated.bench.run(30)
+    assert operated.charge_point.device.connectors[1].meter.car is car, "its driver unplugs it"
+    assert play(operated, "unplug")[-1] == "StatusNotification Available"
+
+
+def test_a_transaction_by_hand_takes_the_car_that_is_there(operate: Operate, version: Version) -> None:
+    operated = operate(version, ONE)
+    play(operated, "plug-in")
+    now = date_time(operated.bench.now)
+    if version is V16:
+        started: dict[str, Any] = {"connectorId": 1, "idTag": "BY-HAND", "meterStart": 5000, "timestamp": now}
+    else:
+        started = {"eventType": "Started", "triggerReason": "Authorized", "seqNo": 0, "timestamp": now}
+        started |= {"transactionInfo": {"transactionId": "BY-HAND"}, "evse": {"id": 1, "connectorId": 1}}
+        started["idToken"] = {"idToken": "BY-HAND", "type": "Central"}
+    operated.bench.call(CP, "StartTransaction" if version is V16 else "TransactionEvent", started)
+    operated.bench.run(15)
+    [charge] = operated.charge_point.device.running()
+    assert charge.token.text == "BY-HAND"
+    story = play(operated, "card BY-HAND", "unplug")
+    assert ("StopTransaction Local" if version is V16 else "TransactionEvent Ended StopAuthorized") in story
 
 
 def test_who_does_not_plug_in_in_time_loses_the_connector(operate: Operate, version: Version) -> None:
