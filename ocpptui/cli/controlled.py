@@ -25,12 +25,10 @@ def controlled(session: Session, start: Start, close: Close, address: str | None
 
     async def begin() -> object:
         nonlocal server
-        from ocpptui.control.control_address import LONGEST_PATH, address_of, new_address
+        from ocpptui.control.control_address import address_of, new_address
 
         try:
             place = new_address(str(session.role)) if address is None else Path(address_of(address))
-            if address is None and len(str(place).encode()) > LONGEST_PATH:
-                return await start()
             server = ControlServer(ControlRequests(session, _line_of(session), session.ask_for_end), place)
             await server.start()
         except OSError as error:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
+from tempfile import gettempdir
 
 from ocpptui.runtime.portable_files import write_private
 from ocpptui.workspace.folders import state_folder
 
 LONGEST_PATH = 100
 """Bytes of a path that every system takes for a socket (the limit of macOS is 104)."""
+LONGEST_NAME = 30
+"""Bytes of the name of a session."""
 LONGEST_LINE = 16 * 1024 * 1024
 HAS_SOCKET_FILES = sys.platform != "win32"
 
@@ -27,9 +30,19 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def addresses_folder() -> Path:
-    """The folder of the addresses of all running sessions of the user, created if missing. Raises OSError."""
+    """The folder of the addresses of all running sessions of the user, created if missing. Raises OSError.
+
+    Where the path of the user's folder is too long for a socket, it is a folder of the user among the temporary ones.
+    """
     folder = state_folder() / "control"
+    if HAS_SOCKET_FILES and len(os.fsencode(folder)) > LONGEST_PATH - LONGEST_NAME:
+        mark = sha256(os.fsencode(folder)).hexdigest()[:12]
+        folder = Path(gettempdir()) / f"ocpptui-{os.getuid()}-{mark}"
     folder.mkdir(exist_ok=True, mode=0o700)
+    if HAS_SOCKET_FILES:
+        found = folder.stat()
+        if found.st_uid != os.getuid() or found.st_mode & 0o077 or folder.is_symlink():
+            raise OSError(f"{folder}: others can write there")
     return folder
 
 
@@ -42,7 +55,7 @@ def address_of(name: str) -> Path:
 
 def new_address(role: str) -> Path:
     """The address of a session of this process. Raises OSError."""
-    return addresses_folder() / f"{re.sub('[^a-z-]', '', role)}-{os.getpid()}"
+    return addresses_folder() / f"{role}-{os.getpid()}"
 
 
 async def listen(address: Path, serve: Serve) -> asyncio.Server:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 AT_ONCE = 1000
 """How many rows are handed over together."""
 
+_WORD = re.compile(r"\w+")
+_TARGET = re.compile(r"\bto\s{1,100}'((?:[^']|'')+)'", re.IGNORECASE)
+
 
 class WrongQuery(Exception):
     """A query that cannot be run; the text is a sentence for the user."""
@@ -98,7 +101,7 @@ class SqlDatabase:
 
     def _fill(self, query: str) -> None:
         """Fill the tables that a query names, if only in a text."""
-        words = set(re.findall(r"\w+", query.lower()))
+        words = set(_WORD.findall(query.lower()))
         wanted = {name for name in TABLES if name in words}
         if words & VIEWS.keys():
             wanted.add("records")
@@ -130,7 +133,7 @@ class SqlDatabase:
 
 
 def _targets(statement: str) -> list[str]:
-    return [text.replace("''", "'") for text in re.findall(r"\bto\s+'((?:[^']|'')+)'", statement, re.IGNORECASE)]
+    return [text.replace("''", "'") for text in _TARGET.findall(statement)]
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -81,6 +81,23 @@ async def test_the_running_sessions_are_listed(tmp_path: Path, monkeypatch: pyte
     assert await running() == []
 
 
+async def test_a_home_with_a_long_path_has_its_sessions_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCPPTUI_HOME", str(tmp_path / ("long" * 30)))
+    folder = control_address.addresses_folder()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    address = control_address.new_address("central-system")
+    async with await listen(address, serve):
+        assert await running() == [address]
+    folder.chmod(0o755)
+    with pytest.raises(OSError, match="others can write"):
+        control_address.addresses_folder()
+    folder.chmod(0o700)
+    address.unlink(missing_ok=True)
+    folder.rmdir()
+
+
 async def test_a_path_that_is_too_long_is_named(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="too long"):
         await listen(tmp_path / ("x" * 120), serve)

@@ -14,6 +14,8 @@ from ocpptui.ocpp.payload import objects_at, text_at
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
+_CLOCK_TIME = re.compile(r"^(?:\* )?10:\d\d:00 ", re.MULTILINE)
+
 NEVER_SET = time_of("2010-01-01T00:00:00Z") or 0
 """No OCPP over the internet is older: such a time comes from a clock that was never set."""
 
@@ -135,7 +137,7 @@ SKEW = Rule(
         # what happened offline
         _boot_2() + "".join(_event(f"10:0{n}:00", n, f"2026-01-01T09:0{n}:00Z", ',"offline":true') for n in range(4)),
         # nothing says when it was recorded
-        re.sub(r"^(\* )?10:\d\d:00 ", "- ", _statuses("09"), flags=re.MULTILINE),
+        _CLOCK_TIME.sub("- ", _statuses("09")),
         # another charge point
         "".join(
             _status(f"10:{n}0:00", f"2026-01-01T09:{n}0:00Z").replace(" > ", f" CP{n} > ").replace(" < ", f" CP{n} < ")

@@ -9,6 +9,8 @@ from ocpptui.diagnosis.rule import Case, Rule, Told
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
+_HTTP_STATUS = re.compile("[1-5][0-9][0-9]")
+
 _MEANINGS = {
     400: "the request is not one that the central system takes: its subprotocol, or a header",
     401: "the user name or the password is wrong, or missing",
@@ -35,7 +37,7 @@ def _tell_refusal(case: Case) -> Iterator[Told]:
     told = tuple(recorded_error(case))
     detail = case.record.detail
     status = detail.get("httpStatus") or str(detail.get("responseStatus", ""))[:3]
-    if told or not re.fullmatch(r"[1-5][0-9][0-9]", str(status)):
+    if told or not _HTTP_STATUS.fullmatch(str(status)):
         yield from told
         return
     meaning = _MEANINGS.get(int(status))

@@ -145,7 +145,7 @@ def test_direction_and_kind_are_shown_by_signs_and_words() -> None:
     """Without colours a call, an answer and an error would look alike."""
     talk = Talk()
     talk.happened(ConnectionEvent.OPENED)
-    call, answer = talk.exchange(answer='{"currentTime":"2026-11-22T10:00:00Z"}')
+    call, answer = talk.exchange(answer='{"currentTime":"2023-11-14T22:13:21Z"}')
     assert "→  Heartbeat" in line(talk, call)
     assert "←  └ Heartbeat" in line(talk, answer)
     back = talk.call("Reset", '{"type":"Hard"}', direction=BACK)
@@ -160,7 +160,7 @@ def test_direction_and_kind_are_shown_by_signs_and_words() -> None:
     assert "→~ Heartbeat" in line(talk, talk.call(payload="null"))
     assert "→? Heartbeat" in line(talk, talk.call(), waiting=True)
     assert "·✗ failed" in line(talk, talk.happened(ConnectionEvent.FAILED, error="no"))
-    assert "·  opened" in line(talk, talk.happened(ConnectionEvent.OPENED, url="ws://h/"))
+    assert "·  opened" in line(talk, talk.happened(ConnectionEvent.OPENED, url="ws://h/", subprotocol="ocpp1.6"))
 
 
 @pytest.mark.parametrize(

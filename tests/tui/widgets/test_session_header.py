@@ -64,6 +64,7 @@ async def test_a_charge_point_shows_its_url_and_the_state_of_the_connection() ->
         assert "not connected, again in 10 s" in app.text or "not connected, again in 9 s" in app.text
         happened(session, ConnectionEvent.CLOSED)
         assert app.text.startswith(f" charge point  {URL}/CP001  not connected ")
+        session.live_diagnosis.catch_up()
         assert app.text.rstrip().endswith(" ✗ 1")
 
 
@@ -133,6 +134,7 @@ async def test_it_does_not_read_the_whole_timeline() -> None:
     happened(session, ConnectionEvent.FAILED)
     for _ in range(500):
         talk.call()
+    session.live_diagnosis.catch_up()
     read: list[int] = []
     record = session.timeline.record
     session.timeline.record = lambda index: read.append(index) or record(index)  # type: ignore[func-returns-value, method-assign]
