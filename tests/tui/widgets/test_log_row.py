@@ -160,7 +160,8 @@ def test_direction_and_kind_are_shown_by_signs_and_words() -> None:
     assert "→~ Heartbeat" in line(talk, talk.call(payload="null"))
     assert "→? Heartbeat" in line(talk, talk.call(), waiting=True)
     assert "·✗ failed" in line(talk, talk.happened(ConnectionEvent.FAILED, error="no"))
-    assert "·  opened" in line(talk, talk.happened(ConnectionEvent.OPENED, url="ws://h/", subprotocol="ocpp1.6"))
+    first = Talk()
+    assert "·  opened" in line(first, first.happened(ConnectionEvent.OPENED, url="ws://h/", subprotocol="ocpp1.6"))
 
 
 @pytest.mark.parametrize(
