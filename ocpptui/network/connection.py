@@ -86,6 +86,7 @@ class Connection:
         self._at_end = at_end  # notifies the owner; returns what it adds to the record of the end
         self._opened_at = self._last_frame = self._last_message = clock()
         self._answers_pings = True
+        self._is_stopped = False  # nothing is read
         self._pings = Pings(wire, self._pinged, ping_interval, ping_timeout)
 
     @property
@@ -164,6 +165,8 @@ class Connection:
 
     def begin_close(self, code: int = 1000, reason: str = "") -> None:
         """Like `close`, without waiting."""
+        if self._is_stopped:  # the answer of the peer must be read
+            self.read_on()
         self._wire.close(code, reason)
 
     async def wait_closed(self) -> None:
@@ -173,13 +176,16 @@ class Connection:
     def stop_reading(self) -> None:
         """Read nothing and send no pings until `read_on`, as if the connection were half-open."""
         if self._wire.is_open:
+            self._is_stopped = True
             self._pings.stop()
             self._wire.hold()
 
     def read_on(self) -> None:
-        """Read what has arrived meanwhile, and whatever follows."""
-        self._wire.release()
-        self._pings.start()
+        """Read what has arrived meanwhile, and whatever follows; the end of a half-open time."""
+        if self._is_stopped:
+            self._is_stopped = False
+            self._wire.release()
+            self._pings.start()
 
     def leave_pings_unanswered(self) -> None:
         """From now on, send no pongs."""

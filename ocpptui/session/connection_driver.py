@@ -130,6 +130,11 @@ class ConnectionDriver:
             self._perform(self.behaviour.opened(self._clock()))
             self._schedule()
 
+    @property
+    def automatic(self) -> bool:
+        """Whether the behaviour is on."""
+        return self._automatic
+
     # -- what arrives -------------------------------------------------------------------------------------------
 
     def received(self, index: int, frame: Message | Malformed) -> None:

@@ -36,6 +36,10 @@ Note = Callable[["Connection", str, Mapping[str, Any]], int]
 class FaultyDriver(Protocol):
     """What the faults of a connection need of its driver."""
 
+    @property
+    def automatic(self) -> bool:
+        """Whether the behaviour is on."""
+
     def behave(self, index: int, call: Message) -> None:
         """Let the behaviour handle a call of the peer."""
 
@@ -159,6 +163,9 @@ class FaultInjection:
 
     def _take(self, fault: ChosenFault, index: int, call: Message, action: str) -> None:
         rule, encoding = fault.rule, self._connection.encoding
+        if not self._driver.automatic:  # it was switched off meanwhile
+            self._driver.hold(index, call)
+            return
         match rule.deed:
             case Deed.HOLD:
                 self._driver.hold(index, call)
@@ -251,6 +258,9 @@ class FaultInjection:
 
     def _do(self, fault: ChosenFault, own: _OwnCall) -> None:
         out = own.out
+        if not self._driver.automatic and out.origin is Origin.BEHAVIOUR:  # it was switched off meanwhile
+            self._awaited -= 1
+            return
         match fault.rule.deed:
             case Deed.DROP:
                 out.written(self._say(fault, f"{own.action} is not sent: {out.text}"))

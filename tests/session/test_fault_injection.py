@@ -18,7 +18,7 @@ from ocpptui.session.session import Session
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from tests.kit.faulty_peers import (
     PATIENCE,
-    Wire,
+    BarePeer,
     central_system_with,
     charge_point_with,
     recorded_as_sent,
@@ -217,7 +217,7 @@ async def test_a_script_learns_that_its_call_will_never_be_sent() -> None:
             await asyncio.wait_for(sending, PATIENCE)
 
 
-def actions_in(wire: Wire) -> list[str]:
+def actions_in(wire: BarePeer) -> list[str]:
     frames = [json.loads(text) for text in wire.heard]
     return [frame[2] for frame in frames if isinstance(frame, list) and frame[0] == 2]
 
@@ -322,6 +322,32 @@ async def test_switched_off_nothing_is_done_by_rules() -> None:
         assert await wire.hears(1) == ['[2,"own-1","ClearCache",{}]']
 
 
+async def test_what_still_waits_is_the_users_once_the_behaviour_is_switched_off() -> None:
+    """A session that a finding stopped must not go on sending."""
+    rules = '[[rule]]\naction = "Authorize"\ndo = "delay"\nseconds = 0.1'
+    async with central_system_with(rules) as (session, wire):
+        await wire.call("a", "Authorize", TOKEN)
+        timeline = session.timeline
+        assert await session.until(
+            lambda: RecordKind.CALL in map(timeline.kind, range(len(timeline))) or None, PATIENCE
+        )
+        session.automatic = False
+        async with asyncio.timeout(PATIENCE):
+            while not session.waiting:
+                await asyncio.sleep(0.01)
+        assert wire.heard == []
+
+
+async def test_a_call_that_waits_is_not_sent_once_the_behaviour_is_switched_off() -> None:
+    rules = '[[rule]]\naction = "StatusNotification"\ndo = "delay"\nseconds = 0.1'
+    async with charge_point_with(rules) as (session, [wire]):
+        await wire.hears(1)
+        await session.until(lambda: len(session.timeline) > 3 or None, PATIENCE)
+        session.automatic = False
+        await asyncio.sleep(0.2)
+        assert actions_in(wire) == ["BootNotification"]
+
+
 # -- the link ---------------------------------------------------------------------------------------------------
 
 
@@ -351,6 +377,17 @@ async def test_a_half_open_link_is_silent_and_then_goes_on() -> None:
         timeline = session.timeline
         calls = [index for index in range(len(timeline)) if timeline.kind(index) is RecordKind.CALL]
         assert timeline.between(0, calls[0]) > 0
+
+
+async def test_a_session_ends_at_once_on_a_half_open_link() -> None:
+    """The answer to our Close frame has to be read, or the end takes its whole time-out."""
+    rules = '[[link]]\ndo = "half-open"\nevery = 0.05\nseconds = 600'
+    async with central_system_with(rules) as (session, wire):
+        assert await session.until(lambda: told_faults(session) or None, PATIENCE)
+        began = asyncio.get_running_loop().time()
+        await session.close()
+        assert asyncio.get_running_loop().time() - began < 2
+        assert wire.socket.close_code in (1000, 1001)
 
 
 async def test_latency_delays_what_we_send_and_keeps_its_order() -> None:
