@@ -161,7 +161,7 @@ def test_direction_and_kind_are_shown_by_signs_and_words() -> None:
     assert "→? Heartbeat" in line(talk, talk.call(), waiting=True)
     assert "·✗ failed" in line(talk, talk.happened(ConnectionEvent.FAILED, error="no"))
     first = Talk()
-    assert "·  opened" in line(first, first.happened(ConnectionEvent.OPENED, url="ws://h/", subprotocol="ocpp1.6"))
+    assert "·  opened" in line(first, first.happened(ConnectionEvent.OPENED, url="ws://h/CP001", subprotocol="ocpp1.6"))
 
 
 @pytest.mark.parametrize(
