@@ -180,6 +180,8 @@ async def _play(version: Version, story: str, folder: Path, backend: Any) -> Non
                 await _take(step, wire, station, version, ask)
             assert await station.until(lambda: not station.timeline.in_flight_count or None, PATIENCE)
             wire.assert_valid()
+            if version is not Version.V16:
+                assert any(reading.get("offline") for reading in wire.readings) == ("offline" in story)
         finally:
             await station.close()
 
