@@ -11,7 +11,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from tests.cli.conftest import Run
-from tests.kit.faulty_peers import PATIENCE, SUBPROTOCOL, BarePeer, usual
+from tests.kit.faulty_peers import PATIENCE, SUBPROTOCOL, HearingPeer, usual
 from tests.kit.program import environment_of
 
 ROLES = {"charge-point": ["ws://127.0.0.1:1/CP001"], "central-system": ["--port", "0"]}
@@ -52,10 +52,10 @@ async def test_a_central_system_meets_the_faults_of_the_program(tmp_path: Path) 
     path.write_text(
         '[[rule]]\naction = "StatusNotification"\ndo = "duplicate"\n[[link]]\ndo = "disconnect"\nevery = 1\n'
     )
-    wires: list[BarePeer] = []
+    wires: list[HearingPeer] = []
 
     async def handle(socket: ServerConnection) -> None:
-        wires.append(BarePeer(socket))
+        wires.append(HearingPeer(socket))
         await wires[-1].listen(usual)
 
     async with serve(handle, "127.0.0.1", 0, subprotocols=[SUBPROTOCOL]) as server:

@@ -36,7 +36,7 @@ def session_with(rules: str, role: Role, *, call_timeout: float = 30.0) -> Sessi
     return Session(role=role, settings=settings, new_id=lambda: f"own-{next(numbers)}")
 
 
-class BarePeer:
+class HearingPeer:
     """The peer: what it heard, in order, and its socket."""
 
     def __init__(self, socket: ClientConnection | ServerConnection) -> None:
@@ -85,14 +85,14 @@ class BarePeer:
 
 
 @asynccontextmanager
-async def central_system_with(rules: str, **options: Any) -> AsyncIterator[tuple[Session, BarePeer]]:
+async def central_system_with(rules: str, **options: Any) -> AsyncIterator[tuple[Session, HearingPeer]]:
     """Our central system with these rules, and a charge point that is only a WebSocket."""
     session, tasks = session_with(rules, Role.CENTRAL_SYSTEM), Tasks("charge point of the test")
     try:
         await session.listen(ServerSettings(port=0, ping_interval=None))
         url = f"{session.listening_urls[0]}CP001"
         async with connect(url, subprotocols=[SUBPROTOCOL], compression=None, close_timeout=1, **options) as socket:
-            wire = BarePeer(socket)
+            wire = HearingPeer(socket)
             tasks.start(wire.listen(), "wire")
             assert await session.until(lambda: session.connections or None, PATIENCE)
             yield session, wire
@@ -109,12 +109,12 @@ def usual(frame: list[Any]) -> str:
 @asynccontextmanager
 async def charge_point_with(
     rules: str, *, answer: Callable[[list[Any]], str | None] = usual, call_timeout: float = 30.0
-) -> AsyncIterator[tuple[Session, list[BarePeer]]]:
+) -> AsyncIterator[tuple[Session, list[HearingPeer]]]:
     """Our charge point with these rules, and the connections of a central system that is only a WebSocket."""
-    session, wires = session_with(rules, Role.CHARGE_POINT, call_timeout=call_timeout), list[BarePeer]()
+    session, wires = session_with(rules, Role.CHARGE_POINT, call_timeout=call_timeout), list[HearingPeer]()
 
     async def handle(socket: ServerConnection) -> None:
-        wires.append(BarePeer(socket))
+        wires.append(HearingPeer(socket))
         await wires[-1].listen(answer)
 
     async with serve(handle, "127.0.0.1", 0, subprotocols=[SUBPROTOCOL], close_timeout=1) as server:

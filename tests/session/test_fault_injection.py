@@ -18,7 +18,7 @@ from ocpptui.session.session import Session
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from tests.kit.faulty_peers import (
     PATIENCE,
-    BarePeer,
+    HearingPeer,
     central_system_with,
     charge_point_with,
     recorded_as_sent,
@@ -217,7 +217,7 @@ async def test_a_script_learns_that_its_call_will_never_be_sent() -> None:
             await asyncio.wait_for(sending, PATIENCE)
 
 
-def actions_in(wire: BarePeer) -> list[str]:
+def actions_in(wire: HearingPeer) -> list[str]:
     frames = [json.loads(text) for text in wire.heard]
     return [frame[2] for frame in frames if isinstance(frame, list) and frame[0] == 2]
 
