@@ -15,7 +15,7 @@ import click
 from ocpptui.cli.configured_limits import configured_limits
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import import_options, import_options_of, merge_options, tell
-from ocpptui.cli.output import Heading, drop_output, say, say_secrets_are_kept, show_json, show_lines
+from ocpptui.cli.output import Heading, drop_output, say, say_secrets_are_kept, show_json, show_lines, show_sentences
 
 if TYPE_CHECKING:
     from ocpptui.exporting.check_report import CheckReport, Choice
@@ -133,11 +133,11 @@ def _show_rules(pattern: str, *, as_json: bool) -> None:
     if as_json:
         show_json([rule_fields(rule) for rule in rules])
     elif pattern == "*":
-        show_lines(rule_listing(rules))
+        show_sentences(rule_listing(rules))
     else:
         for place, rule in enumerate(rules):
             head, *rest = rule_in_full(rule)
-            show_lines([*([""] if place else []), Heading(head), *rest])
+            show_sentences([*([""] if place else []), Heading(head), *rest])
 
 
 def _opened(files: Sequence[Path], given: dict[str, Any]) -> FileSession:
@@ -163,14 +163,14 @@ def _check(opening: FileSession, choice: Choice, wanted: str, fail_on: str, foll
         if follow:
             with suppress(KeyboardInterrupt):
                 for lines in _as_they_come(opening, report, as_json=wanted == "json"):
-                    show_lines(lines)
+                    (show_lines if wanted == "json" else show_sentences)(lines)
         else:
             opening.read_whole()
         report = CheckReport(opening.session.timeline, choice, name, opening.unread, opening.place_of)
         if not follow:
-            show_lines(CheckFormat(wanted).lines(report))
+            (show_sentences if wanted == "text" else show_lines)(CheckFormat(wanted).lines(report))
         elif wanted == "text":
-            show_lines(["", *text_summary(report)])
+            show_sentences(["", *text_summary(report)])
         else:
             say(report.verdict_sentence)
     except BrokenPipeError:

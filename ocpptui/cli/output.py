@@ -15,7 +15,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any, BinaryIO, TextIO, cast
 
@@ -53,6 +53,11 @@ def show(text: str) -> None:
 def show_lines(lines: Iterable[str]) -> None:
     """Write lines to standard output; those that are a `Heading` are bold on a terminal."""
     _write(sys.stdout, lines)
+
+
+def show_sentences(lines: Iterable[str]) -> None:
+    """Write lines as `show_lines` does, on a terminal between words: what goes on in the next row is indented."""
+    show_lines(_rows(lines) if sys.stdout.isatty() else lines)
 
 
 def show_json(value: Any, *, indent: int | None = 2) -> None:
@@ -204,6 +209,23 @@ def _write(stream: TextIO, lines: Iterable[str]) -> None:
         else:
             stream.write(f"{safe}\n")
     stream.flush()
+
+
+def _rows(lines: Iterable[str]) -> Iterator[str]:
+    """Lines in rows of a terminal. A word that is longer than a row is left to the terminal."""
+    import shutil
+    import textwrap
+
+    width = shutil.get_terminal_size().columns - 1
+    for line in lines:
+        if isinstance(line, Heading) or len(line) <= width:
+            yield line
+            continue
+        safe = single_line(line)
+        indent = " " * ((len(safe) - len(safe.lstrip()) or 2) + 2)
+        yield from textwrap.wrap(
+            safe, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, tabsize=1
+        )
 
 
 def _without_secrets(text: str) -> str:

@@ -14,7 +14,7 @@ from threading import Thread
 
 import pytest
 
-from ocpptui.cli.output import Heading, guarded, say, show, show_json, show_lines
+from ocpptui.cli.output import Heading, guarded, say, show, show_json, show_lines, show_sentences
 from ocpptui.jsontext.unsafe_characters import UNSAFE, escaped_json_line
 from tests.kit.program import OCPPTUI
 
@@ -56,6 +56,25 @@ def test_only_a_heading_is_bold_and_its_text_is_safe(monkeypatch: pytest.MonkeyP
     safe = "\\u001b]0;PWNED\\u0007\\u009b2J\\u202e"
     heading = safe if sys.platform == "win32" else f"\x1b[1m{safe}\x1b[0m"
     assert shown().splitlines() == [heading, safe]
+
+
+def test_sentences_go_on_under_their_beginning_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The terminal would break them within words, and nobody would see where the next finding begins."""
+    shown = on_console(monkeypatch, "stdout")
+    monkeypatch.setenv("COLUMNS", "30")
+    show_sentences(
+        ["error  CP001", "    The call has waited for its answer too long.", "", "x" * 40, f"a\u001b {'b' * 30}"]
+    )
+    assert shown().splitlines() == [
+        "error  CP001", "    The call has waited for", "      its answer too long.", "", "x" * 40, "a\\u001b", f"    {'b' * 30}"
+    ]  # fmt: skip
+
+
+def test_sentences_stay_one_line_in_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """`grep` would find half of them."""
+    sentence = "The call has waited for its answer too long. " * 5
+    show_sentences([sentence])
+    assert capsys.readouterr().out == f"{sentence}\n"
 
 
 NOISY_LIBRARIES = f"""
