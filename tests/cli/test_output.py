@@ -62,12 +62,10 @@ def test_sentences_go_on_under_their_beginning_on_a_terminal(monkeypatch: pytest
     """The terminal would break them within words, and nobody would see where the next finding begins."""
     shown = on_console(monkeypatch, "stdout")
     monkeypatch.setenv("COLUMNS", "30")
-    show_sentences(
-        ["error  CP001", "    The call has waited for its answer too long.", "", "x" * 40, f"a\u001b {'b' * 30}"]
-    )
-    assert shown().splitlines() == [
-        "error  CP001", "    The call has waited for", "      its answer too long.", "", "x" * 40, "a\\u001b", f"    {'b' * 30}"
-    ]  # fmt: skip
+    long = "x" * 40
+    show_sentences(["error  CP001", "    The call has waited for its answer too long.", "", long, f"a\u001b {long}"])
+    found = ["error  CP001", "    The call has waited for", "      its answer too long."]
+    assert shown().splitlines() == [*found, "", long, "a\\u001b", f"    {long}"]
 
 
 def test_sentences_stay_one_line_in_a_file(capsys: pytest.CaptureFixture[str]) -> None:
