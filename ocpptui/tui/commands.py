@@ -222,6 +222,8 @@ COMMANDS = (
     Command("report.close", "escape,S,q", "Close", "Go back to the log.", Where.REPORT, "close", True),
     Command("operate.plug_in", "p", "Plug in a car", "Plug in a car at the chosen connector.", Where.OPERATE,
             "operate('plug-in')"),
+    Command("operate.contract", "P", "Plug and charge", "Plug in a car that pays by its contract.", Where.OPERATE,
+            "operate('plug-and-charge')"),
     Command("operate.card", "c", "Present the card", "Hold the driver's card before the reader: to start, or to stop.",
             Where.OPERATE, "operate('card')"),
     Command("operate.other_card", "C", "Another card…", "Ask for a token, and present that.", Where.OPERATE,

@@ -137,3 +137,14 @@ async def test_the_charge_point_of_the_demo_is_operated_from_the_other_side() ->
             await screen.until(lambda: "▸1 Finishing" in screen.text() or "▸1 Available" in screen.text(), "the stop")
     finally:
         await demo.close()
+
+
+async def test_a_car_with_a_contract_is_a_key_away_where_the_version_has_that() -> None:
+    async with panel(Version.V21) as (central, screen, _):
+        await screen.press("P")
+        asked = await said_by_station(central, "Authorize")
+        assert asked is not None
+        assert asked["idToken"]["type"] == "eMAID"
+    async with panel(Version.V16) as (_, screen, _):
+        await screen.press("P")
+        await screen.until(lambda: "OCPP 1.6 has no plug and charge." in screen.notices(), "the reason")
