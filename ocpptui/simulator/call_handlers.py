@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from ocpptui.simulator import certificate_calls as certificates
-from ocpptui.simulator import der_control as der
 from ocpptui.simulator import device_model_calls as inventory
 from ocpptui.simulator import display_messages as display
 from ocpptui.simulator import firmware, smart_charging, uploads
@@ -23,6 +22,11 @@ def _refuse(device: Device, request: dict[str, Any], now: int) -> Reply:
     return Reply({"status": "Rejected"})
 
 
+def _not_supported(device: Device, request: dict[str, Any], now: int) -> Reply:
+    """Controls of distributed energy resources: this charge point feeds nothing into the grid (2.1 R04)."""
+    return Reply({"status": "NotSupported"})
+
+
 REACTIONS: dict[str, Reaction] = {
     "AFRRSignal": _refuse,
     "CancelReservation": remote.cancel_reservation,
@@ -32,7 +36,7 @@ REACTIONS: dict[str, Reaction] = {
     "ChangeTransactionTariff": display.change_transaction_tariff,
     "ClearCache": inventory.clear_cache,
     "ClearChargingProfile": smart_charging.clear_profiles,
-    "ClearDERControl": der.clear_controls,
+    "ClearDERControl": _not_supported,
     "ClearDisplayMessage": display.clear_message,
     "ClearTariffs": display.clear_tariffs,
     "ClearVariableMonitoring": monitors.clear_monitors,
@@ -43,7 +47,7 @@ REACTIONS: dict[str, Reaction] = {
     "GetChargingProfiles": smart_charging.get_profiles,
     "GetCompositeSchedule": smart_charging.composite,
     "GetConfiguration": inventory.configuration,
-    "GetDERControl": der.get_controls,
+    "GetDERControl": _not_supported,
     "GetDiagnostics": uploads.diagnostics,
     "GetDisplayMessages": display.get_messages,
     "GetInstalledCertificateIds": certificates.installed_certificates,
@@ -55,7 +59,7 @@ REACTIONS: dict[str, Reaction] = {
     "GetTransactionStatus": remote.transaction_status,
     "GetVariables": inventory.variables,
     "InstallCertificate": certificates.install_certificate,
-    "NotifyAllowedEnergyTransfer": remote.allowed_energy_transfer,
+    "NotifyAllowedEnergyTransfer": _refuse,
     "RemoteStartTransaction": remote.start,
     "RemoteStopTransaction": remote.stop,
     "RequestBatterySwap": _refuse,
@@ -65,7 +69,7 @@ REACTIONS: dict[str, Reaction] = {
     "Reset": remote.reset,
     "SendLocalList": inventory.send_local_list,
     "SetChargingProfile": smart_charging.set_profile,
-    "SetDERControl": der.set_control,
+    "SetDERControl": _not_supported,
     "SetDefaultTariff": display.set_tariff,
     "SetDisplayMessage": display.set_message,
     "SetMonitoringBase": monitors.monitoring_base,

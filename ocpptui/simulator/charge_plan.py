@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.payload import Payload
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator.configuration import Configuration
 from ocpptui.simulator.effects import Effect
@@ -45,6 +46,10 @@ class StationParts(Protocol):
     configuration: Configuration
     authorizer: Authorizer
     queue: TransactionQueue
+
+    def tariff_of(self, connector: int, transaction: str) -> Payload:
+        """The tariff of a transaction (2.1); empty for none."""
+        ...
 
     def report_changes(self, now: int) -> list[Effect]:
         """The StatusNotifications that are due."""

@@ -512,7 +512,9 @@ class Charge:
         state: str | None = "EVConnected" if self.is_plugged_in else "Idle"
         if self._phase is _Phase.RUNNING and self.is_plugged_in and (self._meter.is_on or self._refused):
             state = self._suspended or "Charging"
-        return EventCircumstances(now, state, not self._station.queue.is_open)
+        tariff = {} if self._of is None else self._station.tariff_of(self.plan.connector, self._of.id)
+        is_offline = not self._station.queue.is_open
+        return EventCircumstances(now, state, is_offline, text_at(tariff, "tariffId") or "")
 
     def _interval(self) -> int:
         if self.plan.interval is not None:

@@ -105,9 +105,7 @@ class Device:
         self.display: dict[int, dict[str, Any]] = {}
         self.tariffs: dict[int, dict[str, Any]] = {}
         self.transaction_tariffs: dict[str, dict[str, Any]] = {}
-        """Tariffs that were set for a running transaction, by its id (2.1 I11)."""
-        self.controls: dict[str, dict[str, Any]] = {}
-        """DER controls of 2.1, by id."""
+        """The tariff of each running transaction, by its id; empty for none."""
         self.log = Work()
         self.diagnostics = Work()
         self.firmware = Work()
@@ -297,6 +295,14 @@ class Device:
     def running(self) -> list[Charge]:
         """The charges with a transaction."""
         return [charge for charge in self.charges() if charge.is_running]
+
+    def tariff_of(self, connector: int, transaction: str) -> dict[str, Any]:
+        """The tariff of a transaction (2.1 I07, I11): the default one when it started, or what it was changed to."""
+        running = {charge.transaction for charge in self.running()} | {transaction}
+        kept = {name: tariff for name, tariff in self.transaction_tariffs.items() if name in running}
+        kept.setdefault(transaction, self.tariffs.get(connector, {}))
+        self.transaction_tariffs = kept
+        return kept[transaction]
 
     def charge_of(self, transaction: str) -> Charge | None:
         """The charge with this transaction id; case is ignored (2.x identifierString)."""

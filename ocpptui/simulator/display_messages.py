@@ -10,6 +10,7 @@ from ocpptui.ocpp.payload import Payload, integer_at, integers_at, object_at, te
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import SendCall
+from ocpptui.simulator.outgoing_calls import DriverToken
 
 
 def set_message(device: Device, request: Payload, now: int) -> Reply:
@@ -45,14 +46,22 @@ def clear_message(device: Device, request: Payload, now: int) -> Reply:
 
 
 def customer_information(device: Device, request: Payload, now: int) -> Reply:
-    """CustomerInformation (N09, N10): no customer data is stored, so the report is one empty part."""
+    """CustomerInformation (N09, N10): all that is kept of a customer is what the cache and the list say of a token."""
     named = [key for key in ("customerCertificate", "idToken", "customerIdentifier") if key in request]
     if len(named) != 1:
         return status_reply("Invalid")
-    if request.get("report") is not True:
+    wants_report, wants_clear = request.get("report") is True, request.get("clear") is True
+    if not wants_report and not wants_clear:
+        return status_reply("Rejected")
+    token = DriverToken(text_at(object_at(request, "idToken"), "idToken") or "")
+    known = device.authorizer.known(token) if token.text else None
+    if wants_clear:
+        device.authorizer.forget(token)
+    if not wants_report:
         return status_reply("Accepted")
+    data = "" if known is None else f"idToken {token.text}: {known.status}"
     request_id = integer_at(request, "requestId") or 0
-    part = {"requestId": request_id, "generatedAt": date_time(now), "data": "", "seqNo": 0, "tbc": False}
+    part = {"requestId": request_id, "generatedAt": date_time(now), "data": data, "seqNo": 0, "tbc": False}
     return status_reply("Accepted", SendCall("NotifyCustomerInformation", part))
 
 
@@ -102,13 +111,8 @@ def change_transaction_tariff(device: Device, request: Payload, now: int) -> Rep
     if charge is None:
         return status_reply("TxNotFound")
     tariff = object_at(request, "tariff")
-    before = device.transaction_tariffs.get(charge.transaction) or device.tariffs.get(charge.plan.connector)
-    if before is not None and text_at(before, "currency") != text_at(tariff, "currency"):
+    before = device.tariff_of(charge.plan.connector, charge.transaction)
+    if before and text_at(before, "currency") != text_at(tariff, "currency"):
         return status_reply("NoCurrencyChange")
-    device.transaction_tariffs = {**_of_running(device), charge.transaction: tariff}
+    device.transaction_tariffs[charge.transaction] = tariff
     return status_reply("Accepted", *charge.tell_tariff(now))
-
-
-def _of_running(device: Device) -> dict[str, Payload]:
-    running = {charge.transaction for charge in device.running()}
-    return {name: tariff for name, tariff in device.transaction_tariffs.items() if name in running}

@@ -58,12 +58,6 @@ def transaction_status(device: Device, request: Payload, now: int) -> Reply:
     return Reply({**known, "messagesInQueue": device.queue.holds(wanted)})
 
 
-def allowed_energy_transfer(device: Device, request: Payload, now: int) -> Reply:
-    """NotifyAllowedEnergyTransfer (2.1): for a running transaction."""
-    is_known = device.charge_of(_transaction(device.version, request)) is not None
-    return status_reply("Accepted" if is_known else "Rejected")
-
-
 def _token(version: Version, request: Payload) -> DriverToken:
     if version.generation == 1:
         return DriverToken(text_at(request, "idTag") or "")

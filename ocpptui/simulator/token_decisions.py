@@ -105,6 +105,10 @@ class Authorizer:
         if len(self._cache) > MOST_CACHED:
             self._cache.popitem(last=False)
 
+    def forget(self, token: DriverToken) -> None:
+        """Forget what answers said of a token (2.x N10)."""
+        self._cache.pop(token.text.lower(), None)
+
     def clear_cache(self) -> bool:
         """Forget what answers said; False if the cache is switched off (2.x C11.FR.04)."""
         if not self.has_cache:

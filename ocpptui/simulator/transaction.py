@@ -30,6 +30,8 @@ class EventCircumstances:
     state: str | None
     """The chargingState; None leaves it out."""
     is_offline: bool
+    tariff: str = ""
+    """The id of the tariff in use (2.1); empty for none."""
 
 
 class Transaction:
@@ -127,7 +129,8 @@ class Transaction:
         if at.is_offline:
             event["offline"] = True
         state = {} if at.state is None else {"chargingState": at.state}
-        event["transactionInfo"] = {"transactionId": self.id, **state, **(info or {})}
+        tariff = {"tariffId": at.tariff} if at.tariff else {}
+        event["transactionInfo"] = {"transactionId": self.id, **state, **tariff, **(info or {})}
         if values:
             event["meterValue"] = values
         if connector is not None and not self._told_evse:

@@ -1,4 +1,4 @@
-"""Display messages, tariffs, customer data, DER controls. If these fail, a backend cannot read back what it set."""
+"""Display messages, tariffs, customer data. If these fail, a backend cannot read back what it set."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ocpptui.ocpp.examples import complete_example
-from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Version
 
 if TYPE_CHECKING:
@@ -75,30 +73,6 @@ def test_tariffs(operate: Operate) -> None:
     assert operated.order("ClearTariffs", {"evseId": 2})["clearTariffsResult"] == [{"status": "NoTariff"}]
     assert len(operated.order("ClearTariffs")["clearTariffsResult"]) == 1
     assert operated.order("GetTariffs", {"evseId": 1}) == {"status": "NoTariff"}
-
-
-def test_der_controls_of_every_kind_are_kept_and_reported(operate: Operate) -> None:
-    operated = operate(V21)
-    tree = field_tree(V21, "SetDERControl", Part.REQUEST)
-    assert tree is not None
-    everything = complete_example(tree)
-    named = {"isDefault", "controlId", "controlType", "customData"}
-    kinds = [key for key in everything if key not in named]
-    assert len(kinds) == 8
-    for number, kind in enumerate(kinds):
-        control = {"isDefault": False, "controlId": f"c{number}", "controlType": "VoltVar", kind: everything[kind]}
-        assert operated.order("SetDERControl", control) == {"status": "Accepted"}
-    empty = {"isDefault": True, "controlId": "c9", "controlType": "VoltVar"}
-    assert operated.order("SetDERControl", empty) == {"status": "Rejected"}
-
-    assert operated.order("GetDERControl", {"requestId": 3}) == {"status": "Accepted"}
-    reports = [said.payload for said in operated.told("ReportDERControl")]
-    assert [next(key for key in report if key in kinds) for report in reports] == kinds
-    assert [report["tbc"] for report in reports] == [True] * 7 + [False]
-    assert operated.order("GetDERControl", {"requestId": 4, "controlId": "none"}) == {"status": "NotFound"}
-    assert operated.order("ClearDERControl", {"isDefault": True}) == {"status": "NotFound"}
-    assert operated.order("ClearDERControl", {"isDefault": False, "controlId": "c3"}) == {"status": "Accepted"}
-    assert len(operated.charge_point.device.controls) == 7
 
 
 def test_the_tariff_of_a_running_transaction_changes_and_that_is_told(operate: Operate) -> None:
