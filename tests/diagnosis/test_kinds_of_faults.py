@@ -87,6 +87,24 @@ FAULTS = {
         + heartbeats("10:04:00", "10:10:00", "10:20:00")
         + sample("10:25:00", 3300),
     ),
+    "gap in meter values whose interval nobody has read": (
+        "meter.gap",
+        BOOTED
+        + AVAILABLE
+        + STARTED
+        + SAMPLES
+        + sample("10:04:00", 1400)
+        + heartbeats("10:05:00", "10:06:30", "10:08:00", "10:09:30")
+        + sample("10:10:00", 2000),
+    ),
+    "session without meter values": (
+        "meter.gap",
+        BOOTED
+        + AVAILABLE
+        + STARTED
+        + heartbeats(*(f"10:{minute}:00" for minute in range(11, 40)))
+        + stopped("10:40:00", 5000),
+    ),
     "odd meter values": (
         "meter.decreasing",
         BOOTED + AVAILABLE + STARTED + SAMPLES + sample("10:04:00", 900),
@@ -144,6 +162,20 @@ FAULTS = {
     "heartbeats that come too seldom": (
         "heartbeat.interval",
         BOOTED + heartbeats("10:01:02", "10:03:00", "10:05:00"),
+    ),
+    "heartbeats that come now too soon, now too late": (
+        "heartbeat.interval",
+        BOOTED + heartbeats("10:01:45", "10:01:55", "10:03:40", "10:03:50"),
+    ),
+    "connector fault that only an event reports": (
+        "status.fault",
+        """
+        2.1
+        10:05:00 > NotifyEvent {"generatedAt":"2026-01-01T10:05:00Z","seqNo":0,"eventData":[{"eventId":1,
+            "timestamp":"2026-01-01T10:05:00Z","trigger":"Delta","actualValue":"Faulted",
+            "eventNotificationType":"HardWiredNotification","component":{"name":"EVSE","evse":{"id":2}},
+            "variable":{"name":"AvailabilityState"}}]}
+        """,
     ),
     "no answer to one call": (
         "rpc.passed-over",
@@ -204,6 +236,10 @@ NO_FAULTS = {
     "a recording that ends in a session": (
         "conn.*",
         BOOTED + AVAILABLE + STARTED + SAMPLES,
+    ),
+    "a document with calls alone, without times": (
+        "rpc.*",
+        '- > Authorize {"idTag":"04A2"}\n- > Heartbeat {}\n- > DataTransfer {"vendorId":"A"}',
     ),
     "the same status again": (
         "status.*",
