@@ -22,7 +22,7 @@ from ocpptui.runtime.standard_input import StandardInput
 
 if TYPE_CHECKING:
     from ocpptui.network.central_system_server import ServerSettings
-    from ocpptui.network.charge_point_client import ClientSettings
+    from ocpptui.network.client_settings import ClientSettings
     from ocpptui.replay.ignored_paths import Ignoring
     from ocpptui.replay.plan import Plan
     from ocpptui.replay.player import Player
@@ -80,7 +80,7 @@ class Replay:
     @property
     def targets(self) -> list[str]:
         """The target of each replay, for people: the URL that is actually requested, without secrets."""
-        from ocpptui.network.charge_point_client import requested_url
+        from ocpptui.network.client_settings import requested_url
         from ocpptui.ocpp.secrets import mask_own_text
 
         if self._role is Role.CENTRAL_SYSTEM:

@@ -16,7 +16,7 @@ from ocpptui.cli.options import lenient_option, settings_from
 from ocpptui.cli.output import say, say_secrets_are_kept, show, show_json
 
 if TYPE_CHECKING:
-    from ocpptui.network.charge_point_client import ClientSettings
+    from ocpptui.network.client_settings import ClientSettings
     from ocpptui.network.connection import Connection
     from ocpptui.ocpp.version import Version
     from ocpptui.session.session import Session

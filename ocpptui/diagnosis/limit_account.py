@@ -14,7 +14,8 @@ from ocpptui.ocpp.payload import integer_at, shown_text
 from ocpptui.ocpp.profile_moment import ChargingSituation
 from ocpptui.stations.limit_reader import LimitReader
 from ocpptui.stations.present_draw import PresentDraw, present_draw
-from ocpptui.stations.profile_history import PlacedTransaction, ProfileHistory
+from ocpptui.stations.profile_events import PlacedTransaction
+from ocpptui.stations.profile_history import ProfileHistory
 from ocpptui.stations.state import ChargePointState
 
 AHEAD = 3

@@ -10,7 +10,7 @@ from ocpptui.diagnosis.profile_accounts import concerns, former_text
 from ocpptui.ocpp.charging_profile import ChargingProfile, charging_schedule
 from ocpptui.ocpp.composite_schedule import PrevailingProfile
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.stations.profile_history import FormerProfile, ProfileEnd
+from ocpptui.stations.profile_events import FormerProfile, ProfileEnd
 
 
 def circumstances(case: LimitCase) -> Iterator[LimitReason]:

@@ -21,7 +21,7 @@ from ocpptui.ocpp.charging_profile import EXTERNAL, STATION_MAXIMA, TX_PROFILE
 from ocpptui.ocpp.composite_schedule import LimitAtMoment, PrevailingProfile, ProfileRole
 from ocpptui.ocpp.durations import span_text
 from ocpptui.ocpp.profile_moment import ProfileState
-from ocpptui.stations.profile_history import FormerProfile, RefusedProfile
+from ocpptui.stations.profile_events import FormerProfile, RefusedProfile
 
 LEAST_AMPERES = 6.0
 """The least current per phase that a charge point can offer by the control pilot (IEC 61851-1 annex A)."""

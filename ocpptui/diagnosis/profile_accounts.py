@@ -13,7 +13,8 @@ from ocpptui.ocpp.composite_schedule import LimitAtMoment, ProfileRole
 from ocpptui.ocpp.date_times import HOUR, SECOND
 from ocpptui.ocpp.durations import span_text
 from ocpptui.ocpp.profile_moment import ProfileState
-from ocpptui.stations.profile_history import NOWHERE, FormerProfile, ProfileEnd, ProfileHistory, RefusedProfile
+from ocpptui.stations.profile_events import FormerProfile, ProfileEnd, RefusedProfile
+from ocpptui.stations.profile_history import NOWHERE, ProfileHistory
 
 MOST_HOURS_EAST = 14
 """The time zone that is furthest from UTC."""

@@ -7,7 +7,8 @@ from http import HTTPStatus
 
 from websockets.http11 import Request
 
-from ocpptui.network.charge_point_client import ChargePointClient, ClientSettings
+from ocpptui.network.charge_point_client import ChargePointClient
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.connection import Observer
 from ocpptui.network.problems import ConnectionFailed, NetworkError
 from ocpptui.network.upgrade_policy import Admission, Rejection, offered_subprotocols

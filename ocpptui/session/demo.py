@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocpptui.network.central_system_server import ServerSettings
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.connection import Connection
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter

@@ -36,7 +36,8 @@ from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:  # imported where they are first used: opened files need no sockets and no simulator
     from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
-    from ocpptui.network.charge_point_client import ChargePointClient, ClientSettings
+    from ocpptui.network.charge_point_client import ChargePointClient
+    from ocpptui.network.client_settings import ClientSettings
     from ocpptui.network.connection import Connection
     from ocpptui.network.relayed_connection import Intercept
     from ocpptui.network.upgrade_policy import Gate

@@ -19,7 +19,7 @@ from ocpptui.session.setting_values import PlainValues, WrongSetting
 
 if TYPE_CHECKING:
     from ocpptui.network.central_system_server import ServerSettings
-    from ocpptui.network.charge_point_client import ClientSettings
+    from ocpptui.network.client_settings import ClientSettings
     from ocpptui.network.credentials import Credentials
     from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
     from ocpptui.simulator.fault_plan import FaultPlan
@@ -123,7 +123,7 @@ def applicable(values: Mapping[str, object], defaults: Collection[str]) -> dict[
 
 def client_settings(values: Mapping[str, object]) -> ClientSettings:
     """How to connect as a charge point. Raises WrongSetting."""
-    from ocpptui.network.charge_point_client import ClientSettings, requested_url
+    from ocpptui.network.client_settings import ClientSettings, requested_url
     from ocpptui.network.tls import client_context
 
     plain = PlainValues(values)

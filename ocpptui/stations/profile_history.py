@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 from ocpptui.ocpp.charging_profile import (
@@ -26,72 +25,18 @@ from ocpptui.ocpp.payload import Payload, integer_at, object_at, objects_at, sho
 from ocpptui.ocpp.profile_moment import ChargingSituation
 from ocpptui.ocpp.profile_store import ProfileStore, cleared_by
 from ocpptui.runtime.bounded import put
+from ocpptui.stations.profile_events import (
+    FormerProfile,
+    PlacedTransaction,
+    ProfileEnd,
+    RefusedProfile,
+    ReportedComposite,
+)
 
 NOWHERE = -1
 """The place of a profile in a request that leaves it to the charge point."""
 KEPT = 200
 """How many former, refused, unanswered and pending profiles, transactions and limits are kept; the oldest go first."""
-
-
-class ProfileEnd(StrEnum):
-    """Why a profile is not at the charge point any more."""
-
-    REPLACED = "replaced"
-    CLEARED = "cleared"
-    TRANSACTION_ENDED = "transaction-ended"
-    NOT_THERE = "not-there"
-    """The charge point said that it does not have it."""
-
-
-@dataclass(frozen=True, slots=True)
-class FormerProfile:
-    """A profile that was accepted and is not at the charge point any more."""
-
-    profile: ChargingProfile
-    why: ProfileEnd
-    time: int
-    """When it went, in microseconds since 1970-01-01 UTC."""
-    record: int
-    """The record that says so."""
-    by: ChargingProfile | None = None
-    """What replaced it."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedProfile:
-    """A profile that the charge point did not take."""
-
-    profile: ChargingProfile
-    status: str
-    """Its status, Rejected for example, or the code of its error."""
-    details: str
-    """What it says beside the status; may be empty."""
-    time: int
-    record: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedTransaction:
-    """A transaction at a connector or EVSE."""
-
-    id: str
-    """Empty until the central system has answered StartTransaction."""
-    place: int
-    started: int | None
-    """Microseconds since 1970-01-01 UTC; None if it began before the records."""
-    record: int
-    ended: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReportedComposite:
-    """What the charge point answered to GetCompositeSchedule."""
-
-    payload: Payload
-    """Its schedule, in the notation of OCPP."""
-    start: int
-    """Microseconds since 1970-01-01 UTC."""
-    record: int
 
 
 @dataclass(frozen=True, slots=True)

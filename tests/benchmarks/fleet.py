@@ -13,7 +13,7 @@ import sys
 from collections import defaultdict
 
 from ocpptui.network.central_system_server import ServerSettings
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings

@@ -41,7 +41,7 @@ from ocpptui.importing.tcp_stream import Conversation, Piece
 from ocpptui.jsontext.tree import JsonDefect
 from ocpptui.jsontext.unsafe_characters import UNSAFE
 from ocpptui.network.central_system_server import ServerSettings
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.actions import actions
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Message

@@ -20,7 +20,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from ocpptui.cli import program
 from ocpptui.network.central_system_server import ServerSettings
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.recording.writer import RecordingWriter

@@ -14,7 +14,8 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from ocpptui.network.backoff import BackOff
-from ocpptui.network.charge_point_client import ChargePointClient, ClientSettings
+from ocpptui.network.charge_point_client import ChargePointClient
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.problems import InvalidUrl
 from ocpptui.ocpp.version import Direction, Role, Version

@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 
 from ocpptui.describe.record_line import passage_words, summary_of
 from ocpptui.network.central_system_server import ServerSettings
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.relayed_connection import Intercept, Intervention
 from ocpptui.network.upstream import UpstreamGate
 from ocpptui.ocpp.correlation import AnswerStatus

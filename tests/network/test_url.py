@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.describe.network_problems import problem_text
-from ocpptui.network.charge_point_client import ClientSettings, identity, requested_url
+from ocpptui.network.client_settings import ClientSettings, identity, requested_url
 from ocpptui.network.problems import InvalidUrl
 from ocpptui.network.url import split_url, with_identity
 from ocpptui.ocpp.identity import identity_in_path

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ocpptui.network.central_system_server import ServerSettings
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.indexer import Indexer

@@ -12,7 +12,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from ocpptui.filter.query import parse_filter
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.plan import plan

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings

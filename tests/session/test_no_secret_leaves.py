@@ -19,7 +19,7 @@ from websockets.typing import Subprotocol
 
 from ocpptui.cli.headless import RecordPrinter
 from ocpptui.network.central_system_server import ServerSettings
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.credentials import Credentials
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter

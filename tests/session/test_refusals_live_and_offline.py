@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 
 from ocpptui.diagnosis.prescribed_code import error_code_at
 from ocpptui.network.central_system_server import ServerSettings
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.file_session import FileSession

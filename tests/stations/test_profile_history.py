@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.composite_schedule import limit_at
-from ocpptui.stations.profile_history import KEPT, NOWHERE, PROFILE_ACTIONS, ProfileEnd, ProfileHistory
+from ocpptui.stations.profile_events import ProfileEnd
+from ocpptui.stations.profile_history import KEPT, NOWHERE, PROFILE_ACTIONS, ProfileHistory
 from tests.ocpp.profile_contents import NOW, content
 
 SECOND = 1_000_000

@@ -11,7 +11,7 @@ import pytest
 
 from ocpptui.compose.history import Compositions
 from ocpptui.network.central_system_server import ServerSettings
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.credentials import Credentials
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.file_session import FileSession

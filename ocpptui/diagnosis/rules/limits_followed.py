@@ -17,13 +17,8 @@ from ocpptui.ocpp.payload import text_at
 from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put
 from ocpptui.stations.present_draw import PresentDraw, present_draw
-from ocpptui.stations.profile_history import (
-    PROFILE_ACTIONS,
-    PROFILE_RESULTS,
-    PlacedTransaction,
-    ProfileHistory,
-    ReportedComposite,
-)
+from ocpptui.stations.profile_events import PlacedTransaction, ReportedComposite
+from ocpptui.stations.profile_history import PROFILE_ACTIONS, PROFILE_RESULTS, ProfileHistory
 from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.updates import fold_call
 from ocpptui.timeline.severity import Severity

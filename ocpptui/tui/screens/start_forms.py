@@ -13,7 +13,7 @@ from ocpptui.tui.screen_remedies import remedy_on_screen
 
 if TYPE_CHECKING:
     from ocpptui.network.central_system_server import ServerSettings
-    from ocpptui.network.charge_point_client import ClientSettings
+    from ocpptui.network.client_settings import ClientSettings
 
 
 INSECURE = "insecure"

@@ -17,7 +17,7 @@ from websockets.typing import Subprotocol
 
 from ocpptui.compose.history import Compositions
 from ocpptui.network.central_system_server import ServerSettings
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session

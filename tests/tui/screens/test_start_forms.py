@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.network.charge_point_client import requested_url
+from ocpptui.network.client_settings import requested_url
 from ocpptui.ocpp.version import Version
 from ocpptui.tui.screens.start_forms import (
     FORMS,

@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.app import App, ComposeResult
 
-from ocpptui.network.charge_point_client import ChargePointClient, ClientSettings
+from ocpptui.network.charge_point_client import ChargePointClient
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.version import Direction, Role
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
