@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum, auto
-from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 import orjson
 
-from ocpptui.jsontext.known_texts import ANYWHERE, KnownTexts
+from ocpptui.jsontext.known_texts import KnownTexts
 from ocpptui.jsontext.tokens import Steps, Token, TokenKind, replaced, rewritten, tokens
 from ocpptui.ocpp.secret_names import MASK
 from ocpptui.ocpp.vocabulary import is_word_of_ocpp
-from ocpptui.redaction.labelled_values import labelled_values, names_in
+from ocpptui.redaction.id_notations import bare_id, other_notations, written_as
 from ocpptui.redaction.places import is_a_name, is_confidential, is_host, is_text_for_people, setting_names, values_in
 from ocpptui.redaction.pseudonyms import Pseudonyms
-from ocpptui.redaction.shapes import SHORTEST_NUMBER, ShapeKind, shapes_in
+from ocpptui.redaction.shapes import ShapeKind
+from ocpptui.redaction.text_guesses import SHORTEST_TELLING, TextGuess, guesses_in, guesses_until
 from ocpptui.timeline.known_secrets import is_worth_a_search
 
 DEEPEST = 40
@@ -49,16 +49,6 @@ class _Known(Enum):
     """A part of one, which counts only where it begins with a capital letter."""
     SECRET = auto()
     """A password or the like, which gets no pseudonym."""
-
-
-class _Guess(NamedTuple):
-    """A place in a text that looks confidential; `start` and `end` are those of the value."""
-
-    label: int
-    start: int
-    end: int
-    kind: ShapeKind | None = None
-    is_name: bool = False
 
 
 class FreeText:
@@ -125,7 +115,7 @@ class FreeText:
             if hidden.path and is_confidential(hidden.path, hidden.value, {}, ""):
                 self.learn_value(hidden.path, hidden.value)
             self.learn_from(hidden.value, depth + 1)
-        for guess in _guesses(text):
+        for guess in guesses_in(text):
             found = text[guess.start : guess.end]
             if guess.kind is ShapeKind.URL and (parts := _URL_PARTS.match(found)):
                 for credential in (parts[2] or "").split(":"):
@@ -152,7 +142,7 @@ class FreeText:
         self._pseudonyms.avoid(self._known)
         for value, kind in self._known.items() if len(self._known) < MOST_WITH_OTHER_NOTATIONS else ():
             if kind is _Known.VALUE:
-                self._notations.update(_other_notations(value))
+                self._notations.update(other_notations(value))
         self._sought = KnownTexts((*filter(_is_telling, self._known), *self._notations))
 
     def value(self, value: str) -> str:
@@ -169,8 +159,8 @@ class FreeText:
             return self._pseudonyms.name(value)
         if _EMAIL.fullmatch(value):
             return self._pseudonyms.email(value)
-        bare = _bare(value)
-        return _written_as(value, self._pseudonyms.of(bare)) if bare else self._pseudonyms.of(value)
+        bare = bare_id(value)
+        return written_as(value, self._pseudonyms.of(bare)) if bare else self._pseudonyms.of(value)
 
     def prose(self, text: str) -> str:
         """The replacement of a text for people."""
@@ -272,7 +262,7 @@ class FreeText:
         return replaced(text, edits)
 
     def _searched(self, text: str, is_version: bool) -> str:
-        guesses = _guesses(text)
+        guesses = guesses_in(text)
         if not guesses:
             return self._without_known(text)
         parts: list[str] = []
@@ -281,7 +271,7 @@ class FreeText:
         for start, end in self._known_in(text):
             while ahead < len(guesses) and guesses[ahead].end <= start:
                 ahead += 1
-            if any(_cut((guess.label, guess.end), (start, end)) for guess in _until(guesses, ahead, end)):
+            if any(_cut((guess.label, guess.end), (start, end)) for guess in guesses_until(guesses, ahead, end)):
                 # known values go first
                 parts += self._matched(text[done:start], is_version), self.value(text[start:end])
                 done = end
@@ -290,14 +280,14 @@ class FreeText:
     def _matched(self, text: str, is_version: bool) -> str:
         parts: list[str] = []
         done = 0
-        for guess in _guesses(text):
+        for guess in guesses_in(text):
             parts.append(self._without_known(text[done : guess.start]))
             parts.append(self._replaced(guess, text[guess.start : guess.end], is_version))
             done = guess.end
         parts.append(self._without_known(text[done:]))
         return "".join(parts)
 
-    def _replaced(self, guess: _Guess, found: str, is_version: bool) -> str:
+    def _replaced(self, guess: TextGuess, found: str, is_version: bool) -> str:
         if _folded(found) in self._kept:
             return found
         if _folded(found) in self._known or guess.kind is None:
@@ -334,53 +324,8 @@ def _is_telling(value: str) -> bool:
     return len(value) >= (SHORTEST + 1 if value.isdigit() else SHORTEST) and any(map(str.isalnum, value))
 
 
-def _bare(value: str) -> str:
-    """An id without its separators; empty if it is too short for one, or has no digits."""
-    bare = _SEPARATORS.sub("", value) if len(value) <= LONGEST_ID else ""
-    return bare if len(bare) >= ANYWHERE and bare.isalnum() and any(map(str.isdigit, bare)) else ""
-
-
-def _other_notations(value: str) -> Iterator[str]:
-    """How else an id is written: without its separators, and hexadecimal in pairs, as readers of cards print it."""
-    bare = _bare(value)
-    if bare:
-        yield bare
-    if _HEXADECIMAL.fullmatch(bare):
-        for separator in _BETWEEN_PAIRS:
-            yield separator.join(bare[place : place + 2] for place in range(0, len(bare), 2))
-
-
-def _written_as(model: str, value: str) -> str:
-    """The letters and digits of a value between the separators of an id."""
-    characters = iter(value)
-    written = [one if _SEPARATORS.match(one) else next(characters, "") for one in model]
-    return "".join((*written, *characters))
-
-
-def _guesses(text: str) -> list[_Guess]:
-    """The places in a text that look confidential by a label or their shape, in order and without overlaps."""
-    if len(text) < SHORTEST_TELLING or (text.isalnum() and len(text) < SHORTEST_NUMBER) or _PLAIN.fullmatch(text):
-        return []
-    found = [_Guess(start, start, end, kind) for kind, start, end in shapes_in(text)]
-    found += (_Guess(one.label, one.start, one.end, None, one.is_name) for one in labelled_values(text))
-    found += (_Guess(start, start, end, None, True) for start, end in names_in(text))
-    if len(found) < 2:
-        return found
-    kept: list[_Guess] = []
-    for guess in sorted(found, key=_place_of):
-        if not kept or guess.label >= kept[-1].end:
-            kept.append(guess)
-        elif kept[-1].kind is None and guess.start <= kept[-1].start and guess.end > kept[-1].end:
-            kept[-1] = guess  # the label has only the beginning of it
-    return kept
-
-
 def _names(steps: Steps) -> tuple[str, ...]:
     return tuple(step for step in steps if isinstance(step, str))
-
-
-def _place_of(guess: _Guess) -> tuple[int, int]:
-    return guess.label, guess.start
 
 
 def _json_values(text: str) -> list[tuple[Token, bool]] | None:
@@ -415,34 +360,15 @@ def _hidden(text: str) -> list[Token]:
     return [token for token in tokens(text) if token.kind is TokenKind.STRING and "\\" in text[token.start : token.end]]
 
 
-def _until(guesses: list[_Guess], place: int, end: int) -> Iterator[_Guess]:
-    """The guesses from one on that start before `end`."""
-    while place < len(guesses) and guesses[place].label < end:
-        yield guesses[place]
-        place += 1
-
-
 def _cut(one: tuple[int, int], other: tuple[int, int]) -> bool:
     """Whether the first span contains part of the second, but not all of it."""
     return one[0] < other[1] and other[0] < one[1] and not (one[0] <= other[0] and other[1] <= one[1])
 
 
 _EMAIL = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]+")
-_PLAIN = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?"
-    r"|[+-]?\d{1,10}(?:\.\d{1,10})?|[A-Za-z]+(?:[.\-][A-Za-z]+)*|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
-)
-"""Times, numbers, words and UUIDs."""
-LONGEST_ID = 64
-"""Characters of an id that may be written with other separators."""
-_SEPARATORS = re.compile(r"[ :*.\-]")
-_BETWEEN_PAIRS = (":", "-", " ")
-_HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2}){4,16}")
 _PARTS_OF_NAME = re.compile(r"[^\W\d_]{3,}+")
 _OPENINGS = ("{", "[")
 _VALUES = (TokenKind.STRING, TokenKind.NUMBER)
 _LEARNED_SHAPES = frozenset({None, ShapeKind.PHONE, ShapeKind.CONTRACT, ShapeKind.CAR, ShapeKind.BANK_ACCOUNT,
                              ShapeKind.CARD, ShapeKind.MAC})  # fmt: skip
 """Those that are also looked for without the separators around them."""
-SHORTEST_TELLING = 6
-"""Characters of a text that has a label and a value, or a value of a telling shape."""

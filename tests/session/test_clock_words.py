@@ -1,4 +1,4 @@
-"""What the log says when the clock of the machine was set: without it, times that jump look like a fault of the peer."""
+"""What the log says when the clock was set: without it, times that jump look like a fault of the peer."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ HOUR = 3600 * SECOND
         (
             0,
             HOUR,
-            "This machine was suspended for 1 h 0 min; time-outs did not run meanwhile. "
-            "The clock of this machine was set back by 1 h 0 min.",
+            (
+                "This machine was suspended for 1 h 0 min; time-outs did not run meanwhile. "
+                "The clock of this machine was set back by 1 h 0 min."
+            ),
         ),
     ],
 )
