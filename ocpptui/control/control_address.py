@@ -134,6 +134,6 @@ async def running() -> list[Path]:
 
 
 def _remove(address: Path) -> None:
-    """Remove a socket that nobody listens on, or the file that stands for it; nothing else. Raises OSError."""
+    """Remove a socket that nobody listens on, or its file on Windows; nothing else. Raises OSError."""
     if address.is_socket() or (not HAS_SOCKET_FILES and address.is_file()):
         address.unlink()

@@ -219,7 +219,7 @@ def findings_of(rule: Rule, case: Case) -> Iterator[Finding]:
 
 
 def _noticed(rule: Rule, case: Case) -> Iterator[Told]:
-    """What checkers noticed: in the sentence for its values, or as the rule tells it from the record."""
+    """What checkers noticed: in the sentence for its values, or as the rule words it from the record."""
     for one in case.noticed(rule.id):
         if rule.says and one.values:
             yield Told(rule.says.format(**case.shown(one.values)), one.related)

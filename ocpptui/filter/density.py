@@ -24,7 +24,7 @@ LEVELS = 8
 USUAL = 4
 """That of the median."""
 SHORTEST_GAP = 60 * SECOND
-"""µs. A gap is also at least as long as the part of the whole time that a line of the strip would stand for."""
+"""µs. A gap is also at least as long as the time that a line of the strip would cover."""
 
 
 class DensityCell(NamedTuple):
@@ -167,7 +167,7 @@ class Density:
         return first, max((line + 1) * self._blocks // height, first + 1)
 
     def row_to_show(self, line: int, height: int) -> int:
-        """The row that a line of the strip stands for: the first of its worst problem, after its gap, or the first."""
+        """The row to which a line of the strip leads: the first of its worst problem, after its gap, or the first."""
         cells = self.cells(height)
         if line >= len(cells):
             return min(line, len(self._selection) - 1)

@@ -160,7 +160,7 @@ def _start_of_minute(text: str) -> int | None:
 
 @lru_cache(maxsize=256)
 def _offset_of(zone: str) -> int | None:
-    """By how many microseconds a zone is ahead of UTC; None if this is no zone."""
+    """By how many microseconds a zone is ahead of UTC; None if this is not a zone."""
     if zone[:1] in ("+", "-"):
         digits = zone[1:3] + zone[-2:]
         offset = (int(digits[:2]) * 60 + int(digits[2:])) * 60_000_000 if digits.isdecimal() else None

@@ -33,7 +33,7 @@ class MeterRow(NamedTuple):
 
 
 def meter_rows(timeline: Timeline) -> Iterator[MeterRow]:
-    """The readings in the order of their messages. Signed data and texts that are no numbers are left out."""
+    """The readings in the order of their messages. Signed data and texts that are not numbers are left out."""
     rows: list[MeterRow] = []
 
     class CollectorOfThis(_Collector):

@@ -103,7 +103,7 @@ class Behaviours:
         return list(dict.fromkeys(name for name, _, role in self._known if role is Role.CHARGE_POINT))
 
     def connector_views(self, name: str) -> list[ConnectorView]:
-        """What one sees at each connector of a simulated charge point now; nothing if there is no such."""
+        """What one sees at each connector of a simulated charge point now; nothing of an unknown charge point."""
         from ocpptui.simulator.connector_view import connector_views
 
         behaviour = self.charge_point(name)

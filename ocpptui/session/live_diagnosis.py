@@ -20,7 +20,7 @@ QUIET = 0.05
 PAUSE = 0.005
 """Seconds until the next slice where the time for checks is used up."""
 NOTICEABLE = 1000
-"""Records that may wait before anyone is told. That many are checked within some turns of the loop."""
+"""How many records may wait before the user sees that the diagnosis is behind; some turns are enough for as many."""
 
 
 class LiveDiagnosis:

@@ -143,7 +143,7 @@ class ChargePointBehaviour:
         return min((time for time in times if time is not None), default=None)
 
     def closed(self, now: int) -> None:
-        """Go on without the connection: what happens to transactions is told when it is back."""
+        """Go on without the connection: the queue reports what happens to transactions once it is back."""
         self._is_open = False
         self._quirks.closed()
         self.device.queue.close()

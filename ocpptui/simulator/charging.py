@@ -289,7 +289,7 @@ class Charge:
         if call.action != "StartTransaction" and call.payload.get("eventType") != "Started":
             return []
         if answer is None and self._version.generation == 1:
-            # Nothing about a transaction without an id can be told.
+            # No message can be about a transaction without an id.
             self._station.queue.forget(self)
             return self._leave(now)
         info = info_of_answer(self._version, answer or {})

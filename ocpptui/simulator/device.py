@@ -110,7 +110,7 @@ class Device:
         self.diagnostics = Work()
         self.firmware = Work()
         self.after_boot: list[SendCall] = []
-        """What is told as soon as the next boot is accepted."""
+        """What the charge point reports as soon as the next boot is accepted."""
         self._transfers: dict[int, AfterTransfer] = {}
         self._transfer_numbers = count(1)
         self.boot_reason = "PowerUp"

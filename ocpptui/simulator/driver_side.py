@@ -213,7 +213,7 @@ def _power_loss(device: Device, operation: Operation, now: int) -> OperationResu
     seconds = _seconds(operation, POWER_LOSS)
     if seconds is None:
         return OperationResult(problem=f"{operation.argument} is not a number of seconds.")
-    device.queue.close()  # what ends now is told when the power is back
+    device.queue.close()  # what ends now is reported when the power is back
     for charge in device.running():
         charge.stop(now, StopReason.POWER_LOSS)
     device.boot_reason = "PowerUp"

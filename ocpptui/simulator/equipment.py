@@ -55,7 +55,7 @@ class Equipment:
     outlets: tuple[Outlet, ...] = (Outlet(),)
     """By connector (1.6) or EVSE (2.x), from 1; all of alternating or all of direct current."""
     supply_amperes: float | None = None
-    """What the building gives on each phase to all connectors together; None if that is no limit."""
+    """What the building gives on each phase to all connectors together; None if it is unlimited."""
     supply_watts: float | None = None
     cars: tuple[Car, ...] = (Car(),)
     draws_cars: bool = False

@@ -1,6 +1,6 @@
-"""What a simulated charge point keeps over the end of its process, as plain values for a file.
+"""What a simulated charge point keeps from one process to the next, as plain values for a file.
 
-A transaction that runs when the process ends is like one at a power loss: its end is told when the charge point is back
+A transaction that runs when the process ends is like one at a power loss: its end is reported by the next process
 (OCPP 1.6 section 4.10, reason PowerLoss; 2.x E04 and stoppedReason PowerLoss).
 """
 

@@ -77,7 +77,7 @@ class Transaction:
         return self.filled(SendCall("MeterValues", payload))
 
     def stop_call(self, token: DriverToken | None, register: int, reason: StopReason, now: int) -> SendCall:
-        """StopTransaction with what was collected (1.6 section 6.49); `token` is that of who stops."""
+        """StopTransaction with what was collected (1.6 section 6.49); `token` is that of the driver who stops it."""
         payload: dict[str, Any] = {
             "transactionId": None,
             **(messages.id_token(self.version, token) if token is not None else {}),

@@ -98,7 +98,7 @@ COMMANDS: dict[str, list[str]] = {
 def test_no_command_repeats_a_character_that_acts(
     name: str, hostile: Path, recording: Path, environment: dict[str, str]
 ) -> None:
-    """Whoever opens the log of a hostile charge point would hand it the terminal, and the clipboard."""
+    """A user who opens the log of a hostile charge point would hand it the terminal, and the clipboard."""
     files = {"LOG": str(hostile), "RECORDING": str(recording)}
     command = [*OCPPTUI, *(files.get(word, word) for word in COMMANDS[name])]
     result = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)

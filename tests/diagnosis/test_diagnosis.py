@@ -231,7 +231,7 @@ def test_findings_without_end_need_little_memory(watched: Watched, monkeypatch: 
 
 
 def test_a_redacted_finding_tells_nothing_that_was_removed(watched: Watched) -> None:
-    """The report that is shared would name the card, behind the back of the redaction; and our words are no secret."""
+    """A shared report would name the card that its records hide; and our own words are not secrets."""
     values = {"transaction": "CARD-1", "but": Phrase("but it was stopped before")}
     watched.timeline.noticed[watched.say(HEARTBEAT.format(1))] = (Noticed("tx.stop-unknown", (), values),)
     watched.timeline.set_findings(0, ("tx.stop-unknown",), Severity.WARNING)

@@ -92,7 +92,7 @@ async def test_a_frame_that_is_compressed_unasked_is_named() -> None:
 
 
 async def test_what_is_tolerated_is_told_by_its_rule() -> None:
-    """The same would be told twice, in other words."""
+    """The user would read the same twice, in other words."""
     request = upgrade_request("/CP001", USER).replace(b"Connection: Upgrade\r\n", b"")
     async with asked(request, assume_version=Version.V16) as (watcher, _):
         assert broken(watcher) == {"conn.no-subprotocol", "conn.upgrade-header", "conn.user-differs"}

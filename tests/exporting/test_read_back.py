@@ -158,7 +158,7 @@ def back(records: Sequence[Record], form: Format, folder: Path, redactor: Redact
 
 @pytest.mark.parametrize("form", ENDINGS)
 def test_a_rich_recording_comes_back(form: Format, tmp_path: Path) -> None:
-    """Whoever gets an export, and not the recording, would see less in ocpptui than the file holds."""
+    """Somebody who gets an export, and not the recording, would see less in ocpptui than the file holds."""
     records = rich_recording()
     found = back(records, form, tmp_path)
     assert list(map(told, found.records)) == list(map(told, records))

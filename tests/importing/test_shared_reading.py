@@ -86,7 +86,7 @@ def wait_for_it(reading: SharedReading, _: int) -> None:
 
 @pytest.mark.parametrize("options", OPTIONS)
 def test_two_processes_find_what_one_finds(log: Path, options: ImportOptions, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each record with all that is known of it, in their order, and what is told of the file as a whole."""
+    """Each record with all that is known of it, in their order, and what is known of the file as a whole."""
     monkeypatch.setattr("ocpptui.importing.source_file.LARGE", 0)
     found, file = opened(log, options, wait_for_it)
     expected, other = opened(log, options)

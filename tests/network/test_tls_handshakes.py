@@ -148,7 +148,7 @@ async def outcome(watcher: Watcher) -> Record:
 async def test_a_charge_point_judges_the_certificate_of_a_server(
     watcher: Watcher, authorities: Authorities, name: str, version: ssl.TLSVersion
 ) -> None:
-    """Whoever renews the wrong certificate, or the right one at the wrong place, loses a day."""
+    """An operator who renews the wrong certificate, or the right one at the wrong place, loses a day."""
     kind = SERVERS[name]
     context = context_of_server(version, kind.make(authorities))
     with serving_tls(context) as port:
@@ -237,7 +237,7 @@ NAMES = {
 async def test_a_charge_point_with_the_certificate_of_another_one(
     watcher: Watcher, authorities: Authorities, local_pair: Pair, name: str, lenient: bool
 ) -> None:
-    """Whoever has one certificate of the fleet could speak for all of it."""
+    """Anybody with one certificate of the fleet could speak for all of it."""
     common_names, alternative, named = NAMES[name]
     sentence = f"Its certificate was issued for {named}, not for 'CP001' (A00.FR.405)."
     if not named:

@@ -31,7 +31,7 @@ def written(folder: Path) -> str:
 
 @pytest.mark.parametrize("version", [Version.V16, Version.V201])
 async def test_no_record_shows_or_copies_its_secret(version: Version, tmp_path: Path, home: Path) -> None:
-    """Whoever looks over the user's shoulder, or gets a screenshot, would know the password."""
+    """Somebody who looks over the user's shoulder, or gets a screenshot, would know the password."""
     opening = FileSession([recording_with_secrets(tmp_path / "theirs.jsonl", version)])
     while not opening.advance(1):
         pass
