@@ -28,6 +28,7 @@ from ocpptui.tui.screens.dialogs import ChoiceQuestion, Statement, TextQuestion
 from ocpptui.tui.screens.file_reading import FileReading
 from ocpptui.tui.screens.full_screen import FullScreen
 from ocpptui.tui.screens.related_records import RelatedRecords
+from ocpptui.tui.screens.session_views import SessionViews
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.empty_log_hint import Guidance, last_word
 from ocpptui.tui.widgets.filter_bar import FilterBar
@@ -39,9 +40,7 @@ from ocpptui.tui.widgets.state_panel import StatePanel
 from ocpptui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from ocpptui.filter.problem_rows import ProblemRow, ProblemRows
     from ocpptui.replay.player import Player
-    from ocpptui.reporting.operating_report import OperatingReport
 
 MEDIUM = 100
 """Columns from which charge points and state are shown beside the log."""
@@ -102,9 +101,8 @@ class SessionScreen(FullScreen):
         self._tasks = Tasks("session screen")
         self._connection_commands = ConnectionCommands(self, session, self._log, self._charge_points, self._tasks)
         self._related = RelatedRecords(self, self._log, self._go_to)
+        self._views = SessionViews(self, session, self._log, self._charge_points, opening, self._go_to)
         self._unsubscribe: Callable[[], None] | None = None
-        self._report: OperatingReport | None = None  # as far as it was counted
-        self._problems: tuple[ProblemRows, ProblemRow | None] | None = None  # the list as it was left
         self._was_waiting = False  # a call waited for an answer at the last check
         self._reading: FileReading | None = None
         if opening is not None:
@@ -295,21 +293,16 @@ class SessionScreen(FullScreen):
         self._guidance.show()
 
     def action_show_problems(self) -> None:
-        """List what is wrong; the list is where the user left it."""
-        from ocpptui.filter.problem_rows import ProblemRows
-        from ocpptui.tui.screens.problems_screen import ProblemsScreen
+        self._views.show_problems()
 
-        if self._problems is None:
-            self._problems = ProblemRows(self.session.timeline), None
-        opening, live = self._opening, self.session.live_diagnosis
-        screen = ProblemsScreen(*self._problems, lambda: live.diagnosed if opening is None else opening.diagnosed)
+    def action_show_limits(self) -> None:
+        self._views.show_limits()
 
-        def chosen(record: int | None) -> None:
-            self._problems = screen.list.rows, screen.list.cursor
-            if record is not None:
-                self._go_to(record)
+    def action_operate(self) -> None:
+        self._views.operate()
 
-        self.app.push_screen(screen, chosen)
+    def action_show_report(self) -> None:
+        self._views.show_report()
 
     def _go_to(self, record: int) -> None:
         """Go to a record that the user asked for, whatever the log has been narrowed to."""
@@ -332,48 +325,6 @@ class SessionScreen(FullScreen):
 
     def action_leave_related(self) -> None:
         self._related.leave()
-
-    def action_show_limits(self) -> None:
-        """Say why the connector of the record under the cursor has its limit."""
-        from ocpptui.tui.screens.limits_screen import LimitsScreen
-
-        index = self._log.cursor
-        if index is None:
-            self.notify("There is no record yet.", markup=False)
-            return
-
-        def chosen(record: int | None) -> None:
-            if record is not None:
-                self._go_to(record)
-
-        self.app.push_screen(LimitsScreen(self.session.timeline, index), chosen)
-
-    def action_operate(self) -> None:
-        """Operate a simulated charge point."""
-        from ocpptui.tui.screens.operate_screen import OperateScreen
-
-        operated = self.session.operated
-        names = operated.behaviours.charge_points()
-        if not names:
-            self.notify("The charge point has not connected yet.", markup=False)
-            return
-        chosen = self._charge_points.chosen
-        self.app.push_screen(OperateScreen(operated, chosen if chosen in names else names[0]))
-
-    def action_show_report(self) -> None:
-        """Report how the chosen charge point does, or all of them."""
-        from ocpptui.reporting.operating_report import OperatingReport
-        from ocpptui.tui.screens.report_screen import ReportScreen
-
-        if self._report is None:
-            self._report = OperatingReport(self.session.timeline)
-        opening, chosen = self._opening, self._charge_points.chosen
-        one_period = opening is None or len(opening.paths) == 1
-
-        def read() -> float:
-            return 1.0 if opening is None else opening.progress * opening.diagnosed
-
-        self.app.push_screen(ReportScreen(self._report, chosen, one_period=one_period, read=read))
 
     def action_show_unreadable(self) -> None:
         """Show which parts of the opened files are not records, and why."""

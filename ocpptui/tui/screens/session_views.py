@@ -1,0 +1,98 @@
+"""The screens over a session: its problems, its limits, its report, and the panel of its charge point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from ocpptui.session.file_session import FileSession
+from ocpptui.session.session import Session
+from ocpptui.tui.widgets.charge_point_list import ChargePointList
+from ocpptui.tui.widgets.message_log import MessageLog
+
+if TYPE_CHECKING:
+    from ocpptui.filter.problem_rows import ProblemRow, ProblemRows
+    from ocpptui.reporting.operating_report import OperatingReport
+
+
+class SessionViews:
+    """Opens these screens, each as the user left it; `go_to` shows the record that was chosen in one."""
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        session: Session,
+        log: MessageLog,
+        charge_points: ChargePointList,
+        opening: FileSession | None,
+        go_to: Callable[[int], None],
+    ) -> None:
+        self._screen = screen
+        self._session = session
+        self._log = log
+        self._charge_points = charge_points
+        self._opening = opening
+        self._go_to = go_to
+        self._report: OperatingReport | None = None  # as far as it was counted
+        self._problems: tuple[ProblemRows, ProblemRow | None] | None = None  # the list as it was left
+
+    def show_problems(self) -> None:
+        """List what is wrong; the list is where the user left it."""
+        from ocpptui.filter.problem_rows import ProblemRows
+        from ocpptui.tui.screens.problems_screen import ProblemsScreen
+
+        if self._problems is None:
+            self._problems = ProblemRows(self._session.timeline), None
+        opening, live = self._opening, self._session.live_diagnosis
+        screen = ProblemsScreen(*self._problems, lambda: live.diagnosed if opening is None else opening.diagnosed)
+
+        def chosen(record: int | None) -> None:
+            self._problems = screen.list.rows, screen.list.cursor
+            if record is not None:
+                self._go_to(record)
+
+        self._screen.app.push_screen(screen, chosen)
+
+    def show_limits(self) -> None:
+        """Say why the connector of the record under the cursor has its limit."""
+        from ocpptui.tui.screens.limits_screen import LimitsScreen
+
+        index = self._log.cursor
+        if index is None:
+            self._screen.notify("There is no record yet.", markup=False)
+            return
+
+        def chosen(record: int | None) -> None:
+            if record is not None:
+                self._go_to(record)
+
+        self._screen.app.push_screen(LimitsScreen(self._session.timeline, index), chosen)
+
+    def operate(self) -> None:
+        """Operate a simulated charge point."""
+        from ocpptui.tui.screens.operate_screen import OperateScreen
+
+        operated = self._session.operated
+        names = operated.behaviours.charge_points()
+        if not names:
+            self._screen.notify("The charge point has not connected yet.", markup=False)
+            return
+        chosen = self._charge_points.chosen
+        self._screen.app.push_screen(OperateScreen(operated, chosen if chosen in names else names[0]))
+
+    def show_report(self) -> None:
+        """Report how the chosen charge point does, or all of them."""
+        from ocpptui.reporting.operating_report import OperatingReport
+        from ocpptui.tui.screens.report_screen import ReportScreen
+
+        if self._report is None:
+            self._report = OperatingReport(self._session.timeline)
+        opening, chosen = self._opening, self._charge_points.chosen
+        one_period = opening is None or len(opening.paths) == 1
+
+        def read() -> float:
+            return 1.0 if opening is None else opening.progress * opening.diagnosed
+
+        self._screen.app.push_screen(ReportScreen(self._report, chosen, one_period=one_period, read=read))
