@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_stray
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_record, on_stray
 from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS, KnownTransaction
 from ocpptui.diagnosis.meter_comparisons import MeterComparisons
 from ocpptui.diagnosis.meter_run import (
@@ -33,8 +33,9 @@ from ocpptui.diagnosis.rules.transaction_registers import METER_BACKWARDS, METER
 from ocpptui.diagnosis.seen import Seen, known_time_of
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.payload import meter_values_in, samples_in
+from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put
-from ocpptui.timeline.record import ConnectionEvent
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
 _EVEN = 4
 """Two spaces between messages are alike if they differ by no more than this part of one."""
@@ -45,8 +46,11 @@ _SEVERAL = 3
 class MeterValueChecker(MeterComparisons):
     """Follows the meter values of each transaction. Most records are meter values: each step must be cheap."""
 
+    listens = False
+
     def begin(self) -> None:
         super().begin()
+        self.overdue: dict[str, tuple[int, TimeSpan, Phrase]] = {}  # by transaction: what is said if it still lives
         self.runs: dict[str, MeterRun] = {}
         self.settled: dict[int, Any] = {}  # the transaction that values of a connector name, once that was checked
         self.stopped: dict[int, tuple[int, float, int]] = {}  # by connector: time, meterStop and record of the last end
@@ -293,14 +297,26 @@ class MeterValueChecker(MeterComparisons):
             seconds, is_guessed = interval
             before = "before, they came about every" if is_guessed else "their interval is"
             but = Phrase(f"but {before} {TimeSpan(round(seconds * SECOND))}")
-            self.found(GAP, run.heard_index, time=TimeSpan(allowed), but=but)
+            # Another message has to show that the charge point could have sent them.
+            self.overdue[number] = run.heard_index, TimeSpan(allowed), but
+            self.listen(True)
         else:
             self.watch(run, number)
+
+    @on_record(RecordKind.CALL, RecordKind.SEND)
+    def spoke(self, call: Seen) -> None:
+        if call.direction is Direction.TO_CSMS:
+            for index, time, but in self.overdue.values():
+                self.found(GAP, index, time=time, but=but)
+            self.overdue.clear()
+            self.listen(False)
 
     @on_connection(ConnectionEvent.CLOSED, ConnectionEvent.OPENED)
     def reconnected(self, event: Seen) -> None:
         for number in self.runs:
             self.forget(number)
+        self.overdue.clear()
+        self.listen(False)
 
 
 def _is_off_clock(meter_value: Any) -> bool:

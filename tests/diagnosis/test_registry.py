@@ -13,7 +13,7 @@ from ocpptui.diagnosis import rules
 from ocpptui.diagnosis.column_rules import COLUMN_RULES
 from ocpptui.diagnosis.registry import RULE_BY_ID, RULES
 from ocpptui.diagnosis.rule import Facts, Rule
-from ocpptui.ocpp import json_encoding, soap_encoding
+from ocpptui.ocpp import json_defects, json_encoding, soap_encoding
 from ocpptui.ocpp.action_use import Misuse
 from ocpptui.ocpp.advisories import HINTS
 from ocpptui.ocpp.error_codes import CODE_OF_OTHER_VERSION, UNKNOWN_CODE
@@ -46,10 +46,13 @@ def test_every_theme_is_in_the_registry() -> None:
             assert RULE_BY_ID[rule.id] is rule
 
 
-def names_of_defects(module: object) -> set[str]:
-    path = getattr(module, "__file__", None)
-    assert isinstance(path, str)
-    return set(_DEFECT.findall(Path(path).read_text("utf-8")))
+def names_of_defects(*modules: object) -> set[str]:
+    found: set[str] = set()
+    for module in modules:
+        path = getattr(module, "__file__", None)
+        assert isinstance(path, str)
+        found |= set(_DEFECT.findall(Path(path).read_text("utf-8")))
+    return found
 
 
 def is_noticed(name: str, transport: Transport) -> bool:
@@ -64,10 +67,10 @@ def is_noticed(name: str, transport: Transport) -> bool:
 
 def test_every_remark_on_a_message_breaks_a_rule() -> None:
     """A defect that no rule reports would be invisible."""
-    assert len(names_of_defects(json_encoding)) > 20
+    assert len(names_of_defects(json_encoding, json_defects)) > 20
     assert len(names_of_defects(soap_encoding)) > 10
     of_payloads = {*HINTS, *DEMANDS, SCHEMA_VIOLATION, RIGHT_ELSEWHERE}
-    names = names_of_defects(json_encoding) | of_payloads | {*Misuse, UNKNOWN_CODE, CODE_OF_OTHER_VERSION}
+    names = names_of_defects(json_encoding, json_defects) | of_payloads | {*Misuse, UNKNOWN_CODE, CODE_OF_OTHER_VERSION}
     assert {name for name in names if not is_noticed(name, Transport.JSON)} == set()
     assert {name for name in names_of_defects(soap_encoding) if not is_noticed(name, Transport.SOAP)} == set()
 
