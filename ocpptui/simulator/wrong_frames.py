@@ -18,7 +18,7 @@ def with_message_id(frame: str, message_id: str) -> str:
 
 
 def broken(frame: str, how: Breakage, place: float) -> str:
-    """A frame that is not one any more; `place`, from 0 to before 1, is where a truncated one ends."""
+    """A frame that can no longer be read as one; `place`, from 0 to before 1, is where a truncated one ends."""
     match how:
         case Breakage.TRUNCATED:
             return frame[: 1 + int(place * (len(frame) - 1))]

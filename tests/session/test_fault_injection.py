@@ -1,4 +1,4 @@
-"""Each fault on purpose, as a peer meets it that is only a WebSocket. If these fail, a user tests a backend or a charge
+"""Each fault on purpose, as a bare WebSocket peer sees it. If these fail, a user tests a backend or a charge
 point against a fault that never happened, or cannot tell from the recording that it was one.
 """
 
