@@ -200,6 +200,8 @@ class ChargePointBehaviour:
         if call.kind is not MessageKind.CALL:
             return []
         action, request = call.action or "", content(call)
+        if not self.device.supports(action):
+            return [SendError(call, "NotSupported", "SupportedFeatureProfiles does not have its feature profile")]
         reaction = REACTIONS.get(action)
         if reaction is None or judge_payload(self.version, action, Part.REQUEST, request).verdict is Verdict.INVALID:
             # An invalid request gets here only in lenient mode; it never changes any state.

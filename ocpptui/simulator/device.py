@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
+from ocpptui.ocpp.actions import find_action
 from ocpptui.ocpp.composite_schedule import CompositeSchedule, composite_schedule
 from ocpptui.ocpp.date_times import SECOND, date_time
 from ocpptui.ocpp.profile_store import ProfileStore
@@ -37,6 +38,10 @@ from ocpptui.simulator.transaction_queue import TransactionQueue
 
 RESET_PATIENCE = 30 * SECOND
 """How long a reset waits for the answers about the transactions that it ended."""
+
+
+_ALWAYS_SUPPORTED = ("Core", "Security")
+"""The blocks of 1.6 that are no optional feature profiles."""
 
 
 @dataclass(slots=True)
@@ -123,6 +128,13 @@ class Device:
         self._events = count(1)  # of NotifyEvent
         self.aligned = AlignedClock()
         self.power = StationPower(self.connectors, self.profiles, equipment)
+
+    def supports(self, action: str) -> bool:
+        """Whether a call is of a feature profile that it has (1.6 section 9.1.24 SupportedFeatureProfiles)."""
+        found = find_action(self.version, action)
+        if self.version.generation > 1 or found is None or found.block in _ALWAYS_SUPPORTED:
+            return True
+        return found.block.replace(" ", "") in self.configuration.names("SupportedFeatureProfiles")
 
     # -- connectors ---------------------------------------------------------------------------------------------
 

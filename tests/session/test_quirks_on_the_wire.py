@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
+from ocpptui.diagnosis.findings import findings_at
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.session import Session
@@ -20,11 +22,15 @@ from ocpptui.session.settings import SessionSettings
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.driver_side import Operation
 from ocpptui.simulator.equipment import Equipment, Outlet
-from ocpptui.simulator.quirks import QUIRKS
+from ocpptui.simulator.quirks import BOOT_ON_RECONNECT, QUIRKS
 
-BOOTED = {"status": "Accepted", "interval": 300, "currentTime": "2026-11-22T10:02:03Z"}
+BOOTED = {"status": "Accepted", "interval": 300}
 ACCEPTED = {"idTagInfo": {"status": "Accepted"}}
-ANSWERS = {"BootNotification": BOOTED, "Authorize": ACCEPTED, "StartTransaction": {**ACCEPTED, "transactionId": 17}}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "BootNotification": BOOTED,
+    "Authorize": ACCEPTED,
+    "StartTransaction": {**ACCEPTED, "transactionId": 17},
+}
 
 
 class Backend:
@@ -34,6 +40,8 @@ class Backend:
         self.calls: list[tuple[str, Any]] = []
         self.texts: list[str] = []
         self.connections = 0
+        self.rules: set[str] = set()
+        """Those that the diagnosis of the charge point's own session finds broken."""
         self._changed = asyncio.Condition()
         self._socket: ServerConnection | None = None
 
@@ -48,7 +56,10 @@ class Backend:
                 continue
             self.texts.append(str(text))
             self.calls.append((frame[2], frame[3]))
-            await socket.send(json.dumps([3, frame[1], ANSWERS.get(frame[2], {})]))
+            now = (
+                {"currentTime": datetime.now(UTC).isoformat()} if frame[2] in ("BootNotification", "Heartbeat") else {}
+            )
+            await socket.send(json.dumps([3, frame[1], ANSWERS.get(frame[2], {}) | now]))
             async with self._changed:
                 self._changed.notify_all()
 
@@ -137,8 +148,13 @@ async def charge(quirks: dict[str, float], reconnects: bool) -> Backend:
             if reconnects:
                 await backend.hang_up()
                 await backend.until(lambda: backend.connections == 2)
+                if BOOT_ON_RECONNECT in quirks:
+                    await backend.got("BootNotification", 2)
             await backend.trigger("Heartbeat")
             await backend.got("Heartbeat")
+            station.live_diagnosis.catch_up()
+            timeline = station.timeline
+            backend.rules = {one.rule for n in range(len(timeline)) for one in findings_at(timeline, n)}
         finally:
             await station.close()
     return backend
@@ -149,6 +165,8 @@ async def test_an_independent_central_system_sees_the_quirk(name: str) -> None:
     reconnects = "reconnect" in name
     with_quirk = await charge({name: 5.0 if QUIRKS[name].unit else 1.0}, reconnects)
     assert SEEN[name](with_quirk)
+    if name == "boot-on-reconnect":
+        assert "boot.unneeded" in with_quirk.rules
     if name == "clock-off":
         plain = await charge({}, reconnects)
         assert _times(with_quirk)[0] > _times(plain)[0]

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.message import MessageKind
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.station_profiles import built_in_profiles
 from ocpptui.simulator import station_profile as module
 from ocpptui.simulator.profile_table import WrongProfile
@@ -122,6 +123,18 @@ def test_no_value_in_any_place_is_more_than_a_sentence(value: object) -> None:
             station_profile(changed, "own")
         except WrongProfile as error:
             assert str(error)
+
+
+def test_a_call_of_a_feature_profile_that_it_does_not_have_is_refused(operate: Operate) -> None:
+    """The built-in wallbox has no reservations: Accepted would contradict its SupportedFeatureProfiles."""
+    settings = next(profile.settings for profile in built_in_profiles() if profile.name == "wallbox")
+    operated = operate(Version.V16, settings)
+    for action, request in (("GetLocalListVersion", {}), ("CancelReservation", {"reservationId": 1})):
+        operated.bench.call(Role.CENTRAL_SYSTEM, action, request)
+        operated.bench.run(5)
+        frame = operated.bench.said[-1].frame
+        assert (frame.kind, frame.error_code) == (MessageKind.CALLERROR, "NotSupported")
+    assert operated.order("GetCompositeSchedule", {"connectorId": 1, "duration": 60})["status"] == "Accepted"
 
 
 @pytest.mark.parametrize("name", ["ac-post", "dc-fast", "two-evses", "wallbox"])
