@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 from itertools import compress, count
 from math import inf
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from ocpptui.diagnosis.answer_facts import accepts_wrong, refused_by, stray_of
 from ocpptui.diagnosis.column_rules import COLUMN_RULES
 from ocpptui.diagnosis.fact_kinds import IdUse, Refused, Stray
 from ocpptui.diagnosis.rule import Facts, Rule
+from ocpptui.diagnosis.rule_loading import steps_of_loading
 from ocpptui.diagnosis.rule_lookup import rule_named
 from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.ocpp.correlation import AnswerStatus
@@ -66,6 +68,7 @@ class Diagnosis:
         self._limits = CheckLimits()
         self.defers = False
         """Whether all records wait for `advance`, as those of opened files, of which the first rows come first."""
+        self._loading = steps_of_loading()
         self._running: CheckerRun | None = None  # the same as `_run`, as soon as there is one
         self._has_reached_end = True  # the checkers have had all records
         self._worded = 0  # findings of checkers whose values are kept
@@ -109,8 +112,18 @@ class Diagnosis:
         if self._running is not None:
             self._running.limits = limits
 
+    def load(self, budget_s: float) -> bool:
+        """Load the rules that need a state for about `budget_s` seconds; True when all are loaded."""
+        end = perf_counter() + budget_s
+        return all(perf_counter() < end for _ in self._loading)
+
     def advance(self, budget_s: float) -> bool:
-        """Go on with the rules that need a state for about `budget_s` seconds; True when all records are diagnosed."""
+        """Go on with the rules that need a state for about `budget_s` seconds; True when all records are diagnosed.
+
+        The rules are loaded first, in the same time.
+        """
+        if self._running is None and not self.load(budget_s):
+            return False
         self._has_reached_end = self._run.advance(budget_s)
         return self._has_reached_end
 

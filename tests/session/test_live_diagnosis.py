@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from math import inf
 from random import Random
 
 import pytest
@@ -37,6 +38,7 @@ async def turns(count: int) -> None:
 async def test_what_a_record_shows_is_found_in_the_next_turn_of_the_loop() -> None:
     """A user who watches the log would look at a record without what is wrong with it."""
     talk = Talk()
+    talk.session.diagnosis.load(inf)
     call = rejected(talk)
     assert RULE not in talk.timeline.broken_rules(call), "the peer is answered first"
     await turns(3)
@@ -78,6 +80,7 @@ class Flood:
         self.talk.session.live_diagnosis.is_on = False
         timeline: Timeline = self.talk.timeline
         self.diagnosis = Diagnosis(timeline)
+        self.diagnosis.load(inf)
         advance = self.diagnosis.advance
 
         def slow(budget_s: float) -> bool:
