@@ -12,7 +12,7 @@ import pytest
 
 from ocpptui.network.backoff import BackOff
 from ocpptui.network.central_system_server import ServerSettings
-from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.session.rules_file import parse_rules
