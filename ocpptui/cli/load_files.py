@@ -1,14 +1,20 @@
-"""Complete files for the commands that need them: replay and diff."""
+"""Complete files for the commands that need them: replay and diff, report and sql."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocpptui.cli.output import say
+from ocpptui.cli.configured_limits import configured_limits
+from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.importing_options import import_options_of, tell
+from ocpptui.cli.output import drop_output, say, say_secrets_are_kept
 
 if TYPE_CHECKING:
     from ocpptui.session.file_session import FileSession
@@ -33,3 +39,33 @@ def read_whole(paths: Sequence[Path], *, keep_secrets: bool = False) -> FileSess
         names = ", ".join(map(str, paths))
         say(f"{names}: {opening.unreadable} lines are not records and were left out")
     return opening
+
+
+@contextmanager
+def summed_up(paths: tuple[Path, ...], given: dict[str, Any]) -> Iterator[FileSession]:
+    """The files of a command that prints what they add up to; `given` are its importing options.
+
+    At the end it reports on standard error what was left out, and ends the process with exit code 2 if a file could not
+    be read or has no record. A reader of standard output that goes away is not an error. Raises click.UsageError.
+    """
+    from ocpptui.recording.file_errors import RecordingError
+    from ocpptui.session.file_session import FileSession
+
+    if given["keep_secrets"]:
+        say_secrets_are_kept()
+    try:
+        opening = FileSession(paths, import_options_of(given, paths), keep_secrets=given["keep_secrets"])
+    except RecordingError as error:
+        raise click.UsageError(str(error)) from None
+    opening.session.diagnosis.limits = configured_limits()
+    try:
+        yield opening
+    except BrokenPipeError:
+        with suppress(OSError):
+            drop_output()
+        return
+    finally:
+        asyncio.run(opening.close())
+    tell(opening, everything=given["show_skipped"])
+    if opening.failures or not len(opening.session.timeline):
+        sys.exit(ExitCode.USAGE)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ocpptui.cli.configured_limits import configured_limits
-from ocpptui.cli.exit_codes import ExitCode
-from ocpptui.cli.importing_options import import_options, import_options_of, merge_options, tell
-from ocpptui.cli.output import drop_output, say_secrets_are_kept, show_lines
+from ocpptui.cli.importing_options import import_options, merge_options
+from ocpptui.cli.load_files import summed_up
+from ocpptui.cli.output import show_lines
 
 AT_ONCE = 0.5
 """Seconds of counting between two checks for the end."""
@@ -45,18 +41,9 @@ def command(files: tuple[Path, ...], wanted: str, charge_points: tuple[str, ...]
       ocpptui report central-system.log --charge-point CP001 --format json
     """
     from ocpptui.exporting.report_formats import Reported, ReportFormat
-    from ocpptui.recording.file_errors import RecordingError
     from ocpptui.reporting.operating_report import OperatingReport
-    from ocpptui.session.file_session import FileSession
 
-    if given["keep_secrets"]:
-        say_secrets_are_kept()
-    try:
-        opening = FileSession(files, import_options_of(given, files), keep_secrets=given["keep_secrets"])
-    except RecordingError as error:
-        raise click.UsageError(str(error)) from None
-    opening.session.diagnosis.limits = configured_limits()
-    try:
+    with summed_up(files, given) as opening:
         opening.read_whole()
         timeline = opening.session.timeline
         names = timeline.charge_points()
@@ -69,12 +56,3 @@ def command(files: tuple[Path, ...], wanted: str, charge_points: tuple[str, ...]
         name = ", ".join(map(str, opening.paths))
         reported = Reported(report, name, len(opening.paths) == 1, frozenset(charge_points), incomplete)
         show_lines(ReportFormat(wanted).lines(reported))
-    except BrokenPipeError:
-        with suppress(OSError):
-            drop_output()
-        return
-    finally:
-        asyncio.run(opening.close())
-    tell(opening, everything=given["show_skipped"])
-    if opening.failures or not len(timeline):
-        sys.exit(ExitCode.USAGE)

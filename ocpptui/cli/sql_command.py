@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ocpptui.cli.configured_limits import configured_limits
-from ocpptui.cli.exit_codes import ExitCode
-from ocpptui.cli.importing_options import import_options, import_options_of, merge_options, tell
-from ocpptui.cli.output import drop_output, say_secrets_are_kept, show_lines
+from ocpptui.cli.importing_options import import_options, merge_options
+from ocpptui.cli.load_files import summed_up
+from ocpptui.cli.output import show_lines
 
 FORMATS = ("table", "json", "csv")
 
@@ -48,40 +45,22 @@ def command(words: tuple[str, ...], wanted: str, **given: Any) -> None:
       ocpptui sql session.jsonl "COPY meter_values TO 'meter.parquet'"
     """
     from ocpptui.exporting.sql_database import SqlDatabase, WrongQuery
-    from ocpptui.recording.file_errors import RecordingError
-    from ocpptui.session.file_session import FileSession
 
     *names, query = words
     if not names:
         raise click.UsageError("name a FILE and, after it, a QUERY in quotes")
     files = tuple(map(Path, names))
-    try:
-        opening = FileSession(files, import_options_of(given, files), keep_secrets=given["keep_secrets"])
-    except RecordingError as error:
-        raise click.UsageError(str(error)) from None
-    opening.session.diagnosis.limits = configured_limits()
-    if given["keep_secrets"]:
-        say_secrets_are_kept()
-    timeline = opening.session.timeline
-    try:
+    with summed_up(files, given) as opening:
         try:
-            database = SqlDatabase(timeline, opening.place_of, files)
+            database = SqlDatabase(opening.session.timeline, opening.place_of, files)
         except ImportError:
             raise click.UsageError("this needs DuckDB: pip install ocpptui[sql]") from None
         with closing(database):
             opening.read_whole()
-            show_lines(_LINES[wanted](*database.run(query)))
-    except WrongQuery as error:
-        raise click.UsageError(f"the query cannot be run: {error}") from None
-    except BrokenPipeError:
-        with suppress(OSError):
-            drop_output()
-        return
-    finally:
-        asyncio.run(opening.close())
-    tell(opening, everything=given["show_skipped"])
-    if opening.failures or not len(timeline):
-        sys.exit(ExitCode.USAGE)
+            try:
+                show_lines(_LINES[wanted](*database.run(query)))
+            except WrongQuery as error:
+                raise click.UsageError(f"the query cannot be run: {error}") from None
 
 
 Rows = Iterator[tuple[Any, ...]]
