@@ -74,6 +74,7 @@ class Diagnosis:
         self._worded = 0  # findings of checkers whose values are kept
         self._done = 0  # records before this one are decided
         self._due = 0  # calls before this one have waited longer than the time-out
+        self._timed, self._due_time = -1, 0  # the record for which `_due_time` was read, from a compressed chunk
         self._overdue = 0  # how many of them had no answer then
         self._wrong_calls: dict[int, bool] = {}  # invalid calls without an answer so far
         self._firsts: dict[int, int] = {}  # the first record of connections that have answers without a call
@@ -216,20 +217,23 @@ class Diagnosis:
     def _follow_one(self, index: int) -> None:
         """The same for one record, as it arrives during a session."""
         timeline = self._timeline
-        if self._overdue and 0 <= timeline.others[index] < self._due:
-            self._answered(timeline.others[index])
+        other = timeline.others[index]
+        if self._overdue and 0 <= other < self._due:
+            self._answered(other)
         if (
             _SUSPECT_KINDS[timeline.kinds[index]]
             or _SUSPECT_FLAGS[timeline.flags[index]]
             or _SUSPECT_ANSWERS[timeline.answerings[index]]
             or timeline.remarks[index]
-            or ((other := timeline.others[index]) >= 0 and timeline.verdicts[other] == Verdict.INVALID)
+            or (other >= 0 and timeline.verdicts[other] == Verdict.INVALID)
         ):
             self._decide(index)
             if timeline.verdicts[index] == Verdict.INVALID and timeline.kinds[index] == RecordKind.CALL:
                 self._await_answer(index)
         now = timeline.times[index]
-        if timeline.clock_changes.any or timeline.times[self._due] < now - timeline.late_after:
+        if self._timed != self._due:
+            self._timed, self._due_time = self._due, timeline.times[self._due]
+        if timeline.clock_changes.any or self._due_time < now - timeline.late_after:
             self._check_overdue(now)
 
     def _await_answer(self, call: int) -> None:
