@@ -6,7 +6,7 @@ from ocpptui.ocpp.secret_names import may_hold_credentials, names_secret
 from ocpptui.ocpp.url_secrets import may_hold_url_secret
 
 MOST_SHAPES = 20_000
-"""How many shapes are remembered; beyond that, all are forgotten."""
+"""How many shapes are remembered unless fewer are wanted; beyond that, all are forgotten."""
 LONGEST_SHAPE = 2000
 """Bytes of a text whose shape is remembered."""
 
@@ -23,7 +23,9 @@ class HarmlessTexts:
     to it in few places only, and a shape with one of those is not remembered.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_SHAPES) -> None:
+        """`most`: how many shapes are remembered."""
+        self._most = most
         self.shapes: set[bytes] = set()
 
     def is_harmless(self, shape: bytes, text: str) -> bool:
@@ -33,7 +35,7 @@ class HarmlessTexts:
         if len(shape) <= LONGEST_SHAPE:
             lower = shape.lower()
             if not any(sign in lower for sign in _WITH_DIGITS):
-                if len(self.shapes) >= MOST_SHAPES:
+                if len(self.shapes) >= self._most:
                     self.shapes.clear()
                 self.shapes.add(shape)
         return True

@@ -17,7 +17,7 @@ from ocpptui.jsontext.text import value_text
 from ocpptui.jsontext.tokens import replaced, value_end
 from ocpptui.ocpp.actions import actions
 from ocpptui.ocpp.broken_secrets import mask_broken, mask_sentence, mask_tokens
-from ocpptui.ocpp.harmless_texts import ZEROS, HarmlessTexts
+from ocpptui.ocpp.harmless_texts import MOST_SHAPES, ZEROS, HarmlessTexts
 from ocpptui.ocpp.json_encoding import JsonMessage
 from ocpptui.ocpp.labelled_secrets import without_credentials, without_labelled_secrets
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
@@ -105,8 +105,8 @@ def may_need_masking(frame: Message) -> bool:
 class SecretFreeTest:
     """Tells which messages need no masking, as `may_need_masking` does, but looks only at one of each shape."""
 
-    def __init__(self) -> None:
-        self._texts = HarmlessTexts()
+    def __init__(self, most_shapes: int = MOST_SHAPES) -> None:
+        self._texts = HarmlessTexts(most_shapes)
 
     def is_free(self, frame: Message) -> bool:
         """Whether a message in JSON certainly holds no secret."""

@@ -14,10 +14,12 @@ from ocpptui.jsontext.known_texts import KnownTexts
 from ocpptui.jsontext.path import json_path
 from ocpptui.jsontext.text import quote
 from ocpptui.jsontext.tokens import TokenKind, replaced, rewritten, tokens
+from ocpptui.ocpp.harmless_texts import LONGEST_SHAPE
 from ocpptui.ocpp.http_headers import without_secret
+from ocpptui.ocpp.json_encoding import JsonMessage
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.secret_names import MASK
-from ocpptui.ocpp.secrets import SecretFreeMessage, mask, mask_own_text, mask_text
+from ocpptui.ocpp.secrets import SecretFreeMessage, SecretFreeTest, mask, mask_own_text, mask_text
 from ocpptui.ocpp.url_secrets import Found
 from ocpptui.ocpp.version import Transport
 from ocpptui.timeline.record import Record, RecordKind, with_raw
@@ -28,6 +30,9 @@ SHORTEST = 4
 """Characters of a secret that is looked for in an error; in other messages it would be found by chance."""
 TELLING = 8
 """Characters of a secret that is looked for everywhere, if it is not an ordinary word."""
+SHAPES = 500
+"""How many shapes of messages without a secret are remembered, for all sessions; each has `LONGEST_SHAPE` at most."""
+_SECRET_FREE = SecretFreeTest(SHAPES)
 
 
 class Masking:
@@ -70,6 +75,9 @@ class Masking:
             if known:
                 detail = _without(detail, KnownTexts(known, anywhere=0), record.charge_point)
             return record if detail == record.detail else replace(record, detail=detail)
+        # Almost all messages of a session end here, most of them by their shape, without a search.
+        if type(frame) is JsonMessage and len(frame.raw) <= LONGEST_SHAPE and _SECRET_FREE.is_free(frame):
+            return _without_echo(record, known) if known else record
         found: list[str] = []
         raw, paths = mask(frame.raw, frame, record.version, found.append)
         if found:
