@@ -79,6 +79,8 @@ class SimulatedWire:
         self.now = now
         self.said: list[SentMessage] = []
         self.closures = 0
+        self.changes: list[tuple[int, bool]] = []
+        """When the connection was opened (True) or lost."""
         self.is_strict = True
         """Whether each message has to be valid; a charge point with quirks sends others."""
         self.sides = {
@@ -98,6 +100,10 @@ class SimulatedWire:
         self._later(0, self.open)
 
     def open(self) -> None:
+        """Connect, unless that is so."""
+        if self.changes and self.changes[-1][1]:
+            return
+        self.changes.append((self.now, True))
         for role in (Role.CENTRAL_SYSTEM, Role.CHARGE_POINT):
             self.perform(role, self.sides[role].behaviour.opened(self.now))
 
@@ -159,7 +165,8 @@ class SimulatedWire:
                     assert catalog.may_send(self.version, role, effect.action), effect
                     found = violations(self.version, effect.action, Part.REQUEST, effect.payload)
                     assert not (found and self.is_strict), (effect, found)
-                    side.queue.append(effect)
+                    if self.changes[-1][1]:  # without a connection nothing is sent
+                        side.queue.append(effect)
                 case SendAnswer():
                     action = effect.call.action or ""
                     assert not violations(self.version, action, Part.RESPONSE, effect.payload), effect
@@ -196,6 +203,7 @@ class SimulatedWire:
     def _close(self, away: int | None) -> None:
         """Cut the connection, and open it again after `away` microseconds; None: when the charge point wants to."""
         self.closures += 1
+        self.changes.append((self.now, False))
         self._generation += 1
         for side in self.sides.values():
             side.behaviour.closed(self.now)
@@ -267,6 +275,8 @@ class Operated:
             self.charge_point.restore(state, now)
         self.bench.run(5)
         if state is None:
+            self.boot = list(self.bench.said)
+            """What was said before anything was done."""
             self.bench.said.clear()
 
     def order(self, action: str, payload: dict[str, Any] | None = None, seconds: float = 5) -> dict[str, Any]:
