@@ -56,7 +56,11 @@ def merged_by_time(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> It
     times = [time for time, _ in moments if time is not None]
     zones = {zoned for _, zoned in moments}
     back = sum(1 for before, after in pairwise(times) if after < before)
-    if len(times) == len(held) and len(zones) == 1 and 0 < back <= len(held) // FEWEST_IN_STREAM:
+    ahead = sum(1 for before, after in pairwise(times) if after > before)
+    turns = min(back, ahead)
+    if len(times) == len(held) and len(zones) == 1 and 0 < turns <= len(held) // FEWEST_IN_STREAM:
+        if ahead < back:
+            held.reverse()  # each list has its newest first; of two with one time, the later one came first
         tally.evidence.append("The times go back between lists: the frames were put into the order of their times.")
         held.sort(key=lambda group: group[0].time or 0)
     yield from oldest_first(iter(held), tally)

@@ -14,6 +14,7 @@ from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
+from ocpptui.importing.row_order import merged_by_time
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import without_surrogates
 from ocpptui.ocpp.soap_encoding import may_be_envelope
@@ -43,6 +44,10 @@ class HttpArchive:
         return _HEAD.match(start) is not None and any(key in start for key in (b'"creator"', b'"entries"', b'"pages"'))
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+        yield from merged_by_time(([found] for found in self._frames(material, tally)), tally)
+
+    def _frames(self, material: Material, tally: ImportStats) -> Iterator[FoundFrame]:
+        """The messages of one connection after those of another, as the file has them."""
         text = material.stream.read(LARGEST).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
         number = 0
         for stream, entry in enumerate(entries_of(text, tally), 1):
