@@ -1,21 +1,26 @@
-"""What is in archives and compressed files: logs in them are read as they are unpacked, in memory that does not grow.
+"""What is in archives, mails and compressed files: logs are read as they are unpacked, in memory that does not grow.
 
-Zip and tar archives, also within each other, and files compressed by gzip, zstd, bzip2 or xz.
+Zip and tar archives, also within each other, files compressed by gzip, zstd, bzip2 or xz, and mails (RFC 2045).
 """
 
 from __future__ import annotations
 
+import re
 import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from email import message_from_bytes
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, cast
 
 from ocpptui.importing.compressed_stream import COMPRESSIONS, Decompressed, Sturdy, UnpackedBudget
 from ocpptui.importing.reader import Material
-from ocpptui.importing.unknown_content import is_workbook, kind_of_archive
+from ocpptui.importing.unknown_content import SEARCHED, is_mail, is_workbook, kind_of_archive
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.recording.file_errors import UnreadableFile
 
 HEAD = 2**16
@@ -26,12 +31,17 @@ DEEPEST = 3
 """How many archives within each other are opened."""
 LARGEST_NESTED = 2**31
 """The most bytes of a ZIP archive within another, which is copied to a file without a name."""
+LARGEST_MAIL = 2**26
+"""The most bytes of a mail that are read."""
+_ENCODED = lazily(
+    rb"^(?:Content-Transfer-Encoding:\s*(?:base64|quoted-printable)|Content-Type:\s*multipart/)", re.I | re.M
+)
 _HIDDEN = ("__MACOSX", "PaxHeader")
 
 
 def is_packed(head: bytes) -> bool:
-    """Whether a file with this beginning is compressed or an archive."""
-    return head.startswith((ZIP, *(magic for magic, _, _ in COMPRESSIONS))) or _is_tar(head)
+    """Whether a file with this beginning is compressed or an archive, or a mail whose text is encoded."""
+    return _is_encoded_mail(head) or head.startswith((ZIP, *(magic for magic, _, _ in COMPRESSIONS))) or _is_tar(head)
 
 
 def unpacked(
@@ -48,6 +58,9 @@ def unpacked(
         return
     if _is_tar(head) and depth < DEEPEST:
         yield from _of_tar(path, material, depth, budget)
+        return
+    if _is_encoded_mail(head) and depth < DEEPEST:
+        yield from _of_mail(path, material, depth, budget)
         return
     for magic, ending, opened in COMPRESSIONS:
         if head.startswith(magic):
@@ -120,6 +133,33 @@ def _of_tar(path: Path, material: Material, depth: int, budget: UnpackedBudget) 
                     yield from _whole(path, _member(entry.name, stream, material), depth, budget)
     except (tarfile.TarError, EOFError) as error:
         raise UnreadableFile(path, f"this archive cannot be read to its end: {error}") from error
+
+
+def _of_mail(path: Path, material: Material, depth: int, budget: UnpackedBudget) -> Iterator[Material]:
+    """The text and the attachments of a mail (RFC 2045), in its order."""
+    text = material.stream.read(LARGEST_MAIL + 1)
+    if len(text) > LARGEST_MAIL:
+        reason = f"this mail is larger than {LARGEST_MAIL >> 20} MB; save its attachment, and open that"
+        raise UnreadableFile(path, reason)
+    try:
+        parts = list(message_from_bytes(text).walk())
+    except RecursionError as error:  # parts within parts, a thousand deep
+        raise UnreadableFile(path, "this mail cannot be read: its parts are too deep within each other") from error
+    for number, part in enumerate(parts, 1):
+        content = part.get_payload(decode=True)
+        if part.is_multipart() or not isinstance(content, bytes):
+            continue
+        charset = part.get_content_charset("utf-8")
+        if part.get_content_maintype() == "text" and charset not in ("utf-8", "us-ascii"):
+            with suppress(LookupError):
+                content = content.decode(charset, "replace").encode()
+        name = part.get_filename() or f"part {number}"
+        yield from _whole(path, _member(name, Sturdy(BytesIO(content), budget), material), depth, budget)
+
+
+def _is_encoded_mail(head: bytes) -> bool:
+    """Whether a text is a mail whose lines are not those that were sent: encoded, or in several parts."""
+    return is_mail(head[:SEARCHED]) and _ENCODED.search(head[:SEARCHED]) is not None
 
 
 def _member(name: str, stream: Sturdy, archive: Material) -> Material:

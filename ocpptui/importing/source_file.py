@@ -22,7 +22,7 @@ from ocpptui.importing.input_file import Peeked, materials, open_file
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep, blocks
 from ocpptui.importing.shared_reading import LARGE, SharedReading, Step
 from ocpptui.importing.text_stream import InUtf8, wide_encoding
-from ocpptui.importing.unknown_content import kind_of_content
+from ocpptui.importing.unknown_content import RICH_TEXT, kind_of_content
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.runtime.arriving_bytes import ArrivingBytes
@@ -141,7 +141,7 @@ class ForeignFile:
         head, material = _in_utf8(head, material)
         name = self._format_of(head, material)
         chosen = reader(name)
-        if chosen.grows and is_binary(head):
+        if chosen.grows and (is_binary(head) or head.startswith(RICH_TEXT)):
             raise UnreadableFile(self.path, f"this is {kind_of_content(head)}")
         self.format, self._head = self.format or name, self._head or head
         self.has_lines = name in OF_LINES and not material.in_archive

@@ -6,6 +6,8 @@ import re
 
 from ocpptui.jsontext.lazy_pattern import lazily
 
+RICH_TEXT = b"{\\rtf"
+"""What a document begins with whose braces have backslashes: a frame in it is not as it was."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".ods")
@@ -29,7 +31,7 @@ _MAGIC = (
     (b"\x7fELF", "a binary program, not a log"),
     (b"MZ", "a binary program, not a log"),
     (b"\xca\xfe\xba\xbe", "a binary program, not a log"),
-    (b"{\\rtf", "a text document in RTF; save it as plain text"),
+    (RICH_TEXT, "a text document in RTF; save it as plain text"),
     (b"SQLite format 3\0", "an SQLite database; export the table with the messages as CSV"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
@@ -104,7 +106,7 @@ def kind_of_content(head: bytes) -> str:
     for pattern, words in _KINDS_OF_TEXT:
         if pattern.search(head[:SEARCHED]):
             return words
-    if _is_mail(head[:SEARCHED]):
+    if is_mail(head[:SEARCHED]):
         return "a mail; save its attachment, and open that"
     if len(_DUMP.findall(head)) > 2:
         return "a hexadecimal dump; turn it back into the text of the frames first (xxd -r)"
@@ -153,7 +155,7 @@ def kind_of_archive(names: list[str]) -> str:
     return next((words for member, words in _MEMBERS if member in names), "")
 
 
-def _is_mail(text: bytes) -> bool:
+def is_mail(text: bytes) -> bool:
     """Whether a text begins with the header of a message (RFC 5322, section 2.2)."""
     names = set()
     for line in text.splitlines():
