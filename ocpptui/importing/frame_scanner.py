@@ -39,6 +39,13 @@ _ESCAPED_FOR_HTML = lazily(r"\[\s*[2-6]\s*,\s*&(?:quot|#34|#x22);")
 _ESCAPED_FOR_URL = lazily(r"%5B(?:%20)*[2-6]%2C\S+", re.IGNORECASE)
 _DOUBLED = lazily(r'"(\[\s*[2-6]\s*,\s*""(?:[^"]|"")+)"(?!")')
 """A frame in a cell of a table, with each of its quotation marks twice."""
+_CELL = lazily(r'(?<!")"((?:[^"]|"")*+)"(?!")')
+_DOUBLED_IN_CELL = lazily(r'\[\s*[2-6]\s*,\s*""[^",\s\]]')
+"""The same behind other text of the cell: a table of log lines, or of statements of SQL."""
+_ESCAPED_BY_SERVER = lazily(r"\[\s*[2-6]\s*,\s*\\x22")
+"""A frame as nginx and Apache write the body of a request: `[2,\\x22a1\\x22,…]`."""
+_QUOTED = lazily(r'"([^"]*+)"')
+_HEX_ESCAPES = lazily(r"(?:\\x[0-9A-Fa-f]{2})+")
 _SPRING = lazily(r"\.\.\], byteCount=\d+")
 """What Spring writes behind the beginning of a text message."""
 PRINTED_CALL = lazily(r"<Call(?:Result|Error)? - unique_id=")
@@ -162,11 +169,24 @@ def end_of_shortened(line: str, start: int, end: int) -> int:
 
 
 def unquoted(line: str) -> str:
-    """A line in which a frame is written as in HTML, in a URL or in a cell of a table, with the frame as it was."""
+    """A line in which a frame is written as in HTML, in a URL, in the log of a web server or in a cell of a table, with
+    the frame as it was."""
     if _ESCAPED_FOR_HTML.search(line) is not None:
         return unescape(line)
+    if _ESCAPED_BY_SERVER.search(line) is not None:
+        return _HEX_ESCAPES.sub(_of_hex_escapes, _QUOTED.sub(r"'\1'", line))
     line = _ESCAPED_FOR_URL.sub(lambda match: unquote(match[0]), line)
-    return _DOUBLED.sub(lambda match: match[1].replace('""', '"'), line)
+    line = _DOUBLED.sub(lambda match: match[1].replace('""', '"'), line)
+    return line if _DOUBLED_IN_CELL.search(line) is None else _CELL.sub(_of_cell, line)
+
+
+def _of_hex_escapes(match: re.Match[str]) -> str:
+    return bytes.fromhex(match[0].replace("\\x", "")).decode("utf-8", "surrogateescape")
+
+
+def _of_cell(match: re.Match[str]) -> str:
+    """A cell without its quotes, if a frame is in it."""
+    return match[0] if _DOUBLED_IN_CELL.search(match[1]) is None else match[1].replace('""', '"')
 
 
 def without_quotes(prefix: str, text: str) -> str:

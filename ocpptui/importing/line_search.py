@@ -78,7 +78,7 @@ class LineSearch:
             if spotted and not is_in_frame(line, spotted[0].start):
                 return self._in_envelopes(number, line, spotted)
         match = START.search(line)
-        if (match is None and ("&" in line or "%5" in line)) or '""' in line:
+        if (match is None and ("&" in line or "%5" in line or "\\x22" in line)) or '""' in line:
             plain = unquoted(line)
             if plain != line:
                 line, match = plain, START.search(plain)

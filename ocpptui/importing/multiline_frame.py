@@ -26,6 +26,7 @@ _SECOND_LINE = lazily(r"\s*(?:[2-6]\s*(?:,|$)|,|[\"'])")
 _COMMENT = lazily(r"\s*(?:#|//|;|\*|>)\s?")
 _SERVICE = lazily(r"[\w.-]+\s*\| ?|[\w.-]+(?:\[\d+\])?: ?")
 _FLOW_AT_END = lazily(rf"(?:{FLOW})\s?:?\s?$", re.IGNORECASE)
+_INDENTED = lazily(r"\t| {2,}")
 _BOX = " \t│┃|║"
 
 
@@ -81,6 +82,8 @@ class SpreadFrame:
                 raise NotContinued
             if _STAMP.match(line):
                 raise NotContinued
+            if _INDENTED.match(rest):
+                rest = rest.lstrip(" \t")  # the editor that wrapped the line put that before the rest of the string
         elif not _CONTINUES.match(rest):
             raise NotContinued
         if not self.certain:
