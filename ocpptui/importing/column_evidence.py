@@ -12,8 +12,10 @@ from statistics import median
 
 from ocpptui.importing.field_vocabulary import DirectionClue, direction_of, message_type_of, serial_moment
 from ocpptui.importing.frame_from_parts import action_and_kind
+from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.learned_directions import LearnedDirections, ShownDirections, only_sender
 from ocpptui.importing.payload_times import witness_in
+from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction
@@ -33,7 +35,9 @@ def ways_of_frames(texts: Sequence[str]) -> list[Direction | None]:
     """The direction of each frame that only one side sends, and of the answer to it; None for the others."""
     shown, ways = ShownDirections(), list[Direction | None]()
     for text in texts:
-        frame = parse(text) if text[:1] == "[" else None
+        start = START.search(text)  # words may be before it
+        end = None if start is None else value_end(text, start.start())
+        frame = None if start is None or end is None else parse(text[start.start() : end])
         ways.append(shown.of(frame.action, frame.id) if isinstance(frame, Message) else None)
     return ways
 

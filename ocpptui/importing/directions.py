@@ -145,12 +145,15 @@ class Directions:
         self._of_connections: dict[int, _Stretch] = {}
         self._calls: OrderedDict[tuple[int, str], list[_OpenCall]] = OrderedDict()
         self._words = _Words()
+        self._leanings = Counter[bool]()  # whether what lines suggest is what their actions show
         self._assumed = False
 
     def note(self, one: LoggedFrame) -> None:
         """Note ahead of time what a frame shows of the side that wrote its line, or of the words in it."""
+        sender = only_sender(one.action)
+        if one.leaning is not None and sender is not None:
+            self._leanings[one.leaning is sender.sends] += 1
         if one.flow is not None:
-            sender = only_sender(one.action)
             if sender is not None:
                 role = sender if one.flow is Flow.SENT else sender.other
                 shown = one.number, role
@@ -187,6 +190,12 @@ class Directions:
             return "The central system is assumed to have written this: no call in it shows which side did."
         return self._words.evidence
 
+    @property
+    def _leans_wrongly(self) -> bool:
+        """Whether the actions show that lines mean the opposite of what they suggest: for a proxy, the charge points
+        are `downstream`."""
+        return self._leanings[False] >= ENOUGH and self._leanings[False] > 4 * self._leanings[True]
+
     def _decide(self, one: LoggedFrame, version: Version | None) -> tuple[Direction, bool]:
         frame, flow, leaning = one.frame, one.flow, one.leaning
         if one.stated is not None:
@@ -200,7 +209,7 @@ class Directions:
         if own is not None:
             return own, flow is None and leaning is None
         if leaning is not None:
-            return leaning, False
+            return (leaning.opposite, True) if self._leans_wrongly else (leaning, False)
         if flow is not None:
             stretch = self._of_connections.get(one.connection)
             role = stretch.at(one.number) if stretch is not None else None

@@ -168,6 +168,12 @@ def _names_surely(text: str) -> bool:
     return bool(spots) and spots[0].trust >= SURE
 
 
+def _is_binary(text: str, sign: re.Match[str]) -> bool:
+    """Whether a sign is the bracket of a binary of Erlang, `<<"…">>`, and no arrow."""
+    inside = text[sign.end() : sign.end() + 1] if sign[0] == "<<" else text[sign.start() - 1 : sign.start()]
+    return sign[0] in ("<<", ">>") and inside in ('"', "'")
+
+
 def _directions(text: str) -> tuple[Direction | None, Direction | None, Flow | None]:
     """The direction in a masked prefix, what it leans to, and the flow."""
     leaning = None
@@ -177,6 +183,8 @@ def _directions(text: str) -> tuple[Direction | None, Direction | None, Flow | N
         return (Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT), leaning, None
     flow = None
     for match in _FLOW.finditer(text):
+        if flow is not None and _is_binary(text, match):
+            continue
         flow = Flow.SENT if match["sent"] else Flow.RECEIVED
     if leaning is None and flow is None:
         for match in _PREPOSITION.finditer(text):
