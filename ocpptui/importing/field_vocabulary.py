@@ -69,6 +69,7 @@ _NAMES = {
     FieldMeaning.TIME: (
         "timestamp time ts t timestamputc timeutc utc datetime date createdat created createdon loggedat logtime "
         "logdate asctime eventtime timegenerated receivedat sentat messagetimestamp messagetime occurredat instant at "
+        "timeepoch epochmillis timemillis "
         "timestampms timems epoch epochms realtimetimestamp sourcerealtimetimestamp startedat receivetimestamp "
         "publishtime publishedat processedat arrivaltime approximatearrivaltimestamp "
         "ingestiontime insertedat updatedat when requesttime requestedat timeunixnano observedtimeunixnano "
@@ -373,14 +374,18 @@ def moment_of(value: Any) -> Moment | None:
         ((name, inner),) = value.items()
         return moment_of(inner) if name in ("$date", "$numberLong") else None
     if isinstance(value, dict) and len(value) == 2:
-        return _moment_of_parts({name.lstrip("_"): inner for name, inner in value.items()})
+        return _moment_of_parts({plain_name(name): inner for name, inner in value.items()})
     return None
 
 
+_SECONDS = ("seconds", "epochsecond", "epochseconds", "sec", "secs", "tvsec", "secssinceepoch")
+_NANOSECONDS = ("nanos", "nanoseconds", "nanoofsecond", "nanosecond", "nsec", "tvnsec", "nanossinceepoch")
+
+
 def _moment_of_parts(parts: dict[str, Any]) -> Moment | None:
-    """The time in seconds and nanoseconds, as Protocol Buffers and Firestore write it."""
-    nanos = parts.get("nanos", parts.get("nanoseconds"))
-    seconds = moment_of(parts.get("seconds"))
+    """The time in seconds and nanoseconds, as Protocol Buffers, Firestore, Log4j and C write it."""
+    nanos = next((parts[name] for name in _NANOSECONDS if name in parts), None)
+    seconds = moment_of(next((parts[name] for name in _SECONDS if name in parts), None))
     if seconds is None or type(nanos) is not int or not 0 <= nanos < 1_000_000_000:
         return None
     return seconds._replace(time=seconds.time + nanos // 1000)

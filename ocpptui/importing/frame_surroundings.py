@@ -29,7 +29,9 @@ MOST_ENDINGS = 64
 _OPENING = lazily(r"[\[{]")
 _EVENT = lazily(r"\{[^{}]{0,40}\"(?:type|event|eventType|event_type)\"\s?:.*\}\s*$")
 """An event in JSON, to the end of its line."""
-_TIME_KEY = lazily(r"(?:time|date|stamp|\bts)[\"']?\s{0,3}[=:]?\s{0,3}[\"'(\[]?$", re.IGNORECASE)
+_TIME_KEY = lazily(
+    r"(?:time|date|stamp|\bts|time_epoch)[\"']?\s{0,3}(?:[=:]|(?:value|show)=)?\s{0,3}[\"'(\[]?$", re.IGNORECASE
+)
 """What is before the time of a line, behind its beginning: `Arrival Time:`."""
 _TICKS = ("`", "|")
 _STOPS = frozenset(",.;")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +18,13 @@ from ocpptui.importing.field_vocabulary import (
     version_of,
 )
 from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.name_forms import looks_like_name
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.lazy_pattern import lazily
+from ocpptui.ocpp.json_defects import has_too_many_values
 from ocpptui.ocpp.version import Version
 
 LEAST_MILLISECONDS = 10**12
@@ -37,10 +40,12 @@ LONGEST_NAME = 100
 _REMARKS = frozenset(("msg", "message", "event", "text", "title", "name", "logger", "m", "mt"))
 ABOUT = frozenset((
     "metadata", "meta", "context", "attributes", "fields", "session", "info", "tags", "labels", "extra", "properties",
-    "source", "mdc", "bindings", "header", "headers", "stream", "resource", "kubernetes", "ocpp",
+    "source", "mdc", "frame", "bindings", "header", "headers", "stream", "resource", "kubernetes", "ocpp",
 ))  # fmt: skip
 """Objects that describe the fields beside them."""
 _PATHS = frozenset(("topic", "path", "url", "uri", "subject", "routingkey", "queue", "source"))
+_ENDS_OF_PATHS = ("topic", "path", "url", "uri")
+"""How other names of such fields end: `request_uri`, `RequestPath`."""
 _SEPARATORS = lazily(r"[/.:]")
 _NAME_OF_FIELD = ("field", "name", "key")
 
@@ -106,6 +111,11 @@ def fields_listed(values: list[Any]) -> dict[str, Any] | None:
     return fields or None
 
 
+def _is_path(name: str) -> bool:
+    plain = plain_name(name)
+    return plain in _PATHS or plain.endswith(_ENDS_OF_PATHS)
+
+
 def said_by(fields: dict[str, Any]) -> Said:
     """What the fields of an object say, and those of the objects in it that describe it."""
     said, ranks = Said(), dict.fromkeys(FieldMeaning, 99)
@@ -115,13 +125,17 @@ def said_by(fields: dict[str, Any]) -> Said:
     for name, value in fields.items():
         if type(value) is list:
             value = fields_listed(value)
-        if type(value) is str and "/" in value[:LONGEST_REMARK] and plain_name(name) in _PATHS:
+        elif type(value) is str and value[:1] == "{" and value[-1:] == "}":
+            value = _object_in(value)
+        if type(value) is str and "/" in value[:LONGEST_REMARK] and _is_path(name):
             said.path = said.path or value[:LONGEST_REMARK]
             way_of_path = way_of_path or _way_of_path(value)
-        elif type(value) is str and plain_name(name) in _PATHS:
+        elif type(value) is str and _is_path(name):
             way_of_path = way_of_path or _way_of_path(value)
         if type(value) is dict:
             plain = plain_name(name)
+            paths = (one for key, one in value.items() if _is_path(key) and type(one) is str and "/" in one)
+            said.path = said.path or next(paths, "")[:LONGEST_REMARK]
             if plain in ABOUT:
                 _hear(said, ranks, value, 50)
             elif (
@@ -160,8 +174,20 @@ def _unknown(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in fields.items():
         if type(value) in (str, int) and len(str(value)[: LONGEST_UNKNOWN + 1]) <= LONGEST_UNKNOWN:
             plain = plain_name(name)
-            if not meanings(name) and plain not in _REMARKS and plain not in INFRASTRUCTURE:
+            is_known = meanings(name) or plain in _REMARKS or plain in INFRASTRUCTURE
+            if not is_known and not _is_path(name) and str(value)[:1] not in ("{", "["):
                 yield name, str(value)
+
+
+def _object_in(text: str) -> Any:
+    """The object that a text is, unless it has a frame in it; else the text itself."""
+    if START.search(text) is not None or has_too_many_values(text):
+        return text
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return value if type(value) is dict else text
 
 
 def _stated_moment(value: Any) -> Moment | None:

@@ -25,6 +25,8 @@ _QUERY = lazily(
     re.IGNORECASE,
 )
 _OCPP_WORDS = ("ocpp", "centralsystem", "steve", "websocket", "ws")
+_FILE = lazily(r"/(?:bin|etc|home|opt|proc|root|srv|tmp|usr|var)/")
+"""How the path of a file begins."""
 _EXTENSION = lazily(r"\.(?:html?|js|css|php|json|xml|py|go|java|cs|kt|ts|rs|cpp|c|h|log|txt|zip|bin|png|ico)(?::\d+)?$")
 _SOURCE = lazily(r"\.(?:[cm]?[jt]sx?|php|py|go|java|cs|kt|rs|cc|cpp|cxx|ino|[ch]|hpp)(?::\d+)*:?$")
 _ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
@@ -52,7 +54,7 @@ def path_name(path: str) -> tuple[int, int] | None:
         return None if is_placeholder(query["name"]) or len(query["name"]) > LONGEST else query.span("name")
     begin = path.find("://")
     begin = path.find("/", begin + 3) if begin >= 0 else 0
-    if begin < 0:
+    if begin < 0 or (begin == 0 and _FILE.match(path)):
         return None
     segments = _segments(path, begin)
     if segments and _SOURCE.search(path[slice(*segments[-1])]):

@@ -24,6 +24,7 @@ _KEY = (
 )
 _OPENED = r"[\"'(\[<{]"
 VALUE = r"(?<![^\s\"'`<>()\[\]{}|,;=&?\0])[^\s\"'`<>()\[\]{}|,;=&?\0]++"
+_AFTER_COLON = r"(?<=:)[^\s\"'`<>()\[\]{}|,;=&?\0]++"
 _ENCLOSED = r"\[[^\[\]\0]+\]|\([^()\0]+\)"
 _QUOTED = rf"\"[^\"\0]+\"|'[^'\0]+'|{_ENCLOSED}|<[^<>\0]+>|{VALUE}"
 _ARROW = r"(?:-{1,2}>|={1,2}>|<-{1,2}|<={1,2}|[→←➡⬅]\ufe0f?)"
@@ -42,7 +43,11 @@ PLACES: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
             6,
             rf"(?<![\w.])(?P<word>{_KEY})=(?P<name>(?-i:[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+){{1,3}}))(?=\s[\w.]+=)",
         ),
-        ("after the key {}", 6, rf"(?<![\w.])(?P<word>{_KEY})\"?\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_QUOTED})"),
+        (
+            "after the key {}",
+            6,
+            rf"(?<![\w.])(?P<word>{_KEY})\"?\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_QUOTED}|{_AFTER_COLON})",
+        ),
         ("after {}#", 6, r"\b(?P<word>cp|charger|station|cs)#(?P<name>[^\s:\0]+)"),
         (
             "beside the central system",

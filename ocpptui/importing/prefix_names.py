@@ -46,6 +46,7 @@ class Spot(NamedTuple):
 _TOKEN = lazily(VALUE)
 _PART = lazily(r"[^@#/]+")
 _SMALL_PART = lazily(r"[^@.#/]+")
+_PART_OF_TOPIC = lazily(r"[^:]+")
 _KEY_BEFORE = lazily(r"(?<![^\s,;|({\[])([^\W\d_][\w.-]{0,60})=[\"'\[(]?$")
 _QUOTES = "\"'`"
 _SIGNS = "^$[](){}\"'`:;,|"
@@ -271,7 +272,8 @@ def _any_words(text: str, tokens: Sequence[tuple[int, int]]) -> Iterator[Spot]:
             kind = "numbers" if is_short_number(text[slice(*span)]) else "words"
             place = _after_key(text, span[0]) or f"among the {kind} ({_around(text, *span)})"
             yield Spot(place, *span, -1, likely=False)
-        for trust, pattern in ((-2, _PART), (-3, _SMALL_PART)):
+        of_topic = is_path_word(text[slice(*token)].partition(":")[0])  # a channel of Redis: ocpp:CP-77:in
+        for trust, pattern in ((-2, _PART), (-3, _SMALL_PART), *([(-4, _PART_OF_TOPIC)] if of_topic else ())):
             parts = list(pattern.finditer(text, *token))
             if 2 <= len(parts) <= MOST_PARTS:
                 for number, part in enumerate(parts, 1):

@@ -66,7 +66,7 @@ _OTHER = lazily(
             r"(?<!\d)(?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)[T _-]?(?P<h5>[0-2]\d)(?P<i5>[0-5]\d)"
             r"(?P<s5>[0-5]\d)(?:[.,](?P<f5>\d{1,9}))?" + _ZONE.format("5") + r"(?!\d)",
             # seconds, milliseconds, microseconds or nanoseconds since 1970
-            r"(?<![\w.:-])(?P<epoch>1\d{9}(?:\d{9}|\d{6}|\d{3})?)(?:[.,](?P<f6>\d{1,9}))?(?![\w:-])",
+            r"(?:(?<![\w.:-])|(?<=[Tt]ime:)|(?<=[Ss]tamp:)|(?<=\bts:))(?P<epoch>1\d{9}(?:\d{9}|\d{6}|\d{3})?)(?:[.,](?P<f6>\d{1,9}))?(?![\w:-])",
             # a time without a date
             r"(?<![\d:.])" + _CLOCK.format("7") + r"(?![\d:])",
         )
