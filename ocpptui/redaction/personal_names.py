@@ -35,6 +35,7 @@ _TAGS = _words("""
 _MACHINES = _words("""
     serial serialid serialno serialnr serialnum serialnumber sn chargepointid chargeboxid chargerid stationid
     evseuid cpid cbid imsi iccid imei meid eid msisdn simid simno simnumber mac macaddr macaddress bssid ssid ip
+    host fqdn ntp ntpserver ntphost dns dnsserver apnname
     ipaddr ipaddress ipv4 ipv6 gateway hostname hostaddress deviceid deviceuid devicesn deviceserial uuid
 """)
 _PEOPLE = _words("""

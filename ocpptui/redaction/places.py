@@ -117,6 +117,8 @@ def sensitivity_of(names: tuple[str, ...], action: str) -> Sensitivity:
         return Sensitivity.FIELD
     if key in _OF_AN_ADDRESS and not _ADDRESSES.isdisjoint(names[-2:-1]):
         return Sensitivity.FIELD
+    if key.lower() == "name" and [name.lower() for name in names[-2:-1]] == ["apn"]:
+        return Sensitivity.FIELD
     if key == "data" and action == "NotifyCustomerInformation":
         return Sensitivity.FIELD
     if is_personal_name(key) or is_of_a_person(key, names[-2] if len(names) > 1 else ""):
