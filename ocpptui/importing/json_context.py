@@ -27,6 +27,8 @@ from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.json_defects import has_too_many_values
 from ocpptui.ocpp.version import Version
 
+SECOND = 1_000_000
+"""In microseconds."""
 LEAST_MILLISECONDS = 10**12
 """Smaller numbers may be anything, not only a time in milliseconds since 1970."""
 LONGEST_UNKNOWN = 60
@@ -262,10 +264,15 @@ def described(found: FoundFrame, fields: dict[str, Any]) -> None:
         found.at(said.moment)
 
 
+def _is_more_exact(moment: Moment, time: int) -> bool:
+    """Whether a time is that of the line in a field, and no later one, when a collector took the line."""
+    return moment.zoned and abs(moment.time - time) < SECOND
+
+
 def with_said(found: FoundFrame, said: Said) -> FoundFrame:
     """A frame with what is said around it; its own text may state the direction more precisely."""
     moment = said.moment
-    if moment is not None and (found.time is None or moment.zoned or not found.zoned):
+    if moment is not None and (found.time is None or not found.zoned or _is_more_exact(moment, found.time)):
         found.at(moment)
     if found.direction is None:
         found.direction = said.way.direction

@@ -71,6 +71,9 @@ LINES: dict[str, Callable[[Exchanged], str]] = {
         f"{iso(f.local(0))} [debug] <0.12.0>@ocpp_ws:handle:91 {f.name} {way(f, 'received', 'sent')} "
         f"<<{json.dumps(f.raw)}>>"
     ),
+    "collector that took all lines later": lambda f: json.dumps(
+        {"timestamp": "2026-03-14T13:00:00Z", "message": f"{utc(f)} {f.name} {way(f, 'RX', 'TX')}: {f.raw}"}
+    ),
     "connection in an object": lambda f: json.dumps(
         {
             "at": utc(f),
