@@ -46,7 +46,7 @@ CASES = [
 READINGS = ("MeterValues", "TransactionEvent Updated MeterValuePeriodic")
 
 
-class Wire:
+class CallsOfCharge:
     """The calls of a charge in the timeline of one of its sides, from the first to the last."""
 
     def __init__(self, session: Session) -> None:
@@ -175,7 +175,7 @@ async def _play(version: Version, story: str, folder: Path, backend: Any) -> Non
     async with backend(version, folder / "central.jsonl") as (url, ask):
         try:
             await station.connect(ClientSettings(url=url, charge_point=STATION, versions=(version,)))
-            wire = Wire(station)
+            wire = CallsOfCharge(station)
             for step in [*steps_of("boot", version), *steps_of(story, version)]:
                 await _take(step, wire, station, version, ask)
             assert await station.until(lambda: not station.timeline.in_flight_count or None, PATIENCE)
@@ -186,7 +186,7 @@ async def _play(version: Version, story: str, folder: Path, backend: Any) -> Non
             await station.close()
 
 
-async def _take(step: str, wire: Wire, station: Session, version: Version, ask: Ask) -> None:
+async def _take(step: str, wire: CallsOfCharge, station: Session, version: Version, ask: Ask) -> None:
     """Do what the step says, or see that it is what happens next."""
     who, _, what = step.partition(": ")
     if who == "driver":
@@ -246,7 +246,7 @@ async def _let_package_charge(version: Version, story: str, recording: Path) -> 
     station = PackageStation(version, f"{central.listening_urls[0]}{STATION}")
     try:
         await station.connect()
-        wire = Wire(central)
+        wire = CallsOfCharge(central)
         for step in [*steps_of("boot", version), *steps_of(story, version)]:
             who, _, what = step.partition(": ")
             if who == "driver":

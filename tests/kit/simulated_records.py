@@ -10,7 +10,7 @@ from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
 
 
-class Said(Protocol):
+class SaidOnWire(Protocol):
     """One message on the wire, in its parsed form."""
 
     @property
@@ -21,20 +21,20 @@ class Said(Protocol):
     def frame(self) -> Message: ...
 
 
-class Wire(Protocol):
+class RememberingWire(Protocol):
     """What a simulated wire has to remember."""
 
     version: Version
 
     @property
-    def said(self) -> Sequence[Said]: ...
+    def said(self) -> Sequence[SaidOnWire]: ...
     @property
     def changes(self) -> Sequence[tuple[int, bool]]:
         """When the connection was opened (True) or lost, in microseconds since 1970."""
         ...
 
 
-def records_of(wire: Wire) -> list[Record]:
+def records_of(wire: RememberingWire) -> list[Record]:
     """The records, in the order of their times, with the connection events between them."""
     found: list[Record] = []
     changes, connection = list(wire.changes), 0

@@ -100,7 +100,7 @@ class SimulatedWire:
         self._later(0, self.open)
 
     def open(self) -> None:
-        """Connect, unless that is so."""
+        """Connect, unless it is connected."""
         if self.changes and self.changes[-1][1]:
             return
         self.changes.append((self.now, True))
