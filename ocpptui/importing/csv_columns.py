@@ -22,6 +22,7 @@ from ocpptui.importing.table_columns import (
     is_frame_text,
     is_message_type,
     is_object,
+    is_western,
     legible,
 )
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -70,6 +71,12 @@ def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None =
     finder.take_objects()
     finder.find_merged()
     place = columns.places.get(FieldMeaning.TIME)
+    frames = {columns.places.get(FieldMeaning.RAW), *columns.more_frames}
+    others = [cell for row in body for at, cell in enumerate(row) if at not in frames]
+    header = [] if not head else list(rows[columns.above])
+    columns.is_western = is_western([*header, *others])
+    if columns.is_western:
+        columns.guesses += ("The table is read as Windows-1252: cells beside the frames are in it.",)
     columns.in_utc = place is not None and place < len(head) and "utc" in head[place].lower()
     return columns
 

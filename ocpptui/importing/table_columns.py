@@ -59,6 +59,8 @@ class TableColumns:
     """What was taken for something by its cells alone, one sentence each."""
     in_utc: bool = False
     """Whether the name of the time column says UTC, so that its times need no zone."""
+    is_western: bool = False
+    """Whether the whole table is in the encoding of Western Europe: cells without frames show it."""
     missing: tuple[str, ...] = ()
     """Columns that the user names and that do not exist."""
 
@@ -108,6 +110,13 @@ def is_object(cell: str) -> bool:
 
 DAY = lazily(r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 """A day as digits; a workbook adds midnight to it."""
+
+
+def is_western(cells: Sequence[str]) -> bool:
+    """Whether texts are in the encoding of Western Europe: some have bytes that are not UTF-8, and none has other
+    letters than those of ASCII in UTF-8."""
+    beyond = [cell for cell in cells if not cell.isascii()]
+    return bool(beyond) and all(_BYTE.sub("", cell).isascii() for cell in beyond)
 
 
 def legible(cell: str) -> str:

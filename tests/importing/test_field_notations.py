@@ -85,3 +85,23 @@ def test_the_parts_of_a_mail_without_end_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.eml"
     path.write_text(f"From: a\nTo: b\nSubject: c\n{parts}", encoding="utf-8")
     assert read(path).importer.failures
+
+
+def test_a_table_of_a_western_spreadsheet_has_its_letters(tmp_path: Path) -> None:
+    """Each frame with an umlaut would be malformed, though the charge point sent it in UTF-8."""
+    raw = '[2,"a1","DataTransfer",{"vendorId":"Säule"}]'
+    quoted = raw.replace('"', '""')
+    path = tmp_path / "a.csv"
+    table = f'Horodatage;Borne;Sens;Trame\n01/03/2026 10:00:00;CP-77;Reçu;"{quoted}"\n'
+    path.write_bytes((table + table.partition("\n")[2] * 2).encode("cp1252"))
+    found = read(path)
+    assert found.raws == [raw] * 3
+    assert any("Windows-1252" in sentence for sentence in found.importer.evidence)
+
+
+def test_bytes_of_a_frame_alone_do_not_change_how_its_table_is_read(tmp_path: Path) -> None:
+    """A charge point that sends letters in another encoding would seem to send UTF-8."""
+    raw = '[2,""a1"",""DataTransfer"",{""vendorId"":""Säule""}]'
+    path = tmp_path / "a.csv"
+    path.write_bytes(f'time;cp;direction;message\n2026-03-01T10:00:00Z;CP-77;in;"{raw}"\n'.encode("cp1252"))
+    assert [one.kind for one in read(path).records] == [RecordKind.MALFORMED]

@@ -159,6 +159,8 @@ class _Reading:
     def _filled(self, row: TableRow) -> TableRow:
         """A row with what the table leaves out of it: merged cells, and quotes around a malformed frame."""
         columns = self._columns
+        if columns.is_western:
+            row = row._replace(cells=list(map(legible, row.cells)), lines=list(map(legible, row.lines)))
         place = columns.places.get(FieldMeaning.RAW)
         if place is not None and len(row.cells) > columns.width > place and len(row.lines) == 1:
             row = with_whole_frame(row, place, columns.width)
