@@ -116,7 +116,16 @@ def is_western(cells: Sequence[str]) -> bool:
     """Whether texts are in the encoding of Western Europe: some have bytes that are not UTF-8, and none has other
     letters than those of ASCII in UTF-8."""
     beyond = [cell for cell in cells if not cell.isascii()]
-    return bool(beyond) and all(_BYTE.sub("", cell).isascii() for cell in beyond)
+    return bool(beyond) and all(_BYTE.sub("", cell).isascii() and not _is_surrogate(cell) for cell in beyond)
+
+
+def _is_surrogate(cell: str) -> bool:
+    """Whether the bytes that are not UTF-8 are halves of surrogate pairs, as some programs write them."""
+    try:
+        cell.encode("utf-8", "surrogateescape").decode("utf-8", "surrogatepass")
+    except UnicodeError:
+        return False
+    return True
 
 
 def legible(cell: str) -> str:
