@@ -35,11 +35,11 @@ def addresses_folder() -> Path:
     Where the path of the user's folder is too long for a socket, it is a folder of the user among the temporary ones.
     """
     folder = state_folder() / "control"
-    if HAS_SOCKET_FILES and len(os.fsencode(folder)) > LONGEST_PATH - LONGEST_NAME:
+    if sys.platform != "win32" and len(os.fsencode(folder)) > LONGEST_PATH - LONGEST_NAME:
         mark = sha256(os.fsencode(folder)).hexdigest()[:12]
         folder = Path(gettempdir()) / f"ocpptui-{os.getuid()}-{mark}"
     folder.mkdir(exist_ok=True, mode=0o700)
-    if HAS_SOCKET_FILES:
+    if sys.platform != "win32" and HAS_SOCKET_FILES:
         found = folder.stat()
         if found.st_uid != os.getuid() or found.st_mode & 0o077 or folder.is_symlink():
             raise OSError(f"{folder}: others can write there")
@@ -66,7 +66,7 @@ async def listen(address: Path, serve: Serve) -> asyncio.Server:
         raise OSError(f"{address}: another session listens there")
     with suppress(FileNotFoundError):
         _remove(address)
-    if HAS_SOCKET_FILES:
+    if sys.platform != "win32" and HAS_SOCKET_FILES:
         before = os.umask(0o177)
         try:
             return await asyncio.start_unix_server(serve, path=address, limit=LONGEST_LINE)
@@ -87,7 +87,7 @@ async def listen(address: Path, serve: Serve) -> asyncio.Server:
 
 async def connect(address: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """Connect to a session. Raises OSError if none listens there."""
-    if HAS_SOCKET_FILES:
+    if sys.platform != "win32" and HAS_SOCKET_FILES:
         return await asyncio.open_unix_connection(address, limit=LONGEST_LINE)
     try:
         port, token = _port_and_token(address)
