@@ -192,6 +192,8 @@ class Inference:
             self._identities.settle()
         for heard in held:
             self._identities.look_at(heard.found)
+        if self._identities.knows_nobody:
+            self._count_connections(held)
         for heard in held:
             if self._enter(heard):
                 self._held.append(heard)
@@ -284,6 +286,14 @@ class Inference:
             if frame.action == "BootNotification":
                 self._watch_serials(party, heard.charge_point, frame.payload)
         return True
+
+    def _count_connections(self, held: Iterable[_Heard]) -> None:
+        """Find out ahead of time in how many connections ids are in flight twice."""
+        ahead = Collisions()
+        for heard in held:
+            if isinstance(heard.frame, Message):
+                ahead.of(heard.frame)
+        self._collisions = Collisions(ahead.known)
 
     def _tell_apart(self, heard: _Heard, frame: Message) -> None:
         """Find the connection of a frame whose line names none."""
