@@ -26,7 +26,7 @@ def name_of(timeline: Timeline, index: int) -> str:
         return action or "(no action)"
     if kind.is_answer:
         call = timeline.other_half(index)
-        if call is not None and timeline.kind(call) is RecordKind.MALFORMED:
+        if not action and call is not None and timeline.kind(call) is RecordKind.MALFORMED:
             return "malformed"
         return action or ("orphan answer" if call is None else "(no action)")
     event = timeline.event(index)

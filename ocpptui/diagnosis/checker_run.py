@@ -217,6 +217,8 @@ class CheckerRun:
         timeline = self._timeline
         if call < 0 or timeline.answerings[answer.index] not in _ANSWERED or self._is_misused(timeline.remarks[call]):
             return
+        if timeline.kinds[call] == RecordKind.MALFORMED:
+            return  # nobody knows what it asked for
         asked = self._calls.pop(call, None) or self._seen(call)
         for handler in handlers:
             handler(asked, answer)

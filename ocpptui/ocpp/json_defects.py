@@ -50,7 +50,9 @@ def _number_defect(text: str, literal: str) -> Defect:
 
 def malformed(raw: str | bytes, defect: Defect, message_id: str | None = None) -> Malformed:
     number = _FIRST_NUMBER.match(raw if isinstance(raw, str) else raw.decode("utf-8", "replace"))
-    return Malformed(raw, defect, message_id, may_be_call=number is None or number[1] == "2")
+    may_be_call = number is None or number[1] == "2"
+    action = _readable_action(raw) if may_be_call and message_id is not None and isinstance(raw, str) else ""
+    return Malformed(raw, defect, message_id, may_be_call, action=action)
 
 
 def too_deep(text: str) -> Malformed:
@@ -178,6 +180,14 @@ def readable_id(text: str) -> str | None:
     text = text[:MAX_READ_ID]
     span = next(islice(elements(text), 1, None), None)
     return None if span is None else id_in([None, json.loads(text[span[0] : span[1]])])
+
+
+def _readable_action(text: str) -> str:
+    """The third element of a malformed message, if it may be the name of an action; else an empty text."""
+    text = text[:MAX_READ_ID]
+    span = next(islice(elements(text), 2, None), None)
+    action = None if span is None else json.loads(text[span[0] : span[1]])
+    return action if type(action) is str and action.isidentifier() else ""
 
 
 def id_in(array: list[Any]) -> str | None:

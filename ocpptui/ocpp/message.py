@@ -94,3 +94,5 @@ class Malformed:
     """It is meant as a CALL, or may be: the peer may wait for an answer."""
     transport: Transport = Transport.JSON
     """The encoding that was expected."""
+    action: str = ""
+    """The action of what may be a CALL, if it could still be read."""

@@ -311,7 +311,7 @@ def _described(record: Record, line: bytes) -> tuple[str, str, Judgement]:
     if frame is None:
         return "", "", Judgement(Verdict.UNKNOWN)
     if isinstance(frame, Malformed):
-        return frame.id or "", "", judge(record.version, record.direction, frame)
+        return frame.id or "", short_action(frame.action), judge(record.version, record.direction, frame)
     action = short_action(_named_action(line) if frame.action is None else frame.action)
     return frame.id, action, judge(record.version, record.direction, frame, action)
 

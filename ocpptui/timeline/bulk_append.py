@@ -73,7 +73,7 @@ class BulkAppender:
         """What `Timeline.append` does, with the frequent cases written out."""
         timeline, messages, connections = self._timeline, self._messages, self._connections
         correlations, others, answerings = timeline.correlations, timeline.others, timeline.answerings
-        actions = timeline.actions
+        actions, kinds = timeline.actions, timeline.kinds
         is_call, is_result, is_first = RecordKind.CALL, RecordKind.CALLRESULT, AnswerStatus.FIRST
         answered = 0
         records = zip(batch.templates, batch.connections, batch.ids, times, strict=True)
@@ -93,7 +93,7 @@ class BulkAppender:
                     others[index] = call
                     others[call] = index
                     answerings[index] = 1
-                    answered += 1
+                    answered += kinds[call] == is_call  # else it answers a message that cannot be read
                 else:
                     self._settle(index, number, connection, message_id, match)
             else:

@@ -77,6 +77,9 @@ class RecordBatches:
                     else:
                         against = None if direction is None else direction.opposite
                         action = calls.get((record.connection, against, message_id), "")
+                elif frame.action:
+                    action = short_action(frame.action)
+                    calls.setdefault((record.connection, direction, message_id), action)
                 verdict, remarks = judge(record.version, direction, frame, action)
             flags = flags_of(record, frame)
             template = record.kind, DIRECTION_CODES[direction], ORIGIN_CODES[record.origin], flags, action, remarks

@@ -107,6 +107,8 @@ class Timeline(CorrelatedColumns):
             tally.invalid += verdict is Verdict.INVALID
         elif frame is not None:
             tally.malformed += 1
+            if frame.action:
+                action = self.action_id(short_action(frame.action))
             noticed = judge(record.version, record.direction, frame).remarks
             self.unreadable(record.connection, flags, record.direction, frame.id, index, time)
         elif kind is RecordKind.NOTE and flags & CLOCK_SET:

@@ -84,3 +84,14 @@ def test_values_have_a_limit(values: str) -> None:
 def test_what_is_in_a_string_is_not_a_value(sign: str) -> None:
     """A log or a certificate in a DataTransfer may be as long as it likes."""
     assert isinstance(parse(f'[2,"a","X",{{"v":"{sign * 300_000}"}}]'), Message)
+
+
+@given(
+    st.sampled_from(("Authorize", "NoSuchAction")),
+    STRINGS,
+    st.sampled_from(('{"a":1 "b":2}]', "{'a':1}]", '{"a":', '{"a":NaN}]', "{]", "")),
+)
+def test_the_action_of_a_call_that_cannot_be_read_is_legible(action: str, message_id: str, rest: str) -> None:
+    """The answer to it would not show what it answers."""
+    assert malformed_of(f'[2, {message_id} , "{action}" , {rest}').action == action
+    assert not malformed_of(f'[3,{message_id},"{action}",{rest}').action

@@ -25,6 +25,7 @@ _RESPONSES = st.sampled_from(
 )
 _RAWS = st.one_of(
     st.builds(lambda i, r: f'[2,{i},"{r[0]}",{r[1]}]', _IDS, _REQUESTS),
+    st.builds(lambda i, r: f'[2,{i},"{r[0]}",{r[1][:-1]}', _IDS, _REQUESTS),
     st.builds(lambda i, r: f"[3,{i},{r}]", _IDS, _RESPONSES),
     st.builds(lambda i: f'[4,{i},"GenericError","",{{}}]', _IDS),
     st.builds(lambda i: f'[5,{i},"GenericError","",{{}}]', _IDS),
