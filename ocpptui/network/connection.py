@@ -187,10 +187,11 @@ class Connection:
             self._wire.release()
             self._pings.start()
 
-    def leave_pings_unanswered(self) -> None:
-        """From now on, send no pongs."""
-        self._answers_pings = False
-        self._wire.leave_pings_alone()
+    def answer_pings(self, on: bool) -> None:
+        """From now on, send pongs, or none."""
+        if on is not self._answers_pings:
+            self._answers_pings = on
+            (self._wire.answer_pings if on else self._wire.leave_pings_alone)()
 
     def abort(self) -> None:
         """End the TCP connection at once."""

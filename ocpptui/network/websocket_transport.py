@@ -156,6 +156,10 @@ class WebSocketTransport(PacedReader, asyncio.Protocol):
 
         setattr(protocol, "recv_frame", recv_frame)  # noqa: B010 - for this connection only, without cost for others
 
+    def answer_pings(self) -> None:
+        """Answer the peer's pings again, after `leave_pings_alone`."""
+        delattr(self.protocol, "recv_frame")
+
     # -- sending ------------------------------------------------------------------------------------------------
 
     def queue_text(self, data: bytes) -> None:

@@ -84,7 +84,7 @@ class ConnectionDriver:
     def start(self) -> None:
         """Begin: the behaviour, if it is on, learns that the connection is open."""
         if self.faults is not None:
-            self.faults.start()
+            self.faults.link.start()
         self._start_behaviour()
 
     def end(self) -> None:
@@ -145,11 +145,8 @@ class ConnectionDriver:
             if call is not None and self._timeline.answering(index) is AnswerStatus.FIRST and self._is_ours(call):
                 self._answered(call, index, frame, self._clock())
                 self._release()
-        elif not isinstance(frame, Message) or frame.kind is not MessageKind.CALL:
-            if self._automatic:
-                self._hear(frame, self._timeline.action(index))
         elif not self._automatic:
-            self.hold(index, frame)
+            self.behave(index, frame)
         elif self.faults is None or not self.faults.takes(index, frame, self._timeline.action(index)):
             self._hear(frame, self._timeline.action(index))
         self._schedule()
@@ -159,13 +156,13 @@ class ConnectionDriver:
         self.waiting[index] = call
         self._all_waiting[index] = self
 
-    def behave(self, index: int, call: Message) -> None:
-        """Let the behaviour, if it is on, handle a call of the peer that is at `index`; otherwise it waits."""
-        if not self._automatic:
-            self.hold(index, call)
-            return
-        self._hear(call, self._timeline.action(index))
-        self._schedule()
+    def behave(self, index: int, frame: Message | Malformed) -> None:
+        """Let the behaviour, if it is on, handle what came from the peer and is at `index`; otherwise, a call waits."""
+        if self._automatic:
+            self._hear(frame, self._timeline.action(index))
+            self._schedule()
+        elif isinstance(frame, Message) and frame.kind is MessageKind.CALL:
+            self.hold(index, frame)
 
     def _hear(self, frame: Message | Malformed, action: str) -> None:
         if self.behaviour is not None:
@@ -278,7 +275,7 @@ class ConnectionDriver:
             if isinstance(call, CloseConnection):
                 self._queue.clear()
                 if self.faults is not None:
-                    self.faults.flush()
+                    self.faults.link.flush()
                 self.connection.begin_close(CLOSE_GOING_AWAY, call.reason)
                 return
             is_send = self._is_send(call.action)
@@ -299,7 +296,7 @@ class ConnectionDriver:
         """Whether the behaviour's next call must wait."""
         if self.faults is None:
             return self._oldest_in_flight is not None
-        return self.faults.is_busy or not all(map(self.faults.is_settled, self._in_flight))
+        return self.faults.link.is_busy or not all(map(self.faults.is_settled, self._in_flight))
 
     @property
     def _in_flight(self) -> list[int]:

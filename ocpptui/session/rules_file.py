@@ -15,43 +15,33 @@ every = 60
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from ocpptui.filter.query import QueryError, parse_filter
 from ocpptui.filter.values import glob
 from ocpptui.ocpp.actions import actions, versions_of
 from ocpptui.ocpp.did_you_mean import suggestion
 from ocpptui.ocpp.version import Direction, Role, Version
+from ocpptui.session.rules_table import LARGEST, RulesTable, WrongRules
 from ocpptui.simulator.answer_template import NAMES, wrong_placeholders
 from ocpptui.simulator.fault_plan import (
     OF_ANSWERS,
     OF_OWN_CALLS,
     Breakage,
     Deed,
+    Fault,
     FaultPlan,
     FaultRule,
     LinkDeed,
     LinkFault,
+    MessageForm,
+    is_possible,
 )
 
-E = TypeVar("E", bound=StrEnum)
-LONGEST = 86_400.0
-"""Seconds: the longest time that a rule may name."""
-LARGEST = 10**9
-"""The largest count or seed."""
-CLOSE_CODES = (range(1000, 1004), range(1007, 1015), range(3000, 5000))
-"""The codes that an endpoint may send (RFC 6455 section 7.4 and the IANA registry)."""
-LONGEST_REASON = 123
-"""Bytes of the reason in a Close frame (RFC 6455 section 5.5)."""
 DIRECTIONS = {"to-csms": Direction.TO_CSMS, "to-cp": Direction.TO_CHARGE_POINT}
-
-
-class WrongRules(ValueError):
-    """A rules file cannot be used; the message names the file, the rule and what was expected."""
 
 
 def read_rules(path: Path, role: Role) -> FaultPlan:
@@ -74,10 +64,10 @@ def parse_rules(text: str, role: Role) -> FaultPlan:
         content = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError: also dates and numbers that Python cannot hold
         raise WrongRules(f"not valid TOML: {error}") from None
-    top = _Table("", content, {"seed", "rule", "link"})
+    top = RulesTable("", content, {"seed", "rule", "link"})
     plan = FaultPlan(
-        tuple(_rule(table, role) for table in _tables(content, "rule", {"do", *COMMON, *OF_DEEDS})),
-        tuple(_link(table) for table in _tables(content, "link", {"do", "name", "charge-point", *OF_LINKS})),
+        tuple(_rule(table, role) for table in _tables(content, "rule", RULE_SETTINGS)),
+        tuple(_link(table) for table in _tables(content, "link", LINK_SETTINGS)),
         top.number("seed", 0, least=-LARGEST),
     )
     if not plan.rules and not plan.links:
@@ -85,95 +75,21 @@ def parse_rules(text: str, role: Role) -> FaultPlan:
     return plan
 
 
-class _Table:
-    """One table of the file; reading a value checks it. Raises WrongRules."""
+def fault_from(settings: Mapping[str, Any], name: str, role: Role) -> Fault:
+    """The rule or the fault of the link that one table of such a file says; `name` is for one without a name.
 
-    def __init__(self, what: str, values: dict[str, Any], known: Collection[str]) -> None:
-        self.what = what
-        self.values = values
-        for key in values:
-            if key not in known:
-                raise self.wrong(f"there is no setting {key!r}{suggestion(key, known)}")
-
-    def wrong(self, sentence: str) -> WrongRules:
-        return WrongRules(f"{self.what}: {sentence}" if self.what else sentence)
-
-    def text(self, key: str, default: str = "") -> str:
-        value = self.values.get(key, default)
-        if not isinstance(value, str):
-            raise self.wrong(f"{key} must be a text in quotes, not {_shown(value)}")
-        return value
-
-    def texts(self, key: str) -> list[str]:
-        value = self.values.get(key, [])
-        found = value if isinstance(value, list) else [value]
-        if not all(isinstance(one, str) and one for one in found):
-            raise self.wrong(f"{key} must be a text in quotes or a list of them, not {_shown(value)}")
-        return found
-
-    def number(self, key: str, default: int, *, least: int = 1, most: int = LARGEST) -> int:
-        if key not in self.values:
-            return default
-        value = self.values[key]
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise self.wrong(f"{key} must be a whole number from {least} to {most}, not {_shown(value)}")
-        return value
-
-    def seconds(self, key: str, default: float = 0.0, *, positive: bool = False) -> float:
-        value = self.values.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LONGEST:
-            raise self.wrong(f"{key} must be seconds, from 0 to {LONGEST:g}, not {_shown(value)}")
-        if positive and not value:
-            raise self.wrong(f"{key} must be more than 0 seconds")
-        return float(value)
-
-    def probability(self, key: str) -> float:
-        value = self.values.get(key, 1.0)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise self.wrong(f"{key} must be a number from 0 to 1, not {_shown(value)}")
-        return float(value)
-
-    def choice(self, key: str, choices: type[E], default: E | None = None) -> E:
-        if key not in self.values:
-            if default is None:
-                raise self.wrong(f"{key} is missing; write one of {_listed(choices)}")
-            return default
-        word = self.text(key)
-        if word not in {choice.value for choice in choices}:
-            meant = suggestion(word, choices) or f"; write one of {_listed(choices)}"
-            raise self.wrong(f"{key} cannot be {word!r}{meant}")
-        return choices(word)
-
-    def object(self, key: str) -> dict[str, Any]:
-        value = self.values.get(key, {})
-        if not isinstance(value, dict):
-            raise self.wrong(f'{key} must be a table such as {{ status = "Accepted" }}, not {_shown(value)}')
-        if (odd := _not_json(value)) is not None:
-            raise self.wrong(f"{key} contains {_shown(odd)}, which JSON does not have; write it in quotes")
-        return value
-
-    def close_code(self, default: int) -> int:
-        code = self.number("code", default, least=0, most=65535)
-        if not any(code in codes for codes in CLOSE_CODES):
-            ranges = ", ".join(f"{codes.start} to {codes.stop - 1}" for codes in CLOSE_CODES)
-            raise self.wrong(f"code {code} is not a close code that may be sent; these are {ranges}")
-        return code
-
-    def reason(self) -> str:
-        reason = self.text("reason")
-        if len(reason.encode()) > LONGEST_REASON:
-            raise self.wrong(f"reason must not be longer than {LONGEST_REASON} bytes")
-        return reason
-
-    def only(self, used: Collection[str], deed: str, owners: dict[str, frozenset[Any]]) -> None:
-        """Refuse the settings that have no effect with a deed, of those that only some deeds have."""
-        for key in self.values:
-            if key in owners and key not in used:
-                users = " or ".join(sorted(repr(str(one)) for one in owners[key]))
-                raise self.wrong(f"{key} has no effect with do = {str(deed)!r}, only with {users}")
+    Raises WrongRules.
+    """
+    values = dict(settings)
+    if values.get("do") in set(LinkDeed):
+        return _link(RulesTable(name, values, LINK_SETTINGS))
+    return _rule(RulesTable(name, values, RULE_SETTINGS), role)
 
 
-COMMON = ("name", "action", "direction", "filter", "probability", "nth", "every", "times", "seconds", "jitter")
+COMMON = (
+    "name", "action", "direction", "message", "filter", "probability", "nth", "every", "times", "seconds", "jitter",
+    "enabled",
+)  # fmt: skip
 """The settings that each [[rule]] may have."""
 OF_DEEDS: dict[str, frozenset[Any]] = {
     "payload": frozenset({Deed.ANSWER}),
@@ -194,15 +110,22 @@ OF_LINKS: dict[str, frozenset[Any]] = {
     "reason": frozenset({LinkDeed.DISCONNECT}),
 }
 """The settings of a [[link]], in the same manner."""
+OF_EACH_LINK = ("name", "charge-point", "enabled")
+"""The settings that each [[link]] may have."""
+RULE_SETTINGS = frozenset({"do", *COMMON, *OF_DEEDS})
+LINK_SETTINGS = frozenset({"do", *OF_EACH_LINK, *OF_LINKS})
 
 
-def _rule(table: _Table, role: Role) -> FaultRule:
+def _rule(table: RulesTable, role: Role) -> FaultRule:
     deed = table.choice("do", Deed)
     table.only([key for key, deeds in OF_DEEDS.items() if deed in deeds], deed, OF_DEEDS)
     rule = FaultRule(
         name=table.text("name", table.what),
         deed=deed,
-        covers=_of_actions(table),
+        enabled=table.flag("enabled", default=True),
+        actions=_actions(table),
+        covers=_any_of(table.texts("action")),
+        message=_message(table, deed, role),
         direction=_direction(table, deed, role),
         filter=_filter(table),
         probability=table.probability("probability"),
@@ -227,7 +150,7 @@ def _rule(table: _Table, role: Role) -> FaultRule:
     return rule
 
 
-def _link(table: _Table) -> LinkFault:
+def _link(table: RulesTable) -> LinkFault:
     deed = table.choice("do", LinkDeed)
     table.only([key for key, deeds in OF_LINKS.items() if deed in deeds], deed, OF_LINKS)
     is_repeated, is_half_open = deed in OF_LINKS["every"], deed is LinkDeed.HALF_OPEN
@@ -236,6 +159,8 @@ def _link(table: _Table) -> LinkFault:
     link = LinkFault(
         name=table.text("name", table.what),
         deed=deed,
+        enabled=table.flag("enabled", default=True),
+        charge_points=tuple(table.texts("charge-point")),
         covers=_any_of(table.texts("charge-point")),
         every=table.seconds("every", positive=is_repeated),
         seconds=table.seconds("seconds", 60.0 if is_half_open else 0.0, positive=is_half_open),
@@ -251,21 +176,21 @@ def _link(table: _Table) -> LinkFault:
     return link
 
 
-def _tables(content: dict[str, Any], key: str, known: Collection[str]) -> list[_Table]:
+def _tables(content: dict[str, Any], key: str, known: Collection[str]) -> list[RulesTable]:
     """The tables of an array of tables, each named by its number."""
     found = content.get(key, [])
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise WrongRules(f"{key} must be written as [[{key}]], once for each")
-    return [_Table(f"{key} {number}", one, known) for number, one in enumerate(found, 1)]
+    return [RulesTable(f"{key} {number}", one, known) for number, one in enumerate(found, 1)]
 
 
-def _of_actions(table: _Table) -> Callable[[str], bool]:
+def _actions(table: RulesTable) -> tuple[str, ...]:
     names = table.texts("action")
     for name in names:
         if "*" not in name and not versions_of(name):
             known = [action.name for version in Version if version.has_schemas for action in actions(version)]
             raise table.wrong(f"no version of OCPP has an action {name!r}{suggestion(name, known)}")
-    return _any_of(names)
+    return tuple(names)
 
 
 def _any_of(patterns: list[str]) -> Callable[[str], bool]:
@@ -274,7 +199,7 @@ def _any_of(patterns: list[str]) -> Callable[[str], bool]:
     return lambda name: any(test(name) for test in tests)
 
 
-def _direction(table: _Table, deed: Deed, role: Role) -> Direction | None:
+def _direction(table: RulesTable, deed: Deed, role: Role) -> Direction | None:
     word = table.text("direction")
     if not word:
         return None
@@ -288,7 +213,18 @@ def _direction(table: _Table, deed: Deed, role: Role) -> Direction | None:
     return direction
 
 
-def _filter(table: _Table) -> str:
+def _message(table: RulesTable, deed: Deed, role: Role) -> MessageForm | None:
+    if "message" not in table.values:
+        return None
+    form = table.choice("message", MessageForm)
+    direction = DIRECTIONS.get(table.text("direction"))
+    sides = [direction is role.sends] if direction is not None else [True, False]
+    if not any(is_possible(deed, form, own=own) for own in sides):
+        raise table.wrong(f"message = {form.value!r}: do = {deed.value!r} is not for such messages")
+    return form
+
+
+def _filter(table: RulesTable) -> str:
     text = table.text("filter")
     try:
         parse_filter(text)
@@ -297,7 +233,7 @@ def _filter(table: _Table) -> str:
     return text
 
 
-def _payload(table: _Table) -> dict[str, Any]:
+def _payload(table: RulesTable) -> dict[str, Any]:
     payload = table.object("payload")
     for name in wrong_placeholders(payload):
         known = ", ".join(f"${{{one}}}" for one in NAMES)
@@ -305,28 +241,5 @@ def _payload(table: _Table) -> dict[str, Any]:
     return payload
 
 
-def _not_json(value: Any) -> object | None:
-    """The first value that JSON does not have; None if there is none."""
-    match value:
-        case dict():
-            return next((odd for one in value.values() if (odd := _not_json(one)) is not None), None)
-        case list():
-            return next((odd for one in value if (odd := _not_json(one)) is not None), None)
-        case float():
-            return None if abs(value) < float("inf") else value
-        case bool() | int() | str():
-            return None
-    return value  # type: ignore[no-any-return]
-
-
 def _default(kind: type[Any], name: str) -> Any:
     return next(field.default for field in fields(kind) if field.name == name)
-
-
-def _listed(choices: type[StrEnum]) -> str:
-    return ", ".join(choice.value for choice in choices)
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else text[:39] + "…"

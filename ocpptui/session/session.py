@@ -42,10 +42,9 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.network.relayed_connection import Intercept
     from ocpptui.network.upgrade_policy import Gate
     from ocpptui.session.connection_driver import ConnectionDriver
-    from ocpptui.session.fault_injection import FaultInjections
+    from ocpptui.session.faults_in_force import FaultsInForce
     from ocpptui.simulator.driver_side import Operation
     from ocpptui.simulator.effects import Behaviour, Effect
-    from ocpptui.simulator.fault_plan import FaultPlan
     from ocpptui.stations.tracker import StationTracker
 
 T = TypeVar("T")
@@ -108,7 +107,6 @@ class Session:
         self.behaviours = Behaviours(make, self._clock, is_strict=not self._lenient, act=self._act)
         """What plays our side of each connection."""
         self._effects = OutsideEffects(self.client_links, self._masking, self._clock, self._act)
-        self._faults: FaultInjections | None = None  # made with the first connection, if there are any
         self._new_id = new_id
         self._drivers: dict[int, ConnectionDriver] = {}  # of the open connections, by number
         self._waiting: dict[int, ConnectionDriver] = {}  # by the index of the call that waits; indexes only grow
@@ -134,6 +132,21 @@ class Session:
     def connection_of(self, charge_point: str) -> Connection | None:
         """The newest open connection of a charge point."""
         return self._open.newest_of(charge_point)
+
+    @cached_property
+    def faults(self) -> FaultsInForce:
+        """What our side does wrong on purpose; made when it is first asked for."""
+        from ocpptui.session.faults_in_force import FaultsInForce
+        from ocpptui.simulator.fault_plan import FaultPlan
+
+        return FaultsInForce(
+            self.settings.faults or FaultPlan(),
+            self.timeline,
+            self._drivers,
+            clock=self._clock,
+            new_id=self._new_id,
+            note=self._note_on,
+        )
 
     @cached_property
     def _knowledge(self) -> StationTracker:
@@ -480,16 +493,9 @@ class Session:
             )
         self._open.add(connection)
         if driver is not None:
-            if self.settings.faults is not None:
-                driver.faults = self._injections(self.settings.faults).of(connection, driver)
+            if self.settings.faults is not None or "faults" in vars(self):
+                driver.faults = self.faults.of(connection, driver)
             driver.start()
-
-    def _injections(self, plan: FaultPlan) -> FaultInjections:
-        if self._faults is None:
-            from ocpptui.session.fault_injection import FaultInjections
-
-            self._faults = FaultInjections(plan, self.timeline, self._clock, self._new_id, self._note_on)
-        return self._faults
 
     def _behaviour_for(self, connection: Connection) -> Behaviour | None:
         """The behaviour for a new connection: that of the charge point's last connection, which loses it."""

@@ -97,7 +97,8 @@ def session_settings(values: Mapping[str, object], role: Role) -> SessionSetting
 def _faults(path: str | None, role: Role) -> FaultPlan | None:
     if path is None:
         return None
-    from ocpptui.session.rules_file import WrongRules, read_rules
+    from ocpptui.session.rules_file import read_rules
+    from ocpptui.session.rules_table import WrongRules
 
     try:
         return read_rules(Path(path), role)

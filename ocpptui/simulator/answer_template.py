@@ -17,7 +17,7 @@ from typing import Any
 from ocpptui.jsontext.path import read_path
 from ocpptui.jsontext.text import value_text
 from ocpptui.ocpp.date_times import date_time
-from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.message import UNREADABLE_ID, Malformed, Message
 
 _PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
 _OF_CALL = "call."
@@ -25,8 +25,8 @@ NAMES = ("now", "count", "id", "call.FIELD")
 """What may be between the braces."""
 
 
-def filled(template: Any, call: Message, count: int, now: int) -> Any:
-    """The payload that a template makes; `now` is µs since 1970."""
+def filled(template: Any, call: Message | Malformed, count: int, now: int) -> Any:
+    """The payload that a template makes; `now` is µs since 1970. What cannot be read has no fields."""
     if isinstance(template, dict):
         return {key: filled(value, call, count, now) for key, value in template.items()}
     if isinstance(template, list):
@@ -41,8 +41,8 @@ def filled(template: Any, call: Message, count: int, now: int) -> Any:
             case "count":
                 return count
             case "id":
-                return call.id
-        return _value_at(call.payload, name.removeprefix(_OF_CALL))
+                return call.id or UNREADABLE_ID
+        return _value_at(call.payload if isinstance(call, Message) else None, name.removeprefix(_OF_CALL))
 
     def text_of(found: re.Match[str]) -> str:
         value = value_of(found[1])

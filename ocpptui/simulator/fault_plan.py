@@ -40,6 +40,35 @@ OF_OWN_CALLS = frozenset({Deed.DROP, Deed.DUPLICATE, Deed.SAME_ID})
 """What can only be done with a call of ours."""
 
 
+OF_SENDS = frozenset({Deed.BEHAVE, Deed.IGNORE, Deed.DELAY, Deed.CLOSE, Deed.CUT})
+"""What can be done with a SEND of the peer, which has no answer."""
+NOT_OF_MALFORMED = frozenset({Deed.HOLD, Deed.NO_ANSWER})
+"""What cannot be done with a malformed message: it has no effect, and is not a call that a user could answer."""
+
+
+class MessageForm(StrEnum):
+    """What a rule is about; the values are the words of a rules file."""
+
+    CALL = "call"
+    SEND = "send"
+    """A message of 2.1 that has no answer."""
+    MALFORMED = "malformed"
+    """A frame of the peer that cannot be read as a message."""
+
+
+def is_possible(deed: Deed, form: MessageForm, *, own: bool) -> bool:
+    """Whether something can be done with a message of this form that we send (`own`) or receive."""
+    if own:
+        return deed not in OF_ANSWERS and form is not MessageForm.MALFORMED
+    match form:
+        case MessageForm.CALL:
+            return deed not in OF_OWN_CALLS
+        case MessageForm.SEND:
+            return deed in OF_SENDS
+        case MessageForm.MALFORMED:
+            return deed not in OF_OWN_CALLS | NOT_OF_MALFORMED
+
+
 class Breakage(StrEnum):
     """How a frame is broken."""
 
@@ -72,10 +101,16 @@ class FaultRule:
 
     name: str
     deed: Deed
-    covers: Callable[[str], bool] = anything
-    """Whether it is about an action."""
+    enabled: bool = True
+    """Whether it is in force; otherwise, it neither applies nor counts."""
+    actions: tuple[str, ...] = ()
+    """The names and patterns of the actions that it is about, as the user wrote them; empty: all."""
+    covers: Callable[[str], bool] = field(default=anything, compare=False)
+    """The test for those."""
+    message: MessageForm | None = None
+    """The form of the messages that it is about; None: CALLs and SENDs."""
     direction: Direction | None = None
-    """The direction of the calls that it is about; None: both, as far as the deed allows."""
+    """The direction of the messages that it is about; None: both, as far as the deed allows."""
     filter: str = ""
     """A filter expression that the call must match."""
     probability: float = 1.0
@@ -102,11 +137,12 @@ class FaultRule:
     within: float = 10.0
     """Of REORDER: how long it waits for the next message."""
 
-    def is_about(self, direction: Direction, action: str, *, own: bool) -> bool:
-        """Whether it may apply to a call; `own`: we send it."""
-        if self.direction not in (None, direction) or self.deed in (OF_ANSWERS if own else OF_OWN_CALLS):
+    def is_about(self, direction: Direction, action: str, form: MessageForm, *, own: bool) -> bool:
+        """Whether it may apply to a message; `own`: we send it."""
+        if not self.enabled or self.direction not in (None, direction) or not is_possible(self.deed, form, own=own):
             return False
-        return self.covers(action)
+        is_meant = form is self.message if self.message is not None else form is not MessageForm.MALFORMED
+        return is_meant and self.covers(action)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +151,11 @@ class LinkFault:
 
     name: str
     deed: LinkDeed
-    covers: Callable[[str], bool] = anything
-    """Whether it is about a charge point."""
+    enabled: bool = True
+    charge_points: tuple[str, ...] = ()
+    """The identities and patterns of the charge points that it is about, as the user wrote them; empty: all."""
+    covers: Callable[[str], bool] = field(default=anything, compare=False)
+    """The test for those."""
     every: float = 0.0
     """Of DISCONNECT and HALF_OPEN: the time from the opening of the connection, or from the last such fault."""
     seconds: float = 0.0
@@ -139,3 +178,6 @@ class FaultPlan:
     links: tuple[LinkFault, ...] = ()
     """All of them apply."""
     seed: int = 0
+
+
+Fault = FaultRule | LinkFault

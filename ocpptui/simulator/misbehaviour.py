@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from ocpptui.ocpp.version import Direction, Role
-from ocpptui.simulator.fault_plan import FaultPlan, FaultRule, LinkFault
+from ocpptui.simulator.fault_plan import FaultPlan, FaultRule, LinkFault, MessageForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +48,67 @@ class Misbehaviour:
     def __init__(self, plan: FaultPlan, charge_point: str, role: Role) -> None:
         """`role` is our side."""
         self._plan = plan
+        self._charge_point = charge_point
         self._sends = role.sends
         self._counts = {
-            (place, direction): _Count(Random(f"{plan.seed}/{charge_point}/{place}/{direction.value}"))
+            (place, direction): self._new_count(place, direction)
             for place in range(len(plan.rules))
             for direction in Direction
         }
-        self._links = {
-            place: _LinkCount(Random(f"{plan.seed}/{charge_point}/link {place}"))
-            for place, link in enumerate(plan.links)
-            if link.covers(charge_point)
+        self._links = {place: self._new_link_count(place) for place in range(len(plan.links))}
+
+    def adopt(self, plan: FaultPlan, rules: Sequence[int | None], links: Sequence[int | None]) -> None:
+        """Follow another plan. `rules` and `links` say which place each of its had before, None where it is new.
+
+        One that was there before goes on with its counts and its random numbers.
+        """
+        self._plan = plan
+        self._counts = {
+            (place, direction): self._new_count(place, direction) if before is None else self._counts[before, direction]
+            for place, before in enumerate(rules)
+            for direction in Direction
         }
+        self._links = {
+            place: self._new_link_count(place) if before is None else self._links[before]
+            for place, before in enumerate(links)
+        }
+
+    def _new_count(self, place: int, direction: Direction) -> _Count:
+        return _Count(Random(f"{self._plan.seed}/{self._charge_point}/{place}/{direction.value}"))
+
+    def _new_link_count(self, place: int) -> _LinkCount:
+        return _LinkCount(Random(f"{self._plan.seed}/{self._charge_point}/link {place}"))
 
     @property
     def links(self) -> list[tuple[int, LinkFault]]:
         """The faults of the link that this charge point has, each with its place in the plan."""
-        return [(place, self._plan.links[place]) for place in self._links]
+        links = enumerate(self._plan.links)
+        return [(place, link) for place, link in links if link.enabled and link.covers(self._charge_point)]
 
-    def fault(self, direction: Direction, action: str, matches: Callable[[int], bool]) -> ChosenFault | None:
-        """What happens to a call of this direction; None if no rule applies.
+    def times_done(self, place: int) -> int:
+        """How often the rule at a place of the plan applied."""
+        return sum(self._counts[place, direction].done for direction in Direction)
 
-        `matches` says whether the call matches the filter of the rule at a place in the plan. A rule that is about the
-        call, but whose probability or number rules it out, leaves it to the next rule.
+    def times_failed(self, place: int) -> int:
+        """How often the link had the fault at a place of the plan."""
+        return self._links[place].done
+
+    def fault(
+        self,
+        direction: Direction,
+        action: str,
+        matches: Callable[[int], bool],
+        form: MessageForm = MessageForm.CALL,
+    ) -> ChosenFault | None:
+        """What happens to a message of this direction and form; None if no rule applies.
+
+        `matches` says whether it matches the filter of the rule at a place in the plan. A rule that is about the
+        message, but whose probability or number rules it out, leaves it to the next rule.
         """
         own = direction is self._sends
         found: tuple[ChosenFault, _Count] | None = None
         for place, rule in enumerate(self._plan.rules):
-            if not rule.is_about(direction, action, own=own) or not matches(place):
+            if not rule.is_about(direction, action, form, own=own) or not matches(place):
                 continue
             count = self._counts[place, direction]
             count.seen += 1
@@ -94,7 +128,7 @@ class Misbehaviour:
         return link.every + link.jitter * count.random.random()
 
     def link_done(self, place: int) -> None:
-        """Count a fault of a link."""
+        """Count a fault of the link."""
         self._links[place].done += 1
 
     def latency(self, place: int) -> float:

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.version import Direction, Role
-from ocpptui.session.rules_file import COMMON, OF_DEEDS, WrongRules, parse_rules, read_rules
+from ocpptui.session.rules_file import COMMON, OF_DEEDS, parse_rules, read_rules
+from ocpptui.session.rules_table import WrongRules
 from ocpptui.simulator.fault_plan import Breakage, Deed, FaultPlan, LinkDeed
 from ocpptui.simulator.misbehaviour import Misbehaviour
 
@@ -63,6 +64,14 @@ WRONG = [
         rule("do='hold'\ndirection='to-csms'"),
         "direction = 'to-csms' are our own calls, and do = 'hold' is not for them",
     ),
+    (rule("do='drop'\nmessage='cal'"), "message cannot be 'cal'; did you mean call?"),
+    (rule("do='error'\ncode='X'\nmessage='send'"), "message = 'send': do = 'error' is not for such messages"),
+    (rule("do='hold'\nmessage='malformed'"), "message = 'malformed': do = 'hold' is not for such messages"),
+    (
+        rule("do='close'\nmessage='malformed'\ndirection='to-csms'"),
+        "message = 'malformed': do = 'close' is not for such messages",
+    ),
+    (rule("do='drop'\nenabled=1"), "enabled must be true or false, not 1"),
     (rule("do='drop'\ncode='X'"), "code has no effect with do = 'drop', only with 'close' or 'error'"),
     (rule("do='error'"), "code is missing; write an error code"),
     (rule("do='error'\ncode=3"), "code must be a text in quotes, not 3"),
