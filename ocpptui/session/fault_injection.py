@@ -12,10 +12,10 @@ from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import UNREADABLE_ID, Malformed, Message, MessageKind
-from ocpptui.session.faulty_link import FaultyLink, Note, Outgoing
+from ocpptui.session.faulty_link import FaultyLink, Note, OutgoingFrame
 from ocpptui.session.rule_filters import RuleFilters
 from ocpptui.simulator.answer_template import filled
-from ocpptui.simulator.fault_plan import Deed, MessageForm
+from ocpptui.simulator.fault_plan import Deed, RuleSubject
 from ocpptui.simulator.misbehaviour import ChosenFault, Misbehaviour
 from ocpptui.simulator.wrong_frames import broken, with_message_id
 from ocpptui.timeline.record import Origin
@@ -51,7 +51,7 @@ class _OwnCall:
 
     action: str
     is_send: bool
-    out: Outgoing
+    out: OutgoingFrame
 
 
 class FaultInjection:
@@ -124,11 +124,11 @@ class FaultInjection:
                 self._driver.hold(index, frame)
             case Deed.ANSWER:
                 payload = value_text(filled(rule.payload, frame, fault.number, self._clock()))
-                self.link.send(Outgoing(encoding.result(_answered(frame), payload), fault=fault))
+                self.link.send(OutgoingFrame(encoding.result(_answered(frame), payload), fault=fault))
             case Deed.ERROR:
                 details = value_text(rule.details)
                 text = encoding.error(_answered(frame), rule.code, rule.description, details)
-                self.link.send(Outgoing(text, fault=fault))
+                self.link.send(OutgoingFrame(text, fault=fault))
             case Deed.IGNORE:
                 self.link.say(fault, f"{what} is ignored")
             case Deed.CLOSE | Deed.CUT:
@@ -139,12 +139,12 @@ class FaultInjection:
                 answered = frame.id if isinstance(frame, Message) else frame.id or UNREADABLE_ID
                 self._answers[answered] = fault, action
                 self._driver.behave(index, frame)
-                if _form_of(frame) is not MessageForm.CALL:  # it may have no answer
+                if _form_of(frame) is not RuleSubject.CALL:  # it may have no answer
                     self._answers.pop(answered, None)
 
     def answer(self, call_id: str, text: str, message: Message | Malformed | None = None) -> None:
         """Send the answer of the behaviour to a message of the peer, or what a rule makes of it."""
-        out = Outgoing(text, message=message)
+        out = OutgoingFrame(text, message=message)
         if call_id not in self._answers:
             self.link.send(out)
             return
@@ -201,9 +201,9 @@ class FaultInjection:
             self._connection.sends,
             action,
             lambda place: self._filters.match_own(place, text, self._connection, self._clock()),
-            MessageForm.SEND if is_send else MessageForm.CALL,
+            RuleSubject.SEND if is_send else RuleSubject.CALL,
         )
-        out = Outgoing(text, origin, fault=fault, is_awaited=True, written=written)
+        out = OutgoingFrame(text, origin, fault=fault, is_awaited=True, written=written)
         own = _OwnCall(action, is_send, out)
         self.link.awaited += 1
         if fault is None:
@@ -239,7 +239,7 @@ class FaultInjection:
             case _:
                 self.link.send(out)
 
-    def _send_copy(self, out: Outgoing, first: int | None) -> None:
+    def _send_copy(self, out: OutgoingFrame, first: int | None) -> None:
         """Send a call again, after it was written."""
 
         def written(second: int | None) -> None:
@@ -285,10 +285,10 @@ class FaultInjection:
         return call in self._settled
 
 
-def _form_of(frame: Message | Malformed) -> MessageForm:
+def _form_of(frame: Message | Malformed) -> RuleSubject:
     if isinstance(frame, Malformed):
-        return MessageForm.MALFORMED
-    return MessageForm.CALL if frame.kind is MessageKind.CALL else MessageForm.SEND
+        return RuleSubject.MALFORMED
+    return RuleSubject.CALL if frame.kind is MessageKind.CALL else RuleSubject.SEND
 
 
 def _answered(frame: Message | Malformed) -> Message | str:

@@ -28,7 +28,7 @@ Note = Callable[["Connection", str, Mapping[str, Any]], int]
 
 
 @dataclass(slots=True)
-class Outgoing:
+class OutgoingFrame:
     """A message that is about to be written."""
 
     text: str
@@ -62,8 +62,8 @@ class FaultyLink:
         """Calls of ours that are not written yet, or lost."""
         self.last_id = ""
         """The message id of our last call; empty before the first."""
-        self._swapped: list[Outgoing] = []  # what follows the next message
-        self._late: deque[tuple[float, Outgoing]] = deque()  # what the link delays, and until when
+        self._swapped: list[OutgoingFrame] = []  # what follows the next message
+        self._late: deque[tuple[float, OutgoingFrame]] = deque()  # what the link delays, and until when
         self._latencies: list[int] = []
         self._is_frozen = False
         self._timers: set[asyncio.TimerHandle] = set()
@@ -146,7 +146,7 @@ class FaultyLink:
         """Whether the next call of ours must wait for something that is not in the timeline."""
         return self.awaited > 0 or bool(self._late)
 
-    def send(self, out: Outgoing) -> None:
+    def send(self, out: OutgoingFrame) -> None:
         """Write a message as soon as the link lets it through, in order."""
         if not self._latencies and not self._is_frozen and not self._late:
             self._write(out)
@@ -158,7 +158,7 @@ class FaultyLink:
         self._late.append((due, out))
         self.later(due - loop.time(), self._pump)
 
-    def swap(self, out: Outgoing) -> None:
+    def swap(self, out: OutgoingFrame) -> None:
         """Send a message after the next one; two do not wait for each other."""
         if self._swapped:
             self.send(replace(out, fault=None))
@@ -181,7 +181,7 @@ class FaultyLink:
         while self._late and not self._is_frozen and self._late[0][0] <= now:
             self._write(self._late.popleft()[1])
 
-    def _write(self, out: Outgoing) -> None:
+    def _write(self, out: OutgoingFrame) -> None:
         if out.is_awaited:
             self.awaited -= 1
         try:

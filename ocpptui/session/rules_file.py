@@ -37,7 +37,7 @@ from ocpptui.simulator.fault_plan import (
     FaultRule,
     LinkDeed,
     LinkFault,
-    MessageForm,
+    RuleSubject,
     is_possible,
 )
 
@@ -213,10 +213,10 @@ def _direction(table: RulesTable, deed: Deed, role: Role) -> Direction | None:
     return direction
 
 
-def _message(table: RulesTable, deed: Deed, role: Role) -> MessageForm | None:
+def _message(table: RulesTable, deed: Deed, role: Role) -> RuleSubject | None:
     if "message" not in table.values:
         return None
-    form = table.choice("message", MessageForm)
+    form = table.choice("message", RuleSubject)
     direction = DIRECTIONS.get(table.text("direction"))
     sides = [direction is role.sends] if direction is not None else [True, False]
     if not any(is_possible(deed, form, own=own) for own in sides):

@@ -46,7 +46,7 @@ NOT_OF_MALFORMED = frozenset({Deed.HOLD, Deed.NO_ANSWER})
 """What cannot be done with a malformed message: it has no effect, and is not a call that a user could answer."""
 
 
-class MessageForm(StrEnum):
+class RuleSubject(StrEnum):
     """What a rule is about; the values are the words of a rules file."""
 
     CALL = "call"
@@ -56,16 +56,16 @@ class MessageForm(StrEnum):
     """A frame of the peer that cannot be read as a message."""
 
 
-def is_possible(deed: Deed, form: MessageForm, *, own: bool) -> bool:
+def is_possible(deed: Deed, form: RuleSubject, *, own: bool) -> bool:
     """Whether something can be done with a message of this form that we send (`own`) or receive."""
     if own:
-        return deed not in OF_ANSWERS and form is not MessageForm.MALFORMED
+        return deed not in OF_ANSWERS and form is not RuleSubject.MALFORMED
     match form:
-        case MessageForm.CALL:
+        case RuleSubject.CALL:
             return deed not in OF_OWN_CALLS
-        case MessageForm.SEND:
+        case RuleSubject.SEND:
             return deed in OF_SENDS
-        case MessageForm.MALFORMED:
+        case RuleSubject.MALFORMED:
             return deed not in OF_OWN_CALLS | NOT_OF_MALFORMED
 
 
@@ -107,7 +107,7 @@ class FaultRule:
     """The names and patterns of the actions that it is about, as the user wrote them; empty: all."""
     covers: Callable[[str], bool] = field(default=anything, compare=False)
     """The test for those."""
-    message: MessageForm | None = None
+    message: RuleSubject | None = None
     """The form of the messages that it is about; None: CALLs and SENDs."""
     direction: Direction | None = None
     """The direction of the messages that it is about; None: both, as far as the deed allows."""
@@ -137,11 +137,11 @@ class FaultRule:
     within: float = 10.0
     """Of REORDER: how long it waits for the next message."""
 
-    def is_about(self, direction: Direction, action: str, form: MessageForm, *, own: bool) -> bool:
+    def is_about(self, direction: Direction, action: str, form: RuleSubject, *, own: bool) -> bool:
         """Whether it may apply to a message; `own`: we send it."""
         if not self.enabled or self.direction not in (None, direction) or not is_possible(self.deed, form, own=own):
             return False
-        is_meant = form is self.message if self.message is not None else form is not MessageForm.MALFORMED
+        is_meant = form is self.message if self.message is not None else form is not RuleSubject.MALFORMED
         return is_meant and self.covers(action)
 
 

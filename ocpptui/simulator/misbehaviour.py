@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from ocpptui.ocpp.version import Direction, Role
-from ocpptui.simulator.fault_plan import FaultPlan, FaultRule, LinkFault, MessageForm
+from ocpptui.simulator.fault_plan import FaultPlan, FaultRule, LinkFault, RuleSubject
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Misbehaviour:
         direction: Direction,
         action: str,
         matches: Callable[[int], bool],
-        form: MessageForm = MessageForm.CALL,
+        form: RuleSubject = RuleSubject.CALL,
     ) -> ChosenFault | None:
         """What happens to a message of this direction and form; None if no rule applies.
 

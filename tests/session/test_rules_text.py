@@ -20,7 +20,7 @@ from ocpptui.session.rules_file import (
 )
 from ocpptui.session.rules_table import WrongRules
 from ocpptui.session.rules_text import rules_text, settings_of
-from ocpptui.simulator.fault_plan import Breakage, Deed, FaultPlan, FaultRule, LinkDeed, LinkFault, MessageForm
+from ocpptui.simulator.fault_plan import Breakage, Deed, FaultPlan, FaultRule, LinkDeed, LinkFault, RuleSubject
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
 OBJECTS = st.dictionaries(
@@ -42,7 +42,7 @@ ANYTHING: dict[str, st.SearchStrategy[Any]] = {
     "name": TEXTS,
     "action": st.sampled_from(["Reset", ["Reset", "*Transaction"], "*"]),
     "direction": st.sampled_from(sorted(DIRECTIONS)),
-    "message": st.sampled_from([str(form) for form in MessageForm]),
+    "message": st.sampled_from([str(form) for form in RuleSubject]),
     "filter": st.sampled_from(["", "connectorId=1", 'cp:"CP 1*" not idTag=A*']),
     "probability": st.floats(0, 1),
     "nth": st.integers(1, 9),
