@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.segment import Segment
+from textual import events
 from textual.app import App
 from textual.color import Color
 from textual.driver import Driver
 from textual.filter import LineFilter
+from textual.types import CSSPathType
 
 from ocpptui.jsontext.unsafe_characters import UNSAFE
+from ocpptui.tui.typed_keys import TypedKeys
 
 
 class SafeText(LineFilter):
@@ -41,6 +44,25 @@ class TerminalApp(App[None]):
 
     terminal_reads = True
     """False once the terminal is gone, or did not read the last output in time."""
+
+    def __init__(self, *, css_path: CSSPathType | None = None) -> None:
+        super().__init__(css_path=css_path)
+        self.typed = TypedKeys(self, super().on_event)
+        """The keys that were read and have not acted yet."""
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self.typed.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _press_keys(self, keys: Iterable[str]) -> None:
+        """Type keys as a user would, until they have acted: what Pilot presses, for one."""
+        await super()._press_keys(keys)
+        await self.typed.done()
+
+    async def on_unmount(self) -> None:
+        await self.typed.close()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What each line of each widget passes through on its way to the terminal."""

@@ -10,6 +10,7 @@ from itertools import zip_longest
 from typing import Any
 
 import pytest
+from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.strip import Strip
@@ -22,12 +23,15 @@ from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.tui.app import OcpptuiApp
+from ocpptui.tui.terminal import TerminalApp
 from ocpptui.tui.widgets.key_line import KeyLine
 from tests.kit.peer import Peer
 
 NARROW, WIDE = (80, 24), (200, 60)
 SIZES = [pytest.param(NARROW, id="80x24"), pytest.param(WIDE, id="200x60")]
 PATIENCE = 20.0
+_CHARACTERS = {"space": " ", "enter": "\r", "tab": "\t", "slash": "/", "exclamation_mark": "!"}
+"""What a terminal sends for keys with a name."""
 _BORDER = re.compile("[▕▏│]")
 """Between two panes, and around a dialog."""
 
@@ -49,6 +53,16 @@ class AppDriver:
 
     async def type(self, text: str) -> None:
         await self.press(*("space" if letter == " " else letter for letter in text))
+
+    async def type_ahead(self, *keys: str) -> None:
+        """Let keys arrive in one read, as over a slow line, and wait until all have acted."""
+        read = asyncio.Event()
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else _CHARACTERS.get(key)))
+        self.app.call_later(read.set)
+        await read.wait()
+        assert isinstance(self.app, TerminalApp)
+        await self.app.typed.done()
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Let the program run until something is so."""
