@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +16,10 @@ from ocpptui.cli.output import say, show, show_json
 if TYPE_CHECKING:
     from ocpptui.ocpp.payload import Payload
 
-COMMANDS = ("list", "send", "raw", "answer", "operate", "wait", "note", "automatic", "export", "quit")
+COMMANDS = (
+    "list", "send", "raw", "answer", "release", "drop", "rules", "operate", "wait", "note", "automatic", "export",
+    "quit",
+)  # fmt: skip
 
 
 @click.command("control", context_settings={"ignore_unknown_options": True})  # `export` hands on those of `convert`
@@ -35,6 +39,9 @@ def command(address: str | None, words: tuple[str, ...], **options: Any) -> None
     ocpptui control NAME send ACTION [F=V]...  sends a call, prints its answer
     ocpptui control NAME raw TEXT              sends any text
     ocpptui control NAME answer RECORD JSON    answers a call that waits
+    ocpptui control NAME release RECORD        lets the simulation answer it
+    ocpptui control NAME drop RECORD           leaves it without an answer
+    ocpptui control NAME rules [FILE]          lists the faults on purpose, or uses those of a rules file
     ocpptui control NAME operate WHAT [ARG]    plug-in, card, unplug, stop, fault CODE, offline, power-loss ...
     ocpptui control NAME wait FILTER           prints the next record that matches
     ocpptui control NAME note TEXT             adds a note
@@ -121,6 +128,12 @@ def _request(words: tuple[str, ...], options: dict[str, Any]) -> Payload:
             request["text"] = text
         case "answer", [record, payload] if record.isdecimal():
             request |= {"record": int(record), "payload": _json(payload)}
+        case "release" | "drop", [record] if record.isdecimal():
+            request["record"] = int(record)
+        case "rules", []:
+            pass
+        case "rules", [path]:
+            request["text"] = _content(path)
         case "operate", [what]:
             request |= {"operation": what, "connector": options["connector"]}
         case "operate", [what, argument]:
@@ -133,6 +146,13 @@ def _request(words: tuple[str, ...], options: dict[str, Any]) -> Payload:
             known = "has other arguments" if name in COMMANDS else f"is none of {', '.join(COMMANDS)}"
             raise click.UsageError(f"{name} {known}; see ocpptui control --help")
     return request
+
+
+def _content(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{path} cannot be read: {error}") from None
 
 
 def _json(text: str) -> Any:

@@ -136,7 +136,7 @@ class Composer:
         if self.purpose is Purpose.ERROR:
             self.edit_text(_pretty('{"errorCode":"NotSupported","errorDescription":"","errorDetails":{}}'))
         elif self.answers is not None:
-            self.edit_text(_pretty(self.session.default_answer(self.answers)))
+            self.edit_text(_pretty(self.session.held.default_answer(self.answers)))
         else:
             self.draft = Draft.started(self.field, now, suggestions=self._suggestions)
             self.edited()
@@ -236,7 +236,7 @@ class Composer:
         if self.purpose is Purpose.RESULT:
             index = await self.session.answer(self.answers, self.payload)
         else:
-            index = await self.session.answer_error(self.answers, *self._error_parts())
+            index = await self.session.held.answer_error(self.answers, *self._error_parts())
         self.changed = False
         return index
 

@@ -5,6 +5,9 @@
     {"do": "send", "action": "Heartbeat", "fields": ["a.b[0].c=1"], "timeout": 5, "anyway": true}
     {"do": "raw", "to": "CP001", "text": "[2,"}
     {"do": "answer", "record": 17, "payload": {"status": "Accepted"}}     or "error": "NotSupported"
+    {"do": "release", "record": 17}     lets the simulation answer a call that waits
+    {"do": "drop", "record": 17}        leaves it without an answer
+    {"do": "rules"}                     lists the faults on purpose; with "text", a rules file, uses others
     {"do": "operate", "station": "CP001", "operation": "plug-in", "connector": 1, "argument": "20"}
     {"do": "wait", "filter": "action:StopTransaction", "since": 0, "timeout": 30}
     {"do": "note", "text": "the charger was moved"}
@@ -27,6 +30,9 @@ from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.payload import Payload
 from ocpptui.ocpp.version import Version
+from ocpptui.session.rules_file import parse_rules
+from ocpptui.session.rules_table import WrongRules
+from ocpptui.session.rules_text import settings_of
 from ocpptui.session.session import Session
 from ocpptui.simulator.driver_side import KINDS, Operation
 from ocpptui.timeline.record import RecordKind
@@ -51,6 +57,9 @@ class ControlRequests:
             "send": self._send,
             "raw": self._raw,
             "answer": self._answer,
+            "release": self._release,
+            "drop": self._drop,
+            "rules": self._rules,
             "operate": self._operate,
             "wait": self._wait,
             "note": self._note,
@@ -70,7 +79,7 @@ class ControlRequests:
             return {"ok": True, **await handler(request)}
         except NotConnected as error:
             return {"ok": False, "error": problem_text(error.problem)}
-        except (RequestRefused, WrongPayload, QueryError) as error:
+        except (RequestRefused, WrongPayload, WrongRules, QueryError) as error:
             return {"ok": False, "error": str(error)}
         except (ValueError, RecursionError) as error:
             return {"ok": False, "error": f"the request is not JSON: {error}"}
@@ -78,7 +87,7 @@ class ControlRequests:
     # -- the requests -------------------------------------------------------------------------------------------
 
     async def _list(self, request: Payload) -> Payload:
-        session, timeline = self._session, self._session.timeline
+        session = self._session
         connections = [
             {
                 "connection": number,
@@ -92,8 +101,14 @@ class ControlRequests:
             for name in session.behaviours.charge_points()
         ]
         waiting = [
-            {"record": index, "chargePoint": timeline.charge_point(index), "action": timeline.action(index)}
-            for index in session.waiting
+            {
+                "record": call.index,
+                "chargePoint": call.charge_point,
+                "action": call.action,
+                "ageSeconds": round(call.age, 3),
+                "timeLeftSeconds": round(call.time_left, 3),
+            }
+            for call in session.held.list()
         ]
         path = session.recording_path
         return {
@@ -103,7 +118,7 @@ class ControlRequests:
             "stations": stations,
             "waiting": waiting,
             "automatic": session.automatic,
-            "records": len(timeline),
+            "records": len(session.timeline),
             "recording": None if path is None else str(path.resolve()),
         }
 
@@ -128,16 +143,31 @@ class ControlRequests:
         return {"record": await self._session.send_raw(number, _text(request, "text"))}
 
     async def _answer(self, request: Payload) -> Payload:
-        index = request.get("record")
-        if not isinstance(index, int) or isinstance(index, bool):
-            raise RequestRefused("`record` is the number of the call that waits")
+        index = _record(request)
         if "error" in request:
             details = json.dumps(request.get("details", {}), ensure_ascii=False)
             description = str(request.get("description", ""))
-            sent = await self._session.answer_error(index, _text(request, "error"), description, details)
+            sent = await self._session.held.answer_error(index, _text(request, "error"), description, details)
         else:
             sent = await self._session.answer(index, json.dumps(request.get("payload", {}), ensure_ascii=False))
         return {"record": sent}
+
+    async def _release(self, request: Payload) -> Payload:
+        await self._session.held.let_go(_record(request))
+        return {}
+
+    async def _drop(self, request: Payload) -> Payload:
+        return {"record": self._session.held.drop(_record(request))}
+
+    async def _rules(self, request: Payload) -> Payload:
+        session = self._session
+        if session.role is None:
+            raise RequestRefused("the session has no side of its own")
+        faults = session.faults
+        if "text" in request:
+            faults.use(parse_rules(str(request["text"]), session.role))
+        rules = [{**settings_of(fault), "fired": faults.times_fired(place)} for place, fault in enumerate(faults.all)]
+        return {"seed": faults.plan.seed, "rules": rules}
 
     async def _operate(self, request: Payload) -> Payload:
         names = self._session.behaviours.charge_points()
@@ -225,6 +255,13 @@ def _view(view: Any) -> Payload:
         "transaction": view.transaction,
         "faults": list(view.faults),
     }
+
+
+def _record(request: Payload) -> int:
+    index = request.get("record")
+    if not isinstance(index, int) or isinstance(index, bool):
+        raise RequestRefused("`record` is the number of the call that waits")
+    return index
 
 
 def _text(request: Payload, name: str) -> str:

@@ -92,7 +92,7 @@ class Outgoing:
             return self.frame(frame, action, id_text(of), counted)
         if live not in self._session.waiting:  # the user has answered it meanwhile
             return ""
-        return JSON.result(of, self._session.default_answer(live))
+        return JSON.result(of, self._session.held.default_answer(live))
 
 
 def _begins(plan: Plan) -> int | None:

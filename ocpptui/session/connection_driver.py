@@ -101,7 +101,7 @@ class ConnectionDriver:
             _settle(awaited, None)
         self._awaited.clear()
         for index in list(self.waiting):
-            self._waits_no_more(index)
+            self.waits_no_more(index)
 
     def give_up_behaviour(self) -> None:
         """The behaviour learns that the connection is closed, and is free for the next one."""
@@ -120,7 +120,7 @@ class ConnectionDriver:
             return
         self._start_behaviour()
         for index, call in list(self.waiting.items()):
-            self._waits_no_more(index)
+            self.waits_no_more(index)
             self._hear(call, call.action or "")
         self._schedule()
 
@@ -206,9 +206,10 @@ class ConnectionDriver:
             if frame.kind is MessageKind.CALL:
                 self._schedule()
             elif self.waiting:
-                self._waits_no_more(self._timeline.other_half(index))
+                self.waits_no_more(self._timeline.other_half(index))
 
-    def _waits_no_more(self, index: int | None) -> None:
+    def waits_no_more(self, index: int | None) -> None:
+        """A call of the peer is answered, or is not to be."""
         if index is not None and self.waiting.pop(index, None) is not None:
             del self._all_waiting[index]
 

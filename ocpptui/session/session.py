@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ocpptui.describe.network_problems import worded, words_of
 from ocpptui.diagnosis.diagnosis import Diagnosis
-from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
-from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.recording.line_format import raw_as_json
 from ocpptui.recording.writer import RecordingWriter
@@ -24,6 +22,7 @@ from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.behaviours import BehaviourFactory, Behaviours, DefaultBehaviours
 from ocpptui.session.clock_words import clock_words
 from ocpptui.session.finding_alarm import FindingAlarm
+from ocpptui.session.held_calls import HeldCalls
 from ocpptui.session.live_diagnosis import LiveDiagnosis
 from ocpptui.session.open_connections import OpenConnections
 from ocpptui.session.outside_effects import OutsideEffects
@@ -110,6 +109,8 @@ class Session:
         self._new_id = new_id
         self._drivers: dict[int, ConnectionDriver] = {}  # of the open connections, by number
         self._waiting: dict[int, ConnectionDriver] = {}  # by the index of the call that waits; indexes only grow
+        self.held = HeldCalls(self._waiting, self.timeline, self._clock, self._note_on)
+        """The calls that wait for the user."""
         self._open = OpenConnections()
         self._last_connection = 0
         self._listeners: list[Callable[[int], None]] = []
@@ -335,14 +336,7 @@ class Session:
 
     async def answer(self, index: int, payload: str, *, origin: Origin = Origin.MANUAL) -> int:
         """Answer the waiting call at `index` with a CALLRESULT; `payload` is JSON text."""
-        driver, call = self._waiting_call(index)
-        return await driver.connection.send(driver.connection.encoding.result(call, payload), origin)
-
-    async def answer_error(self, index: int, code: str, description: str = "", details: str = "{}") -> int:
-        """Answer the waiting call at `index` with a CALLERROR; `details` is JSON text."""
-        driver, call = self._waiting_call(index)
-        text = driver.connection.encoding.error(call, code, description, details)
-        return await driver.connection.send(text, Origin.MANUAL)
+        return await self.held.answer(index, payload, origin)
 
     async def wait_for_answer(self, call: int, timeout: float | None = None) -> int | None:
         """Timeline index of the answer to our call at an index.
@@ -377,17 +371,6 @@ class Session:
             return
         self._effects.without_connection(behaviour, self.behaviours.name_of(behaviour), effects)
         self.behaviours.released(behaviour)
-
-    def default_answer(self, index: int) -> str:
-        """The answer that the behaviour would give to the waiting call at `index`, as JSON text."""
-        driver, call = self._waiting_call(index)
-        connection = driver.connection
-        if connection.version is None:
-            return "{}"
-        from ocpptui.simulator.default_answers import answer_to
-
-        payload = answer_to(connection.version, connection.role, call, self._clock())
-        return value_text(payload)
 
     def add_note(self, text: str) -> int:
         """Put the user's comment into the timeline and the recording; return its index."""
@@ -456,12 +439,6 @@ class Session:
             return self._drivers[connection]
         except KeyError:
             raise NotConnected(NetworkProblem(ProblemCode.NOT_OPEN, connection=connection)) from None
-
-    def _waiting_call(self, index: int) -> tuple[ConnectionDriver, Message]:
-        driver = self._waiting.get(index)
-        if driver is not None:
-            return driver, driver.waiting[index]
-        raise NotConnected(NetworkProblem(ProblemCode.NOT_WAITING, record=index))
 
     # -- the observer of the connections ------------------------------------------------------------------------
 

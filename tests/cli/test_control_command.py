@@ -86,6 +86,9 @@ async def test_operations_waits_and_switches(tmp_path: Path) -> None:
         assert (await run(central, "wait", "action:Nothing", "--timeout", "0.1")).exit_code == 4
         assert (await run(station, "automatic", "off")).exit_code == 0
         assert (await run(station, "note", "by a script")).exit_code == 0
+        (tmp_path / "rules.toml").write_text("[[rule]]\ndo = 'hold'\n", encoding="utf-8")
+        used = await run(station, "rules", str(tmp_path / "rules.toml"))
+        assert json.loads(used.stdout)["rules"] == [{"name": "rule 1", "do": "hold", "fired": 0}]
         listed = json.loads((await run(station, "list")).stdout)
         assert (listed["automatic"], listed["stations"][0]["connectors"][0]["status"]) == (False, "Preparing")
 
@@ -98,6 +101,8 @@ async def test_operations_waits_and_switches(tmp_path: Path) -> None:
         (["nobody-1", "fly"], 2, "fly is none of list, send"),
         (["nobody-1", "list", "--all"], 2, "list has other arguments"),
         (["nobody-1", "answer", "1", "{"], 2, "the payload is not valid JSON"),
+        (["nobody-1", "drop", "last"], 2, "drop has other arguments"),
+        (["nobody-1", "rules", "missing.toml"], 2, "missing.toml cannot be read"),
         (["nobody-1", "export"], 2, "name the file to write"),
         (["nobody-1", "export", "out.md"], 3, "no session listens at nobody-1"),
         ([], 3, "no session of yours listens in"),

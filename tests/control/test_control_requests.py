@@ -74,6 +74,26 @@ async def test_a_whole_charge_is_driven_by_a_script(tmp_path: Path) -> None:
         assert json.loads((await waiting)["record"]["raw"])[3]["idTag"] == "CARD-9"
 
 
+async def test_a_call_that_a_rule_holds_is_released_or_dropped_by_a_script(tmp_path: Path) -> None:
+    async with controlled_bench(tmp_path) as (_, session, central, station):
+        rules = "[[rule]]\nname = 'slow'\naction = 'ClearCache'\ndo = 'hold'"
+        assert (await station(do="rules", text=rules))["rules"] == [
+            {"name": "slow", "do": "hold", "action": ["ClearCache"], "fired": 0}
+        ]
+        for do, patience in (("release", 20), ("drop", 0.3)):
+            call = Tasks("test").start(central(do="send", action="ClearCache", timeout=patience), "send")
+            assert await session.until(lambda: session.waiting or None, 10)
+            [waiting] = (await station(do="list"))["waiting"]
+            assert 0 <= waiting["ageSeconds"] < 30 and waiting["timeLeftSeconds"] <= 30
+            assert (await station(do=do, record=waiting["record"]))["ok"]
+            answer = (await call)["answer"]
+            assert answer is None if do == "drop" else answer["payload"] == {"status": "Accepted"}
+            assert not session.waiting
+        assert [rule["fired"] for rule in (await station(do="rules"))["rules"]] == [2]
+        dropped = session.timeline.record(len(session.timeline) - 1)
+        assert dropped.detail["fault"] == {"rule": "by hand", "do": "ignore"}
+
+
 async def test_a_call_is_answered_by_a_script(tmp_path: Path) -> None:
     async with controlled_bench(tmp_path) as (_, session, central, station):
         assert (await station(do="automatic", on=False)) == {"ok": True}
@@ -113,6 +133,9 @@ async def test_raw_text_and_notes_reach_the_other_side_and_the_log(tmp_path: Pat
         ({"do": "send", "action": "Reset", "fields": "type=Soft"}, "`fields` is a list"),
         ({"do": "answer", "record": "1"}, "`record` is the number"),
         ({"do": "answer", "record": 0}, "waits"),
+        ({"do": "release", "record": 0}, "waits"),
+        ({"do": "drop", "record": True}, "`record` is the number"),
+        ({"do": "rules", "text": "[[rule]]\ndo = 'drp'"}, "did you mean drop?"),
         ({"do": "operate", "operation": "plug-in"}, "no charge point is simulated here"),
         ({"do": "wait", "filter": "((", "timeout": 1}, ""),
         ({"do": "wait", "filter": "x", "timeout": -1}, "`timeout` is a number of seconds"),

@@ -103,7 +103,7 @@ async def test_without_automatic_a_call_waits_for_the_users_answer() -> None:
     async with central_system(SessionSettings(automatic=False)) as (session, charger), charger() as socket:
         await socket.send(BOOT)
         [waiting] = await session.until(lambda: session.waiting or None, 5) or []
-        assert json.loads(session.default_answer(waiting))["status"] == "Accepted"
+        assert json.loads(session.held.default_answer(waiting))["status"] == "Accepted"
         await session.answer(waiting, '{"status":"Rejected","currentTime":"2026-01-01T00:00:00Z","interval":9}')
         assert (await read(socket))[2]["status"] == "Rejected"
         assert session.waiting == []
@@ -115,7 +115,7 @@ async def test_a_waiting_call_can_be_answered_with_an_error() -> None:
     async with central_system(SessionSettings(automatic=False)) as (session, charger), charger() as socket:
         await socket.send('[2,77,"Heartbeat",{}]')
         [waiting] = await session.until(lambda: session.waiting or None, 5) or []
-        await session.answer_error(waiting, "SecurityError", "not today", '{"why":"test"}')
+        await session.held.answer_error(waiting, "SecurityError", "not today", '{"why":"test"}')
         assert await read(socket) == [4, 77, "SecurityError", "not today", {"why": "test"}]
 
 
@@ -237,7 +237,7 @@ async def test_what_is_sent_has_its_place_in_the_timeline() -> None:
         await socket.send('[2,"2","Heartbeat",{}]')
         await session.until(lambda: len(session.waiting) == 2 or None, 5)
         first, second = session.waiting
-        result, error = await session.answer(first, "{}"), await session.answer_error(second, "GenericError")
+        result, error = await session.answer(first, "{}"), await session.held.answer_error(second, "GenericError")
         assert (timeline.kind(call), timeline.action(call)) == (RecordKind.CALL, "ClearCache")
         assert timeline.record(raw).raw == "no OCPP at all"
         assert (timeline.other_half(result), timeline.other_half(error)) == (first, second)
@@ -315,7 +315,7 @@ async def test_a_charge_point_automatically_sends_one_call_at_a_time() -> None:
         try:
             for _ in range(4):
                 [waiting] = await session.until(lambda: session.waiting or None, 5) or []
-                await session.answer(waiting, session.default_answer(waiting))
+                await session.answer(waiting, session.held.default_answer(waiting))
                 assert len(session.waiting) == 0
         finally:
             await charge_point.close()
