@@ -263,6 +263,7 @@ ONE_PLACE = {
             "timeline/timeline.py",
             "session/session.py",
             "importing/importer.py",
+            "importing/finished_records.py",
         },
     ),
     "the use of unmasked records": (

@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from ocpptui.importing.finished_records import FinishedRecords
 from ocpptui.importing.merger import BothSides, Merger
 from ocpptui.importing.reader import ImportOptions, Pause
 from ocpptui.importing.shared_reading import Step
@@ -30,6 +31,7 @@ from ocpptui.recording.line_format import raw_as_json
 from ocpptui.recording.problem import Problem
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.bulk_append import BulkAppender
+from ocpptui.timeline.columns import ConnectionKey
 from ocpptui.timeline.masking import Masking
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.record_batches import RecordBatches
@@ -51,7 +53,7 @@ class Importer:
     def __init__(
         self, paths: Sequence[Path], timeline: Timeline, choices: ImportOptions, *, keep_secrets: bool = False
     ) -> None:
-        self.files = [ForeignFile(path, choices) for path in paths]
+        self.files = [ForeignFile(path, choices, keep_secrets=keep_secrets) for path in paths]
         self.failures: list[str] = []
         """Why files could not be read to their end, one sentence each."""
         self.idle = False
@@ -68,13 +70,19 @@ class Importer:
         self._numbers: set[int] = set()  # those of all connections
         self._last_number = 0
         self._waiting: deque[Record] = deque()  # to be appended
+        self._finished: FinishedRecords | None = None  # to be appended after those
         self._thread = ThreadPoolExecutor(1, "large records")
         self._aside: Future[Record] | None = None
         self._ended = False
         self._spool = _spool()
         self._spool.holds_back = True  # nobody else reads it
-        self._batches = RecordBatches(self._spool, Masking(keeps_secrets=keep_secrets, found=timeline.know_secrets))
+        self._batches = RecordBatches(
+            self._spool.keep, Masking(keeps_secrets=keep_secrets, found=timeline.know_secrets)
+        )
         self._feed = BulkAppender(timeline, self._spool, lambda key: key.connection)
+        self._feed_of_finished = BulkAppender(
+            timeline, self._spool, lambda key: self._connection_of(0, key) if key.connection else 0
+        )
         self._lines = array("I")  # of each record, in its file
         self._file_numbers = array("H")  # of each record, if there are several
 
@@ -181,6 +189,11 @@ class Importer:
                 if step is Pause.IDLE:
                     self._merger.finish(number)
                 return step
+            if isinstance(step, FinishedRecords):
+                if len(self.files) == 1 and not shift and self._both is None:
+                    self._finished = step
+                    return None
+                step = list(step.records())
             if shift:
                 step = [replace(record, time=in_calendar(record.time + shift)) for record in step]
             self._merger.put(number, step)
@@ -217,7 +230,20 @@ class Importer:
                 self._feed.take(self._batches.batch_of_masked(self._aside.result()))
                 self._aside = None
                 waiting.popleft()
+        if self._finished is not None:
+            finished, self._finished = self._finished, None
+            self._append_finished(finished)
         return True
+
+    def _append_finished(self, records: FinishedRecords) -> None:
+        """Append what another process has finished; of a single file, they are the next rows as they are."""
+        batch = records.batch
+        places = [self._spool.keep_line(line) for line in records.lines.splitlines(keepends=True)]
+        batch.offsets = array("q", [offset for offset, _ in places])
+        self._lines.extend(records.numbers)
+        if records.secrets:
+            self._timeline.know_secrets(records.secrets)
+        self._feed_of_finished.take(batch)
 
     def _kept(self, record: Record) -> Record:
         """A large record as it is kept; nothing else is masked meanwhile."""
@@ -231,23 +257,22 @@ class Importer:
             self._file_numbers.append(number)
         if self._both is not None and type(transit := record.detail.get("transitMs")) is float:
             self._transits.append(transit)
-        record.connection = self._connection_of(number, record)
+        if record.connection or record.kind.is_message:
+            record.connection = self._connection_of(number, record)
         if len(self.files) > 1 and "clockSetMs" in record.detail:
             # The clock of one file was set, and the records of the others between its own are not by that clock.
             record = replace(record, detail={key: one for key, one in record.detail.items() if key != "clockSetMs"})
         return record
 
-    def _connection_of(self, number: int, record: Record) -> int:
-        """The timeline's number for a record's connection; when merged, both sides of one have the same number."""
-        if record.connection == 0 and not record.kind.is_message:
-            return 0
-        if self._both is not None and record.charge_point:
-            key = (0, 0, record.charge_point)
+    def _connection_of(self, number: int, known: Record | ConnectionKey) -> int:
+        """The timeline's number for a connection of a file; when merged, both sides of one have the same number."""
+        if self._both is not None and known.charge_point:
+            key = (0, 0, known.charge_point)
         else:
-            key = (number, record.connection, "" if record.connection else record.charge_point)
+            key = (number, known.connection, "" if known.connection else known.charge_point)
         connection = self._connections.get(key)
         if connection is None:
-            connection = self._timeline.free_connection(record.connection)
+            connection = self._timeline.free_connection(known.connection)
             if connection in self._numbers:  # the first records of that one are still to be appended
                 connection = max(self._timeline.free_connection(0), self._last_number + 1)
             self._connections[key] = connection

@@ -1,5 +1,5 @@
 """The second process that reads a large log for `shared_reading`, as the first one would: from finding the frames to
-inferring what their lines do not say.
+the columns and lines of the records.
 
 It is this module run as a program.
 """
@@ -13,8 +13,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from ocpptui.importing.finished_records import RecordFinisher
 from ocpptui.importing.formats import LOG
-from ocpptui.importing.packed_records import RecordPacker
 from ocpptui.importing.reader import Pause
 from ocpptui.importing.shared_reading import REQUEST, Portion
 from ocpptui.importing.source_file import ForeignFile
@@ -27,10 +27,10 @@ from ocpptui.timeline.record import Record
 class _Reading:
     """The reading of a file, block by block."""
 
-    def __init__(self, file: ForeignFile) -> None:
+    def __init__(self, file: ForeignFile, *, keeps_secrets: bool) -> None:
         self._file = file
         self._steps = file.steps()
-        self._packer = RecordPacker()
+        self._finisher = RecordFinisher(keeps_secrets=keeps_secrets)
         self._found = self._shown = 0
 
     def portion(self, _: bytes) -> bytes:
@@ -46,7 +46,7 @@ class _Reading:
         tally, first, shown = self._file.tally, self._found, self._shown
         self._found, self._shown = first + len(records), len(tally.skipped)
         return Portion(
-            self._packer.packed(records),
+            self._finisher.finished(records),
             first,
             is_last,
             self._file.place,
@@ -60,12 +60,13 @@ class _Reading:
 
 def read_log() -> None:
     """Read a log until nobody wants more."""
-    path, device, number, options = sys.argv[1:]
-    file = ForeignFile(Path(path), replace(pickle.loads(bytes.fromhex(options)), format=LOG), alone=True)
+    path, device, number, choices = sys.argv[1:]
+    options, keeps_secrets = pickle.loads(bytes.fromhex(choices))
+    file = ForeignFile(Path(path), replace(options, format=LOG), alone=True)
     if identity_of(file.number) != (device, number):
         os._exit(1)
     resume_collections()
-    serve(_Reading(file).portion, len(REQUEST))
+    serve(_Reading(file, keeps_secrets=keeps_secrets).portion, len(REQUEST))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Reads a large log with the help of a second process, with the records that one process finds.
 
 The first process reads up to its first records, so that the first rows are there at once, and starts the second, which
-reads from the beginning too (see `log_process`). From then on the first one takes the records that the second one finds
+reads from the beginning too (see `log_process`). From then on the first one takes what the second one has finished
 beyond its own, and has all of its time for what follows. What is in a record depends on the file and the options alone.
 """
 
@@ -11,12 +11,11 @@ import marshal
 import os
 import pickle
 from collections.abc import Callable, Generator, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from ocpptui.importing.finished_records import FinishedRecords
 from ocpptui.importing.found_frame import ImportStats
-from ocpptui.importing.packed_records import FORMAT, PackedRecords, RecordUnpacker
 from ocpptui.importing.reader import ImportOptions, Pause
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.runtime.second_process import SecondProcess, identity_of
@@ -28,22 +27,22 @@ FRUITLESS = 4
 """Blocks of the file without a first record after which the second process is started anyway."""
 AHEAD = 4
 """How many blocks of the file the second process may be ahead."""
-AT_ONCE = 100
-"""How many records are made before the caller can look at the clock."""
 WAIT = 0.001
 """Seconds to wait for the second process before the caller can do something else."""
 PROGRAM = "ocpptui.importing.log_process"
 """The module that the second process runs."""
 REQUEST = b"."
+FORMAT = 2
+"""Of `marshal`: a later one looks for each object among those written before, which takes longer."""
 
-Step = list[Record] | Pause
+Step = list[Record] | FinishedRecords | Pause
 """The next records, or a pause."""
 
 
 class Portion(NamedTuple):
     """What a block of the file has."""
 
-    records: PackedRecords
+    records: FinishedRecords
     first: int
     """How many records were found before."""
     is_last: bool
@@ -60,13 +59,13 @@ class Portion(NamedTuple):
 
     def packed(self) -> bytes:
         """Itself as bytes."""
-        return marshal.dumps([[*self.records], *self[1:]], FORMAT)
+        return marshal.dumps([self.records.packed(), *self[1:]], FORMAT)
 
     @classmethod
     def unpacked(cls, data: bytes) -> Portion:
         """The portion that was packed."""
         records, *rest = marshal.loads(data)
-        return cls(PackedRecords(*records), *rest)
+        return cls(FinishedRecords.unpacked(records), *rest)
 
 
 class SharedReading:
@@ -79,12 +78,14 @@ class SharedReading:
         file: BinaryIO,
         tally: ImportStats,
         options: ImportOptions,
+        *,
+        keep_secrets: bool,
     ) -> None:
         """`read` returns the records from the beginning of the open `file`, and counts its lines in `tally`."""
-        self._read, self._path, self._file, self._tally, self._options = read, path, file, tally, options
+        self._read, self._path, self._file, self._tally = read, path, file, tally
+        self._choices = pickle.dumps((options, keep_secrets)).hex()
         self._taken = 0  # records
         self._skipped: list[Unreadable] = []
-        self._unpacker = RecordUnpacker()
         self._process: SecondProcess | None = None
 
     def steps(self) -> Iterator[Step]:
@@ -116,9 +117,8 @@ class SharedReading:
 
     def _start(self) -> bool:
         """Start the second process; False if that is impossible."""
-        options = pickle.dumps(self._options).hex()
         try:
-            self._process = SecondProcess(PROGRAM, self._path, *identity_of(self._file.fileno()), options)
+            self._process = SecondProcess(PROGRAM, self._path, *identity_of(self._file.fileno()), self._choices)
         except OSError:
             return False
         for _ in range(AHEAD):
@@ -138,20 +138,18 @@ class SharedReading:
 
     def _of(self, portion: Portion) -> Iterator[Step]:
         """The records of a portion that were not taken yet."""
-        tally = self._tally
-        self._unpacker.learn(portion.records)
+        tally, records = self._tally, portion.records
         self._skipped += [Unreadable(*skipped) for skipped in portion.skipped]
-        count = portion.first + len(portion.records.order)
+        count = portion.first + len(records)
         if count > self._taken or portion.is_last:
             tally.with_frame, tally.without_frame = portion.counts
             tally.skipped[:], tally.guessed = self._skipped, portion.guessed
             tally.evidence[:], tally.warnings[:] = portion.evidence, portion.warnings
             os.lseek(self._file.fileno(), portion.place, os.SEEK_SET)  # which shows the progress
-        if count > self._taken:
-            records = self._unpacker.records(portion.records, self._taken - portion.first)
-            while some := list(islice(records, AT_ONCE)):
-                self._taken += len(some)
-                yield some
+        if portion.first < self._taken:
+            records.leave_out(self._taken - portion.first)
+        self._taken = max(self._taken, count)
+        yield records
         yield Pause.BUSY
 
     def _alone(self) -> Iterator[Step]:

@@ -40,10 +40,10 @@ AHEAD = 2000
 class ForeignFile:
     """A file (or `-`, standard input) and its records, one after the other. Raises UnreadableFile."""
 
-    def __init__(self, path: Path, choices: ImportOptions, *, alone: bool = False) -> None:
-        """With `alone`, no second process helps."""
+    def __init__(self, path: Path, choices: ImportOptions, *, alone: bool = False, keep_secrets: bool = False) -> None:
+        """With `alone`, no second process helps. What that one finishes is masked, unless to `keep_secrets`."""
         self.path = path
-        self._alone = alone
+        self._alone, self._keep_secrets = alone, keep_secrets
         self.tally = ImportStats(most_shown=None) if choices.show_skipped else ImportStats()
         self.problems: list[Unreadable] = []
         """Lines of a recording that are not records."""
@@ -175,7 +175,9 @@ class ForeignFile:
             self._file.seek(0)
             return self._records(chosen, replace(material, stream=self._file))
 
-        self._shared = SharedReading(read, self.path, self._file, self.tally, self._choices)
+        self._shared = SharedReading(
+            read, self.path, self._file, self.tally, self._choices, keep_secrets=self._keep_secrets
+        )
         yield from self._shared.steps()
         self._shared.close()
 
@@ -285,7 +287,7 @@ class ForeignFile:
                         whole.write(more)
                         if whole.tell() > LARGEST_ARRIVING:
                             raise UnreadableFile(self.path, f"it does not end within {LARGEST_ARRIVING >> 30} GB")
-            inner = ForeignFile(path, self._choices)
+            inner = ForeignFile(path, self._choices, keep_secrets=self._keep_secrets)
             inner.tally, inner.problems = self.tally, self.problems
             try:
                 yield from inner.steps()

@@ -18,7 +18,6 @@ from ocpptui.jsontext.tokens import replaced, value_end
 from ocpptui.ocpp.actions import actions
 from ocpptui.ocpp.broken_secrets import mask_broken, mask_sentence, mask_tokens
 from ocpptui.ocpp.harmless_texts import MOST_SHAPES, ZEROS, HarmlessTexts
-from ocpptui.ocpp.json_encoding import JsonMessage
 from ocpptui.ocpp.labelled_secrets import without_credentials, without_labelled_secrets
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUE_LABELS, VALUES
@@ -59,8 +58,6 @@ def mask(
     may be a secret is masked, and in a `LARGE` one every value of a setting, both with `$` for the path; a text that
     is not a frame does not become one. `found` is called with each secret that has a name or a form. Never raises.
     """
-    if type(frame) is SecretFreeMessage and frame.raw is raw:
-        return raw, ()
     if len(raw) > VAST and frame.transport is Transport.JSON:
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape")
         masked = mask_vast(text, frame, found)
@@ -88,12 +85,6 @@ def mask(
     for value in nested_values(raw):
         masking.look(value, in_profile=frame.action == PROFILE)
     return replaced(raw, masking.edits), tuple(dict.fromkeys(masking.paths))
-
-
-class SecretFreeMessage(JsonMessage):
-    """A message of which `may_need_masking` has said that it holds none, so that its text is not searched again."""
-
-    __slots__ = ()
 
 
 def may_need_masking(frame: Message) -> bool:

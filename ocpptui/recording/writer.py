@@ -101,7 +101,10 @@ class RecordingWriter:
 
     def keep(self, record: Record, action: str = "") -> Place:
         """Write a record; return its place. `action` is that of the call that an answer belongs to."""
-        line = to_line(record, action)
+        return self.keep_line(to_line(record, action))
+
+    def keep_line(self, line: bytes) -> Place:
+        """Write a record whose line is known, as `keep` does."""
         self.written += len(line)
         if self._closed:
             self._failure = f"{self.path}: the recording is closed; records are kept in memory"

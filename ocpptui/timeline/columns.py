@@ -138,6 +138,14 @@ class Batch:
     def __len__(self) -> int:
         return len(self.times)
 
+    def leave_out(self, count: int) -> None:
+        """Remove the first records. The templates and connections stay known."""
+        del self.ids[:count]
+        self.verdicts = self.verdicts[count:]
+        for column in (self.templates, self.connections, self.times, self.offsets, self.lengths):
+            del column[:count]
+        self.suspects = array("I", [place - count for place in self.suspects if place >= count])
+
     def packed(self) -> tuple[Any, ...]:
         """The batch as simple values for `marshal`, to be read by `unpacked` in another process."""
         templates = [(int(kind), *rest) for kind, *rest in self.new_templates]

@@ -19,7 +19,7 @@ from ocpptui.ocpp.http_headers import without_secret
 from ocpptui.ocpp.json_encoding import JsonMessage
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.secret_names import MASK
-from ocpptui.ocpp.secrets import SecretFreeMessage, SecretFreeTest, mask, mask_own_text, mask_text
+from ocpptui.ocpp.secrets import SecretFreeTest, mask, mask_own_text, mask_text
 from ocpptui.ocpp.url_secrets import Found
 from ocpptui.ocpp.version import Transport
 from ocpptui.timeline.record import Record, RecordKind, with_raw
@@ -61,8 +61,6 @@ class Masking:
         if self._keeps_secrets:
             return record
         known = self._given
-        if not known and not self._known and type(record.parsed) is SecretFreeMessage:  # most of a large log
-            return record
         if record.connection in self._known:
             known += self._known[record.connection]
         if known and record.charge_point:  # a name that is everywhere cannot be hidden

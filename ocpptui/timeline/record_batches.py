@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ocpptui.ocpp.judgement import Judgement, Verdict, judge
 from ocpptui.ocpp.message import Message
@@ -19,7 +19,7 @@ from ocpptui.timeline.columns import (
 )
 from ocpptui.timeline.masking import Masking
 from ocpptui.timeline.record import Record
-from ocpptui.timeline.record_store import RecordStore
+from ocpptui.timeline.record_store import Place
 
 MAX_REMEMBERED = 20_000
 """How many templates, connections or unanswered calls are remembered; beyond that, they are forgotten."""
@@ -27,14 +27,15 @@ _NOTHING = Judgement(Verdict.UNKNOWN)
 
 
 class RecordBatches:
-    """Masks records, keeps them in a store, and makes batches of them, all for one `BulkAppender`.
+    """Masks records, keeps them, and makes batches of them, all for one `BulkAppender`.
 
     The action of an answer is that of the latest call with its id that went the other way: an assumption, which the
     `BulkAppender` corrects.
     """
 
-    def __init__(self, store: RecordStore, masking: Masking) -> None:
-        self._store = store
+    def __init__(self, keep: Callable[[Record, str], Place], masking: Masking) -> None:
+        """`keep` is that of a store."""
+        self._keep = keep
         self._masking = masking
         self._numbers: dict[tuple[object, ...], int] = {}  # of the templates
         self._connections: dict[tuple[object, ...], int] = {}
@@ -59,7 +60,7 @@ class RecordBatches:
             self._connections.clear()
         if len(self._calls) > MAX_REMEMBERED:
             self._calls.clear()
-        numbers, connections, calls, keep = self._numbers, self._connections, self._calls, self._store.keep
+        numbers, connections, calls, keep = self._numbers, self._connections, self._calls, self._keep
         batch = Batch(len(numbers), first_connection=len(connections))
         verdicts = bytearray()
         times, ids, templates, parties = list[int](), batch.ids, list[int](), list[int]()

@@ -4,16 +4,19 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from ocpptui.importing.finished_records import FinishedRecords
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.shared_reading import SharedReading
 from ocpptui.importing.source_file import ForeignFile
-from ocpptui.ocpp.secrets import SecretFreeMessage
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.file_errors import UnreadableFile
+from ocpptui.recording.line_format import from_line, to_line
 from ocpptui.session.file_session import FileSession
 from ocpptui.timeline.record import Record
 from tests.importing.conversation import conversation
@@ -64,16 +67,36 @@ OPTIONS = (
 Then = Callable[[SharedReading, int], None]
 
 
-def opened(path: Path, options: ImportOptions, then: Then | None = None) -> tuple[list[Record], ForeignFile]:
-    """The records of a file; `then` is called after each step with the number of them so far. Without it, one process
-    reads alone."""
-    file, found = ForeignFile(path, options, alone=then is None), list[Record]()
+class ReadLog(NamedTuple):
+    """A log that was read."""
+
+    found: list[Record]
+    file: ForeignFile
+    by_second: int
+    """How many of the records the second process has finished."""
+
+
+def opened(path: Path, options: ImportOptions, then: Then | None = None) -> ReadLog:
+    """The records of a file as a recording has them; `then` is called after each step with the number of them so far.
+    Without it, one process reads alone."""
+    file, found, finished = ForeignFile(path, options, alone=then is None, keep_secrets=True), list[Record](), 0
     for step in file.steps():
-        found += step if isinstance(step, list) else []
+        if isinstance(step, FinishedRecords):
+            finished += len(step)
+            found += step.records()
+        elif isinstance(step, list):
+            found += map(as_recorded, step)
         if then is not None and file._shared is not None:
             then(file._shared, len(found))
     file.close()
-    return found, file
+    return ReadLog(found, file, finished)
+
+
+def as_recorded(record: Record) -> Record:
+    """A record as the line of a recording has it, and with its line in the log."""
+    recorded = from_line(to_line(record))
+    assert isinstance(recorded, Record)
+    return replace(recorded, line=record.line)
 
 
 def wait_for_it(reading: SharedReading, _: int) -> None:
@@ -88,14 +111,13 @@ def wait_for_it(reading: SharedReading, _: int) -> None:
 def test_two_processes_find_what_one_finds(log: Path, options: ImportOptions, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each record with all that is known of it, in their order, and what is known of the file as a whole."""
     monkeypatch.setattr("ocpptui.importing.source_file.LARGE", 0)
-    found, file = opened(log, options, wait_for_it)
-    expected, other = opened(log, options)
+    found, file, by_second = opened(log, options, wait_for_it)
+    expected, other, _ = opened(log, options)
     assert found == expected
-    assert [record.parsed for record in found] == [record.parsed for record in expected]
+    assert [(record.parsed, record.line) for record in found] == [(one.parsed, one.line) for one in expected]
     assert file.tally == other.tally
     assert file.summary == other.summary
-    by_second = [record for record in found if isinstance(record.parsed, SecretFreeMessage)]
-    assert len(by_second) * 2 > len(found)
+    assert by_second * 2 > len(found)
 
 
 def test_the_death_of_the_second_process_loses_nothing(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,8 +131,8 @@ def test_the_death_of_the_second_process_loses_nothing(log: Path, monkeypatch: p
             os.kill(reading._process._process.pid, signal.SIGTERM)
             reading._process._process.wait()
 
-    found, file = opened(log, ImportOptions(), kill)
-    expected, other = opened(log, ImportOptions())
+    found, file, _ = opened(log, ImportOptions(), kill)
+    expected, other, _ = opened(log, ImportOptions())
     assert killed
     assert found == expected
     assert file.tally == other.tally
@@ -119,8 +141,8 @@ def test_the_death_of_the_second_process_loses_nothing(log: Path, monkeypatch: p
 def test_without_a_second_process_it_goes_on_alone(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ocpptui.importing.source_file.LARGE", 0)
     monkeypatch.setattr("sys.executable", "/nonexistent/python")
-    found, file = opened(log, ImportOptions(), wait_for_it)
-    expected, other = opened(log, ImportOptions())
+    found, file, _ = opened(log, ImportOptions(), wait_for_it)
+    expected, other, _ = opened(log, ImportOptions())
     assert found == expected
     assert file.tally == other.tally
 
@@ -138,6 +160,8 @@ def test_a_large_log_is_the_same_with_and_without_help(log: Path, monkeypatch: p
         sessions.append(opening)
     helped, single = sessions
     assert_same(helped.session.timeline, single.session.timeline)
+    places = [[opening.place_of(index) for index in range(len(opening.session.timeline))] for opening in sessions]
+    assert places[0] == places[1]
     assert helped.session.timeline.noticed == single.session.timeline.noticed
     timeline = helped.session.timeline
     assert not any("V3ryS3cret" in str(timeline.record(index).raw) for index in range(len(timeline)))

@@ -16,7 +16,7 @@ from tests.timeline.traffic import TRAFFIC
 def test_batches_show_what_the_records_show_one_by_one(records: list[Record], size: int) -> None:
     """An imported file shows the same exchanges, verdicts and findings as the session in which its frames happened."""
     timeline, store = diagnosed(), MemoryStore()
-    batches = RecordBatches(store, Masking(keeps_secrets=True))
+    batches = RecordBatches(store.keep, Masking(keeps_secrets=True))
     feed = BulkAppender(timeline, store, lambda key: key.connection)
     for start in range(0, len(records), size):
         feed.take(batches.batch(records[start : start + size]))
