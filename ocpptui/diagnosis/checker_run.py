@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import compress
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.runtime.bounded import put
-from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS, SUBSTITUTE, TIMELESS
+from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS, SUBSTITUTE, TIMELESS, ConnectionKey
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
@@ -52,7 +53,9 @@ class CheckerRun:
         timeline: Timeline,
         checkers: Iterable[type[Checker]],
         found: TakesFinding,
+        chosen: Sequence[bool] | None = None,
     ) -> None:
+        """`chosen` says of each party of a timeline that does not grow whether its records are handed over."""
         self.done = 0
         """The records before this one have been handed over."""
         self.found = found
@@ -78,6 +81,7 @@ class CheckerRun:
         self._codes: list[int] = []  # by number of an action: a multiple of 16, or 0 if no handler wants it
         self._answered_actions: set[int] = set()  # by number: their results are handed over with the call
         self._timeline = timeline
+        self._chosen = chosen
         self._stations: dict[str | int, CheckedStation] = {}
         self._places: dict[int, _Place] = {}  # by number of the party
         self._calls: dict[int, Seen] = {}  # with payloads that were read
@@ -117,6 +121,9 @@ class CheckerRun:
             if station.waits.next < clock:
                 station.pass_time(clock)
 
+    def close(self) -> None:
+        """There is nothing to end."""
+
     # -- records ------------------------------------------------------------------------------------------------
 
     def _learn_actions(self) -> None:
@@ -130,15 +137,16 @@ class CheckerRun:
         """Hand over the records from `start` to before `stop`. Most time is spent here: each step must be cheap."""
         timeline = self._timeline
         self._learn_actions()
-        kinds, actions = timeline.kinds[start:stop], timeline.actions[start:stop]
+        kinds, actions, parties = timeline.kinds[start:stop], timeline.actions[start:stop], timeline.parties[start:stop]
+        chosen = None if self._chosen is None else [*map(self._chosen.__getitem__, parties)]
         payloads, names = self.payloads, timeline.action_table
-        payloads.begin(start, stop, kinds, actions)
+        payloads.begin(start, stop, kinds, actions, chosen)
         times, others = timeline.times, timeline.others
         changes = timeline.clock_changes if timeline.clock_changes.any else None
         places, codes, slow_after = self._places, self._codes, self._slow_after
-        rows = zip(
+        rows: Iterator[tuple[int, ...]] = zip(
             range(start, stop),
-            timeline.parties[start:stop],
+            parties,
             kinds,
             actions,
             timeline.flags[start:stop],
@@ -148,6 +156,8 @@ class CheckerRun:
             others[start:stop],
             strict=True,
         )
+        if chosen is not None:
+            rows = compress(rows, chosen)
         for index, party, kind, action, flags, direction, time, remarks, other in rows:
             self.done = index + 1
             place = places.get(party) or self._place(party)
@@ -206,6 +216,7 @@ class CheckerRun:
                     connection.heard, connection.heard_index = clock, index
                 elif direction == _TO_CHARGE_POINT:
                     connection.told, connection.told_index = clock, index
+        self.done = stop
 
     def _keep(self, call: Seen) -> None:
         """Keep the payload of a call for its answer."""
@@ -276,8 +287,8 @@ class CheckerRun:
 
     def _place(self, party: int) -> _Place | None:
         """The charge point of a party; of one without a name, its connection takes the place of the charge point."""
-        number, identity, version, _ = self._timeline.party_table[party]
-        key = identity or number
+        number, identity, version, _ = of = self._timeline.party_table[party]
+        key = station_key(of)
         if not key:
             return None
         station = self._stations.get(key)
@@ -315,6 +326,11 @@ class CheckerRun:
         if found is None:
             found = self._misused[remarks] = not _MISUSES.isdisjoint(self._timeline.remark_table[remarks])
         return found
+
+
+def station_key(party: ConnectionKey) -> str | int:
+    """What tells the charge point of a party from others: its name, or without one its connection; 0: there is none."""
+    return party.charge_point or party.connection
 
 
 _CALL, _RESULT = int(RecordKind.CALL), int(RecordKind.CALLRESULT)

@@ -29,6 +29,8 @@ from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:  # imported with the first records to check, after the first paint of an opened file
     from ocpptui.diagnosis.checker_run import CheckerRun
+    from ocpptui.diagnosis.shared_run import SharedRun
+    from ocpptui.recording.recording_reader import Recording
 
 MAX_FACTS_KEPT = 10_000
 """How many combinations of facts have their rules cached; beyond that, all are found again."""
@@ -68,8 +70,11 @@ class Diagnosis:
         self._limits = CheckLimits()
         self.defers = False
         """Whether all records wait for `advance`, as those of opened files, of which the first rows come first."""
+        self.whole: Recording | None = None
+        """The recording that all records are from, if none will be added when the checkers begin: if it is large, a
+        second process helps."""
         self._loading = steps_of_loading()
-        self._running: CheckerRun | None = None  # the same as `_run`, as soon as there is one
+        self._running: CheckerRun | SharedRun | None = None  # the same as `_run`, as soon as there is one
         self._has_reached_end = True  # the checkers have had all records
         self._worded = 0  # findings of checkers whose values are kept
         self._done = 0  # records before this one are decided
@@ -88,14 +93,27 @@ class Diagnosis:
         return self._due
 
     @cached_property
-    def _run(self) -> CheckerRun:
-        from ocpptui.diagnosis.checker_run import CheckerRun
-        from ocpptui.diagnosis.registry import CHECKERS, RULES
+    def _run(self) -> CheckerRun | SharedRun:
+        from ocpptui.diagnosis.registry import RULES
 
         self._order = {rule.id: place for place, rule in enumerate(RULES)}
-        run = self._running = CheckerRun(self._timeline, CHECKERS, self._found)
+        self._running = self._shared_run() or self._single_run()
+        return self._running
+
+    def _single_run(self) -> CheckerRun:
+        from ocpptui.diagnosis.checker_run import CheckerRun
+        from ocpptui.diagnosis.registry import CHECKERS
+
+        run = CheckerRun(self._timeline, CHECKERS, self._found)
         run.limits = self._limits
         return run
+
+    def _shared_run(self) -> SharedRun | None:
+        if self.whole is None:
+            return None
+        from ocpptui.diagnosis.shared_run import shared_run
+
+        return shared_run(self._timeline, self.whole, self._found, self._limits)
 
     @property
     def diagnosed(self) -> int:
@@ -127,6 +145,11 @@ class Diagnosis:
             return False
         self._has_reached_end = self._run.advance(budget_s)
         return self._has_reached_end
+
+    def close(self) -> None:
+        """End a second process that helps."""
+        if self.whole is not None and self._running is not None:
+            self._running.close()
 
     def _found(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None:
         """Note what a checker found."""

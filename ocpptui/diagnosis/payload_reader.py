@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
+from itertools import compress, count, repeat
+from operator import and_, lshift, or_
 from typing import Any
 
 from ocpptui.ocpp.encoding import payload_in
@@ -34,8 +37,13 @@ class PayloadReader:
         ] = {}  # those of the step before: most answers have their call there, or in this one
         self._texts: list[tuple[int, int, RecordTexts]] = []  # of both steps: first record, last, texts
 
-    def begin(self, start: int, stop: int, kinds: array[int], actions: array[int]) -> None:
-        """Begin a step from record `start` to before `stop`, with their values in two columns of the timeline."""
+    def begin(
+        self, start: int, stop: int, kinds: array[int], actions: array[int], chosen: Sequence[bool] | None = None
+    ) -> None:
+        """Begin a step from record `start` to before `stop`, with their values in two columns of the timeline.
+
+        All of them are handed over, or those that are chosen.
+        """
         timeline = self._timeline
         self._before, self._ahead = self._ahead, {}
         if stop - start <= FEW or timeline.record_at_hand(start) is not None:
@@ -43,12 +51,10 @@ class PayloadReader:
             return
         texts = timeline.texts(start, stop, stop - start)
         self._texts = [*self._texts[-1:], (start, stop, texts)]
-        wanted = self._wanted
-        places = [
-            place
-            for place, (action, kind) in enumerate(zip(actions, kinds, strict=True))
-            if action << 4 | kind in wanted
-        ]
+        wanted = map(self._wanted.__contains__, map(or_, map(lshift, actions, repeat(4)), kinds))
+        if chosen is not None:
+            wanted = map(and_, wanted, chosen)
+        places = [*compress(count(), wanted)]
         if places:
             self._read_ahead(start, places, texts)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from ocpptui.importing.finished_records import RecordFinisher
 from ocpptui.importing.formats import LOG
 from ocpptui.importing.reader import Pause
-from ocpptui.importing.shared_reading import REQUEST, Portion
+from ocpptui.importing.shared_reading import Portion
 from ocpptui.importing.source_file import ForeignFile
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.runtime.garbage import resume_collections
@@ -66,7 +66,7 @@ def read_log() -> None:
     if identity_of(file.number) != (device, number):
         os._exit(1)
     resume_collections()
-    serve(_Reading(file, keeps_secrets=keeps_secrets).portion, len(REQUEST))
+    serve(_Reading(file, keeps_secrets=keeps_secrets).portion)
 
 
 if __name__ == "__main__":

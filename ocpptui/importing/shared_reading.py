@@ -31,7 +31,6 @@ WAIT = 0.001
 """Seconds to wait for the second process before the caller can do something else."""
 PROGRAM = "ocpptui.importing.log_process"
 """The module that the second process runs."""
-REQUEST = b"."
 FORMAT = 2
 """Of `marshal`: a later one looks for each object among those written before, which takes longer."""
 
@@ -122,7 +121,7 @@ class SharedReading:
         except OSError:
             return False
         for _ in range(AHEAD):
-            self._process.ask(REQUEST)
+            self._process.ask(b"")
         return True
 
     def _next(self) -> Generator[Pause, None, Portion | None]:
@@ -133,7 +132,7 @@ class SharedReading:
                 return None
             if not self._process.wait(WAIT):
                 yield Pause.WAITING
-        self._process.ask(REQUEST)
+        self._process.ask(b"")
         return Portion.unpacked(answer)
 
     def _of(self, portion: Portion) -> Iterator[Step]:

@@ -63,7 +63,7 @@ def read_pieces() -> None:
     file, reader = open_to_read(Path(path)), LineReader()
     if list(identity_of(file)) != same:
         os._exit(1)
-    serve(lambda place: _packed(read_piece(reader, file, *_PLACE.unpack(place))), _PLACE.size)
+    serve(lambda place: _packed(read_piece(reader, file, *_PLACE.unpack(place))))
 
 
 if __name__ == "__main__":

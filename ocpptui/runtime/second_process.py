@@ -26,7 +26,7 @@ _LENGTH = struct.Struct("<Q")
 
 
 class SecondProcess:
-    """The parent's side. Requests all have the same size, and each gets an answer, in their order."""
+    """The parent's side. Each request gets an answer, in their order."""
 
     def __init__(self, module: str, *arguments: str | Path) -> None:
         """Start the process. Raises OSError if that is impossible."""
@@ -51,9 +51,11 @@ class SecondProcess:
         """It has ended, and all that it has not answered is lost."""
 
     def ask(self, request: bytes) -> None:
-        """Send a request."""
+        """Send a request; a long one only to a process that is `ready`, or this waits for its start."""
+        unsent = memoryview(_LENGTH.pack(len(request)) + request)
         try:
-            self._requests.write(request)
+            while unsent:
+                unsent = unsent[self._requests.write(unsent) :]
         except OSError:
             self.ended = True
 
@@ -97,8 +99,8 @@ class SecondProcess:
             self._news.notify()
 
 
-def serve(answer: Callable[[bytes], bytes], size: int) -> NoReturn:
-    """Answer requests of so many bytes until there are no more, then end the process; its side of `SecondProcess`."""
+def serve(answer: Callable[[bytes], bytes]) -> NoReturn:
+    """Answer requests until there are no more, then end the process; its side of `SecondProcess`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles the interrupt
     source, sink = sys.stdin.buffer, sys.stdout.buffer  # noqa: TID251 - the pipe to the parent
     with suppress(BrokenPipeError):
@@ -106,10 +108,10 @@ def serve(answer: Callable[[bytes], bytes], size: int) -> NoReturn:
         while True:
             sink.write(_LENGTH.pack(len(message)) + message)
             sink.flush()
-            request = source.read(size)
-            if len(request) < size:
+            length = source.read(_LENGTH.size)
+            if len(length) < _LENGTH.size:
                 break
-            message = answer(request)
+            message = answer(source.read(*_LENGTH.unpack(length)))
     os._exit(0)
 
 

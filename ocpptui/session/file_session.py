@@ -19,6 +19,7 @@ from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
     from ocpptui.importing.reader import ImportOptions
+    from ocpptui.recording.recording_reader import Recording
 
 HEAD = 2**12
 AT_ONCE = 1.0
@@ -77,10 +78,13 @@ class FileSession:
         self._diagnoses = diagnoses
         self._loaded = self._finished = False
         self._intake: Intake
+        self._whole: Recording | None = None  # that all records come from, and no further ones
         if len(paths) == 1 and _plain(choices) and _holds_records(paths[0]):
             self.session.timeline.masks_when_read = not keep_secrets
             self._search = SecretSearch(self.session.timeline) if not keep_secrets else None
-            self._intake = _RecordingIntake(paths[0], self.session.timeline, choices is not None and choices.follow)
+            follow = choices is not None and choices.follow
+            self._intake = intake = _RecordingIntake(paths[0], self.session.timeline, follow)
+            self._whole = None if follow else intake.recording
         else:
             self._intake = _imported(paths, self.session.timeline, choices, keep_secrets)
 
@@ -168,6 +172,7 @@ class FileSession:
 
         After that, a secret that is masked in one record is masked in all of them.
         """
+        self.session.diagnosis.whole = self._whole
         while not self.advance(AT_ONCE):
             if self.idle:
                 time.sleep(LOOKED_AGAIN)
@@ -183,6 +188,7 @@ class FileSession:
 
     async def close(self) -> None:
         """Close the files."""
+        self.session.diagnosis.close()
         self._intake.close()
         await self.session.close()
 
@@ -202,6 +208,7 @@ class _RecordingIntake:
         self._follow = follow
         self._timeline = timeline
         self._indexer = Indexer(path, timeline)
+        self.recording = self._indexer.recording
         self.close = self._indexer.close
 
     @property

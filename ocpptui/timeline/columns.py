@@ -253,7 +253,7 @@ class RecordColumns:
 
     def fold(self) -> None:
         """Compress the oldest CHUNK rows that are not compressed yet; there must be as many."""
-        for name in _NAMES:
+        for name in COLUMNS:
             column = getattr(self, name)
             if not isinstance(column, FoldedColumn):
                 setattr(self, name, column := FoldedColumn(column))
@@ -289,7 +289,8 @@ def row_code(template: RecordTemplate, action: int, remarks: int) -> bytes:
     return _ROW.pack(template.kind, template.direction, template.origin, template.flags, action, remarks)
 
 
-_NAMES = tuple(name for name, column in vars(RecordColumns()).items() if isinstance(column, array))
+COLUMNS = tuple(name for name, column in vars(RecordColumns()).items() if isinstance(column, array))
+"""The names of the columns."""
 _ROW = Struct("=BBBBIHxx")
 DIRECTION_CODES = {direction: code for code, direction in enumerate(DIRECTIONS)}
 ORIGIN_CODES = {origin: code for code, origin in enumerate(ORIGINS)}

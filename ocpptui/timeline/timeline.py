@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,6 +16,7 @@ from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.timeline.columns import (
     CLOCK_SET,
+    COLUMNS,
     DIRECTION_CODES,
     DUPLICATE_ID,
     ORIGIN_CODES,
@@ -237,6 +239,18 @@ class Timeline(CorrelatedColumns):
         """The parsed message; None if there is no message."""
         return self.record(index).frame if self.kinds[index] <= RecordKind.SEND else None
 
+    def rows_in_bytes(self) -> bytes:
+        """All rows with what is needed to understand them, to be read by `of_rows` in another process."""
+        return pickle.dumps({name: getattr(self, name) for name in _ROWS})
+
+    @classmethod
+    def of_rows(cls, data: bytes, source: RecordSource) -> Timeline:
+        """A copy of a timeline, of which all records are in one source. It cannot grow."""
+        copy = cls()
+        vars(copy).update(pickle.loads(data))
+        copy._sources = [source]
+        return copy
+
     def violations(self, index: int) -> tuple[Violation, ...]:
         """The violations of the payload, determined from the raw text."""
         version, part, frame = self.version(index), _PARTS.get(self.kinds[index]), self.frame(index)
@@ -267,6 +281,11 @@ class _TextsAtHand:
         return [self.raw(position) for position in positions]
 
 
+_ROWS = (
+    *COLUMNS, "party_table", "action_table", "remark_table", "late_after", "clock_changes", "_related",
+    "masks_when_read",
+)  # fmt: skip
+"""What a copy for another process has."""
 _PARTS = {
     int(RecordKind.CALL): Part.REQUEST,
     int(RecordKind.SEND): Part.REQUEST,

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from ocpptui.diagnosis import checker_run
 from ocpptui.diagnosis.bookkeeping import Bookkeeper
 from ocpptui.diagnosis.checker import Checker, TriggerKind
+from ocpptui.diagnosis.checker_run import CheckerRun
 from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.registry import CHECKERS
@@ -148,7 +149,9 @@ def test_what_is_remembered_of_a_charge_point_is_bounded(version: Version) -> No
                 version=version,
             )
         )
-    (station,) = diagnosis._run._stations.values()
+    run = diagnosis._run
+    assert isinstance(run, CheckerRun)
+    (station,) = run._stations.values()
     for owner in (station.known, *station._checkers.values()):
         for name, size in sizes(owner):
             assert size <= LARGEST, (type(owner).__name__, name)

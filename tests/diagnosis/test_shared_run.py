@@ -1,0 +1,138 @@
+"""A large recording is diagnosed by two processes, with the findings that one has: its report is the same."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ocpptui.diagnosis import checker_process, diagnosis, shared_run
+from ocpptui.diagnosis.checker_process import SecondHalf
+from ocpptui.diagnosis.checker_run import CheckerRun
+from ocpptui.diagnosis.registry import RULES
+from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.shared_run import SharedRun, halves_of
+from ocpptui.diagnosis.trace import read_trace
+from ocpptui.recording.line_format import to_line
+from ocpptui.session.file_session import FileSession
+from ocpptui.timeline.noticed import Noticed
+from ocpptui.timeline.timeline import Timeline
+
+NEVER = 2**62
+
+
+def write(path: Path, rules: Iterable[Rule]) -> Path:
+    """A recording of the first trace of each rule, at a charge point of its own, by time."""
+    records = [
+        replace(record, connection=100 * number + record.connection, charge_point=f"CP{number}")
+        for number, rule in enumerate(rules, 1)
+        for trace in rule.positive[:1]
+        for record in read_trace(trace).records
+    ]
+    path.write_bytes(b"".join(map(to_line, sorted(records, key=lambda record: record.time))))
+    return path
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """A part of the rules, for what does not depend on the rule."""
+    return write(tmp_path / "some.jsonl", RULES[::8])
+
+
+def read(path: Path, large: int, patch: pytest.MonkeyPatch, at: Callable[[SharedRun], object] = id) -> FileSession:
+    """The recording, diagnosed; `at` is called again and again meanwhile."""
+    patch.setattr(shared_run, "LARGE", large)
+    opening = FileSession([path])
+    opening.session.diagnosis.whole = opening._whole
+    while not opening.advance(0.01):
+        if isinstance(run := opening.session.diagnosis._running, SharedRun):
+            at(run)
+    return opening
+
+
+def findings(timeline: Timeline) -> list[tuple[int, Noticed, list[type]]]:
+    """What was noticed, with the types of the values: they decide how a sentence says them."""
+    return [
+        (index, one, [type(value) for value in one.values.values()])
+        for index, noticed in sorted(timeline.noticed.items())
+        for one in noticed
+    ]
+
+
+def assert_alike(shared: FileSession, single: FileSession) -> None:
+    assert isinstance(shared.session.diagnosis._running, SharedRun)
+    assert isinstance(single.session.diagnosis._running, CheckerRun)
+    one, other = shared.session.timeline, single.session.timeline
+    assert findings(one) == findings(other)
+    assert [one.broken_rules(index) for index in range(len(one))] == [
+        other.broken_rules(index) for index in range(len(other))
+    ]
+    assert one.revised == other.revised
+    assert one.severity_counts == other.severity_counts
+    for opening in (shared, single):
+        asyncio.run(opening.close())
+
+
+def test_two_processes_find_what_one_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = write(tmp_path / "all.jsonl", RULES)
+    shared, single = (read(recording, large, monkeypatch) for large in (0, NEVER))
+    assert len(single.session.timeline.noticed) > 250
+    assert_alike(shared, single)
+
+
+def test_they_say_as_much_of_each(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the first findings of a file keep their values: the first of both processes together."""
+    monkeypatch.setattr(diagnosis, "MAX_WORDED", 20)
+    shared, single = (read(recording, large, monkeypatch) for large in (0, NEVER))
+    assert_alike(shared, single)
+
+
+def test_the_death_of_the_second_process_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = write(tmp_path / "half.jsonl", RULES[::2])
+    killed = list[int]()
+
+    def kill(run: SharedRun) -> None:
+        if isinstance(run._other, SecondHalf) and run._other.done and not killed:
+            os.kill(run._other._process._process.pid, signal.SIGTERM)
+            killed.append(run._other.done)
+
+    monkeypatch.setattr(checker_process, "PORTION", 256)
+    monkeypatch.setattr(checker_process, "AHEAD", 1)  # so that it is not at its end before
+    shared = read(recording, 0, monkeypatch, kill)
+    assert killed
+    assert_alike(shared, read(recording, NEVER, monkeypatch))
+
+
+def test_without_a_second_process_one_does_it(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/nonexistent/python")
+    opening = read(recording, 0, monkeypatch)
+    assert isinstance(opening.session.diagnosis._running, CheckerRun)
+    assert opening.session.timeline.noticed
+    asyncio.run(opening.close())
+
+
+def test_one_charge_point_is_not_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its rules follow it from its first record to its last."""
+    trace, path = read_trace(next(trace for rule in RULES for trace in rule.positive)), tmp_path / "one.jsonl"
+    path.write_bytes(b"".join(map(to_line, trace.records)))
+    opening = read(path, 0, monkeypatch)
+    assert halves_of(opening.session.timeline) is None
+    assert isinstance(opening.session.diagnosis._running, CheckerRun)
+    asyncio.run(opening.close())
+
+
+def test_each_charge_point_is_in_one_half(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also with its other connections and versions: its rules compare them."""
+    opening = read(recording, NEVER, monkeypatch)
+    timeline = opening.session.timeline
+    halves = halves_of(timeline)
+    assert halves is not None
+    first, second = ({timeline.party_table[n].charge_point for n, mine in enumerate(half) if mine} for half in halves)
+    assert not first & second
+    assert first | second == set(timeline.charge_points())
+    asyncio.run(opening.close())
