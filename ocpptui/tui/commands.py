@@ -28,6 +28,8 @@ class Where(StrEnum):
     REPORT = "report"
     PROBLEMS = "problems"
     OPERATE = "charge point panel"
+    MISBEHAVE = "faults on purpose"
+    HELD = "held calls"
     START = "start screen"
     EVERYWHERE = "everywhere"
 
@@ -78,6 +80,11 @@ COMMANDS = (
     Command("filter", "slash", "Filter", "Filter the log.", Where.SESSION, "open_filter", True),
     Command("operate", "x", "Operate", "Operate the simulated charge point: plug in, present a card, break something.",
             Where.SESSION, "operate", True),
+    Command("misbehave", "M", "Misbehave…",
+            "Misbehave on purpose: list the faults in force with how often each fired, add, change and save them.",
+            Where.SESSION, "misbehave"),
+    Command("held", "A", "Held calls", "List the calls that wait for you with their age: answer, release or drop them.",
+            Where.SESSION, "show_held"),
     Command("problems", "P", "Problems", "List what is wrong, by time or by rule.", Where.SESSION, "show_problems"),
     Command("limits", "l", "Limits",
             "Say why the connector of this record has its limit: charging profiles, schedule, readings.", Where.SESSION,
@@ -248,6 +255,32 @@ COMMANDS = (
     Command("operate.connector", "tab", "Other connector", "Choose the next connector; a digit chooses one, too.",
             Where.OPERATE, "other_connector"),
     Command("operate.close", "escape,x,q", "Close", "Go back to the log.", Where.OPERATE, "close"),
+    Command("misbehave.add", "a", "Add", "Choose a fault, for whom and how often.", Where.MISBEHAVE, "add", True),
+    Command("misbehave.edit", "e,enter", "Edit", "Change the settings of the fault; it counts anew.", Where.MISBEHAVE,
+            "edit", True),
+    Command("misbehave.switch", "space", "On/off", "Put the fault out of force, or in force again.", Where.MISBEHAVE,
+            "switch", True),
+    Command("misbehave.remove", "d,delete", "Remove", "Remove the fault.", Where.MISBEHAVE, "remove", True),
+    Command("misbehave.earlier", "K,shift+up", "Earlier", "Have the rule tried before the one above it.",
+            Where.MISBEHAVE, "try(-1)"),
+    Command("misbehave.later", "J,shift+down", "Later", "Have the rule tried after the one below it.", Where.MISBEHAVE,
+            "try(1)"),
+    Command("misbehave.save", "s", "Save", "Save all of them as a rules file.", Where.MISBEHAVE,
+            "save", True),
+    Command("misbehave.open", "o", "Open", "Use the faults of a rules file in place of these.", Where.MISBEHAVE, "open",
+            True),
+    Command("misbehave.side", "tab", "Side", "In the demo: show the faults of the other side.", Where.MISBEHAVE,
+            "other_side", True),
+    Command("misbehave.down", "j,down", "Down", "Go to the next fault.", Where.MISBEHAVE, "move(1)"),
+    Command("misbehave.up", "k,up", "Up", "Go to the previous fault.", Where.MISBEHAVE, "move(-1)"),
+    Command("misbehave.close", "escape,M,q", "Close", "Go back to the log.", Where.MISBEHAVE, "close", True),
+    Command("held.answer", "a,enter", "Answer", "Write the answer; it begins with what the simulation would answer.",
+            Where.HELD, "answer", True),
+    Command("held.release", "r", "Release", "Let the simulation answer the call.", Where.HELD, "release", True),
+    Command("held.drop", "d,delete", "Drop", "Leave the call without an answer.", Where.HELD, "drop", True),
+    Command("held.down", "j,down", "Down", "Go to the next call.", Where.HELD, "move(1)"),
+    Command("held.up", "k,up", "Up", "Go to the previous call.", Where.HELD, "move(-1)"),
+    Command("held.close", "escape,A,q", "Close", "Go back to the log.", Where.HELD, "close", True),
     Command("problems.choose", "enter", "Go there", "Go to the record, or open or close the rule.", Where.PROBLEMS,
             "choose", True),
     Command("problems.group", "r", "By rule", "Group the records by the rules that they break, or list them by time.",

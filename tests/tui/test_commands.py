@@ -17,7 +17,9 @@ from ocpptui.tui.commands import COMMANDS, Command, Where, bindings
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.keymap import TOGETHER, is_key, wrong_keys
 from ocpptui.tui.screens.compose_screen import ComposeScreen
+from ocpptui.tui.screens.held_calls_screen import HeldCallsScreen
 from ocpptui.tui.screens.limits_screen import LimitsScreen
+from ocpptui.tui.screens.misbehave_screen import MisbehaveScreen
 from ocpptui.tui.screens.operate_screen import OperateScreen
 from ocpptui.tui.screens.report_screen import ReportScreen
 from ocpptui.tui.screens.session_screen import SessionScreen
@@ -45,6 +47,8 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.REPORT: ReportScreen,
     Where.PROBLEMS: ProblemList,
     Where.OPERATE: OperateScreen,
+    Where.MISBEHAVE: MisbehaveScreen,
+    Where.HELD: HeldCallsScreen,
     Where.START: StartScreen,
     Where.EVERYWHERE: OcpptuiApp,
 }

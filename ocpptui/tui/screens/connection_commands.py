@@ -86,14 +86,18 @@ class ConnectionCommands:
 
     def answer(self) -> None:
         """Answer the selected call by hand, or the first waiting one."""
-        from ocpptui.tui.screens.compose_screen import ComposeScreen
-
         waiting = self._session.waiting
         if waiting:
             index = self._log.cursor if self._log.cursor in waiting else waiting[0]
             self._log.select(index)
-            number = self._session.timeline.connection(index)
-            self._screen.app.push_screen(ComposeScreen(self._session, number, self._compositions, answer_to=index))
+            self.answer_call(self._session, index)
+
+    def answer_call(self, session: Session, index: int) -> None:
+        """Answer a waiting call of this session, or of the other side of a demo, by hand."""
+        from ocpptui.tui.screens.compose_screen import ComposeScreen
+
+        number = session.timeline.connection(index)
+        self._screen.app.push_screen(ComposeScreen(session, number, self._compositions, answer_to=index))
 
     def _with_connection(self, question: str, act: Callable[[int], object]) -> None:
         """Act on the connection the user means; ask if there are several candidates."""

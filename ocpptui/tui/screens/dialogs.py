@@ -18,7 +18,10 @@ from ocpptui.tui.screens.closing import Dialog
 
 
 class ChoiceQuestion(Dialog[int | None]):
-    """Asks for one of a few choices; the result is its number, None after escape. A unique first letter chooses too."""
+    """Asks for one of a few choices; the result is its number, None after escape.
+
+    A first letter chooses, too; where several choices have it, it goes to the next of those.
+    """
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back")]
@@ -30,6 +33,7 @@ class ChoiceQuestion(Dialog[int | None]):
         self._detail = detail
         self._choices = choices
         firsts = [choice[:1].lower() for choice in choices]
+        self._typed = ""  # the last letter
         self._letters = {first: number for number, first in enumerate(firsts) if firsts.count(first) == 1}
 
     def compose(self) -> ComposeResult:
@@ -49,10 +53,19 @@ class ChoiceQuestion(Dialog[int | None]):
         return Content.assemble((printable(choice[:1]), style), printable(choice[1:]))
 
     def on_key(self, event: events.Key) -> None:
-        number = self._letters.get((event.character or "").lower())
+        letter = (event.character or "").lower()
+        number = self._letters.get(letter)
         if number is not None:
             event.stop()
             self.dismiss(number)
+            return
+        options = self.query_one(OptionList)
+        having = [place for place, choice in enumerate(self._choices) if letter and choice[:1].lower() == letter]
+        if having:
+            event.stop()
+            at = -1 if options.highlighted is None or letter != self._typed else options.highlighted
+            options.highlighted = next((place for place in having if place > at), having[0])
+            self._typed = letter
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

@@ -267,6 +267,8 @@ class SessionScreen(FullScreen):
                 return bool(self._replay)
             case "toggle_automatic" | "toggle_lenient" | "disconnect" | "compose_call" | "add_note":
                 return self.session.role is not None
+            case "misbehave" | "show_held":
+                return self.session.role is not None
             case "operate":
                 return self.session.operated.role is Role.CHARGE_POINT
             case "show_addresses":
@@ -300,6 +302,12 @@ class SessionScreen(FullScreen):
 
     def action_operate(self) -> None:
         self._views.operate()
+
+    def action_misbehave(self) -> None:
+        self._views.misbehave()
+
+    def action_show_held(self) -> None:
+        self._views.show_held(self._connection_commands.answer_call)
 
     def action_show_report(self) -> None:
         self._views.show_report()

@@ -1,4 +1,4 @@
-"""The screens over a session: its problems, its limits, its report, and the panel of its charge point."""
+"""The screens over a session: its problems, its limits, its report, the panel of its charge point, its faults."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
@@ -81,6 +82,35 @@ class SessionViews:
             return
         chosen = self._charge_points.chosen
         self._screen.app.push_screen(OperateScreen(operated, chosen if chosen in names else names[0]))
+
+    def misbehave(self) -> None:
+        """Change what goes wrong on purpose; a new fault begins with the action of the record under the cursor."""
+        from ocpptui.tui.screens.misbehave_screen import MisbehaveScreen
+
+        self._screen.app.push_screen(MisbehaveScreen(self._sides, self._under_cursor()))
+
+    def show_held(self, answer: Callable[[Session, int], None]) -> None:
+        """List the calls that wait; `answer` has the user write an answer."""
+        from ocpptui.tui.screens.held_calls_screen import HeldCallsScreen
+
+        self._screen.app.push_screen(HeldCallsScreen(self._sides, answer))
+
+    @property
+    def _sides(self) -> list[Session]:
+        """The sides that are ours: in the demo both."""
+        return list(dict.fromkeys([self._session, self._session.operated]))
+
+    def _under_cursor(self) -> dict[str, str]:
+        """What a fault needs to be about messages such as the one under the cursor: its action, and its answer."""
+        timeline, index = self._session.timeline, None if self._log.following else self._log.cursor
+        if index is None or not (action := timeline.action(index)):
+            return {}
+        call = timeline.other_half(index) if timeline.kind(index).is_answer else index
+        answer = None if call is None else timeline.other_half(call)
+        frame = None if answer is None else timeline.frame(answer)
+        if isinstance(frame, Message) and frame.kind is MessageKind.CALLRESULT and isinstance(frame.payload, dict):
+            return {"action": action, "payload": frame.payload_text}
+        return {"action": action}
 
     def show_report(self) -> None:
         """Report how the chosen charge point does, or all of them."""

@@ -1,0 +1,137 @@
+"""The calls that wait for the user: what each asks, how old it is, and how long its sender still waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from ocpptui.describe.network_problems import problem_text
+from ocpptui.describe.safe_text import printable
+from ocpptui.network.problems import NotConnected
+from ocpptui.runtime.tasks import Tasks
+from ocpptui.session.held_calls import HeldCall
+from ocpptui.session.session import Session
+from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.screens.closing import Dialog
+from ocpptui.tui.widgets.key_line import KeyLine
+
+LOOK = 0.25
+"""Seconds between two looks at the clock."""
+SOON = 5.0
+"""Seconds before its time-out from which a call is marked."""
+NOTHING = "No call waits. A rule that holds calls, or switching automatic actions off, lets them wait here."
+
+
+class HeldCallsScreen(Dialog[None]):
+    """The queue, oldest first. It stays open while one call after another is answered."""
+
+    CSS_PATH = ["held_calls_screen.tcss", "../widgets/key_line.tcss"]
+    WHERE: ClassVar[tuple[Where, ...]] = (Where.HELD,)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.HELD)
+
+    def __init__(self, sessions: Sequence[Session], answer: Callable[[Session, int], None]) -> None:
+        """`answer` has the user write the answer to the call at an index."""
+        super().__init__()
+        self._sessions = sessions
+        self._answer = answer
+        self._calls: list[tuple[Session, HeldCall]] = []
+        self._tasks = Tasks("held calls")
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="held"):
+            yield Static(NOTHING, id="nothing", markup=False)
+            yield OptionList(id="calls", markup=False, compact=True)
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self.query_one("#calls").focus()
+        self.set_interval(LOOK, self._look)
+        self._look()
+
+    async def on_unmount(self) -> None:
+        await self._tasks.cancel()
+
+    def _look(self) -> None:
+        """Show what waits now; the cursor stays at its call."""
+        listed, chosen = self.query_one("#calls", OptionList), self._chosen
+        at = listed.highlighted or 0
+        self._calls = [(session, call) for session in self._sessions for call in session.held.list()]
+        lines = [call_line(call, self._sessions[0].timeline is not session.timeline) for session, call in self._calls]
+        keys = [(session, call.index) for session, call in self._calls]
+        if len(lines) == listed.option_count and (chosen is None or chosen in keys[at : at + 1]):
+            for place, line in enumerate(lines):
+                listed.replace_option_prompt_at_index(place, line)
+        else:
+            listed.clear_options()
+            listed.add_options([Option(line) for line in lines])
+            place = keys.index(chosen) if chosen in keys else min(at, len(keys) - 1)
+            listed.highlighted = place if keys else None
+        self.query_one("#nothing").display = not lines
+        pane = self.query_one("#held", Vertical)
+        pane.border_title = f"Calls that wait for you: {len(lines)}"
+        pane.border_subtitle = f"time-out for calls: {self._sessions[0].settings.call_timeout:g} s"
+
+    @property
+    def _chosen(self) -> tuple[Session, int] | None:
+        """The session and the timeline index of the call under the cursor."""
+        at = self.query_one("#calls", OptionList).highlighted
+        if at is None or at >= len(self._calls):
+            return None
+        session, call = self._calls[at]
+        return session, call.index
+
+    # -- the commands -------------------------------------------------------------------------------------------
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        listed = self.query_one("#calls", OptionList)
+        (listed.action_cursor_down if by > 0 else listed.action_cursor_up)()
+
+    @on(OptionList.OptionSelected)
+    def action_answer(self) -> None:
+        """Write the answer; it begins with the one that the simulation would give."""
+        if (chosen := self._chosen) is not None:
+            self._answer(*chosen)
+
+    def action_release(self) -> None:
+        """Let the simulation answer."""
+        if (chosen := self._chosen) is not None:
+            self._tasks.start(self._release(*chosen), "release")
+
+    async def _release(self, session: Session, index: int) -> None:
+        try:
+            await session.held.let_go(index)
+        except NotConnected as error:
+            self.notify(printable(problem_text(error.problem)), markup=False)
+        self._look()
+
+    def action_drop(self) -> None:
+        """Leave it without an answer."""
+        if (chosen := self._chosen) is not None:
+            session, index = chosen
+            session.held.drop(index)
+            self._look()
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+
+def call_line(call: HeldCall, of_other_side: bool) -> Content:
+    """A call that waits, in a line."""
+    left = call.time_left
+    wait = f"{left:4.0f} s left" if left > 0 else f"{-left:4.0f} s too late"
+    style = "bold $text-error" if left <= 0 else "bold $text-warning" if left < SOON else "$text-muted"
+    side = "  to the charge point" if of_other_side else ""
+    return Content.assemble(
+        f"{call.age:6.1f} s  ",
+        (f"{wait:<18}", style),
+        printable(f"{call.action:<30} {call.charge_point}{side}"),
+    )

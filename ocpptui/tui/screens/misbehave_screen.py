@@ -1,0 +1,222 @@
+"""What a live session does wrong on purpose: the rules and faults of its link, which the user changes while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from ocpptui.describe.safe_text import printable
+from ocpptui.ocpp.version import Role
+from ocpptui.runtime.portable_files import write_private
+from ocpptui.session.faults_in_force import FaultsInForce
+from ocpptui.session.rules_file import read_rules
+from ocpptui.session.rules_table import WrongRules
+from ocpptui.session.rules_text import rules_text
+from ocpptui.session.session import Session
+from ocpptui.session.typed_fault import MEETS, USUAL, fault_line, settings_to_type, texts_of
+from ocpptui.simulator.fault_plan import Fault
+from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.screens.closing import Dialog
+from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
+from ocpptui.tui.screens.fault_form import FaultForm
+from ocpptui.tui.widgets.key_line import KeyLine
+
+LOOK = 0.5
+"""Seconds between two looks at how often each fault fired."""
+FILE = "faults.toml"
+"""The file to save to, if the user names no other."""
+NOTHING = "Nothing goes wrong on purpose yet. `a` adds a fault, `o` opens a rules file."
+
+
+class MisbehaveScreen(Dialog[None]):
+    """The faults in force, in the order in which they are tried, each with how often it fired."""
+
+    CSS_PATH = ["misbehave_screen.tcss", "../widgets/key_line.tcss"]
+    WHERE: ClassVar[tuple[Where, ...]] = (Where.MISBEHAVE,)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.MISBEHAVE)
+
+    def __init__(self, sessions: Sequence[Session], suggested: Mapping[str, str]) -> None:
+        """`sessions` are the sides that can misbehave; `suggested` are settings for a new fault, by name."""
+        super().__init__()
+        self._sessions = sessions
+        self._suggested = suggested
+        self._side = 0
+        self._file = FILE
+
+    @property
+    def faults(self) -> FaultsInForce:
+        """Those of the chosen side."""
+        return self._sessions[self._side].faults
+
+    @property
+    def _role(self) -> Role:
+        role = self._sessions[self._side].role
+        assert role is not None
+        return role
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="misbehave"):
+            yield Static(NOTHING, id="nothing", markup=False)
+            yield OptionList(id="faults", markup=False, compact=True)
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self.query_one("#faults").focus()
+        self.set_interval(LOOK, self._look)
+        self._look()
+
+    def _look(self) -> None:
+        """Show what is in force now."""
+        faults, listed = self.faults, self.query_one("#faults", OptionList)
+        lines = [_line(fault, faults.times_fired(place)) for place, fault in enumerate(faults.all)]
+        cursor = listed.highlighted
+        if len(lines) != listed.option_count:
+            listed.clear_options()
+            listed.add_options([Option(line) for line in lines])
+            listed.highlighted = min(cursor or 0, len(lines) - 1) if lines else None
+        else:
+            for place, line in enumerate(lines):
+                listed.replace_option_prompt_at_index(place, line)
+        self.query_one("#nothing").display = not lines
+        pane, number = self.query_one("#misbehave", Vertical), len(lines)
+        side = "the charge point" if self._role is Role.CHARGE_POINT else "the central system"
+        pane.border_title = f"Faults on purpose of {side}: {number}" if number else f"Faults on purpose of {side}"
+        pane.border_subtitle = f"seed {faults.plan.seed}; the first rule that applies decides, K and J move it"
+
+    def _cursor_at(self, place: int) -> None:
+        self._look()
+        self.query_one("#faults", OptionList).highlighted = place
+
+    # -- the commands -------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "other_side" or len(self._sessions) > 1
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        listed = self.query_one("#faults", OptionList)
+        (listed.action_cursor_down if by > 0 else listed.action_cursor_up)()
+
+    def action_add(self) -> None:
+        """Ask what goes wrong, then for whom and how often."""
+        kinds = list(MEETS)
+
+        def chosen(number: int | None) -> None:
+            if number is None:
+                return
+            do = kinds[number]
+            fitting = {name: text for name, text in self._suggested.items() if name in settings_to_type(do)}
+            self.app.push_screen(FaultForm(do, USUAL.get(do, {}) | fitting, self._role), added)
+
+        def added(fault: Fault | None) -> None:
+            if fault is not None:
+                self._cursor_at(self.faults.add(fault))
+
+        choices = [f"{do.value:<11}{MEETS[do]}" for do in kinds]
+        self.app.push_screen(ChoiceQuestion("What does the other side meet?", choices), chosen)
+
+    @on(OptionList.OptionSelected)
+    def action_edit(self) -> None:
+        """Change the settings of a fault."""
+        place = self._place
+        if place is None:
+            return
+        fault = self.faults.all[place]
+
+        def edited(new: Fault | None) -> None:
+            if new is not None and new != fault:
+                self.faults.exchange(place, new)
+                self._look()
+
+        self.app.push_screen(FaultForm(fault.deed, texts_of(fault), self._role, enabled=fault.enabled), edited)
+
+    def action_switch(self) -> None:
+        """Put a fault out of force, or in force again."""
+        if (place := self._place) is not None:
+            self.faults.switch(place)
+            self._look()
+
+    def action_remove(self) -> None:
+        """Take a fault away."""
+        if (place := self._place) is not None:
+            self.faults.remove(place)
+            self._look()
+
+    def action_try(self, by: int) -> None:
+        """Have a rule tried earlier or later."""
+        if (place := self._place) is not None:
+            self._cursor_at(self.faults.move(place, by))
+
+    def action_other_side(self) -> None:
+        """Show the faults of the other side."""
+        self._side = (self._side + 1) % len(self._sessions)
+        self._look()
+
+    def action_save(self) -> None:
+        """Write what is in force into a rules file."""
+        if not self.faults.all:
+            self.notify("There is nothing to save yet.", markup=False)
+            return
+
+        def typed(text: str | None) -> None:
+            if text is None:
+                return
+            path = Path(text).expanduser()
+            if not path.exists():
+                self._save(path)
+                return
+
+            def sure(number: int | None) -> None:
+                if number == 0:
+                    self._save(path)
+
+            self.app.push_screen(ChoiceQuestion(f"{path} exists.", ["Replace it", "Keep it"]), sure)
+
+        self.app.push_screen(TextQuestion("Save the faults in which file?", self._file), typed)
+
+    def _save(self, path: Path) -> None:
+        try:
+            write_private(path, rules_text(self.faults.plan))
+        except OSError as error:
+            self.notify(printable(f"{path} cannot be written: {error}"), severity="error", markup=False)
+            return
+        self._file = str(path)
+        self.notify(printable(f"Saved in {path}."), markup=False)
+
+    def action_open(self) -> None:
+        """Use the faults of a rules file in place of these."""
+
+        def typed(text: str | None) -> None:
+            if text is None:
+                return
+            try:
+                self.faults.use(read_rules(Path(text).expanduser(), self._role))
+            except WrongRules as error:
+                self.notify(printable(str(error)), severity="error", markup=False)
+                return
+            self._file = text
+            self._cursor_at(0)
+
+        self.app.push_screen(TextQuestion("Use the faults of which file?", self._file), typed)
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+    @property
+    def _place(self) -> int | None:
+        """The place of the fault under the cursor; None if there is none."""
+        return self.query_one("#faults", OptionList).highlighted
+
+
+def _line(fault: Fault, fired: int) -> Content:
+    state = Content.styled("on  ", "bold $text-success") if fault.enabled else Content.styled("off ", "$text-muted")
+    return Content.assemble(state, Content.styled(f"{fired:>5}× ", "$text-muted"), printable(fault_line(fault)))

@@ -1,0 +1,37 @@
+"""The queue of calls that wait for the user. If these fail, a held call can only time out."""
+
+from __future__ import annotations
+
+from ocpptui.ocpp.version import Version
+from ocpptui.session.rules_file import parse_rules
+from ocpptui.tui.screens.compose_screen import ComposeScreen
+from ocpptui.tui.screens.held_calls_screen import HeldCallsScreen
+from tests.kit.session_view import screen_over
+from tests.kit.station_bench import STATION, station_bench
+
+
+async def test_held_calls_are_answered_released_and_dropped() -> None:
+    async with station_bench(Version.V16) as (central, station), screen_over(station) as screen:
+        assert station.role is not None
+        station.faults.use(parse_rules("[[rule]]\naction = 'ClearCache'\ndo = 'hold'", station.role))
+        number = central.connections[1].number
+        calls = [await central.send_call(number, "ClearCache", "{}") for _ in range(3)]
+        await screen.until(lambda: len(station.waiting) == 3, "the calls")
+        await screen.press("A")
+        await screen.shows("Calls that wait for you: 3", "s left", "ClearCache", STATION, "r Release")
+        await screen.press("r")
+        await screen.shows("Calls that wait for you: 2")
+        await screen.press("d")
+        await screen.shows("Calls that wait for you: 1")
+        await screen.press("a")
+        await screen.until(lambda: isinstance(screen.app.screen, ComposeScreen), "the answer to write")
+        await screen.press("f4", "f5")
+        await screen.until(lambda: not station.waiting, "the answer")
+        await screen.press("escape")
+        await screen.until(lambda: isinstance(screen.app.screen, HeldCallsScreen), "the queue")
+        await screen.shows("No call waits.")
+        await screen.press("escape")
+        await central.wait_for_answer(calls[2], 10)
+        answers = [central.timeline.other_half(call) for call in calls]
+        kinds = [None if one is None else central.timeline.kind(one).name for one in answers]
+        assert kinds == ["CALLRESULT", None, "CALLERROR"]
