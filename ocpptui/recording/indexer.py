@@ -90,6 +90,12 @@ class Indexer:
         """How many lines are not records, including the truncated line."""
         return self._unreadable + (self._torn is not None)
 
+    def line_of(self, row: int) -> int:
+        """The line of a row of the timeline, from 1, if all rows are of this recording."""
+        if self._lines == self._records:  # each line is a record, as almost always
+            return row + 1
+        return self.recording.line_numbers.at(self._timeline.offsets[row])
+
     def advance(self, budget: float) -> bool:
         """Work for `budget` seconds (plus a piece of the file if a line is long); True when all is indexed.
 

@@ -20,31 +20,39 @@ class Distribution:
     The classes are those of DDSketch (Masson, Rim and Lee, VLDB 2019). A 64-bit number falls into one of some 2,200.
     """
 
-    __slots__ = ("_classes", "_values", "count", "largest", "total")
+    __slots__ = ("_classes", "_in_classes", "_largest", "_total", "_values")
 
     def __init__(self) -> None:
-        self.count = 0
-        self.total = 0.0
-        self.largest = 0.0
-        self._values = array("d")
-        self._classes: Counter[int | None] | None = None
+        self._values = array("d")  # those that are in no class yet
+        self._classes: Counter[int | None] = Counter()
+        self._in_classes = 0
+        self._total = self._largest = 0.0  # of those in classes
+
+    @property
+    def count(self) -> int:
+        return self._in_classes + len(self._values)
+
+    @property
+    def total(self) -> float:
+        return self._total + sum(self._values)
+
+    @property
+    def largest(self) -> float:
+        return max(self._largest, *self._values, 0.0)
 
     @property
     def is_exact(self) -> bool:
-        return self._classes is None
+        return not self._in_classes
 
     def add(self, value: float) -> None:
-        value = max(value, 0.0)
-        self.count += 1
-        self.total += value
-        self.largest = max(self.largest, value)
-        if self._classes is not None:
-            self._classes[_class_of(value)] += 1
-            return
-        self._values.append(value)
-        if len(self._values) > EXACT:
-            self._classes = Counter(map(_class_of, self._values))
-            self._values = array("d")
+        self._values.append(value if value > 0 else 0.0)
+        if len(self._values) > EXACT:  # many at once cost less
+            self._classify()
+
+    def _classify(self) -> None:
+        self._total, self._largest, self._in_classes = self.total, self.largest, self.count
+        self._classes.update(map(_class_of, self._values))
+        self._values = array("d")
 
     def percentile(self, percent: float) -> float | None:
         """The smallest value that at least `percent` of all values do not exceed (nearest rank); None without values.
@@ -54,8 +62,9 @@ class Distribution:
         if not self.count:
             return None
         rank = max(ceil(self.count * percent / 100), 1)
-        if self._classes is None:
+        if self.is_exact:
             return sorted(self._values)[rank - 1]
+        self._classify()
         for place in sorted(self._classes, key=_lowest_first):
             rank -= self._classes[place]
             if rank <= 0:

@@ -71,28 +71,29 @@ class ExchangeCounter:
 
     def count(self, start: int, stop: int) -> None:
         """Count the records from `start` to before `stop`."""
-        timeline = self._timeline
-        changes, times, others, answerings = (
-            timeline.clock_changes, timeline.times, timeline.others, timeline.answerings,
-        )  # fmt: skip
+        timeline, of_party = self._timeline, self._of_party
+        changes = timeline.clock_changes if timeline.clock_changes.any else None
+        times, all_flags = timeline.times, timeline.flags
         rows = zip(
             range(start, stop),
             timeline.parties[start:stop],
             timeline.kinds[start:stop],
             timeline.actions[start:stop],
-            timeline.flags[start:stop],
+            all_flags[start:stop],
             timeline.directions[start:stop],
             times[start:stop],
+            timeline.others[start:stop],
+            timeline.answerings[start:stop],
             strict=True,
         )
         latest = -1 if self.latest is None else self.latest
-        for index, party, kind, action, flags, direction, time in rows:
-            clock = time - changes.before(index) if changes.any else time
+        for index, party, kind, action, flags, direction, time, other, answering in rows:
+            clock = time if changes is None else time - changes.before(index)
             is_message = kind <= _LAST_MESSAGE
             is_timeless = is_message and flags & TIMELESS
             if clock > latest and not is_timeless:
                 latest = clock
-            station = self._of_party.get(party, _NEW)
+            station = of_party.get(party, _NEW)
             if station is _NEW:
                 station = self._station(party, clock, kind, index)
             if station is None:
@@ -106,21 +107,18 @@ class ExchangeCounter:
             if not is_message or flags & SUBSTITUTE:
                 continue
             if kind == _CALL:
-                figures = station.exchange(action, direction)
+                figures = station.exchanges.get((action, direction)) or station.exchange(action, direction)
                 figures.calls += 1
                 if figures.last >= 0 and self._is_retry(figures.last, index, flags):
                     figures.retries += 1
                 figures.last = index
-            elif (
-                kind in _ANSWERS
-                and (call := others[index]) >= 0
-                and answerings[index] in _PAIRED
-                and timeline.kinds[call] == _CALL
-            ):
-                figures = station.exchange(timeline.actions[call], timeline.directions[call])
+            elif kind in _ANSWERS and other >= 0 and answering in _PAIRED and timeline.kinds[other] == _CALL:
+                key = timeline.actions[other], timeline.directions[other]
+                figures = station.exchanges.get(key) or station.exchange(*key)
                 figures.answered += 1
                 figures.errors += kind == _ERROR
-                if (latency := timeline.latency(index)) is not None:
+                if not (flags | all_flags[other]) & TIMELESS:
+                    latency = time - times[other] if changes is None else timeline.between(other, index)
                     figures.latency.add(latency)
         self.latest = None if latest < 0 else latest
 

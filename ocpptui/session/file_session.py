@@ -206,7 +206,6 @@ class _RecordingIntake:
         self.idle = False
         self._path = path
         self._follow = follow
-        self._timeline = timeline
         self._indexer = Indexer(path, timeline)
         self.recording = self._indexer.recording
         self.close = self._indexer.close
@@ -228,7 +227,7 @@ class _RecordingIntake:
         return iter(())
 
     def place_of(self, index: int) -> tuple[Path, int]:
-        return self._path, self._indexer.recording.line_numbers.at(self._timeline.offsets[index])
+        return self._path, self._indexer.line_of(index)
 
     def advance(self, budget: float) -> bool:
         if self.failures:

@@ -185,6 +185,18 @@ def test_without_a_second_process_it_goes_on_alone(path: Path, monkeypatch: pyte
     indexer.close()
 
 
+@pytest.mark.parametrize("between", [b"", b"rubbish\n", b"\n"])
+def test_a_row_has_the_line_of_its_record(path: Path, between: bytes) -> None:
+    """A finding names it, and an editor opens the file there."""
+    records = traffic(300)
+    path.write_bytes(lines(records[:100]) + between + lines(records[100:]).removesuffix(b"\n"))
+    timeline = Timeline()
+    indexer = index_all(path, timeline)
+    moved = len(between) > 0
+    assert [indexer.line_of(row) for row in (0, 99, 100, 299)] == [1, 100, 101 + moved, 300 + moved]
+    indexer.close()
+
+
 # -- little by little ------------------------------------------------------------------------------------------------
 
 
