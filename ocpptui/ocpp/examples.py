@@ -147,11 +147,11 @@ _NUMBERS: dict[str, float] = {
 _CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUexample\n-----END CERTIFICATE-----\n"
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _BASE64 = "b2NwcHR1aQ=="
-_TOKEN = "04A2B3C4D5E6F7"
+EXAMPLE_TOKEN = "04A2B3C4D5E6F7"
 
 _TEXTS = {
     "actualValue": "300",
-    "additionalIdToken": _TOKEN,
+    "additionalIdToken": EXAMPLE_TOKEN,
     "attributeValue": "300",
     "basicAuthPassword": "correct-horse-battery",
     "certificate": _CERTIFICATE,
@@ -174,8 +174,8 @@ _TEXTS = {
     "filename": "log.txt",
     "firmwareVersion": "1.0.0",
     "iccid": "89310410106543789301",
-    "idTag": _TOKEN,
-    "idToken": _TOKEN,
+    "idTag": EXAMPLE_TOKEN,
+    "idToken": EXAMPLE_TOKEN,
     "encodingMethod": "OCMF",
     "company.name": "Example Inc",
     "vatCompany.name": "Example Inc",
