@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ocpptui.compose.draft import Draft
 from ocpptui.compose.history import Composition, Compositions, MessageForm
+from ocpptui.compose.sent_answer import SentAnswer, answer_to_sent
 from ocpptui.jsontext.text import compact, indented
 from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_of, tree_text
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
@@ -21,7 +21,6 @@ from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.timeline.record import RecordKind
 
 if TYPE_CHECKING:
     from ocpptui.session.session import Session
@@ -33,18 +32,6 @@ class Purpose(StrEnum):
     CALL = "call"
     RESULT = "result"
     ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer to a sent message."""
-
-    index: int | None
-    """Its timeline index; None if there is no answer."""
-    why_none: str = ""
-    """Why there is no answer, as a sentence."""
-    failed: bool = False
-    """An answer was due but did not arrive."""
 
 
 class Composer:
@@ -240,19 +227,9 @@ class Composer:
         self.changed = False
         return index
 
-    async def answer_to(self, index: int) -> Answer:
+    async def answer_to(self, index: int) -> SentAnswer:
         """Wait for the answer to the message sent at `index`, as long as the session waits for answers."""
-        timeline = self.session.timeline
-        if timeline.kind(index) is not RecordKind.CALL:
-            return Answer(
-                None, "a SEND gets no answer" if timeline.kind(index) is RecordKind.SEND else "sent, no answer is due"
-            )
-        answer = await self.session.wait_for_answer(index)
-        if answer is not None:
-            return Answer(answer)
-        if timeline.connection(index) not in self.session.connections:
-            return Answer(None, "the connection closed before an answer came", True)
-        return Answer(None, f"no answer within {self.session.settings.call_timeout:g} s", True)
+        return await answer_to_sent(self.session, index)
 
     def _open_connection(self) -> int:
         connection = self.connection

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from ocpptui.compose.composer import Answer
+from ocpptui.compose.sent_answer import SentAnswer
 from ocpptui.describe.safe_text import printable
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.jsontext.text import indented
@@ -36,7 +36,7 @@ class AnswerView(Vertical):
         style = "$text-error" if failed else "dim"
         self._show(Content.assemble((f"{'✗' if failed else '·'} {printable(text)}", style)), "")
 
-    def show_answer(self, name: str, answer: Answer, timeline: Timeline) -> None:
+    def show_answer(self, name: str, answer: SentAnswer, timeline: Timeline) -> None:
         """Show the answer to the message called `name`, or why there is none."""
         index = answer.index
         if index is None:
