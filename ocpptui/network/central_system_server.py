@@ -138,7 +138,7 @@ class CentralSystemServer:
             except UnusableCertificate as error:
                 raise CannotListen(error.problem) from None
         allowed = allow_open_files(settings.max_connections)
-        sockets = await _listening_sockets(settings.host, settings.port)
+        sockets = await listening_sockets(settings.host, settings.port)
         port = sockets[0].getsockname()[1]
         scheme = "ws" if self._context is None else "wss"
         hosts = await asyncio.to_thread(reachable_hosts, settings.host)
@@ -324,7 +324,7 @@ class _Crowd(asyncio.Protocol):
         transport.close()
 
 
-async def _listening_sockets(host: str, port: int) -> list[socket.socket]:
+async def listening_sockets(host: str, port: int) -> list[socket.socket]:
     """One listening socket for each address of the host, all on the same port. Raises CannotListen."""
     where = f"{url_host(host)}:{port}"
     try:

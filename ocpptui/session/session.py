@@ -26,6 +26,7 @@ from ocpptui.session.held_calls import HeldCalls
 from ocpptui.session.live_diagnosis import LiveDiagnosis
 from ocpptui.session.open_connections import OpenConnections
 from ocpptui.session.outside_effects import OutsideEffects
+from ocpptui.session.received_files import ReceivedFiles
 from ocpptui.session.recording_watch import RecordingWatch
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.counts import Counts
@@ -106,6 +107,10 @@ class Session:
         self.behaviours = Behaviours(make, self._clock, is_strict=not self._lenient, act=self._act)
         """What plays our side of each connection."""
         self._effects = OutsideEffects(self.client_links, self._masking, self._clock, self._act)
+        self.received_files = ReceivedFiles(
+            self.server_links, self.connection_of, lambda: self.recording_path, self._note_received
+        )
+        """Receives what charge points upload."""
         self._new_id = new_id
         self._drivers: dict[int, ConnectionDriver] = {}  # of the open connections, by number
         self._waiting: dict[int, ConnectionDriver] = {}  # by the index of the call that waits; indexes only grow
@@ -284,6 +289,7 @@ class Session:
         clients = [link.close(going_away=self._in_haste) for link in self.client_links]
         servers = [link.close() for link in self.server_links]
         await asyncio.gather(*clients, *servers)  # at once: a dead peer is given some seconds each
+        await self.received_files.close()
         await self._tasks.cancel()
         for connection in list(self.connections.values()):
             self.closed(connection)
@@ -391,6 +397,13 @@ class Session:
         of = (connection.number, RecordKind.NOTE, None, connection.charge_point, connection.version)
         detail = {"text": text, **detail}
         return self._append(Record(self._clock(), *of, origin=Origin.BEHAVIOUR, detail=detail))
+
+    def _note_received(self, connection: Connection | None, text: str, detail: Mapping[str, Any]) -> None:
+        """Say in the log what a charge point has uploaded, unless the recording is closed."""
+        if connection is None:
+            self._note(text)
+        elif not self._is_closed:
+            self._note_on(connection, text, detail)
 
     def _stopped(self, why: str) -> None:
         """Send nothing by ourselves any more, and say why, after the record that is being appended."""

@@ -1,0 +1,149 @@
+"""Logs that charge points upload to us. If these fail, a technician has no diagnostics, or trusts half a file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.client_settings import ClientSettings
+from ocpptui.ocpp.version import Role, Version
+from ocpptui.recording.writer import RecordingWriter
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
+from ocpptui.simulator.behaviour_settings import ChargePointSettings
+from ocpptui.timeline.record import RecordKind
+from tests.kit.certificates import Authority
+from tests.kit.station_bench import STATION
+
+
+@asynccontextmanager
+async def bench(
+    folder: Path, version: Version = Version.V16, authority: Authority | None = None
+) -> AsyncIterator[tuple[Session, str]]:
+    """A central system that records, with a simulated charge point, and the URL for uploads."""
+    central = Session(role=Role.CENTRAL_SYSTEM, writer=RecordingWriter(folder / "run.jsonl"))
+    quick = SessionSettings(charge_point=ChargePointSettings(connectors=1, step=0.05))
+    station = Session(role=Role.CHARGE_POINT, settings=quick)
+    ca = certificate = key = None
+    if authority is not None:
+        pair = authority.sign("local", ("localhost", "127.0.0.1"))
+        ca, certificate, key = authority.path, pair.certificate, pair.key
+    try:
+        await central.listen(ServerSettings(host="127.0.0.1", port=0, certificate=certificate, key=key))
+        url = central.listening_urls[0]
+        await station.connect(ClientSettings(url=url, charge_point=STATION, versions=(version,), ca=ca))
+        assert await station.until(lambda: station.connection_of(STATION), 10)
+        assert await central.until(lambda: central.connection_of(STATION), 10)
+        yield central, await central.received_files.upload_url(STATION)
+    finally:
+        await station.close()
+        await central.close()
+
+
+def received(folder: Path) -> list[Path]:
+    return sorted((folder / "run-files").iterdir())
+
+
+def notes(session: Session) -> list[str]:
+    timeline = session.timeline
+    found = (timeline.record(index) for index in range(len(timeline)) if timeline.kind(index) is RecordKind.NOTE)
+    return [str(record.detail["text"]) for record in found]
+
+
+@pytest.mark.parametrize(
+    ("version", "action", "payload"),
+    [
+        (Version.V16, "GetDiagnostics", '{"location":"%s"}'),
+        (Version.V201, "GetLog", '{"logType":"SecurityLog","requestId":1,"log":{"remoteLocation":"%s"}}'),
+    ],
+)
+async def test_the_log_that_a_charge_point_was_asked_for_is_beside_the_recording(
+    version: Version, action: str, payload: str, tmp_path: Path
+) -> None:
+    async with bench(tmp_path, version) as (central, url):
+        await central.send_call(1, action, payload % url)
+        assert await central.until(lambda: notes(central) or None, 20)
+        [file] = received(tmp_path)
+        assert b"HeartbeatInterval" in file.read_bytes()
+        size = file.stat().st_size
+        assert notes(central) == [f"{STATION} uploaded {size:,} bytes: {file}"]
+        record = next(
+            one for one in map(central.timeline.record, range(len(central.timeline))) if one.detail.get("file")
+        )
+        assert (record.charge_point, record.detail["size"]) == (STATION, size)
+
+
+async def test_every_usual_form_of_an_upload_arrives_byte_for_byte(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 4000
+    async with bench(tmp_path) as (central, url), aiohttp.ClientSession() as http:
+        async with http.put(f"{url}/put.zip", data=content) as answer:
+            assert answer.status == 201
+        async with http.post(url, data=content, headers={"Content-Disposition": 'attachment; filename="post.zip"'}):
+            pass
+        form = aiohttp.FormData()
+        form.add_field("comment", "no file")
+        form.add_field("file", content, filename="../../form.zip")
+        async with http.post(url, data=form) as answer:
+            assert answer.status == 201
+        async with http.put(f"{url}/put.zip", data=b"again"):
+            pass
+        names = [f"{STATION}-form.zip", f"{STATION}-post.zip", f"{STATION}-put-2.zip", f"{STATION}-put.zip"]
+        assert [path.name for path in received(tmp_path)] == names
+        contents = [path.read_bytes() for path in received(tmp_path)]
+        assert contents == [content, content, b"again", content]
+        assert len(notes(central)) == 4
+        if os.name == "posix":
+            assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in received(tmp_path))
+
+
+async def test_nothing_is_taken_that_was_not_asked_for(tmp_path: Path) -> None:
+    """Anybody in the network could fill the disk."""
+    async with bench(tmp_path) as (central, url), aiohttp.ClientSession() as http:
+        base = url.rsplit("/", 2)[0]
+        for method, place, status in (
+            ("PUT", f"{base}/guess/{STATION}", 404),
+            ("PUT", f"{base}/", 404),
+            ("GET", url, 405),
+        ):
+            async with http.request(method, place, data=b"x" if method == "PUT" else None) as answer:
+                assert answer.status == status
+        assert not (tmp_path / "run-files").exists()
+        assert notes(central) == []
+
+
+async def test_a_file_that_broke_off_is_said_to_be_broken(tmp_path: Path) -> None:
+    async with bench(tmp_path) as (central, url):
+        address, _, path = url.removeprefix("http://").partition("/")
+        host, _, port = address.partition(":")
+        _, writer = await asyncio.open_connection(host, int(port))
+        writer.write(f"PUT /{path}/half.log HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf".encode())
+        await writer.drain()
+        while not (tmp_path / "run-files").exists() or not received(tmp_path):
+            await asyncio.sleep(0.005)
+        writer.close()
+        assert await central.until(lambda: notes(central) or None, 20)
+        assert f"An upload of {STATION} failed after 4 bytes" in notes(central)[0]
+
+
+async def test_a_central_system_with_tls_receives_over_https(tmp_path: Path) -> None:
+    authority = Authority(tmp_path, "ca")
+    async with bench(tmp_path, authority=authority) as (_, url), aiohttp.ClientSession() as http:
+        assert url.startswith("https://")
+        context = ssl.create_default_context(cafile=authority.path)
+        async with http.put(f"{url}/a.log", data=b"content", ssl=context) as answer:
+            assert answer.status == 201
+
+
+async def test_without_a_recording_there_is_no_place_for_files() -> None:
+    central = Session(role=Role.CENTRAL_SYSTEM)
+    assert await central.received_files.upload_url(STATION) == ""
+    await central.close()
