@@ -366,6 +366,8 @@ class OcpptuiApp(TerminalApp):
             namespace = self._namespace(command.where, screen)
             if command.id != "palette" and namespace is not None and self._can_be_given(command, screen, namespace):
                 keys = shown_keys(self.config.keys.get(command.id, command.keys))
+                if command.where is Where.REMOTE and Where.COMMAND_PANEL not in getattr(screen, "WHERE", ()):
+                    keys = f"{shown_keys(self.config.keys.get('operate', 'x'))} {keys}"  # the panel opens first
                 yield SystemCommand(command.title, f"{command.help}  ({keys})", self._giver(command, namespace))
 
     def _namespace(self, where: Where, screen: Screen[object]) -> DOMNode | None:

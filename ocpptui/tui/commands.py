@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
+from ocpptui.remote_control.command_list import REMOTE_COMMANDS
+
 
 class Where(StrEnum):
     """Where a command is available, as named in the help."""
@@ -30,6 +32,9 @@ class Where(StrEnum):
     OPERATE = "charge point panel"
     MISBEHAVE = "faults on purpose"
     HELD = "held calls"
+    REMOTE = "commands to a charge point"
+    COMMAND_PANEL = "command panel"
+    ANSWERS = "answers of many"
     START = "start screen"
     EVERYWHERE = "everywhere"
 
@@ -85,6 +90,13 @@ COMMANDS = (
             Where.SESSION, "misbehave"),
     Command("held", "A", "Held calls", "List the calls that wait for you with their age: answer, release or drop them.",
             Where.SESSION, "show_held"),
+    Command("operate", "x", "Commands",
+            "Give a charge point a command, or all that are marked: unlock, start, stop, limit, reset and others.",
+            Where.SESSION, "open_commands('x')", True),
+    Command("commands", "X", "Commands", "The same, also where `x` operates a simulated charge point.", Where.SESSION,
+            "open_commands('X')"),
+    Command("last_command", "s", "Last command", "Go to the answer of the last command, or to its call.",
+            Where.SESSION, "show_sent"),
     Command("problems", "P", "Problems", "List what is wrong, by time or by rule.", Where.SESSION, "show_problems"),
     Command("limits", "l", "Limits",
             "Say why the connector of this record has its limit: charging profiles, schedule, readings.", Where.SESSION,
@@ -141,6 +153,8 @@ COMMANDS = (
     Command("charge_points.last", "G,end", "Last", "Go to the last charge point.", Where.CHARGE_POINTS, "last"),
     Command("charge_points.choose", "enter", "Choose", "Go to the log of this charge point.", Where.CHARGE_POINTS,
             "select", True),
+    Command("charge_points.mark", "m", "Mark", "Mark this charge point, or unmark it: a command goes to all marked.",
+            Where.CHARGE_POINTS, "mark"),
     Command("back", "escape", "Back", "Go back to the log.", Where.CHARGE_POINTS, "screen.back", True),
     Command("state.down", "j,down", "Down", "Go a line down.", Where.STATE, "scroll_down"),
     Command("state.up", "k,up", "Up", "Go a line up.", Where.STATE, "scroll_up"),
@@ -281,6 +295,16 @@ COMMANDS = (
     Command("held.down", "j,down", "Down", "Go to the next call.", Where.HELD, "move(1)"),
     Command("held.up", "k,up", "Up", "Go to the previous call.", Where.HELD, "move(-1)"),
     Command("held.close", "escape,A,q", "Close", "Go back to the log.", Where.HELD, "close", True),
+    *(Command(f"remote.{one.id}", one.letter, one.title, one.help, Where.REMOTE, f"remote('{one.id}')")
+      for one in REMOTE_COMMANDS),
+    Command("command_panel.connector", "tab", "Other connector", "Choose the next connector; a digit chooses one, too.",
+            Where.COMMAND_PANEL, "other_place"),
+    Command("command_panel.close", "escape,x,q", "Close", "Go back to the log.", Where.COMMAND_PANEL, "close"),
+    Command("answers.choose", "enter", "Go there", "Go to the answer, or to the call.", Where.ANSWERS, "choose", True),
+    Command("answers.down", "j,down", "Down", "Go to the next charge point.", Where.ANSWERS, "move(1)"),
+    Command("answers.up", "k,up", "Up", "Go to the previous charge point.", Where.ANSWERS, "move(-1)"),
+    Command("answers.close", "escape,q", "Close", "Go back to the log; answers still come.", Where.ANSWERS, "close",
+            True),
     Command("problems.choose", "enter", "Go there", "Go to the record, or open or close the rule.", Where.PROBLEMS,
             "choose", True),
     Command("problems.group", "r", "By rule", "Group the records by the rules that they break, or list them by time.",

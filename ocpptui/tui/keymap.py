@@ -26,6 +26,8 @@ TOGETHER = (
     frozenset({Where.EVERYWHERE, Where.REPORT}),
     frozenset({Where.EVERYWHERE, Where.PROBLEMS}),
     frozenset({Where.EVERYWHERE, Where.OPERATE}),
+    frozenset({Where.EVERYWHERE, Where.COMMAND_PANEL, Where.REMOTE}),
+    frozenset({Where.EVERYWHERE, Where.ANSWERS}),
     frozenset({Where.EVERYWHERE, Where.START}),
 )
 """Places whose commands are available at the same time."""

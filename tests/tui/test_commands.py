@@ -16,6 +16,8 @@ from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.keymap import TOGETHER, is_key, wrong_keys
+from ocpptui.tui.screens.answers_screen import AnswersScreen
+from ocpptui.tui.screens.command_panel import CommandPanel
 from ocpptui.tui.screens.compose_screen import ComposeScreen
 from ocpptui.tui.screens.held_calls_screen import HeldCallsScreen
 from ocpptui.tui.screens.limits_screen import LimitsScreen
@@ -49,6 +51,9 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.OPERATE: OperateScreen,
     Where.MISBEHAVE: MisbehaveScreen,
     Where.HELD: HeldCallsScreen,
+    Where.REMOTE: CommandPanel,
+    Where.COMMAND_PANEL: CommandPanel,
+    Where.ANSWERS: AnswersScreen,
     Where.START: StartScreen,
     Where.EVERYWHERE: OcpptuiApp,
 }
@@ -108,7 +113,7 @@ def test_commands_that_share_an_id_share_their_keys() -> None:
         ({"compose": "?"}, "compose: '?' is also the key of help"),
         ({"down": "n"}, "down: 'n' is also the key of next_match"),
         ({"compose.view": "f5"}, "compose.view: 'f5' is also the key of compose.send"),
-        ({"compose": "X", "filter": "X"}, "'X' is also the key of"),
+        ({"compose": "Z", "filter": "Z"}, "'Z' is also the key of"),
     ],
 )
 def test_a_wrong_key_is_reported(keys: dict[str, str], sentence: str) -> None:

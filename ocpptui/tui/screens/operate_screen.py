@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -19,6 +18,7 @@ from ocpptui.simulator.station_faults import ERROR_CODES
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
+from ocpptui.tui.widgets.key_table import PanelKey, key_table
 
 if TYPE_CHECKING:
     from ocpptui.simulator.connector_view import ConnectorView
@@ -152,14 +152,6 @@ class OperateScreen(Dialog[None]):
         return list({key.action: key for key in shown}.values())
 
 
-class PanelKey(NamedTuple):
-    """A key of the panel."""
-
-    key: str
-    words: str
-    action: str
-
-
 def connector_line(view: ConnectorView, *, chosen: bool) -> Content:
     """What one sees of a connector, in a line."""
     parts = [f"{'▸' if chosen else ' '}{view.number} {view.status:<13}"]
@@ -173,18 +165,3 @@ def connector_line(view: ConnectorView, *, chosen: bool) -> Content:
         parts.append(f"transaction {view.transaction}")
     parts += view.faults
     return Content.styled(printable("  ".join(parts)), "bold" if chosen else "")
-
-
-def key_table(keys: Sequence[PanelKey], width: int) -> Content:
-    """The keys in as many columns as fit; a click on one does what the key does."""
-    cell = max((len(key.words) for key in keys), default=1) + 5
-    columns = max(1, width // cell)
-    rows = -(-len(keys) // columns)
-    lines = []
-    for row in range(rows):
-        line = Content("")
-        for key in keys[row::rows]:
-            click = f"@click=screen.{key.action}"
-            line += Content.assemble((f"{key.key:>2} ", f"bold $accent {click}"), (f"{key.words:<{cell - 3}}", click))
-        lines.append(line)
-    return Content("\n").join(lines)

@@ -13,20 +13,20 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 
 from ocpptui.describe.network_problems import Remedy
-from ocpptui.describe.safe_text import printable
 from ocpptui.filter.query import parse_filter
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
-from ocpptui.tui.clipboard import copy
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screen_remedies import remedy_on_screen
+from ocpptui.tui.screens.command_sending import CommandSending
 from ocpptui.tui.screens.connection_commands import ConnectionCommands
-from ocpptui.tui.screens.dialogs import ChoiceQuestion, Statement, TextQuestion
+from ocpptui.tui.screens.dialogs import Statement, TextQuestion
 from ocpptui.tui.screens.file_reading import FileReading
 from ocpptui.tui.screens.full_screen import FullScreen
+from ocpptui.tui.screens.record_copying import RecordCopying
 from ocpptui.tui.screens.related_records import RelatedRecords
 from ocpptui.tui.screens.session_views import SessionViews
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
@@ -40,6 +40,7 @@ from ocpptui.tui.widgets.state_panel import StatePanel
 from ocpptui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from ocpptui.compose.remote_sending import Delivery
     from ocpptui.replay.player import Player
 
 MEDIUM = 100
@@ -69,7 +70,7 @@ class SessionScreen(FullScreen):
 
     CSS_PATH = [*STYLES]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]
-    WHERE: ClassVar[tuple[Where, ...]] = (Where.SESSION, Where.REPLAY)
+    WHERE: ClassVar[tuple[Where, ...]] = (Where.SESSION, Where.REPLAY, Where.REMOTE)
     """The places whose commands it handles."""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.SESSION), *bindings(Where.REPLAY)]
 
@@ -100,7 +101,11 @@ class SessionScreen(FullScreen):
         self._left = Vertical(id="left")
         self._tasks = Tasks("session screen")
         self._connection_commands = ConnectionCommands(self, session, self._log, self._charge_points, self._tasks)
+        self._remote = CommandSending(
+            self, session, self._log, self._charge_points, self._tasks, self._go_to, self._command_told
+        )
         self._related = RelatedRecords(self, self._log, self._go_to)
+        self._copying = RecordCopying(self, session, self._log, self._tasks)
         self._views = SessionViews(self, session, self._log, self._charge_points, opening, self._go_to)
         self._unsubscribe: Callable[[], None] | None = None
         self._was_waiting = False  # a call waited for an answer at the last check
@@ -271,6 +276,13 @@ class SessionScreen(FullScreen):
                 return self.session.role is not None
             case "operate":
                 return self.session.operated.role is Role.CHARGE_POINT
+            case "open_commands":
+                is_free = parameters == ("X",) or self.session.operated.role is not Role.CHARGE_POINT
+                return self.session.role is Role.CENTRAL_SYSTEM and is_free
+            case "remote":
+                return self.session.role is Role.CENTRAL_SYSTEM and self._remote.has(str(parameters[0]))
+            case "show_sent":
+                return self.session.role is Role.CENTRAL_SYSTEM
             case "show_addresses":
                 return self.session.role is Role.CENTRAL_SYSTEM
             case "show_unreadable":
@@ -308,6 +320,19 @@ class SessionScreen(FullScreen):
 
     def action_show_held(self) -> None:
         self._views.show_held(self._connection_commands.answer_call)
+
+    def action_open_commands(self, key: str) -> None:
+        self._remote.open_panel()
+
+    def action_remote(self, name: str) -> None:
+        self._remote.give(name)
+
+    def action_show_sent(self) -> None:
+        self._remote.show_last()
+
+    def _command_told(self, delivery: Delivery | None) -> None:
+        self._status.delivery = delivery
+        self._say_status()
 
     def action_show_report(self) -> None:
         self._views.show_report()
@@ -379,29 +404,7 @@ class SessionScreen(FullScreen):
         self._log.action_other_half()
 
     def action_copy_record(self) -> None:
-        from ocpptui.describe.copy_formats import Copied, Nothing, copied
-
-        index = self._log.cursor
-        if index is None:
-            return
-        ways = list(Copied)
-
-        def chosen(number: int | None) -> None:
-            if number is None:
-                return
-            text = copied(self.session.timeline, index, ways[number])
-            if isinstance(text, Nothing):
-                self.notify(text.why, markup=False)
-            else:
-                self._tasks.start(self._copy(text), "copy")
-
-        names = ["JSON of the payload", "raw text as it was on the wire", "command that sends it again"]
-        self.app.push_screen(ChoiceQuestion("Copy what?", names), chosen)
-
-    async def _copy(self, text: str) -> None:
-        self.notify(
-            printable(await copy(self.app, text, keeps_secrets=self.session.settings.keep_secrets)), markup=False
-        )
+        self._copying.ask()
 
     def action_replay(self, what: str) -> None:
         """Give the panel of the replays a command, for the chosen charge point."""

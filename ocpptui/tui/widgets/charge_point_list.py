@@ -46,6 +46,8 @@ class ChargePointList(OptionList):
         self.session = session
         self.chosen: str | None = None
         """The only charge point in the log; None if the log shows all."""
+        self.marked: set[str] = set()
+        """The charge points that commands go to, whichever is chosen."""
         self._names: list[str] = []
         self._prompts: list[Content] = []
 
@@ -58,7 +60,10 @@ class ChargePointList(OptionList):
         width = self.scrollable_content_region.width - 2
         longest = min(LONGEST_NAME, max(map(len, names), default=0))
         problems = self.session.timeline.problems_of
-        prompts = [charge_point_row(knowledge[name], width, longest, problems[name]) for name in names]
+        prompts = [
+            charge_point_row(knowledge[name], width, longest, problems[name], is_marked=name in self.marked)
+            for name in names
+        ]
         if left_out > 0:
             prompts.append(Content.styled(f"and {left_out:,} more; the filter cp:ID finds them", "$text-muted"))
         if names != self._names or len(prompts) != len(self._prompts):
@@ -78,6 +83,17 @@ class ChargePointList(OptionList):
         """Choose a charge point, or all of them (None), without posting a message."""
         self.chosen = charge_point
         self.highlighted = self._names.index(charge_point) + 1 if charge_point in self._names else 0
+
+    def action_mark(self) -> None:
+        """Mark the charge point under the cursor, or unmark it; in the first row all that are connected, or none."""
+        name = self._name_at(self.highlighted or 0)
+        if name is not None:
+            self.marked ^= {name}
+        elif self.marked:
+            self.marked.clear()
+        else:
+            self.marked |= {one for one in self._names if self.session.connection_of(one) is not None}
+        self.update()
 
     def on_resize(self, event: events.Resize) -> None:
         self.update()
@@ -100,10 +116,13 @@ class ChargePointList(OptionList):
         self.post_message(self.ChargePointChosen(charge_point, done=done))
 
 
-def charge_point_row(known: ChargePointState, width: int, name_width: int, problems: int = 0) -> Content:
+def charge_point_row(
+    known: ChargePointState, width: int, name_width: int, problems: int = 0, *, is_marked: bool = False
+) -> Content:
     """A charge point in `width` cells: one line with its name `name_width` wide if there is room, or else two lines."""
     wrong = f"✗ {problems:,}  " if problems else ""
-    mark = ("● ", "$text-success") if known.connected else ("○ ", "$text-muted")
+    dot, style = ("●", "$text-success") if known.connected else ("○", "$text-muted")
+    mark = (f"{dot}{'✓' if is_marked else ' '}", style)
     name = printable(known.identity)
     version = f" {known.version}" if known.version is not None else ""
     seen = f" {clock_text(known.last_seen)[:8]}" if known.last_seen else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
@@ -9,6 +11,9 @@ from textual.widgets import Static
 from ocpptui.describe.safe_text import printable
 from ocpptui.session.file_session import FileSession
 from ocpptui.tui.widgets.message_log import MessageLog
+
+if TYPE_CHECKING:
+    from ocpptui.compose.remote_sending import Delivery
 
 BAR = 16
 """Cells of the progress bar."""
@@ -19,6 +24,8 @@ class StatusLine(Static):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, markup=False)
+        self.delivery: Delivery | None = None
+        """The last command, whose answer comes before everything else; None if that is long ago."""
 
     def show(self, log: MessageLog, charge_point: str | None, opening: FileSession | None, behind: int = 0) -> None:
         """Show the current state; `charge_point` is the only one in the log, or None.
@@ -29,6 +36,8 @@ class StatusLine(Static):
         rows = len(log.selection)
         position = log.selection.row_of(log.cursor) + 1 if log.cursor is not None and rows else 0
         parts: list[Content | str | tuple[str, str]] = []
+        if self.delivery is not None:
+            parts.append(_outcome(self.delivery))
         if opening is None or log.following:
             parts.append(_following(log))
         parts.append((f"{position:,}/{rows:,}", ""))
@@ -65,6 +74,16 @@ class StatusLine(Static):
         if counts.unanswered:
             parts.append((f"  {counts.unanswered:,} unanswered", ""))
         self.update(Content.assemble(*parts), layout=False)
+
+
+def _outcome(delivery: Delivery) -> Content:
+    """What a command has come to; a click goes to its record."""
+    if not delivery.is_over:
+        sign, style = "…", "$text-accent"
+    else:
+        sign, style = ("⊘", "bold $text-error") if delivery.is_refused else ("✓", "bold $text-success")
+    words = Content.styled(f"{sign} {printable(delivery.line)}", style)
+    return words.stylize(Style.from_meta({"@click": "screen.show_sent"})) + Content("  ")
 
 
 def _following(log: MessageLog) -> tuple[str, str]:

@@ -1,0 +1,98 @@
+"""What each of many charge points answers to one command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from ocpptui.compose.remote_sending import Delivery
+from ocpptui.describe.safe_text import printable
+from ocpptui.ocpp.durations import LONGEST, duration_text
+from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.screens.closing import Dialog
+from ocpptui.tui.widgets.key_line import KeyLine
+from ocpptui.tui.widgets.log_row import fitted
+
+LOOKED_AT = 0.2
+"""Seconds between two looks at what came."""
+LONGEST_IDENTITY = 24
+"""Cells for the identity of a charge point."""
+
+
+class AnswersScreen(Dialog[int | None]):
+    """A row for each charge point: its identity, the latency and the answer; the result is the record to go to."""
+
+    CSS_PATH = ["answers_screen.tcss", "../widgets/key_line.tcss"]
+    WHERE: ClassVar[tuple[Where, ...]] = (Where.ANSWERS,)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.ANSWERS)
+
+    def __init__(self, command: str, deliveries: Sequence[Delivery]) -> None:
+        super().__init__()
+        self._command = command
+        self._deliveries = deliveries
+        self._prompts: list[Content] = []
+        self._list = OptionList(id="answers", compact=True, markup=False)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="table"):
+            yield self._list
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self._prompts = [self._row(one) for one in self._deliveries]
+        self._list.add_options([Option(prompt) for prompt in self._prompts])
+        self._list.highlighted = 0
+        self._list.focus()
+        self.set_interval(LOOKED_AT, self._look)
+        self._look()
+
+    def _look(self) -> None:
+        for place, delivery in enumerate(self._deliveries):
+            prompt = self._row(delivery)
+            if prompt != self._prompts[place]:
+                self._prompts[place] = prompt
+                self._list.replace_option_prompt_at_index(place, prompt)
+        refused = sum(one.is_over and one.is_refused for one in self._deliveries)
+        over = sum(one.is_over for one in self._deliveries)
+        words = f"{self._command}: {over} of {len(self._deliveries)} done, {refused} refused or failed"
+        self.query_one("#table", Vertical).border_title = Content(printable(words))
+
+    def _row(self, delivery: Delivery) -> Content:
+        width = min(LONGEST_IDENTITY, max(len(one.charge_point) for one in self._deliveries))
+        latency = "" if delivery.latency is None else duration_text(delivery.latency)
+        sign, style = "…", ""
+        if delivery.is_over:
+            sign, style = ("⊘", "$text-error") if delivery.is_refused else ("✓", "$text-success")
+        name = fitted(printable(delivery.charge_point), width)
+        return Content.assemble(f"{name} {latency:>{LONGEST}} ", (f"{sign} {printable(delivery.words)}", style))
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_choose()
+
+    def action_choose(self) -> None:
+        """Go to the record of the charge point under the cursor."""
+        place = self._list.highlighted
+        record = self._deliveries[place].record if place is not None else None
+        if record is None:
+            self.notify("Nothing was sent to it.", markup=False)
+        else:
+            self.dismiss(record)
+
+    def action_move(self, by: int) -> None:
+        if by > 0:
+            self._list.action_cursor_down()
+        else:
+            self._list.action_cursor_up()
+
+    def action_close(self) -> None:
+        self.dismiss(None)
