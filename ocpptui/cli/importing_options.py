@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _SIDES = ("charge-point", "central-system")
-_DATES = ("dmy", "mdy")
+_DATES = ("dmy", "mdy", "ymd")
 PLACES_SHOWN = 20
 """How many unreadable lines are reported one by one; the rest are only counted."""
 
@@ -58,7 +58,9 @@ def import_options(command: Command) -> Command:
             ),
             click.option("--zone", type=ZoneType(), metavar="±HH:MM", help="Time zone of times without one."),
             click.option(
-                "--dates", type=click.Choice(_DATES), help="Whether the day or the month comes first in 03/04/2026."
+                "--dates",
+                type=click.Choice(_DATES),
+                help="What comes first in 03/04/2026 or 26/04/03: day, month, year.",
             ),
             click.option("--year", type=click.IntRange(1970, 9999), help="Year in which times without one begin."),
             click.option("--keep-copies", is_flag=True, help="Show a frame once for each logger that wrote it."),

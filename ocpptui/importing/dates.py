@@ -21,21 +21,19 @@ APART = 36 * HOUR
 
 
 class DayOrder(StrEnum):
-    """What comes first in a date such as 03/04/2026."""
+    """What comes first in a date such as 03/04/2026, or 26/04/03."""
 
     DAY_FIRST = "dmy"
     MONTH_FIRST = "mdy"
-
-    @property
-    def other(self) -> DayOrder:
-        return DayOrder.MONTH_FIRST if self is DayOrder.DAY_FIRST else DayOrder.DAY_FIRST
+    YEAR_FIRST = "ymd"
 
     @property
     def words(self) -> str:
-        return "the day first" if self is DayOrder.DAY_FIRST else "the month first"
+        return f"the {_FIRST[self]} first"
 
 
-_ORDERS = (DayOrder.DAY_FIRST, DayOrder.MONTH_FIRST)
+_FIRST = {DayOrder.DAY_FIRST: "day", DayOrder.MONTH_FIRST: "month", DayOrder.YEAR_FIRST: "year"}
+_ORDERS = tuple(DayOrder)
 
 
 class Dates:
@@ -76,7 +74,7 @@ class Dates:
     def leaves_order_open(self, frames: Sequence[tuple[FoundFrame, Witness | None]]) -> bool:
         """Whether no date of these is over 12, so that only the order of the whole file may show what is meant."""
         readings = [found.readings for found, _ in frames if found.readings is not None]
-        return bool(readings) and self._chosen_order is None and not any(None in one for one in readings)
+        return bool(readings) and self._chosen_order is None and not any(one.count(None) > 1 for one in readings)
 
     @property
     def is_timeless(self) -> bool:
@@ -92,35 +90,40 @@ class Dates:
         if self._chosen_order is not None:
             self._take(self._chosen_order, "the user says so", sure=True)
             return
-        by_day = Counter(_only_reading(readings) for readings, _ in read if None in readings)
-        if by_day:
-            order, count = by_day.most_common(1)[0]
-            self._take(order, "a day over 12 shows it", sure=len(by_day) == 1)
-            if len(by_day) > 1:
-                self.evidence.append(
-                    f"{by_day.total() - count} of its dates can only be read with {order.other.words}."
-                )
+        times = {order: [readings[at] for readings, _ in read] for at, order in enumerate(_ORDERS)}
+        fitting = {order: len(read) - times[order].count(None) for order in _ORDERS}
+        open_ = [order for order in _ORDERS if fitting[order] == max(fitting.values())]
+        if len(open_) == 1:
+            missed = len(read) - fitting[open_[0]]
+            self._take(open_[0], _BY_NUMBER[open_[0]], sure=not missed)
+            if missed:
+                self.evidence.append(f"{missed} of its dates cannot be read so.")
             return
         by_payload = Counter(
             order
             for readings, witness in read
             if witness is not None
             for order, time in zip(_ORDERS, readings, strict=True)
-            if time is not None and abs(time - witness.time) <= APART
+            if order in open_ and time is not None and abs(time - witness.time) <= APART
         )
-        if by_payload[DayOrder.DAY_FIRST] != by_payload[DayOrder.MONTH_FIRST]:
-            self._take(by_payload.most_common(1)[0][0], "the times in payloads show it", sure=True)
+        if by_payload:
+            open_ = [order for order, count in by_payload.items() if count == max(by_payload.values())]
+            if len(open_) == 1 or all(times[order] == times[open_[0]] for order in open_):
+                self._take(open_[0], "the times in payloads show it", sure=True)
+                return
+        possible = [order for order in open_ if not _late(times[order], self._modified)] or open_
+        if len(possible) == 1:
+            self._take(possible[0], "with any other reading they would be later than the file itself", sure=True)
             return
-        for order, at in zip(_ORDERS, (0, 1), strict=True):
-            times = [readings[at] for readings, _ in read]
-            others = [readings[1 - at] for readings, _ in read]
-            if _late(others, self._modified) and not _late(times, self._modified):
-                self._take(order, "with the other reading they would be later than the file itself", sure=True)
-                return
-            if _span(times) * 4 < _span(others):
-                self._take(order, "so they follow each other closely", sure=True)
-                return
-        if all(readings[0] == readings[1] for readings, _ in read):
+        spans = sorted((_span(times[order]), order) for order in possible)
+        if spans[0][0] * 4 < spans[1][0]:
+            self._take(spans[0][1], "so they follow each other closely", sure=True)
+            return
+        if all(times[order] == times[possible[0]] for order in possible):
+            return
+        if DayOrder.YEAR_FIRST in possible:
+            nearest = min(possible, key=lambda order: abs((times[order][-1] or 0) - self._modified))
+            self._take(nearest, "so they are nearest to the time of the file", sure=False)
             return
         usual = next(
             order
@@ -142,11 +145,13 @@ class Dates:
         time = found.time
         if found.readings is not None and self.order is not None:
             time = found.readings[_ORDERS.index(self.order)]
-            if time is None and not self._contradicted and self.order is not self._chosen_order:
+            if time is None and self.order is DayOrder.YEAR_FIRST:
+                time = found.time  # its year has four digits
+            elif time is None and not self._contradicted and self.order is not self._chosen_order:
                 self._contradicted = True
                 self.contradiction = (
-                    f"has a date with {self.order.other.words}, but those before were read with {self.order.words}: "
-                    "their days and months are probably wrong."
+                    f"has a date that cannot be read with {self.order.words}, as those before were: their days and "
+                    "months are probably wrong."
                 )
         if time is not None and not found.yeared:
             time = self._in_its_year(time)
@@ -229,8 +234,11 @@ class Dates:
         return day * DAY + of_day
 
 
-def _only_reading(readings: tuple[int | None, int | None]) -> DayOrder:
-    return DayOrder.DAY_FIRST if readings[0] is not None else DayOrder.MONTH_FIRST
+_BY_NUMBER = {
+    DayOrder.DAY_FIRST: "a day over 12 shows it",
+    DayOrder.MONTH_FIRST: "a day over 12 shows it",
+    DayOrder.YEAR_FIRST: "the first number is a year",
+}
 
 
 def _late(times: Sequence[int | None], modified: int) -> bool:

@@ -46,7 +46,7 @@ class FoundFrame:
     """False if the file states the time of day but not the date; `time` then counts from midnight."""
     yeared: bool = True
     """False if the file states the date without a year; `time` is then in 1972."""
-    readings: tuple[int | None, int | None] | None = None
+    readings: tuple[int | None, int | None, int | None] | None = None
     """The time if the day comes first in its date and if the month does, where the notation leaves it open; None of
     the two if that date does not exist."""
     direction: Direction | None = None

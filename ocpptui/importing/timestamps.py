@@ -27,7 +27,7 @@ _NAMES = {
 MONTHS = {name: number for number, names in _NAMES.items() for name in names.split()}
 """Month names in the languages that loggers use."""
 _MONTH = r"(?P<{0}>[A-Za-zäéûÄ]{{3,9}})\.?"
-_CLOCK = r"(?P<h{0}>\d{{1,2}}):(?P<i{0}>\d\d):(?P<s{0}>\d\d)(?:[.,](?P<f{0}>\d{{1,9}}))?"
+_CLOCK = r"(?P<h{0}>\d{{1,2}}):(?P<i{0}>\d\d):(?P<s{0}>\d\d)(?:(?:[.,]|:(?=\d{{3}}))(?P<f{0}>\d{{1,9}}))?"
 _ZONE = r"(?:\s?(?:GMT|UTC)?(?P<z{0}>Z(?![A-Za-z])|[+-]\d\d:?\d\d(?!\d))| (?P<u{0}>UTC|GMT)\b)?"
 
 _HALF = r"(?:\s?(?P<p{0}>[AP]\.?M\b\.?|[ap]\.\s?m\.{1}))?"
@@ -57,9 +57,9 @@ _OTHER = lazily(
             + r" (?:(?:(?P<u8>UTC|GMT)|[A-Z]{3,4}) )?(?P<y8>(?:19|20)\d\d)(?![\w.:-])",
             # month name and day, without a year: syslog
             r"\b" + _MONTH.format("m3") + r"\s{1,2}(?P<d3>\d{1,2}) " + _CLOCK.format("3"),
-            # numbers, with the year last
+            # numbers, with the year last, or anywhere if it has two digits
             r"(?<!\d)(?P<d4>\d{1,2})(?P<sep>[./-])(?P<m4>\d{1,2})(?P=sep)"
-            r"(?P<y4>\d{4}|(?<=\.)\d\d(?=[\s,])|\d\d(?=,)|\d\d(?=\s\d?\d:\d\d:\d\d\s?[AaPp]\.?[Mm]\b)),?\s+"
+            r"(?P<y4>\d{4}|\d\d(?!\d)),?\s+"
             + _CLOCK.format("4").replace("}}:(", "}}[:.](").replace("):(", ")[:.](")
             + r"(?:\s*(?P<p4>[AaPp]\.?\s?[Mm]\b\.?))?" + _ZONE.format("4"),
             # one number: 20240226T091445
@@ -96,8 +96,8 @@ class Moment(NamedTuple):
     yeared: bool = True
     """False if the year is missing; `time` is then in 1972, which has every possible day."""
     fraction: bool = False
-    readings: tuple[int | None, int | None] | None = None
-    """The time if the day comes first and if the month does, where the notation leaves that open."""
+    readings: tuple[int | None, int | None, int | None] | None = None
+    """The time if the day comes first, if the month does and if the year does, where the notation leaves that open."""
 
 
 def best_moment(text: str) -> Moment | None:
@@ -221,16 +221,19 @@ def _hour(hour: int, half: str | None) -> int:
 def _numeric_moment(
     match: re.Match[str], date: tuple[int, int, int], clock: tuple[int, int, int], fraction: str | None
 ) -> Moment | None:
-    """A date of two numbers and a year; with slashes or AM and PM the month usually comes first, else the day."""
+    """A date of three numbers; with slashes or AM and PM the month usually comes first, else the day. The year is the
+    last, or of two digits."""
     first, second, year = date
-    bases = _seconds(year, second, first, *clock), _seconds(year, first, second, *clock)
-    month_first = match["p4"] or match["sep"] == "/"
-    base = bases[1] if (month_first and bases[1] is not None) or bases[0] is None else bases[0]
+    day_first, month_first = _seconds(year, second, first, *clock), _seconds(year, first, second, *clock)
+    year_first = _seconds(2000 + first, second, year - 2000, *clock) if len(match["y4"]) == len(match["d4"]) else None
+    is_american = match["p4"] or match["sep"] == "/"
+    usual = (month_first, day_first, year_first) if is_american else (day_first, month_first, year_first)
+    base = next((one for one in usual if one is not None), None)
     if base is None:
         return None
     moment = _moment(match, base, fraction, match["z4"] or match["u4"])
     after = moment.time - base
-    return moment._replace(readings=(_later(bases[0], after), _later(bases[1], after)))
+    return moment._replace(readings=(_later(day_first, after), _later(month_first, after), _later(year_first, after)))
 
 
 def _later(time: int | None, by: int) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -76,6 +77,48 @@ def test_the_order_of_the_user_counts(order: DayOrder) -> None:
     times, dates = read(["03/04/2026 10:00:00"], ["2026-03-04T10:00:00Z"], order=order)
     assert times == ["2026-04-03T10:00:00" if order is DayOrder.DAY_FIRST else "2026-03-04T10:00:00"]
     assert not dates.guessed
+    times, _ = read(["03/04/05 10:00:00"], ["2003-04-05T10:00:00Z"], order=order)
+    assert times == [_OF_345[order]]
+
+
+_OF_345 = {
+    DayOrder.DAY_FIRST: "2005-04-03T10:00:00",
+    DayOrder.MONTH_FIRST: "2005-03-04T10:00:00",
+    DayOrder.YEAR_FIRST: "2003-04-05T10:00:00",
+}
+_FORMATS = {
+    DayOrder.DAY_FIRST: "%d{0}%m{0}%y",
+    DayOrder.MONTH_FIRST: "%m{0}%d{0}%y",
+    DayOrder.YEAR_FIRST: "%y{0}%m{0}%d",
+}
+_DAYS = st.datetimes(datetime(2016, 1, 1), datetime(2026, 6, 20))
+
+
+@given(_DAYS, st.sampled_from(DayOrder), st.sampled_from("/-."))
+def test_a_payload_shows_what_a_year_of_two_digits_is(day: datetime, order: DayOrder, sign: str) -> None:
+    """Each frame would be years away from what happened, or have no date at all."""
+    text = day.strftime(f"{_FORMATS[order].format(sign)} 10:00:00")
+    times, dates = read([text], [f"{day:%Y-%m-%d}T11:00:00Z"])
+    assert times == [f"{day:%Y-%m-%d}T10:00:00"]
+    assert not dates.guessed
+
+
+@given(_DAYS, st.sampled_from(DayOrder), st.sampled_from("/-"), st.integers(14, 40))
+def test_the_days_of_some_weeks_show_what_a_year_of_two_digits_is(
+    day: datetime, order: DayOrder, sign: str, count: int
+) -> None:
+    """The same without a payload that has a time."""
+    days = [day + timedelta(days=number) for number in range(count)]
+    times, _ = read([one.strftime(f"{_FORMATS[order].format(sign)} 10:00:00") for one in days])
+    assert times == [f"{one:%Y-%m-%d}T10:00:00" for one in days]
+
+
+def test_a_year_of_two_digits_that_nothing_shows_is_that_of_the_file() -> None:
+    """The user would not be told that the date is a guess."""
+    times, dates = read(["26/05/14 10:00:00"])
+    assert times == ["2026-05-14T10:00:00"] and dates.guessed == {"day and month"}
+    times, dates = read(["26/05/32 10:00:00"])
+    assert times == ["2032-05-26T10:00:00"] and not dates.guessed
 
 
 @given(day=st.integers(1, 28), month=st.integers(1, 12), first=st.sampled_from(DayOrder), seconds=st.integers(1, 80))

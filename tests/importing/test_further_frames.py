@@ -96,7 +96,11 @@ def test_one_late_day_over_12_decides_the_order(tmp_path: Path, form: str, late:
 @pytest.mark.parametrize(
     ("form", "moment", "warning"),
     [
-        ("%d/%m/%Y %H:%M:%S", with_a_late_day, f"Line {COUNT - 2:,} has a date with the day first, but those before"),
+        (
+            "%d/%m/%Y %H:%M:%S",
+            with_a_late_day,
+            f"Line {COUNT - 2:,} has a date that cannot be read with the month first, as those",
+        ),
         ("%Y-%m-%d %H:%M:%S", within_a_day, "Those before were read as local time."),
     ],
 )

@@ -41,6 +41,10 @@ NOTATIONS = {
     "1704067200123": "2024-01-01T00:00:00.123000Z",
     "1704067200123456": "2024-01-01T00:00:00.123456Z",
     "1704067200123456789": "2024-01-01T00:00:00.123456Z",
+    "24/02/26 09:10:45": "2026-02-24T09:10:45.000000Z",
+    "10/24/23 16:25:10": "2023-10-24T16:25:10.000000Z",
+    "24/02/2026 09:10:45:446": "2026-02-24T09:10:45.446000Z",
+    "Feb 26, 2024, 09:10:45:446": "2024-02-26T09:10:45.446000Z",
     "2025-12-13\t16:30:16,627": "2025-12-13T16:30:16.627000Z",
 }
 
@@ -147,3 +151,18 @@ def test_a_place_without_a_time_has_none(ending: str) -> None:
     assert moment is not None
     found = moment_in(text, slot_of(first, moment))
     assert found is None or found == best_moment(text)
+
+
+@given(st.integers(0, 86_399), st.integers(3, 9), st.integers(0, 999_999_999))
+def test_a_colon_before_the_fraction_is_read(seconds: int, digits: int, fraction: int) -> None:
+    """Fiddler writes it so, and Log4j in some patterns: each frame would be without a time."""
+    micros, part = f"{fraction:09}"[:6], f"{fraction:09}"[:digits]
+    moment = best_moment(f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}:{part} CP-77 recv")
+    assert moment is not None and not moment.dated
+    assert moment.time == seconds * 1_000_000 + int(micros[: min(digits, 6)].ljust(6, "0"))
+
+
+@pytest.mark.parametrize("text", ["10:20:30:40:50:60 recv", "00:1A:2B:3C:4D:5E recv", "10:20:30:40 recv"])
+def test_an_address_is_no_time(text: str) -> None:
+    """The address of a charge point's network card would be the time of its frames."""
+    assert best_moment(text) is None
