@@ -21,6 +21,7 @@ from ocpptui.importing.prefix_names import (
     looks_like_trace,
     may_be_name,
     name_in,
+    numbers_of_connection,
     phrase_around,
     spots_in,
     without_digits,
@@ -38,12 +39,13 @@ MOST_LINES = 8192
 """How many shapes of lines are remembered."""
 NAMED_IN_EVIDENCE = 5
 _SAME_ID = 8
-_OF_STATIONS = frozenset(("BootNotification", "Heartbeat"))
+OF_STATIONS = frozenset(("BootNotification", "Heartbeat"))
 """Calls that are of a whole charge point, and never of one of its connectors."""
 _PHRASE = ", with the words before it"
 """Behind the place of a word that may be the last one of a name."""
 _FIELD = "in the field "
 """Before the name of a field."""
+_IN_PATH = "in a path"
 _ABOVE = "above, "
 """Before the place of what is in the lines above."""
 
@@ -92,7 +94,7 @@ class Places:
             known.last = value
             if len(known.values) < MOST_VALUES or value in known.values:
                 known.values[value] += 1
-                if isinstance(frame, Message) and frame.action in _OF_STATIONS:
+                if isinstance(frame, Message) and frame.action in OF_STATIONS:
                     known.of_stations.add(value)
             known.ids_of_messages += value == length or (
                 bool(message_id) and (value == message_id or (len(message_id) > 7 and message_id in value))
@@ -215,6 +217,9 @@ class Identities:
         self._connecting: frozenset[str] = frozenset()  # the places that distinguish connections
         self._used: dict[str, dict[str, None]] = {}  # the names by their place
         self._serials: dict[str, str] = {}
+        self._numbers: Counter[str] = Counter()  # those that lines have where the name of a connection may be
+        self._learned = 0
+        self._lone_number = ""
         self._lone_field = ""  # the place of the only field that has one value, which looks like a name
 
     def learn(self, found: FoundFrame, frame: Message | Malformed | None) -> None:
@@ -226,6 +231,9 @@ class Identities:
         if isinstance(frame, Message) and frame.action == "BootNotification":
             for serial in serials_in(frame.payload):
                 self._serials[serial] = ""
+        self._learned += 1
+        if len(self._numbers) < MOST_VALUES:
+            self._numbers.update(numbers_of_connection(found.prefix))
         if not found.prefix and not found.above and not found.fields:
             return
         self._connections.learn(_values(connection_spots_in, f"{found.above}\n{found.prefix}"), frame)
@@ -261,6 +269,12 @@ class Identities:
             or any(score >= ENOUGH for score in self._scores.values())
             or any(map(self._words.varies, self._words.known))
         )
+
+    def take_lone_number(self) -> None:
+        """Take the only number that all lines have in front of them, or before the direction, for the charge point:
+        that of a connection, where the file names nobody and has one charge point."""
+        if len(self._numbers) == 1 and self._numbers.total() == self._learned > 2:
+            self._lone_number = next(iter(self._numbers))
 
     def look_at(self, found: FoundFrame) -> None:
         """Note ahead of time which name a line has: it may be the only one in the file, and so be that of the frames
@@ -341,8 +355,12 @@ class Identities:
             if score >= ENOUGH and (best is None or rank > best[0]):
                 best = rank, spot
         chosen = best[1] if best is not None else None
-        if chosen is None or self._is_weak(chosen, where):
-            shown = next((spot for spot in spots if self._words.shows(where + spot.place, name_in(text, spot))), None)
+        if chosen is not None and chosen.place == _IN_PATH and self._names.is_constant(where + _IN_PATH):
+            others = [spot for spot in spots if not any(map(str.isspace, _between(masked, spot, chosen)))]
+        else:
+            others = list(spots) if chosen is None or self._is_weak(chosen, where) else []
+        if others:
+            shown = next((spot for spot in others if self._words.shows(where + spot.place, name_in(text, spot))), None)
             if shown is not None and (chosen is None or self._words.interleaves(where + shown.place)):
                 chosen = shown
         if len(self._by_shape) >= MOST_LINES:
@@ -374,6 +392,8 @@ class Identities:
         names = {*self._stated, *(name for used in self._used.values() for name in used)}
         if not names and len(self._announced) == 1:
             names = set(self._announced)
+        if not names and self._lone_number:
+            names = {self._lone_number}
         if len(names) != 1 or (connection and self._of_connection and connection not in self._of_connection):
             return ""
         return next(iter(names))
@@ -389,8 +409,15 @@ class Identities:
             more = f" and {len(used) - NAMED_IN_EVIDENCE} more" if len(used) > NAMED_IN_EVIDENCE else ""
             of_place = "" if place.startswith("the only ") else "the name "
             yield f"The charge point is {of_place}{place.partition(' (')[0]}: {names}{more}."
+        if self._lone_number and not self._used:
+            yield f"The charge point is the number {self._lone_number}, which every line has and nothing else explains."
         if len(self._announced) > 1:
             yield f"The lines name {len(self._announced)} connections, and no frame says to which it belongs."
+
+
+def _between(text: str, spot: Spot, other: Spot) -> str:
+    """The text from one spot to another, in whatever order they are."""
+    return text[min(spot.start, other.start) : max(spot.end, other.end)]
 
 
 def _values(spots: Callable[[str], Iterable[Spot]], text: str, *, words: bool = False) -> dict[str, tuple[str, int]]:

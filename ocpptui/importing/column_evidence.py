@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from statistics import median
 
+from ocpptui.importing.charge_point_names import OF_STATIONS
 from ocpptui.importing.field_vocabulary import DirectionClue, direction_of, message_type_of, serial_moment
 from ocpptui.importing.frame_from_parts import action_and_kind
 from ocpptui.importing.frame_scanner import START
@@ -130,6 +131,25 @@ def pairs_messages(cells: Sequence[str], is_call: Sequence[bool]) -> bool:
             paired += cell in calls
     made = sum(is_call)
     return answers > 1 and paired >= 0.8 * answers and len(calls) > 2 and len(calls) >= 0.3 * made
+
+
+def numbers_stations(cells: Sequence[str], texts: Sequence[str]) -> bool:
+    """Whether a column has a number for each charge point: each answer has that of a call with its id, and several
+    numbers are beside calls of a whole charge point, which no connector makes."""
+    callers: dict[str, set[str]] = {}
+    stations, alike, unlike = set[str](), 0, 0
+    for cell, text in zip(cells, texts, strict=True):
+        frame = parse(text) if text[:1] == "[" else None
+        if not isinstance(frame, Message):
+            continue
+        if frame.action is not None:
+            callers.setdefault(frame.id, set()).add(cell)
+            if frame.action in OF_STATIONS:
+                stations.add(cell)
+        elif frame.id in callers:
+            alike += cell in callers[frame.id]
+            unlike += cell not in callers[frame.id]
+    return len(stations) > 1 and alike > 1 and unlike * 10 <= alike and len(set(cells)) * 3 <= len(cells)
 
 
 def mixes_conversations(texts: Sequence[str]) -> bool:

@@ -329,6 +329,18 @@ class ColumnFinder:
                     if name:
                         columns.guesses += (f"The column {name!r} is taken for the charge point by its cells.",)
                     return
+        for place, cells in several:
+            if place not in self._taken() and all(map(str.isdecimal, cells)) and self._numbers_stations(place):
+                places[FieldMeaning.CHARGE_POINT] = place
+                self._say(place, "the charge point", "a call and its answer have the same number")
+                return
+
+    def _numbers_stations(self, place: int) -> bool:
+        """Whether the numbers in a column are those of charge points, as the frames beside them show."""
+        columns = self._columns
+        if FieldMeaning.RAW not in columns.places or (columns.names and meanings(columns.names[place])):
+            return False
+        return evidence.numbers_stations(self._aligned[place], self._aligned_of(FieldMeaning.RAW))
 
     def _may_be_of_all(self, cells: Sequence[str]) -> bool:
         """Whether the one value of a column may be that of several charge points: the lines in other cells may name

@@ -23,6 +23,24 @@ MOST_FAILURES = 20
 _SEPARATOR = lazily(r"sep=([,;|:\t])", re.IGNORECASE)
 
 
+_ESCAPED = lazily(r"(?<!\\)((?:\\\\)*)\\([|\[\]{}_*~`])")
+"""A sign that Markdown and Jira would take for their own, with a backslash before it that is none of JSON."""
+_HEADING = lazily(r"\s*\|\|(?:[^|]+\|\|)+\s*")
+_BAR = "\0"
+"""Stands for a bar within a cell."""
+
+
+def _plain_row(row: str) -> str:
+    """A row between bars without what Markdown and Jira add: escapes, and the double bars around names of columns."""
+    if "\\" in row:
+        row = _ESCAPED.sub(_unescaped, row)
+    return row.replace("||", "|") if _HEADING.fullmatch(row) else row
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return match[1] + (_BAR if match[2] == "|" else match[2])
+
+
 class Notation(NamedTuple):
     """How the cells of a row are separated."""
 
@@ -68,6 +86,8 @@ def rows_of(lines: Iterable[tuple[int, str]], notation: Notation) -> Iterator[Ta
             for cells in reader:
                 number, taken = source.row()
                 if taken:
+                    if notation.separator == "|":
+                        cells = [cell.replace(_BAR, "|") for cell in cells]
                     yield TableRow(number, list(map(readable_cell, cells)), taken)
         except (csv.Error, _CannotBeSplitError) as error:
             number, taken = source.row()
@@ -110,7 +130,10 @@ class _Source:
         if not self._taken:
             self._number = number
         self._taken.append(line)
-        row = mended(line.replace("\r", " "), self._notation.separator, self._notation.quote)
+        row = line.replace("\r", " ")
+        if self._notation.separator == "|":
+            row = _plain_row(row)
+        row = mended(row, self._notation.separator, self._notation.quote)
         if row.count(self._notation.separator) > MOST_CELLS and self._cells_in(row) > MOST_CELLS:
             raise _CannotBeSplitError(f"a row of more than {MOST_CELLS:,} cells")
         return row + "\n"

@@ -32,6 +32,8 @@ ENOUGH = 2
 
 _WORD = lazily(r"[^\s\[\](){}|,;\"'`]+")
 _NUMBER = lazily(r"[\d.,:+/-]+[A-Za-z]{0,5}")
+_NAME = lazily(r"[A-Z][a-z]+(?:[A-Z0-9][A-Za-z0-9]*)?")
+_HALVES = ("Request", "Response", "Confirmation", "Req", "Conf")
 _ROLE_NAMES = {Role.CHARGE_POINT: "charge point", Role.CENTRAL_SYSTEM: "central system"}
 
 
@@ -87,6 +89,8 @@ class LoggedFrame(NamedTuple):
     """The text around a frame of which that says nothing."""
     fields: tuple[tuple[str, str], ...] = ()
     """The names and values of the fields around it whose meaning is not known."""
+    answers: str = ""
+    """The action of the call that an answer belongs to, as the line says; empty if it does not."""
 
     @property
     def says_nothing(self) -> bool:
@@ -131,8 +135,10 @@ def _words_beside(one: LoggedFrame) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _words_in(text: str) -> tuple[str, ...]:
-    """The words of a text without digits, but for numbers."""
-    return tuple({word for word in _WORD.findall(text) if _NUMBER.fullmatch(word) is None})
+    """The words of a text without digits, but for numbers, and those that follow each other: which party of two is the
+    first."""
+    words = [word for word in _WORD.findall(text) if _NUMBER.fullmatch(word) is None]
+    return tuple({*words, *map(" ".join, zip(words, words[1:], strict=False))})
 
 
 class Directions:
@@ -150,7 +156,7 @@ class Directions:
 
     def note(self, one: LoggedFrame) -> None:
         """Note ahead of time what a frame shows of the side that wrote its line, or of the words in it."""
-        sender = only_sender(one.action)
+        sender = _only_sender(one)
         if one.leaning is not None and sender is not None:
             self._leanings[one.leaning is sender.sends] += 1
         if one.flow is not None:
@@ -208,6 +214,9 @@ class Directions:
         own = self._of_own_call(one, version)
         if own is not None:
             return own, flow is None and leaning is None
+        sender = _only_sender(one)
+        if sender is not None and leaning is None and flow is None:
+            return sender.sends, True
         if leaning is not None:
             return (leaning.opposite, True) if self._leans_wrongly else (leaning, False)
         if flow is not None:
@@ -216,6 +225,8 @@ class Directions:
             if role is not None:
                 return _by_flow(role, flow), False
             role = self._file.at(one.number)
+            if role is None and (fitting := _only_sender_fitting(frame, version)) is not None:
+                return fitting.sends, True
             if role is None:
                 self._assumed = True
             return _by_flow(role or Role.CENTRAL_SYSTEM, flow), role is None
@@ -275,6 +286,40 @@ class Directions:
             calls.append(call)
             if len(calls) > _SAME_ID:
                 del calls[0]
+
+
+def _only_sender(one: LoggedFrame) -> Role | None:
+    """The only side that may send a frame: a call of its action, or an answer to what its line names."""
+    answered = only_sender(one.answers)
+    return only_sender(one.action) if answered is None else answered.other
+
+
+def _only_sender_fitting(frame: Message | Malformed, version: Version | None) -> Role | None:
+    """The only side that may send a result with this content, by the schemas of all actions; None if both may."""
+    if not isinstance(frame, Message) or frame.kind is not MessageKind.CALLRESULT or version is None:
+        return None
+    senders = {
+        direction
+        for action in catalog.actions(version)
+        if is_valid(version, action.name, Part.RESPONSE, frame.payload)
+        for direction in action.directions
+    }
+    if len(senders) != 1:
+        return None
+    return Role.CENTRAL_SYSTEM if senders.pop() is Direction.TO_CSMS else Role.CHARGE_POINT
+
+
+@lru_cache(maxsize=4096)
+def named_action(words: str) -> str:
+    """The only action that some words name, alone or with what is appended to it: `Reset.conf`, `HeartbeatResponse`;
+    empty if they name none, or several."""
+    found = {name for word in _NAME.findall(words) if (name := _without_half(word))}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _without_half(word: str) -> str:
+    names = (word, *(word.removesuffix(half) for half in _HALVES))
+    return next((name for name in names if catalog.versions_of(name)), "")
 
 
 def _may_be_against(flow: Flow | None, of_call: Flow | None) -> bool:

@@ -13,6 +13,7 @@ from ocpptui.importing.line_search import LineSearch
 from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
 from ocpptui.importing.printed_notation import PRINTED, json_of_printed
 from ocpptui.importing.split_messages import SplitMessages
+from ocpptui.importing.torn_line import TornLine
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import STRING
 from ocpptui.jsontext.tokens import Brackets, is_closed, value_end
@@ -35,6 +36,7 @@ class FrameFinder:
         self._split = SplitMessages()
         self._spread: SpreadFrame | None = None
         self._letter: SpreadEnvelope | None = None
+        self._torn: TornLine | None = None
         self._joined: list[tuple[int, str]] = []  # the lines of the spread frame or envelope after its first
 
     def take(self, number: int, line: str) -> Sequence[FoundFrame]:
@@ -54,13 +56,16 @@ class FrameFinder:
         found = [] if dump is None else self._in_dump(dump)
         if self._letter is not None:
             found += self._end_of_envelope(self._letter)
-        return found + self._end_of_spread() + self._split.finish()
+        return found + self._end_of_torn() + self._end_of_spread() + self._split.finish()
 
     def _take_line(self, number: int, line: str) -> Sequence[FoundFrame]:
         """The frames that end in a line that is not part of a dump."""
         line = without_box(line)
-        if self._letter is None and self._spread is None:
+        if self._letter is None and self._spread is None and self._torn is None:
             return self._search_line(number, line)
+        if self._torn is not None:
+            whole = self._go_on_with_torn(self._torn, line)
+            return whole if whole is not None else [*self._end_of_torn(), *self._take_line(number, line)]
         ended = list[FoundFrame]()
         if self._letter is not None:
             ended, envelope_rest = self._go_on_with_envelope(self._letter, number, line)
@@ -78,14 +83,16 @@ class FrameFinder:
                 line = rest
         return [*ended, *self._search_line(number, line)]
 
-    def _search_line(self, number: int, line: str) -> Sequence[FoundFrame]:
+    def _search_line(self, number: int, line: str, *, may_be_torn: bool = True) -> Sequence[FoundFrame]:
         """The frames in a line that is part of nothing that began before."""
-        found = self._search.search(number, line)
+        found = self._search.search(number, line, may_be_torn=may_be_torn)
         begun = self._search.begun
         if begun is not None:
             self._search.begun = None
             if isinstance(begun, SpreadFrame):
                 self._spread = begun
+            elif isinstance(begun, TornLine):
+                self._torn = begun
             else:
                 self._letter = begun
         return found
@@ -142,6 +149,33 @@ class FrameFinder:
         else:
             self.tally.with_frame += len(joined)
         return [frame]
+
+    def _go_on_with_torn(self, torn: TornLine, line: str) -> Sequence[FoundFrame] | None:
+        """The frames that end in a line with which a torn one goes on; None if it does not."""
+        begins = START.search(line)
+        if begins is not None and not (begins["escape"] or begins["escape2"]):
+            return None
+        try:
+            whole = torn.take(line, has_frame=begins is not None)
+        except NotContinued:
+            return None
+        if whole is None:
+            return []
+        if not torn.is_whole(whole):
+            return self._end_of_torn()
+        self._torn = None
+        self.tally.with_frame += len(torn.pieces) - 1
+        return self._search_line(torn.number, whole, may_be_torn=False)
+
+    def _end_of_torn(self) -> list[FoundFrame]:
+        """The frames in the lines of a torn one that do not make a whole, each on its own."""
+        torn, self._torn = self._torn, None
+        if torn is None:
+            return []
+        found = list(self._search_line(torn.number, torn.pieces[0], may_be_torn=False))
+        for number, line in enumerate(torn.pieces[1:], torn.number + 1):
+            found += self._take_line(number, line)
+        return found
 
     def _go_on_with_envelope(
         self, letter: SpreadEnvelope, number: int, line: str

@@ -17,10 +17,11 @@ from ocpptui.importing.charge_point_names import Identities
 from ocpptui.importing.collisions import Collisions
 from ocpptui.importing.copies import ELLIPSIS, Copies, Written
 from ocpptui.importing.dates import Dates
-from ocpptui.importing.directions import Directions, LoggedFrame, full_name
+from ocpptui.importing.directions import Directions, LoggedFrame, full_name, named_action
 from ocpptui.importing.found_envelope import FoundEnvelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, as_on_the_wire
 from ocpptui.importing.payload_times import Witness, witness_in
+from ocpptui.importing.prefix_names import without_digits
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.soap_exchanges import SoapExchanges
 from ocpptui.importing.versions import VersionTrial
@@ -294,6 +295,8 @@ class Inference:
             if isinstance(heard.frame, Message):
                 ahead.of(heard.frame)
         self._collisions = Collisions(ahead.known)
+        if ahead.known == 1:
+            self._identities.take_lone_number()
 
     def _tell_apart(self, heard: _Heard, frame: Message) -> None:
         """Find the connection of a frame whose line names none."""
@@ -468,17 +471,22 @@ class Inference:
 
 
 def _logged(heard: _Heard, frame: Message | Malformed, connection: int) -> LoggedFrame:
-    found, words = heard.found, ""
+    found, words, action, answers = heard.found, "", heard.action, ""
+    if not action and found.prefix:
+        named = named_action(without_digits(found.prefix))
+        is_answer = frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call
+        action, answers = ("", named) if is_answer else (named, "")
     if found.direction is None and found.leaning is None and found.flow is None:
         words = f"{found.above} {found.prefix}".strip()
     return LoggedFrame(
         heard.number,
         connection,
         frame,
-        heard.action,
+        action,
         found.direction,
         found.leaning,
         found.flow,
         words,
         found.fields,
+        answers,
     )

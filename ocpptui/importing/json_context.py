@@ -20,7 +20,7 @@ from ocpptui.importing.field_vocabulary import (
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.log_prefix import read_prefix
-from ocpptui.importing.name_forms import looks_like_name
+from ocpptui.importing.name_forms import looks_like_name, path_name
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -45,7 +45,7 @@ ABOUT = frozenset((
     "source", "mdc", "frame", "bindings", "header", "headers", "stream", "resource", "kubernetes", "ocpp",
 ))  # fmt: skip
 """Objects that describe the fields beside them."""
-_PATHS = frozenset(("topic", "path", "url", "uri", "subject", "routingkey", "queue", "source"))
+_PATHS = frozenset(("topic", "topicname", "path", "url", "uri", "subject", "routingkey", "queue", "source"))
 _ENDS_OF_PATHS = ("topic", "path", "url", "uri")
 """How other names of such fields end: `request_uri`, `RequestPath`."""
 _SEPARATORS = lazily(r"[/.:]")
@@ -126,7 +126,7 @@ def said_by(fields: dict[str, Any]) -> Said:
     way_of_path = DirectionClue()
     for name, value in fields.items():
         if type(value) is list:
-            value = fields_listed(value)
+            value = fields_listed(value) or _tags_in(value)
         elif type(value) is str and value[:1] == "{" and value[-1:] == "}":
             value = _object_in(value)
         if type(value) is str and "/" in value[:LONGEST_REMARK] and _is_path(name):
@@ -149,7 +149,12 @@ def said_by(fields: dict[str, Any]) -> Said:
                 described.append(value)
             if any(meaning.field is FieldMeaning.CHARGE_POINT for meaning in meanings(name)) and not said.charge_point:
                 said.charge_point = next((str(value[key]) for key in ("id", "identity", "name") if value.get(key)), "")
-    said.way = said.way or way_of_path
+    if not said.way or (said.way.direction is None and way_of_path.direction is not None):
+        said.way = way_of_path
+    if not looks_like_name(said.charge_point) and said.path and any(map(_is_client_of_broker, fields)):
+        span = path_name(said.path)  # the client may be a bridge, for all charge points
+        name = "" if span is None else said.path[slice(*span)]
+        said.charge_point = name if looks_like_name(name) else said.charge_point
     said.charge_point = said.charge_point or _name_in_envelope(fields)
     if not said.way or not said.charge_point:
         _hear_remarks(said, fields)
@@ -169,6 +174,19 @@ def _hear(said: Said, ranks: dict[FieldMeaning, int], fields: dict[str, Any], be
         for field, rank in meanings(name):
             if rank + behind < ranks[field] and _take(said, field, name, value):
                 ranks[field] = rank + behind
+
+
+def _tags_in(values: list[Any]) -> dict[str, Any] | None:
+    """The fields in a list of tags, as Datadog and StatsD write them: `["env:prod", "station:CP-77"]`; None if it is
+    none."""
+    if not values or not all(type(value) is str and len(value) <= LONGEST_NAME for value in values):
+        return None
+    tags = [value.partition(":") for value in values]
+    return {name: value for name, _, value in tags} if all(name and value for name, _, value in tags) else None
+
+
+def _is_client_of_broker(name: str) -> bool:
+    return plain_name(name) in ("clientid", "mqttclientid")
 
 
 def _unknown(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:

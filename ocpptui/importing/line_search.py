@@ -36,6 +36,7 @@ from ocpptui.importing.multiline_frame import SpreadFrame
 from ocpptui.importing.printed_bytes import bytes_in, literal_at
 from ocpptui.importing.printed_notation import PRINTED, json_of_message, json_of_printed
 from ocpptui.importing.soap_block import exchange_in
+from ocpptui.importing.torn_line import TornLine, torn_before_frame, torn_line
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets, value_end
 from ocpptui.ocpp.json_defects import has_too_many_values
@@ -63,16 +64,18 @@ class LineSearch:
         """`search_text` finds the frames in a string of a JSON object."""
         self.tally = tally
         self.around = Surroundings(tally)
-        self.begun: SpreadFrame | SpreadEnvelope | None = None
+        self.begun: SpreadFrame | SpreadEnvelope | TornLine | None = None
         """What begins in the last line and may go on in the next; set to None by the one who takes it."""
         self._search_text = search_text
+        self._may_be_torn = True
         self._requests: deque[str] = deque(maxlen=REPEATED)  # the last ones over SOAP
         self._latest: deque[str | bytes] = deque(maxlen=LATEST)  # the last frames that are there as such
         self._assembler = Assembler()
         self._behind_words = Assembler(makes_ids=False)  # the log may have the frame itself in another line
 
-    def search(self, number: int, line: str) -> Sequence[FoundFrame]:
-        """The frames in a line, which is counted."""
+    def search(self, number: int, line: str, *, may_be_torn: bool = True) -> Sequence[FoundFrame]:
+        """The frames in a line, which is counted. `may_be_torn`: whether a string may go on in the next line."""
+        self._may_be_torn = may_be_torn
         if "Envelope" in line:
             spotted = envelopes_in(line)
             if spotted and not is_in_frame(line, spotted[0].start):
@@ -144,6 +147,9 @@ class LineSearch:
             if literal is not None:
                 prefix, raw, notation, end = whole[place : literal.start], literal.raw, "", literal.end
             elif match["escape"] or match["escape2"]:
+                if self._may_be_torn and not found and (torn := torn_line(whole, number, start)) is not None:
+                    self.begun = torn
+                    return found
                 taken = escaped_frame(line, at)
                 if taken is None:
                     patience -= len(line) - at
@@ -229,6 +235,9 @@ class LineSearch:
             converted = json_of_message(call)
             raw, notation = (call, "") if converted is None else (converted, PRINTED)
             return [self.found(number, line[: printed.start()], raw, notation)]
+        if self._may_be_torn and (torn := torn_before_frame(line, number)) is not None:
+            self.begun = torn
+            return ()
         if "{" in line:
             assembled = self._structured(number, line, len(line)) if '"' in line else []
             assembled = assembled or self._in_parts(number, line)

@@ -21,8 +21,8 @@ LONGEST = 600
 
 _STATION = r"(?:charge[ _]?points?|charging[ _]?station|charge[ _]?box|charger|station|cp|cs(?=[ _-]?to)|client|evse)"
 _BACKEND = r"(?:central[ _]?system|csms|cs|server|backend|target|cloud)"
-_TOWARDS = r"\s*(?:[_ -]to[_ -]|-+>|=+>|>+|→|➡️?)\s*"
-_BACKWARDS = r"\s*(?:<-+|<=+|<+|←|⬅️?)\s*"
+_TOWARDS = r"\s*(?:[_ -]to[_ -]|-+>+|=+>+|>+|→|➡️?)\s*"
+_BACKWARDS = r"\s*(?:<+-+|<+=+|<+|←|⬅️?)\s*"
 _DIRECTION = lazily(
     rf"(?P<up>\b{_STATION}{_TOWARDS}{_BACKEND}\b|\b{_BACKEND}{_BACKWARDS}{_STATION}\b|(?<!\w)>>\s?cs\b)"
     rf"|(?P<down>\b{_BACKEND}{_TOWARDS}{_STATION}\b|\b{_STATION}{_BACKWARDS}{_BACKEND}\b|(?<!\w)<<\s?cs\b)",
@@ -31,18 +31,18 @@ _DIRECTION = lazily(
 _SERVER = r"(?:central[ _-]?system|csms|server|backend|cloud|cpo)"
 _OTHER_PARTY = r"(?<=[\w.:*@#\])\"'])"
 _LEANING = lazily(
-    rf"(?P<up>{_OTHER_PARTY}\s{{0,3}}(?:-+>|=+>|→|➡️?)\s*[\[(\"']?{_SERVER}\b"
-    rf"|\b{_SERVER}[\])\"']?\s*(?:<-+|<=+|←|⬅️?)\s*[\[(\"']?\w"
+    rf"(?P<up>{_OTHER_PARTY}\s{{0,3}}(?:-+>+|=+>+|→|➡️?)\s*[\[(\"']?{_SERVER}\b"
+    rf"|\b{_SERVER}[\])\"']?\s*(?:<+-+|<+=+|←|⬅️?)\s*[\[(\"']?\w"
     rf"|\bfrom[\s_-]+(?:the\s+)?(?:{_STATION})\b|\bto[\s_-]+(?:the\s+)?{_SERVER}\b|\bup(?:stream|link)\b)"
-    rf"|(?P<down>\b{_SERVER}[\])\"']?\s*(?:-+>|=+>|→|➡️?)\s*[\[(\"']?\w"
-    rf"|{_OTHER_PARTY}\s{{0,3}}(?:<-+|<=+|←|⬅️?)\s*[\[(\"']?{_SERVER}\b"
+    rf"|(?P<down>\b{_SERVER}[\])\"']?\s*(?:-+>+|=+>+|→|➡️?)\s*[\[(\"']?\w"
+    rf"|{_OTHER_PARTY}\s{{0,3}}(?:<+-+|<+=+|←|⬅️?)\s*[\[(\"']?{_SERVER}\b"
     rf"|\bto[\s_-]+(?:the\s+)?(?:{_STATION})\b|\bfrom[\s_-]+(?:the\s+)?{_SERVER}\b|\bdown(?:stream|link)\b)",
     re.IGNORECASE,
 )
 """Only one of the two parties is called what it is, or the other is not named."""
 _FLOW = lazily(
-    rf"(?P<sent>\b(?:{SENT})\b|{OUT}|(?-i:internalSend\w*|send(?:Ocpp)?(?:Message|Call|Re(?:quest|sponse))\w*)|(?<![\w<>=-])=>(?=\s?['\"]?$)|>>|➡|→|(?<![\w<>=-])--?>(?![\w>-])|(?<!\S)>(?=\s*(?:TEXT\b|['\"]?$)))"
-    rf"|(?P<received>\b(?:{RECEIVED})\b|{IN}|(?-i:handleIncoming\w*|(?:on|handle|receive)(?:Ocpp)?Message\w*)|(?<![\w<>=-])<=(?=\s?['\"]?$)|<<|⬅|←|(?<![\w<>=-])<--?(?![\w<>-])|(?<!\S)<(?=\s*(?:TEXT\b|['\"]?$)))",
+    rf"(?P<sent>\b(?:{SENT})\b|{OUT}|(?-i:internalSend\w*|send(?:Ocpp)?(?:Message|Call|Re(?:quest|sponse))\w*)|(?<![\w<>=-])=>(?=\s?['\"]?$)|(?<![=-])>>|➡|→|(?<![\w<>=-])--?>(?![\w>-])|(?<!\S)>(?=\s*(?:TEXT\b|['\"]?$)))"
+    rf"|(?P<received>\b(?:{RECEIVED})\b|{IN}|(?-i:handleIncoming\w*|(?:on|handle|receive)(?:Ocpp)?Message\w*)|(?<![\w<>=-])<=(?=\s?['\"]?$)|<<(?![=-])|⬅|←|(?<![\w<>=-])<--?(?![\w<>-])|(?<!\S)<(?=\s*(?:TEXT\b|['\"]?$)))",
     re.IGNORECASE,
 )
 _PREPOSITION = lazily(

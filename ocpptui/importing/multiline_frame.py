@@ -26,7 +26,7 @@ _SECOND_LINE = lazily(r"\s*(?:[2-6]\s*(?:,|$)|,|[\"'])")
 _COMMENT = lazily(r"\s*(?:#|//|;|\*|>)\s?")
 _SERVICE = lazily(r"[\w.-]+\s*\| ?|[\w.-]+(?:\[\d+\])?: ?")
 _FLOW_AT_END = lazily(rf"(?:{FLOW})\s?:?\s?$", re.IGNORECASE)
-_INDENTED = lazily(r"\t| {2,}")
+INDENTED = lazily(r"\t| {2,}")
 _BOX = " \t│┃|║"
 
 
@@ -79,10 +79,12 @@ class SpreadFrame:
             self._wrapped = True
         elif self._brackets.quote:
             if rest is not line and best_moment(line[: len(line) - len(rest)]) is not None:
+                if begins_line(line):
+                    raise NotContinued
+                rest = line
+            if begins_line(line):
                 raise NotContinued
-            if _STAMP.match(line):
-                raise NotContinued
-            if _INDENTED.match(rest):
+            if INDENTED.match(rest):
                 rest = rest.lstrip(" \t")  # the editor that wrapped the line put that before the rest of the string
         elif not _CONTINUES.match(rest):
             raise NotContinued
@@ -118,6 +120,14 @@ class SpreadFrame:
         if comment is not None and comment[0].strip() and self._line_prefix.lstrip().startswith(comment[0].strip()):
             rest = rest[comment.end() :]
         return rest
+
+
+def begins_line(line: str) -> bool:
+    """Whether a line begins with the time of a log, and not with one in the payload that was broken before it."""
+    if _STAMP.match(line) is None:
+        return False
+    moment = best_moment(line[:60])
+    return moment is None or moment.start > 1 or line[moment.end : moment.end + 1] not in ('"', "\\")
 
 
 class NotContinued(Exception):

@@ -76,12 +76,29 @@ def path_name(path: str) -> tuple[int, int] | None:
         owner = False
     if not names or (len(names) > 1 and names[-1] != segments[-1]) or (len(names) > 2 and not is_of_ocpp):
         names = [span for span in names if looks_like_name(path[slice(*span)])][-1:]
+    if len(names) == 2 and _is_before_tenant(path, segments, *names):
+        names.pop()
     if not names:
         return None
     name = path[names[-1][0] : names[-1][1]]
     if is_placeholder(name) or _EXTENSION.search(name) or len(name) > LONGEST:
         return None
     return names[-1]
+
+
+def _is_before_tenant(
+    path: str, segments: list[tuple[int, int]], first: tuple[int, int], last: tuple[int, int]
+) -> bool:
+    """Whether the first of two names in a path is the charge point, and the last who owns it: `/CP-77/ocpp/acme`."""
+    between = [path[slice(*span)].lower() for span in segments if first < span < last]
+    return (
+        bool(between)
+        and all(map(is_path_word, between))
+        and between[0].startswith("ocpp")
+        and looks_like_name(path[slice(*first)])
+        and path[slice(*last)].isalpha()
+        and path[slice(*last)].islower()
+    )
 
 
 def without_closing(url: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ocpptui.importing.log_words import LEVEL, NEVER, NOUNS, WORDS
+from ocpptui.importing.log_words import FLOW, LEVEL, NEVER, NOUNS, WORDS
 from ocpptui.importing.name_forms import (
     LONGEST,
     is_never,
@@ -111,6 +111,10 @@ _TRACE = lazily(
     r"|(?=[a-f]{0,40}0)[0a-f]{8,64}|(?=[A-F]{0,40}0)[0A-F]{8,64})(?![\w-])"
 )
 _NUMBER = lazily(r"0{1,4}")
+_NUMBERS = (
+    lazily(r"^[\[(#]{0,2}(?P<name>\d{1,5})(?![\d.:/-])[\])]?[:|]?\s"),
+    lazily(rf"(?<!\S)[\[(#]{{1,2}}(?P<name>\d{{1,5}})[\])]?\s?[:|-]?\s(?=(?:{FLOW}))", re.IGNORECASE),
+)
 
 
 def without_digits(text: str) -> str:
@@ -182,6 +186,12 @@ def phrase_around(text: str, spot: Spot) -> str:
     return text[start : spot.end]
 
 
+def numbers_of_connection(text: str) -> list[str]:
+    """The short numbers in a text that may be that of a connection: in front of its time, and before the direction."""
+    found = [match["name"] for pattern in _NUMBERS if (match := pattern.search(text)) is not None]
+    return found[:1]
+
+
 def sure_name(text: str) -> str:
     """The name of a charge point in a text of which no other is known; empty if the words around say too little."""
     for spot in spots_in(without_digits(text)):
@@ -225,6 +235,8 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
         if not is_named and not text.startswith("ws", start):
             trust = 3 if text[start] == "/" else 1
         name = text[start + span[0] : start + span[1]]
+        if any(not is_path_word(segment) for segment in text[start + span[1] : end].split("/")[1:] if segment):
+            trust = min(trust, NEAR_DIRECTION)  # a tenant may be behind it, or before it
         if not text.startswith(("ws", "/"), start) and (NEVER.search(name) or is_short_number(name)):
             return None
         return Spot("in a path", start + span[0], start + span[1], trust)
@@ -246,7 +258,7 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
     if "{}" in place:
         place = place.format("".join(filter(str.isalnum, match["word"].lower())))
     after = text[span[1] :].lstrip("\"')]> ")[:1]
-    is_verb = "noun" in place and name.isalpha() and name.islower() and not text[span[1] :].strip()
+    is_verb = "noun" in place and name.isalpha() and name.islower() and not text[span[1] :].strip(" :")
     if place in NUMBERED and name.isdecimal():
         return Spot(place, *span, trust)
     if trust == SURE and not looks_like_name(name) and (after not in ("", ":") or is_verb):
@@ -359,8 +371,10 @@ def _after_key(text: str, start: int) -> str:
 
 
 def _around(text: str, start: int, end: int) -> str:
-    """The characters around a word, for the place of words that are distinguished by nothing else."""
+    """The characters around a word, and how many lines are below its own: the place of words that are distinguished by
+    nothing else."""
+    below = text.count("\n", end)
     before, after = text[:start].rstrip()[-1:] or "^", text[end:].lstrip()[:1] or "$"
     return "…".join(
         "a" if sign.isalpha() else "T" if sign == "\0" else sign if sign in _SIGNS else "*" for sign in (before, after)
-    )
+    ) + (f", {below}" if below else "")

@@ -104,7 +104,7 @@ def _first_line_is_open(head: bytes) -> bool:
         try:
             _, place = _DECODER.raw_decode(text, place)
         except json.JSONDecodeError as error:
-            return place == 0 and (error.pos >= len(text) or error.msg.startswith("Unterminated"))
+            return place == 0 and error.pos >= len(text)
         except (ValueError, RecursionError):  # a number of more digits than Python reads, too many brackets
             return True
         place += len(text[place:]) - len(text[place:].lstrip(" \t,"))
