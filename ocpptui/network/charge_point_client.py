@@ -72,6 +72,7 @@ class ChargePointClient:
         self._retry_in: float | None = None  # seconds until the next attempt, once the last one has failed
         self._refused_before: Credentials | None = None  # the credentials before the last change
         self._has_new_password = False  # no connection was made with the new password yet
+        self._ping_interval = settings.ping_interval
         self._away: float | None = None  # seconds to stay away after the connection that is being cut
         self._closing = asyncio.Event()
         self._woken = asyncio.Event()  # the time to the next attempt has changed
@@ -145,6 +146,12 @@ class ChargePointClient:
         self._refused_before = self._credentials
         self._credentials = Credentials.parse(user, password, hexadecimal=hexadecimal)
         self._has_new_password = True
+
+    def ping_every(self, seconds: float) -> None:
+        """From now on, send a ping at this interval; 0 for none."""
+        self._ping_interval = seconds or None
+        if self.connection is not None:
+            self.connection.ping_every(self._ping_interval)
 
     def _take_back_password(self) -> None:
         """The new password was refused: the old one counts again (1.6 security whitepaper A01, 2.x A01.FR.11)."""
@@ -307,7 +314,7 @@ class ChargePointClient:
             version=dialled.version,
             role=Role.CHARGE_POINT,
             url=self.url,
-            ping_interval=settings.ping_interval,
+            ping_interval=self._ping_interval,
             ping_timeout=settings.ping_timeout,
             at_end=self._connection_ended,
         )

@@ -187,6 +187,13 @@ class Connection:
             self._wire.release()
             self._pings.start()
 
+    def ping_every(self, seconds: float | None) -> None:
+        """From now on, send a ping at this interval; None for none."""
+        self._pings.stop()
+        self._pings.interval = seconds
+        if self._wire.is_open and not self._is_stopped:
+            self._pings.start()
+
     def answer_pings(self, on: bool) -> None:
         """From now on, send pongs, or none."""
         if on is not self._answers_pings:

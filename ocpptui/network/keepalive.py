@@ -26,7 +26,8 @@ class Pings:
         """The connection was given up because a ping was not answered."""
         self._wire = wire
         self._sent = sent
-        self._interval = interval
+        self.interval = interval
+        """Seconds; a change counts from the next `start`."""
         self._timeout = timeout
         self._count = 0
         self._pending: dict[bytes, float] = {}  # payload: time of the loop's clock when it was sent
@@ -34,8 +35,9 @@ class Pings:
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        if self._interval:
-            self._timer = asyncio.get_running_loop().call_later(self._interval, self._due)
+        self.stop()
+        if self.interval:
+            self._timer = asyncio.get_running_loop().call_later(self.interval, self._due)
 
     def stop(self) -> None:
         if self._timer is not None:

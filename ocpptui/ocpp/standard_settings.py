@@ -34,7 +34,8 @@ class Setting:
     """The data type of the 2.x VariableCharacteristics: string, integer, boolean, decimal, dateTime, MemberList, ..."""
     access: Access = Access.READ_WRITE
     unit: str = ""
-    needs_reboot: bool = False
+    most: int | None = None
+    """The largest number; None if there is no limit."""
     evse: int = 0
     """The EVSE (2.x) of the component; 0 for the whole station."""
     connector: int = 0
@@ -44,7 +45,8 @@ class Setting:
     def accepts(self, value: str) -> bool:
         """Whether the value has the type of this row; a number must not be negative, a list contains only `values`."""
         if self.data_type == "integer":
-            return value.isascii() and value.isdecimal()
+            is_number = value.isascii() and value.isdecimal() and len(value) <= MOST_DIGITS
+            return is_number and (self.most is None or int(value) <= self.most)
         if self.data_type == "boolean":
             return value.lower() in ("true", "false")
         if self.access is Access.WRITE_ONLY:
@@ -55,6 +57,9 @@ class Setting:
             return is_set and set(items) <= set(self.values)
         return len(value) <= 500
 
+
+MOST_DIGITS = 9
+"""Of a number, so that it fits into the integers that charge points have."""
 
 MEASURANDS = (
     "Energy.Active.Import.Register",
@@ -81,6 +86,7 @@ _WO = Access.WRITE_ONLY
 
 
 def _common() -> list[Setting]:
+    """What a central system may change has an effect on the simulated charge point; the rest is read-only."""
     boolean, integer, members = "boolean", "integer", "MemberList"
     local, comm, tx, sampled = "LocalAuthListCtrlr", "OCPPCommCtrlr", "TxCtrlr", "SampledDataCtrlr"
     aligned, auth, smart, security = "AlignedDataCtrlr", "AuthCtrlr", "SmartChargingCtrlr", "SecurityCtrlr"
@@ -95,7 +101,7 @@ def _common() -> list[Setting]:
         Setting("ChargingScheduleMaxPeriods", smart, "PeriodsPerSchedule", "", "24", integer, _RO),
         Setting("ClockAlignedDataInterval", aligned, "Interval", "", "0", integer, unit="s"),
         Setting("ConnectionTimeOut", tx, "EVConnectionTimeOut", "", "60", integer, unit="s"),
-        Setting("ConnectorPhaseRotation", "", "", "", "NotApplicable"),
+        Setting("ConnectorPhaseRotation", "", "", "", "NotApplicable", access=_RO),
         Setting("CpoName", security, "OrganizationName", "", "Test CPO"),
         Setting("GetConfigurationMaxKeys", "", "", "", "100", integer, _RO),
         Setting("HeartbeatInterval", comm, "HeartbeatInterval", "", "300", integer, unit="s"),
@@ -104,16 +110,16 @@ def _common() -> list[Setting]:
         Setting("LocalAuthorizeOffline", auth, "LocalAuthorizeOffline", "", "true", boolean),
         Setting("LocalPreAuthorize", auth, "LocalPreAuthorize", "", "false", boolean),
         Setting("MaxChargingProfilesInstalled", smart, "Entries", "ChargingProfiles", "20", integer, _RO),
-        Setting("MessageTimeout", comm, "MessageTimeout", "Default", "30", integer, unit="s"),
+        Setting("MessageTimeout", comm, "MessageTimeout", "Default", "30", integer, _RO, "s"),
         Setting("MeterValueSampleInterval", sampled, "TxUpdatedInterval", "", "60", integer, unit="s"),
         Setting("MeterValuesAlignedData", aligned, "Measurands", "", MEASURANDS[0], members, values=MEASURANDS),
         Setting("MeterValuesSampledData", sampled, "TxUpdatedMeasurands", "", _SAMPLED, members, values=MEASURANDS),
         Setting("NumberOfConnectors", "", "", "", "1", integer, _RO),
-        Setting("ResetRetries", comm, "ResetRetries", "", "1", integer),
+        Setting("ResetRetries", comm, "ResetRetries", "", "0", integer, _RO),
         Setting("SendLocalListMaxLength", local, "ItemsPerMessage", "", "100", integer, _RO),
         Setting("StopTransactionOnEVSideDisconnect", tx, "StopTxOnEVSideDisconnect", "", "true", boolean),
         Setting("StopTransactionOnInvalidId", tx, "StopTxOnInvalidId", "", "true", boolean),
-        Setting("StopTxnAlignedData", aligned, "TxEndedMeasurands", "", "", members, values=MEASURANDS),
+        Setting("StopTxnAlignedData", "", "", "", "", members, values=MEASURANDS),
         Setting("StopTxnSampledData", sampled, "TxEndedMeasurands", "", MEASURANDS[0], members, values=MEASURANDS),
         Setting("SupportedFeatureProfiles", "", "", "", _PROFILES, members, _RO),
         Setting(
@@ -128,13 +134,13 @@ def _common() -> list[Setting]:
         ),
         Setting("TransactionMessageAttempts", comm, "MessageAttempts", event, "3", integer),
         Setting("TransactionMessageRetryInterval", comm, "MessageAttemptInterval", event, "60", integer, unit="s"),
-        Setting("UnlockConnectorOnEVSideDisconnect", comm, "UnlockOnEVSideDisconnect", "", "true", boolean),
-        Setting("WebSocketPingInterval", comm, "WebSocketPingInterval", "", "60", integer, unit="s"),
+        Setting("UnlockConnectorOnEVSideDisconnect", comm, "UnlockOnEVSideDisconnect", "", "true", boolean, _RO),
+        Setting("WebSocketPingInterval", comm, "WebSocketPingInterval", "", "20", integer, unit="s"),
         Setting("", security, "SecurityProfile", "", "0", integer, _RO),
         Setting("SecurityProfile", "", "", "", "0", integer, _RO),
-        Setting("", auth, "Enabled", "", "true", boolean),
+        Setting("", auth, "Enabled", "", "true", boolean, _RO),
         Setting("", "ClockCtrlr", "DateTime", "", "", "dateTime", _RO),
-        Setting("", "ClockCtrlr", "TimeSource", "", "Heartbeat", "SequenceList", values=_SOURCES),
+        Setting("", "ClockCtrlr", "TimeSource", "", "Heartbeat", "SequenceList", _RO, values=_SOURCES),
         Setting("", "DeviceDataCtrlr", "ItemsPerMessage", "GetReport", "50", integer, _RO),
         Setting("", "DeviceDataCtrlr", "ItemsPerMessage", "GetVariables", "50", integer, _RO),
         Setting("", "DeviceDataCtrlr", "ItemsPerMessage", "SetVariables", "50", integer, _RO),
@@ -142,6 +148,7 @@ def _common() -> list[Setting]:
         Setting("", "DeviceDataCtrlr", "BytesPerMessage", "GetVariables", "65536", integer, _RO, "B"),
         Setting("", "DeviceDataCtrlr", "BytesPerMessage", "SetVariables", "65536", integer, _RO, "B"),
         Setting("", "MonitoringCtrlr", "Enabled", "", "true", boolean),
+        Setting("", "MonitoringCtrlr", "OfflineQueuingSeverity", "", "9", integer, most=9),
         Setting("", "MonitoringCtrlr", "ItemsPerMessage", "SetVariableMonitoring", "50", integer, _RO),
         Setting("", "MonitoringCtrlr", "BytesPerMessage", "SetVariableMonitoring", "65536", integer, _RO, "B"),
         Setting("", "MonitoringCtrlr", "ItemsPerMessage", "ClearVariableMonitoring", "50", integer, _RO),
@@ -149,6 +156,7 @@ def _common() -> list[Setting]:
         Setting("", sampled, "TxStartedMeasurands", "", MEASURANDS[0], members, values=MEASURANDS),
         Setting("", sampled, "TxEndedInterval", "", "0", integer, _RO, "s"),
         Setting("", aligned, "TxEndedInterval", "", "0", integer, _RO, "s"),
+        Setting("", aligned, "TxEndedMeasurands", "", "", members, _RO, values=MEASURANDS),
         Setting("", security, "CertificateEntries", "", "0", integer, _RO),
         Setting("", local, "Entries", "", "0", integer, _RO),
         Setting("", local, "BytesPerMessage", "", "65536", integer, _RO, "B"),
@@ -165,16 +173,16 @@ def _common() -> list[Setting]:
             _RO,
             values=_PRIORITIES,
         ),
-        Setting("", "TariffCostCtrlr", "Currency", "", "EUR"),
-        Setting("", "TariffCostCtrlr", "TariffFallbackMessage", "", "The tariff is not known."),
-        Setting("", "TariffCostCtrlr", "TotalCostFallbackMessage", "", "The cost is not known."),
-        Setting("", comm, "NetworkConfigurationPriority", "", "1", "SequenceList", needs_reboot=True, values=_SLOTS),
-        Setting("", comm, "NetworkProfileConnectionAttempts", "", "3", integer),
+        Setting("", "TariffCostCtrlr", "Currency", "", "EUR", access=_RO),
+        Setting("", "TariffCostCtrlr", "TariffFallbackMessage", "", "The tariff is not known.", access=_RO),
+        Setting("", "TariffCostCtrlr", "TotalCostFallbackMessage", "", "The cost is not known.", access=_RO),
+        Setting("", comm, "NetworkConfigurationPriority", "", "1", "SequenceList", _RO, values=_SLOTS),
+        Setting("", comm, "NetworkProfileConnectionAttempts", "", "3", integer, _RO),
         Setting("", comm, "OfflineThreshold", "", "60", integer, unit="s"),
-        Setting("", comm, "QueueAllMessages", "", "false", boolean),
-        Setting("", comm, "RetryBackOffRandomRange", "", "10", integer, unit="s"),
-        Setting("", comm, "RetryBackOffRepeatTimes", "", "5", integer),
-        Setting("", comm, "RetryBackOffWaitMinimum", "", "5", integer, unit="s"),
+        Setting("", comm, "QueueAllMessages", "", "false", boolean, _RO),
+        Setting("", comm, "RetryBackOffRandomRange", "", "2", integer, _RO, "s"),
+        Setting("", comm, "RetryBackOffRepeatTimes", "", "4", integer, _RO),
+        Setting("", comm, "RetryBackOffWaitMinimum", "", "2", integer, _RO, "s"),
         Setting("", "ISO15118Ctrlr", "ContractValidationOffline", "", "true", boolean),
         Setting("", "ISO15118Ctrlr", "PnCEnabled", "", "true", boolean),
         Setting("", "ReservationCtrlr", "Enabled", "", "true", boolean),

@@ -19,6 +19,7 @@ from ocpptui.simulator.effects import (
     CloseConnection,
     Effect,
     LoseConnection,
+    PingEvery,
     Reconnect,
     SendAnswer,
     SendCall,
@@ -264,7 +265,7 @@ class ConnectionDriver:
                 case SendResultError():
                     description = mask_own_text(effect.description)
                     self._put("", self._encoding.result_error(effect.result, effect.code, description))
-                case LoseConnection() | Reconnect() | TransferFile() | UsePassword():
+                case LoseConnection() | Reconnect() | TransferFile() | UsePassword() | PingEvery():
                     if self.behaviour is not None:
                         self._outside(self.behaviour, effect)
         self._release()

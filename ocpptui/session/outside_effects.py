@@ -1,4 +1,4 @@
-"""What a behaviour does outside its connection: it leaves and comes back, takes a new password, moves a file."""
+"""What a behaviour does outside its connection: it leaves and comes back, takes a new password, pings, moves a file."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class OutsideEffects:
 
     def _carry_out(self, behaviour: Behaviour, link: ChargePointClient | None, effect: Effect) -> None:
         from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
-        from ocpptui.simulator.effects import LoseConnection, Reconnect, TransferFile, UsePassword
+        from ocpptui.simulator.effects import LoseConnection, PingEvery, Reconnect, TransferFile, UsePassword
 
         def moved(outcome: TransferOutcome) -> None:
             if isinstance(behaviour, ChargePointBehaviour):
@@ -65,5 +65,7 @@ class OutsideEffects:
             case UsePassword() if link is not None:
                 self._masking.know((effect.text,))
                 link.use_password(effect.text, hexadecimal=effect.is_hexadecimal)
+            case PingEvery() if link is not None:
+                link.ping_every(effect.seconds)
             case TransferFile():
                 self._transfers.start(effect, link, moved)

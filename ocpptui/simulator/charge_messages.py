@@ -70,9 +70,9 @@ class ChargeMessages:
             return transaction.meter_call(value)
         return transaction.event("Updated", "MeterValueClock", at, values=[value])
 
-    def keep_sample(self, transaction: Transaction, now: int) -> None:
-        """Keep a periodic reading for the end of the transaction, if its message carries any."""
-        self._readings.collect(transaction, now, "Sample.Periodic")
+    def keep_sample(self, transaction: Transaction, now: int, context: str) -> None:
+        """Keep a reading for the end of the transaction, if its message carries any."""
+        self._readings.collect(transaction, now, context)
 
     def stop(
         self,

@@ -16,6 +16,7 @@ from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.call_handlers import REACTIONS
+from ocpptui.simulator.configuration import Place
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.device import Device
 from ocpptui.simulator.driver_side import Operation, OperationResult, operate
@@ -25,6 +26,7 @@ from ocpptui.simulator.kept_state import kept_state, restore
 from ocpptui.simulator.outgoing_calls import DriverToken
 from ocpptui.simulator.quirks import BOOT_ON_RECONNECT, NO_STATUS_AFTER_RECONNECT, StationQuirks
 from ocpptui.simulator.registration import Registration
+from ocpptui.simulator.station_readings import clock_aligned
 
 __all__ = ["ChargePointBehaviour", "ChargePointSettings"]
 
@@ -46,24 +48,37 @@ class ChargePointBehaviour:
         self.device = Device(version, self.settings)
         self._registration = Registration(self.settings.retry_interval)
         self._quirks = StationQuirks(self.settings.built.quirks, version.generation)
-        self._is_open = False
+        self._closed_at = 0
+        self._unconfirmed: set[int] = set()  # the connectors of the StatusNotifications without an answer
         self._active = 0  # when one of our calls was last sent or answered
 
     # -- Behaviour ----------------------------------------------------------------------------------------------
 
     def opened(self, now: int) -> list[Effect]:
         """Register or, after a reconnection, report the status."""
-        self._is_open, self._active = True, now
+        self.device.is_connected, self._active = True, now
+        pings = self.device.configuration.by_key("WebSocketPingInterval")
+        is_changed = pings is not None and self.device.configuration.value(pings) != pings.default
+        return [*(self.device.follow(pings) if is_changed else []), *self._greet(now)]
+
+    def _was_away_shortly(self, now: int) -> bool:
+        """Whether only changes are reported: it was away for no longer than OfflineThreshold (2.x B04.FR.01, FR.02)."""
+        threshold = self.device.configuration.by_place(Place("OCPPCommCtrlr", "OfflineThreshold"))
+        if self.version.generation == 1 or threshold is None:
+            return False
+        return now - self._closed_at <= int(self.device.configuration.value(threshold)) * SECOND
+
+    def _greet(self, now: int) -> list[Effect]:
         boots = self.settings.boot_on_reconnect or self._quirks.has(BOOT_ON_RECONNECT)
         if self.device.needs_boot or boots:
             self.device.is_accepted = False
             self.device.queue.close()
             self._registration.forget()
             return self._sent(self._boot(now), now)
-        status = self.device.report_all(now)
+        status = self.device.report_changes(now) if self._was_away_shortly(now) else self.device.report_all(now)
         if self._quirks.has(NO_STATUS_AFTER_RECONNECT):
             status = []
-        return self._sent(status + self.device.queue.open(now), now)
+        return self._sent([*status, *self.device.events.open(now), *self.device.queue.open(now)], now)
 
     def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
         """Answer, and do what the call requests."""
@@ -72,20 +87,22 @@ class ChargePointBehaviour:
         wrong = refusal(self.version, Role.CHARGE_POINT, frame, self.settings)
         if wrong is not None or not isinstance(frame, Message):
             return wrong or []
-        return self._sent(self._answer(frame, now) + self.device.settle(now), now)
+        return self._sent(self._answer(frame, now) + self._settled(now), now)
 
     def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
         """Continue what waited for the answer."""
         self._active = now
         meant = self._quirks.meant(action, sent)
         if meant is None:
-            return self._sent(self.device.settle(now), now)
+            return self._sent(self._settled(now), now)
         sent = meant
         effects: list[Effect] = []
         if answer is not None:
             effects += result_refusal(self.version, action, answer, self.settings)
         if effects:
             answer = None
+        if action == "StatusNotification" and answer is not None:
+            self._unconfirmed.discard(_place_of(sent))
         if action == "BootNotification":
             effects += self._registered(answer, now)
         queued = self.device.queue.answered(action, sent, answer, now)
@@ -95,12 +112,12 @@ class ChargePointBehaviour:
                 queued += charge.answered(action, sent, answer, now)
             queued += self._notice(action, sent, answer, now)
         effects += queued
-        return self._sent(effects + self.device.settle(now), now)
+        return self._sent(effects + self._settled(now), now)
 
     def operate(self, operation: Operation, now: int) -> OperationResult:
         """Let somebody do something to the charge point, such as plugging in a car."""
         outcome = operate(self.device, operation, now)
-        return replace(outcome, effects=self._sent(outcome.effects + self.device.settle(now), now))
+        return replace(outcome, effects=self._sent(outcome.effects + self._settled(now), now))
 
     def kept_state(self, now: int) -> dict[str, Any]:
         """What outlives the process, as JSON can hold it."""
@@ -112,18 +129,18 @@ class ChargePointBehaviour:
 
     def transferred(self, outcome: TransferOutcome, now: int) -> list[Effect]:
         """A file transfer has ended."""
-        return self._sent(self.device.transferred(outcome, now) + self.device.settle(now), now)
+        return self._sent(self.device.transferred(outcome, now) + self._settled(now), now)
 
     def tick(self, now: int) -> list[Effect]:
         """Do what is due: register again, send a heartbeat, measure, and run the agenda."""
         boot = self._registration.due()
-        effects = self._boot(now) if self._is_open and boot is not None and boot <= now else []
+        effects = self._boot(now) if self.device.is_connected and boot is not None and boot <= now else []
         if not self._registration.is_silent:
             effects += self.device.agenda.run(now)
         effects += self.device.queue.tick(now)
         for charge in list(self.device.charges()):
             effects += charge.tick(now)
-        effects += self.device.settle(now)
+        effects += self._settled(now)
         beat = self._next_heartbeat()
         if not effects and beat is not None and beat <= now:
             effects = [messages.heartbeat()]
@@ -134,26 +151,29 @@ class ChargePointBehaviour:
         device = self.device
         times = [device.power.due, device.aligned.due, device.queue.wakeup()]
         times += [charge.wakeup() for charge in device.charges()]
-        if self._is_open:
+        if self.device.is_connected:
             times += [self._registration.due(), self._next_heartbeat()]
         if device.queue.is_open:
-            times.append(device.monitors.wakeup())
+            times.append(device.events.monitors.wakeup())
         if not self._registration.is_silent:
             times.append(device.agenda.next())
         return min((time for time in times if time is not None), default=None)
 
     def closed(self, now: int) -> None:
         """Go on without the connection: the queue reports what happens to transactions once it is back."""
-        self._is_open = False
+        self.device.is_connected, self._closed_at = False, now
         self._quirks.closed()
+        self.device.forget_reports(self._unconfirmed)
+        self._unconfirmed.clear()
         self.device.queue.close()
         for charge in list(self.device.charges()):
             charge.lost_connection(now)
-        self.device.settle(now)
+        self._settled(now)
 
     def clock_set(self, by: int) -> None:
         """Keep every heartbeat, meter value and retry where it is."""
         self._active += by
+        self._closed_at += by
         self._registration.clock_set(by)
         self.device.clock_set(by)
 
@@ -180,7 +200,7 @@ class ChargePointBehaviour:
             device.configuration.set(setting, str(self._registration.interval))
         if was_accepted:
             return []
-        return [*device.report_all(now), *device.booted(), *device.queue.open(now)]
+        return [*device.report_all(now), *device.booted(), *device.events.open(now), *device.queue.open(now)]
 
     def _rejected(self, frame: Message | Malformed) -> list[Effect]:
         is_call = isinstance(frame, Message) and frame.kind is MessageKind.CALL
@@ -190,7 +210,7 @@ class ChargePointBehaviour:
 
     def _next_heartbeat(self) -> int | None:
         interval = self.device.configuration.integer("HeartbeatInterval")
-        if not (self._is_open and self.device.is_accepted):
+        if not (self.device.is_connected and self.device.is_accepted):
             return None
         return self._active + interval * SECOND if interval else None
 
@@ -230,6 +250,9 @@ class ChargePointBehaviour:
                 return self.device.adopt(evse, token, known, (integer_at(sent, "seqNo") or 0) + 1, 0, now)
         return []
 
+    def _settled(self, now: int) -> list[Effect]:
+        return clock_aligned(self.device, now) + self.device.settle(now)
+
     def _sent(self, effects: list[Effect], now: int) -> list[Effect]:
         """Postpone the heartbeat after our calls; after a close, register again even if nothing gets closed.
 
@@ -239,6 +262,8 @@ class ChargePointBehaviour:
         for effect in effects:
             if isinstance(effect, SendCall):
                 self._active = now
+                if effect.action == "StatusNotification":
+                    self._unconfirmed.add(_place_of(effect.payload))
                 sent += self._quirks.sent(effect, is_charging=bool(self.device.running()))
                 continue
             if isinstance(effect, CloseConnection):
@@ -246,3 +271,8 @@ class ChargePointBehaviour:
                 self._registration.begin(now)
             sent.append(effect)
         return sent
+
+
+def _place_of(status: dict[str, Any]) -> int:
+    """The connector (1.6) or EVSE (2.x) of a StatusNotification."""
+    return integer_at(status, "connectorId" if "evseId" not in status else "evseId") or 0

@@ -23,7 +23,10 @@ class ChargeReadings:
         return self._with("MeterValuesSampledData", now, context)
 
     def at_edge(self, now: int, context: str) -> Payload:
-        """A MeterValue at `now`, with the measurands for the beginning and the end of a transaction."""
+        """A MeterValue at `now`, with the measurands for the beginning or the end of a transaction."""
+        if self._version.generation > 1 and context == "Transaction.Begin":
+            names = self._configuration.members("SampledDataCtrlr", "TxStartedMeasurands")
+            return meter_value(self._version, self._meter.read(now), names, context)
         return self._with("StopTxnSampledData", now, context)
 
     def aligned(self, now: int) -> Payload:
@@ -31,9 +34,10 @@ class ChargeReadings:
         return self._with("MeterValuesAlignedData", now, "Sample.Clock")
 
     def collect(self, transaction: Transaction, now: int, context: str) -> None:
-        """Keep a reading for StopTransaction's transactionData, if it is to carry any (1.6 section 3.16.1)."""
-        if self._version.generation == 1 and self._configuration.names("StopTxnSampledData"):
-            transaction.collect(self.at_edge(now, context))
+        """Keep a reading for StopTransaction's transactionData, if it is to carry any (1.6 section 3.16.3)."""
+        key = "StopTxnAlignedData" if context == "Sample.Clock" else "StopTxnSampledData"
+        if self._version.generation == 1 and self._configuration.names(key):
+            transaction.collect(self._with(key, now, context))
 
     def _with(self, key: str, now: int, context: str) -> Payload:
         return meter_value(self._version, self._meter.read(now), self._configuration.names(key), context)

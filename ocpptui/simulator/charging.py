@@ -427,7 +427,7 @@ class Charge:
         self._sampled_at = now
         self._samples += 1
         if self._of is not None:
-            self._messages.keep_sample(self._of, now)
+            self._messages.keep_sample(self._of, now, "Sample.Periodic")
         effects = self._queue(self.meter_values(now, "Sample.Periodic"), now)
         if self.plan.samples is not None and self._samples >= self.plan.samples:
             effects += self.stop(now)
@@ -442,6 +442,7 @@ class Charge:
         """The clock-aligned meter values of the running transaction."""
         if self._of is None:
             return []
+        self._messages.keep_sample(self._of, now, "Sample.Clock")
         return self._queue(self._messages.aligned_sample(self._of, self._circumstances(now)), now)
 
     def report(self, now: int, trigger: str, context: str = "") -> SendCall:

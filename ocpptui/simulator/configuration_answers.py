@@ -48,7 +48,7 @@ def _set(configuration: Configuration, setting: Setting, value: str) -> str:
     if setting.access is Access.READ_ONLY or not setting.accepts(value):
         return "Rejected"
     configuration.set(setting, value)
-    return "RebootRequired" if setting.needs_reboot else "Accepted"
+    return "Accepted"
 
 
 def get_variables(configuration: Configuration, request: Payload) -> Payload:

@@ -21,6 +21,7 @@ from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 from ocpptui.simulator.effects import Effect, SendAnswer, SendCall
 from ocpptui.simulator.outgoing_calls import DriverToken
 from ocpptui.simulator.schedule import Agenda
+from ocpptui.simulator.station_readings import measured
 
 DRIVERS = (DriverToken("04A2B3C4D5"), DriverToken("04E5F6A7B8"), DriverToken("0499AABBCC"))
 REMOTE_TOKEN = DriverToken("APP-DRIVER-1", "Central")
@@ -78,7 +79,7 @@ class DemoChargePoint(ChargePointBehaviour):
         effects: list[Effect] = []
         if self.version.generation > 1:
             # The energy of a transaction is in TransactionEvent; MeterValues is for the meter of the whole station.
-            effects.append(self.device.meter_call(0, now, "Sample.Clock"))
+            effects.append(measured(self.device, 0, now, "Sample.Clock"))
         if self.device.free_connector(DRIVER_CONNECTOR, token.text) is None:
             return effects
         plan = ChargePlan(

@@ -5,7 +5,7 @@ It outlives a connection, as in a real one. The modules listed in `call_handlers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -14,6 +14,7 @@ from ocpptui.ocpp.actions import find_action
 from ocpptui.ocpp.composite_schedule import CompositeSchedule, composite_schedule
 from ocpptui.ocpp.date_times import SECOND, date_time
 from ocpptui.ocpp.profile_store import ProfileStore
+from ocpptui.ocpp.standard_settings import Setting
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator import station_faults as faults
@@ -25,13 +26,21 @@ from ocpptui.simulator.charge_plan import NOBODY, ChargePlan
 from ocpptui.simulator.charging import Charge
 from ocpptui.simulator.configuration import Configuration, Place
 from ocpptui.simulator.connector import Connector
-from ocpptui.simulator.effects import CloseConnection, Effect, SendCall, TransferFile, TransferOutcome, UsePassword
+from ocpptui.simulator.effects import (
+    CloseConnection,
+    Effect,
+    PingEvery,
+    SendCall,
+    TransferFile,
+    TransferOutcome,
+    UsePassword,
+)
 from ocpptui.simulator.installed_certificates import CertificateStore
-from ocpptui.simulator.metering import EnergyMeter, main_meter, meter_value
-from ocpptui.simulator.monitoring import Monitors
+from ocpptui.simulator.metering import EnergyMeter
 from ocpptui.simulator.outgoing_calls import DriverToken, Identity, StopReason
 from ocpptui.simulator.own_certificates import OwnCertificates
 from ocpptui.simulator.schedule import Agenda
+from ocpptui.simulator.station_events import StationEvents
 from ocpptui.simulator.station_power import StationPower
 from ocpptui.simulator.token_decisions import Authorizer, TokenInfo
 from ocpptui.simulator.transaction_queue import TransactionQueue
@@ -98,6 +107,7 @@ class Device:
         """Whether it becomes operative or not after the last transaction; None for no change."""
         self.station_faults: list[str] = []
         """The names of the faults of the whole charge point, the oldest first."""
+        self.is_connected = False
         self.is_accepted = False
         """Whether the central system has accepted the registration; until then nothing is reported unasked."""
         self.agenda = Agenda()
@@ -106,7 +116,7 @@ class Device:
         self.own_certificates = OwnCertificates()
         self.authorizer = Authorizer(version, self.configuration)
         self.queue = TransactionQueue(self.configuration)
-        self.monitors = Monitors()
+        self.events = StationEvents(version, self.configuration)
         self.display: dict[int, dict[str, Any]] = {}
         self.tariffs: dict[int, dict[str, Any]] = {}
         self.transaction_tariffs: dict[str, dict[str, Any]] = {}
@@ -125,9 +135,14 @@ class Device:
         self._resetting = False
         self._reset_when_idle = False
         self._station_reported = ""
-        self._events = count(1)  # of NotifyEvent
         self.aligned = AlignedClock()
         self.power = StationPower(self.connectors, self.profiles, equipment)
+
+    def follow(self, setting: Setting | None) -> list[Effect]:
+        """What a changed setting leads to outside the charge point."""
+        if setting is not None and setting.key == "WebSocketPingInterval":
+            return [PingEvery(self.configuration.integer(setting.key))]
+        return []
 
     def supports(self, action: str) -> bool:
         """Whether a call is of a feature profile that it has (1.6 section 9.1.24 SupportedFeatureProfiles)."""
@@ -156,26 +171,35 @@ class Device:
 
     def report_all(self, now: int) -> list[Effect]:
         """The StatusNotifications of everything, including connector 0 in 1.6 (errata 3.22)."""
-        for connector in self.connectors.values():
-            connector.reported = ""
-        self._station_reported = ""
+        self.forget_reports([0, *self.connectors])
         return self.report_changes(now)
 
+    def forget_reports(self, numbers: Iterable[int]) -> None:
+        """What StatusNotification said of these connectors may not have arrived; 0 is the charge point (1.6)."""
+        for number in numbers:
+            if number in self.connectors:
+                self.connectors[number].reported = ""
+            else:
+                self._station_reported = ""
+
+    @property
+    def is_online(self) -> bool:
+        """Whether the central system hears what is reported now."""
+        return self.is_connected and self.is_accepted
+
     def report_changes(self, now: int) -> list[Effect]:
-        """The StatusNotifications that are due; none before the registration is accepted."""
-        if not self.is_accepted:
-            return []
+        """The StatusNotifications that are due; none without a connection or before the registration is accepted."""
         effects: list[Effect] = []
         shown = f"{self.station_status} {self.station_faults}"
-        if self.version.generation == 1 and self._station_reported != shown:
+        if self.is_online and self.version.generation == 1 and self._station_reported != shown:
             self._station_reported = shown
             effects.append(self.status_call(0, now))
         for connector in self.connectors.values():
             status = self.status(connector)
+            self._show_availability(connector.number, messages.connector_status(status))
             shown = self._shown(connector, status)
-            if shown != connector.reported:
+            if self.is_online and shown != connector.reported:
                 connector.reported = shown
-                self._show_availability(connector.number, messages.connector_status(status))
                 effects.append(self.status_call(connector.number, now))
         return effects
 
@@ -217,47 +241,11 @@ class Device:
                 self.configuration.set(setting, value)
 
     def watch(self, now: int) -> list[Effect]:
-        """The events of the monitors; without a connection, what happened meanwhile shows in the next ones."""
-        if not self.queue.is_open or not self.monitors.items():
+        """The events of the monitors."""
+        if not self.events.monitors.items():
             return []
         self.show_now(now)
-        return [*self.monitors.look(self.configuration.value, now)]
-
-    # -- faults -------------------------------------------------------------------------------------------------
-
-    def break_down(self, connector: Connector, fault: str, now: int) -> list[Effect]:
-        """A fault begins at a connector; one that blocks it ends its transaction."""
-        connector.faults.append(fault)
-        effects = self.report_changes(now) + self._alert(fault, True, connector.number, now)
-        if connector.charge is not None and connector.charge.is_running and faults.blocking([fault]):
-            effects += connector.charge.stop(now, faults.stop_reason(fault))
-        return effects
-
-    def repair(self, connector: Connector, ended: list[str], now: int) -> list[Effect]:
-        """Faults of a connector are over."""
-        connector.faults = [fault for fault in connector.faults if fault not in ended]
-        told = [effect for fault in ended for effect in self._alert(fault, False, connector.number, now)]
-        return self.report_changes(now) + told
-
-    def break_station(self, fault: str, now: int) -> list[Effect]:
-        """A fault of the whole charge point begins, and ends every transaction."""
-        self.station_faults.append(fault)
-        effects = self.report_changes(now) + self._alert(fault, True, 0, now)
-        for charge in self.running():
-            effects += charge.stop(now, faults.stop_reason(fault))
-        return effects
-
-    def repair_station(self, fault: str, now: int) -> list[Effect]:
-        """A fault of the whole charge point is over."""
-        self.station_faults.remove(fault)
-        return self.report_changes(now) + self._alert(fault, False, 0, now)
-
-    def _alert(self, fault: str, is_active: bool, evse: int, now: int) -> list[Effect]:
-        if self.version.generation == 1 or not self.is_accepted:
-            return []
-        return [faults.event(next(self._events), fault, is_active, evse, now)]
-
-    # -- meter values -------------------------------------------------------------------------------------------
+        return self.events.watch(now, is_online=self.is_online)
 
     def _show_availability(self, evse: int, status: str) -> None:
         for place in (
@@ -267,36 +255,6 @@ class Device:
             setting = self.configuration.by_place(place)
             if setting is not None:
                 self.configuration.set(setting, status)
-
-    def meter_call(self, number: int, now: int, context: str) -> SendCall:
-        """The MeterValues of a connector at `now`; 0 for the main meter."""
-        connector = self.connectors.get(number)
-        charge = connector.charge if connector is not None else None
-        if charge is not None and charge.is_charging and self.version.generation == 1:
-            return charge.meter_values(now, context)
-        names = self.configuration.names("MeterValuesSampledData")
-        if charge is None:
-            names = [name for name in names if name != "SoC"]  # there is no car
-        meters = [c.meter for c in self.connectors.values()]
-        reading = connector.meter.read(now) if connector is not None else main_meter(now, meters)
-        return messages.meter_values(self.version, number, meter_value(self.version, reading, names, context))
-
-    def align(self, now: int) -> list[Effect]:
-        """The clock-aligned meter values that are due: of each transaction, and of each connector without one."""
-        self.aligned.follow(now, self.configuration.integer("ClockAlignedDataInterval"))
-        names = self.configuration.names("MeterValuesAlignedData")
-        if not self.aligned.is_due(now) or not names:
-            return []
-        effects: list[Effect] = []
-        for connector in self.connectors.values():
-            charge = connector.charge
-            if charge is not None and charge.is_charging:
-                effects += charge.measure_aligned(now)
-            elif self.queue.is_open:
-                reading = connector.meter.read(now)
-                value = meter_value(self.version, reading, [name for name in names if name != "SoC"], "Sample.Clock")
-                effects.append(messages.meter_values(self.version, connector.number, value))
-        return effects
 
     # -- charges ------------------------------------------------------------------------------------------------
 
@@ -402,7 +360,7 @@ class Device:
         for connector in self.connectors.values():
             if connector.charge is None or connector.charge.has_ended:
                 self.profiles.end_transaction(connector.number, "")
-        effects = self.power.supply(now) + self.align(now)
+        effects = self.power.supply(now)
         for connector in self.connectors.values():
             if connector.charge is None or not connector.charge.is_done:
                 continue
@@ -428,7 +386,7 @@ class Device:
         self.agenda.clock_set(by)
         self.queue.clock_set(by)
         self.power.clock_set(by)
-        self.monitors.clock_set(by)
+        self.events.monitors.clock_set(by)
         self.aligned.clock_set(by)
         for connector in self.connectors.values():
             connector.meter.clock_set(by)

@@ -43,7 +43,8 @@ def change(device: Device, request: Payload, now: int) -> Reply:
     setting, value = device.configuration.by_key(text_at(request, "key") or ""), text_at(request, "value") or ""
     if setting is not None and setting.key == "AuthorizationKey":
         return _new_password(device, value, now)
-    return status_reply(change_configuration(device.configuration, request))
+    status = change_configuration(device.configuration, request)
+    return status_reply(status, *(device.follow(setting) if status == "Accepted" else []))
 
 
 def _new_password(device: Device, value: str, now: int) -> Reply:
@@ -72,7 +73,11 @@ def change_variables(device: Device, request: Payload, now: int) -> Reply:
             password = value
         items.append(item)
     answer = set_variables(device.configuration, {**request, "setVariableData": items} if items else request)
-    return Reply(answer, device.use_password(password, now) if password else [])
+    effects = device.use_password(password, now) if password else []
+    for item, result in zip(items, answer["setVariableResult"], strict=False):
+        if result["attributeStatus"] == "Accepted":
+            effects += device.follow(find_variable(device.configuration, item)[0])
+    return Reply(answer, effects)
 
 
 def base_report(device: Device, request: Payload, now: int) -> Reply:

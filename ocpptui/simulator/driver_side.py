@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ocpptui.simulator import breakdowns
 from ocpptui.simulator.charge_plan import NOBODY, ChargePlan
 from ocpptui.simulator.charging import Charge
 from ocpptui.simulator.connector import Connector
@@ -176,7 +177,7 @@ def _fault(device: Device, operation: Operation, now: int) -> OperationResult:
     connector = device.connectors[operation.connector or 1]
     if code in connector.faults:
         return OperationResult(problem=f"{code} is reported already.")
-    return OperationResult(device.break_down(connector, code, now))
+    return OperationResult(breakdowns.break_down(device, connector, code, now))
 
 
 def _repair(device: Device, operation: Operation, now: int) -> OperationResult:
@@ -185,14 +186,14 @@ def _repair(device: Device, operation: Operation, now: int) -> OperationResult:
     codes = [] if connector is None else [code for code in connector.faults if wanted in ("", code.lower())]
     if connector is None or not codes:
         return OperationResult(problem="Nothing of that kind is broken.")
-    return OperationResult(device.repair(connector, codes, now))
+    return OperationResult(breakdowns.repair(device, connector, codes, now))
 
 
 def _break_station(fault: str, info: str) -> Run:
     def run(device: Device, operation: Operation, now: int) -> OperationResult:
         if fault in device.station_faults:
             return OperationResult(problem=f"{info} is reported already.")
-        return OperationResult(device.break_station(fault, now))
+        return OperationResult(breakdowns.break_station(device, fault, now))
 
     return run
 
@@ -201,7 +202,7 @@ def _repair_station(fault: str, info: str) -> Run:
     def run(device: Device, operation: Operation, now: int) -> OperationResult:
         if fault not in device.station_faults:
             return OperationResult(problem=f"{info} is not reported.")
-        return OperationResult(device.repair_station(fault, now))
+        return OperationResult(breakdowns.repair_station(device, fault, now))
 
     return run
 

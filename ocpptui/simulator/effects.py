@@ -74,6 +74,14 @@ class UsePassword:
 
 
 @dataclass(frozen=True, slots=True)
+class PingEvery:
+    """Send WebSocket pings at this interval, on this connection and on those that follow."""
+
+    seconds: int
+    """0: none."""
+
+
+@dataclass(frozen=True, slots=True)
 class TransferFile:
     """Upload or download a file in the background; the behaviour then gets a `TransferOutcome` with the same number."""
 
@@ -108,6 +116,7 @@ Effect = (
     | Reconnect
     | TransferFile
     | UsePassword
+    | PingEvery
 )
 
 

@@ -47,23 +47,26 @@ def _set_monitor(device: Device, item: Payload, now: int) -> tuple[str, int | No
         return "Rejected", None
     same = [
         known
-        for known, other in device.monitors.items()
+        for known, other in device.events.monitors.items()
         if variable_place(other) == variable_place(item)
         and only(other, "type", "severity") == only(item, "type", "severity")
     ]
     if monitor is None and same:
         return "Duplicate", None
-    if monitor is not None and monitor not in device.monitors:
-        return "Rejected", None
+    if monitor is not None and not any(
+        known == monitor and variable_place(other) == variable_place(item)
+        for known, other in device.events.monitors.items()
+    ):
+        return "Rejected", None  # N04.FR.16: it is on another variable, or there is none
     device.show_now(now)
-    return "Accepted", device.monitors.set(monitor, item, setting, device.configuration.value(setting), now)
+    return "Accepted", device.events.monitors.set(monitor, item, setting, device.configuration.value(setting), now)
 
 
 def clear_monitors(device: Device, request: Payload, now: int) -> Reply:
     """ClearVariableMonitoring (N06): one result for each id."""
     results = []
     for monitor in integers_at(request, "id"):
-        found = device.monitors.remove(monitor)
+        found = device.events.monitors.remove(monitor)
         results.append({"id": monitor, "status": "Accepted" if found else "NotFound"})
     return Reply({"clearMonitoringResult": results})
 
@@ -71,7 +74,7 @@ def clear_monitors(device: Device, request: Payload, now: int) -> Reply:
 def monitoring_base(device: Device, request: Payload, now: int) -> Reply:
     """SetMonitoringBase (N03): anything but All removes the custom monitors; there are no hard-wired ones."""
     if text_at(request, "monitoringBase") != "All":
-        device.monitors.clear()
+        device.events.monitors.clear()
     return status_reply("Accepted")
 
 
@@ -80,7 +83,7 @@ def monitoring_level(device: Device, request: Payload, now: int) -> Reply:
     level = integer_at(request, "severity")
     if level is None or not 0 <= level <= LEAST_SEVERE:
         return status_reply("Rejected")
-    device.monitors.level = level
+    device.events.monitors.level = level
     return status_reply("Accepted")
 
 
@@ -90,7 +93,7 @@ def monitoring_report(device: Device, request: Payload, now: int) -> Reply:
     places = [variable_place(item) for item in objects_at(request, "componentVariable")]
     items = [
         _monitored(device.version, monitor, item)
-        for monitor, item in device.monitors.items()
+        for monitor, item in device.events.monitors.items()
         if (not kinds or text_at(item, "type") in kinds) and (not places or any(_covers(p, item) for p in places))
     ]
     if not items:

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 from ocpptui.ocpp.date_times import SECOND, date_time
-from ocpptui.ocpp.payload import only
-from ocpptui.ocpp.standard_settings import Setting
+from ocpptui.ocpp.payload import Payload, only
+from ocpptui.ocpp.standard_settings import Access, Setting
 from ocpptui.simulator.aligned_data import next_aligned
-from ocpptui.simulator.effects import SendCall
 
 PERIODIC = ("Periodic", "PeriodicClockAligned")
 KINDS = ("UpperThreshold", "LowerThreshold", "Delta", *PERIODIC)
@@ -56,7 +54,6 @@ class Monitors:
         self.level = LEAST_SEVERE
         """Events of a higher number are not sent (N05)."""
         self._monitors: dict[int, Monitor] = {}
-        self._events = count(1)
 
     def __contains__(self, number: object) -> bool:
         return number in self._monitors
@@ -89,30 +86,34 @@ class Monitors:
         for monitor in self._monitors.values():
             monitor.due = None if monitor.due is None else monitor.due + by
 
-    def look(self, value_of: Callable[[Setting], str], now: int) -> list[SendCall]:
-        """Look at all variables: the NotifyEvent for what has happened, if anything has."""
+    def look(self, value_of: Callable[[Setting], str], now: int, queued: int | None) -> list[Payload]:
+        """Look at the variables: the eventData for what has happened.
+
+        Without a connection, only the monitors up to the severity number `queued` look, and no periodic ones.
+        """
         data = []
         for monitor in self._monitors.values():
+            if queued is not None and (monitor.severity > queued or monitor.kind in PERIODIC):
+                continue
             value = value_of(monitor.setting)
             event = _event(monitor, value, now)
             if event is not None and monitor.severity <= self.level:
-                data.append(self._written(monitor, value, event, now))
-        if not data:
-            return []
-        return [SendCall("NotifyEvent", {"generatedAt": date_time(now), "seqNo": 0, "eventData": data})]
+                data.append(_written(monitor, value, event, now))
+        return data
 
-    def _written(self, monitor: Monitor, value: str, event: tuple[str, bool], now: int) -> dict[str, Any]:
-        trigger, is_cleared = event
-        return {
-            "eventId": next(self._events),
-            "timestamp": date_time(now),
-            "trigger": trigger,
-            "actualValue": value,
-            **({"cleared": True} if is_cleared else {}),
-            "variableMonitoringId": monitor.number,
-            "eventNotificationType": "CustomMonitor",
-            **only(monitor.item, "component", "variable"),
-        }
+
+def _written(monitor: Monitor, value: str, event: tuple[str, bool], now: int) -> Payload:
+    """The eventData; nothing is said of the value of a variable that nobody may read (N07.FR.10)."""
+    trigger, is_cleared = event
+    return {
+        "timestamp": date_time(now),
+        "trigger": trigger,
+        "actualValue": "" if monitor.setting.access is Access.WRITE_ONLY else value,
+        **({"cleared": True} if is_cleared else {}),
+        "variableMonitoringId": monitor.number,
+        "eventNotificationType": "CustomMonitor",
+        **only(monitor.item, "component", "variable"),
+    }
 
 
 def _event(monitor: Monitor, value: str, now: int) -> tuple[str, bool] | None:

@@ -16,6 +16,7 @@ from ocpptui.simulator.connector import Connector, Reservation
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
+from ocpptui.simulator.station_readings import measured
 
 
 def start(device: Device, request: Payload, now: int) -> Reply:
@@ -248,7 +249,7 @@ def _triggered(device: Device, wanted: str, number: int | None, now: int) -> lis
             whole = [0] if number is None and device.version.generation == 1 else []
             return [device.status_call(each, now) for each in whole + numbers]
         case "MeterValues":
-            return [device.meter_call(each, now, "Trigger") for each in numbers]
+            return [measured(device, each, now, "Trigger") for each in numbers]
         case "TransactionEvent":
             charges = [c for c in device.charges() if c.is_charging and c.plan.connector in numbers]
             return [charge.report(now, "Trigger", "Trigger") for charge in charges]

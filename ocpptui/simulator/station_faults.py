@@ -6,10 +6,10 @@ Source: OCPP 1.6 sections 4.9, 7.6 (ChargePointErrorCode); OCPP 2.x use cases G0
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ocpptui.ocpp.date_times import date_time
-from ocpptui.simulator.effects import SendCall
+from ocpptui.ocpp.payload import Payload
 from ocpptui.simulator.outgoing_calls import StopReason
 
 
@@ -68,13 +68,17 @@ def stop_reason(fault: str) -> StopReason:
     return FAULTS[fault].reason
 
 
-def event(number: int, fault: str, is_active: bool, evse: int, now: int) -> SendCall:
-    """NotifyEvent (2.x): the component of a fault has a problem, or none any more; `evse` 0 is the whole station."""
-    component: dict[str, Any] = {"name": FAULTS[fault].component}
+def severity(fault: str) -> int:
+    """How severe it is (2.x N07): 1 is a failure of the hardware, 4 an error."""
+    return 1 if FAULTS[fault].blocks else 4
+
+
+def event(fault: str, is_active: bool, evse: int, now: int) -> Payload:
+    """The eventData (2.x): the component of a fault has a problem, or none any more; `evse` 0 is the whole station."""
+    component: Payload = {"name": FAULTS[fault].component}
     if evse:
         component["evse"] = {"id": evse}
-    data = {
-        "eventId": number,
+    return {
         "timestamp": date_time(now),
         "trigger": "Alerting",
         "actualValue": "true" if is_active else "false",
@@ -84,4 +88,3 @@ def event(number: int, fault: str, is_active: bool, evse: int, now: int) -> Send
         "component": component,
         "variable": {"name": "Problem"},
     }
-    return SendCall("NotifyEvent", {"generatedAt": date_time(now), "seqNo": 0, "eventData": [data]})

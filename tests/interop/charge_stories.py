@@ -68,7 +68,7 @@ driver: offline
 offline reading
 driver: online
 StatusNotification Available |
-StatusNotification Charging | StatusNotification Occupied
+StatusNotification Charging |
 delivered
 """
 PLUG_AND_CHARGE = """

@@ -27,6 +27,7 @@ from ocpptui.simulator.effects import (
     CloseConnection,
     Effect,
     LoseConnection,
+    PingEvery,
     Reconnect,
     SendAnswer,
     SendCall,
@@ -90,6 +91,8 @@ class SimulatedWire:
         self.drop: Callable[[SentMessage], bool] = lambda said: False
         """Selects the frames that get lost on the wire."""
         self.transfers: list[TransferFile] = []
+        self.pings: list[int] = []
+        """The intervals that were wanted."""
         self.passwords: list[UsePassword] = []
         self.outcome_of: Callable[[TransferFile], TransferOutcome] = lambda wanted: TransferOutcome(wanted.number)
         """How a file transfer ends, two seconds after it began."""
@@ -185,6 +188,8 @@ class SimulatedWire:
                     self._later(self.RECONNECT, self.open)
                 case TransferFile():
                     self._transfer(role, effect)
+                case PingEvery():
+                    self.pings.append(effect.seconds)
                 case UsePassword():
                     self.passwords.append(effect)
         self._release(side)

@@ -187,6 +187,9 @@ def test_after_a_lost_connection_it_reports_but_does_not_register_again(
     run.lose_connection()
     run.said.clear()
     run.run(10)
+    assert set(run.script()) == ({"cp StatusNotification"} if version.generation == 1 else set())
+    run.lose_connection(90)
+    run.run(100)
     assert set(run.script()) == {"cp StatusNotification"}
 
     eager = ChargePointBehaviour(version, ChargePointSettings(boot_on_reconnect=True))

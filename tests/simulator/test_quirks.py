@@ -69,7 +69,7 @@ def session(version: Version, *names: str) -> SimulatedWire:
         assert not outcome.problem
         wire.perform(Role.CHARGE_POINT, outcome.effects)
         wire.run(seconds)
-    wire.lose_connection()
+    wire.lose_connection(70)  # longer than OfflineThreshold
     return wire.run(900)
 
 

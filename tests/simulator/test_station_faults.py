@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Version
@@ -19,8 +20,9 @@ def test_every_fault_makes_valid_messages(version: Version, fault: str) -> None:
     assert not violations(version, status.action, Part.REQUEST, status.payload)
     if version.generation > 1:
         for evse in (0, 2):
-            alert = event(1, fault, True, evse, START)
-            assert not violations(version, alert.action, Part.REQUEST, alert.payload)
+            alert = {"eventId": 1, **event(fault, True, evse, START)}
+            told = {"generatedAt": date_time(START), "seqNo": 0, "eventData": [alert]}
+            assert not violations(version, "NotifyEvent", Part.REQUEST, told)
 
 
 def test_the_error_codes_are_those_of_the_standard() -> None:

@@ -1,0 +1,334 @@
+"""Every setting that a central system may change has its effect, in every version; what has none is read-only.
+
+If one of these fails, a backend sets something, hears Accepted, and the charge point goes on as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from cryptography import x509
+
+from ocpptui.ocpp.standard_settings import Access, Setting, settings
+from ocpptui.ocpp.version import Role, Version
+from ocpptui.simulator.behaviour_settings import CentralSystemSettings
+from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
+from tests.simulator.call_scenes import ACCEPTED, TOKEN, exceed, is_1x, set_monitor
+from tests.simulator.conftest import Operate, Operated, SentMessage
+
+Change = Callable[[str], None]
+Effect = Callable[[Operated, Change], None]
+"""Changes the setting as a central system does, once or several times, and asserts what follows."""
+
+
+def told(at: Operated, action: str, seconds: float) -> int:
+    """How many calls of an action come in this time."""
+    before = len(at.told(action))
+    at.bench.run(seconds)
+    return len(at.told(action)) - before
+
+
+def card(at: Operated, token: str = "ABC") -> None:
+    at.operate("plug-in")
+    at.operate("card", argument=token)
+
+
+def runs(at: Operated) -> bool:
+    return bool(at.charge_point.device.running())
+
+
+def readings(at: Operated) -> int:
+    return len([one for one in at.told("MeterValues", "TransactionEvent") if "meterValue" in one.payload])
+
+
+def measurands(at: Operated, index: int = -1) -> set[str]:
+    """Those of a message with meter values, the last one if nothing else is said."""
+    told = [one.payload for one in at.told("MeterValues", "TransactionEvent") if "meterValue" in one.payload]
+    return {value["measurand"] for one in told[index]["meterValue"] for value in one["sampledValue"]}
+
+
+def heartbeat(at: Operated, change: Change) -> None:
+    change("2")
+    assert told(at, "Heartbeat", 11) >= 5
+
+
+def pings(at: Operated, change: Change) -> None:
+    change("7")
+    at.bench.lose_connection()
+    at.bench.run(5)
+    assert at.bench.pings == [7, 7]
+
+
+def sampling(at: Operated, change: Change) -> None:
+    change("5")
+    at.start()
+    before = readings(at)
+    at.bench.run(21)
+    assert readings(at) - before >= 4
+
+
+def sampled(at: Operated, change: Change) -> None:
+    change("Voltage")
+    at.start()
+    at.bench.run(61)
+    assert measurands(at) == {"Voltage"}
+
+
+def aligned(at: Operated, change: Change) -> None:
+    change("10")
+    assert told(at, "MeterValues", 31) == 6, "two connectors"
+
+
+def aligned_measurands(at: Operated, change: Change) -> None:
+    at.configure("ClockAlignedDataInterval", "10")
+    change("Voltage")
+    at.bench.run(11)
+    assert measurands(at) == {"Voltage"}
+
+
+def aligned_at_the_end(at: Operated, change: Change) -> None:
+    at.configure("ClockAlignedDataInterval", "10")
+    at.configure("StopTxnSampledData", "")
+    change("Voltage")
+    at.start()
+    at.bench.run(11)
+    at.stop(at.transaction)
+    data = at.told("StopTransaction")[-1].payload["transactionData"]
+    assert {value["measurand"] for one in data for value in one["sampledValue"]} == {"Voltage"}
+
+
+def sampled_at_the_end(at: Operated, change: Change) -> None:
+    change("Voltage")
+    at.start()
+    at.stop(at.transaction)
+    if is_1x(at):
+        data = at.told("StopTransaction")[-1].payload["transactionData"]
+        assert {value["measurand"] for one in data for value in one["sampledValue"]} == {"Voltage"}
+    else:
+        assert measurands(at) == {"Voltage"}
+
+
+def sampled_at_the_beginning(at: Operated, change: Change) -> None:
+    change("Voltage")
+    at.start()
+    assert measurands(at, 0) == {"Voltage"}
+
+
+def connection_timeout(at: Operated, change: Change) -> None:
+    change("15")
+    at.operate("card", argument="ABC")
+    assert at.charge_point.device.connectors[1].charge is not None
+    at.bench.run(15)
+    assert at.charge_point.device.connectors[1].charge is None
+
+
+def remote_authorization(at: Operated, change: Change) -> None:
+    change("true")
+    at.start()
+    assert at.told("Authorize")
+
+
+def offline_unknown(at: Operated, change: Change) -> None:
+    change("true")
+    at.operate("offline", argument="40")
+    card(at, "NEVER SEEN")
+    assert runs(at)
+
+
+def cache(at: Operated, change: Change) -> None:
+    change("false")
+    assert at.order("ClearCache") == {"status": "Rejected"}
+
+
+def send_list(at: Operated) -> None:
+    entry = {"idTag": "ABC", "idTagInfo": ACCEPTED} if is_1x(at) else {"idToken": TOKEN, "idTokenInfo": ACCEPTED}
+    version = "listVersion" if is_1x(at) else "versionNumber"
+    at.order("SendLocalList", {version: 3, "updateType": "Full", "localAuthorizationList": [entry]})
+
+
+def local_list(at: Operated, change: Change) -> None:
+    send_list(at)
+    at.configure("LocalPreAuthorize", "true")
+    change("false")
+    card(at)
+    assert at.told("Authorize")
+
+
+def pre_authorize(at: Operated, change: Change) -> None:
+    send_list(at)
+    change("true")
+    card(at)
+    assert runs(at) and not at.told("Authorize")
+
+
+def offline_list(at: Operated, change: Change) -> None:
+    send_list(at)
+    change("false")
+    at.operate("offline", argument="40")
+    card(at)
+    assert not runs(at)
+
+
+def end_at_the_car(at: Operated, change: Change) -> None:
+    change("false")
+    card(at)
+    at.operate("unplug")
+    assert runs(at)
+
+
+def invalid_id(at: Operated, change: Change) -> None:
+    change("false")
+    central = at.bench.sides[Role.CENTRAL_SYSTEM].behaviour
+    assert isinstance(central, CentralSystemBehaviour)
+    central.settings = CentralSystemSettings(tokens={"ABC": "Invalid"})
+    at.start()
+    assert runs(at)
+
+
+def attempts(at: Operated, change: Change) -> None:
+    change("1")
+    action = "MeterValues" if is_1x(at) else "TransactionEvent"
+    at.start()
+    at.bench.drop = lambda said: said.by is Role.CENTRAL_SYSTEM and said.action == action
+    at.bench.run(100)
+    assert not any(one.payload == other.payload for one, other in pairs(at, action))
+
+
+def pairs(at: Operated, action: str) -> list[tuple[SentMessage, SentMessage]]:
+    told = at.told(action)
+    return [(one, other) for n, one in enumerate(told) for other in told[n + 1 :]]
+
+
+def retry_interval(at: Operated, change: Change) -> None:
+    change("7")
+    action = "MeterValues" if is_1x(at) else "TransactionEvent"
+    at.start()
+    at.bench.drop = lambda said: said.by is Role.CENTRAL_SYSTEM and said.action == action
+    at.bench.run(100)
+    waits = [(other.time - one.time) / 1e6 for one, other in pairs(at, action) if one.payload == other.payload]
+    assert waits and waits[0] == pytest.approx(30 + 7, abs=0.1)
+
+
+def operator(at: Operated, change: Change) -> None:
+    change("Somebody else")
+    wanted = "SignChargePointCertificate" if is_1x(at) else "SignChargingStationCertificate"
+    at.order("ExtendedTriggerMessage" if is_1x(at) else "TriggerMessage", {"requestedMessage": wanted})
+    csr = x509.load_pem_x509_csr(at.told("SignCertificate")[-1].payload["csr"].encode())
+    assert "Somebody else" in csr.subject.rfc4514_string()
+
+
+def password(at: Operated, change: Change) -> None:
+    change("0123456789abcdef0123456789abcdef")
+    assert at.bench.passwords
+
+
+def monitoring(at: Operated, change: Change) -> None:
+    set_monitor(at)
+    change("false")
+    assert exceed(at) == 0
+
+
+def offline_severity(at: Operated, change: Change) -> None:
+    for most, events in (("4", 1), ("3", 0)):
+        change(most)
+        at.operate("offline", argument="30")
+        at.bench.said.clear()
+        at.operate("fault", 1, "ReaderFailure")
+        at.bench.run(40)
+        assert len(at.told("NotifyEvent")) == events, "its severity is 4"
+        at.operate("repair", 1)
+
+
+def offline_threshold(at: Operated, change: Change) -> None:
+    at.bench.run(1)
+    for threshold, statuses in (("60", 0), ("5", 2)):
+        change(threshold)
+        at.bench.lose_connection(20)
+        at.bench.said.clear()
+        at.bench.run(40)
+        assert len(at.told("StatusNotification")) == statuses
+
+
+def contracts_offline(at: Operated, change: Change) -> None:
+    change("false")
+    at.operate("offline", argument="40")
+    at.operate("plug-and-charge")
+    assert not runs(at)
+
+
+def contracts(at: Operated, change: Change) -> None:
+    change("false")
+    assert at.operate("plug-and-charge")
+
+
+def reservations(at: Operated, change: Change) -> None:
+    change("false")
+    request = {"id": 5, "evseId": 1, "expiryDateTime": "2026-11-22T12:00:00Z", "idToken": TOKEN}
+    assert at.order("ReserveNow", request) == {"status": "Rejected"}
+
+
+EFFECTS: dict[str, Effect] = {
+    "AllowOfflineTxForUnknownId": offline_unknown,
+    "AuthorizationCacheEnabled": cache,
+    "AuthorizationKey": password,
+    "AuthorizeRemoteTxRequests": remote_authorization,
+    "ClockAlignedDataInterval": aligned,
+    "ConnectionTimeOut": connection_timeout,
+    "CpoName": operator,
+    "HeartbeatInterval": heartbeat,
+    "LocalAuthListEnabled": local_list,
+    "LocalAuthorizeOffline": offline_list,
+    "LocalPreAuthorize": pre_authorize,
+    "MeterValueSampleInterval": sampling,
+    "MeterValuesAlignedData": aligned_measurands,
+    "MeterValuesSampledData": sampled,
+    "StopTransactionOnEVSideDisconnect": end_at_the_car,
+    "StopTransactionOnInvalidId": invalid_id,
+    "StopTxnAlignedData": aligned_at_the_end,
+    "StopTxnSampledData": sampled_at_the_end,
+    "TransactionMessageAttempts": attempts,
+    "TransactionMessageRetryInterval": retry_interval,
+    "WebSocketPingInterval": pings,
+    "ISO15118Ctrlr.ContractValidationOffline": contracts_offline,
+    "ISO15118Ctrlr.PnCEnabled": contracts,
+    "MonitoringCtrlr.Enabled": monitoring,
+    "MonitoringCtrlr.OfflineQueuingSeverity": offline_severity,
+    "OCPPCommCtrlr.OfflineThreshold": offline_threshold,
+    "ReservationCtrlr.Enabled": reservations,
+    "SampledDataCtrlr.TxStartedMeasurands": sampled_at_the_beginning,
+}
+"""By the key of 1.6 or, where there is none, by the variable of 2.x."""
+
+
+def name_of(row: Setting) -> str:
+    return row.key or f"{row.component}.{row.variable}"
+
+
+CHANGEABLE = [row for row in settings() if row.access is not Access.READ_ONLY]
+CASES = [
+    pytest.param(version, row, id=f"{version}-{name_of(row)}")
+    for row in CHANGEABLE
+    for version, is_there in ((Version.V16, row.key), (Version.V201, row.component), (Version.V21, row.component))
+    if is_there
+]
+
+
+def test_every_setting_that_may_be_changed_is_in_the_table() -> None:
+    assert {name_of(row) for row in CHANGEABLE} == set(EFFECTS)
+
+
+@pytest.mark.parametrize(("version", "row"), CASES)
+def test_a_changed_setting_has_its_effect(operate: Operate, version: Version, row: Setting) -> None:
+    at = operate(version)
+
+    def change(value: str) -> None:
+        if version is Version.V16:
+            assert at.order("ChangeConfiguration", {"key": row.key, "value": value}) == ACCEPTED
+            return
+        named = {"name": row.variable, **({"instance": row.instance} if row.instance else {})}
+        item = {"component": {"name": row.component}, "variable": named, "attributeValue": value}
+        (result,) = at.order("SetVariables", {"setVariableData": [item]})["setVariableResult"]
+        assert result["attributeStatus"] == "Accepted"
+
+    EFFECTS[name_of(row)](at, change)
