@@ -16,6 +16,7 @@ from ocpptui.simulator.connector import Connector, Reservation
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
+from ocpptui.simulator.smart_charging import can_follow
 from ocpptui.simulator.station_readings import measured
 
 
@@ -30,7 +31,7 @@ def start(device: Device, request: Payload, now: int) -> Reply:
         return status_reply("Rejected")
     if content:
         profile = charging_profile(content, connector.number, now)
-        if profile.purpose != TX_PROFILE:
+        if profile.purpose != TX_PROFILE or profile.transaction or not can_follow(device, profile):
             return status_reply("Rejected")
         device.profiles.add(profile)
     plan = ChargePlan(
@@ -134,16 +135,19 @@ def reserve(device: Device, request: Payload, now: int) -> Reply:
     number = integer_at(request, "reservationId" if is_1x else "id") or 0
     wanted = integer_at(request, "connectorId" if is_1x else "evseId")
     expiry = time_of(text_at(request, "expiryDate" if is_1x else "expiryDateTime") or "")
-    _forget(device, number)
     if not is_1x and not _may_reserve(device, wanted):
         return status_reply("Rejected")
     candidates = list(device.connectors.values()) if wanted is None else [device.connectors.get(wanted)]
+    type_wanted = text_at(request, "connectorType")
     problem = "Rejected"
     for connector in candidates:
         if connector is None or expiry is None or expiry <= now:
             break
-        problem = _obstacle(device, connector)
+        if type_wanted not in (None, connector.meter.outlet.type):
+            continue
+        problem = _obstacle(device, connector, number)
         if not problem:
+            _forget(device, number)
             connector.reservation = Reservation(
                 number, _token(device.version, request).text.lower(), expiry, _group(device.version, request)
             )
@@ -173,10 +177,12 @@ def _group(version: Version, request: Payload) -> str:
     return (text_at(object_at(request, "groupIdToken"), "idToken") or "").lower()
 
 
-def _obstacle(device: Device, connector: Connector) -> str:
-    if connector.charge is not None or connector.reservation is not None:
+def _obstacle(device: Device, connector: Connector, reservation: int) -> str:
+    """Why a connector cannot be reserved; the reservation of that number is replaced."""
+    reserved = connector.reservation
+    if connector.charge is not None or (reserved is not None and reserved.id != reservation):
         return "Occupied"
-    return "" if device.status(connector) == "Available" else "Unavailable"
+    return "" if device.status(connector) in ("Available", "Reserved") else "Unavailable"
 
 
 def _forget(device: Device, reservation: int) -> bool:

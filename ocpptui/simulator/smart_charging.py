@@ -5,6 +5,8 @@ Source: OCPP 1.6 sections 5.5, 5.7, 5.16; OCPP 2.x use cases K01 to K10.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ocpptui.ocpp.charging_profile import (
     EXTERNAL,
     PRIORITY,
@@ -13,12 +15,15 @@ from ocpptui.ocpp.charging_profile import (
     ChargingProfile,
     charging_profile,
 )
-from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at, texts_at
+from ocpptui.ocpp.payload import Payload, integer_at, object_at, objects_at, text_at, texts_at
 from ocpptui.ocpp.profile_store import cleared_by, replaces, reported_by
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.default_answers import composite_answer
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import SendCall
+
+_ONLY_CHARGING = {"operationMode": "ChargingOnly"}
+"""What 2.1 may say of a period although it is nothing new."""
 
 SOURCE = "CSO"
 """The chargingLimitSource of profiles set by the central system (2.x K09)."""
@@ -36,10 +41,41 @@ def set_profile(device: Device, request: Payload, now: int) -> Reply:
         return status_reply("Rejected")
     if profile.purpose == TX_PROFILE and not _is_of_running(device, profile):
         return status_reply("Rejected")
-    if not _is_within_limits(device, profile) or not _can_use_phases(device, profile):
+    if not can_follow(device, profile):
         return status_reply("Rejected")
     device.profiles.add(profile)
     return status_reply("Accepted")
+
+
+def can_follow(device: Device, profile: ChargingProfile) -> bool:
+    """Whether the charge point can keep the profile, and does what it says."""
+    return (
+        _is_within_limits(device, profile)
+        and _can_use_phases(device, profile)
+        and _is_computed(profile)
+        and not _is_in_conflict(device, profile)
+    )
+
+
+def _is_computed(profile: ChargingProfile) -> bool:
+    """Whether the limit of each moment follows from the profile alone: what 2.1 adds beside limits does nothing here.
+
+    A Dynamic profile would wait for UpdateDynamicSchedule, and a maximum for a transaction has no beginning (2.x
+    K01.FR.38).
+    """
+    periods = [period for schedule in profile.schedules for period in schedule.periods]
+    extra = {name for period in periods for name in period.carried if period.carried != _ONLY_CHARGING}
+    has_all_limits = all(period.limit is not None for period in periods)
+    is_relative_maximum = profile.kind == "Relative" and profile.purpose in STATION_MAXIMA and profile.generation > 1
+    is_plain = not extra and not profile.not_computed and has_all_limits
+    return is_plain and profile.kind != "Dynamic" and not is_relative_maximum
+
+
+def _is_in_conflict(device: Device, profile: ChargingProfile) -> bool:
+    """Whether another one of its purpose and level may be valid at the same time (2.x K01.FR.06, K01.FR.39)."""
+    return profile.generation > 1 and any(
+        replaces(profile, other) and other.id != profile.id for other in device.profiles
+    )
 
 
 def _is_within_limits(device: Device, profile: ChargingProfile) -> bool:
@@ -51,8 +87,20 @@ def _is_within_limits(device: Device, profile: ChargingProfile) -> bool:
     for schedule in profile.schedules:
         if len(schedule.periods) > most_periods or not schedule.periods or schedule.periods[0].start != 0:
             return False
+    if not _are_in_order(profile):
+        return False
     kept = sum(not replaces(profile, other) for other in device.profiles)
     return kept < configuration.integer("MaxChargingProfilesInstalled")
+
+
+def _are_in_order(profile: ChargingProfile) -> bool:
+    """Whether the periods of each schedule begin one after the other, as they are written (2.x K01.FR.35)."""
+    content = profile.content
+    for schedule in objects_at(content, "chargingSchedule") or [object_at(content, "chargingSchedule")]:
+        starts = [integer_at(period, "startPeriod") or 0 for period in objects_at(schedule, "chargingSchedulePeriod")]
+        if any(later <= earlier for earlier, later in pairwise(starts)):
+            return False
+    return True
 
 
 def _can_use_phases(device: Device, profile: ChargingProfile) -> bool:

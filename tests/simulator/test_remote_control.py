@@ -356,3 +356,19 @@ def test_a_reservation_of_any_evse_is_refused(operate: Operate, version: Version
     """2.x H01.FR.19: ReservationCtrlr.NonEvseSpecific is false."""
     operated = operate(version)
     assert operated.order("ReserveNow", request_until_noon(version, evse=None))["status"] == "Rejected"
+
+
+@pytest.mark.parametrize("version", [Version.V201, Version.V21])
+def test_a_connector_of_another_type_is_not_reserved(operate: Operate, version: Version) -> None:
+    """2.x H01: the connectorType of a reservation is one that the EVSE has."""
+    operated = operate(version)
+    for kind, status in (("cCCS2", "Rejected"), ("cType2", "Accepted")):
+        request = reservation(operated, seconds=600)
+        assert operated.order("ReserveNow", {**request, "connectorType": kind})["status"] == status
+
+
+def test_a_reservation_that_cannot_be_replaced_stays(operated: Operated) -> None:
+    assert operated.order("ReserveNow", reservation(operated, seconds=600))["status"] == "Accepted"
+    assert operated.order("ReserveNow", reservation(operated, seconds=-5))["status"] == "Rejected"
+    assert operated.charge_point.device.connectors[1].reservation is not None
+    assert operated.order("ReserveNow", reservation(operated, seconds=900))["status"] == "Accepted"

@@ -96,7 +96,7 @@ def test_a_limit_of_zero_suspends_the_charge(operate: Operate) -> None:
 def test_profiles_are_accepted_only_where_they_belong(operated: Operated) -> None:
     version = operated.version
     whole = "ChargePointMaxProfile" if version is V16 else "ChargingStationMaxProfile"
-    maximum = profile(version, chargingProfilePurpose=whole)
+    maximum = profile(version, chargingProfilePurpose=whole, chargingProfileKind="Absolute")
     assert install(operated, 1, maximum) == "Rejected"
     assert install(operated, 0, maximum) == "Accepted"
     assert install(operated, 9, profile(version, 2)) == "Rejected"
@@ -255,6 +255,45 @@ def test_more_profiles_than_fit_are_refused_but_replaced(operate: Operate, versi
     again = limit(version, 8)
     again[key] |= {number: 2, "stackLevel": 1}
     assert operated.order("SetChargingProfile", again)["status"] == "Accepted"
+
+
+@pytest.mark.parametrize(
+    ("period", "schedule", "whole"),
+    [
+        pytest.param({"setpoint": 5.0}, {}, {}, id="setpoint"),
+        pytest.param({"limit_L2": 5.0}, {}, {}, id="limit of one phase"),
+        pytest.param({"operationMode": "CentralSetpoint"}, {}, {}, id="operation mode"),
+        pytest.param({}, {"limitAtSoC": {"soc": 80, "limit": 8.0}}, {}, id="limit at a state of charge"),
+        pytest.param({}, {"randomizedDelay": 30}, {}, id="randomized delay"),
+        pytest.param({}, {}, {"chargingProfileKind": "Dynamic"}, id="dynamic"),
+        pytest.param({}, {}, {"maxOfflineDuration": 30}, id="offline duration"),
+    ],
+)
+def test_what_2_1_adds_and_would_have_no_effect_is_refused(
+    operate: Operate, period: dict[str, Any], schedule: dict[str, Any], whole: dict[str, Any]
+) -> None:
+    operated = operate(Version.V21)
+    content = profile(Version.V21, 1)
+    assert install(operated, 1, content) == "Accepted"
+    content["chargingSchedule"][0]["chargingSchedulePeriod"][0] |= period
+    content["chargingSchedule"][0] |= schedule
+    assert install(operated, 1, content | whole) == "Rejected"
+
+
+def test_two_profiles_of_one_level_at_one_time_are_refused(operate: Operate, version: Version) -> None:
+    """2.x K01.FR.06 refuses the second; in 1.6 it replaces the first (section 3.13.2)."""
+    operated = operate(version)
+    assert install(operated, 1, profile(version, 1)) == "Accepted"
+    assert install(operated, 1, profile(version, 2)) == ("Accepted" if version is V16 else "Rejected")
+    assert [stored.id for stored in operated.charge_point.device.profiles] == [2 if version is V16 else 1]
+    assert install(operated, 1, profile(version, 3, stackLevel=1)) == "Accepted"
+
+
+def test_a_remote_start_is_refused_with_a_profile_that_cannot_be_followed(operate: Operate, version: Version) -> None:
+    operated = operate(version)
+    content = profile(version, chargingProfilePurpose="TxProfile", stackLevel=99)
+    assert operated.start(chargingProfile=content)["status"] == "Rejected"
+    assert not operated.charge_point.device.running()
 
 
 def test_priority_charging_needs_its_profile_and_its_transaction(operate: Operate) -> None:
