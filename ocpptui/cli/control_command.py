@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ocpptui.ocpp.payload import Payload
 
 COMMANDS = (
-    "list", "send", "raw", "answer", "release", "drop", "rules", "operate", "wait", "note", "automatic", "export",
-    "quit",
+    "list", "send", "raw", "answer", "release", "drop", "rules", "command", "operate", "wait", "note", "automatic",
+    "export", "quit",
 )  # fmt: skip
 
 
@@ -26,7 +26,7 @@ COMMANDS = (
 @click.argument("address", required=False)
 @click.argument("words", nargs=-1, metavar="[COMMAND] [ARGUMENT]...")
 @click.option("--to", help="The charge point that is meant, where there are several.")
-@click.option("--connector", type=click.IntRange(min=0), default=0, help="The connector to operate.")
+@click.option("--connector", type=click.IntRange(min=0), default=0, help="The connector that is meant.")
 @click.option("--timeout", type=click.FloatRange(0, 86_400), default=30.0, show_default=True, help="Seconds to wait.")
 @click.option("--since", type=click.IntRange(min=0), help="With wait: look from this record on [default: from now].")
 @click.option("--anyway", is_flag=True, help="Send what breaks the schema, or an action that is not known.")
@@ -42,6 +42,7 @@ def command(address: str | None, words: tuple[str, ...], **options: Any) -> None
     ocpptui control NAME release RECORD        lets the simulation answer it
     ocpptui control NAME drop RECORD           leaves it without an answer
     ocpptui control NAME rules [FILE]          lists the faults on purpose, or uses those of a rules file
+    ocpptui control NAME command WHAT [VALUE]  unlock, start TOKEN, stop, limit 10, reset soft ... at a charge point
     ocpptui control NAME operate WHAT [ARG]    plug-in, card, unplug, stop, fault CODE, offline, power-loss ...
     ocpptui control NAME wait FILTER           prints the next record that matches
     ocpptui control NAME note TEXT             adds a note
@@ -50,7 +51,7 @@ def command(address: str | None, words: tuple[str, ...], **options: Any) -> None
     ocpptui control NAME quit                  ends it
 
     \b
-    Exit codes: 0 done, 1 answered with an error, 2 not possible, 3 no such session, 4 nothing came in time.
+    Exit codes: 0 done, 1 answered with an error or refused, 2 not possible, 3 no such session, 4 nothing came in time.
     """
     if address is None:
         sys.exit(asyncio.run(_show_running()))
@@ -81,6 +82,8 @@ async def _control(address: str, request: Payload) -> ExitCode:
         return ExitCode.USAGE
     if request["do"] == "send" and "answer" in reply:
         return _show_answer(request, reply["answer"])
+    if request["do"] == "command":
+        return _show_outcome(request, reply)
     if request["do"] == "wait":
         if reply["record"] is None:
             say(f"no record matched within {request['timeout']:g} s")
@@ -89,6 +92,18 @@ async def _control(address: str, request: Payload) -> ExitCode:
     elif reply:
         show_json(reply)
     return ExitCode.DONE
+
+
+def _show_outcome(request: Payload, reply: Payload) -> ExitCode:
+    """The answer to an everyday command; one that is refused has not succeeded."""
+    if reply["answer"] is None:
+        say(f"{reply['action']}: {reply['words']}")
+        return ExitCode.TIMED_OUT if reply["record"] is not None else ExitCode.NO_CONNECTION
+    code = _show_answer(request, reply["answer"])
+    if reply["refused"]:
+        say(f"{reply['action']}: {reply['words']}")
+        return ExitCode.FOUND
+    return code
 
 
 def _show_answer(request: Payload, answer: Payload | None) -> ExitCode:
@@ -134,6 +149,9 @@ def _request(words: tuple[str, ...], options: dict[str, Any]) -> Payload:
             pass
         case "rules", [path]:
             request["text"] = _content(path)
+        case "command", [what, *values]:
+            connector = [f"connector={options['connector']}"] if options["connector"] else []
+            request |= {"command": what, "values": [*connector, *values]}
         case "operate", [what]:
             request |= {"operation": what, "connector": options["connector"]}
         case "operate", [what, argument]:

@@ -8,6 +8,7 @@
     {"do": "release", "record": 17}     lets the simulation answer a call that waits
     {"do": "drop", "record": 17}        leaves it without an answer
     {"do": "rules"}                     lists the faults on purpose; with "text", a rules file, uses others
+    {"do": "command", "to": "CP001", "command": "limit", "values": ["10", "connector=1"]}     waits for the answer
     {"do": "operate", "station": "CP001", "operation": "plug-in", "connector": 1, "argument": "20"}
     {"do": "wait", "filter": "action:StopTransaction", "since": 0, "timeout": 30}
     {"do": "note", "text": "the charger was moved"}
@@ -24,12 +25,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ocpptui.compose.call_payload import WrongPayload, call_payload
+from ocpptui.compose.remote_sending import CommandTarget, Delivery, deliver
+from ocpptui.control.command_request import WrongCommand, scripted_call
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.filter.query import QueryError, parse_filter
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.payload import Payload
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.rules_file import parse_rules
 from ocpptui.session.rules_table import WrongRules
 from ocpptui.session.rules_text import settings_of
@@ -60,6 +63,7 @@ class ControlRequests:
             "release": self._release,
             "drop": self._drop,
             "rules": self._rules,
+            "command": self._command,
             "operate": self._operate,
             "wait": self._wait,
             "note": self._note,
@@ -79,7 +83,7 @@ class ControlRequests:
             return {"ok": True, **await handler(request)}
         except NotConnected as error:
             return {"ok": False, "error": problem_text(error.problem)}
-        except (RequestRefused, WrongPayload, WrongRules, QueryError) as error:
+        except (RequestRefused, WrongCommand, WrongPayload, WrongRules, QueryError) as error:
             return {"ok": False, "error": str(error)}
         except (ValueError, RecursionError) as error:
             return {"ok": False, "error": f"the request is not JSON: {error}"}
@@ -168,6 +172,21 @@ class ControlRequests:
             faults.use(parse_rules(str(request["text"]), session.role))
         rules = [{**settings_of(fault), "fired": faults.times_fired(place)} for place, fault in enumerate(faults.all)]
         return {"seed": faults.plan.seed, "rules": rules}
+
+    async def _command(self, request: Payload) -> Payload:
+        number, version = self._connection(request)
+        if self._session.role is not Role.CENTRAL_SYSTEM:
+            raise RequestRefused("only a central system gives commands; `operate` is for a simulated charge point")
+        values = request.get("values", [])
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise RequestRefused("`values` is a list of texts such as 10 or connector=1")
+        target = CommandTarget(number, self._session.connections[number].charge_point, version)
+        call = await scripted_call(self._session, target, _text(request, "command"), values)
+        delivery = Delivery(target.charge_point)
+        await deliver(self._session, target, call, delivery, lambda _: None, _timeout(request))
+        reply: Payload = {"record": delivery.sent, "action": call.action, "payload": call.payload}
+        answer = None if delivery.answer is None else self._shown_answer(delivery.answer)
+        return {**reply, "answer": answer, "words": delivery.words, "refused": delivery.is_refused}
 
     async def _operate(self, request: Payload) -> Payload:
         names = self._session.behaviours.charge_points()

@@ -28,6 +28,11 @@ RESERVED_FOR = HOUR
 """How long a reservation lasts, in microseconds."""
 LONGEST_SCHEDULE = 24 * 3600
 """Seconds of a composite schedule that are asked for."""
+ANSWER_NAMES = frozenset(
+    ["connector", "data", "firmware", "kind", "limit", "message", "reservation", "text", "token", "transaction",
+     "upload", "what", "which"]
+)  # fmt: skip
+"""The names of all questions."""
 
 
 class RemoteCall(NamedTuple):

@@ -70,6 +70,11 @@ async def test_an_answer_is_printed_and_an_error_is_an_exit_code(tmp_path: Path)
         unknown = await run(central, "send", "NoSuchAction", "--anyway")
         assert unknown.exit_code == 1
         assert json.loads(unknown.stdout)["errorCode"] == "NotImplemented"
+        done = await run(central, "command", "limit", "10", "--connector", "1")
+        assert (done.exit_code, json.loads(done.stdout)) == (0, {"status": "Accepted"})
+        refused = await run(central, "command", "cancel", "7")
+        words = "CancelReservation: Rejected: it has no such reservation\n"
+        assert (refused.exit_code, json.loads(refused.stdout), refused.stderr) == (1, {"status": "Rejected"}, words)
         station.automatic = False
         silent = await run(central, "send", "ClearCache", "--timeout", "0.2")
         assert (silent.exit_code, silent.stderr) == (4, "no answer to ClearCache within 0.2 s\n")

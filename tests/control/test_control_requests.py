@@ -175,3 +175,26 @@ async def test_lines_that_are_no_requests_get_a_reply(tmp_path: Path) -> None:
         replies = [json.loads(await asyncio.wait_for(reader.readline(), 10)) for _ in range(4)]
         await hang_up(writer)
     assert [reply["ok"] for reply in replies] == [False, False, False, True]
+
+
+async def test_everyday_commands_ask_for_what_is_missing_and_say_what_is_refused(tmp_path: Path) -> None:
+    """The words are those of the screen, and a refusal is no success."""
+    async with controlled_bench(tmp_path, connectors=2) as (session, _, central, station):
+        assert await session.until(lambda: len(session.knowledge[STATION].connectors) == 3 or None, 20)
+        missing = await central(do="command", command="unlock")
+        assert missing["error"] == "Unlock which connector? Give connector=…, one of 1, 2"
+        unlocked = await central(do="command", command="unlock", values=["connector=2"])
+        assert (unlocked["payload"], unlocked["words"], unlocked["refused"]) == ({"connectorId": 2}, "Unlocked", False)
+        limited = await central(do="command", command="limit", values=["connector=1", "16"])
+        assert limited["answer"]["payload"] == {"status": "Accepted"}
+        refused = await central(do="command", command="cancel", values=["7"])
+        assert (refused["refused"], refused["words"]) == (True, "Rejected: it has no such reservation")
+        for request, reason in (
+            ({"command": "explode"}, "the commands of OCPP 1.6 are start, stop"),
+            ({"command": "limit", "values": ["ten"]}, "ten is not a limit"),
+            ({"command": "clear-cache", "values": ["now"]}, "clear-cache does not ask for 'now'"),
+            ({"command": "limit", "values": "10"}, "`values` is a list of texts"),
+            ({}, "`command` is missing"),
+        ):
+            assert reason in (await central(do="command", **request))["error"], request
+        assert "only a central system" in (await station(do="command", command="unlock"))["error"]

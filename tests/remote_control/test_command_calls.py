@@ -15,7 +15,7 @@ from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import flawless
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.remote_control.circumstances import Circumstances, ConnectorPlace
-from ocpptui.remote_control.command_calls import RemoteCall, planned_call
+from ocpptui.remote_control.command_calls import ANSWER_NAMES, RemoteCall, planned_call
 from ocpptui.remote_control.command_list import REMOTE_COMMANDS, remote_command, remote_commands
 from ocpptui.remote_control.question import Question
 from ocpptui.stations.state import ChargePointState
@@ -93,6 +93,7 @@ def every_way(version: Version, name: str, known: ChargePointState, place: Conne
             found.append(step)
             continue
         assert not step.problem, step
+        assert step.name in ANSWER_NAMES, "a script could not name it"
         assert step.name not in answers, "it would be asked again and again"
         values = [one.value for one in step.offered] or [TYPED[step.name]]
         open_ones += [{**answers, step.name: value} for value in values]
