@@ -21,7 +21,7 @@ from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.runtime.bounded import put
-from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, TELLS_ERROR, TIMELESS
+from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, TELLS_ERROR, TIMELESS, NewestRow
 from ocpptui.timeline.noticed import Noticed
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
@@ -208,8 +208,8 @@ class Diagnosis:
     def _follow_columns(self) -> None:
         timeline, start, due = self._timeline, self._done, self._due
         stop = self._done = len(timeline.times)
-        if stop - start == 1:
-            self._follow_one(start)
+        if stop - start == 1 and timeline.newest is not None:
+            self._follow_one(start, timeline.newest)
             return
         if start == stop:
             return
@@ -237,23 +237,22 @@ class Diagnosis:
             start = end
         return max(latest) + timeline.clock_changes.total
 
-    def _follow_one(self, index: int) -> None:
+    def _follow_one(self, index: int, row: NewestRow) -> None:
         """The same for one record, as it arrives during a session."""
         timeline = self._timeline
-        other = timeline.others[index]
+        now, kind, flags, remarks, answering, other = row
         if self._overdue and 0 <= other < self._due:
             self._answered(other)
         if (
-            _SUSPECT_KINDS[timeline.kinds[index]]
-            or _SUSPECT_FLAGS[timeline.flags[index]]
-            or _SUSPECT_ANSWERS[timeline.answerings[index]]
-            or timeline.remarks[index]
+            _SUSPECT_KINDS[kind]
+            or _SUSPECT_FLAGS[flags]
+            or _SUSPECT_ANSWERS[answering]
+            or remarks
             or (other >= 0 and timeline.verdicts[other] == Verdict.INVALID)
         ):
             self._decide(index)
-            if timeline.verdicts[index] == Verdict.INVALID and timeline.kinds[index] == RecordKind.CALL:
+            if timeline.verdicts[index] == Verdict.INVALID and kind == RecordKind.CALL:
                 self._await_answer(index)
-        now = timeline.times[index]
         if self._timed != self._due:
             self._timed, self._due_time = self._due, timeline.times[self._due]
         if timeline.clock_changes.any or self._due_time < now - timeline.late_after:

@@ -90,7 +90,7 @@ def refusal_of(
     misuse = misuse_of(version, direction, frame.kind, action)
     if frame.kind is MessageKind.SEND:
         return None if misuse is None else _of_send(version, direction, frame, misuse, settings)
-    if settings.strict and not is_never_refused(version, action):
+    if settings.strict and frame.defects and not is_never_refused(version, action):
         defect = next((one for one in frame.defects if one.name in NOT_A_PROPER_CALL), None)
         if defect is not None:
             return _refusal(malformed_code(version), defect.text)

@@ -93,6 +93,16 @@ def may_need_masking(frame: Message) -> bool:
     return len(raw) > VAST or _may_hold_setting(frame) or may_hold_url_secret(raw) or may_hold_credentials(raw)
 
 
+def _is_bare_result(frame: Message) -> bool:
+    """Whether a message is a CALLRESULT with a plain id and `{}`, as the answers to most calls are."""
+    return (
+        frame.kind is MessageKind.CALLRESULT
+        and frame.payload == {}
+        and not frame.defects
+        and _PLAIN_ID.fullmatch(frame.id) is not None
+    )
+
+
 class SecretFreeTest:
     """Tells which messages need no masking, as `may_need_masking` does, but looks only at one of each shape."""
 
@@ -102,7 +112,7 @@ class SecretFreeTest:
     def is_free(self, frame: Message) -> bool:
         """Whether a message in JSON certainly holds no secret."""
         if frame.action not in _WITHOUT_SETTINGS:
-            return not may_need_masking(frame)
+            return _is_bare_result(frame) or not may_need_masking(frame)
         text = frame.raw
         if _PLAIN_ID.fullmatch(frame.id):  # what is before its end holds nothing, and differs in each message
             text = text[text.find(frame.id) + len(frame.id) :]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ocpptui.jsontext.text import value_text
@@ -253,11 +252,11 @@ class ConnectionDriver:
     def _perform(self, effects: list[Effect]) -> None:
         for effect in effects:
             match effect:
-                case SendCall() | CloseConnection():
-                    self._queue.append(effect)
-                case SendAnswer():
+                case SendAnswer():  # the most frequent first
                     message = self._encoding.result_message(effect.call, effect.payload)
                     self._put(effect.call.id, message.raw, message)
+                case SendCall() | CloseConnection():
+                    self._queue.append(effect)
                 case SendError():
                     of, details = effect.call or effect.id, mask_own_text(value_text(effect.details))
                     text = self._encoding.error(of, effect.code, mask_own_text(effect.description), details)
@@ -317,8 +316,10 @@ class ConnectionDriver:
 
     def _write(self, text: str | bytes, message: Message | Malformed | None = None) -> None:
         """Write at once; what a closing connection does not accept is lost."""
-        with suppress(NotConnected):
+        try:
             self.connection.write(text, Origin.BEHAVIOUR, message)
+        except NotConnected:
+            return
 
     # -- time ---------------------------------------------------------------------------------------------------
 

@@ -175,6 +175,10 @@ class Batch:
         return self.templates, self.connections, self.times, self.offsets, self.lengths, self.suspects
 
 
+NewestRow = tuple[int, int, int, int, int, int]
+"""Time, kind, flags, remarks, answering and other half of a record, as they are in the columns."""
+
+
 class RecordColumns:
     """One value per record in each column. All code may read them, `timeline.kinds[i]` for example; only the timeline
     writes them."""
@@ -213,6 +217,8 @@ class RecordColumns:
         """The first half of its place in the source."""
         self.lengths: Column = array("I")
         """The second half of its place in the source."""
+        self.newest: NewestRow | None = None
+        """Of the last row, if it was added by itself: to read it from columns in part compressed costs more."""
 
     def __len__(self) -> int:
         return len(self.times)
@@ -250,6 +256,7 @@ class RecordColumns:
         self.sources.append(source)
         self.offsets.append(place[0])
         self.lengths.append(place[1])
+        self.newest = time, kind, flags, remarks, answering, other
 
     def fold(self) -> None:
         """Compress the oldest CHUNK rows that are not compressed yet; there must be as many."""
@@ -265,6 +272,7 @@ class RecordColumns:
         `rows` has the `row_code` of each template, `parties` the index into `party_table` of each connection.
         """
         count, size = len(batch), _ROW.size
+        self.newest = None
         codes = b"".join(map(rows.__getitem__, batch.templates))
         self.times.extend(batch.times)
         self.kinds.frombytes(codes[::size])

@@ -191,6 +191,8 @@ class CorrelatedColumns(NamedColumns):
 
     def oldest_in_flight(self, connection: int, direction: Direction) -> int | None:
         """The call of one direction of an open connection that has waited longest; None if none is in flight."""
+        if not self._totals.unanswered:  # as in most sessions at most times
+            return None
         correlation = self.correlations.get(connection)
         oldest = None if correlation is None else correlation.oldest(direction)
         return None if oldest is None else oldest[0]
