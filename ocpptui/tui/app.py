@@ -390,7 +390,7 @@ class OcpptuiApp(TerminalApp):
         return give
 
 
-_WIDGETS = {Where.LOG: "log", Where.FORM: "form", Where.PROBLEMS: "problem_list"}
+_WIDGETS = {Where.LOG: "log", Where.FORM: "form", Where.PROBLEMS: "problem_list", Where.ANSWERS: "answers"}
 """Ids of the widgets whose commands are available wherever the focus is."""
 
 

@@ -16,7 +16,7 @@ from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.keymap import TOGETHER, is_key, wrong_keys
-from ocpptui.tui.screens.answers_screen import AnswersScreen
+from ocpptui.tui.screens.answers_screen import AnswerList
 from ocpptui.tui.screens.command_panel import CommandPanel
 from ocpptui.tui.screens.compose_screen import ComposeScreen
 from ocpptui.tui.screens.held_calls_screen import HeldCallsScreen
@@ -53,7 +53,7 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.HELD: HeldCallsScreen,
     Where.REMOTE: CommandPanel,
     Where.COMMAND_PANEL: CommandPanel,
-    Where.ANSWERS: AnswersScreen,
+    Where.ANSWERS: AnswerList,
     Where.START: StartScreen,
     Where.EVERYWHERE: OcpptuiApp,
 }

@@ -81,5 +81,7 @@ def test_bytes_of_one_read_reach_the_screens_that_they_open(home: Path) -> None:
         terminal.shows("MeterValues")
         terminal.press(b"/action:UnlockConnector\rgj")
         terminal.shows("action:UnlockConnector", "Unlock")
+        terminal.press(b"Xl10\r")
+        terminal.shows("SetChargingProfile → DEMO-1: Accepted")
         terminal.press(b"\x11\x1b[B\r")
         terminal.read_to_the_end()

@@ -27,19 +27,28 @@ LONGEST_IDENTITY = 24
 """Cells for the identity of a charge point."""
 
 
+class AnswerList(OptionList):
+    """The rows, and the keys in them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.ANSWERS)
+
+    def action_close(self) -> None:
+        """Close the screen that it is on."""
+        self.screen.dismiss(None)
+
+
 class AnswersScreen(Dialog[int | None]):
     """A row for each charge point: its identity, the latency and the answer; the result is the record to go to."""
 
     CSS_PATH = ["answers_screen.tcss", "../widgets/key_line.tcss"]
     WHERE: ClassVar[tuple[Where, ...]] = (Where.ANSWERS,)
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.ANSWERS)
 
     def __init__(self, command: str, deliveries: Sequence[Delivery]) -> None:
         super().__init__()
         self._command = command
         self._deliveries = deliveries
         self._prompts: list[Content] = []
-        self._list = OptionList(id="answers", compact=True, markup=False)
+        self._list = AnswerList(id="answers", compact=True, markup=False)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="table"):
@@ -77,22 +86,8 @@ class AnswersScreen(Dialog[int | None]):
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.action_choose()
-
-    def action_choose(self) -> None:
-        """Go to the record of the charge point under the cursor."""
-        place = self._list.highlighted
-        record = self._deliveries[place].record if place is not None else None
+        record = self._deliveries[event.option_index].record
         if record is None:
             self.notify("Nothing was sent to it.", markup=False)
         else:
             self.dismiss(record)
-
-    def action_move(self, by: int) -> None:
-        if by > 0:
-            self._list.action_cursor_down()
-        else:
-            self._list.action_cursor_up()
-
-    def action_close(self) -> None:
-        self.dismiss(None)

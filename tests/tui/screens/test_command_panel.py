@@ -153,7 +153,7 @@ async def test_a_command_goes_to_many_and_the_answers_are_a_table(size: tuple[in
         await driver.type_ahead("*", "r", "h")
         await driver.until(lambda: isinstance(driver.app.screen, AnswersScreen), "the table")
         await driver.shows("2 of 3 done, 1 refused or failed", "✓ Accepted", "⊘ Rejected: it does not restart")
-        await driver.shows("… waiting for the answer")
+        await driver.shows("… waiting for the answer", "⏎ Go there", "esc Close")
         assert [calls(peer) for peer in peers.values()] == [[("Reset", {"type": "Hard"})]] * 3
         await driver.type_ahead("j", "enter")
         await driver.until(lambda: isinstance(driver.app.screen, SessionScreen), "the log")
