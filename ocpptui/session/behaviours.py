@@ -107,7 +107,7 @@ class Behaviours:
         from ocpptui.simulator.connector_view import connector_views
 
         behaviour = self.charge_point(name)
-        return [] if behaviour is None else connector_views(behaviour.device, self._clock())
+        return [] if behaviour is None else connector_views(behaviour.device, behaviour.own_time(self._clock()))
 
     def name_of(self, behaviour: Behaviour) -> str:
         """The identity of the charge point that a behaviour belongs to."""

@@ -26,6 +26,7 @@ from ocpptui.simulator.kept_state import kept_state, restore
 from ocpptui.simulator.outgoing_calls import DriverToken
 from ocpptui.simulator.quirks import BOOT_ON_RECONNECT, NO_STATUS_AFTER_RECONNECT, StationQuirks
 from ocpptui.simulator.registration import Registration
+from ocpptui.simulator.station_clock import StationClock
 from ocpptui.simulator.station_readings import clock_aligned
 
 __all__ = ["ChargePointBehaviour", "ChargePointSettings"]
@@ -48,14 +49,20 @@ class ChargePointBehaviour:
         self.device = Device(version, self.settings)
         self._registration = Registration(self.settings.retry_interval)
         self._quirks = StationQuirks(self.settings.built.quirks, version.generation)
+        self._clock = StationClock()
         self._closed_at = 0
         self._unconfirmed: set[int] = set()  # the connectors of the StatusNotifications without an answer
         self._active = 0  # when one of our calls was last sent or answered
+
+    def own_time(self, now: int) -> int:
+        """What the clock of the charge point shows at `now`."""
+        return now + self._clock.ahead
 
     # -- Behaviour ----------------------------------------------------------------------------------------------
 
     def opened(self, now: int) -> list[Effect]:
         """Register or, after a reconnection, report the status."""
+        now = self.own_time(now)
         self.device.is_connected, self._active = True, now
         pings = self.device.configuration.by_key("WebSocketPingInterval")
         is_changed = pings is not None and self.device.configuration.value(pings) != pings.default
@@ -82,6 +89,7 @@ class ChargePointBehaviour:
 
     def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
         """Answer, and do what the call requests."""
+        now = self.own_time(now)
         if self._registration.is_silent:
             return self._rejected(frame)
         wrong = refusal(self.version, Role.CHARGE_POINT, frame, self.settings)
@@ -91,6 +99,10 @@ class ChargePointBehaviour:
 
     def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
         """Continue what waited for the answer."""
+        now = self.own_time(now)
+        if by := self._clock.answered(action, answer, now):
+            now += by
+            self._move(by)
         self._active = now
         meant = self._quirks.meant(action, sent)
         if meant is None:
@@ -116,23 +128,26 @@ class ChargePointBehaviour:
 
     def operate(self, operation: Operation, now: int) -> OperationResult:
         """Let somebody do something to the charge point, such as plugging in a car."""
+        now = self.own_time(now)
         outcome = operate(self.device, operation, now)
         return replace(outcome, effects=self._sent(outcome.effects + self._settled(now), now))
 
     def kept_state(self, now: int) -> dict[str, Any]:
         """What outlives the process, as JSON can hold it."""
-        return kept_state(self.device, now)
+        return kept_state(self.device, self.own_time(now))
 
     def restore(self, state: Any, now: int) -> None:
         """Go on where an earlier process ended. Raises WrongState."""
-        restore(self.device, state, now)
+        restore(self.device, state, self.own_time(now))
 
     def transferred(self, outcome: TransferOutcome, now: int) -> list[Effect]:
         """A file transfer has ended."""
+        now = self.own_time(now)
         return self._sent(self.device.transferred(outcome, now) + self._settled(now), now)
 
     def tick(self, now: int) -> list[Effect]:
         """Do what is due: register again, send a heartbeat, measure, and run the agenda."""
+        now = self.own_time(now)
         boot = self._registration.due()
         effects = self._boot(now) if self.device.is_connected and boot is not None and boot <= now else []
         if not self._registration.is_silent:
@@ -157,10 +172,11 @@ class ChargePointBehaviour:
             times.append(device.events.monitors.wakeup())
         if not self._registration.is_silent:
             times.append(device.agenda.next())
-        return min((time for time in times if time is not None), default=None)
+        return min((time - self._clock.ahead for time in times if time is not None), default=None)
 
     def closed(self, now: int) -> None:
         """Go on without the connection: the queue reports what happens to transactions once it is back."""
+        now = self.own_time(now)
         self.device.is_connected, self._closed_at = False, now
         self._quirks.closed()
         self.device.forget_reports(self._unconfirmed)
@@ -172,6 +188,10 @@ class ChargePointBehaviour:
 
     def clock_set(self, by: int) -> None:
         """Keep every heartbeat, meter value and retry where it is."""
+        self._move(self._clock.machine_set(by))
+
+    def _move(self, by: int) -> None:
+        """The own clock was set by so many microseconds."""
         self._active += by
         self._closed_at += by
         self._registration.clock_set(by)
@@ -262,6 +282,7 @@ class ChargePointBehaviour:
         for effect in effects:
             if isinstance(effect, SendCall):
                 self._active = now
+                self._clock.asked(effect.action, now)
                 if effect.action == "StatusNotification":
                     self._unconfirmed.add(_place_of(effect.payload))
                 sent += self._quirks.sent(effect, is_charging=bool(self.device.running()))

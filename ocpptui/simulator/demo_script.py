@@ -59,12 +59,12 @@ class DemoChargePoint(ChargePointBehaviour):
 
     def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
         effects = super().answered(action, sent, answer, now)
-        self._expect_driver(now)
+        self._expect_driver(self.own_time(now))
         return effects
 
     def tick(self, now: int) -> list[Effect]:
         effects = super().tick(now)
-        self._expect_driver(now)
+        self._expect_driver(self.own_time(now))
         return effects
 
     def _expect_driver(self, now: int) -> None:
