@@ -14,6 +14,7 @@ from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.simulator.effects import (
+    AddNote,
     Behaviour,
     CloseConnection,
     Effect,
@@ -264,7 +265,7 @@ class ConnectionDriver:
                 case SendResultError():
                     description = mask_own_text(effect.description)
                     self._put("", self._encoding.result_error(effect.result, effect.code, description))
-                case LoseConnection() | Reconnect() | TransferFile() | UsePassword() | PingEvery():
+                case LoseConnection() | Reconnect() | TransferFile() | UsePassword() | PingEvery() | AddNote():
                     if self.behaviour is not None:
                         self._outside(self.behaviour, effect)
         self._release()

@@ -1,4 +1,4 @@
-"""What a behaviour does outside its connection: it leaves and comes back, takes a new password, pings, moves a file."""
+"""What a behaviour does outside its connection: leave and come back, take a password, ping, move a file, add a note."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # opened files need neither sockets nor the simulator
 class OutsideEffects:
     """Carries out such effects for the client links of one session; it owns the transfers of files.
 
-    `act` carries out what a behaviour makes of the outcome of a transfer.
+    `act` carries out what a behaviour makes of the outcome of a transfer, `note` says something in the log.
     """
 
     def __init__(
@@ -27,7 +27,9 @@ class OutsideEffects:
         masking: Masking,
         clock: Clock,
         act: Callable[[Behaviour, list[Effect]], None],
+        note: Callable[[str], None],
     ) -> None:
+        self._note = note
         self._links = links
         self._masking = masking
         self._clock = clock
@@ -51,7 +53,7 @@ class OutsideEffects:
 
     def _carry_out(self, behaviour: Behaviour, link: ChargePointClient | None, effect: Effect) -> None:
         from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
-        from ocpptui.simulator.effects import LoseConnection, PingEvery, Reconnect, TransferFile, UsePassword
+        from ocpptui.simulator.effects import AddNote, LoseConnection, PingEvery, Reconnect, TransferFile, UsePassword
 
         def moved(outcome: TransferOutcome) -> None:
             if isinstance(behaviour, ChargePointBehaviour):
@@ -67,5 +69,7 @@ class OutsideEffects:
                 link.use_password(effect.text, hexadecimal=effect.is_hexadecimal)
             case PingEvery() if link is not None:
                 link.ping_every(effect.seconds)
+            case AddNote():
+                self._note(effect.text if link is None else f"{link.charge_point}: {effect.text}")
             case TransferFile():
                 self._transfers.start(effect, link, moved)

@@ -106,7 +106,7 @@ class Session:
         make = behaviour or self._default_behaviours
         self.behaviours = Behaviours(make, self._clock, is_strict=not self._lenient, act=self._act)
         """What plays our side of each connection."""
-        self._effects = OutsideEffects(self.client_links, self._masking, self._clock, self._act)
+        self._effects = OutsideEffects(self.client_links, self._masking, self._clock, self._act, self._note)
         self.received_files = ReceivedFiles(
             self.server_links, self.connection_of, lambda: self.recording_path, self._note_received
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ocpptui.ocpp.refusal import RefusalSettings
 from ocpptui.simulator.equipment import Equipment, Outlet
+from ocpptui.simulator.scheduled_act import ScheduledAct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,10 @@ class ChargePointSettings(RefusalSettings):
     """Time to the next BootNotification, if the central system sets none or does not answer."""
     step: float = 2.0
     """Time between the steps of a simulated upload or firmware update."""
+    schedule: tuple[ScheduledAct, ...] = ()
+    """What people do by themselves, from the first registration on."""
+    repeats_schedule: bool = False
+    """Whether that begins anew when all is done."""
     speed: float = 1.0
     """How much faster than real time the cars charge."""
     boot_on_reconnect: bool = False

@@ -19,8 +19,9 @@ from ocpptui.simulator.call_handlers import REACTIONS
 from ocpptui.simulator.configuration import Place
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.device import Device
+from ocpptui.simulator.driver_schedule import DriverSchedule
 from ocpptui.simulator.driver_side import Operation, OperationResult, operate
-from ocpptui.simulator.effects import CloseConnection, Effect, SendAnswer, SendCall, SendError, TransferOutcome
+from ocpptui.simulator.effects import AddNote, CloseConnection, Effect, SendAnswer, SendCall, SendError, TransferOutcome
 from ocpptui.simulator.error_answers import refusal, result_refusal
 from ocpptui.simulator.kept_state import kept_state, restore
 from ocpptui.simulator.outgoing_calls import DriverToken
@@ -50,6 +51,7 @@ class ChargePointBehaviour:
         self._registration = Registration(self.settings.retry_interval)
         self._quirks = StationQuirks(self.settings.built.quirks, version.generation)
         self._clock = StationClock()
+        self._schedule = DriverSchedule(self.settings.schedule, repeats=self.settings.repeats_schedule)
         self._closed_at = 0
         self._unconfirmed: set[int] = set()  # the connectors of the StatusNotifications without an answer
         self._active = 0  # when one of our calls was last sent or answered
@@ -123,8 +125,8 @@ class ChargePointBehaviour:
             for charge in list(self.device.charges()):
                 queued += charge.answered(action, sent, answer, now)
             queued += self._notice(action, sent, answer, now)
-        effects += queued
-        return self._sent(effects + self._settled(now), now)
+        effects += queued + self._settled(now) + self._acts(now)
+        return self._sent(effects, now)
 
     def operate(self, operation: Operation, now: int) -> OperationResult:
         """Let somebody do something to the charge point, such as plugging in a car."""
@@ -155,7 +157,7 @@ class ChargePointBehaviour:
         effects += self.device.queue.tick(now)
         for charge in list(self.device.charges()):
             effects += charge.tick(now)
-        effects += self._settled(now)
+        effects += self._settled(now) + self._acts(now)
         beat = self._next_heartbeat()
         if not effects and beat is not None and beat <= now:
             effects = [messages.heartbeat()]
@@ -164,7 +166,7 @@ class ChargePointBehaviour:
     def wakeup(self) -> int | None:
         """The earliest planned moment."""
         device = self.device
-        times = [device.power.due, device.aligned.due, device.queue.wakeup()]
+        times = [device.power.due, device.aligned.due, device.queue.wakeup(), self._schedule.wakeup()]
         times += [charge.wakeup() for charge in device.charges()]
         if self.device.is_connected:
             times += [self._registration.due(), self._next_heartbeat()]
@@ -195,10 +197,21 @@ class ChargePointBehaviour:
         self._active += by
         self._closed_at += by
         self._registration.clock_set(by)
+        self._schedule.clock_set(by)
         self.device.clock_set(by)
 
     def set_strict(self, strict: bool) -> None:
         self.settings = replace(self.settings, strict=strict)
+
+    def _acts(self, now: int) -> list[Effect]:
+        """Let people do what is due by the schedule; what is not possible is said in the log."""
+        effects: list[Effect] = []
+        for act in self._schedule.due(self.device, now):
+            outcome = operate(self.device, Operation(act.do, act.connector, act.argument), now)
+            effects += outcome.effects + self._settled(now)
+            if outcome.problem:
+                effects.append(AddNote(f"not possible by the schedule: {act.do}. {outcome.problem}"))
+        return effects
 
     # -- registration -------------------------------------------------------------------------------------------
 
@@ -214,6 +227,7 @@ class ChargePointBehaviour:
         was_accepted, device.is_accepted = device.is_accepted, self._registration.status == "Accepted"
         if not device.is_accepted:
             return []
+        self._schedule.start(now)
         device.needs_boot, device.boot_reason = False, "PowerUp"
         setting = device.configuration.by_key("HeartbeatInterval")
         if setting is not None and self._registration.interval:

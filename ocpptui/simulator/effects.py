@@ -94,6 +94,13 @@ class TransferFile:
 
 
 @dataclass(frozen=True, slots=True)
+class AddNote:
+    """Say something in the log and the recording."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TransferOutcome:
     """How a file transfer ended."""
 
@@ -117,6 +124,7 @@ Effect = (
     | TransferFile
     | UsePassword
     | PingEvery
+    | AddNote
 )
 
 

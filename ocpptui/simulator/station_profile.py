@@ -7,6 +7,7 @@
     [[cars]]             the cars that come
     [configuration]      values of configuration keys and variables
     [quirks]             what it does wrong
+    [[schedule]]         what people do to it by themselves
 
 docs/PROFILES.md describes every setting.
 """
@@ -25,11 +26,13 @@ from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.built_settings import built_settings, names_of
 from ocpptui.simulator.car import USUAL_CURVE, Car, Curve
 from ocpptui.simulator.equipment import Equipment, Outlet
+from ocpptui.simulator.profile_schedule import scheduled_act
 from ocpptui.simulator.profile_table import ProfileTable, WrongProfile
 from ocpptui.simulator.quirks import QUIRKS
 
 MOST_CONNECTORS = 100
 MOST_CARS = 100
+MOST_ACTS = 1000
 ROTATIONS = ("RST", "RTS", "SRT", "STR", "TRS", "TSR")
 """1.6 ConnectorPhaseRotation."""
 
@@ -81,6 +84,8 @@ def station_profile(text: str, name: str) -> StationProfile:
         connectors=len(outlets),
         meter_interval=meter.whole("interval", 60, 0, 86_400),
         equipment=equipment,
+        schedule=tuple(scheduled_act(table, len(outlets)) for table in top.tables("schedule", MOST_ACTS)),
+        repeats_schedule=top.flag("repeat-schedule", default=False),
     )
     settings = _configured(settings, equipment, top.table("configuration"))
     for table in (identity, meter, supply, top):

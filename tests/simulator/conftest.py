@@ -23,6 +23,7 @@ from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 from ocpptui.simulator.driver_side import Operation
 from ocpptui.simulator.effects import (
+    AddNote,
     Behaviour,
     CloseConnection,
     Effect,
@@ -94,6 +95,7 @@ class SimulatedWire:
         self.pings: list[int] = []
         """The intervals that were wanted."""
         self.passwords: list[UsePassword] = []
+        self.notes: list[str] = []
         self.outcome_of: Callable[[TransferFile], TransferOutcome] = lambda wanted: TransferOutcome(wanted.number)
         """How a file transfer ends, two seconds after it began."""
         self._events: list[tuple[int, int, Callable[[], None]]] = []
@@ -192,6 +194,8 @@ class SimulatedWire:
                     self.pings.append(effect.seconds)
                 case UsePassword():
                     self.passwords.append(effect)
+                case AddNote():
+                    self.notes.append(effect.text)
         self._release(side)
 
     def _transfer(self, role: Role, wanted: TransferFile) -> None:
