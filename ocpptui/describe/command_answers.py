@@ -48,7 +48,10 @@ def _further(text: str, status: str) -> str:
     return f"; {rest}" if rest else ""
 
 
-_WITHOUT_FIELDS = {"GetDiagnostics": "it has no diagnostics to upload"}
+_WITHOUT_FIELDS = {
+    "GetDiagnostics": "it has no diagnostics to upload",
+    "UpdateFirmware": "received; its FirmwareStatusNotification says more",
+}
 """What an answer without any field means."""
 
 MEANINGS = {

@@ -27,6 +27,7 @@ def said(action: str, text: str, version: Version = Version.V16) -> tuple[str, b
         ("GetLog", '[3,"1",{"status":"Rejected","filename":"a"}]', "Rejected: it does not upload that log; ", True),
         ("GetDiagnostics", '[3,"1",{}]', "it has no diagnostics to upload", True),
         ("GetDiagnostics", '[3,"1",{"fileName":"a.log"}]', "fileName a.log", False),
+        ("UpdateFirmware", '[3,"1",{}]', "received; its FirmwareStatusNotification says more", False),
         ("GetLocalListVersion", '[3,"1",{"listVersion":7}]', "listVersion 7", False),
         ("Reset", '[3,"1",{}]', "answered, without any field; the answer breaks its schema", True),
         ("Reset", '[3,"1",{"status":"Perhaps"}]', "Perhaps; the answer breaks its schema", True),

@@ -47,7 +47,8 @@ class AnswersScreen(Dialog[int | None]):
         super().__init__()
         self._command = command
         self._deliveries = deliveries
-        self._prompts: list[Content] = []
+        self._awaited = list(range(len(deliveries)))  # places of those that may still change
+        self._width = min(LONGEST_IDENTITY, max(len(one.charge_point) for one in deliveries))
         self._list = AnswerList(id="answers", compact=True, markup=False)
 
     def compose(self) -> ComposeResult:
@@ -56,31 +57,29 @@ class AnswersScreen(Dialog[int | None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        self._prompts = [self._row(one) for one in self._deliveries]
-        self._list.add_options([Option(prompt) for prompt in self._prompts])
+        self._list.add_options([Option(self._row(one)) for one in self._deliveries])
         self._list.highlighted = 0
         self._list.focus()
         self.set_interval(LOOKED_AT, self._look)
         self._look()
 
     def _look(self) -> None:
-        for place, delivery in enumerate(self._deliveries):
-            prompt = self._row(delivery)
-            if prompt != self._prompts[place]:
-                self._prompts[place] = prompt
-                self._list.replace_option_prompt_at_index(place, prompt)
+        """Show what has come since the last look; there may be thousands of rows."""
+        over = [place for place in self._awaited if self._deliveries[place].is_over]
+        for place in over:
+            self._list.replace_option_prompt_at_index(place, self._row(self._deliveries[place]))
+        self._awaited = [place for place in self._awaited if not self._deliveries[place].is_over]
         refused = sum(one.is_over and one.is_refused for one in self._deliveries)
-        over = sum(one.is_over for one in self._deliveries)
-        words = f"{self._command}: {over} of {len(self._deliveries)} done, {refused} refused or failed"
+        done, all_of_them = len(self._deliveries) - len(self._awaited), len(self._deliveries)
+        words = f"{self._command}: {done:,} of {all_of_them:,} done, {refused:,} refused or failed"
         self.query_one("#table", Vertical).border_title = Content(printable(words))
 
     def _row(self, delivery: Delivery) -> Content:
-        width = min(LONGEST_IDENTITY, max(len(one.charge_point) for one in self._deliveries))
         latency = "" if delivery.latency is None else duration_text(delivery.latency)
         sign, style = "…", ""
         if delivery.is_over:
             sign, style = ("⊘", "$text-error") if delivery.is_refused else ("✓", "$text-success")
-        name = fitted(printable(delivery.charge_point), width)
+        name = fitted(printable(delivery.charge_point), self._width)
         return Content.assemble(f"{name} {latency:>{LONGEST}} ", (f"{sign} {printable(delivery.words)}", style))
 
     @on(OptionList.OptionSelected)

@@ -203,6 +203,10 @@ async def test_a_charge_is_started_and_stopped_at_a_simulated_station(version: V
         await screen.type_ahead("x", "s", "enter")
         await screen.until(lambda: "Accepted" in screen.said(), "the answer")
         await screen.until(lambda: central.knowledge[STATION].running, "the transaction")
+        await screen.type_ahead("x", "l", "8", "enter")
+        [view] = station.behaviours.connector_views(STATION)
+        await screen.until(lambda: 0 < station.behaviours.connector_views(STATION)[0].current <= 8, "the limit")
+        assert view.transaction
         await screen.type_ahead("x", "t")
         action = "StopTransaction" if version is Version.V16 else "TransactionEvent"
         assert await said_by_station(central, action, **ended) is not None
