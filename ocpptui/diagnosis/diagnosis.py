@@ -198,21 +198,20 @@ class Diagnosis:
 
     def _follow(self) -> None:
         """Decide on the records that have arrived."""
-        self._follow_columns()
+        start = self._done
+        stop = self._done = len(self._timeline.times)
+        if stop - start == 1 and (newest := self._timeline.newest) is not None:
+            self._follow_one(start, newest)
+        elif start < stop:
+            self._follow_columns(start, stop)
         if self._has_reached_end and self._done:
             if not self.defers and self._done - self.diagnosed <= AT_ONCE:
                 self._run.advance(inf)
             else:
                 self._has_reached_end = False
 
-    def _follow_columns(self) -> None:
-        timeline, start, due = self._timeline, self._done, self._due
-        stop = self._done = len(timeline.times)
-        if stop - start == 1 and timeline.newest is not None:
-            self._follow_one(start, timeline.newest)
-            return
-        if start == stop:
-            return
+    def _follow_columns(self, start: int, stop: int) -> None:
+        timeline, due = self._timeline, self._due
         if self._overdue:
             # An overdue call may have got its answer in the meantime. Read as unsigned, -1 is the largest number.
             others = array("I", timeline.others[start:stop].tobytes())

@@ -112,7 +112,12 @@ class RecordingWriter:
             self._try()
         if self._failure is not None:
             return self._miss(line)
-        place = self._hold(line)
+        if not self._held:
+            assert self._file is not None
+            self._held_from = self._file.next
+        place = self._held_from + self._held_size, len(line)
+        self._held.append(line)
+        self._held_size += len(line)
         if self.holds_back and self._held_size < MOST_HELD:
             return place
         self.flush()
@@ -127,15 +132,6 @@ class RecordingWriter:
             self._missed_size += len(line)
             self._missed.append(line)
         return -len(self._missed), len(line)
-
-    def _hold(self, line: bytes) -> Place:
-        assert self._file is not None
-        if not self._held:
-            self._held_from = self._file.next
-        place = self._held_from + self._held_size, len(line)
-        self._held.append(line)
-        self._held_size += len(line)
-        return place
 
     def flush(self) -> None:
         """Write the records that are held back."""
