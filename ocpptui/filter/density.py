@@ -42,11 +42,11 @@ class Density:
     """Follows a selection. The rows are measured once, in blocks of equal size, which doubles when there are too many.
 
     Call `advance` until it returns True, and again whenever the selection has grown or findings may have been revised.
-    Each selection has one `Density`, which takes note of the rows that moved.
     """
 
     def __init__(self, selection: Selection) -> None:
         self._selection = selection
+        self._moved = selection.moved_rows()
         self._timeline = selection.timeline
         self._size = 1  # rows of a block
         self._measured = 0  # rows before this one are measured; blocks after it show what was there before
@@ -60,7 +60,7 @@ class Density:
     def advance(self, budget_s: float) -> bool:
         """Measure for about `budget_s` seconds; True when all rows are measured."""
         selection, until = self._selection, perf_counter() + budget_s
-        self._go_back(min(selection.take_moved(), len(selection)))
+        self._go_back(self._moved.take())
         while self._measured < len(selection):
             self._measure(min(self._measured + STEP, len(selection)))
             if perf_counter() > until:
@@ -87,9 +87,9 @@ class Density:
     def _measure(self, stop: int) -> None:
         start, timeline = self._measured, self._timeline
         indexes = self._selection.indexes(start, stop)
-        severities = bytes(_values(timeline.severities, indexes))
-        kinds = bytes(_values(timeline.kinds, indexes))
-        times = _values(timeline.times, indexes)
+        severities = bytes(values_at(timeline.severities, indexes))
+        kinds = bytes(values_at(timeline.kinds, indexes))
+        times = values_at(timeline.times, indexes)
         gaps = list(map(sub, times, [self._last_time if start else times[0], *times[:-1]]))
         place = start
         while place < stop:
@@ -136,7 +136,7 @@ class Density:
                 self._worst[block] = severity
             else:
                 rows = selection.indexes(block * self._size, min((block + 1) * self._size, self._measured))
-                self._worst[block] = max(_values(timeline.severities, rows))
+                self._worst[block] = max(values_at(timeline.severities, rows))
                 if perf_counter() > until:
                     return False
         return True
@@ -175,9 +175,9 @@ class Density:
         first, stop = (block * self._size for block in self._blocks_of(line, height))
         indexes = self._selection.indexes(first, min(stop, self._measured))
         if cell.severity.is_problem:
-            return first + max(bytes(_values(timeline.severities, indexes)).find(cell.severity), 0)
+            return first + max(bytes(values_at(timeline.severities, indexes)).find(cell.severity), 0)
         if cell.gap:
-            times = _values(timeline.times, indexes)
+            times = values_at(timeline.times, indexes)
             gaps = list(map(sub, times, [self._time(first - 1) if first else times[0], *times[:-1]]))
             return first + gaps.index(max(gaps))
         return first
@@ -187,7 +187,7 @@ def _level(times_usual: float) -> int:
     return min(max(USUAL + round(log2(times_usual)), 1), LEVELS) if times_usual else 0
 
 
-def _values(column: Column, indexes: Sequence[int]) -> Sequence[int]:
+def values_at(column: Column, indexes: Sequence[int]) -> Sequence[int]:
     """The values of a column for indexes that grow."""
     if isinstance(indexes, range):
         return column[indexes.start : indexes.stop]

@@ -18,19 +18,28 @@ class Selection:
     """Rows, counted from 0, and the indexes of their records in the timeline, in the order of the timeline.
 
     Without a filter, rows equal indexes and nothing is kept. With a filter, call `advance` until it has caught up, and
-    again whenever the timeline has grown; a new answer may add or remove the row of its call.
+    again whenever the timeline has grown; a new answer may add or remove the row of its call. `is_folded` leaves out
+    the answers to the calls that have a row.
     """
 
-    def __init__(self, timeline: Timeline, query: Query | None = None, charge_point: str | None = None) -> None:
+    def __init__(
+        self,
+        timeline: Timeline,
+        query: Query | None = None,
+        charge_point: str | None = None,
+        *,
+        is_folded: bool = False,
+    ) -> None:
         self.timeline = timeline
         self.query = parse_filter("") if query is None else query
         """The query as given; `charge_point` limits it further."""
         self.charge_point = charge_point
+        self.is_folded = is_folded
         self.changes = 0
         """Counts the rows that were added or removed before the end, which moved other rows."""
-        self._moved: int | None = None  # the first of those since they were last taken
+        self._followers: list[MovedRows] = []
         self._filter = self.query if charge_point is None else self.query.of_charge_point(charge_point)
-        self._all = self._filter.matches_all
+        self._all = self._filter.matches_all and not is_folded
         self._rows = array("I")
         self._tested = 0
         self._revised = len(timeline.revised)  # findings revised before this index are taken into account
@@ -59,10 +68,11 @@ class Selection:
         """The timeline indexes of the rows from `start` to before `stop`; a range if none is left out."""
         return range(start, stop) if self._all else self._rows[start:stop]
 
-    def take_moved(self) -> int:
-        """The first row that was added or removed before the end since the last call, or else the number of rows."""
-        moved, self._moved = self._moved, None
-        return len(self) if moved is None else moved
+    def moved_rows(self) -> MovedRows:
+        """What tells a new follower of the rows, from now on, which of them moved."""
+        follower = MovedRows(self)
+        self._followers.append(follower)
+        return follower
 
     def contains(self, index: int) -> bool:
         """Whether a record is selected."""
@@ -93,7 +103,7 @@ class Selection:
         """Test a changed record again, for example after marking; True if its row was added or removed."""
         if self._all or index >= self._tested:
             return False
-        matches = self._filter.matches(self.timeline, index)
+        matches = self._filter.matches(self.timeline, index) and not self._is_folded_away(index)
         if matches == self.contains(index):
             return False
         row = bisect_left(self._rows, index)
@@ -103,8 +113,18 @@ class Selection:
             del self._rows[row]
         if row < len(self._rows) - matches:
             self.changes += 1
-            self._moved = row if self._moved is None else min(row, self._moved)
+            for follower in self._followers:
+                follower.note(row)
+        if self.is_folded and (other := self.timeline.others[index]) > index:
+            self.retest(other)
         return True
+
+    def _is_folded_away(self, index: int) -> bool:
+        """Whether a record is an answer that is shown in the row of its call."""
+        if not self.is_folded:
+            return False
+        call = self.timeline.others[index]
+        return 0 <= call < index and self.contains(call)
 
     def _take_in_revisions(self) -> None:
         """Test the records again in which something was found since, or ceased to be."""
@@ -116,10 +136,35 @@ class Selection:
 
     def _test(self, stop: int) -> None:
         start = self._tested
-        self._rows.extend(self._filter.select(self.timeline, start, stop))
+        found = self._filter.select(self.timeline, start, stop)
+        if self.is_folded:
+            others, rows = self.timeline.others, set(found)
+
+            def has_line(one: int) -> bool:
+                return others[one] > one or (others[one] not in rows and not self._is_folded_away(one))
+
+            found = list(filter(has_line, found))
+        self._rows.extend(found)
         self._tested = stop
         if self._filter.follows_answers and stop > self._known:
             for answer in range(max(start, self._known), stop):
                 call = self.timeline.others[answer]
                 if 0 <= call < start:
                     self.retest(call)
+
+
+class MovedRows:
+    """From which row on one follower of a selection has to look again."""
+
+    def __init__(self, selection: Selection) -> None:
+        self._selection = selection
+        self._first: int | None = None
+
+    def note(self, row: int) -> None:
+        """A row was added or removed here, before the end."""
+        self._first = row if self._first is None else min(row, self._first)
+
+    def take(self) -> int:
+        """The first row that was added or removed before the end since the last call, or else the number of rows."""
+        first, self._first = self._first, None
+        return len(self._selection) if first is None else min(first, len(self._selection))

@@ -178,3 +178,40 @@ def test_a_charge_point_limits_the_filter() -> None:
     assert caught_up(Selection(growing.timeline, parse_filter("action:Reset"), "A")) == [0]
     assert caught_up(Selection(growing.timeline, parse_filter("action:Reset or action:Heartbeat"), "A")) == [0, 2]
     assert caught_up(Selection(growing.timeline, parse_filter("action:Reset"))) == [0, 1]
+
+
+# -- folded ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_is_folded_into_the_row_of_its_call_whenever_it_comes() -> None:
+    growing = Growing()
+    call = growing.call("1")
+    selection = Selection(growing.timeline, is_folded=True)
+    assert caught_up(selection) == [call]
+    growing.answer("1")
+    orphan, second = growing.answer("nobody"), growing.answer("1")
+    later = growing.call("2")
+    growing.answer("2")
+    assert caught_up(selection) == [call, orphan, second, later]
+
+
+def test_an_answer_whose_call_the_filter_leaves_out_keeps_its_row() -> None:
+    growing = Growing()
+    growing.call("1")
+    answer = growing.answer("1", '{"status":"Rejected"}')
+    selection = Selection(growing.timeline, parse_filter("refused"), is_folded=True)
+    assert caught_up(selection) == [answer]
+
+
+def test_a_call_that_comes_back_takes_its_answer_in_again() -> None:
+    growing = Growing()
+    call, answer = growing.call("1"), growing.answer("1")
+    growing.timeline.marks |= {answer}
+    selection = Selection(growing.timeline, parse_filter("marked"), is_folded=True)
+    assert caught_up(selection) == [answer]
+    growing.timeline.marks |= {call}
+    assert selection.retest(call)
+    assert rows(selection) == [call]
+    growing.timeline.marks -= {call}
+    assert selection.retest(call)
+    assert rows(selection) == [answer]

@@ -36,8 +36,8 @@ class Screen(Driver):
         await self.until(lambda: self.log.is_caught_up and self.log.taken_in == len(self.log.timeline))
 
     def rows(self) -> list[str]:
-        """The log as it is on the screen, a line each."""
-        return widget_text(self.log)
+        """The records of the log that are on the screen, a line each, without the lines between days."""
+        return [line for line in widget_text(self.log) if not line.startswith("── ")]
 
     def said(self) -> str:
         """The line below the log."""

@@ -100,7 +100,7 @@ async def test_columns_stay_aligned_with_any_content() -> None:
         log = screen.log
         for index in range(len(log.timeline)):
             log.select(index)
-            line = log.render_line(index - log.scroll_offset.y)
+            line = log.render_line(log.line_of(index) - log.scroll_offset.y)
             assert line.cell_length == log.scrollable_content_region.width, line.text
 
 

@@ -13,11 +13,12 @@ from textual.strip import Strip
 
 from ocpptui.describe.record_line import LARGE, name_of, summary_of
 from ocpptui.describe.safe_text import printable
-from ocpptui.ocpp.durations import LONGEST, duration_text
+from ocpptui.filter.time_breaks import Break
+from ocpptui.ocpp.durations import LONGEST, duration_text, span_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.refused_request import refused_with
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
 
@@ -36,12 +37,15 @@ ROW_STYLES = {
     "note": "italic $text-accent",
     "dim": "$text-muted",
     "mark": "bold $text-accent",
+    "break": "$text-accent",
     "cursor": "on $boost",
     "focused-cursor": "$block-cursor-foreground on $block-cursor-background",
 }
 """The style of each part of a row, and of a whole row under the cursor."""
 SIGNS = {Severity.NONE: " ", Severity.INFO: "~", Severity.WARNING: "!", Severity.ERROR: "✗"}
 """The sign before a record, by the severity of its worst finding."""
+TIME = 12
+"""Cells of the time."""
 REFUSED = "⊘"
 """The sign before an answer that refuses a request and has no problem."""
 
@@ -63,38 +67,66 @@ def columns_for(width: int, longest_charge_point: int, several: bool) -> LogColu
 
 
 def log_row(
-    timeline: Timeline, index: int, columns: LogColumns, style: Callable[[str], Style], *, waiting: bool = False
+    timeline: Timeline,
+    index: int,
+    columns: LogColumns,
+    style: Callable[[str], Style],
+    *,
+    time: str = "",
+    waiting: bool = False,
+    is_folded: bool = False,
 ) -> Strip:
-    """The row of a record, exactly as wide as the columns; `style` returns each of ROW_STYLES."""
+    """The row of a record, exactly as wide as the columns; `style` returns each of ROW_STYLES.
+
+    `time` takes the place of the time of day. With `is_folded` the row of a call says how it was answered.
+    """
     record = timeline.record(index)
     frame = record.frame if record.raw is None or len(record.raw) <= LARGE else None
     mark = Segment("*", style("mark")) if index in timeline.marks else Segment(" ", style("dim"))
-    segments = [Segment(clock_text(record.time), style("time")), mark]
+    segments = [Segment(f"{time:>{TIME}}" if time else clock_text(record.time), style("time")), mark]
     if columns.charge_point:
         name = fitted(printable(record.charge_point), columns.charge_point)
         segments.append(Segment(f"{name} ", style("charge-point")))
     segments.append(_arrow(record.direction, style))
-    severity = timeline.severity(index)
-    refuses = (
-        record.kind is RecordKind.CALLRESULT
-        and not severity.is_problem
-        and isinstance(frame, Message)
-        and bool(refused_with(frame.payload))
-    )
+    answer = timeline.other_half(index) if is_folded and record.kind is RecordKind.CALL else None
+    severity = timeline.severity(index) if answer is None else max(timeline.severity(index), timeline.severity(answer))
+    told = record if answer is None else timeline.record(answer)
+    refuses = not severity.is_problem and _refuses(told)
     segments.append(Segment(f"{REFUSED} ", style("refused")) if refuses else _sign(severity, waiting, style))
-    part = "refused" if refuses else _part_of(record.kind, severity)
+    part = (
+        "refused" if refuses else _part_of(record.kind if told.kind is RecordKind.CALLRESULT else told.kind, severity)
+    )
     segments.append(Segment(f"{fitted(_name(timeline, index), columns.action)} ", style(part)))
     if columns.message_id:
         message_id = printable(frame.id[: columns.message_id]) if isinstance(frame, Message) else ""
         segments.append(Segment(f"{fitted(message_id, columns.message_id - 1)} ", style("dim")))
-    segments.append(Segment(f"{fitted(_latency(timeline, index).rjust(LONGEST), LONGEST)} ", style("dim")))
+    latency = _latency(timeline, index if answer is None else answer)
+    segments.append(Segment(f"{fitted(latency.rjust(LONGEST), LONGEST)} ", style("dim")))
     if severity is Severity.ERROR:
         part = "problem"
     summary = summary_of(record, frame, timeline.action(index))
+    if answer is not None:
+        answered = told.frame if told.raw is None or len(told.raw) <= LARGE else None
+        summary = f"{summary_of(told, answered, timeline.action(answer))} ◂ {summary}".strip(" ◂")
     room = columns.width - sum(segment.cell_length for segment in segments)
     if room < 0:
         return Strip(segments).adjust_cell_length(columns.width)
     return Strip([*segments, Segment(fitted(summary, room), style(part))], columns.width)
+
+
+def _refuses(record: Record) -> bool:
+    """Whether a record is an answer that refuses what was asked, as OCPP allows."""
+    if record.kind is not RecordKind.CALLRESULT or (record.raw is not None and len(record.raw) > LARGE):
+        return False
+    return isinstance(record.frame, Message) and bool(refused_with(record.frame.payload))
+
+
+def break_row(between: Break, width: int, style: Callable[[str], Style]) -> Strip:
+    """The line before a new day, or after a long gap in time."""
+    day = f"{between.day:%a} {between.day.day} {between.day:%b %Y}" if between.day is not None else ""
+    gap = f"{span_text(between.gap)} later" if between.gap else ""
+    words = f"── {' · '.join(filter(None, (day, gap)))} "
+    return Strip([Segment(fitted(words + "─" * (width - cell_len(words)), width), style("break"))], width)
 
 
 def clock_text(time: int) -> str:

@@ -10,20 +10,22 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.cache import LRUCache
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 
-from ocpptui.filter.density import Density, DensityCell
+from ocpptui.filter.density import Density, DensityCell, values_at
 from ocpptui.filter.query import Query, parse_filter
 from ocpptui.filter.search import RecordSearch
 from ocpptui.filter.selection import Selection
+from ocpptui.filter.time_breaks import TimeBreaks
+from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.widgets.density_strip import DENSITY_STYLES, density_segment
-from ocpptui.tui.widgets.log_row import ROW_STYLES, LogColumns, columns_for, log_row
+from ocpptui.tui.widgets.log_painter import LogPainter, TimeShown
+from ocpptui.tui.widgets.log_row import ROW_STYLES
 from ocpptui.tui.widgets.row_view import LineView
 
 FRAMES_A_SECOND = 30
@@ -93,11 +95,14 @@ class MessageLog(LineView, can_focus=True):
     ) -> None:
         super().__init__(id=id)
         self.timeline = timeline
+        self.shows_pings = False
+        self.is_folded = False
         self.selection = Selection(timeline)
+        self._lines = TimeBreaks(self.selection)
+        self._painter = LogPainter(self.selection)
         self._density = Density(self.selection)
         self._cells: list[DensityCell] = []  # those of the strip, from the top
         self.following = True
-        self.shows_pings = True
         self.filter = parse_filter("")
         self._sought = self.filter  # the last filter that did not match everything
         self._search: RecordSearch | None = None
@@ -108,13 +113,14 @@ class MessageLog(LineView, can_focus=True):
         self._rows = 0  # as last shown
         self.taken_in = 0
         """How many records of the timeline the rows take into account."""
+        self.pings = 0
+        """How many pings and pongs there are among those."""
+        self._without_pings = False  # the selection leaves them out
         self._held_at = 0  # the value of `taken_in` when the log paused
         self._dirty = True
+        self._knows_breaks = False  # all of them
         self._is_measured = False  # all rows, for the strip
         self._revised = 0  # how many findings had been revised when the rows were last painted
-        self._columns = LogColumns(0, 0, 0, 0)
-        self._longest_name = (0, 0)  # charge points, cells of the longest identity
-        self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(1000)
         self._scrolling = False  # by ourselves
 
     # -- what it shows ------------------------------------------------------------------------------------------
@@ -146,7 +152,7 @@ class MessageLog(LineView, can_focus=True):
 
     def texts_changed(self) -> None:
         """Paint all rows anew: their texts are other ones than before."""
-        self._strips.clear()
+        self._painter.clear()
         self.refresh()
         self.post_message(self.Changed())
 
@@ -164,22 +170,53 @@ class MessageLog(LineView, can_focus=True):
         self.shows_pings = not self.shows_pings
         self._refilter()
 
+    def toggle_fold(self) -> None:
+        """Show each answer in the row of its call, or in a row of its own."""
+        self.is_folded = not self.is_folded
+        self._refilter()
+
+    @property
+    def time_shown(self) -> TimeShown:
+        """What the times count from."""
+        return self._painter.time_shown
+
+    def show_next_time(self) -> None:
+        """Let the times count from something else."""
+        self._painter.time_shown = self._painter.time_shown.following
+        self.texts_changed()
+
+    @property
+    def hides_pings(self) -> bool:
+        """Whether there are pings or pongs that the log does not show."""
+        return not self.shows_pings and self.pings > 0
+
     def _refilter(self) -> None:
-        query = self.filter
-        if not self.shows_pings:
-            query = parse_filter(NO_PINGS if query.matches_all else f"({query.text}) {NO_PINGS}")
-        self.selection = Selection(self.timeline, query, self._charge_point)
-        self._density = Density(self.selection)
-        self._search = None
+        self._select_anew()
         self._dirty = True
         self._flush()
         if self.cursor is not None and not self.following and self.selection.contains(self.cursor):
             self._show_cursor()
 
+    def _select_anew(self) -> None:
+        query = self.filter
+        self._without_pings = self.hides_pings
+        if self._without_pings:
+            query = parse_filter(NO_PINGS if query.matches_all else f"({query.text}) {NO_PINGS}")
+        self.selection = Selection(self.timeline, query, self._charge_point, is_folded=self.is_folded)
+        self._lines = TimeBreaks(self.selection)
+        time_shown, self._painter = self._painter.time_shown, LogPainter(self.selection)
+        self._painter.time_shown = time_shown
+        self._density = Density(self.selection)
+        self._search = None
+
     def select(self, index: int) -> None:
         """Move the cursor to a record, or to the nearest shown one above it."""
         if self._rows:
             self._move_to(self.selection.row_of(index))
+
+    def line_of(self, index: int) -> int:
+        """The line of a record, or of the nearest shown one above it, counted from 0 with the lines between rows."""
+        return self._lines.line_of(self.selection.row_of(index))
 
     # -- taking in ----------------------------------------------------------------------------------------------
 
@@ -191,19 +228,27 @@ class MessageLog(LineView, can_focus=True):
         if self._search is not None:
             self._search_on()
         revised = len(self.timeline.revised)
-        if not self._dirty and self.is_caught_up and revised == self._revised:
+        if not self._dirty and self.is_caught_up and self._knows_breaks and revised == self._revised:
             if not self._is_measured:
                 self._measure_density()
             return
         self._dirty, self._revised = False, revised
+        self._count_pings()
         self.selection.advance(BUDGET)
         self._rows = len(self.selection)
-        self.taken_in = len(self.timeline)
         self._lay_out()
         self._settle_cursor()
         self._measure_density()
         self.refresh()
         self.post_message(self.Changed())
+
+    def _count_pings(self) -> None:
+        """Take note of new records; where the first ping is among them, the selection has to leave it out."""
+        kinds = bytes(values_at(self.timeline.kinds, range(self.taken_in, len(self.timeline))))
+        self.taken_in = len(self.timeline)
+        self.pings += sum(kinds.count(kind) for kind in (RecordKind.PING, RecordKind.PONG))
+        if self.hides_pings and not self._without_pings:
+            self._select_anew()
 
     def _measure_density(self) -> None:
         """Measure more rows for the strip, and paint the lines of it that change."""
@@ -232,18 +277,15 @@ class MessageLog(LineView, can_focus=True):
             self._show_cursor()
 
     def _lay_out(self) -> None:
-        self._fit_columns()
-        self.set_rows(self._rows)
-
-    def _fit_columns(self) -> None:
-        charge_points = self.timeline.charge_points()
-        if len(charge_points) != self._longest_name[0]:
-            self._longest_name = len(charge_points), max(map(len, charge_points), default=0)
-        several = len(charge_points) > 1 and self._charge_point is None
-        columns = columns_for(self.measure(), self._longest_name[1], several)
-        if columns != self._columns:
-            self._columns = columns
-            self._strips.clear()
+        """Set the number of lines; what the user looks at stays where it is when a break comes or goes above it."""
+        self._painter.fit(self.measure())
+        lines, top = self._lines, self.scroll_offset.y
+        row = lines.row_at(top)
+        line = lines.line_of(row)
+        self._knows_breaks = lines.advance(BUDGET)
+        self.set_rows(len(lines))
+        if not self.following and top and lines.line_of(row) != line:
+            self.show_row(top + lines.line_of(row) - line)
 
     def on_resize(self) -> None:
         self._lay_out()
@@ -259,28 +301,27 @@ class MessageLog(LineView, can_focus=True):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._strips.clear()
+        self._painter.clear()
 
     # -- painting -----------------------------------------------------------------------------------------------
 
     def render_lines(self, crop: Region) -> list[Strip]:
         self._waiting_now = frozenset(self._waiting())
-        self._fit_columns()  # it may be painted with a new size before it hears of it
+        self._painter.fit(self.measure())  # it may be painted with a new size before it hears of it
+        self._painter.begin()
         return super().render_lines(crop)
 
     def render_row(self, number: int) -> Strip:
-        if number >= min(self._rows, len(self.selection)):  # a row may have been removed since the last frame
-            return Strip.blank(self._columns.width, self.part_style("dim"))
-        index = self.selection.index_of_row(number)
+        row = self._lines.row_at(number)
+        if row >= min(self._rows, len(self.selection)):  # a row may have been removed since the last frame
+            return Strip.blank(self._painter.width, self.part_style("dim"))
+        between = self._lines.break_at(number)
+        if between is not None:
+            return self._painter.between(between, self.part_style)
+        index = self.selection.index_of_row(row)
         waiting, under_cursor = index in self._waiting_now, index == self.cursor
-        timeline = self.timeline
-        now = (timeline.others[index], timeline.findings[index], index in timeline.marks)
-        key = (index, under_cursor, waiting, *now)
-        strip = self._strips.get(key)
-        if strip is None:
-            style = self._style_under_cursor if under_cursor else self.part_style
-            strip = self._strips[key] = log_row(self.timeline, index, self._columns, style, waiting=waiting)
-        return strip
+        style = self._style_under_cursor if under_cursor else self.part_style
+        return self._painter.row(row, style, under_cursor=under_cursor, waiting=waiting)
 
     def edge(self, y: int) -> list[Segment]:
         cell = self._cells[y] if y < len(self._cells) else None
@@ -300,9 +341,10 @@ class MessageLog(LineView, can_focus=True):
     def _step(self, by: int) -> None:
         """Move from where the user looks, which need not be the cursor after scrolling."""
         top = self.scroll_offset.y
-        place = max(top, min(self._cursor_row(), top + self.size.height - 1)) + by
-        self._move_to(place)
-        if by > 0 and place >= self._rows - 1:
+        line = max(top, min(self._cursor_line(), top + self.size.height - 1)) + by
+        row = self._lines.row_at(max(0, line)) - (by < 0 and self._lines.break_at(line) is not None)
+        self._move_to(row)
+        if by > 0 and row >= self._rows - 1:
             self._follow(True)
 
     def action_first(self) -> None:
@@ -330,9 +372,16 @@ class MessageLog(LineView, can_focus=True):
         if other is None:
             self.notify("This record has no other half.", markup=False)
         elif not self.selection.contains(other):
-            self.notify("The filter hides the other half.", markup=False)
+            self.notify("The log is folded." if self.is_folded else "The filter hides the other half.", markup=False)
         else:
             self.select(other)
+
+    def action_fold(self) -> None:
+        self.toggle_fold()
+
+    def action_next_time(self) -> None:
+        self.show_next_time()
+        self.notify(f"The log shows {self.time_shown.value}.", markup=False)
 
     def action_mark(self) -> None:
         if self.cursor is not None:
@@ -357,7 +406,7 @@ class MessageLog(LineView, can_focus=True):
         if self._sought.matches_all:
             self.notify("There is nothing to search for; / starts a filter.", markup=False)
         elif self.filter.matches_all:
-            self._begin_search(self._sought, by, "matches")
+            self._search_for(self._sought, by, "matches")
         elif 0 <= self._cursor_row() + by < self._rows:
             self._move_to(self._cursor_row() + by)
         else:
@@ -365,16 +414,15 @@ class MessageLog(LineView, can_focus=True):
 
     def action_next_problem(self, by: int) -> None:
         """Go to the next record whose worst finding is a warning or an error."""
-        self._begin_search(PROBLEM, by, "problems")
+        self._search_for(PROBLEM, by, "problems")
 
-    def _begin_search(self, query: Query, by: int, words: str) -> None:
-        """Search from the cursor for a record that the log shows; `words` say what for."""
+    def _search_for(self, query: Query, by: int, words: str) -> None:
+        """Search from the cursor for a record that the log shows, a little in each frame; `words` say what for."""
         start = self.cursor + by if self.cursor is not None else 0
         self._search, self._sought_words = RecordSearch(self.selection, query, start, by), words
         self._search_on()
 
     def _search_on(self) -> None:
-        """Continue the search, a little in each frame."""
         assert self._search is not None
         if not self._search.advance(BUDGET):
             return
@@ -387,17 +435,20 @@ class MessageLog(LineView, can_focus=True):
     def _cursor_row(self) -> int:
         return self.selection.row_of(self.cursor) if self.cursor is not None and self._rows else 0
 
+    def _cursor_line(self) -> int:
+        return self.line_of(self.cursor) if self.cursor is not None and self._rows else 0
+
     def _move_to(self, row_number: int) -> None:
         if not self._rows:
             return
         row_number = max(0, min(row_number, self._rows - 1))
         if row_number < self._rows - 1:
             self._follow(False)
-        before = self._cursor_row()
+        before = self._cursor_line()
         self._put_cursor(row_number)
         self._show_cursor()
         self.refresh_line(before)
-        self.refresh_line(row_number)
+        self.refresh_line(self._cursor_line())
 
     def _put_cursor(self, row_number: int) -> None:
         self.cursor = self.selection.index_of_row(row_number)
@@ -406,9 +457,9 @@ class MessageLog(LineView, can_focus=True):
         self.post_message(self.RecordSelected(self, index))
 
     def _show_cursor(self) -> None:
-        cursor, top, height = self._cursor_row(), self.scroll_offset.y, self.size.height
-        if cursor < top:
-            self.show_row(cursor)
+        cursor, top, height = self._cursor_line(), self.scroll_offset.y, self.size.height
+        if cursor <= top:
+            self.show_row(cursor - (cursor > 0 and self._lines.break_at(cursor - 1) is not None))
         elif cursor >= top + height:
             self.show_row(cursor - height + 1)
 
@@ -431,7 +482,7 @@ class MessageLog(LineView, can_focus=True):
             self._follow(new_value >= self.max_scroll_y)
 
     def on_click(self, event: events.Click) -> None:
-        row_number = self.scroll_offset.y + event.y
+        row_number = self._lines.row_at(self.scroll_offset.y + event.y)
         if self.is_on_bar(event):
             return
         if self._cells and event.x >= self.outer_size.width - 1 - self.EDGE:

@@ -59,8 +59,10 @@ class StatusLine(Static):
             parts.append((f"  only {printable(charge_point)}", "$text-accent"))
         if log.filter.text.strip():
             parts.append((f"  filter: {printable(log.filter.text)}", "$text-accent"))
-        if not log.shows_pings:
-            parts.append(("  pings hidden", ""))
+        if log.hides_pings:
+            parts.append((f"  {log.pings:,} pings hidden", ""))
+        if log.is_folded:
+            parts.append(("  folded", ""))
         if opening is not None and opening.unreadable:
             lines = (
                 "1 line is not a record" if opening.unreadable == 1 else f"{opening.unreadable:,} lines are not records"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from textual import events
 from textual.app import App, ComposeResult
@@ -13,11 +15,11 @@ from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.tui.themes import DARK, LIGHT
-from ocpptui.tui.widgets import message_log
+from ocpptui.tui.widgets import log_painter
 from ocpptui.tui.widgets.log_row import log_row
 from ocpptui.tui.widgets.message_log import MessageLog
 from tests.kit.driver import SIZES, AppDriver
-from tests.kit.session_view import Screen, screen_over
+from tests.kit.session_view import Screen, screen_over, widget_text
 from tests.kit.talk import Talk
 from tests.tui.compose.bench import bench
 
@@ -36,7 +38,11 @@ def cursor_line(screen: Screen) -> str:
     """The row under the cursor."""
     log = screen.log
     assert log.cursor is not None
-    return screen.rows()[log.selection.row_of(log.cursor) - log.scroll_offset.y]
+    return widget_text(log)[log.line_of(log.cursor) - log.scroll_offset.y]
+
+
+def local(time: int) -> datetime:
+    return datetime.fromtimestamp(time / 1e6)
 
 
 # -- moving ---------------------------------------------------------------------------------------------------------
@@ -54,7 +60,7 @@ async def test_every_key_that_moves_goes_where_the_help_says(size: tuple[int, in
         ):  # fmt: skip
             await screen.press(keys)
             assert log.cursor == wanted, keys
-            assert log.scroll_offset.y <= wanted < log.scroll_offset.y + log.size.height, keys
+            assert log.scroll_offset.y <= log.line_of(wanted) < log.scroll_offset.y + log.size.height, keys
 
 
 async def test_an_empty_log_accepts_every_key() -> None:
@@ -184,7 +190,9 @@ async def test_enter_inspects_and_esc_goes_back(size: tuple[int, int]) -> None:
         assert screen.inspector.has_focus
         assert screen.inspector.index == 20
         await screen.until(lambda: "CALL UnlockConnector" in screen.text())
-        assert screen.log.scroll_offset.y <= 20 < screen.log.scroll_offset.y + screen.log.size.height
+        assert (
+            screen.log.scroll_offset.y <= screen.log.line_of(20) < screen.log.scroll_offset.y + screen.log.size.height
+        )
         await screen.press("escape")
         assert screen.log.has_focus
         assert screen.inspector.display == (size[0] > 80)
@@ -195,11 +203,11 @@ async def test_a_click_selects_and_a_double_click_inspects() -> None:
     async with screen_over(talk_of(30).session) as screen:
         top = screen.log.scroll_offset.y
         await screen.pilot.click(screen.log, offset=(20, 3))
-        assert screen.log.cursor == top + 3
+        assert screen.log.line_of(screen.log.cursor or 0) == top + 3
         assert not screen.inspector.display
         await screen.pilot.click(screen.log, offset=(20, 5), times=2)
-        assert screen.log.cursor == top + 5
-        assert screen.inspector.display and screen.inspector.index == top + 5
+        assert screen.log.line_of(screen.log.cursor or 0) == top + 5
+        assert screen.inspector.display and screen.inspector.index == screen.log.cursor
 
 
 async def test_keys_continue_from_the_scrolled_position() -> None:
@@ -211,7 +219,7 @@ async def test_keys_continue_from_the_scrolled_position() -> None:
         top = log.scroll_offset.y
         assert top < 199 - 2 * log.size.height and log.cursor == 199
         await screen.press("k")
-        assert log.cursor == top + log.size.height - 2
+        assert log.line_of(log.cursor or 0) == top + log.size.height - 2
         assert log.scroll_offset.y == top
 
 
@@ -302,7 +310,9 @@ async def test_a_filter_that_leaves_little_does_not_start_following() -> None:
         screen.log.narrow(parse_filter(""))
         await screen.caught_up()
         assert not screen.log.following and screen.log.cursor == 90
-        assert screen.log.scroll_offset.y <= 90 < screen.log.scroll_offset.y + screen.log.size.height
+        assert (
+            screen.log.scroll_offset.y <= screen.log.line_of(90) < screen.log.scroll_offset.y + screen.log.size.height
+        )
 
 
 async def test_new_rows_are_those_that_match_the_filter() -> None:
@@ -334,7 +344,9 @@ async def test_a_bigger_window_keeps_the_end_visible() -> None:
         await screen.pilot.resize_terminal(80, 12)
         await screen.until(lambda: screen.log.size.height < 12)
         assert not screen.log.following
-        assert screen.log.scroll_offset.y <= 60 < screen.log.scroll_offset.y + screen.log.size.height
+        assert (
+            screen.log.scroll_offset.y <= screen.log.line_of(60) < screen.log.scroll_offset.y + screen.log.size.height
+        )
 
 
 # -- narrowing ------------------------------------------------------------------------------------------------------
@@ -357,23 +369,65 @@ async def test_a_charge_point_narrows_the_log_and_all_of_them_widen_it() -> None
         assert len(screen.log.selection) == 30
 
 
-async def test_pings_can_be_hidden_with_any_filter() -> None:
+async def test_pings_are_hidden_with_any_filter_until_they_are_asked_for() -> None:
     """A meaningless line every few seconds would bury the messages."""
     talk = Talk()
     for number in range(10):
         talk.ping()
         talk.call("Authorize" if number % 2 else "Heartbeat")
     async with screen_over(talk.session) as screen:
-        await screen.press("p")
-        await screen.caught_up()
         assert len(screen.log.selection) == 10
-        assert "pings hidden" in screen.said()
+        assert "10 pings hidden" in screen.said()
         screen.log.narrow(parse_filter("action:Authorize or kind:ping"))
         await screen.caught_up()
         assert len(screen.log.selection) == 5
         await screen.press("p")
         await screen.caught_up()
         assert len(screen.log.selection) == 15
+
+
+async def test_f_shows_each_answer_in_the_row_of_its_call() -> None:
+    """At 80x24 half of the rows were answers that say nothing."""
+    talk = Talk()
+    reset = talk.call("Reset", '{"type":"Hard"}', direction=BACK)
+    talk.answer(reset, '{"status":"Rejected"}')
+    talk.exchange()
+    async with screen_over(talk.session) as screen:
+        await screen.press("f", "g")
+        await screen.caught_up()
+        first, second = screen.rows()[:2]
+        assert "⊘ Reset" in first and "12 ms Rejected ◂ Hard" in first
+        assert "Heartbeat" in second and "└" not in "".join(screen.rows())
+        assert "folded" in screen.said()
+        await screen.press("f")
+        await screen.caught_up()
+        assert len(screen.log.selection) == 4
+
+
+async def test_the_log_says_the_day_and_t_what_the_times_count_from() -> None:
+    """Files of three years looked like one day."""
+    talk = Talk()
+    first = talk.call()
+    talk.answer(first, after=12_000)
+    talk.call(after=86_400_000_000)
+    talk.call(after=500_000)
+    async with screen_over(talk.session) as screen:
+        lines = widget_text(screen.log)
+        assert [line.strip("─ ") for line in lines if line.startswith("── ")] == [
+            f"{moment:%a} {moment.day} {moment:%b %Y}{gap}"
+            for moment, gap in ((local(talk.timeline.time(first)), ""), (local(talk.now), " · 1 d 0 h later"))
+        ]
+        await screen.press("T")
+        assert [row[:12].strip() for row in screen.rows()[:4]] == ["+0.000", "+0.012", "+86400.000", "+0.500"]
+        await screen.press("g", "j", "m", "T")
+        assert [row[:12].strip() for row in screen.rows()[:4]] == [
+            "+0.000",
+            "+0.000",
+            "+86400.000",
+            "+86400.500",
+        ]
+        await screen.press("T", "G", "k", "k", "k")
+        assert screen.log.cursor == first, "the cursor does not stop between two rows"
 
 
 async def test_the_cursor_goes_to_the_nearest_remaining_row() -> None:
@@ -440,7 +494,7 @@ async def test_a_call_that_waits_for_the_user_says_so() -> None:
 
 def painted(log: MessageLog, index: int) -> str:
     """A row as the compositor requests it."""
-    return log.render_lines(log.size.region)[log.selection.row_of(index) - log.scroll_offset.y].text
+    return log.render_lines(log.size.region)[log.line_of(index) - log.scroll_offset.y].text
 
 
 async def test_colours_follow_the_theme_and_the_focus() -> None:
@@ -463,7 +517,7 @@ async def test_colours_follow_the_theme_and_the_focus() -> None:
 
 def colours(screen: Screen, index: int) -> set[tuple[str, str]]:
     """Foreground and background of everything in a row."""
-    strip = screen.log.render_lines(screen.log.size.region)[index - screen.log.scroll_offset.y]
+    strip = screen.log.render_lines(screen.log.size.region)[screen.log.line_of(index) - screen.log.scroll_offset.y]
     found = set()
     for segment in strip:
         if segment.text.strip():
@@ -524,7 +578,7 @@ async def test_only_visible_records_are_made_into_rows(monkeypatch: pytest.Monke
         made.append(index)
         return log_row(timeline, index, *rest, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(message_log, "log_row", counted)
+    monkeypatch.setattr(log_painter, "log_row", counted)
     talk = Talk()
     for _ in range(50_000):
         talk.exchange()
