@@ -23,6 +23,8 @@ from ocpptui.tui.widgets.key_table import PanelKey, key_table
 if TYPE_CHECKING:
     from ocpptui.simulator.connector_view import ConnectorView
 
+UNLISTED = frozenset({"operate.close", "operate.connector", "operate.previous_station"})
+"""Keys that the panel need not show."""
 LOOK = 0.5
 """Seconds between two looks at the meters."""
 
@@ -43,7 +45,6 @@ class OperateScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="operate") as panel:
-            panel.border_title = Content(printable(f"Charge point {self._station}"))
             panel.border_subtitle = "1-9, tab: connector, esc: close"
             yield Static(id="connectors", markup=False)
             yield Static(id="keys", markup=False)
@@ -56,6 +57,9 @@ class OperateScreen(Dialog[None]):
         self._look()
 
     def _look(self) -> None:
+        names = self._session.behaviours.charge_points()
+        place = f", {names.index(self._station) + 1} of {len(names)}" if len(names) > 1 else ""
+        self.query_one("#operate").border_title = Content(printable(f"Charge point {self._station}{place}"))
         views = self._session.behaviours.connector_views(self._station)
         self.query_one("#connectors", Static).update(
             Content("\n").join(connector_line(view, chosen=view.number == self.chosen) for view in views)
@@ -80,6 +84,16 @@ class OperateScreen(Dialog[None]):
         numbers = [view.number for view in self._session.behaviours.connector_views(self._station)]
         self.chosen = numbers[(numbers.index(self.chosen) + 1) % len(numbers)]
         self._look()
+
+    def action_other_station(self, by: int) -> None:
+        """Operate the next charge point, or the previous one."""
+        names = self._session.behaviours.charge_points()
+        self._station = names[(names.index(self._station) + by) % len(names)]
+        self.chosen = 1
+        self._look()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "other_station" or len(self._session.behaviours.charge_points()) > 1
 
     def action_operate(self, name: str) -> None:
         """Do something at the chosen connector, or to the whole charge point."""
@@ -145,7 +159,7 @@ class OperateScreen(Dialog[None]):
         shown = []
         for _, binding, _, _ in self.active_bindings.values():
             name = binding.id or ""
-            if not name.startswith("operate.") or name in ("operate.close", "operate.connector"):
+            if not name.startswith("operate.") or name in UNLISTED:
                 continue
             words = now.get(name, {}).get(self._possible(name.removeprefix("operate.")), binding.description)
             shown.append(PanelKey(self.app.get_key_display(binding), words, binding.action))

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
+from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.message_log import MessageLog
 
@@ -72,7 +73,7 @@ class SessionViews:
         self._screen.app.push_screen(LimitsScreen(self._session.timeline, index), chosen)
 
     def operate(self) -> None:
-        """Operate a simulated charge point."""
+        """Operate the simulated charge point that is meant; ask if there are several candidates."""
         from ocpptui.tui.screens.operate_screen import OperateScreen
 
         operated = self._session.operated
@@ -80,8 +81,18 @@ class SessionViews:
         if not names:
             self._screen.notify("The charge point has not connected yet.", markup=False)
             return
-        chosen = self._charge_points.chosen
-        self._screen.app.push_screen(OperateScreen(operated, chosen if chosen in names else names[0]))
+
+        def chosen(number: int | None) -> None:
+            if number is not None:
+                self._screen.app.push_screen(OperateScreen(operated, names[number]))
+
+        index = None if self._log.following else self._log.cursor
+        under_cursor = "" if index is None else self._session.timeline.charge_point(index)
+        meant = next((name for name in (self._charge_points.chosen, under_cursor) if name in names), None)
+        if meant is not None or len(names) == 1:
+            chosen(names.index(meant or names[0]))
+        else:
+            self._screen.app.push_screen(ChoiceQuestion("Operate which charge point?", names), chosen)
 
     def misbehave(self) -> None:
         """Change what goes wrong on purpose; a new fault begins with the action of the record under the cursor."""

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.version import Version
 from ocpptui.session.demo import Demo
 from ocpptui.session.session import Session
@@ -148,3 +149,21 @@ async def test_a_car_with_a_contract_is_a_key_away_where_the_version_has_that() 
     async with panel(Version.V16) as (_, screen, _):
         await screen.press("P")
         await screen.until(lambda: "OCPP 1.6 has no plug and charge." in screen.notices(), "the reason")
+
+
+async def test_each_of_several_charge_points_has_its_panel() -> None:
+    """With --count, the user of one session operates all of them."""
+    async with station_bench(Version.V16) as (central, station), screen_over(station) as screen:
+        url = central.listening_urls[0]
+        await station.connect(ClientSettings(url=url, charge_point="CP002", versions=(Version.V16,)))
+        await screen.until(lambda: len(station.behaviours.charge_points()) == 2, "the second one")
+        await screen.press("x")
+        await screen.shows("Operate which charge point?", "CP001", "CP002")
+        await screen.press("down", "enter")
+        await screen.shows("Charge point CP002, 2 of 2", "n Next charge point")
+        await screen.press("p", "n")
+        await screen.shows("Charge point CP001, 1 of 2")
+        await screen.press("N")
+        await screen.shows("Charge point CP002, 2 of 2", "Preparing")
+        cars = [station.behaviours.connector_views(name)[0].soc is not None for name in ("CP001", "CP002")]
+        assert cars == [False, True]
