@@ -8,7 +8,7 @@ from typing import Any
 from ocpptui.simulator import certificate_calls as certificates
 from ocpptui.simulator import device_model_calls as inventory
 from ocpptui.simulator import display_messages as display
-from ocpptui.simulator import firmware, smart_charging, uploads
+from ocpptui.simulator import firmware, smart_charging, tariffs, uploads
 from ocpptui.simulator import monitor_calls as monitors
 from ocpptui.simulator import remote_control as remote
 from ocpptui.simulator.device import Device, Reply
@@ -33,12 +33,12 @@ REACTIONS: dict[str, Reaction] = {
     "ChangeAvailability": remote.change_availability,
     "ChangeConfiguration": inventory.change,
     "CertificateSigned": certificates.certificate_signed,
-    "ChangeTransactionTariff": display.change_transaction_tariff,
+    "ChangeTransactionTariff": tariffs.change_transaction_tariff,
     "ClearCache": inventory.clear_cache,
     "ClearChargingProfile": smart_charging.clear_profiles,
     "ClearDERControl": _not_supported,
     "ClearDisplayMessage": display.clear_message,
-    "ClearTariffs": display.clear_tariffs,
+    "ClearTariffs": tariffs.clear_tariffs,
     "ClearVariableMonitoring": monitors.clear_monitors,
     "CustomerInformation": display.customer_information,
     "DeleteCertificate": certificates.delete_certificate,
@@ -55,7 +55,7 @@ REACTIONS: dict[str, Reaction] = {
     "GetLog": uploads.log,
     "GetMonitoringReport": monitors.monitoring_report,
     "GetReport": inventory.report,
-    "GetTariffs": display.get_tariffs,
+    "GetTariffs": tariffs.get_tariffs,
     "GetTransactionStatus": remote.transaction_status,
     "GetVariables": inventory.variables,
     "InstallCertificate": certificates.install_certificate,
@@ -70,7 +70,7 @@ REACTIONS: dict[str, Reaction] = {
     "SendLocalList": inventory.send_local_list,
     "SetChargingProfile": smart_charging.set_profile,
     "SetDERControl": _not_supported,
-    "SetDefaultTariff": display.set_tariff,
+    "SetDefaultTariff": tariffs.set_tariff,
     "SetDisplayMessage": display.set_message,
     "SetMonitoringBase": monitors.monitoring_base,
     "SetMonitoringLevel": monitors.monitoring_level,

@@ -54,6 +54,10 @@ class ChargingTime:
     def seconds(self) -> int:
         return self._before // SECOND
 
+    def seconds_until(self, now: int) -> int:
+        """The seconds until `now`."""
+        return (self._before + (now - self._since if self._since is not None else 0)) // SECOND
+
     def count(self, now: int, *, is_charging: bool) -> None:
         """Count until `now`, and from then on only while energy flows."""
         if self._since is not None:

@@ -22,6 +22,7 @@ from typing import Any
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at
+from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.car import Car
 from ocpptui.simulator.charge_messages import ChargeMessages
@@ -30,6 +31,7 @@ from ocpptui.simulator.charge_readings import ChargingTime
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.metering import EnergyMeter, Offer
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
+from ocpptui.simulator.running_cost import RunningCost, Usage
 from ocpptui.simulator.token_decisions import Decision, TokenInfo, info_of_answer
 from ocpptui.simulator.transaction import UNKNOWN_ID, EventCircumstances, Transaction
 from ocpptui.simulator.transaction_queue import PATIENCE
@@ -70,6 +72,8 @@ class Charge:
         self._samples = 0
         self._unplug_at: int | None = None
         self._time = ChargingTime()
+        self._cost = RunningCost()
+        self._register = 0  # Wh on the meter when the transaction started
         self._messages = ChargeMessages(station.version, station.configuration, meter)
         self._is_done = False
 
@@ -223,6 +227,7 @@ class Charge:
         self._of = Transaction(self._version, self.plan.connector, now, known_as=transaction, sequence=sequence)
         self._phase, self._sampled_at, self.is_authorized = _Phase.RUNNING, now, True
         self._meter.not_below(register)
+        self._register = self._meter.read(now).energy
         if not self.is_plugged_in:
             self._meter.plug_in()
         return self._begin_energy(now)
@@ -252,6 +257,7 @@ class Charge:
         self._unplug_at = None if self._unplug_at is None else self._unplug_at + by
         self._gives_up_at = None if self._gives_up_at is None else self._gives_up_at + by
         self._time.clock_set(by)
+        self._cost.clock_set(by)
         if self._of is not None:
             self._of.clock_set(by)
 
@@ -385,6 +391,7 @@ class Charge:
 
     def _start(self, trigger: str, now: int) -> list[Effect]:
         transaction = self._of = Transaction(self._version, self.plan.connector, now)
+        self._register = self._meter.read(now).energy
         self._phase = _Phase.STARTING
         token = self.token if self.is_authorized or self._version.generation == 1 else None
         call = self._messages.start(transaction, self.plan, token, trigger, self._circumstances(now))
@@ -513,9 +520,14 @@ class Charge:
         state: str | None = "EVConnected" if self.is_plugged_in else "Idle"
         if self._phase is _Phase.RUNNING and self.is_plugged_in and (self._meter.is_on or self._refused):
             state = self._suspended or "Charging"
-        tariff = {} if self._of is None else self._station.tariff_of(self.plan.connector, self._of.id)
         is_offline = not self._station.queue.is_open
-        return EventCircumstances(now, state, is_offline, text_at(tariff, "tariffId") or "")
+        if self._of is None or self._version is not Version.V21:
+            return EventCircumstances(now, state, is_offline)
+        tariff = self._station.tariff_of(self.plan.connector, self._of.id)
+        charging, passed = self._time.seconds_until(now), (now - self._of.started) // SECOND
+        usage = Usage(self._meter.read(now).energy - self._register, charging, max(0, passed - charging))
+        cost = self._cost.details(tariff, usage, now, is_final=self._phase is _Phase.ENDED)
+        return EventCircumstances(now, state, is_offline, text_at(tariff, "tariffId") or "", cost)
 
     def _interval(self) -> int:
         if self.plan.interval is not None:

@@ -5,7 +5,7 @@ Source: OCPP 1.6 sections 4.7, 4.8, 4.10, 6.45 to 6.50; OCPP 2.x use cases E01 t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,6 +32,8 @@ class EventCircumstances:
     is_offline: bool
     tariff: str = ""
     """The id of the tariff in use (2.1); empty for none."""
+    cost: Payload = field(default_factory=dict)
+    """What the transaction costs until now, CostDetailsType (2.1); empty without a tariff."""
 
 
 class Transaction:
@@ -133,6 +135,8 @@ class Transaction:
         event["transactionInfo"] = {"transactionId": self.id, **state, **tariff, **(info or {})}
         if values:
             event["meterValue"] = values
+            if at.cost:
+                event["costDetails"] = at.cost
         if connector is not None and not self._told_evse:
             self._told_evse = True
             event["evse"] = {"id": self.connector, "connectorId": connector}

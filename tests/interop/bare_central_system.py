@@ -224,12 +224,12 @@ class BareBench:
 
 @asynccontextmanager
 async def bare_bench(
-    version: Version, *, connectors: int = 1, meter_interval: int = 60, password: str = ""
+    version: Version, *, connectors: int = 1, meter_interval: int = 60, speed: float = 1.0, password: str = ""
 ) -> AsyncIterator[BareBench]:
     """A booted charge point of ours at a bare central system, in quick time."""
     clock = quick_clock()
     central = BareCentralSystem(version, clock)
-    own = ChargePointSettings(connectors=connectors, meter_interval=meter_interval)
+    own = ChargePointSettings(connectors=connectors, meter_interval=meter_interval, speed=speed)
     session = Session(role=Role.CHARGE_POINT, settings=SessionSettings(charge_point=own), clock=clock)
     names = [websockets.Subprotocol(version.subprotocol)]
     server = serve(

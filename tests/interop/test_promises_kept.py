@@ -180,13 +180,9 @@ def test_a_full_battery_is_told_without_sampling(version: Version) -> None:
         at.operate("plug-in", "99")
         at.operate("card", "ABC")
         await at.central.until(lambda: state(at) == "Charging")
-        for _ in range(20):
-            await at.central.wait(300)
-            if state(at) == "SuspendedEV":
-                return
-        raise AssertionError("the car is never full")
+        await at.central.until(lambda: state(at) == "SuspendedEV")
 
-    tell(version, story, meter_interval=0)
+    tell(version, story, meter_interval=0, speed=50.0)
 
 
 @every_version
@@ -747,6 +743,21 @@ def test_the_answers_of_2_1_agree_with_the_state() -> None:
         assert await at.central.status("RequestBatterySwap", {"idToken": token, "requestId": 1}) == "Rejected"
         signal = {"timestamp": date_time(at.central.clock()), "signal": 1}
         assert await at.central.status("AFRRSignal", signal) == "Rejected"
+
+    tell(V21, story)
+
+
+def test_the_cost_of_a_tariff_is_told() -> None:
+    async def story(at: BareBench) -> None:
+        tariff = {"tariffId": "T1", "currency": "EUR", "energy": {"prices": [{"priceKwh": 0.5}]}}
+        assert await at.central.status("SetDefaultTariff", {"evseId": 0, "tariff": tariff}) == "Accepted"
+        transaction = await start(at)
+        await at.central.wait(130)
+        details = (await stop(at, transaction))["costDetails"]
+        used = details["totalUsage"]["energy"]
+        assert used > 0.3
+        assert details["totalCost"]["total"]["exclTax"] == pytest.approx(used * 0.5, abs=0.001)
+        assert "costDetails" in next(one for one in events(at) if one["triggerReason"] == "MeterValuePeriodic")
 
     tell(V21, story)
 

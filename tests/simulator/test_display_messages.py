@@ -1,4 +1,4 @@
-"""Display messages, tariffs, customer data. If these fail, a backend cannot read back what it set."""
+"""Display messages and customer data. If these fail, a backend cannot read back what it set."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.version import Version
 
 if TYPE_CHECKING:
-    from tests.simulator.conftest import Operate, Operated
+    from tests.simulator.conftest import Operated
 
 V201, V21 = Version.V201, Version.V21
 two_x = pytest.mark.parametrize("version", [V201, V21])
@@ -45,6 +46,37 @@ def test_messages_are_shown_listed_and_cleared(operated: Operated) -> None:
 
 
 @two_x
+def test_a_message_is_shown_until_its_end(operated: Operated) -> None:
+    end = date_time(operated.bench.now + 60_000_000)
+    assert operated.order("SetDisplayMessage", message(4, endDateTime=end)) == {"status": "Accepted"}
+    operated.bench.run(30)
+    assert operated.order("GetDisplayMessages", {"requestId": 1}) == {"status": "Accepted"}
+    operated.bench.run(30)
+    assert operated.order("GetDisplayMessages", {"requestId": 1}) == {"status": "Unknown"}
+    assert operated.order("ClearDisplayMessage", {"id": 4}) == {"status": "Unknown"}
+
+
+@two_x
+def test_the_message_of_a_transaction_is_gone_with_it(operated: Operated) -> None:
+    operated.start()
+    shown = message(4, transactionId=operated.transaction)
+    assert operated.order("SetDisplayMessage", shown) == {"status": "Accepted"}
+    assert operated.order("GetDisplayMessages", {"requestId": 1}) == {"status": "Accepted"}
+    operated.stop(operated.transaction)
+    assert operated.order("GetDisplayMessages", {"requestId": 1}) == {"status": "Unknown"}
+
+
+@two_x
+def test_only_one_message_is_always_in_front(operated: Operated) -> None:
+    for number in (1, 2):
+        answer = operated.order("SetDisplayMessage", message(number, priority="AlwaysFront"))
+        assert answer == {"status": "Accepted"}
+    operated.order("GetDisplayMessages", {"requestId": 1})
+    (told,) = operated.told("NotifyDisplayMessages")
+    assert [one["id"] for one in told.payload["messageInfo"]] == [2]
+
+
+@two_x
 def test_customer_information(operated: Operated) -> None:
     asked = {"requestId": 9, "report": True, "clear": False}
     assert operated.order("CustomerInformation", asked) == {"status": "Invalid"}
@@ -54,36 +86,3 @@ def test_customer_information(operated: Operated) -> None:
     quiet = {"requestId": 9, "report": False, "clear": True, "customerIdentifier": "me"}
     assert operated.order("CustomerInformation", quiet) == {"status": "Accepted"}
     assert len(operated.told("NotifyCustomerInformation")) == 1
-
-
-def tariff(name: str, evse: int = 0) -> dict[str, Any]:
-    return {"evseId": evse, "tariff": {"tariffId": name, "currency": "EUR"}}
-
-
-def test_tariffs(operate: Operate) -> None:
-    operated = operate(V21)
-    assert operated.order("GetTariffs", {"evseId": 0}) == {"status": "NoTariff"}
-    assert operated.order("SetDefaultTariff", tariff("DAY")) == {"status": "Accepted"}
-    assert operated.order("SetDefaultTariff", tariff("NIGHT", 2)) == {"status": "Accepted"}
-    assert operated.order("SetDefaultTariff", tariff("X", 9)) == {"status": "Rejected"}
-    found = operated.order("GetTariffs", {"evseId": 0})["tariffAssignments"]
-    assert [(item["tariffId"], item["evseIds"]) for item in found] == [("DAY", [1]), ("NIGHT", [2])]
-    cleared = operated.order("ClearTariffs", {"tariffIds": ["NIGHT", "NOON"]})["clearTariffsResult"]
-    assert cleared == [{"tariffId": "NIGHT", "status": "Accepted"}, {"tariffId": "NOON", "status": "NoTariff"}]
-    assert operated.order("ClearTariffs", {"evseId": 2})["clearTariffsResult"] == [{"status": "NoTariff"}]
-    assert len(operated.order("ClearTariffs")["clearTariffsResult"]) == 1
-    assert operated.order("GetTariffs", {"evseId": 1}) == {"status": "NoTariff"}
-
-
-def test_the_tariff_of_a_running_transaction_changes_and_that_is_told(operate: Operate) -> None:
-    """2.1 I11.FR.04, I11.FR.07."""
-    operated = operate(Version.V21)
-    euro = {"tariffId": "T1", "currency": "EUR"}
-    unknown = operated.order("ChangeTransactionTariff", {"transactionId": "x", "tariff": euro})
-    assert unknown["status"] == "TxNotFound"
-    operated.start()
-    change = {"transactionId": operated.transaction, "tariff": euro}
-    assert operated.order("ChangeTransactionTariff", change)["status"] == "Accepted"
-    assert operated.told("TransactionEvent")[-1].payload["triggerReason"] == "TariffChanged"
-    other = {**change, "tariff": {"tariffId": "T2", "currency": "USD"}}
-    assert operated.order("ChangeTransactionTariff", other)["status"] == "NoCurrencyChange"
