@@ -127,7 +127,7 @@ def _common() -> list[Setting]:
             comm,
             "FileTransferProtocols",
             "",
-            "FTP,HTTP,HTTPS",
+            "FTP,FTPS,HTTP,HTTPS",
             members,
             _RO,
             values=_PROTOCOLS,

@@ -6,7 +6,6 @@ Source: OCPP 1.6 security whitepaper, use cases A02, M03 to M05; OCPP 2.x the sa
 from __future__ import annotations
 
 from ocpptui.ocpp.payload import Payload, object_at, text_at, texts_at
-from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.installed_certificates import CertificateId
 
@@ -46,4 +45,4 @@ def certificate_signed(device: Device, request: Payload, now: int) -> Reply:
     if device.own_certificates.take(kind, text_at(request, "certificateChain") or ""):
         return status_reply("Accepted")
     station = "ChargePoint" if device.version.generation == 1 else "ChargingStation"
-    return status_reply("Rejected", messages.security_event(f"Invalid{station}Certificate", now))
+    return status_reply("Rejected", device.security_event(f"Invalid{station}Certificate", now))

@@ -31,7 +31,7 @@ from ocpptui.simulator.charge_readings import ChargingTime
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.metering import EnergyMeter, Offer
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
-from ocpptui.simulator.running_cost import RunningCost, Usage
+from ocpptui.simulator.running_cost import ChargeUsage, RunningCost
 from ocpptui.simulator.token_decisions import Decision, TokenInfo, info_of_answer
 from ocpptui.simulator.transaction import UNKNOWN_ID, EventCircumstances, Transaction
 from ocpptui.simulator.transaction_queue import PATIENCE
@@ -525,7 +525,7 @@ class Charge:
             return EventCircumstances(now, state, is_offline)
         tariff = self._station.tariff_of(self.plan.connector, self._of.id)
         charging, passed = self._time.seconds_until(now), (now - self._of.started) // SECOND
-        usage = Usage(self._meter.read(now).energy - self._register, charging, max(0, passed - charging))
+        usage = ChargeUsage(self._meter.read(now).energy - self._register, charging, max(0, passed - charging))
         cost = self._cost.details(tariff, usage, now, is_final=self._phase is _Phase.ENDED)
         return EventCircumstances(now, state, is_offline, text_at(tariff, "tariffId") or "", cost)
 

@@ -5,6 +5,7 @@ It outlives a connection, as in a real one. The modules listed in `call_handlers
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -49,6 +50,8 @@ RESET_PATIENCE = 30 * SECOND
 """How long a reset waits for the answers about the transactions that it ended."""
 
 
+MOST_LOGGED = 1_000
+"""How many security events are kept."""
 _ALWAYS_SUPPORTED = ("Core", "Security")
 """The blocks of 1.6 that are no optional feature profiles."""
 
@@ -121,6 +124,8 @@ class Device:
         self.tariffs: dict[int, dict[str, Any]] = {}
         self.transaction_tariffs: dict[str, dict[str, Any]] = {}
         """The tariff of each running transaction, by its id; empty for none."""
+        self.security_log: deque[tuple[int, str]] = deque(maxlen=MOST_LOGGED)
+        """When a security event happened, and its kind."""
         self.log = Work()
         self.diagnostics = Work()
         self.firmware = Work()
@@ -228,7 +233,9 @@ class Device:
         shown = {
             ("ClockCtrlr", "DateTime"): date_time(now),
             ("LocalAuthListCtrlr", "Entries"): str(len(self.authorizer.local_list)),
-            ("SecurityCtrlr", "CertificateEntries"): str(len(self.certificates.installed([]))),
+            ("SecurityCtrlr", "CertificateEntries"): str(
+                len(self.certificates.installed([])) + len(self.own_certificates.chains)
+            ),
             ("DisplayMessageCtrlr", "DisplayMessages"): str(len(self.display)),
         }
         values = [(Place(component, variable), value) for (component, variable), value in shown.items()]
@@ -422,6 +429,11 @@ class Device:
         """What waited for the boot to be accepted."""
         waited, self.after_boot = self.after_boot, []
         return waited
+
+    def security_event(self, kind: str, now: int) -> SendCall:
+        """SecurityEventNotification; the event is in the security log from now on (security whitepaper A04)."""
+        self.security_log.append((now, kind))
+        return messages.security_event(kind, now)
 
     def sign_certificate(self, kind: str) -> SendCall:
         """SignCertificate for a new key; `kind` is the certificateType of 2.x, or empty for none."""

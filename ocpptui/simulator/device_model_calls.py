@@ -105,11 +105,20 @@ def report(device: Device, request: Payload, now: int) -> Reply:
     found = [
         setting
         for setting in device.configuration.variables()
-        # A component without such a variable counts as active, available, enabled and free of problems.
-        if (not criteria or criteria != ["Problem"])
+        if (not criteria or any(_meets(device.configuration, setting, one) for one in criteria))
         and (not places or any(_names(place, with_evse, setting) for place, with_evse in places))
     ]
     return status_reply("Accepted" if found else "EmptyResultSet", *_report(device, request, found, now))
+
+
+def _meets(configuration: Configuration, setting: Setting, criterion: str) -> bool:
+    """Whether its component is Active, Available or Enabled, or has a Problem (B08.FR.09).
+
+    A component without such a variable counts as active, available, enabled and free of problems.
+    """
+    place = Place(setting.component, criterion, "", setting.evse, setting.connector)
+    own = configuration.by_place(place)
+    return criterion != "Problem" if own is None else configuration.value(own).lower() == "true"
 
 
 def _names(place: Place, with_evse: bool, setting: Setting) -> bool:
@@ -170,12 +179,17 @@ def send_local_list(device: Device, request: Payload, now: int) -> Reply:
     if not device.configuration.flag("LocalAuthListEnabled"):
         return status_reply("NotSupported" if is_1x else "Failed")
     version = integer_at(request, "listVersion" if is_1x else "versionNumber") or 0
+    if version <= 0:
+        return status_reply("Failed")  # 0 and -1 say that there is no list (1.6 section 5.10, 2.x D01.FR.18)
     is_full = text_at(request, "updateType") == "Full"
     if not is_full and version <= tokens.list_version:
         return status_reply("VersionMismatch")
     entries = {} if is_full else dict(tokens.local_list)
     seen: set[str] = set()
-    for item in objects_at(request, "localAuthorizationList"):
+    items = objects_at(request, "localAuthorizationList")
+    if len(items) > device.configuration.integer("SendLocalListMaxLength"):
+        return status_reply("Failed")
+    for item in items:
         token = text_at(item, "idTag") if is_1x else text_at(object_at(item, "idToken"), "idToken")
         info, name = item.get("idTagInfo" if is_1x else "idTokenInfo"), (token or "").lower()
         if name in seen and not is_1x:

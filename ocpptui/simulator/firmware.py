@@ -49,7 +49,7 @@ def _update_checked(device: Device, request: Payload, now: int) -> Reply:
         roots = device.certificates.pems(_MANUFACTURER)
         certificate = signing_certificate(text_at(firmware, "signingCertificate") or "", roots)
         if certificate is None:  # L01.FR.02, L01.FR.22
-            return status_reply("InvalidCertificate", messages.security_event("InvalidFirmwareSigningCertificate", now))
+            return status_reply("InvalidCertificate", device.security_event("InvalidFirmwareSigningCertificate", now))
     was_busy = device.firmware.status != "Idle" or device.agenda.has("firmware")
     work = Work(request_id=integer_at(request, "requestId"), is_signed=certificate is not None)
     _Update(device, work, firmware, request, certificate).plan(now)
@@ -103,7 +103,7 @@ class _Update:
             from ocpptui.simulator.firmware_signature import is_signed
 
             if not is_signed(outcome.digest, self._signature, self._certificate):
-                event = messages.security_event("InvalidFirmwareSignature", now)
+                event = device.security_event("InvalidFirmwareSignature", now)
                 return [*effects, *self._ended("InvalidSignature"), event]
             effects.append(self._tell("SignatureVerified"))
         if self._install_at > now + device.step and self._speaks_of_more:
@@ -138,7 +138,7 @@ class _Update:
         device.take_firmware(new_version(self._place, device.identity.firmware))
         done: list[SendCall] = [messages.firmware_status(device.version, "Installed", work.request_id, work.is_signed)]
         if self._speaks_of_more:
-            done.append(messages.security_event("FirmwareUpdated", now))
+            done.append(device.security_event("FirmwareUpdated", now))
         device.after_boot = done
         return device.reset(StopReason.REBOOT, "FirmwareUpdate", now)
 

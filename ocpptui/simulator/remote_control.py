@@ -227,10 +227,18 @@ def trigger(device: Device, request: Payload, now: int) -> Reply:
     number = integer_at(request, "connectorId") if is_1x else integer_at(object_at(request, "evse"), "id")
     if number is not None and number not in device.connectors and not (is_1x and number == 0):
         return status_reply("Rejected")
+    if not is_1x and not _names_connector(object_at(request, "evse"), wanted):
+        return status_reply("Rejected")
     calls = _triggered(device, wanted, number, now)
     if calls is None:
         return status_reply("NotImplemented")
     return status_reply("Accepted" if calls else "Rejected", *calls)
+
+
+def _names_connector(evse: Payload, wanted: str) -> bool:
+    """Whether the connector of an EVSE is there; a status is asked of one connector only (2.x F06.FR.12)."""
+    connector = integer_at(evse, "connectorId")
+    return connector == 1 or (connector is None and wanted != "StatusNotification")
 
 
 def extended_trigger(device: Device, request: Payload, now: int) -> Reply:

@@ -30,7 +30,7 @@ def tariff_problem(tariff: Payload, now: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class ChargeUsage:
     """What a transaction has used until a moment."""
 
     energy: int = 0
@@ -40,8 +40,8 @@ class Usage:
     idle: int = 0
     """Seconds in which none did."""
 
-    def since(self, before: Usage) -> Usage:
-        return Usage(self.energy - before.energy, self.charging - before.charging, self.idle - before.idle)
+    def since(self, before: ChargeUsage) -> ChargeUsage:
+        return ChargeUsage(self.energy - before.energy, self.charging - before.charging, self.idle - before.idle)
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class _Period:
 
     tariff: Payload
     start: int
-    used: Usage = Usage()
+    used: ChargeUsage = ChargeUsage()
 
 
 class RunningCost:
@@ -58,14 +58,14 @@ class RunningCost:
 
     def __init__(self) -> None:
         self._periods: list[_Period] = []
-        self._before = Usage()  # when the last period began
+        self._before = ChargeUsage()  # when the last period began
 
     def clock_set(self, by: int) -> None:
         """The clock was set by so many microseconds."""
         for period in self._periods:
             period.start += by
 
-    def details(self, tariff: Payload, usage: Usage, now: int, *, is_final: bool) -> Payload:
+    def details(self, tariff: Payload, usage: ChargeUsage, now: int, *, is_final: bool) -> Payload:
         """CostDetailsType at `now`; only the final ones have the periods (I12.FR.02). Empty without a tariff."""
         if not tariff:
             return {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ocpptui.ocpp.date_times import SECOND, date_time
+from ocpptui.ocpp.date_times import SECOND, date_time, time_of
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at
 from ocpptui.ocpp.standard_settings import Access
 from ocpptui.simulator import outgoing_calls as messages
@@ -22,13 +22,14 @@ def log(device: Device, request: Payload, now: int) -> Reply:
     """GetLog: a new request replaces one that is still running."""
     was_busy = device.log.status != "Idle" or device.agenda.has("log")
     device.log = work = Work(request_id=integer_at(request, "requestId"))
-    name = "security.log" if text_at(request, "logType") == "SecurityLog" else "diagnostics.log"
+    is_security = text_at(request, "logType") == "SecurityLog"
+    name, content = ("security.log", security_log) if is_security else ("diagnostics.log", station_log)
 
     def tell(status: str) -> SendCall:
         return messages.log_status(_LOG_FAILURES.get(status, status), work.request_id)
 
     place = text_at(object_at(request, "log"), "remoteLocation") or ""
-    _Upload(device, "log", work, place, name, request, tell, lambda: device.log is work).plan(now)
+    _Upload(device, "log", work, place, name, content, request, tell, lambda: device.log is work).plan(now)
     return Reply({"status": "AcceptedCanceled" if was_busy else "Accepted", "filename": name})
 
 
@@ -40,7 +41,9 @@ def diagnostics(device: Device, request: Payload, now: int) -> Reply:
         return messages.diagnostics_status("UploadFailed" if status in _LOG_FAILURES else status)
 
     name, place = "diagnostics.log", text_at(request, "location") or ""
-    _Upload(device, "diagnostics", work, place, name, request, tell, lambda: device.diagnostics is work).plan(now)
+    _Upload(
+        device, "diagnostics", work, place, name, station_log, request, tell, lambda: device.diagnostics is work
+    ).plan(now)
     return Reply({"fileName": name})
 
 
@@ -54,6 +57,7 @@ class _Upload:
         work: Work,
         place: str,
         name: str,
+        content: Callable[[Device, Payload, int], bytes],
         request: Payload,
         tell: Callable[[str], SendCall],
         is_wanted: Callable[[], bool],
@@ -63,6 +67,8 @@ class _Upload:
         self._work = work
         self._place = place
         self._name = name
+        self._content = content
+        self._request = request
         self._tell = tell
         self._is_wanted = is_wanted  # no other request has taken its place
         self._retries = integer_at(request, "retries") or 0
@@ -75,7 +81,7 @@ class _Upload:
 
     def _begin(self, now: int) -> list[Effect]:
         self._work.status = "Uploading"
-        content = station_log(self._device, now)
+        content = self._content(self._device, self._request, now)
         transfer = self._device.transfer(self._place, self._name, content, self._ended)
         return [self._tell("Uploading"), transfer]
 
@@ -90,7 +96,7 @@ class _Upload:
         return [self._tell(outcome.failure or "Uploaded")]
 
 
-def station_log(device: Device, now: int) -> bytes:
+def station_log(device: Device, request: Payload, now: int) -> bytes:
     """What is uploaded: who the charge point is, its connectors and settings, without secrets."""
     lines = [
         f"{date_time(now)} {device.identity.vendor} {device.identity.model} {device.identity.serial}".rstrip(),
@@ -106,3 +112,12 @@ def station_log(device: Device, now: int) -> bytes:
             name = setting.key if device.version.generation == 1 else f"{setting.component}.{setting.variable}"
             lines.append(f"{name or setting.variable} = {device.configuration.value(setting)}")
     return ("\n".join(lines) + "\n").encode()
+
+
+def security_log(device: Device, request: Payload, now: int) -> bytes:
+    """The security events in the time that was asked for (N01.FR.03)."""
+    limits = object_at(request, "log")
+    oldest = time_of(text_at(limits, "oldestTimestamp") or "") or 0
+    latest = time_of(text_at(limits, "latestTimestamp") or "") or now
+    lines = [f"{date_time(time)} {kind}" for time, kind in device.security_log if oldest <= time <= latest]
+    return ("\n".join([f"{date_time(now)} {len(lines)} security events", *lines]) + "\n").encode()

@@ -260,6 +260,42 @@ def test_what_counts_and_tells_the_time_is_up_to_date(operate: Operate, version:
 
 
 @pytest.mark.parametrize("version", [V201, V21])
+@pytest.mark.parametrize(
+    ("criterion", "is_reported"), [("Enabled", False), ("Available", True), ("Active", True), ("Problem", False)]
+)
+def test_a_report_has_the_components_that_meet_the_criteria(
+    operate: Operate, version: Version, criterion: str, is_reported: bool
+) -> None:
+    """B08.FR.09: a component that says that it is not enabled is not."""
+    operated = operate(version)
+    operated.order(
+        "SetVariables", {"setVariableData": [variable("ReservationCtrlr", "Enabled", attributeValue="false")]}
+    )
+    answer = operated.order("GetReport", {"requestId": 1, "componentCriteria": [criterion]}, 30)
+    parts = [said.payload["reportData"] for said in operated.told("NotifyReport")]
+    found = {item["component"]["name"] for part in parts for item in part}
+    assert ("ReservationCtrlr" in found) is is_reported
+    assert ("ClockCtrlr" in found) is (criterion != "Problem")
+    assert answer["status"] == ("EmptyResultSet" if criterion == "Problem" else "Accepted")
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_local_list_without_a_version_fails(operated: Operated, number: int) -> None:
+    """Those numbers say that there is no list (1.6 section 5.10, 2.x D01.FR.18)."""
+    request = local_list(operated.version, number, "Full", ("A", "Accepted"))
+    assert operated.order("SendLocalList", request) == {"status": "Failed"}
+
+
+def test_a_list_with_more_items_than_fit_into_a_message_fails(operated: Operated) -> None:
+    """1.6 SendLocalListMaxLength, 2.x LocalAuthListCtrlr.ItemsPerMessage."""
+    entries = [(f"T{number}", "Accepted") for number in range(101)]
+    assert operated.order("SendLocalList", local_list(operated.version, 1, "Full", *entries)) == {"status": "Failed"}
+    assert operated.order("SendLocalList", local_list(operated.version, 1, "Full", *entries[:100])) == {
+        "status": "Accepted"
+    }
+
+
+@pytest.mark.parametrize("version", [V201, V21])
 def test_what_is_switched_off_refuses(operate: Operate, version: Version) -> None:
     """2.x C11.FR.04, H01.FR.01, D02.FR.03, N04: Accepted would promise an effect."""
     operated = operate(version)

@@ -227,7 +227,8 @@ def test_a_triggered_message_follows_the_answer(
     operate: Operate, version: Version, action: str, wanted: str, expected: str
 ) -> None:
     operated = operate(version)
-    assert operated.order(action, {"requestedMessage": wanted}) == {"status": "Accepted"}
+    where = {"evse": {"id": 1, "connectorId": 1}} if version is not V16 and wanted == "StatusNotification" else {}
+    assert operated.order(action, {"requestedMessage": wanted, **where}) == {"status": "Accepted"}
     assert operated.bench.said[1].frame.kind is MessageKind.CALLRESULT
     assert {said.action for said in operated.told()} == {expected}
 
@@ -249,6 +250,16 @@ def test_triggered_meter_values_name_the_running_transaction_in_1_6(operate: Ope
     (metered,) = operated.told("MeterValues")
     assert metered.payload["transactionId"] == int(operated.transaction)
     assert metered.payload["meterValue"][0]["sampledValue"][0]["context"] == "Trigger"
+
+
+@pytest.mark.parametrize("version", [V201, V21])
+@pytest.mark.parametrize("evse", [None, {"id": 1}, {"id": 1, "connectorId": 2}])
+def test_the_status_of_no_connector_in_particular_is_refused(operated: Operated, evse: Any) -> None:
+    """2.x F06.FR.12."""
+    where = {} if evse is None else {"evse": evse}
+    wanted = {"requestedMessage": "StatusNotification", **where}
+    assert operated.order("TriggerMessage", wanted) == {"status": "Rejected"}
+    assert not operated.told()
 
 
 @pytest.mark.parametrize("version", [V201, V21])

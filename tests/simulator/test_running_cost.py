@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.date_times import SECOND, date_time
-from ocpptui.simulator.running_cost import RunningCost, Usage, tariff_problem
+from ocpptui.simulator.running_cost import ChargeUsage, RunningCost, tariff_problem
 from tests.simulator.conftest import START
 
 
@@ -27,7 +27,7 @@ FULL = tariff(
     idleTime={"prices": [{"priceMinute": 0.2}]},
     fixedFee={"prices": [{"priceFixed": 1.0}]},
 )
-USED = Usage(energy=10_000, charging=600, idle=300)
+USED = ChargeUsage(energy=10_000, charging=600, idle=300)
 
 
 def test_each_part_is_priced() -> None:
@@ -49,9 +49,9 @@ def test_each_period_has_the_prices_of_its_tariff() -> None:
     """I11: what was used before the change keeps its price; the fixed fee is due once."""
     cost = RunningCost()
     dear = tariff("T2", **per_kwh(1.0), fixedFee={"prices": [{"priceFixed": 5.0}]})
-    cost.details(FULL, Usage(), START, is_final=False)
-    cost.details(dear, Usage(energy=4_000, charging=60), START + 60 * SECOND, is_final=False)
-    final = cost.details(dear, Usage(energy=6_000, charging=120), START + 120 * SECOND, is_final=True)
+    cost.details(FULL, ChargeUsage(), START, is_final=False)
+    cost.details(dear, ChargeUsage(energy=4_000, charging=60), START + 60 * SECOND, is_final=False)
+    final = cost.details(dear, ChargeUsage(energy=6_000, charging=120), START + 120 * SECOND, is_final=True)
     assert final["totalCost"]["energy"] == {"exclTax": 4.0, "inclTax": 4.4}
     assert final["totalCost"]["fixed"]["exclTax"] == 1.0
     volumes = [[one["volume"] for one in period["dimensions"]] for period in final["chargingPeriods"]]
@@ -94,11 +94,11 @@ def test_a_tariff_that_is_not_calculated_is_refused() -> None:
 def test_the_cost_of_the_whole_is_that_of_its_periods(steps: list[tuple[int, int, int]]) -> None:
     """With one price throughout, a change of the tariff changes nothing."""
     at_once, in_parts = RunningCost(), RunningCost()
-    usage = Usage()
+    usage = ChargeUsage()
     for number, (energy, charging, idle) in enumerate(steps):
         same = dict(FULL)
         in_parts.details(same, usage, START + number, is_final=False)
-        usage = Usage(usage.energy + energy, usage.charging + charging, usage.idle + idle)
+        usage = ChargeUsage(usage.energy + energy, usage.charging + charging, usage.idle + idle)
         parts = in_parts.details(same, usage, START + number, is_final=True)
     whole = at_once.details(FULL, usage, START, is_final=True)
     for key, price in whole["totalCost"].items():

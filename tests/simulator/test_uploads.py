@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator.effects import TransferOutcome
 from tests.simulator.conftest import SECOND
@@ -64,6 +65,24 @@ def test_it_is_tried_again_as_often_as_wanted(operate: Operate, version: Version
     told = operated.told("LogStatusNotification")
     assert [said.payload["status"] for said in told] == [*["Uploading"] * 3, "UploadFailure"]
     assert told[1].time - told[0].time == 32 * SECOND  # two seconds until the failure, then the interval
+
+
+def test_the_security_log_has_the_events_of_the_time_that_was_asked_for(operated: Operated) -> None:
+    for _ in range(2):
+        operated.order("CertificateSigned", {"certificateChain": "junk"})
+        operated.bench.run(60)
+    since = date_time(operated.bench.now - 90 * SECOND)
+    limits: list[tuple[dict[str, str], int]] = [
+        ({}, 2),
+        ({"oldestTimestamp": since}, 1),
+        ({"latestTimestamp": since}, 1),
+    ]
+    for limit, events in limits:
+        log = {"remoteLocation": "http://example.com/up", **limit}
+        operated.order("GetLog", {"logType": "SecurityLog", "requestId": 5, "log": log}, 10)
+        content = operated.bench.transfers[-1].content or b""
+        assert content.count(b"Certificate") == events
+        assert b"HeartbeatInterval" not in content
 
 
 def test_a_second_request_replaces_the_first(operated: Operated) -> None:
