@@ -110,16 +110,16 @@ async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep
     from ocpptui.runtime.signals import ASKING_FOR_THE_END, HASTE, PATIENCE, end_within, heard, named
     from ocpptui.session.session import Session
     from ocpptui.session.settings import SessionSettings
-    from ocpptui.simulator.answer_only import AnsweringBehaviour
     from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
     from ocpptui.simulator.effects import Behaviour
+    from ocpptui.simulator.refuse_calls import RefusingBehaviour
 
     def behaviour(connection: Connection) -> Behaviour | None:
         if connection.version is None:
             return None
         if call.boot:
             return ChargePointBehaviour(connection.version)
-        return AnsweringBehaviour(connection.version, Role.CHARGE_POINT)
+        return RefusingBehaviour(connection.version)
 
     if keep_secrets:
         say_secrets_are_kept()

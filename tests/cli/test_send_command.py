@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import subprocess
@@ -9,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.typing import Subprotocol
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -139,3 +142,21 @@ def test_a_password_on_the_command_line_is_warned_about_and_not_recorded(
     assert "hunter2secret" not in recording.read_text()
     assert "aHVudGVy" not in recording.read_text()
     assert "Basic CP001" in recording.read_text()
+
+
+async def test_it_accepts_no_call_that_it_will_not_do(run: Run) -> None:
+    """A backend that resets each new charge point would count one that is gone a second later as reset."""
+    answers: list[list[object]] = []
+
+    async def ask_first(peer: ServerConnection) -> None:
+        call = json.loads(await peer.recv())
+        await peer.send('[2,"r","Reset",{"type":"Hard"}]')
+        answers.append(json.loads(await peer.recv()))
+        await peer.send(json.dumps([3, call[1], {"currentTime": "2026-11-22T10:00:00Z"}]))
+        await peer.wait_closed()
+
+    async with serve(ask_first, "127.0.0.1", 0, subprotocols=[Subprotocol("ocpp1.6")]) as server:
+        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/CP001"
+        result = await asyncio.to_thread(run, "send", url, "Heartbeat")
+    assert result.returncode == 0, result.stderr
+    assert [answer[:3] for answer in answers] == [[4, "r", "NotSupported"]]

@@ -1,4 +1,4 @@
-"""A side that only answers: for a single call from a script, or for a user who does the rest."""
+"""A charge point that only sends calls: it refuses those of the central system, since it is gone after its own."""
 
 from __future__ import annotations
 
@@ -8,29 +8,27 @@ from typing import Any
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.refusal import RefusalSettings
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.simulator.default_answers import answer_to
-from ocpptui.simulator.effects import Effect, SendAnswer
+from ocpptui.simulator.effects import Effect, SendError
 from ocpptui.simulator.error_answers import refusal
 
 
-class AnsweringBehaviour:
-    """A stateless `Behaviour` that gives every call its default answer and never calls."""
+class RefusingBehaviour:
+    """A stateless `Behaviour` that does nothing that it is asked for, says so, and never calls."""
 
-    def __init__(self, version: Version, role: Role) -> None:
+    def __init__(self, version: Version) -> None:
         self.version = version
-        self.role = role
         self.settings = RefusalSettings()
 
     def opened(self, now: int) -> list[Effect]:
         return []
 
     def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
-        wrong = refusal(self.version, self.role, frame, self.settings)
+        wrong = refusal(self.version, Role.CHARGE_POINT, frame, self.settings)
         if wrong is not None or not isinstance(frame, Message):
             return wrong or []
         if frame.kind is not MessageKind.CALL:
             return []
-        return [SendAnswer(frame, answer_to(self.version, self.role, frame, now))]
+        return [SendError(frame, "NotSupported", "this charge point only sends a call and leaves")]
 
     def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
         return []
