@@ -16,9 +16,9 @@ from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
 from ocpptui import __version__
-from ocpptui.network.client_settings import ClientSettings, _url_credentials, identity, requested_url
+from ocpptui.network.client_settings import ClientSettings, identity, requested_url
 from ocpptui.network.connection import Connection, Observer
-from ocpptui.network.credentials import Credentials
+from ocpptui.network.connection_trials import ConnectionTrials, FailedTrial, Trial
 from ocpptui.network.explain_close import GOING_AWAY, NORMAL
 from ocpptui.network.explain_connect import Target
 from ocpptui.network.outgoing_handshake import Dialled, OutgoingHandshake
@@ -57,39 +57,59 @@ class ChargePointClient:
         *,
         random: Callable[[], float] = random_module.random,
     ) -> None:
-        self.settings = settings
-        self.url = requested_url(settings)
-        """The URL that is requested."""
+        self._trials = ConnectionTrials(settings)
         self.charge_point = identity(settings)
         self.connection: Connection | None = None
         """The open connection."""
         self.lenient = settings.lenient
         """Whether the next attempt is lenient."""
+        self.roots: tuple[str, ...] = ()
+        """Root certificates in PEM that are trusted as well, from the next attempt on."""
+        self._ping_interval = settings.ping_interval
         self._observer = observer
         self._clock = clock
         self._random = random
         self._waits = settings.backoff.waits(random)
         self._retry_in: float | None = None  # seconds until the next attempt, once the last one has failed
-        self._refused_before: Credentials | None = None  # the credentials before the last change
-        self._has_new_password = False  # no connection was made with the new password yet
-        self._ping_interval = settings.ping_interval
         self._away: float | None = None  # seconds to stay away after the connection that is being cut
         self._closing = asyncio.Event()
         self._woken = asyncio.Event()  # the time to the next attempt has changed
         self._ended = asyncio.Event()
         self._ended.set()
+        self._use(settings)
         self._tasks = Tasks(f"client link to {self.url}")
+
+    def _use(self, settings: ClientSettings) -> None:
+        """Connect with these from now on. Raises InvalidUrl."""
+        self.settings = settings
+        self.url = requested_url(settings)
+        """The URL that is requested."""
         self._uri = parse_uri(self.url)
-        self._credentials = settings.credentials or _url_credentials(settings.url)
+        self._credentials = settings.all_credentials
         self._target = Target(
             self._uri.host,
             self._uri.port,
             self._uri.secure,
             self._uri.resource_name,
             self._credentials is not None,
-            settings.certificate is not None,
+            settings.has_certificate,
             tuple(version.subprotocol for version in settings.versions),
         )
+
+    @property
+    def base(self) -> ClientSettings:
+        """The settings as the user has made them."""
+        return self._trials.base
+
+    @property
+    def trial(self) -> int:
+        """The number of the trial with which it is connected; 0 for the settings of the user."""
+        return self._trials.current.number
+
+    @property
+    def ping_interval(self) -> float | None:
+        """Seconds between the pings; None: it sends none."""
+        return self._ping_interval
 
     async def run(self) -> None:
         """Connect, stay connected, reconnect; returns after `close`, or if it must not reconnect."""
@@ -137,27 +157,22 @@ class ChargePointClient:
             self._retry_in = 0.0
             self._woken.set()
 
-    def use_password(self, password: str, *, hexadecimal: bool = False) -> None:
-        """From the next attempt on, authenticate with another password; with the old one again if that is refused.
+    def try_first(self, trials: tuple[Trial, ...]) -> None:
+        """From the next attempt on, connect with these in turn; if none works, with what worked last.
 
-        Raises InvalidSetting if it is not hexadecimal.
+        Their URLs have to be usable (`requested_url`), and mean the same charge point.
         """
-        user = None if self._credentials is None else self._credentials.user
-        self._refused_before = self._credentials
-        self._credentials = Credentials.parse(user, password, hexadecimal=hexadecimal)
-        self._has_new_password = True
+        self._trials.try_first(trials)
+
+    def take_failed(self) -> tuple[FailedTrial, ...]:
+        """What has failed since this was asked last."""
+        return self._trials.take_failed()
 
     def ping_every(self, seconds: float) -> None:
         """From now on, send a ping at this interval; 0 for none."""
         self._ping_interval = seconds or None
         if self.connection is not None:
             self.connection.ping_every(self._ping_interval)
-
-    def _take_back_password(self) -> None:
-        """The new password was refused: the old one counts again (1.6 security whitepaper A01, 2.x A01.FR.11)."""
-        if self._has_new_password:
-            self._has_new_password = False
-            self._credentials = self._refused_before
 
     async def _pause(self) -> None:
         """Wait until the next attempt is due, or the link is closed."""
@@ -197,6 +212,7 @@ class ChargePointClient:
         """True if it led to a connection."""
         number = self._observer.next_connection()
         self._retry_in = None
+        self._use(self._trials.current.settings)
         protocol = self._protocol()
         request = self._request(protocol)
         self._record(number, ConnectionEvent.OPENING, self._request_detail(request))
@@ -209,12 +225,13 @@ class ChargePointClient:
             await attempt.run()
             return True
         except UnusableCertificate as error:
-            self._record(number, ConnectionEvent.FAILED, error.problem.detail)
+            again = self._next_attempt() if self._trials.failed(error.problem) else {}
+            self._record(number, ConnectionEvent.FAILED, {**error.problem.detail, **again})
             return False
         except ConnectionFailed as failed:
             event = ConnectionEvent.REFUSED if failed.refused else ConnectionEvent.FAILED
-            if failed.refused:
-                self._take_back_password()
+            if self._trials.failed(failed.problem):
+                self._waits = self.settings.backoff.waits(self._random)
             self._record(number, event, {**failed.problem.detail, **failed.detail, **self._next_attempt()})
         except asyncio.CancelledError:
             self._record(number, ConnectionEvent.FAILED, NetworkProblem(ProblemCode.ATTEMPT_GIVEN_UP).detail)
@@ -252,7 +269,13 @@ class ChargePointClient:
             return None
         settings = self.settings
         return await asyncio.to_thread(
-            client_context, settings.ca, settings.insecure, settings.certificate, settings.key
+            client_context,
+            settings.ca,
+            settings.insecure,
+            settings.certificate,
+            settings.key,
+            own_pair=settings.own_pair,
+            roots=self.roots,
         )
 
     def _request(self, protocol: ClientProtocol) -> Request:
@@ -320,7 +343,7 @@ class ChargePointClient:
         )
         dialled.wire.attach(connection)
         self.connection = connection
-        self._has_new_password = False
+        self._trials.succeeded()
         self._waits = settings.backoff.waits(self._random)
         connection.start(dialled.detail)
         if self._away is not None:

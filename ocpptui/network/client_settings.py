@@ -13,7 +13,7 @@ from ocpptui.network.backoff import BackOff
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.headers import check_header
 from ocpptui.network.problems import InvalidUrl, NetworkProblem, ProblemCode
-from ocpptui.network.tls import check_client_files
+from ocpptui.network.tls import PemPair, check_client_files
 from ocpptui.network.url import split_url, with_identity, without_password
 from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.secret_names import is_secret_header
@@ -41,6 +41,8 @@ class ClientSettings:
     certificate: str | None = None
     """Our own certificate (security profile 3)."""
     key: str | None = None
+    own_pair: PemPair | None = field(default=None, repr=False)
+    """A certificate and key that the charge point itself has, in place of those files."""
     headers: tuple[tuple[str, str], ...] = ()
     """Additional headers of the request."""
     max_size: int = limits.MAX_SIZE
@@ -63,6 +65,16 @@ class ClientSettings:
         for name, value in self.headers:
             check_header(name, value)
         check_client_files(self.url, self.ca, self.certificate, self.key)
+
+    @property
+    def all_credentials(self) -> Credentials | None:
+        """Those that are set, else those in the URL."""
+        return self.credentials or _url_credentials(self.url)
+
+    @property
+    def has_certificate(self) -> bool:
+        """Whether there is a client certificate."""
+        return self.certificate is not None or self.own_pair is not None
 
     @property
     def secrets(self) -> tuple[str, ...]:

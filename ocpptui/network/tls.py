@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import importlib
 import ssl
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.network.tls_errors import openssl_words
+from ocpptui.runtime.portable_files import write_private
 from ocpptui.timeline.connection_detail import PeerCertificate, TlsDetail
 
 if TYPE_CHECKING:
@@ -16,6 +21,14 @@ if TYPE_CHECKING:
 RSA_SUITES = "AES128-GCM-SHA256:AES256-GCM-SHA384"
 """TLS_RSA_WITH_AES_128_GCM_SHA256 and _256_GCM_SHA384: a central system must support them (OCPP 1.6 security
 whitepaper, 2.0.1 Part 2 A00), and the default list of Python omits them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PemPair:
+    """A certificate, with those between it and its root, and its key, in PEM."""
+
+    chain: str
+    key: str = field(repr=False)
 
 
 def check_client_files(url: str, ca: str | None, certificate: str | None, key: str | None) -> None:
@@ -44,8 +57,20 @@ def _check_key(certificate: str | None, key: str | None) -> None:
         raise InvalidSetting(NetworkProblem(ProblemCode.KEY_WITHOUT_CERTIFICATE, name=key))
 
 
-def client_context(ca: str | None, insecure: bool, certificate: str | None, key: str | None) -> ssl.SSLContext:
-    """The context of a charge point; `ca` replaces the system's CAs. Raises UnusableCertificate."""
+def client_context(
+    ca: str | None,
+    insecure: bool,
+    certificate: str | None,
+    key: str | None,
+    *,
+    own_pair: PemPair | None = None,
+    roots: tuple[str, ...] = (),
+) -> ssl.SSLContext:
+    """The context of a charge point. Raises UnusableCertificate.
+
+    `ca` replaces the system's CAs, `own_pair` the files of the certificate and the key; `roots`, in PEM, are trusted as
+    well.
+    """
     _warm_up()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     _choose_versions_and_suites(context)
@@ -56,7 +81,12 @@ def client_context(ca: str | None, insecure: bool, certificate: str | None, key:
         _load_ca(context, ca)
     elif not insecure:
         context.load_default_certs(ssl.Purpose.SERVER_AUTH)
-    if certificate is not None:
+    for root in roots:
+        with suppress(ssl.SSLError, ValueError):  # what OpenSSL cannot read verifies nothing
+            context.load_verify_locations(cadata=root)
+    if own_pair is not None:
+        _load_pair(context, own_pair)
+    elif certificate is not None:
         _load_chain(context, certificate, key)
     return context
 
@@ -141,6 +171,20 @@ def _load_ca(context: ssl.SSLContext, path: str) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnusableCertificate(NetworkProblem(ProblemCode.CA_FILE_UNREADABLE, name=path, reason=reason)) from None
+
+
+def _load_pair(context: ssl.SSLContext, pair: PemPair) -> None:
+    """Load a certificate and a key that are in memory; OpenSSL is given them in files alone."""
+    with tempfile.TemporaryDirectory(prefix="ocpptui-") as folder:
+        chain, key = Path(folder, "certificate.pem"), Path(folder, "key.pem")
+        try:
+            write_private(chain, pair.chain)
+            write_private(key, pair.key)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            problem = NetworkProblem(ProblemCode.FILE_UNREADABLE, name=str(chain), reason=reason)
+            raise UnusableCertificate(problem) from None
+        _load_chain(context, str(chain), str(key))
 
 
 def _load_chain(context: ssl.SSLContext, certificate: str, key: str | None) -> None:

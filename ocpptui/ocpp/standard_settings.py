@@ -34,6 +34,7 @@ class Setting:
     """The data type of the 2.x VariableCharacteristics: string, integer, boolean, decimal, dateTime, MemberList, ..."""
     access: Access = Access.READ_WRITE
     unit: str = ""
+    needs_reboot: bool = False
     most: int | None = None
     """The largest number; None if there is no limit."""
     evse: int = 0
@@ -137,7 +138,8 @@ def _common() -> list[Setting]:
         Setting("UnlockConnectorOnEVSideDisconnect", comm, "UnlockOnEVSideDisconnect", "", "true", boolean, _RO),
         Setting("WebSocketPingInterval", comm, "WebSocketPingInterval", "", "20", integer, unit="s"),
         Setting("", security, "SecurityProfile", "", "0", integer, _RO),
-        Setting("SecurityProfile", "", "", "", "0", integer, _RO),
+        Setting("SecurityProfile", "", "", "", "0", integer),
+        Setting("", security, "AllowSecurityProfileDowngrade", "", "false", boolean),
         Setting("", auth, "Enabled", "", "true", boolean, _RO),
         Setting("", "ClockCtrlr", "DateTime", "", "", "dateTime", _RO),
         Setting("", "ClockCtrlr", "TimeSource", "", "Heartbeat", "SequenceList", _RO, values=_SOURCES),
@@ -176,8 +178,8 @@ def _common() -> list[Setting]:
         Setting("", "TariffCostCtrlr", "Currency", "", "EUR", access=_RO),
         Setting("", "TariffCostCtrlr", "TariffFallbackMessage", "", "The tariff is not known.", access=_RO),
         Setting("", "TariffCostCtrlr", "TotalCostFallbackMessage", "", "The cost is not known.", access=_RO),
-        Setting("", comm, "NetworkConfigurationPriority", "", "1", "SequenceList", _RO, values=_SLOTS),
-        Setting("", comm, "NetworkProfileConnectionAttempts", "", "3", integer, _RO),
+        Setting("", comm, "NetworkConfigurationPriority", "", "1", "SequenceList", needs_reboot=True, values=_SLOTS),
+        Setting("", comm, "NetworkProfileConnectionAttempts", "", "3", integer),
         Setting("", comm, "OfflineThreshold", "", "60", integer, unit="s"),
         Setting("", comm, "QueueAllMessages", "", "false", boolean, _RO),
         Setting("", comm, "RetryBackOffRandomRange", "", "2", integer, _RO, "s"),

@@ -17,6 +17,7 @@ from ocpptui.simulator.effects import (
     AddNote,
     Behaviour,
     CloseConnection,
+    ConnectWith,
     Effect,
     LoseConnection,
     PingEvery,
@@ -26,7 +27,7 @@ from ocpptui.simulator.effects import (
     SendError,
     SendResultError,
     TransferFile,
-    UsePassword,
+    TrustRoots,
 )
 from ocpptui.timeline.record import Origin, RecordKind
 from ocpptui.timeline.timeline import Timeline
@@ -265,7 +266,15 @@ class ConnectionDriver:
                 case SendResultError():
                     description = mask_own_text(effect.description)
                     self._put("", self._encoding.result_error(effect.result, effect.code, description))
-                case LoseConnection() | Reconnect() | TransferFile() | UsePassword() | PingEvery() | AddNote():
+                case (
+                    LoseConnection()
+                    | Reconnect()
+                    | TransferFile()
+                    | ConnectWith()
+                    | TrustRoots()
+                    | PingEvery()
+                    | AddNote()
+                ):
                     if self.behaviour is not None:
                         self._outside(self.behaviour, effect)
         self._release()

@@ -1,4 +1,4 @@
-"""What a behaviour does outside its connection: leave and come back, take a password, ping, move a file, add a note."""
+"""What a behaviour does outside its connection: leave and come back, connect otherwise, move a file, add a note."""
 
 from __future__ import annotations
 
@@ -47,13 +47,32 @@ class OutsideEffects:
         for effect in effects:
             self._carry_out(behaviour, link, effect)
 
+    def tell(self, connection: Connection, behaviour: Behaviour | None) -> None:
+        """Let a simulated charge point know how it is connected, before it learns that it is."""
+        from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
+
+        link = next((link for link in self._links if link.connection is connection), None)
+        if link is not None and isinstance(behaviour, ChargePointBehaviour):
+            from ocpptui.session.connection_plans import facts_of
+
+            behaviour.connected(facts_of(link))
+
     async def close(self) -> None:
         """End the transfers."""
         await self._transfers.close()
 
     def _carry_out(self, behaviour: Behaviour, link: ChargePointClient | None, effect: Effect) -> None:
+        from ocpptui.session.connection_plans import trials_of
         from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
-        from ocpptui.simulator.effects import AddNote, LoseConnection, PingEvery, Reconnect, TransferFile, UsePassword
+        from ocpptui.simulator.effects import (
+            AddNote,
+            ConnectWith,
+            LoseConnection,
+            PingEvery,
+            Reconnect,
+            TransferFile,
+            TrustRoots,
+        )
 
         def moved(outcome: TransferOutcome) -> None:
             if isinstance(behaviour, ChargePointBehaviour):
@@ -64,9 +83,14 @@ class OutsideEffects:
                 link.stay_away(effect.seconds)
             case Reconnect() if link is not None:
                 link.come_back()
-            case UsePassword() if link is not None:
-                self._masking.know((effect.text,))
-                link.use_password(effect.text, hexadecimal=effect.is_hexadecimal)
+            case ConnectWith() if link is not None:
+                trials = trials_of(effect.plans, link.base)
+                for trial in trials:
+                    self._masking.know(trial.settings.secrets)
+                if trials:
+                    link.try_first(trials)
+            case TrustRoots() if link is not None:
+                link.roots = effect.pems
             case PingEvery() if link is not None:
                 link.ping_every(effect.seconds)
             case AddNote():

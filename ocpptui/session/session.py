@@ -471,10 +471,12 @@ class Session:
 
         driver = None
         if len(connection.legs) == 1:  # a proxied message is passed on, and nothing is done automatically
+            behaviour = self._behaviour_for(connection)
+            self._effects.tell(connection, behaviour)
             driver = self._drivers[connection.number] = ConnectionDriver(
                 connection,
                 self.timeline,
-                self._behaviour_for(connection),
+                behaviour,
                 self._waiting,
                 clock=self._clock,
                 new_id=self._new_id,

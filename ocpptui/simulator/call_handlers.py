@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ocpptui.simulator import certificate_calls as certificates
+from ocpptui.simulator import connection_calls as connection
 from ocpptui.simulator import device_model_calls as inventory
 from ocpptui.simulator import display_messages as display
 from ocpptui.simulator import firmware, smart_charging, tariffs, uploads
@@ -74,7 +75,7 @@ REACTIONS: dict[str, Reaction] = {
     "SetDisplayMessage": display.set_message,
     "SetMonitoringBase": monitors.monitoring_base,
     "SetMonitoringLevel": monitors.monitoring_level,
-    "SetNetworkProfile": _refuse,
+    "SetNetworkProfile": connection.set_network_profile,
     "SetVariableMonitoring": monitors.set_monitors,
     "SetVariables": inventory.change_variables,
     "SignedUpdateFirmware": firmware.update_signed,

@@ -6,14 +6,21 @@ Source: OCPP 1.6 security whitepaper, use cases A02, M03 to M05; OCPP 2.x the sa
 from __future__ import annotations
 
 from ocpptui.ocpp.payload import Payload, object_at, text_at, texts_at
+from ocpptui.simulator.configuration_answers import status_info
 from ocpptui.simulator.device import Device, Reply, status_reply
+from ocpptui.simulator.effects import TrustRoots
 from ocpptui.simulator.installed_certificates import CertificateId
+from ocpptui.simulator.own_certificates import is_for_cars
+
+V2G_CHAIN = "V2GCertificateChain"
 
 
 def install_certificate(device: Device, request: Payload, now: int) -> Reply:
     """InstallCertificate: Rejected if it is not a certificate."""
     kind, pem = text_at(request, "certificateType") or "", text_at(request, "certificate") or ""
-    return status_reply("Accepted" if device.certificates.install(kind, pem) else "Rejected")
+    if not device.certificates.install(kind, pem):
+        return status_reply("Rejected")
+    return status_reply("Accepted", TrustRoots(tuple(device.roots)))
 
 
 def installed_certificates(device: Device, request: Payload, now: int) -> Reply:
@@ -22,10 +29,30 @@ def installed_certificates(device: Device, request: Payload, now: int) -> Reply:
         found = device.certificates.installed([text_at(request, "certificateType") or ""])
         hashes = {"certificateHashData": [identity.payload() for _, identity in found]}
     else:
-        found = device.certificates.installed(texts_at(request, "certificateType"))
+        kinds = texts_at(request, "certificateType")
+        found = device.certificates.installed(kinds)
         chain = [{"certificateType": kind, "certificateHashData": identity.payload()} for kind, identity in found]
+        if not kinds or V2G_CHAIN in kinds:
+            chain += _chains_for_cars(device)
         hashes = {"certificateHashDataChain": chain}
-    return Reply({"status": "Accepted", **hashes}) if found else status_reply("NotFound")
+    return Reply({"status": "Accepted", **hashes}) if any(hashes.values()) else status_reply("NotFound")
+
+
+def _chains_for_cars(device: Device) -> list[Payload]:
+    """The V2G certificates of the charge point, each with those between it and its root (2.x M03.FR.05)."""
+    return [
+        {
+            "certificateType": V2G_CHAIN,
+            "certificateHashData": own.payload(),
+            **({"childCertificateHashData": [one.payload() for one in above[:4]]} if above else {}),
+        }
+        for kind, (own, *above) in _own_ids(device).items()
+        if is_for_cars(kind)
+    ]
+
+
+def _own_ids(device: Device) -> dict[str, list[CertificateId]]:
+    return device.own_certificates.ids([*device.roots, *device.certificates.pems("V2GRootCertificate")])
 
 
 def delete_certificate(device: Device, request: Payload, now: int) -> Reply:
@@ -36,13 +63,29 @@ def delete_certificate(device: Device, request: Payload, now: int) -> Reply:
         (text_at(data, "issuerKeyHash") or "").lower(),
         (text_at(data, "serialNumber") or "").lower(),
     )
-    return status_reply("Accepted" if device.certificates.delete(identity) else "NotFound")
+    if any(identity in ids for ids in _own_ids(device).values()):
+        return status_reply("Failed")  # M04.FR.05: the charge point's own
+    if not device.certificates.delete(identity):
+        return status_reply("NotFound")
+    return status_reply("Accepted", TrustRoots(tuple(device.roots)))
 
 
 def certificate_signed(device: Device, request: Payload, now: int) -> Reply:
-    """CertificateSigned: a certificate for another key than ours is refused, with a security event (A02.FR.07)."""
+    """CertificateSigned: used for the next connection (A02.FR.08), or refused with a security event (A02.FR.07).
+
+    A V2G certificate is kept for the cars, and listed by GetInstalledCertificateIds.
+    """
     kind = text_at(request, "certificateType") or ""
-    if device.own_certificates.take(kind, text_at(request, "certificateChain") or ""):
+    roots = device.certificates.pems("V2GRootCertificate")
+    taken = device.own_certificates.take(kind, text_at(request, "certificateChain") or "", now, roots=roots)
+    if isinstance(taken, str):
+        station = "ChargePoint" if device.version.generation == 1 else "ChargingStation"
+        event = device.security_event(f"Invalid{station}Certificate", now, taken)
+        if device.version.generation == 1:
+            return status_reply("Rejected", event)
+        info = {"statusInfo": status_info("InvalidCertificate", taken)}
+        return Reply({"status": "Rejected", **info}, [event])
+    plans = None if is_for_cars(kind) else device.connection.with_certificate(taken)
+    if plans is None:
         return status_reply("Accepted")
-    station = "ChargePoint" if device.version.generation == 1 else "ChargingStation"
-    return status_reply("Rejected", device.security_event(f"Invalid{station}Certificate", now))
+    return status_reply("Accepted", *device.connect_again(plans, "it has a new certificate", now))

@@ -17,6 +17,7 @@ from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.call_handlers import REACTIONS
 from ocpptui.simulator.configuration import Place
+from ocpptui.simulator.connection_plan import ConnectionFacts
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.device import Device
 from ocpptui.simulator.driver_schedule import DriverSchedule
@@ -68,7 +69,8 @@ class ChargePointBehaviour:
         self.device.is_connected, self._active = True, now
         pings = self.device.configuration.by_key("WebSocketPingInterval")
         is_changed = pings is not None and self.device.configuration.value(pings) != pings.default
-        return [*(self.device.follow(pings) if is_changed else []), *self._greet(now)]
+        effects = self._sent(self._greet(now) + self.device.after_connecting(now), now)
+        return [*(self.device.follow(pings) if is_changed else []), *effects]
 
     def _was_away_shortly(self, now: int) -> bool:
         """Whether only changes are reported: it was away for no longer than OfflineThreshold (2.x B04.FR.01, FR.02)."""
@@ -83,11 +85,11 @@ class ChargePointBehaviour:
             self.device.is_accepted = False
             self.device.queue.close()
             self._registration.forget()
-            return self._sent(self._boot(now), now)
+            return self._boot(now)
         status = self.device.report_changes(now) if self._was_away_shortly(now) else self.device.report_all(now)
         if self._quirks.has(NO_STATUS_AFTER_RECONNECT):
             status = []
-        return self._sent([*status, *self.device.events.open(now), *self.device.queue.open(now)], now)
+        return [*status, *self.device.events.open(now), *self.device.queue.open(now)]
 
     def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
         """Answer, and do what the call requests."""
@@ -203,6 +205,10 @@ class ChargePointBehaviour:
     def set_strict(self, strict: bool) -> None:
         self.settings = replace(self.settings, strict=strict)
 
+    def connected(self, facts: ConnectionFacts) -> None:
+        """It is connected like this; `opened` follows."""
+        self.device.connected(facts)
+
     def _acts(self, now: int) -> list[Effect]:
         """Let people do what is due by the schedule; what is not possible is said in the log."""
         effects: list[Effect] = []
@@ -301,7 +307,7 @@ class ChargePointBehaviour:
                     self._unconfirmed.add(_place_of(effect.payload))
                 sent += self._quirks.sent(effect, is_charging=bool(self.device.running()))
                 continue
-            if isinstance(effect, CloseConnection):
+            if isinstance(effect, CloseConnection) and self.device.needs_boot:
                 self._registration.forget()
                 self._registration.begin(now)
             sent.append(effect)

@@ -61,9 +61,11 @@ class Configuration:
 
     def integer(self, key: str) -> int:
         """The integer value of a 1.6 key; 0 if it is not an integer."""
-        setting = self.by_key(key)
-        value = self._values[setting] if setting is not None else ""
-        return int(value) if value.isdecimal() else 0
+        return self._integer(self.by_key(key))
+
+    def number(self, component: str, variable: str) -> int:
+        """The integer value of a 2.x variable; 0 if it is not an integer."""
+        return self._integer(self.by_place(Place(component, variable)))
 
     def flag(self, key: str) -> bool:
         """The boolean value of a 1.6 key."""
@@ -82,6 +84,10 @@ class Configuration:
         """The boolean value of a 2.x variable."""
         setting = self.by_place(Place(component, variable))
         return setting is not None and self._values[setting].lower() == "true"
+
+    def _integer(self, setting: Setting | None) -> int:
+        value = self._values[setting] if setting is not None else ""
+        return int(value) if value.isdecimal() else 0
 
     def _items(self, setting: Setting | None) -> list[str]:
         value = self._values[setting] if setting is not None else ""

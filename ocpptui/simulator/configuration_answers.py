@@ -48,7 +48,7 @@ def _set(configuration: Configuration, setting: Setting, value: str) -> str:
     if setting.access is Access.READ_ONLY or not setting.accepts(value):
         return "Rejected"
     configuration.set(setting, value)
-    return "Accepted"
+    return "RebootRequired" if setting.needs_reboot else "Accepted"
 
 
 def get_variables(configuration: Configuration, request: Payload) -> Payload:
@@ -78,7 +78,17 @@ def _put(configuration: Configuration, item: Payload) -> Payload:
     setting, problem = find_variable(configuration, item)
     value = text_at(item, "attributeValue") or ""
     status = problem if setting is None or problem else _set(configuration, setting, value)
+    return put_result(item, status)
+
+
+def put_result(item: Payload, status: str) -> Payload:
+    """The setVariableResult for an item of a request."""
     return {"attributeStatus": status, **only(item, "attributeType", "component", "variable")}
+
+
+def status_info(reason: str, details: str) -> Payload:
+    """The statusInfo of 2.x: a reason code of Part 2 appendix 5, and what it is about."""
+    return {"reasonCode": reason[:20], "additionalInfo": details[:512]}
 
 
 def variable_place(item: Payload) -> Place:

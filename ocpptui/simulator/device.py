@@ -26,20 +26,22 @@ from ocpptui.simulator.car import Fleet
 from ocpptui.simulator.charge_plan import NOBODY, ChargePlan
 from ocpptui.simulator.charging import Charge
 from ocpptui.simulator.configuration import Configuration, Place
+from ocpptui.simulator.connection_plan import ConnectionFacts
 from ocpptui.simulator.connector import Connector
 from ocpptui.simulator.effects import (
     CloseConnection,
+    ConnectWith,
     Effect,
     PingEvery,
     SendCall,
     TransferFile,
     TransferOutcome,
-    UsePassword,
 )
 from ocpptui.simulator.installed_certificates import CertificateStore
 from ocpptui.simulator.metering import EnergyMeter
 from ocpptui.simulator.outgoing_calls import DriverToken, Identity, StopReason
 from ocpptui.simulator.own_certificates import OwnCertificates
+from ocpptui.simulator.own_connection import OwnConnection
 from ocpptui.simulator.schedule import Agenda
 from ocpptui.simulator.station_events import StationEvents
 from ocpptui.simulator.station_power import StationPower
@@ -52,6 +54,9 @@ RESET_PATIENCE = 30 * SECOND
 
 MOST_LOGGED = 1_000
 """How many security events are kept."""
+CENTRAL_SYSTEM_ROOTS = ("CentralSystemRootCertificate", "CSMSRootCertificate")
+"""The kinds of root certificates that verify a central system, in 1.6 and 2.x."""
+
 _ALWAYS_SUPPORTED = ("Core", "Security")
 """The blocks of 1.6 that are no optional feature profiles."""
 
@@ -117,6 +122,7 @@ class Device:
         self.profiles = ProfileStore()
         self.certificates = CertificateStore()
         self.own_certificates = OwnCertificates()
+        self.connection = OwnConnection(version, self.configuration)
         self.authorizer = Authorizer(version, self.configuration)
         self.queue = TransactionQueue(self.configuration)
         self.events = StationEvents(version, self.configuration)
@@ -430,23 +436,56 @@ class Device:
         waited, self.after_boot = self.after_boot, []
         return waited
 
-    def security_event(self, kind: str, now: int) -> SendCall:
+    def security_event(self, kind: str, now: int, details: str = "") -> SendCall:
         """SecurityEventNotification; the event is in the security log from now on (security whitepaper A04)."""
         self.security_log.append((now, kind))
-        return messages.security_event(kind, now)
+        return messages.security_event(kind, now, details)
 
     def sign_certificate(self, kind: str) -> SendCall:
         """SignCertificate for a new key; `kind` is the certificateType of 2.x, or empty for none."""
         organisation = self.configuration.by_key("CpoName")
         name = "" if organisation is None else self.configuration.value(organisation)
-        csr = self.own_certificates.request(kind, self.identity.serial, name)
+        own = self.identity.serial or self.connection.facts.identity
+        csr = self.own_certificates.request(kind, own, name)
         return messages.sign_certificate(csr, kind)
 
-    def use_password(self, password: str, now: int) -> list[Effect]:
-        """Connect again with a new password, shortly after the answer (1.6 security whitepaper A01, 2.x A01)."""
-        self.agenda.cancel("password")
-        self.agenda.at(now + self.step, "password", lambda now: [CloseConnection("the password was changed")])
-        return [UsePassword(password, is_hexadecimal=self.version.generation == 1)]
+    # -- the connection -----------------------------------------------------------------------------------------
+
+    @property
+    def roots(self) -> list[str]:
+        """The installed root certificates that verify a central system, in PEM."""
+        return [pem for kind in CENTRAL_SYSTEM_ROOTS for pem in self.certificates.pems(kind)]
+
+    def connect_again(self, plans: ConnectWith, why: str, now: int) -> list[Effect]:
+        """Close the connection shortly after the answer, and connect in another way."""
+        self.agenda.cancel("connection")
+        self.agenda.at(now + self.step, "connection", lambda now: [CloseConnection(why)])
+        return [plans]
+
+    def connected(self, facts: ConnectionFacts) -> None:
+        """It is connected like this now."""
+        self.connection.connected(facts)
+        if self.connection.has_switched and not self.needs_boot:  # B10.FR.10
+            self.needs_boot, self.boot_reason = True, "Unknown"
+        configuration, shown = self.configuration, str(self.connection.security_profile)
+        for profile in (
+            configuration.by_key("SecurityProfile"),
+            configuration.by_place(Place("SecurityCtrlr", "SecurityProfile")),
+        ):
+            if profile is not None:
+                configuration.set(profile, shown)
+        pings = configuration.by_key("WebSocketPingInterval")
+        if pings is not None and facts.ping_interval is not None and configuration.value(pings) == pings.default:
+            configuration.set(pings, str(facts.ping_interval))
+
+    def after_connecting(self, now: int) -> list[Effect]:
+        """What follows from how it is connected: a shorter list of network profiles, and security events."""
+        events = [self.security_event(event, now) for event in self.connection.take_events()]
+        effects: list[Effect] = [*self.connection.drop_lower_profiles()]
+        if self.is_accepted:
+            return effects + list(events)
+        self.after_boot += events
+        return effects
 
     # -- reset --------------------------------------------------------------------------------------------------
 
@@ -467,11 +506,13 @@ class Device:
         """Close once; further events before the connection is down change nothing."""
         if not self._resetting:
             return []
-        self.restart(now)
-        return [CloseConnection("reset")]
+        return [*self.restart(now), CloseConnection("reset")]
 
-    def restart(self, now: int) -> None:
-        """Forget what does not survive a restart: not the messages about transactions, nor the reservations."""
+    def restart(self, now: int) -> list[Effect]:
+        """Forget what does not survive a restart: not the messages about transactions, nor the reservations.
+
+        It then connects as its network profiles say.
+        """
         self._resetting = self._reset_when_idle = self.is_accepted = False
         self.needs_boot = True
         self.queue.close()
@@ -487,3 +528,4 @@ class Device:
             else:
                 connector.meter.unplug(now)
                 connector.charge = None
+        return [*self.connection.with_network_profiles()]

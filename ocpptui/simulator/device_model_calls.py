@@ -5,7 +5,6 @@ Source: OCPP 1.6 sections 5.3, 5.8, 5.10, 5.15; OCPP 2.x use cases B05 to B08, D
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from ocpptui.ocpp.payload import (
@@ -17,6 +16,7 @@ from ocpptui.ocpp.payload import (
     texts_at,
 )
 from ocpptui.ocpp.standard_settings import Access, Setting
+from ocpptui.simulator import connection_calls as connection
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.configuration import Configuration, Place
 from ocpptui.simulator.configuration_answers import (
@@ -24,13 +24,16 @@ from ocpptui.simulator.configuration_answers import (
     find_variable,
     get_configuration,
     get_variables,
+    put_result,
     set_variables,
+    status_info,
     variable_place,
 )
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import Effect
 
-_HEXADECIMAL = re.compile("(?:[0-9a-fA-F]{2}){16,20}")
+TRIED_FIRST = ("AuthorizationKey", "SecurityProfile")
+"""The settings whose values count once a connection was made with them; the charge point then says what they are."""
 
 
 def configuration(device: Device, request: Payload, now: int) -> Reply:
@@ -41,17 +44,13 @@ def configuration(device: Device, request: Payload, now: int) -> Reply:
 def change(device: Device, request: Payload, now: int) -> Reply:
     """ChangeConfiguration."""
     setting, value = device.configuration.by_key(text_at(request, "key") or ""), text_at(request, "value") or ""
-    if setting is not None and setting.key == "AuthorizationKey":
-        return _new_password(device, value, now)
-    status = change_configuration(device.configuration, request)
-    return status_reply(status, *(device.follow(setting) if status == "Accepted" else []))
-
-
-def _new_password(device: Device, value: str, now: int) -> Reply:
-    """A new AuthorizationKey: 16 to 20 bytes in hexadecimal, with which it connects again (security whitepaper A01)."""
-    if not _HEXADECIMAL.fullmatch(value):
+    if setting is not None and connection.refused(device, setting, value) is not None:
         return status_reply("Rejected")
-    return status_reply("Accepted", *device.use_password(value, now))
+    is_tried_first = setting is not None and setting.key in TRIED_FIRST
+    status = "Accepted" if is_tried_first else change_configuration(device.configuration, request)
+    if setting is None or status == "Rejected":
+        return status_reply(status)
+    return status_reply(status, *connection.changed(device, setting, value, now))
 
 
 def variables(device: Device, request: Payload, now: int) -> Reply:
@@ -61,23 +60,24 @@ def variables(device: Device, request: Payload, now: int) -> Reply:
 
 
 def change_variables(device: Device, request: Payload, now: int) -> Reply:
-    """SetVariables; a new BasicAuthPassword has 16 to 40 characters (2.x A00.FR.205)."""
-    password, items = "", []
+    """SetVariables."""
+    results: list[Payload] = []
+    effects: list[Effect] = []
     for item in objects_at(request, "setVariableData"):
-        setting, _ = find_variable(device.configuration, item)
-        is_password = setting is not None and setting.key == "AuthorizationKey"
+        setting, problem = find_variable(device.configuration, item)
         value = text_at(item, "attributeValue") or ""
-        if is_password and not 16 <= len(value) <= 40:
-            item = {**item, "attributeValue": ""}
-        elif is_password:
-            password = value
-        items.append(item)
-    answer = set_variables(device.configuration, {**request, "setVariableData": items} if items else request)
-    effects = device.use_password(password, now) if password else []
-    for item, result in zip(items, answer["setVariableResult"], strict=False):
-        if result["attributeStatus"] == "Accepted":
-            effects += device.follow(find_variable(device.configuration, item)[0])
-    return Reply(answer, effects)
+        why = None if setting is None or problem else connection.refused(device, setting, value)
+        if why is not None:
+            results.append({**put_result(item, "Rejected"), "attributeStatusInfo": status_info(*why)})
+            continue
+        if setting is None or problem or setting.key not in TRIED_FIRST:
+            [result] = set_variables(device.configuration, {"setVariableData": [item]})["setVariableResult"]
+        else:
+            result = put_result(item, "Accepted")
+        results.append(result)
+        if setting is not None and result["attributeStatus"] in ("Accepted", "RebootRequired"):
+            effects += connection.changed(device, setting, value, now)
+    return Reply({"setVariableResult": results}, effects)
 
 
 def base_report(device: Device, request: Payload, now: int) -> Reply:

@@ -218,8 +218,7 @@ def _power_loss(device: Device, operation: Operation, now: int) -> OperationResu
     for charge in device.running():
         charge.stop(now, StopReason.POWER_LOSS)
     device.boot_reason = "PowerUp"
-    device.restart(now)
-    return OperationResult([LoseConnection(seconds)])
+    return OperationResult([*device.restart(now), LoseConnection(seconds)])
 
 
 def _offline(device: Device, operation: Operation, now: int) -> OperationResult:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ocpptui.ocpp.message import UNREADABLE_ID, Malformed, Message
+from ocpptui.simulator.connection_plan import ConnectionPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,17 @@ class Reconnect:
 
 
 @dataclass(frozen=True, slots=True)
-class UsePassword:
-    """Connect with another password from now on; where the central system refuses it, with the old one again."""
+class ConnectWith:
+    """From the next connection on, try these in turn; where none works, connect as it worked last."""
 
-    text: str = field(repr=False)
-    is_hexadecimal: bool = False
-    """The bytes of these digits are the password (1.6 security whitepaper, A00.FR.205)."""
+    plans: tuple[ConnectionPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrustRoots:
+    """From the next connection on, these root certificates (PEM) verify the central system too."""
+
+    pems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,8 @@ Effect = (
     | LoseConnection
     | Reconnect
     | TransferFile
-    | UsePassword
+    | ConnectWith
+    | TrustRoots
     | PingEvery
     | AddNote
 )

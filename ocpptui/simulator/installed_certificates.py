@@ -7,7 +7,10 @@ section 5. Nothing is verified.
 from __future__ import annotations
 
 import warnings
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 
 class CertificateId(NamedTuple):
@@ -61,14 +64,20 @@ def root_id(pem: str) -> CertificateId | None:
     # Not with the module: most sessions install no certificate, and starting should not wait for the library.
     from cryptography import x509
     from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.x509.ocsp import OCSPRequestBuilder
 
     try:
         with warnings.catch_warnings(action="ignore"):  # a serial number against the rules is for the peer to judge
             root = x509.load_pem_x509_certificate(pem.encode())
-            request = OCSPRequestBuilder().add_certificate(root, root, SHA256()).build()
-            serial = f"{request.serial_number:x}"
+            return certificate_id(root, root)
     except (ValueError, UnsupportedAlgorithm):
         return None
+
+
+def certificate_id(certificate: x509.Certificate, issuer: x509.Certificate) -> CertificateId:
+    """The identity of a certificate. Raises ValueError and UnsupportedAlgorithm."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.x509.ocsp import OCSPRequestBuilder
+
+    request = OCSPRequestBuilder().add_certificate(certificate, issuer, SHA256()).build()
+    serial = f"{request.serial_number:x}"
     return CertificateId(request.issuer_name_hash.hex(), request.issuer_key_hash.hex(), serial[:40])

@@ -148,9 +148,10 @@ def diagnostics_status(status: str) -> SendCall:
     return SendCall("DiagnosticsStatusNotification", {"status": status})
 
 
-def security_event(kind: str, now: int) -> SendCall:
+def security_event(kind: str, now: int, details: str = "") -> SendCall:
     """SecurityEventNotification; `kind` is a name from the security whitepaper or 2.x appendix 1."""
-    return SendCall("SecurityEventNotification", {"type": kind, "timestamp": date_time(now)})
+    payload = {"type": kind, "timestamp": date_time(now), **({"techInfo": details[:255]} if details else {})}
+    return SendCall("SecurityEventNotification", payload)
 
 
 def sign_certificate(csr: str, kind: str) -> SendCall:

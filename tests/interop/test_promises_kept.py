@@ -546,7 +546,9 @@ def test_no_key_changes_the_security_profile() -> None:
 
 
 @every_2x
-def test_no_network_profile_is_taken_that_would_not_be_used(version: Version) -> None:
+def test_no_network_profile_is_put_first_that_cannot_be_used(version: Version) -> None:
+    """Set it may be; `tests/session/test_connection_plans.py` has those that are used."""
+
     async def story(at: BareBench) -> None:
         data = {
             "ocppVersion": "OCPP20",
@@ -557,8 +559,11 @@ def test_no_network_profile_is_taken_that_would_not_be_used(version: Version) ->
             "securityProfile": 2,
         }
         request = {"configurationSlot": 1, "connectionData": data}
-        assert await at.central.status("SetNetworkProfile", request) == "Rejected"
-        for value in ("9,banana", "2", "1,2"):
+        assert await at.central.status("SetNetworkProfile", request) == "Accepted"
+        for wrong in ({"ocppTransport": "SOAP"}, {"ocppCsmsUrl": "ws://csms.example"}, {"securityProfile": 4}):
+            changed = {**request, "connectionData": {**data, **wrong}}
+            assert await at.central.status("SetNetworkProfile", changed) == "Rejected"
+        for value in ("9,banana", "2", "1,2", "1"):  # slot 1 needs a password and a root certificate
             place = "OCPPCommCtrlr.NetworkConfigurationPriority"
             assert await configure(at, "", place, value) == "Rejected"
         assert await configure(at, "", "SecurityCtrlr.SecurityProfile", "2") == "Rejected"

@@ -116,6 +116,21 @@ class Authority:
         )
         return Pair(str(certificate_path), str(key_path))
 
+    def certify(self, csr: x509.CertificateSigningRequest) -> x509.Certificate:
+        """A certificate for the key and the name of a CSR."""
+        today = datetime.datetime.now(datetime.UTC)
+        return (
+            x509.CertificateBuilder()
+            .subject_name(csr.subject)
+            .issuer_name(self._name)
+            .public_key(csr.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(today - DAY)
+            .not_valid_after(today + 30 * DAY)
+            .add_extension(_identifier(self), critical=False)
+            .sign(self._key, hashes.SHA256())
+        )
+
 
 def _subject(common_names: Sequence[str]) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name) for name in common_names])

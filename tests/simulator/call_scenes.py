@@ -11,6 +11,7 @@ from typing import Any
 
 from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.version import Version
+from ocpptui.simulator.effects import ConnectWith
 from tests.simulator.conftest import Operated
 from tests.simulator.test_certificate_calls import certificate, pem
 
@@ -313,7 +314,8 @@ def delete_certificate(at: Operated) -> None:
 
 def certificate_signed(at: Operated) -> None:
     """Ours is accepted in `test_certificate_calls`; that of somebody else is refused, and that is told."""
-    assert at.order("CertificateSigned", {"certificateChain": pem(certificate(3))}) == REJECTED
+    answer = at.order("CertificateSigned", {"certificateChain": pem(certificate(3))})
+    assert status(answer) == "Rejected"
     assert at.told("SecurityEventNotification")
 
 
@@ -363,3 +365,31 @@ def monitoring_report(at: Operated) -> None:
     assert at.order("GetMonitoringReport", {"requestId": 1}) == {"status": "EmptyResultSet"}
     set_monitor(at)
     told_after(at, "GetMonitoringReport", "NotifyMonitoringReport", payload={"requestId": 1})
+
+
+NETWORK_PROFILE: dict[str, Any] = {
+    "ocppVersion": "OCPP20",
+    "ocppInterface": "Wired0",
+    "ocppTransport": "JSON",
+    "messageTimeout": 30,
+    "ocppCsmsUrl": "ws://other.example/ocpp",
+    "securityProfile": 1,
+}
+
+
+def variable_of(component: str, name: str, value: str) -> dict[str, Any]:
+    return {"component": {"name": component}, "variable": {"name": name}, "attributeValue": value}
+
+
+def network_profile(at: Operated) -> None:
+    """The next reset leads to its URL, once it is in the list."""
+    assert at.order("SetNetworkProfile", {"configurationSlot": 2, "connectionData": NETWORK_PROFILE}) == ACCEPTED
+    for name, value in (
+        (("SecurityCtrlr", "BasicAuthPassword"), "a long enough password"),
+        (("OCPPCommCtrlr", "NetworkConfigurationPriority"), "2"),
+    ):
+        at.order("SetVariables", {"setVariableData": [variable_of(*name, value)]})
+    at.bench.outside.clear()
+    assert status(at.order("Reset", {"type": "Immediate"}, 20)) == "Accepted"
+    [tried] = [effect for effect in at.bench.outside if isinstance(effect, ConnectWith)]
+    assert [plan.url for plan in tried.plans] == ["ws://other.example/ocpp"]

@@ -6,7 +6,7 @@ import heapq
 import json
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -21,11 +21,13 @@ from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
+from ocpptui.simulator.connection_plan import ConnectFailure, ConnectionFacts, ConnectionPlan, FailedPlan
 from ocpptui.simulator.driver_side import Operation
 from ocpptui.simulator.effects import (
     AddNote,
     Behaviour,
     CloseConnection,
+    ConnectWith,
     Effect,
     LoseConnection,
     PingEvery,
@@ -36,7 +38,7 @@ from ocpptui.simulator.effects import (
     SendResultError,
     TransferFile,
     TransferOutcome,
-    UsePassword,
+    TrustRoots,
 )
 from tests.kit.story import story_line
 
@@ -94,8 +96,15 @@ class SimulatedWire:
         self.transfers: list[TransferFile] = []
         self.pings: list[int] = []
         """The intervals that were wanted."""
-        self.passwords: list[UsePassword] = []
         self.notes: list[str] = []
+        self.plans: list[ConnectionPlan] = []
+        """What the charge point tries at its next connection."""
+        self.facts = ConnectionFacts()
+        """How the charge point is connected, before it changes anything."""
+        self.failure_of: Callable[[ConnectionPlan], ConnectFailure | None] = lambda plan: None
+        """Why a plan does not work; None if it works."""
+        self.outside: list[Effect] = []
+        """What the charge point wanted besides messages and transfers."""
         self.outcome_of: Callable[[TransferFile], TransferOutcome] = lambda wanted: TransferOutcome(wanted.number)
         """How a file transfer ends, two seconds after it began."""
         self._events: list[tuple[int, int, Callable[[], None]]] = []
@@ -109,8 +118,24 @@ class SimulatedWire:
         if self.changes and self.changes[-1][1]:
             return
         self.changes.append((self.now, True))
+        self._tell()
         for role in (Role.CENTRAL_SYSTEM, Role.CHARGE_POINT):
             self.perform(role, self.sides[role].behaviour.opened(self.now))
+
+    def _tell(self) -> None:
+        """Let the charge point know which of its plans worked."""
+        charge_point = self.sides[Role.CHARGE_POINT].behaviour
+        failed = []
+        for plan in self.plans:
+            if (failure := self.failure_of(plan)) is None:
+                profile = self.facts.security_profile if plan.security_profile is None else plan.security_profile
+                encrypted = self.facts.is_encrypted or profile > 1
+                self.facts = replace(self.facts, plan=plan.number, security_profile=profile, is_encrypted=encrypted)
+                break
+            failed.append(FailedPlan(plan.number, failure))
+        self.plans = []
+        if isinstance(charge_point, ChargePointBehaviour):
+            charge_point.connected(replace(self.facts, failed=tuple(failed)))
 
     def run(self, seconds: float) -> SimulatedWire:
         end = self.now + int(seconds * SECOND)
@@ -192,10 +217,12 @@ class SimulatedWire:
                     self._transfer(role, effect)
                 case PingEvery():
                     self.pings.append(effect.seconds)
-                case UsePassword():
-                    self.passwords.append(effect)
                 case AddNote():
                     self.notes.append(effect.text)
+                case ConnectWith() | TrustRoots():
+                    self.outside.append(effect)
+                    if isinstance(effect, ConnectWith):
+                        self.plans = list(effect.plans)
         self._release(side)
 
     def _transfer(self, role: Role, wanted: TransferFile) -> None:

@@ -100,7 +100,7 @@ def signed(csr: x509.CertificateSigningRequest) -> str:
     """A certificate for the key of a CSR."""
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "CA")])
-    now = datetime(2026, 1, 1, tzinfo=UTC)
+    now = datetime(2026, 11, 20, tzinfo=UTC)
     builder = x509.CertificateBuilder().subject_name(csr.subject).issuer_name(issuer).serial_number(5)
     dated = builder.not_valid_before(now).not_valid_after(now + timedelta(days=9)).public_key(csr.public_key())
     return pem(dated.sign(key, hashes.SHA256()))

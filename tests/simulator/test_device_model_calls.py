@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ocpptui.ocpp.version import Version
-from ocpptui.simulator.effects import UsePassword
+from ocpptui.simulator.effects import ConnectWith
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Operate, Operated
@@ -323,6 +323,12 @@ def test_a_list_with_a_token_twice_fails(operate: Operate, version: Version) -> 
     assert operated.order("GetLocalListVersion") == {"versionNumber": 0}
 
 
+def passwords(operated: Operated) -> list[tuple[str | None, bool]]:
+    """The passwords that the charge point wanted to connect with."""
+    tried = [effect.plans for effect in operated.bench.outside if isinstance(effect, ConnectWith)]
+    return [(plan.password, plan.is_hexadecimal) for [plan] in tried]
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -337,9 +343,10 @@ def test_a_new_authorization_key_is_used_or_refused(operate: Operate, value: str
     """Security whitepaper A01: accepted and not used, the charge point would be locked out."""
     operated = operate(V16)
     assert operated.order("ChangeConfiguration", {"key": "AuthorizationKey", "value": value}) == {"status": expected}
-    used = [UsePassword(value, is_hexadecimal=True)] if expected == "Accepted" else []
-    assert operated.bench.passwords == used
+    used = [(value, True)] if expected == "Accepted" else []
+    assert passwords(operated) == used
     assert operated.bench.closures == len(used)
+    operated.bench.run(600)
     assert not operated.told("BootNotification")
 
 
@@ -353,7 +360,7 @@ def test_a_new_password_is_used_or_refused(operate: Operate, version: Version, l
     request = {"setVariableData": [{**place, "attributeValue": "p" * length}]}
     (result,) = operated.order("SetVariables", request)["setVariableResult"]
     assert result["attributeStatus"] == expected
-    assert operated.bench.passwords == ([UsePassword("p" * length)] if expected == "Accepted" else [])
+    assert passwords(operated) == ([("p" * length, False)] if expected == "Accepted" else [])
 
 
 def test_the_security_profile_is_not_changed_by_a_key(operate: Operate) -> None:

@@ -106,6 +106,7 @@ SCENES: dict[str, Scene] = {
     "SetDisplayMessage": set_message,
     "SetMonitoringBase": scenes.monitoring_base,
     "SetMonitoringLevel": scenes.monitoring_level,
+    "SetNetworkProfile": scenes.network_profile,
     "SetVariableMonitoring": scenes.monitor,
     "SetVariables": scenes.set_variables,
     "SignedUpdateFirmware": scenes.signed_firmware,
@@ -117,14 +118,6 @@ SCENES: dict[str, Scene] = {
 """What each call does; `tests/simulator/call_scenes.py` has most of it."""
 
 NOT_SUPPORTED = {"status": "NotSupported"}
-SLOT = {
-    "ocppVersion": "OCPP20",
-    "ocppInterface": "Wired0",
-    "ocppTransport": "JSON",
-    "messageTimeout": 30,
-    "ocppCsmsUrl": "wss://csms.example/ocpp",
-    "securityProfile": 2,
-}
 TOKEN = {"idToken": "ABC", "type": "ISO14443"}
 
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -137,7 +130,6 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "PublishFirmware": ({"location": "http://example.com/f", "checksum": "0" * 32, "requestId": 1}, REJECTED),
     "RequestBatterySwap": ({"idToken": TOKEN, "requestId": 1}, REJECTED),
     "SetDERControl": ({"isDefault": True, "controlId": "c", "controlType": "EnterService"}, NOT_SUPPORTED),
-    "SetNetworkProfile": ({"configurationSlot": 1, "connectionData": SLOT}, REJECTED),
     "UnpublishFirmware": ({"checksum": "0" * 32}, {"status": "NoFirmware"}),
     "UpdateDynamicSchedule": ({"chargingProfileId": 1, "scheduleUpdate": {"limit": 6.0}}, REJECTED),
 }

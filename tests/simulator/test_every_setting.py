@@ -6,6 +6,7 @@ If one of these fails, a backend sets something, hears Accepted, and the charge 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -14,7 +15,9 @@ from ocpptui.ocpp.standard_settings import Access, Setting, settings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.behaviour_settings import CentralSystemSettings
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
-from tests.simulator.call_scenes import ACCEPTED, TOKEN, exceed, is_1x, set_monitor
+from ocpptui.simulator.connection_plan import ConnectionFacts, ConnectionPlan
+from ocpptui.simulator.effects import ConnectWith
+from tests.simulator.call_scenes import ACCEPTED, NETWORK_PROFILE, TOKEN, exceed, is_1x, set_monitor, variable_of
 from tests.simulator.conftest import Operate, Operated, SentMessage
 
 Change = Callable[[str], None]
@@ -220,7 +223,61 @@ def operator(at: Operated, change: Change) -> None:
 
 def password(at: Operated, change: Change) -> None:
     change("0123456789abcdef0123456789abcdef")
-    assert at.bench.passwords
+    [tried] = plans(at)
+    assert tried.password == "0123456789abcdef0123456789abcdef"
+
+
+def plans(at: Operated) -> list[ConnectionPlan]:
+    """How the charge point wanted to connect."""
+    return [plan for effect in at.bench.outside if isinstance(effect, ConnectWith) for plan in effect.plans]
+
+
+def with_password(at: Operated) -> None:
+    """It is connected with a password."""
+    if is_1x(at):
+        at.order("ChangeConfiguration", {"key": "AuthorizationKey", "value": "ab" * 16})
+    else:
+        at.order("SetVariables", {"setVariableData": [variable_of("SecurityCtrlr", "BasicAuthPassword", "p" * 16)]})
+    at.bench.outside.clear()
+
+
+def set_slot(at: Operated, slot: int, **changed: Any) -> str:
+    profile = {"configurationSlot": slot, "connectionData": {**NETWORK_PROFILE, **changed}}
+    return str(at.order("SetNetworkProfile", profile)["status"])
+
+
+def security_profile(at: Operated, change: Change) -> None:
+    with_password(at)
+    change("1")
+    assert [plan.security_profile for plan in plans(at)] == [1]
+    (known,) = at.order("GetConfiguration", {"key": ["SecurityProfile"]})["configurationKey"]
+    assert known["value"] == "1"
+
+
+def downgrade(at: Operated, change: Change) -> None:
+    at.bench.facts = ConnectionFacts(security_profile=3, is_encrypted=True, has_certificate=True)
+    at.bench.lose_connection()
+    at.bench.run(5)
+    lower = {"ocppCsmsUrl": "wss://other.example", "securityProfile": 2}
+    assert set_slot(at, 2, **lower) == "Rejected"
+    change("true")
+    assert set_slot(at, 2, **lower) == "Accepted"
+    assert set_slot(at, 2, securityProfile=1) == "Rejected"
+
+
+def network_priority(at: Operated, change: Change) -> None:
+    with_password(at)
+    assert set_slot(at, 3) == "Accepted"
+    change("3,1")
+    at.order("Reset", {"type": "Immediate"})
+    assert [plan.slot for plan in plans(at)] == [3, 1, 3], "slot 1 has a lower security profile than the new one"
+
+
+def network_attempts(at: Operated, change: Change) -> None:
+    assert set_slot(at, 3) == "Accepted"
+    change("7")
+    at.order("Reset", {"type": "Immediate"})
+    assert [plan.attempts for plan in plans(at)] == [7]
 
 
 def monitoring(at: Operated, change: Change) -> None:
@@ -289,14 +346,18 @@ EFFECTS: dict[str, Effect] = {
     "StopTxnSampledData": sampled_at_the_end,
     "TransactionMessageAttempts": attempts,
     "TransactionMessageRetryInterval": retry_interval,
+    "SecurityProfile": security_profile,
     "WebSocketPingInterval": pings,
     "ISO15118Ctrlr.ContractValidationOffline": contracts_offline,
     "ISO15118Ctrlr.PnCEnabled": contracts,
     "MonitoringCtrlr.Enabled": monitoring,
     "MonitoringCtrlr.OfflineQueuingSeverity": offline_severity,
+    "OCPPCommCtrlr.NetworkConfigurationPriority": network_priority,
+    "OCPPCommCtrlr.NetworkProfileConnectionAttempts": network_attempts,
     "OCPPCommCtrlr.OfflineThreshold": offline_threshold,
     "ReservationCtrlr.Enabled": reservations,
     "SampledDataCtrlr.TxStartedMeasurands": sampled_at_the_beginning,
+    "SecurityCtrlr.AllowSecurityProfileDowngrade": downgrade,
 }
 """By the key of 1.6 or, where there is none, by the variable of 2.x."""
 
@@ -329,6 +390,6 @@ def test_a_changed_setting_has_its_effect(operate: Operate, version: Version, ro
         named = {"name": row.variable, **({"instance": row.instance} if row.instance else {})}
         item = {"component": {"name": row.component}, "variable": named, "attributeValue": value}
         (result,) = at.order("SetVariables", {"setVariableData": [item]})["setVariableResult"]
-        assert result["attributeStatus"] == "Accepted"
+        assert result["attributeStatus"] == ("RebootRequired" if row.needs_reboot else "Accepted")
 
     EFFECTS[name_of(row)](at, change)

@@ -1,0 +1,112 @@
+"""Between the plans of a simulated charge point and the settings of its link, in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ocpptui.network.charge_point_client import ChargePointClient
+from ocpptui.network.client_settings import ClientSettings, identity, requested_url
+from ocpptui.network.connection_trials import Trial
+from ocpptui.network.credentials import Credentials
+from ocpptui.network.problems import ConnectStep, InvalidSetting, NetworkProblem, ProblemCode
+from ocpptui.network.tls import PemPair
+from ocpptui.network.url import split_url, without_password
+from ocpptui.simulator.connection_plan import ConnectFailure, ConnectionFacts, ConnectionPlan, FailedPlan
+
+_OF_THE_SERVER = (
+    ProblemCode.CERTIFICATE_EXPIRED,
+    ProblemCode.CERTIFICATE_NOT_YET_VALID,
+    ProblemCode.CERTIFICATE_SELF_SIGNED,
+    ProblemCode.CERTIFICATE_OF_UNKNOWN_ISSUER,
+    ProblemCode.CERTIFICATE_WITHOUT_ROOT,
+    ProblemCode.CERTIFICATE_FOR_ANOTHER_PURPOSE,
+    ProblemCode.CERTIFICATE_TOO_WEAK,
+    ProblemCode.CERTIFICATE_FOR_ANOTHER_NAME,
+    ProblemCode.CERTIFICATE_FOR_ANOTHER_ADDRESS,
+    ProblemCode.CERTIFICATE_UNTRUSTED,
+)
+_OF_OURS = (
+    ProblemCode.SERVER_WANTS_CERTIFICATE,
+    ProblemCode.SERVER_REJECTS_CERTIFICATE,
+)
+
+
+def trials_of(plans: Sequence[ConnectionPlan], base: ClientSettings) -> tuple[Trial, ...]:
+    """What a link does for these plans, whose blanks the user's settings fill; those that cannot be are left out."""
+    trials = []
+    for plan in plans:
+        try:
+            settings = settings_for(plan, base)
+            requested_url(settings)
+        except InvalidSetting:
+            continue
+        trials.append(Trial(plan.number, settings, plan.attempts))
+    return tuple(trials)
+
+
+def settings_for(plan: ConnectionPlan, base: ClientSettings) -> ClientSettings:
+    """The settings for one plan. Raises InvalidSetting."""
+    url = _url(plan, base)
+    is_encrypted = split_url(url).scheme == "wss"
+    credentials = base.all_credentials
+    if plan.password is not None:
+        user = None if credentials is None else credentials.user
+        credentials = Credentials.parse(user, plan.password, hexadecimal=plan.is_hexadecimal)
+    if plan.security_profile == 3:  # the certificate replaces the password (2.x A00.FR.4xx)
+        credentials = None
+    own_pair = None if plan.pair is None else PemPair(plan.pair.chain, plan.pair.key)
+    return replace(
+        base,
+        url=url,
+        charge_point=identity(base),
+        url_exact=base.url_exact and plan.url is None,
+        credentials=credentials,
+        ca=base.ca if is_encrypted else None,
+        certificate=base.certificate if is_encrypted else None,
+        key=base.key if is_encrypted else None,
+        own_pair=own_pair if is_encrypted else None,
+    )
+
+
+def _url(plan: ConnectionPlan, base: ClientSettings) -> str:
+    """Without password; TLS is at the same address (1.6 security whitepaper A05 names no other)."""
+    url = without_password(plan.url or base.url)
+    if plan.url is None and (plan.security_profile or 0) > 1 and url.lower().startswith("ws:"):
+        return f"wss:{url[3:]}"
+    return url
+
+
+def facts_of(link: ChargePointClient) -> ConnectionFacts:
+    """How a link is connected, and what has failed since it was asked last."""
+    settings, base = link.settings, link.base
+    is_encrypted = link.url.startswith("wss:")
+    return ConnectionFacts(
+        plan=link.trial,
+        identity=link.charge_point,
+        is_encrypted=is_encrypted,
+        security_profile=_profile(settings, is_encrypted=is_encrypted),
+        has_password=base.all_credentials is not None,
+        has_root=is_encrypted or base.ca is not None or base.insecure,
+        has_certificate=base.certificate is not None,
+        ping_interval=round(link.ping_interval or 0),
+        failed=tuple(FailedPlan(one.number, _failure(one.problem)) for one in link.take_failed()),
+    )
+
+
+def _profile(settings: ClientSettings, *, is_encrypted: bool) -> int:
+    if is_encrypted and settings.has_certificate:
+        return 3
+    if settings.all_credentials is None:
+        return 0
+    return 2 if is_encrypted else 1
+
+
+def _failure(problem: NetworkProblem) -> ConnectFailure:
+    if problem.code in _OF_THE_SERVER:
+        return ConnectFailure.SERVER_CERTIFICATE
+    if problem.code in _OF_OURS or problem.step is ConnectStep.CREDENTIALS:
+        return ConnectFailure.REJECTED
+    if problem.code is ProblemCode.SERVER_TLS_TOO_OLD:
+        return ConnectFailure.TLS_VERSION
+    return ConnectFailure.OTHER
