@@ -142,7 +142,7 @@ def _common() -> list[Setting]:
         Setting("", security, "AllowSecurityProfileDowngrade", "", "false", boolean),
         Setting("", auth, "Enabled", "", "true", boolean, _RO),
         Setting("", "ClockCtrlr", "DateTime", "", "", "dateTime", _RO),
-        Setting("", "ClockCtrlr", "TimeSource", "", "Heartbeat", "SequenceList", _RO, values=_SOURCES),
+        Setting("", "ClockCtrlr", "TimeSource", "", "Heartbeat", "SequenceList", values=_SOURCES),
         Setting("", "DeviceDataCtrlr", "ItemsPerMessage", "GetReport", "50", integer, _RO),
         Setting("", "DeviceDataCtrlr", "ItemsPerMessage", "GetVariables", "50", integer, _RO),
         Setting("", "DeviceDataCtrlr", "ItemsPerMessage", "SetVariables", "50", integer, _RO),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.date_times import HOUR, SECOND
 from ocpptui.ocpp.judgement import Verdict, judge_payload
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.payload import integer_at, object_at, text_at
@@ -26,7 +26,7 @@ from ocpptui.simulator.effects import AddNote, CloseConnection, Effect, SendAnsw
 from ocpptui.simulator.error_answers import refusal, result_refusal
 from ocpptui.simulator.kept_state import kept_state, restore
 from ocpptui.simulator.outgoing_calls import DriverToken
-from ocpptui.simulator.quirks import BOOT_ON_RECONNECT, NO_STATUS_AFTER_RECONNECT, StationQuirks
+from ocpptui.simulator.quirks import BOOT_ON_RECONNECT, CLOCK_STARTS_OFF, NO_STATUS_AFTER_RECONNECT, StationQuirks
 from ocpptui.simulator.registration import Registration
 from ocpptui.simulator.station_clock import StationClock
 from ocpptui.simulator.station_readings import clock_aligned
@@ -51,7 +51,7 @@ class ChargePointBehaviour:
         self.device = Device(version, self.settings)
         self._registration = Registration(self.settings.retry_interval)
         self._quirks = StationQuirks(self.settings.built.quirks, version.generation)
-        self._clock = StationClock()
+        self._clock = StationClock(int(self._quirks.amount(CLOCK_STARTS_OFF) * HOUR))
         self._schedule = DriverSchedule(self.settings.schedule, repeats=self.settings.repeats_schedule)
         self._closed_at = 0
         self._unconfirmed: set[int] = set()  # the connectors of the StatusNotifications without an answer
@@ -104,19 +104,17 @@ class ChargePointBehaviour:
     def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
         """Continue what waited for the answer."""
         now = self.own_time(now)
-        if by := self._clock.answered(action, answer, now):
-            now += by
-            self._move(by)
         self._active = now
+        by = self._clock.answered(action, answer, now) if self._follows_heartbeat else 0
+        now += by
+        effects: list[Effect] = self._clock_moved(by, now) if by else []
         meant = self._quirks.meant(action, sent)
         if meant is None:
-            return self._sent(self._settled(now), now)
+            return self._sent(effects + self._settled(now), now)
         sent = meant
-        effects: list[Effect] = []
-        if answer is not None:
-            effects += result_refusal(self.version, action, answer, self.settings)
-        if effects:
-            answer = None
+        refused = [] if answer is None else result_refusal(self.version, action, answer, self.settings)
+        if refused:
+            effects, answer = effects + refused, None
         if action == "StatusNotification" and answer is not None:
             self._unconfirmed.discard(_place_of(sent))
         if action == "BootNotification":
@@ -204,6 +202,22 @@ class ChargePointBehaviour:
 
     def set_strict(self, strict: bool) -> None:
         self.settings = replace(self.settings, strict=strict)
+
+    @property
+    def _follows_heartbeat(self) -> bool:
+        """Whether currentTime sets the clock: in 2.x only where TimeSource names the heartbeat."""
+        return self.version.generation == 1 or "Heartbeat" in self.device.configuration.members(
+            "ClockCtrlr", "TimeSource"
+        )
+
+    def _clock_moved(self, by: int, now: int) -> list[Effect]:
+        """The central system has set the clock by so many microseconds to `now`."""
+        self._move(by)
+        event = self.device.security_event("SettingSystemTime", now, f"by {by / SECOND:+.1f} s")
+        if self.device.is_accepted:
+            return [event]
+        self.device.after_boot.append(event)
+        return []
 
     def connected(self, facts: ConnectionFacts) -> None:
         """It is connected like this; `opened` follows."""

@@ -16,7 +16,8 @@ from ocpptui.simulator.effects import SendCall
 
 BOOT_ON_RECONNECT = "boot-on-reconnect"
 NO_STATUS_AFTER_RECONNECT = "no-status-after-reconnect"
-"""The quirks of the connection, which the behaviour itself has."""
+CLOCK_STARTS_OFF = "clock-starts-off"
+"""The quirks of the connection and of the clock, which the behaviour itself has."""
 
 _TIMES = ("timestamp", "generatedAt")
 _STOPS = ("StopTransaction", "TransactionEvent")
@@ -206,6 +207,7 @@ QUIRKS: Mapping[str, Quirk] = {
     BOOT_ON_RECONNECT: Quirk("It sends BootNotification on each connection.", _kept),
     NO_STATUS_AFTER_RECONNECT: Quirk("After a reconnection it does not report its connectors.", _kept),
     "clock-off": Quirk("Its clock is wrong by so many hours.", _clock_off, unit="hours"),
+    CLOCK_STARTS_OFF: Quirk("Its clock is wrong by so many hours until it is set.", _kept, unit="hours"),
     "timestamp-without-zone": Quirk("Its timestamps have no Z.", _no_zone),
     "timestamp-with-short-zone": Quirk("Its timestamps have the zone +00, without minutes.", _short_zone),
     "no-connector-zero": Quirk("It does not report the status of connector 0.", _no_status_of_station, _1X),
@@ -238,6 +240,10 @@ class StationQuirks:
 
     def has(self, name: str) -> bool:
         return name in self._amounts
+
+    def amount(self, name: str) -> float:
+        """How much of a quirk it has; 0 if it does not have it."""
+        return self._amounts.get(name, 0.0)
 
     def sent(self, call: SendCall, *, is_charging: bool) -> list[SendCall]:
         """What the charge point sends in place of the call that it means."""

@@ -17,18 +17,19 @@ _WITH_TIME = ("BootNotification", "Heartbeat")
 class StationClock:
     """How far the clock of the charge point is ahead of the one that its behaviour is run with, in microseconds."""
 
-    def __init__(self) -> None:
-        self.ahead = 0
+    def __init__(self, ahead: int = 0) -> None:
+        self.ahead = ahead
         self._asked_at: int | None = None
+        self._is_stale = False  # the time in the next answer may be older than a change of the machine's clock
 
     def asked(self, action: str, now: int) -> None:
         """A call is sent, whose answer may say what time it is; `now` is by the own clock."""
         if action in _WITH_TIME:
-            self._asked_at = now
+            self._asked_at, self._is_stale = now, False
 
     def answered(self, action: str, answer: Message | None, now: int) -> int:
         """Set the clock if an answer says another time; by how much it is set. `now` is by the own clock."""
-        if action not in _WITH_TIME:
+        if action not in _WITH_TIME or self._is_stale:
             return 0
         asked_at, self._asked_at = now if self._asked_at is None else self._asked_at, None
         is_good = answer is not None and answer.kind is MessageKind.CALLRESULT
@@ -43,6 +44,7 @@ class StationClock:
 
         Once the central system has set the own clock, it goes on as before.
         """
+        self._is_stale = True
         if not self.ahead:
             return by
         self.ahead -= by

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -225,3 +226,16 @@ async def test_the_ping_interval_is_that_of_the_pings(version: Version) -> None:
         if version is V16:
             assert await backend.change("WebSocketPingInterval", "0") == "Accepted"
             assert station.client_links[0].ping_interval is None
+
+
+@pytest.mark.parametrize("version", [V16, V201, V21])
+async def test_the_clock_is_set_by_the_central_system(version: Version) -> None:
+    """D13: a backend a day ahead gets times of its own day, and an event that says why."""
+    backend = BareBackend(version)
+    backend.ahead = timedelta(days=1)
+    async with backend.listening() as url, charging_station(version, url):
+        seen = await backend.connection(1)
+        event = await backend.got("SecurityEventNotification", seen)
+        assert event["type"] == "SettingSystemTime"
+        told = datetime.fromisoformat(seen.payloads("StatusNotification")[0]["timestamp"])
+        assert timedelta(hours=23) < told - datetime.now(UTC) < timedelta(hours=25)

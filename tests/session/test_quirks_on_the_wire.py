@@ -99,6 +99,7 @@ SEEN: dict[str, Callable[[Backend], bool]] = {
     "boot-on-reconnect": lambda got: len(got.payloads("BootNotification")) == 2,
     "no-status-after-reconnect": lambda got: got.calls[-1][0] == "Heartbeat" and got.statuses()[-1] == "Available",
     "clock-off": lambda got: all(_times(got)),
+    "clock-starts-off": lambda got: got.payloads("SecurityEventNotification")[0]["type"] == "SettingSystemTime",
     "timestamp-without-zone": lambda got: not any(time.endswith("Z") for time in _times(got)),
     "timestamp-with-short-zone": lambda got: all(time.endswith("+00") for time in _times(got)),
     "no-connector-zero": lambda got: not got.statuses(0) and bool(got.statuses(1)),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
+from ocpptui.ocpp.date_times import DAY
 from ocpptui.ocpp.standard_settings import Access, Setting, settings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.behaviour_settings import CentralSystemSettings
@@ -19,6 +20,7 @@ from ocpptui.simulator.connection_plan import ConnectionFacts, ConnectionPlan
 from ocpptui.simulator.effects import ConnectWith
 from tests.simulator.call_scenes import ACCEPTED, NETWORK_PROFILE, TOKEN, exceed, is_1x, set_monitor, variable_of
 from tests.simulator.conftest import Operate, Operated, SentMessage
+from tests.simulator.test_station_clock import Ahead
 
 Change = Callable[[str], None]
 Effect = Callable[[Operated, Change], None]
@@ -325,6 +327,18 @@ def reservations(at: Operated, change: Change) -> None:
     assert at.order("ReserveNow", request) == {"status": "Rejected"}
 
 
+def time_source(at: Operated, change: Change) -> None:
+    change("NTP")
+    central = at.bench.sides[Role.CENTRAL_SYSTEM]
+    central.behaviour = Ahead(at.version, DAY)
+    at.bench.run(301)
+    assert at.told("Heartbeat")
+    assert not at.told("SecurityEventNotification")
+    change("Heartbeat")
+    at.bench.run(301)
+    assert [event.payload["type"] for event in at.told("SecurityEventNotification")] == ["SettingSystemTime"]
+
+
 EFFECTS: dict[str, Effect] = {
     "AllowOfflineTxForUnknownId": offline_unknown,
     "AuthorizationCacheEnabled": cache,
@@ -348,6 +362,7 @@ EFFECTS: dict[str, Effect] = {
     "TransactionMessageRetryInterval": retry_interval,
     "SecurityProfile": security_profile,
     "WebSocketPingInterval": pings,
+    "ClockCtrlr.TimeSource": time_source,
     "ISO15118Ctrlr.ContractValidationOffline": contracts_offline,
     "ISO15118Ctrlr.PnCEnabled": contracts,
     "MonitoringCtrlr.Enabled": monitoring,
