@@ -5,6 +5,7 @@ Sources: the enumerations of the `status` of answers in the schemas of OCPP 1.6,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 REFUSALS = frozenset(
@@ -86,10 +87,20 @@ PLACES = {
 """Where an answer has a status: the value of a key, or the value of another key in the object or the objects there."""
 
 
+def promises(payload: Any) -> bool:
+    """Whether an answer says that the request, or a part of it, was or will be done."""
+    return any(status in ACCEPTANCES for status in _statuses(payload))
+
+
 def refused_with(payload: Any) -> str:
     """The status with which the payload of an answer refuses the request, or the first part of it; empty if none."""
+    return next((status for status in _statuses(payload) if status in REFUSALS), "")
+
+
+def _statuses(payload: Any) -> Iterator[str]:
+    """Each status in the payload of an answer."""
     if not isinstance(payload, dict):
-        return ""
+        return
     for name in payload:  # most have none of these keys, and each row of the log asks
         key = PLACES.get(name)
         if key is None:
@@ -98,6 +109,5 @@ def refused_with(payload: Any) -> str:
         parts = value if key and isinstance(value, list) else (value,)
         for part in parts:
             status = part if not key else part.get(key) if isinstance(part, dict) else None
-            if isinstance(status, str) and status in REFUSALS:
-                return status
-    return ""
+            if isinstance(status, str):
+                yield status

@@ -23,7 +23,7 @@ from ocpptui.simulator.device import Device
 from ocpptui.simulator.driver_schedule import DriverSchedule
 from ocpptui.simulator.driver_side import Operation, OperationResult, operate
 from ocpptui.simulator.effects import AddNote, CloseConnection, Effect, SendAnswer, SendCall, SendError, TransferOutcome
-from ocpptui.simulator.error_answers import refusal, result_refusal
+from ocpptui.simulator.error_answers import not_done, refusal, result_refusal
 from ocpptui.simulator.kept_state import kept_state, restore
 from ocpptui.simulator.outgoing_calls import DriverToken
 from ocpptui.simulator.quirks import BOOT_ON_RECONNECT, CLOCK_STARTS_OFF, NO_STATUS_AFTER_RECONNECT, StationQuirks
@@ -276,14 +276,16 @@ class ChargePointBehaviour:
         action, request = call.action or "", content(call)
         if not self.device.supports(action):
             return [SendError(call, "NotSupported", "SupportedFeatureProfiles does not have its feature profile")]
-        reaction = REACTIONS.get(action)
-        if reaction is None or judge_payload(self.version, action, Part.REQUEST, request).verdict is Verdict.INVALID:
+        reaction, role = REACTIONS.get(action), Role.CHARGE_POINT
+        if judge_payload(self.version, action, Part.REQUEST, request).verdict is Verdict.INVALID:
             # An invalid request gets here only in lenient mode; it never changes any state.
-            return [SendAnswer(call, answer_to(self.version, Role.CHARGE_POINT, call, now))]
+            return [not_done(self.version, role, call, answer_to(self.version, role, call, now))]
+        if reaction is None:
+            return [SendAnswer(call, answer_to(self.version, role, call, now))]
         reply = reaction(self.device, request, now)
         payload = reply.payload
         if is_valid(self.version, action, Part.RESPONSE, payload) is False:
-            payload = answer_to(self.version, Role.CHARGE_POINT, call, now)
+            payload = answer_to(self.version, role, call, now)
         return [SendAnswer(call, payload), *reply.effects]
 
     def _notice(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:

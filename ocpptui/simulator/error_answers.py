@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.payload import Payload
 from ocpptui.ocpp.refusal import STRICT, RefusalSettings, refusal_of, result_refusal_of
+from ocpptui.ocpp.refused_request import promises, refused_with
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.simulator.effects import Effect, SendError, SendResultError
+from ocpptui.simulator.effects import Effect, SendAnswer, SendError, SendResultError
 
 
 def refusal(
@@ -20,6 +24,20 @@ def refusal(
     if refused.id or not isinstance(frame, Message):
         return [SendError(None, refused.code, refused.reason, id=refused.id)]
     return [SendError(frame, refused.code, refused.reason)]
+
+
+def not_done(version: Version, role: Role, call: Message, settled: Payload) -> Effect:
+    """The answer to an invalid call that is answered leniently, and of which nothing is done.
+
+    `settled` is the answer to a valid one, which stays if it promises nothing.
+    """
+    if refused_with(settled) or not promises(settled):
+        return SendAnswer(call, settled)
+    for status in ("Rejected", "NotSupported", "Failed", "UnlockFailed", "NotFound"):
+        if is_valid(version, call.action or "", Part.RESPONSE, {"status": status}):
+            return SendAnswer(call, {"status": status})
+    wrong = refusal(version, role, call)
+    return wrong[0] if wrong else SendError(call, "GenericError", "the call is not valid")
 
 
 def result_refusal(version: Version, action: str, answer: Message, settings: RefusalSettings) -> list[Effect]:

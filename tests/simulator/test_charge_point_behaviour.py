@@ -14,6 +14,7 @@ from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete_example, smallest
 from ocpptui.ocpp.json_encoding import JSON, parse
 from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.ocpp.refused_request import promises
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Role, Transport, Version
@@ -236,12 +237,21 @@ def test_a_reset_that_closes_nothing_does_not_silence_it_forever(version: Versio
     assert actions(behaviour.tick(wakeup)) == ["BootNotification"]
 
 
-def test_an_invalid_call_answered_leniently_changes_nothing(call: MakeCall) -> None:
+def test_an_invalid_call_answered_leniently_changes_nothing_and_says_so(call: MakeCall) -> None:
     behaviour = booted(Version.V16, ChargePointSettings(strict=False))
     frame = call("ChangeAvailability", {"connectorId": 1, "type": "inoperative"})
     effects = behaviour.received(frame, "ChangeAvailability", NOW)
-    assert effects == [SendAnswer(frame, {"status": "Accepted"})]
+    assert effects == [SendAnswer(frame, {"status": "Rejected"})]
     assert behaviour.device.connectors[1].is_operative
+
+
+@pytest.mark.parametrize("version", list(Version.offered(Transport.JSON)), ids=str)
+def test_no_invalid_call_is_accepted_leniently(version: Version) -> None:
+    behaviour = booted(version, ChargePointSettings(strict=False))
+    for action, payload in requests(version):
+        wrong = {**payload, "no such field": 1}
+        [effect] = behaviour.received(Message("", MessageKind.CALL, "m1", action, wrong), action, NOW)
+        assert isinstance(effect, SendError) or (isinstance(effect, SendAnswer) and not promises(effect.payload))
 
 
 def remote_start(version: Version, connector: int = 1) -> tuple[str, dict[str, Any]]:
