@@ -33,7 +33,7 @@ class SecondHalf(Half):
         """Start the process. Raises OSError if that is impossible."""
         super().__init__()
         self._process = SecondProcess(__name__, recording.path, *identity_of(recording.file))
-        self._task = pickle.dumps((timeline.rows_in_bytes(), chosen, limits))
+        self._task = pickle.dumps((timeline.rows(), chosen, limits))
         self._asked = 0  # the records before this one are asked for
 
     @property

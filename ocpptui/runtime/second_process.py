@@ -52,10 +52,11 @@ class SecondProcess:
 
     def ask(self, request: bytes) -> None:
         """Send a request; a long one only to a process that is `ready`, or this waits for its start."""
-        unsent = memoryview(_LENGTH.pack(len(request)) + request)
         try:
-            while unsent:
-                unsent = unsent[self._requests.write(unsent) :]
+            for part in (_LENGTH.pack(len(request)), request):
+                unsent = memoryview(part)
+                while unsent:
+                    unsent = unsent[self._requests.write(unsent) :]
         except OSError:
             self.ended = True
 

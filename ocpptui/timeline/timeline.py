@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pickle
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from ocpptui.ocpp.correlation import AnswerStatus, Match
 from ocpptui.ocpp.judgement import Verdict, judge
@@ -239,15 +239,16 @@ class Timeline(CorrelatedColumns):
         """The parsed message; None if there is no message."""
         return self.record(index).frame if self.kinds[index] <= RecordKind.SEND else None
 
-    def rows_in_bytes(self) -> bytes:
-        """All rows with what is needed to understand them, to be read by `of_rows` in another process."""
-        return pickle.dumps({name: getattr(self, name) for name in _ROWS})
+    def rows(self) -> dict[str, Any]:
+        """All rows with what is needed to understand them, as values for `pickle`: `of_rows` in another process reads
+        them."""
+        return {name: getattr(self, name) for name in _ROWS}
 
     @classmethod
-    def of_rows(cls, data: bytes, source: RecordSource) -> Timeline:
+    def of_rows(cls, rows: dict[str, Any], source: RecordSource) -> Timeline:
         """A copy of a timeline, of which all records are in one source. It cannot grow."""
         copy = cls()
-        vars(copy).update(pickle.loads(data))
+        vars(copy).update(rows)
         copy._sources = [source]
         return copy
 
