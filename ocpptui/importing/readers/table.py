@@ -78,11 +78,10 @@ class Table:
         first = lines[0][1].lstrip() if lines else ""
         if first[:1] in ("{", "["):
             return False
-        notation = _notation_of(lines)
-        if notation is None:
+        likely = _likely_reading(lines)
+        if likely is None:
             return False
-        rows = list(rows_of(lines, notation))
-        columns = columns_of([row.cells for row in rows])
+        _, rows, columns = likely
         if columns.names:
             return columns.hold_frames
         with_frame = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, FieldMeaning.RAW)))
@@ -117,7 +116,8 @@ def _rows(material: Material) -> Iterator[TableRow]:
     separator = named_separator(head[0][1]) if head else ""
     if separator:
         del head[0]
-    notation = Notation(separator) if separator else (_notation_of(head) or NOTATIONS[0])
+    likely = None if separator else _likely_reading(head)
+    notation = Notation(separator) if separator else (NOTATIONS[0] if likely is None else likely[0])
     return rows_of(chain(head, lines), notation)
 
 
@@ -436,10 +436,10 @@ def _head_lines(head: bytes) -> list[tuple[int, str]]:
     return [] if head.startswith(codecs.BOM_UTF8 + b"{") else lines
 
 
-def _notation_of(lines: list[tuple[int, str]]) -> Notation | None:
-    """How the cells of these lines are separated; None if the lines have no cells."""
+def _likely_reading(lines: list[tuple[int, str]]) -> tuple[Notation, list[TableRow], TableColumns] | None:
+    """How the cells of these lines are separated, and the rows and columns then; None if the lines have no cells."""
     text = "\n".join(line for _, line in lines)
-    best: tuple[tuple[float, ...], Notation] | None = None
+    best: tuple[tuple[float, ...], tuple[Notation, list[TableRow], TableColumns]] | None = None
     for notation in NOTATIONS:
         if notation.separator not in text or (notation.backslashes and '\\"' not in text):
             continue
@@ -455,7 +455,7 @@ def _notation_of(lines: list[tuple[int, str]]) -> Notation | None:
         regular = max(Counter(len(row.cells) for row in rows).values()) / len(rows)
         score = (frames, columns.hold_frames, known, regular, -NOTATIONS.index(notation))
         if best is None or score > best[0]:
-            best = score, notation
+            best = score, (notation, rows, columns)
     return best[1] if best is not None else None
 
 
