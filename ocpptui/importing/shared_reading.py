@@ -1,8 +1,8 @@
 """Reads a large log with the help of a second process, with the records that one process finds.
 
-The first process reads up to its first records, so that the first rows are there at once, and starts the second, which
-reads from the beginning too (see `log_process`). From then on the first one takes what the second one has finished
-beyond its own, and has all of its time for what follows. What is in a record depends on the file and the options alone.
+The first process starts the second, which reads the file from its beginning (see `log_process`), and reads up to its
+first records too, so that the first rows are there at once. From then on it takes what the second one has finished, and
+has all of its time for what follows. What is in a record depends on the file and the options alone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ocpptui.timeline.record import Record
 LARGE = 4 * 2**20
 """Bytes of a log from which starting a second process pays off."""
 FRUITLESS = 4
-"""Blocks of the file without a first record after which the second process is started anyway."""
+"""Blocks of the file without a record after which the first process leaves the reading to the second one."""
 AHEAD = 4
 """How many blocks of the file the second process may be ahead."""
 WAIT = 0.001
@@ -89,17 +89,15 @@ class SharedReading:
 
     def steps(self) -> Iterator[Step]:
         """The records, with pauses."""
-        blocks, may_start = 0, True
+        is_helped, blocks = self._start(), 0
         for step in self._read():
             yield step
             if isinstance(step, list):
                 self._taken += len(step)
             else:
                 blocks += 1
-            if may_start and (self._taken or blocks >= FRUITLESS):
-                may_start = False
-                if self._start():
-                    break
+            if is_helped and (self._taken or blocks >= FRUITLESS):
+                break
         else:
             return
         while (portion := (yield from self._next())) is not None:
