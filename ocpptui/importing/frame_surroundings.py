@@ -52,9 +52,14 @@ class Surroundings:
     def skip(self, number: int, line: str) -> None:
         """Remember and count a line without a frame."""
         if line.strip():
-            self._above.append((number, line))
             self._announced = identity_in(line) or self._announced
             self._version = version_in(line) or self._version
+        self.pass_by(number, line)
+
+    def pass_by(self, number: int, line: str) -> None:
+        """The same for a line that says nothing of the frames behind it."""
+        if line.strip():
+            self._above.append((number, line))
         self._tally.skip(number, line)
 
     def lines_above(self) -> list[str]:
@@ -94,7 +99,7 @@ class Surroundings:
         said = read_prefix(prefix)
         found.prefix = prefix[-LONGEST:].strip()
         above = [] if said.is_complete else self._directly_above(found.line)
-        if said.moment is not None:
+        if said.moment is not None and above:
             above = [line for line in above if _EVENT.search(line) is None]  # it has a time, and a charger, of its own
         if rest and not said.is_complete and any(map(str.isalnum, rest)):
             above.insert(0, rest[:LONGEST])
@@ -109,7 +114,8 @@ class Surroundings:
             elif (pair := self._addresses_far_above()) is not None:
                 said = said._replace(flow=pair.flow, connection=pair.connection)
         found.connection = found.connection or said.connection
-        found.above = "\n".join(reversed(above))[-LONGEST:]
+        if above:
+            found.above = "\n".join(reversed(above))[-LONGEST:]
         found.direction, found.flow, found.leaning = found.direction or said.direction, said.flow, said.leaning
         found.version = found.version or said.version
         if found.line != self._first[0]:

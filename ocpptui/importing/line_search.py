@@ -29,6 +29,7 @@ from ocpptui.importing.frame_scanner import (
 )
 from ocpptui.importing.frame_surroundings import Surroundings
 from ocpptui.importing.framed_bytes import AS_BYTES, CarriedFrame
+from ocpptui.importing.frameless_lines import FramelessLines
 from ocpptui.importing.json_frames import frames_in
 from ocpptui.importing.labelled_parts import labelled_parts
 from ocpptui.importing.log_prefix import read_prefix
@@ -70,6 +71,7 @@ class LineSearch:
         self._may_be_torn = True
         self._requests: deque[str] = deque(maxlen=REPEATED)  # the last ones over SOAP
         self._latest: deque[str | bytes] = deque(maxlen=LATEST)  # the last frames that are there as such
+        self._frameless = FramelessLines()
         self._assembler = Assembler()
         self._behind_words = Assembler(makes_ids=False)  # the log may have the frame itself in another line
 
@@ -81,6 +83,9 @@ class LineSearch:
             if spotted and not is_in_frame(line, spotted[0].start):
                 return self._in_envelopes(number, line, spotted)
         match = START.search(line)
+        if match is None and self._frameless.have(line):
+            self.around.pass_by(number, line)
+            return ()
         if (match is None and ("&" in line or "%5" in line or "\\x22" in line)) or '""' in line:
             plain = unquoted(line)
             if plain != line:
@@ -94,6 +99,7 @@ class LineSearch:
             self.tally.with_frame += 1
         elif self.begun is None:
             self.around.skip(number, line)
+            self._frameless.learn(line)
         return found
 
     def found(self, number: int, prefix: str, raw: str | bytes, notation: str = "", rest: str = "") -> FoundFrame:
@@ -101,7 +107,10 @@ class LineSearch:
         if rest:
             self.around.learn_ending(rest)
         self._latest.append(raw)
-        return self.around.describe(FoundFrame(raw, number, notation=notation), prefix, rest)
+        found = FoundFrame(raw, number)
+        if notation:
+            found.notation = notation
+        return self.around.describe(found, prefix, rest)
 
     def truncated(self, number: int, prefix: str, text: str) -> FoundFrame:
         """A truncated or damaged frame, without what is behind the other frames too."""

@@ -138,6 +138,12 @@ def version_in(text: str) -> Version | None:
     return named.pop() if len(named) == 1 else None
 
 
+def may_say_whose(shape: str) -> bool:
+    """Whether there may be a version or an identity of a handshake in any of the texts that have this shape, with zeros
+    for their digits."""
+    return _MAY_BE_HANDSHAKE.search(shape) is not None or _MAY_BE_VERSION.search(shape) is not None
+
+
 def identity_in(text: str) -> str:
     """The charge point in the URL or request line of a handshake within a text, or in what is said of its connection;
     empty if there is none.
