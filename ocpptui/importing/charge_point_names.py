@@ -337,8 +337,14 @@ class Identities:
         """The spot of the name in a line; the same in all lines of its shape."""
         masked = without_digits(text)
         shape = where + masked
-        if shape in self._by_shape:
-            return self._by_shape[shape]
+        if shape not in self._by_shape:
+            if len(self._by_shape) >= MOST_LINES:
+                self._by_shape.clear()
+            self._by_shape[shape] = self._chosen_of(text, masked, where)
+        return self._by_shape[shape]
+
+    def _chosen_of(self, text: str, masked: str, where: str) -> Spot | None:
+        """The spot of the name in the first line of a shape."""
         best: tuple[tuple[bool, int], Spot] | None = None
         spots = spots_in(masked)
         for spot in spots:
@@ -363,9 +369,6 @@ class Identities:
             shown = next((spot for spot in others if self._words.shows(where + spot.place, name_in(text, spot))), None)
             if shown is not None and (chosen is None or self._words.interleaves(where + shown.place)):
                 chosen = shown
-        if len(self._by_shape) >= MOST_LINES:
-            self._by_shape.clear()
-        self._by_shape[shape] = chosen
         return chosen
 
     def _is_weak(self, spot: Spot, where: str) -> bool:

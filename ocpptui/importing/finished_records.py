@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from ocpptui.recording.line_format import from_line, to_line
@@ -64,24 +65,20 @@ class RecordFinisher:
 
     def __init__(self, *, keeps_secrets: bool) -> None:
         self._lines: list[bytes] = []
-        self._size = 0
         self._secrets: list[str] = []
         self._batches = RecordBatches(self._keep, Masking(keeps_secrets=keeps_secrets, found=self._secrets.extend))
 
     def finished(self, records: Sequence[Record]) -> FinishedRecords:
         """The next records of the file."""
         batch = self._batches.batch(records)
-        finished = FinishedRecords(
-            batch, b"".join(self._lines), array("I", [record.line for record in records]), [*self._secrets]
-        )
+        batch.offsets = array("q", accumulate(batch.lengths, initial=0))[: len(batch)]
+        lines, numbers = b"".join(self._lines), array("I", [record.line for record in records])
+        finished = FinishedRecords(batch, lines, numbers, [*self._secrets])
         self._lines.clear()
         self._secrets.clear()
-        self._size = 0
         return finished
 
     def _keep(self, record: Record, action: str) -> tuple[int, int]:
         line = to_line(record, action)
-        place = self._size, len(line)
         self._lines.append(line)
-        self._size += len(line)
-        return place
+        return 0, len(line)  # where it begins is known at the end

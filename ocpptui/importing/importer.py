@@ -16,7 +16,6 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, starmap
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
 from ocpptui.importing.finished_records import FinishedRecords
@@ -129,6 +128,8 @@ class Importer:
             merged, transit = self._both.merged, ""
             frames = f"{merged:,} frame{' was' if merged == 1 else 's were'}"
             if self._transits:
+                from statistics import median  # which takes long to load, and few need it
+
                 transit = f"; the other side recorded {duration_text(median(self._transits) * 1000)} later"
             told.append(f"{frames} recorded by both sides{transit}.")
         return told

@@ -32,7 +32,7 @@ from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Transport, Version
-from ocpptui.timeline.record import Record, RecordKind, kind_of
+from ocpptui.timeline.record import Origin, Record, RecordKind, kind_of
 
 LEARNING = 500
 """How many frames are examined before the first is passed on."""
@@ -393,19 +393,10 @@ class Inference:
             detail["notation"] = found.notation
         if heard.written is not None and heard.written.lines:
             detail["alsoInLines"] = heard.written.lines
-        return Record(
-            time,
-            party.number,
-            kind_of(frame),
-            direction,
-            heard.charge_point,
-            version,
-            frame.raw,
-            detail=detail,
-            parsed=frame,
-            transport=found.transport,
-            line=found.line,
-        )
+        return Record(  # without keywords, which take several times as long
+            time, party.number, kind_of(frame), direction, heard.charge_point, version, frame.raw, Origin.WIRE, detail,
+            (), frame, found.transport, None, found.line,
+        )  # fmt: skip
 
     def _time_of(self, heard: _Heard, guessed: list[str]) -> int:
         found, witness = heard.found, heard.witness

@@ -63,8 +63,9 @@ def date_time(time: int) -> str:
 
 def rfc3339_text(time: int) -> str:
     """Microseconds since 1970 UTC as RFC 3339 in UTC with six digits, in the years 1 to 9999."""
-    seconds, micros = divmod(time, 1_000_000)
-    return f"{_second(seconds)}.{micros:06d}Z"
+    minutes, micros = divmod(in_calendar(time), 60 * SECOND)
+    seconds, micros = divmod(micros, SECOND)
+    return f"{_minute(minutes)}:{seconds:02d}.{micros:06d}Z"
 
 
 def time_of(text: str) -> int | None:
@@ -145,6 +146,11 @@ class _Seconds(dict[int, int]):
             raise ValueError("a time that does not exist")
         self[digits] = time = time - 1_000_000
         return time
+
+
+@lru_cache(maxsize=64)
+def _minute(minutes: int) -> str:
+    return utc_datetime(minutes * 60 * SECOND).isoformat()[:16]
 
 
 @lru_cache(maxsize=64)

@@ -266,6 +266,8 @@ def _from_array(text: str, array: list[Any], defects: list[Defect]) -> JsonMessa
     elif type(payload) is not dict:
         sentence = f"the payload is {kind_of_json(payload)}, not an object"
         defects.append(Defect("payload-not-object", sentence, _start(text, position)))
+    if not defects:  # as almost always
+        return JsonMessage(text, kind, message_id, action, payload)
     return JsonMessage(text, kind, message_id, action, payload, "", "", tuple(defects))
 
 

@@ -7,12 +7,14 @@ same lines, and all others.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import orjson
 
 from ocpptui.ocpp.date_times import LENGTH, rfc3339_text
-from ocpptui.ocpp.message import Message
-from ocpptui.timeline.record import Record
+from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.ocpp.version import Direction, Transport, Version
+from ocpptui.timeline.record import Origin, Record, RecordKind
 
 SCHEMA_VERSION = "1.1"
 
@@ -42,13 +44,13 @@ def plain_line(record: Record, action: str) -> bytes | None:
 
     `action` is that of the call of an answer.
     """
-    message, raw = record.parsed, record.raw
+    message, raw, detail = record.parsed, record.raw, record.detail
     if (
         not isinstance(message, Message)
         or type(raw) is not str
-        or message.kind.is_error
+        or message.kind not in _PLAIN_KINDS
         or record.masked
-        or "insteadOf" in record.detail
+        or "insteadOf" in detail
         or record.direction is None
     ):
         return None
@@ -56,17 +58,17 @@ def plain_line(record: Record, action: str) -> bytes | None:
         action = message.action
     elif not action:
         return None
-    own = (record.connection, record.charge_point, id(record.version), id(record.transport))
-    shared = (action, id(record.kind), id(record.direction), id(record.origin))
+    own = (record.connection, record.charge_point, record.version, record.transport)
+    shared = (action, record.kind, record.direction, record.origin)
     try:
         front, back = _OF_CONNECTIONS.get(own) or _of_connection(own, record)
         before_id, before_raw, end = _OF_MESSAGES.get(shared) or _of_message(shared, record)
         message_id, text = orjson.dumps(message.id), orjson.dumps(raw)
-        detail = b',"detail":' + orjson.dumps(dict(record.detail)) if record.detail else b""
+        own_detail = b',"detail":' + orjson.dumps(detail if type(detail) is dict else dict(detail)) if detail else b""
     except orjson.JSONEncodeError:  # a lone surrogate
         return None
     stamp = rfc3339_text(record.time).encode()
-    return b"".join((LINE_START, stamp, front, before_id, message_id, before_raw, text, detail, back, end))
+    return b"".join((LINE_START, stamp, front, before_id, message_id, before_raw, text, own_detail, back, end))
 
 
 def raw_in(line: bytes) -> str | None:
@@ -99,7 +101,7 @@ def _raw_as_json(data: bytes, begin: int, stop: int) -> bytes:
     return b'"' + data[start + len(RAW) : end + 1] + b'"'
 
 
-def _of_connection(own: tuple[int, str, int, int], record: Record) -> tuple[bytes, bytes]:
+def _of_connection(own: _Own, record: Record) -> tuple[bytes, bytes]:
     """The parts of the lines of one connection: before the direction, and in `meta`. Raises JSONEncodeError."""
     version = b"" if record.version is None else b'"ocppVersion":' + orjson.dumps(record.version.value) + b","
     name = b',"chargePointId":' + orjson.dumps(record.charge_point) if record.charge_point else b""
@@ -111,7 +113,7 @@ def _of_connection(own: tuple[int, str, int, int], record: Record) -> tuple[byte
     return parts
 
 
-def _of_message(shared: tuple[str, int, int, int], record: Record) -> tuple[bytes, bytes, bytes]:
+def _of_message(shared: _Shared, record: Record) -> tuple[bytes, bytes, bytes]:
     """What lines of one action, kind, direction and origin share. Raises JSONEncodeError."""
     assert record.direction is not None
     action = shared[0]
@@ -128,5 +130,8 @@ def _of_message(shared: tuple[str, int, int, int], record: Record) -> tuple[byte
     return parts
 
 
-_OF_CONNECTIONS: dict[tuple[int, str, int, int], tuple[bytes, bytes]] = {}
-_OF_MESSAGES: dict[tuple[str, int, int, int], tuple[bytes, bytes, bytes]] = {}
+_Own: TypeAlias = tuple[int, str, Version | None, Transport]
+_Shared: TypeAlias = tuple[str, RecordKind, Direction, Origin]
+_OF_CONNECTIONS: dict[_Own, tuple[bytes, bytes]] = {}
+_OF_MESSAGES: dict[_Shared, tuple[bytes, bytes, bytes]] = {}
+_PLAIN_KINDS = tuple(kind for kind in MessageKind if not kind.is_error)
