@@ -19,7 +19,7 @@ from ocpptui.cli.options import (
     size_options,
     versions_option,
 )
-from ocpptui.cli.output import show_lines
+from ocpptui.cli.profile_option import profile_option
 
 if TYPE_CHECKING:
     from ocpptui.session.session import Session
@@ -39,29 +39,11 @@ client_options = combined(
 """The options for connecting as a charge point; `charge-point`, `send` and `replay` share them."""
 
 
-def _list_profiles(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    """Show the built-in profiles and exit, if that is wanted."""
-    if value == "list":
-        from ocpptui.session.station_profiles import built_in_profiles
-
-        profiles = built_in_profiles()
-        width = max(len(profile.name) for profile in profiles)
-        show_lines(f"{profile.name:{width}}  {profile.description}" for profile in profiles)
-        context.exit()
-    return value
-
-
 @click.command("charge-point")
 @click.argument("url")
 @client_options
 @click.option("--no-reconnect", is_flag=True, help="Exit when the connection ends or cannot be made.")
-@click.option(
-    "--profile",
-    metavar="NAME|FILE|list",
-    callback=_list_profiles,
-    is_eager=True,
-    help="What the charge point is: a built-in kind or a file in TOML; 'list' shows the built-in ones.",
-)
+@profile_option
 @click.option("--vendor", help="chargePointVendor of the BootNotification [default: the profile's, or ocpptui].")
 @click.option("--model", help="Model of the BootNotification [default: the profile's, or Simulator].")
 @click.option("--serial", help="Serial number of the BootNotification [default: the profile's, or none].")

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import click
 
-from ocpptui.cli.options import VersionType, headless_options
+from ocpptui.cli.options import VersionType, checked, headless_options
+from ocpptui.cli.profile_option import profile_option
 from ocpptui.ocpp.version import Version
 
 
 @click.command("demo")
-@click.option("--version", type=VersionType(), default="1.6", show_default=True, help="OCPP version to speak.")
+@click.option("--version", type=VersionType(), help="OCPP version to speak [default: the profile's, or 1.6].")
+@profile_option
 @click.option(
     "--record",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -27,19 +29,34 @@ from ocpptui.ocpp.version import Version
     help="Seconds between the steps of the simulated charge.",
 )
 @headless_options
-def command(version: Version, record: Path | None, pace: float, headless: bool, duration: float | None) -> None:
+def command(
+    version: Version | None,
+    profile: str | None,
+    record: Path | None,
+    pace: float,
+    headless: bool,
+    duration: float | None,
+) -> None:
     """Watch a simulated charge point charge, on this machine alone.
 
     A charge point and a central system communicate over a loopback socket: boot, status, authorize, start, meter
     values, stop, and the central system's own calls in between. The screen is that of the central system: send calls
-    to the charge point, answer it by hand, or stop it.
+    to the charge point, answer it by hand, or stop it. A profile with a schedule has its drivers from there.
     """
     from ocpptui.cli.run_session import recording
     from ocpptui.session.demo import Demo
+    from ocpptui.session.station_profiles import profile_named
+    from ocpptui.simulator.demo_script import DEMO_STATION
 
     if duration is not None and not headless:
         raise click.UsageError("--duration needs --headless")
-    demo = Demo(version, writer=recording(record, f"demo-{version}"), pace=pace)
+    station = None if profile is None else checked(lambda values: profile_named(profile), {})
+    spoken = () if station is None else station.versions
+    if version is not None and spoken and version not in spoken:
+        raise click.UsageError(f"the profile speaks {', '.join(spoken)}, not {version}")
+    chosen = version or (spoken[0] if spoken else Version.V16)
+    built = DEMO_STATION if station is None else station.settings
+    demo = Demo(chosen, writer=recording(record, f"demo-{chosen}"), pace=pace, built=built)
     if headless:
         from ocpptui.cli.headless import run_headless
 

@@ -9,7 +9,9 @@ from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
-from ocpptui.simulator.demo_script import DemoCentralSystem, DemoChargePoint
+from ocpptui.session.station_profiles import with_connectors
+from ocpptui.simulator.behaviour_settings import ChargePointSettings
+from ocpptui.simulator.demo_script import DEMO_STATION, DemoCentralSystem, DemoChargePoint
 from ocpptui.simulator.effects import Behaviour
 
 CHARGE_POINT_ID = "DEMO-1"
@@ -25,7 +27,9 @@ class Demo:
         writer: RecordingWriter | None = None,
         settings: SessionSettings | None = None,
         pace: float = 1.0,
+        built: ChargePointSettings = DEMO_STATION,
     ) -> None:
+        """`built` is what the charge point is; it gets a second connector if it has only one."""
         self.session = Session(
             role=Role.CENTRAL_SYSTEM, writer=writer, settings=settings, behaviour=self._central_system
         )
@@ -34,6 +38,7 @@ class Demo:
         self.session.operated = self._charge_point
         self._version = version
         self._pace = pace
+        self._built = with_connectors(built, max(2, built.connectors))
 
     async def start(self) -> None:
         """Listen on a free port of the loopback and connect the charge point. Raises CannotListen."""
@@ -50,4 +55,4 @@ class Demo:
         return DemoCentralSystem(self._version, pace=self._pace)
 
     def _simulated(self, connection: Connection) -> Behaviour | None:
-        return DemoChargePoint(self._version, pace=self._pace)
+        return DemoChargePoint(self._version, self._pace, self._built)

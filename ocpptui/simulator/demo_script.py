@@ -6,6 +6,7 @@ A pace in seconds sets all times: one meter value per pace, and everything else 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count, cycle
 from typing import Any
 
@@ -39,14 +40,20 @@ SPEED = 40.0
 MIN_PACE = 0.05
 
 
-class DemoChargePoint(ChargePointBehaviour):
-    """Boots, reports its status, and lets one driver after another charge at connector 1; it answers as usual."""
+DEMO_STATION = ChargePointSettings(model="Demo", serial="DEMO-0001", firmware="1.0.0")
+"""The charge point of the demo, unless a profile says otherwise."""
 
-    def __init__(self, version: Version, pace: float = 1.0) -> None:
-        own = ChargePointSettings(
-            model="Demo",
-            serial="DEMO-0001",
-            firmware="1.0.0",
+
+class DemoChargePoint(ChargePointBehaviour):
+    """Boots, reports its status, and lets one driver after another charge at connector 1; it answers as usual.
+
+    One with a schedule has its drivers from there.
+    """
+
+    def __init__(self, version: Version, pace: float = 1.0, built: ChargePointSettings = DEMO_STATION) -> None:
+        """`built` is what the charge point is, with at least two connectors."""
+        own = replace(
+            built,
             meter_interval=max(1, round(pace)),
             retry_interval=max(1, round(pace)),
             step=max(MIN_PACE, pace),
@@ -69,6 +76,8 @@ class DemoChargePoint(ChargePointBehaviour):
 
     def _expect_driver(self, now: int) -> None:
         is_taken = self.device.connectors[DRIVER_CONNECTOR].charge is not None
+        if self.settings.schedule:
+            return
         if self.device.is_accepted and not is_taken and not self.device.agenda.has("driver"):
             wait = self._pace if self._is_first else PAUSE * self._pace
             self._is_first = False

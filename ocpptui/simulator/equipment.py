@@ -53,7 +53,7 @@ class Equipment:
     """A charge point as it was built and installed."""
 
     outlets: tuple[Outlet, ...] = (Outlet(),)
-    """By connector (1.6) or EVSE (2.x), from 1; all of alternating or all of direct current."""
+    """By connector (1.6) or EVSE (2.x), from 1."""
     supply_amperes: float | None = None
     """What the building gives on each phase to all connectors together; None if it is unlimited."""
     supply_watts: float | None = None
@@ -72,6 +72,12 @@ class Equipment:
 
     @property
     def is_dc(self) -> bool:
+        """Whether all its outlets are of direct current."""
+        return all(outlet.is_dc for outlet in self.outlets)
+
+    @property
+    def shares_power(self) -> bool:
+        """Whether its outlets share watts, since cars of direct current have different voltages; otherwise amperes."""
         return any(outlet.is_dc for outlet in self.outlets)
 
     def constraints(self) -> list[ChargingProfile]:

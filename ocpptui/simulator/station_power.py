@@ -26,6 +26,7 @@ class StationPower:
         self._connectors = connectors
         self._profiles = profiles
         self._is_dc = equipment.is_dc
+        self._shares_power = equipment.shares_power
         self._constraints = equipment.constraints()
 
     def prioritise(self, connector: int, is_activated: bool) -> None:
@@ -70,17 +71,28 @@ class StationPower:
     def _granted(self, limits: Mapping[int, LimitAtMoment], whole: LimitAtMoment) -> dict[int, float]:
         """Amperes (per phase) for each connector: all that its limit allows, or a share of what the station may draw.
 
-        Cars of direct current share the power, since their batteries have different voltages.
+        Where there is direct current, cars share the power, since their batteries have different voltages.
         """
-        scale = {number: self.supply_of(number).voltage if self._is_dc else 1.0 for number in limits}
-        total = whole.watts if self._is_dc else whole.amperes
+        scale = {number: self._watts_per_ampere(number, limit) for number, limit in limits.items()}
+        total = whole.watts if self._shares_power else whole.amperes
         own = {number: _amperes(limit) * scale[number] for number, limit in limits.items()}
         waiting = sorted((number for number in limits if self._wants_energy(number)), key=self._started)
         if total is not None and sum(own[number] for number in waiting) > total:
             wishes = {number: self._connectors[number].meter.wish * scale[number] for number in waiting}
             wanted = {number: min(own[number], wish) for number, wish in wishes.items()}
-            own |= shares(total, wanted, 0.0 if self._is_dc else LEAST_CURRENT)
+            least = {number: 0.0 if self._is_dc_at(number) else LEAST_CURRENT * scale[number] for number in waiting}
+            own |= shares(total, wanted, least)
         return {number: own[number] / scale[number] for number in limits}
+
+    def _is_dc_at(self, number: int) -> bool:
+        return self._connectors[number].meter.outlet.is_dc
+
+    def _watts_per_ampere(self, number: int, limit: LimitAtMoment) -> float:
+        """What an ampere at a connector takes from what is shared; 1 where amperes are shared."""
+        if not self._shares_power:
+            return 1.0
+        supply = self.supply_of(number)
+        return supply.voltage * min(supply.phases, limit.phases or supply.phases)
 
     def _started(self, number: int) -> int:
         charge = self._connectors[number].charge

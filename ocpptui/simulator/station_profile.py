@@ -60,9 +60,6 @@ def station_profile(text: str, name: str) -> StationProfile:
     versions = tuple(Version(one) for one in top.choices("versions", (), [str(one) for one in spoken]))
     identity, meter, supply = top.table("identity"), top.table("meter"), top.table("supply")
     outlets = tuple(_outlet(table) for table in top.tables("connectors", MOST_CONNECTORS)) or (Outlet(),)
-    if len({outlet.is_dc for outlet in outlets}) > 1:
-        raise WrongProfile("the [[connectors]] must be all of kind AC or all of kind DC")
-    is_dc = outlets[0].is_dc
     equipment = Equipment(
         outlets,
         supply_amperes=_optional(supply, "current", 1, 10_000),
@@ -74,8 +71,8 @@ def station_profile(text: str, name: str) -> StationProfile:
         measurands=meter.choices("measurands", MEASURANDS, MEASURANDS),
         quirks=_quirks(top.table("quirks")),
     )
-    if is_dc and equipment.supply_amperes is not None:
-        raise WrongProfile("[supply] of connectors of kind DC has a power, not a current")
+    if equipment.shares_power and equipment.supply_amperes is not None:
+        raise WrongProfile("[supply] with a connector of kind DC has a power, not a current")
     settings = ChargePointSettings(
         vendor=identity.text("vendor", "ocpptui", 20),
         model=identity.text("model", "Simulator", 20),

@@ -35,6 +35,12 @@ def test_a_profile_that_is_not_there_is_wrong_usage() -> None:
     assert "did you mean dc-fast? (--profile)" in " ".join(result.output.split())
 
 
+def test_the_demo_refuses_a_version_that_the_profile_does_not_speak() -> None:
+    result = CliRunner().invoke(program, ["demo", "--profile", "two-evses", "--version", "1.6"])
+    assert result.exit_code == ExitCode.USAGE
+    assert "the profile speaks 2.0.1, not 1.6" in result.output
+
+
 @pytest.mark.parametrize("line", BLOCK.splitlines())
 def test_each_command_of_the_page_is_understood(line: str, tmp_path: Path) -> None:
     """Nobody listens at its URL here, so it ends with that."""

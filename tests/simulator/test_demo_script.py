@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.session.station_profiles import with_connectors
 from ocpptui.simulator.demo_script import DemoCentralSystem, DemoChargePoint
+from ocpptui.simulator.station_profile import station_profile
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import SimulatedWire
 
+PROFILES = Path(__file__).parents[2] / "ocpptui" / "simulator" / "profiles"
 CP, CS = Role.CHARGE_POINT, Role.CENTRAL_SYSTEM
 
 
@@ -71,3 +75,24 @@ def test_the_demo_continues_after_a_lost_connection(bench: type[SimulatedWire], 
     run.run(30)
     assert run.calls(CS)
     assert run.calls(CP, "MeterValues", "TransactionEvent")
+
+
+@pytest.mark.parametrize("name", sorted(file.stem for file in PROFILES.glob("*.toml")))
+def test_any_built_in_charge_point_is_in_the_demo(bench: type[SimulatedWire], name: str) -> None:
+    profile = station_profile((PROFILES / f"{name}.toml").read_text(encoding="utf-8"), name)
+    version = (profile.versions or (Version.V16,))[0]
+    built = with_connectors(profile.settings, max(2, profile.settings.connectors))
+    run = bench(version, DemoChargePoint(version, 1.0, built), DemoCentralSystem(version, 1.0)).run(30)
+    seen = {said.action for said in run.calls(CP)}
+    assert seen & {"StartTransaction", "TransactionEvent"} and "MeterValues" in seen
+    assert profile.settings.model in run.calls(CP, "BootNotification")[0].frame.raw
+
+
+def test_a_charge_point_with_a_schedule_has_no_other_drivers(bench: type[SimulatedWire]) -> None:
+    """Two drivers at one cable would get into each other's way."""
+    profile = station_profile("[[connectors]]\n[[connectors]]\n[[schedule]]\nat = 5\ndo = 'plug-in'", "mine")
+    charge_point = DemoChargePoint(Version.V16, 1.0, profile.settings)
+    run = bench(Version.V16, charge_point, DemoCentralSystem(Version.V16, 1.0)).run(12)
+    said = [one.payload["status"] for one in run.calls(CP, "StatusNotification") if one.payload["connectorId"] == 1]
+    assert said == ["Available", "Preparing"]
+    assert not run.calls(CP, "Authorize")

@@ -49,14 +49,18 @@ def test_no_phase_carries_more_than_the_supply_gives(outlets: list[Outlet], cars
         assert any(reading.current > 0 for reading in readings), "the supply suffices for a car"
 
 
-@given(st.lists(DIRECT, min_size=1, max_size=4), st.lists(CARS, min_size=1, max_size=4), st.floats(1e3, 4e5))
-def test_direct_current_takes_no_more_power_than_the_supply_gives(
-    outlets: list[Outlet], cars: list[Car], supply: float
-) -> None:
-    """To within what the voltage of a battery rises until the shares are computed anew."""
+@given(
+    st.lists(DIRECT | ALTERNATING, min_size=1, max_size=4), st.lists(CARS, min_size=1, max_size=4), st.floats(1e3, 4e5)
+)
+def test_no_more_power_is_taken_than_the_supply_gives(outlets: list[Outlet], cars: list[Car], supply: float) -> None:
+    """Also where one charge point has direct and alternating current.
+
+    To within what the voltage of a battery rises until the shares are computed anew.
+    """
     operated = drawn(Equipment(tuple(outlets), supply_watts=supply, cars=tuple(cars)))
     meters = [connector.meter for connector in operated.charge_point.device.connectors.values()]
     powers = [meter.read(operated.bench.now).power for meter in meters]
     assert sum(powers) <= supply * 1.01
     assert all(power <= meter.outlet.most_watts * 1.01 for power, meter in zip(powers, meters, strict=True))
-    assert any(power > 0 for power in powers)
+    if supply >= 6.0 * 230.0 * 3 or any(meter.outlet.is_dc for meter in meters):
+        assert any(power > 0 for power in powers), "the supply suffices for a car"
