@@ -12,6 +12,8 @@ from textual.strip import Strip
 
 from ocpptui.filter.selection import Selection
 from ocpptui.filter.time_breaks import Break
+from ocpptui.ocpp.date_times import DAY
+from ocpptui.ocpp.durations import span_text
 from ocpptui.tui.widgets.log_row import LogColumns, break_row, columns_for, log_row
 
 
@@ -96,5 +98,7 @@ class LogPainter:
 
 
 def since_text(microseconds: int) -> str:
-    """A difference of times in seconds with milliseconds, which line up: `+0.012`, `-3.500`, `+86400.000`."""
-    return f"{microseconds / 1e6:+.3f}"
+    """A difference of times in seconds with milliseconds, which line up: `+0.012`, `-3.500`; of days, `+12 d 3 h`."""
+    if abs(microseconds) < DAY:
+        return f"{microseconds / 1e6:+.3f}"
+    return f"{'-' if microseconds < 0 else '+'}{span_text(abs(microseconds))}"

@@ -418,13 +418,13 @@ async def test_the_log_says_the_day_and_t_what_the_times_count_from() -> None:
             for moment, gap in ((local(talk.timeline.time(first)), ""), (local(talk.now), " · 1 d 0 h later"))
         ]
         await screen.press("T")
-        assert [row[:12].strip() for row in screen.rows()[:4]] == ["+0.000", "+0.012", "+86400.000", "+0.500"]
+        assert [row[:12].strip() for row in screen.rows()[:4]] == ["+0.000", "+0.012", "+1 d 0 h", "+0.500"]
         await screen.press("g", "j", "m", "T")
         assert [row[:12].strip() for row in screen.rows()[:4]] == [
             "+0.000",
             "+0.000",
-            "+86400.000",
-            "+86400.500",
+            "+1 d 0 h",
+            "+1 d 0 h",
         ]
         await screen.press("T", "G", "k", "k", "k")
         assert screen.log.cursor == first, "the cursor does not stop between two rows"
