@@ -13,8 +13,8 @@ from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.durations import duration_text
 from ocpptui.ocpp.version import Version
+from ocpptui.remote_control.asker import RemoteCall
 from ocpptui.remote_control.circumstances import Circumstances, ConnectorPlace
-from ocpptui.remote_control.command_calls import RemoteCall
 from ocpptui.stations.state import ChargePointState
 
 if TYPE_CHECKING:

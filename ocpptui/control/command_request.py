@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ocpptui.compose.remote_sending import CommandTarget, circumstances_of
-from ocpptui.remote_control.command_calls import ANSWER_NAMES, RemoteCall, planned_call
+from ocpptui.remote_control.asker import RemoteCall
+from ocpptui.remote_control.command_calls import ANSWER_NAMES, planned_call
 from ocpptui.remote_control.command_list import remote_commands
 from ocpptui.remote_control.question import Question
 from ocpptui.runtime.clock import now

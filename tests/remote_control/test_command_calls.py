@@ -14,8 +14,9 @@ from ocpptui.ocpp.payload import object_at, objects_at
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import flawless
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.remote_control.asker import RemoteCall
 from ocpptui.remote_control.circumstances import Circumstances, ConnectorPlace
-from ocpptui.remote_control.command_calls import ANSWER_NAMES, RemoteCall, planned_call
+from ocpptui.remote_control.command_calls import ANSWER_NAMES, planned_call
 from ocpptui.remote_control.command_list import REMOTE_COMMANDS, remote_command, remote_commands
 from ocpptui.remote_control.question import Question
 from ocpptui.stations.state import ChargePointState
