@@ -15,7 +15,7 @@ LONGEST_SCHEDULE = 24 * 3600
 """Seconds of a composite schedule that are asked for."""
 
 
-def start_call(ask: Asker) -> RemoteCall:
+def remote_start_call(ask: Asker) -> RemoteCall:
     """RemoteStartTransaction, RequestStartTransaction."""
     place = ask.case.wanted_place() or _waiting_place(ask.case)
     where = f" at {place}" if place else ""
@@ -37,7 +37,7 @@ def _waiting_place(case: Circumstances) -> ConnectorPlace | None:
     return waiting[0] if len(waiting) == 1 else None
 
 
-def stop_call(ask: Asker) -> RemoteCall:
+def remote_stop_call(ask: Asker) -> RemoteCall:
     """RemoteStopTransaction, RequestStopTransaction."""
     transaction = _transaction(ask, "Stop which transaction?")
     if not ask.is_1x:

@@ -37,8 +37,8 @@ def planned_call(command: str, case: Circumstances) -> RemoteCall | Question:
 
 
 _CALLS: Mapping[str, Callable[[Asker], RemoteCall]] = {
-    "start": charging.start_call,
-    "stop": charging.stop_call,
+    "start": charging.remote_start_call,
+    "stop": charging.remote_stop_call,
     "unlock": charging.unlock_call,
     "limit": charging.limit_call,
     "unlimit": charging.unlimit_call,

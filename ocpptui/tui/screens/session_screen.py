@@ -23,11 +23,12 @@ from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.command_sending import CommandSending
 from ocpptui.tui.screens.connection_commands import ConnectionCommands
-from ocpptui.tui.screens.dialogs import Statement, TextQuestion
+from ocpptui.tui.screens.dialogs import Statement
 from ocpptui.tui.screens.file_reading import FileReading
 from ocpptui.tui.screens.full_screen import FullScreen
 from ocpptui.tui.screens.record_copying import RecordCopying
 from ocpptui.tui.screens.related_records import RelatedRecords
+from ocpptui.tui.screens.session_switches import SessionSwitches
 from ocpptui.tui.screens.session_views import SessionViews
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.empty_log_hint import Guidance, last_word
@@ -105,6 +106,7 @@ class SessionScreen(FullScreen):
             self, session, self._log, self._charge_points, self._tasks, self._go_to, self._command_told
         )
         self._related = RelatedRecords(self, self._log, self._go_to)
+        self._switches = SessionSwitches(self, session)
         self._copying = RecordCopying(self, session, self._log, self._tasks)
         self._views = SessionViews(self, session, self._log, self._charge_points, opening, self._go_to)
         self._unsubscribe: Callable[[], None] | None = None
@@ -366,27 +368,15 @@ class SessionScreen(FullScreen):
         self.app.push_screen(Statement("What was read and inferred", lines or ["Everything could be read so far."]))
 
     def action_toggle_automatic(self) -> None:
-        self.session.automatic = not self.session.automatic
-        if self.session.automatic:
-            self.notify("Automatic: ocpptui boots, sends heartbeats and answers calls.", markup=False)
-        else:
-            self.notify("Manual: ocpptui sends only what you send; a answers a waiting call.", markup=False)
+        self._switches.toggle_automatic()
         self._look_again()
 
     def action_toggle_lenient(self) -> None:
-        self.session.lenient = not self.session.lenient
-        if self.session.lenient:
-            self.notify("Lenient: a peer that is slightly wrong is accepted and answered.", markup=False)
-        else:
-            self.notify("Strict: what is wrong is refused, as the OCPP version requires.", markup=False)
+        self._switches.toggle_lenient()
         self._look_again()
 
     def action_add_note(self) -> None:
-        def note(text: str | None) -> None:
-            if text:
-                self.session.add_note(text)
-
-        self.app.push_screen(TextQuestion("Note for the log and the recording:"), note)
+        self._switches.add_note()
 
     def action_disconnect(self) -> None:
         self._connection_commands.disconnect()

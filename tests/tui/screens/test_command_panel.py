@@ -82,6 +82,17 @@ async def test_everyday_commands_take_few_keys_also_in_one_burst() -> None:
         assert payload["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"][0]["limit"] == 10
 
 
+async def test_the_next_problem_is_one_key_away() -> None:
+    async with central_system("CP001", automatic=True) as (driver, session, peers):
+        for message in ("[2,", status(1, "Available"), status(2, "Available")):
+            await peers["CP001"].send(message)
+        log = driver.app.screen.query_one(MessageLog)
+        await driver.until(lambda: session.timeline.counts.problems and len(session.timeline) > 6, "the problem")
+        await driver.press("g")
+        await driver.press("exclamation_mark")
+        await driver.until(lambda: log.cursor is not None and session.timeline.record(log.cursor).raw == "[2,", "it")
+
+
 async def test_the_answer_is_said_as_it_came_and_is_one_key_away() -> None:
     async with central_system("CP001", automatic=True) as (driver, session, peers):
         peer = peers["CP001"]
