@@ -26,7 +26,7 @@ from ocpptui.ocpp.payload import integer_at, text_at
 from ocpptui.ocpp.profile_store import cleared_by
 from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put
-from ocpptui.stations.updates import settings_in, settings_reported
+from ocpptui.stations.setting_messages import settings_in, settings_reported
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
 OUT_OF_USE = ("Unavailable", "Faulted")

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
+from ocpptui.stations.known_settings import KnownSettings
 from ocpptui.stations.meter_values import MeterKey, MeterReading, MeterSeries
 
 T = TypeVar("T", bound=Hashable)
@@ -15,7 +16,6 @@ T = TypeVar("T", bound=Hashable)
 MOST_CONNECTORS = 1000
 MOST_TRANSACTIONS = 500
 MOST_METERS = 200
-MOST_SETTINGS = 10_000
 MOST_REMEMBERED = 100
 
 
@@ -97,14 +97,21 @@ class ChargePointState:
     """By EVSE (0 in OCPP 1.6) and connector."""
     transactions: dict[str, TransactionState] = field(default_factory=dict)
     """By transaction id, in order of first appearance."""
-    configuration: dict[str, str] = field(default_factory=dict)
-    """By key (OCPP 1.6) or `Component.Variable` (2.x): the values read, and those set and accepted."""
+    settings: KnownSettings = field(default_factory=KnownSettings)
+    """Configuration keys (1.x), or variables (2.x)."""
+    boot_is_triggered: bool = False
+    """Somebody asked for a BootNotification, so that the next one says nothing of a reboot."""
     meters: dict[MeterKey, MeterSeries] = field(default_factory=dict)
     id_tokens: RecentValues[str] = field(default_factory=RecentValues)
     reservations: RecentValues[int] = field(default_factory=RecentValues)
     """Ids of the reservations that were accepted and, as far as is known, are still active."""
     remembered: dict[str, RecentValues[str]] = field(default_factory=dict)
     """Values of other fields that later messages refer to, for example `requestId`, by field name."""
+
+    @property
+    def configuration(self) -> dict[str, str]:
+        """By key (OCPP 1.6) or `Component.Variable` (2.x): the values read, and those set and accepted."""
+        return self.settings.as_texts()
 
     @property
     def connected(self) -> bool:
@@ -163,10 +170,6 @@ class ChargePointState:
             found = TransactionState(transaction_id)
             put(self.transactions, transaction_id, found, MOST_TRANSACTIONS)
         return found
-
-    def set_configuration(self, key: str, value: str) -> None:
-        """Note the value of a configuration key or variable."""
-        put(self.configuration, key, value, MOST_SETTINGS)
 
     def add_reading(self, evse: int, connector: int, reading: MeterReading, time: int) -> None:
         """Add a sample that came at `time` to the history of its meter."""

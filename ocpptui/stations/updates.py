@@ -6,11 +6,12 @@ version. Source: OCPP 1.6 edition 2 sections 6 and 7, OCPP 2.0.1 and 2.1 Part 2 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ocpptui.ocpp.payload import integer_at, measured_at, meter_values_in, objects_at, shown_text, value_at
 from ocpptui.stations.meter_values import readings
+from ocpptui.stations.setting_messages import SettingNews, event_news, exchange_news, report_news
 from ocpptui.stations.state import ChargePointState, TransactionState
 
 OnCall = Callable[[ChargePointState, Any, int], None]
@@ -46,6 +47,9 @@ def _ids(known: ChargePointState, payload: Any) -> None:
 
 
 def _boot(known: ChargePointState, payload: Any, time: int) -> None:
+    if not known.boot_is_triggered and shown_text(payload, "reason") != "Triggered":
+        known.settings.reboot(time)
+    known.boot_is_triggered = False
     station = value_at(payload, "chargingStation")
     if isinstance(station, dict):
         known.vendor = shown_text(station, "vendorName")
@@ -82,6 +86,7 @@ def _event(known: ChargePointState, payload: Any, time: int) -> None:
         if shown_text(event, "variable", "name") == "AvailabilityState" and status:
             place = value_at(event, "component", "evse")
             known.set_status(integer_at(place, "id") or 0, integer_at(place, "connectorId") or 0, status, "", time)
+    _take(known, event_news(payload), time)
 
 
 # -- transactions and meter values ------------------------------------------------------------------------------
@@ -195,80 +200,26 @@ def _local_list(known: ChargePointState, payload: Any, time: int) -> None:
 
 
 def _configured(known: ChargePointState, request: Any, result: Any, time: int) -> None:
-    for key, value, _ in settings_in(request, result):
-        _configure(known, key, value or "")
+    _take(known, exchange_news(request, result), time)
 
 
 def _report(known: ChargePointState, payload: Any, time: int) -> None:
-    for key, value in settings_reported(payload):
-        _configure(known, key, value)
+    _take(known, report_news(payload), time)
 
 
-def settings_in(request: Any, result: Any) -> Iterator[tuple[str, str | None, bool]]:
-    """The settings that an exchange reads or sets successfully: name, value and whether it is in force at once.
-
-    Of GetConfiguration, ChangeConfiguration, GetVariables and SetVariables, by the shape of the payloads. A setting
-    that needs a reboot is not in force. The value is None if the charge point does not show it.
-    """
-    for entry in objects_at(result, "configurationKey"):
-        yield shown_text(entry, "key"), shown_text(entry, "value") if "value" in entry else None, True
-    for entry in objects_at(result, "getVariableResult"):
-        if shown_text(entry, "attributeStatus") == "Accepted" and _is_actual(entry, "attributeType"):
-            yield _variable(entry), shown_text(entry, "attributeValue"), True
-    accepted = {
-        (_variable(entry), shown_text(entry, "attributeType") or "Actual"): shown_text(entry, "attributeStatus")
-        for entry in objects_at(result, "setVariableResult")
-    }
-    for entry in objects_at(request, "setVariableData"):
-        status = accepted.get((_variable(entry), "Actual")) if _is_actual(entry, "attributeType") else None
-        if status in _TAKEN:
-            yield _variable(entry), shown_text(entry, "attributeValue"), status == "Accepted"
-    if value_at(request, "key") is not None and value_at(request, "value") is not None:
-        status = shown_text(result, "status")
-        if status in _TAKEN:
-            yield shown_text(request, "key"), shown_text(request, "value"), status == "Accepted"
+def _take(known: ChargePointState, told: Iterable[SettingNews], time: int) -> None:
+    for news in told:
+        known.settings.take(news, time)
+        value = news.value if news.value is not None and news.status in ("", "Accepted") else ""
+        if str(news.place) in _HEARTBEAT_KEYS and value.isascii() and value.isdigit() and 0 < len(value) < 10:
+            known.heartbeat_interval = int(value) or known.heartbeat_interval
 
 
-def settings_reported(payload: Any) -> Iterator[tuple[str, str]]:
-    """The settings in a NotifyReport: name and value."""
-    for entry in objects_at(payload, "reportData"):
-        for attribute in objects_at(entry, "variableAttribute"):
-            if _is_actual(attribute, "type") and isinstance(value_at(attribute, "value"), str):
-                yield _variable(entry), shown_text(attribute, "value")
+def _triggered(known: ChargePointState, request: Any, result: Any, time: int) -> None:
+    if shown_text(request, "requestedMessage") == "BootNotification" and shown_text(result, "status") == "Accepted":
+        known.boot_is_triggered = True
 
 
-def _is_actual(entry: Any, key: str) -> bool:
-    return shown_text(entry, key) in ("", "Actual")
-
-
-def _variable(entry: Any) -> str:
-    """`Component.Variable`, instances in brackets, EVSE and connector after `@`: `Connector@1.2.Available`."""
-    component, variable = value_at(entry, "component"), value_at(entry, "variable")
-    place = ".".join(str(number) for number in _place(value_at(component, "evse")))
-    return f"{_named(component)}{'@' + place if place else ''}.{_named(variable)}"
-
-
-def _place(evse: Any) -> Iterator[int]:
-    for key in ("id", "connectorId"):
-        number = integer_at(evse, key)
-        if number is not None:
-            yield number
-
-
-def _named(value: Any) -> str:
-    instance = shown_text(value, "instance")
-    return f"{shown_text(value, 'name')}[{instance}]" if instance else shown_text(value, "name")
-
-
-def _configure(known: ChargePointState, key: str, value: str) -> None:
-    if not key.strip("."):
-        return
-    known.set_configuration(key, value)
-    if key in _HEARTBEAT_KEYS and value.isascii() and value.isdigit() and len(value) < 10 and int(value) > 0:
-        known.heartbeat_interval = int(value)
-
-
-_TAKEN = ("Accepted", "RebootRequired")
 _HEARTBEAT_KEYS = frozenset({"HeartbeatInterval", "HeartBeatInterval", "OCPPCommCtrlr.HeartbeatInterval"})
 
 _WITHOUT_IDS = frozenset({"MeterValues", "StatusNotification", "NotifyEvent", "NotifyReport"})
@@ -297,6 +248,7 @@ _ON_RESULT: dict[str, OnResult] = {
     "ChangeConfiguration": _configured,
     "GetVariables": _configured,
     "SetVariables": _configured,
+    "TriggerMessage": _triggered,
 }
 
 RELEVANT = frozenset(_ON_CALL) | frozenset(_ON_RESULT) | frozenset(

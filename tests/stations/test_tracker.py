@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from ocpptui.ocpp.setting_place import SettingPlace
 from ocpptui.ocpp.version import Version
 from ocpptui.stations.meter_values import HISTORY, MeterKey
+from ocpptui.stations.setting_messages import SettingNews
 from ocpptui.stations.tracker import ChargePointState, StationTracker
 from ocpptui.timeline.record import ConnectionEvent
 from tests.ocpp.envelopes import CS_12, CS_15, CS_16, request, response
@@ -367,12 +369,12 @@ def test_the_inventions_of_a_hostile_peer_do_not_fill_the_memory() -> None:
     for number in range(20_000):
         known.set_status(0, number, "Available", "", number)
         known.transaction(str(number))
-        known.set_configuration(str(number), "x")
+        known.settings.take(SettingNews(SettingPlace(str(number)), "x"), number)
         known.id_tokens.add(str(number))
         known.remember("requestId", str(number))
     assert len(known.connectors) <= 1000 and len(known.transactions) <= 1000
     assert len(known.id_tokens) <= 1000 and len(known.remembered["requestId"]) <= 1000
-    assert len(known.configuration) <= 10_000
+    assert len(known.settings) <= 10_000
     assert known.suggestions("idTag")[0] == "19999"
     talk = StationTalk()
     talk.call("Authorize", {"idTag": "x" * 100_000})

@@ -58,7 +58,7 @@ def test_updates_never_raise(data: st.DataObject) -> None:
 
 
 # Their updates need an earlier message, or other values than those of the example.
-QUIET = {"CancelReservation", "ReservationStatusUpdate", "NotifyEvent", "1.6 UpdateFirmware"}
+QUIET = {"CancelReservation", "ReservationStatusUpdate", "NotifyEvent", "TriggerMessage", "1.6 UpdateFirmware"}
 
 
 @pytest.mark.parametrize(

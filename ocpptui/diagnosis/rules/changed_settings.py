@@ -12,7 +12,7 @@ from ocpptui.ocpp.payload import objects_at, text_at
 from ocpptui.ocpp.secret_names import is_secret_setting
 from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put
-from ocpptui.stations.updates import settings_in
+from ocpptui.stations.setting_messages import settings_in
 from ocpptui.timeline.severity import Severity
 
 MOST_KEYS = 500
