@@ -21,10 +21,11 @@ VERSIONS = [Version.V16, Version.V201, Version.V21]
 
 @asynccontextmanager
 async def station_bench(
-    version: Version, *, automatic: bool = True, connectors: int = 1
+    version: Version, *, automatic: bool = True, connectors: int = 1, own: ChargePointSettings | None = None
 ) -> AsyncIterator[tuple[Session, Session]]:
-    """The central system, and the charge point: it has a reading each second, and its cars charge fast."""
-    own = ChargePointSettings(connectors=connectors, meter_interval=1, speed=50.0, step=0.1)
+    """The central system, and the charge point: unless it is one's `own`, it has a reading each second, and its cars
+    charge fast."""
+    own = own or ChargePointSettings(connectors=connectors, meter_interval=1, speed=50.0, step=0.1)
     central = Session(role=Role.CENTRAL_SYSTEM)
     station = Session(role=Role.CHARGE_POINT, settings=SessionSettings(charge_point=own, automatic=automatic))
     try:
