@@ -25,6 +25,8 @@ TOGETHER = (
     frozenset({Where.EVERYWHERE, Where.LIMITS}),
     frozenset({Where.EVERYWHERE, Where.REPORT}),
     frozenset({Where.EVERYWHERE, Where.PROBLEMS}),
+    frozenset({Where.EVERYWHERE, Where.CONFIGURATION}),
+    frozenset({Where.EVERYWHERE, Where.SETTING}),
     frozenset({Where.EVERYWHERE, Where.OPERATE}),
     frozenset({Where.EVERYWHERE, Where.COMMAND_PANEL, Where.REMOTE}),
     frozenset({Where.EVERYWHERE, Where.ANSWERS}),

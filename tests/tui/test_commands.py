@@ -19,6 +19,7 @@ from ocpptui.tui.keymap import TOGETHER, is_key, wrong_keys
 from ocpptui.tui.screens.answers_screen import AnswerList
 from ocpptui.tui.screens.command_panel import CommandPanel
 from ocpptui.tui.screens.compose_screen import ComposeScreen
+from ocpptui.tui.screens.configuration_screen import ConfigurationScreen
 from ocpptui.tui.screens.held_calls_screen import HeldCallsScreen
 from ocpptui.tui.screens.limits_screen import LimitsScreen
 from ocpptui.tui.screens.misbehave_screen import MisbehaveScreen
@@ -31,6 +32,7 @@ from ocpptui.tui.widgets.filter_bar import FilterBar
 from ocpptui.tui.widgets.inspector import Inspector
 from ocpptui.tui.widgets.message_log import MessageLog
 from ocpptui.tui.widgets.problem_list import ProblemList
+from ocpptui.tui.widgets.setting_editor import SettingEditor
 from ocpptui.tui.widgets.state_panel import StatePanel
 from ocpptui.workspace.config import Config
 from tests.kit.driver import central_system
@@ -54,6 +56,8 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.REMOTE: CommandPanel,
     Where.COMMAND_PANEL: CommandPanel,
     Where.ANSWERS: AnswerList,
+    Where.CONFIGURATION: ConfigurationScreen,
+    Where.SETTING: SettingEditor,
     Where.START: StartScreen,
     Where.EVERYWHERE: OcpptuiApp,
 }

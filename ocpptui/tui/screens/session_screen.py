@@ -108,7 +108,7 @@ class SessionScreen(FullScreen):
         self._related = RelatedRecords(self, self._log, self._go_to)
         self._switches = SessionSwitches(self, session)
         self._copying = RecordCopying(self, session, self._log, self._tasks)
-        self._views = SessionViews(self, session, self._log, self._charge_points, opening, self._go_to)
+        self._views = SessionViews(self, session, self._log, self._charge_points, opening, self._go_to, self._tasks)
         self._unsubscribe: Callable[[], None] | None = None
         self._was_waiting = False  # a call waited for an answer at the last check
         self._reading: FileReading | None = None
@@ -313,6 +313,9 @@ class SessionScreen(FullScreen):
 
     def action_show_limits(self) -> None:
         self._views.show_limits()
+
+    def action_show_configuration(self) -> None:
+        self._views.show_configuration()
 
     def action_operate(self) -> None:
         self._views.operate()

@@ -1,13 +1,15 @@
-"""The screens over a session: its problems, its limits, its report, the panel of its charge point, its faults."""
+"""The screens over a session: configuration, problems, limits, report, the panel of its charge point, its faults."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
 from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
@@ -17,6 +19,7 @@ from ocpptui.tui.widgets.message_log import MessageLog
 if TYPE_CHECKING:
     from ocpptui.filter.problem_rows import ProblemRow, ProblemRows
     from ocpptui.reporting.operating_report import OperatingReport
+    from ocpptui.tui.screens.configuration_screen import ConfigurationTables
 
 
 class SessionViews:
@@ -30,6 +33,7 @@ class SessionViews:
         charge_points: ChargePointList,
         opening: FileSession | None,
         go_to: Callable[[int], None],
+        tasks: Tasks,
     ) -> None:
         self._screen = screen
         self._session = session
@@ -37,6 +41,7 @@ class SessionViews:
         self._charge_points = charge_points
         self._opening = opening
         self._go_to = go_to
+        self._tasks = tasks
         self._report: OperatingReport | None = None  # as far as it was counted
         self._problems: tuple[ProblemRows, ProblemRow | None] | None = None  # the list as it was left
 
@@ -71,6 +76,26 @@ class SessionViews:
                 self._go_to(record)
 
         self._screen.app.push_screen(LimitsScreen(self._session.timeline, index), chosen)
+
+    @cached_property
+    def _tables(self) -> ConfigurationTables:
+        from ocpptui.compose.setting_sender import SettingSender
+        from ocpptui.tui.screens.configuration_screen import ConfigurationTables
+
+        return ConfigurationTables(self._session, SettingSender(self._session), self._tasks)
+
+    def show_configuration(self) -> None:
+        """Show the configuration of the chosen charge point, of that under the cursor, or of the first."""
+        from ocpptui.tui.screens.configuration_screen import ConfigurationScreen
+
+        names = list(self._session.knowledge)
+        if not names:
+            self._screen.notify("There is no charge point yet.", markup=False)
+            return
+        cursor = self._log.cursor
+        meant = self._charge_points.chosen, self._session.timeline.charge_point(cursor) if cursor is not None else None
+        name = next((name for name in meant if name in names), names[0])
+        self._screen.app.push_screen(ConfigurationScreen(self._tables, name))
 
     def operate(self) -> None:
         """Operate the simulated charge point that is meant; ask if there are several candidates."""

@@ -85,10 +85,11 @@ def _lines(known: ChargePointState, width: int) -> Iterator[Content]:
             yield _meter(key, meter, width, several)
         if len(meters) > MOST_METERS:
             yield Content.styled(f"and {len(meters) - MOST_METERS:,} more", "$text-muted")
-    if known.configuration:
-        count = len(known.configuration)
+    if count := known.settings.known:
         yield Content("")
-        yield Content.styled(f"{count:,} configuration value{'s' * (count > 1)} known", "$text-muted")
+        words = f"{count:,} configuration value{'s' * (count > 1)} known"
+        door = "@click=screen.show_configuration"
+        yield Content.assemble(("▸ ", f"bold $accent {door}"), (words, f"$text-muted {door}"))
 
 
 def _heading(text: str) -> Iterator[Content]:

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.ocpp.setting_place import SettingPlace
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.session.session import Session
 from ocpptui.stations.meter_values import HISTORY, MeterReading
+from ocpptui.stations.setting_messages import SettingNews
 from ocpptui.stations.state import ChargePointState
 from ocpptui.tui.widgets.state_panel import BARS, sparkline, state_lines
 from tests.kit.driver import NARROW, WIDE, boot, central_system, status
@@ -113,7 +115,7 @@ def test_no_line_is_wider_than_the_panel_or_controls_the_terminal(
     known.set_status(1, 1, status_text, status_text, NOW)
     known.transaction(transaction).id_token = name
     known.add_reading(1, 0, MeterReading(vendor or "Voltage", "L1", "Outlet", unit, value), NOW)
-    known.configuration["key"] = "value"
+    known.settings.take(SettingNews(SettingPlace("key"), "value"), NOW)
     for line in state_lines(known, width):
         assert line.cell_length <= width
         assert line.plain.isprintable()
@@ -165,4 +167,4 @@ def test_directions_are_those_of_the_wire() -> None:
     talk = Talk()
     index = talk.call("GetConfiguration", "{}", direction=Direction.TO_CHARGE_POINT)
     talk.answer(index, '{"configurationKey":[{"key":"HeartbeatInterval","readonly":false,"value":"300"}]}')
-    assert "1 configuration value known" in lines(talk.session)
+    assert "▸ 1 configuration value known" in lines(talk.session)
