@@ -373,7 +373,7 @@ COMMANDS = (
     Command("start.previous", "up", "Previous field", "Go to the previous field.", Where.START, "app.focus_previous"),
     Command("help", "question_mark,f1", "Help", "Show the keys and what they do, those of the current place first.",
             Where.EVERYWHERE, "show_help", True),
-    Command("palette", "ctrl+p", "Commands", "Find a command by name.", Where.EVERYWHERE, "command_palette"),
+    Command("palette", "ctrl+p", "Palette", "Find a command by name.", Where.EVERYWHERE, "command_palette"),
     Command("theme", "f9", "Theme", "Switch between light and dark.", Where.EVERYWHERE, "toggle_theme"),
     Command("suspend", "ctrl+z", "Suspend", "Stop and return to the shell; `fg` there continues. Not on Windows.",
             Where.EVERYWHERE, "suspend_process"),
