@@ -184,7 +184,12 @@ def _load_pair(context: ssl.SSLContext, pair: PemPair) -> None:
             reason = error.strerror or str(error)
             problem = NetworkProblem(ProblemCode.FILE_UNREADABLE, name=str(chain), reason=reason)
             raise UnusableCertificate(problem) from None
-        _load_chain(context, str(chain), str(key))
+        try:
+            _load_chain(context, str(chain), str(key))
+        except UnusableCertificate as error:
+            named = NetworkProblem(error.problem.code, name="the certificate that was signed for the charge point")
+            named.facts["reason"] = error.problem.facts.get("reason", "")
+            raise UnusableCertificate(named) from None
 
 
 def _load_chain(context: ssl.SSLContext, certificate: str, key: str | None) -> None:

@@ -88,8 +88,9 @@ def facts_of(link: ChargePointClient) -> ConnectionFacts:
         security_profile=_profile(settings, is_encrypted=is_encrypted),
         has_password=base.all_credentials is not None,
         has_root=is_encrypted or base.ca is not None or base.insecure,
+        trusts_installed=is_encrypted and not base.insecure and base.ca is None and bool(link.roots),
         has_certificate=base.certificate is not None,
-        ping_interval=round(link.ping_interval or 0),
+        ping_interval=max(1, round(link.ping_interval)) if link.ping_interval else 0,
         failed=tuple(FailedPlan(one.number, _failure(one.problem)) for one in link.take_failed()),
     )
 

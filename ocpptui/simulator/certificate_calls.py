@@ -5,19 +5,22 @@ Source: OCPP 1.6 security whitepaper, use cases A02, M03 to M05; OCPP 2.x the sa
 
 from __future__ import annotations
 
+from ocpptui.ocpp.date_times import utc_datetime
 from ocpptui.ocpp.payload import Payload, object_at, text_at, texts_at
 from ocpptui.simulator.configuration_answers import status_info
-from ocpptui.simulator.device import Device, Reply, status_reply
+from ocpptui.simulator.device import CENTRAL_SYSTEM_ROOTS, Device, Reply, status_reply
 from ocpptui.simulator.effects import TrustRoots
 from ocpptui.simulator.installed_certificates import CertificateId
-from ocpptui.simulator.own_certificates import is_for_cars
+from ocpptui.simulator.own_certificates import certificates_in, is_for_cars
 
 V2G_CHAIN = "V2GCertificateChain"
 
 
 def install_certificate(device: Device, request: Payload, now: int) -> Reply:
-    """InstallCertificate: Rejected if it is not a certificate."""
+    """InstallCertificate: Rejected if it is not a certificate, or has expired (M05.FR.06)."""
     kind, pem = text_at(request, "certificateType") or "", text_at(request, "certificate") or ""
+    if any(one.not_valid_after_utc < utc_datetime(now) for one in certificates_in(pem)):
+        return status_reply("Rejected")
     if not device.certificates.install(kind, pem):
         return status_reply("Rejected")
     return status_reply("Accepted", TrustRoots(tuple(device.roots)))
@@ -65,6 +68,9 @@ def delete_certificate(device: Device, request: Payload, now: int) -> Reply:
     )
     if any(identity in ids for ids in _own_ids(device).values()):
         return status_reply("Failed")  # M04.FR.05: the charge point's own
+    roots = [one for _, one in device.certificates.installed(list(CENTRAL_SYSTEM_ROOTS))]
+    if roots == [identity] and device.connection.facts.trusts_installed:
+        return status_reply("Failed")  # M04.FR.06: it verifies the connection
     if not device.certificates.delete(identity):
         return status_reply("NotFound")
     return status_reply("Accepted", TrustRoots(tuple(device.roots)))

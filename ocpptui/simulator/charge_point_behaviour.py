@@ -68,7 +68,8 @@ class ChargePointBehaviour:
         now = self.own_time(now)
         self.device.is_connected, self._active = True, now
         pings = self.device.configuration.by_key("WebSocketPingInterval")
-        is_changed = pings is not None and self.device.configuration.value(pings) != pings.default
+        as_it_is = (pings.default, str(self.device.connection.facts.ping_interval)) if pings is not None else ()
+        is_changed = pings is not None and self.device.configuration.value(pings) not in as_it_is
         effects = self._sent(self._greet(now) + self.device.after_connecting(now), now)
         return [*(self.device.follow(pings) if is_changed else []), *effects]
 

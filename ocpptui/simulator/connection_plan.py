@@ -65,6 +65,8 @@ class ConnectionFacts:
     """Whether its user has given it one."""
     has_root: bool = False
     """Whether it can verify a central system without a root certificate that was installed over OCPP."""
+    trusts_installed: bool = False
+    """Whether only root certificates that were installed over OCPP can have verified the central system."""
     has_certificate: bool = False
     """Whether its user has given it a client certificate."""
     ping_interval: int | None = None

@@ -42,6 +42,7 @@ def kept_state(device: Device, now: int) -> Payload:
             for setting in device.configuration.all()
             if device.configuration.value(setting) != setting.default
         },
+        "networkProfiles": {str(slot): profile for slot, profile in device.connection.slots.items()},
         "localList": device.authorizer.local_list,
         "localListVersion": device.authorizer.list_version,
         "isOperative": device.is_operative,
@@ -126,6 +127,8 @@ def restore(device: Device, state: Any, now: int) -> None:
             continue
         if setting.accepts(value):
             device.configuration.set(setting, value)
+    slots = {name: profile for name, profile in object_at(state, "networkProfiles").items() if name.isdecimal()}
+    device.connection.slots = {int(name): profile for name, profile in slots.items() if isinstance(profile, dict)}
     if firmware := text_at(state, "firmware"):
         device.take_firmware(firmware)
     entries = object_at(state, "localList")

@@ -40,7 +40,8 @@ class OwnConnection:
         self._configuration = configuration
         self._plan = ConnectionPlan()  # what works
         self._base_profile = 0  # the security profile of the user's settings
-        self._tried: dict[int, ConnectionPlan] = {}  # what is being tried, by number
+        self._tried: dict[int, ConnectionPlan] = {}  # what is or was tried along with it, by number
+        self._is_waiting = False  # no connection was made since the last change
         self._count = 0
 
     # -- what can be said of it -------------------------------------------------------------------------------------
@@ -51,17 +52,22 @@ class OwnConnection:
         wanted = self._plan.security_profile
         return self._base_profile if wanted is None else wanted
 
+    @property
+    def _latest(self) -> ConnectionPlan:
+        """What the next connection is to be, so that several changes before it add up."""
+        return next(iter(self._tried.values())) if self._is_waiting else self._plan
+
     def _profile_of(self, slot: int) -> int:
         profile = self.slots.get(slot)
         return self._base_profile if profile is None else integer_at(profile, "securityProfile") or 0
 
     def lacks(self, profile: int, *, roots: Sequence[str], password: str | None = None) -> str:
         """What a security profile needs and this charge point does not have (A05); empty if it has everything."""
-        if profile in (1, 2) and not (password or self._plan.password or self.facts.has_password):
+        if profile in (1, 2) and not (password or self._latest.password or self.facts.has_password):
             return "it has no password"
         if profile > 1 and not (roots or self.facts.has_root):
             return "no root certificate of the central system is installed"
-        if profile == 3 and self._plan.pair is None and not self.facts.has_certificate:
+        if profile == 3 and self._latest.pair is None and not self.facts.has_certificate:
             return "it has no certificate of its own"
         return ""
 
@@ -118,18 +124,18 @@ class OwnConnection:
     def with_password(self, password: str) -> ConnectWith:
         """Connect with another password (A01)."""
         is_1x = self._version.generation == 1
-        return self._try(replace(self._plan, password=password, is_hexadecimal=is_1x))
+        return self._try(replace(self._latest, password=password, is_hexadecimal=is_1x))
 
     def with_certificate(self, pair: OwnPair) -> ConnectWith | None:
         """Connect with another client certificate (A02.FR.08); None if a certificate is of no use now."""
-        if self.facts.is_encrypted:
-            return self._try(replace(self._plan, pair=pair, attempts=2))
+        if self.facts.is_encrypted or self._is_waiting:
+            return self._try(replace(self._latest, pair=pair, attempts=max(2, self._latest.attempts)))
         self._plan = replace(self._plan, pair=pair)
         return None
 
     def with_security_profile(self, profile: int) -> ConnectWith:
         """Connect with a higher security profile (1.6 security whitepaper A05)."""
-        return self._try(replace(self._plan, security_profile=profile, attempts=ATTEMPTS_OF_1X))
+        return self._try(replace(self._latest, security_profile=profile, attempts=ATTEMPTS_OF_1X))
 
     def with_network_profiles(self) -> list[ConnectWith]:
         """Connect as the network profiles say, in their order (2.x B10.FR.03, B10.FR.04); nothing if none was set."""
@@ -143,18 +149,18 @@ class OwnConnection:
     def _of_slot(self, slot: int, attempts: int) -> ConnectionPlan:
         profile = self.slots.get(slot)
         if profile is None:
-            return replace(self._plan, slot=slot, url=None, security_profile=None, attempts=attempts)
+            return replace(self._latest, slot=slot, url=None, security_profile=None, attempts=attempts)
         return replace(
-            self._plan,
+            self._latest,
             slot=slot,
             url=text_at(profile, "ocppCsmsUrl"),
             security_profile=integer_at(profile, "securityProfile"),
-            password=text_at(profile, "basicAuthPassword") or self._plan.password,
+            password=text_at(profile, "basicAuthPassword") or self._latest.password,
             attempts=attempts,
         )
 
     def _try(self, *plans: ConnectionPlan) -> ConnectWith:
-        self._tried = {}
+        self._tried, self._is_waiting = {}, True
         for plan in plans:
             self._count += 1
             self._tried[self._count] = replace(plan, number=self._count)
@@ -164,13 +170,16 @@ class OwnConnection:
 
     def connected(self, facts: ConnectionFacts) -> None:
         """It is connected: what was tried has worked or not."""
-        before, self.facts = self._plan, facts
-        if facts.plan == 0:
+        before, self.facts, self._is_waiting = self._plan, facts, False
+        if facts.plan == 0 or facts.plan not in (*self._tried, before.number):
             self._base_profile = facts.security_profile
         for failed in facts.failed:
             self.events += self._events_of(self._tried.get(failed.number), failed.failure)
         self._plan = self._tried.get(facts.plan, before)
         self.has_switched = self._plan.slot != before.slot
+        profile = self.slots.get(self._plan.slot, {})
+        if "basicAuthPassword" in profile and not self.has_switched and self._plan.password != before.password:
+            self.slots[self._plan.slot] = {**profile, "basicAuthPassword": self._plan.password}
 
     def _events_of(self, plan: ConnectionPlan | None, failure: ConnectFailure) -> list[str]:
         version = 0 if self._version.generation == 1 else 1

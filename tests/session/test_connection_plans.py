@@ -153,6 +153,10 @@ async def test_a_network_profile_leads_to_another_central_system(version: Versio
         lower = await slot(new, 3, ocppCsmsUrl=url, securityProfile=1)
         assert lower["statusInfo"]["reasonCode"] == "NoSecurityDowngrade"
 
+        ids = await new.ask("GetInstalledCertificateIds", certificateType=["CSMSRootCertificate"])
+        used = ids["certificateHashDataChain"][0]["certificateHashData"]
+        assert await new.ask("DeleteCertificate", certificateHashData=used) == {"status": "Failed"}
+
         assert await new.set("OCPPCommCtrlr", "NetworkProfileConnectionAttempts", "2") == "Accepted"
         dead = f"wss://127.0.0.1:{old.port}"  # it does not speak TLS
         assert (await slot(new, 3, ocppCsmsUrl=dead))["status"] == "Accepted"

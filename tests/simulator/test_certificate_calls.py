@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 V16, V201, V21 = Version.V16, Version.V201, Version.V21
 
 
-def certificate(serial: int, *, with_rsa: bool = False) -> x509.Certificate:
+def certificate(serial: int, *, with_rsa: bool = False, days: int = 9) -> x509.Certificate:
     key = rsa.generate_private_key(65537, 2048) if with_rsa else ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Root {serial}")])
-    now = datetime(2026, 1, 1, tzinfo=UTC)
+    now = datetime(2026, 11, 20, tzinfo=UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(serial)
-    dated = builder.not_valid_before(now).not_valid_after(now + timedelta(days=9)).public_key(key.public_key())
+    dated = builder.not_valid_before(now).not_valid_after(now + timedelta(days=days)).public_key(key.public_key())
     return dated.sign(key, hashes.SHA256())
 
 
@@ -67,8 +67,9 @@ def test_certificates_are_installed_listed_and_deleted(operated: Operated) -> No
     root = pem(certificate(0xABC))
     asked = {"certificateType": kind} if is_16 else {"certificateType": [kind]}
     assert operated.order("GetInstalledCertificateIds", asked) == {"status": "NotFound"}
-    bad = {"certificateType": kind, "certificate": "not a certificate"}
-    assert operated.order("InstallCertificate", bad) == {"status": "Rejected"}
+    for text in ("not a certificate", pem(certificate(0xDEF, days=1))):
+        bad = {"certificateType": kind, "certificate": text}
+        assert operated.order("InstallCertificate", bad) == {"status": "Rejected"}
     good = {"certificateType": kind, "certificate": root}
     assert operated.order("InstallCertificate", good) == {"status": "Accepted"}
     answer = operated.order("GetInstalledCertificateIds", asked)
@@ -96,13 +97,19 @@ def asked(operated: Operated) -> x509.CertificateSigningRequest:
     return x509.load_pem_x509_csr(operated.told("SignCertificate")[-1].payload["csr"].encode())
 
 
-def signed(csr: x509.CertificateSigningRequest) -> str:
-    """A certificate for the key of a CSR."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "CA")])
-    now = datetime(2026, 11, 20, tzinfo=UTC)
-    builder = x509.CertificateBuilder().subject_name(csr.subject).issuer_name(issuer).serial_number(5)
-    dated = builder.not_valid_before(now).not_valid_after(now + timedelta(days=9)).public_key(csr.public_key())
+def signed(
+    csr: x509.CertificateSigningRequest,
+    days: tuple[int, int] = (-2, 9),
+    *,
+    by: ec.EllipticCurvePrivateKey | None = None,
+) -> str:
+    """A certificate for the key of a CSR, valid between these days from the time of the bench."""
+    key = by or ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "CA")])
+    now = datetime(2026, 11, 22, 10, 2, tzinfo=UTC)
+    builder = x509.CertificateBuilder().subject_name(csr.subject).issuer_name(name).serial_number(5)
+    first, last = (now + timedelta(days=day) for day in days)
+    dated = builder.not_valid_before(first).not_valid_after(last).public_key(csr.public_key())
     return pem(dated.sign(key, hashes.SHA256()))
 
 
@@ -132,3 +139,43 @@ def test_any_other_certificate_is_refused_with_a_security_event(operated: Operat
 def test_each_request_has_a_key_of_its_own(operated: Operated) -> None:
     first, second = asked(operated), asked(operated)
     assert first.public_key() != second.public_key()
+
+
+@pytest.mark.parametrize("days", [(-9, -1), (1, 9)])
+def test_a_certificate_that_is_not_valid_now_is_refused(operated: Operated, days: tuple[int, int]) -> None:
+    """A02.FR.06."""
+    csr = asked(operated)
+    answer = operated.order("CertificateSigned", {"certificateChain": signed(csr, days), **kind_of(operated.version)})
+    assert answer["status"] == "Rejected"
+    [event] = operated.told("SecurityEventNotification")
+    assert "valid from" in event.payload["techInfo"]
+
+
+@pytest.mark.parametrize("version", [V201, V21])
+def test_a_certificate_for_cars_is_listed_and_does_not_disturb_the_connection(operated: Operated) -> None:
+    """M03: V2GCertificateChain; nothing is known of one whose issuer is not, and cars could not verify it."""
+    for wanted in (False, True):
+        operated.order("TriggerMessage", {"requestedMessage": "SignV2GCertificate"})
+        csr = x509.load_pem_x509_csr(operated.told("SignCertificate")[-1].payload["csr"].encode())
+        key = ec.generate_private_key(ec.SECP256R1())
+        root = issuer(key)
+        if wanted:
+            install = {"certificateType": "V2GRootCertificate", "certificate": pem(root)}
+            assert operated.order("InstallCertificate", install) == {"status": "Accepted"}
+        chain = {"certificateType": "V2GCertificate", "certificateChain": signed(csr, by=key)}
+        assert (operated.order("CertificateSigned", chain)["status"] == "Accepted") is wanted
+    asked_for = {"certificateType": ["V2GCertificateChain"]}
+    [found] = operated.order("GetInstalledCertificateIds", asked_for)["certificateHashDataChain"]
+    assert found["certificateHashData"]["serialNumber"] == "5"
+    delete = {"certificateHashData": found["certificateHashData"]}
+    assert operated.order("DeleteCertificate", delete) == {"status": "Failed"}
+    assert not operated.bench.closures
+
+
+def issuer(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    """The root certificate of a CA with this key."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "CA")])
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(7)
+    dated = builder.not_valid_before(now).not_valid_after(now + timedelta(days=90)).public_key(key.public_key())
+    return dated.sign(key, hashes.SHA256())
