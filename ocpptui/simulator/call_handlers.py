@@ -30,6 +30,7 @@ def _not_supported(device: Device, request: dict[str, Any], now: int) -> Reply:
 
 REACTIONS: dict[str, Reaction] = {
     "AFRRSignal": _refuse,
+    "AdjustPeriodicEventStream": monitors.adjust_stream,
     "CancelReservation": remote.cancel_reservation,
     "ChangeAvailability": remote.change_availability,
     "ChangeConfiguration": inventory.change,
@@ -55,6 +56,7 @@ REACTIONS: dict[str, Reaction] = {
     "GetLocalListVersion": inventory.local_list_version,
     "GetLog": uploads.log,
     "GetMonitoringReport": monitors.monitoring_report,
+    "GetPeriodicEventStream": monitors.get_streams,
     "GetReport": inventory.report,
     "GetTariffs": tariffs.get_tariffs,
     "GetTransactionStatus": remote.transaction_status,

@@ -116,6 +116,10 @@ class ChargePointBehaviour:
         refused = [] if answer is None else result_refusal(self.version, action, answer, self.settings)
         if refused:
             effects, answer = effects + refused, None
+        if action == "OpenPeriodicEventStream":
+            is_good = answer is not None and answer.kind is MessageKind.CALLRESULT
+            is_accepted = answer is not None and is_good and text_at(answer.payload, "status") == "Accepted"
+            self.device.events.streams.answered(sent, is_accepted=is_accepted, now=now)
         if action == "StatusNotification" and answer is not None:
             self._unconfirmed.discard(_place_of(sent))
         if action == "BootNotification":
@@ -172,7 +176,7 @@ class ChargePointBehaviour:
         if self.device.is_connected:
             times += [self._registration.due(), self._next_heartbeat()]
         if device.queue.is_open:
-            times.append(device.events.monitors.wakeup())
+            times.append(device.events.wakeup())
         if not self._registration.is_silent:
             times.append(device.agenda.next())
         return min((time - self._clock.ahead for time in times if time is not None), default=None)
@@ -255,7 +259,13 @@ class ChargePointBehaviour:
             device.configuration.set(setting, str(self._registration.interval))
         if was_accepted:
             return []
-        return [*device.report_all(now), *device.booted(), *device.events.open(now), *device.queue.open(now)]
+        return [
+            *device.report_all(now),
+            *device.booted(),
+            *device.events.streams.reopen(),
+            *device.events.open(now),
+            *device.queue.open(now),
+        ]
 
     def _rejected(self, frame: Message | Malformed) -> list[Effect]:
         is_call = isinstance(frame, Message) and frame.kind is MessageKind.CALL

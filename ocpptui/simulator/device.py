@@ -291,7 +291,7 @@ class Device(ReportedConnectors):
         self.agenda.clock_set(by)
         self.queue.clock_set(by)
         self.power.clock_set(by)
-        self.events.monitors.clock_set(by)
+        self.events.clock_set(by)
         self.aligned.clock_set(by)
         for connector in self.connectors.values():
             connector.meter.clock_set(by)

@@ -1,4 +1,4 @@
-"""What a charging station reports with NotifyEvent: its faults, and what its monitors see (2.x).
+"""What a charging station reports by itself: its faults, and what its monitors see (2.x).
 
 Without a connection, an event waits if it is severe enough, as OfflineQueuingSeverity has it; a monitor of something
 less severe looks again once the connection is back, and periodic ones go on then.
@@ -17,6 +17,7 @@ from ocpptui.ocpp.version import Version
 from ocpptui.simulator import station_faults as faults
 from ocpptui.simulator.configuration import Configuration, Place
 from ocpptui.simulator.effects import Effect, SendCall
+from ocpptui.simulator.event_streams import EventStreams
 from ocpptui.simulator.monitoring import Monitors
 
 MOST_WAITING = 1_000
@@ -30,6 +31,7 @@ class StationEvents:
 
     def __init__(self, version: Version, configuration: Configuration) -> None:
         self.monitors = Monitors()
+        self.streams = EventStreams()
         self._has_any = version.generation > 1
         self._configuration = configuration
         self._numbers = count(1)
@@ -46,7 +48,24 @@ class StationEvents:
         if not self._configuration.is_on("MonitoringCtrlr"):
             return []
         most = None if is_online else self._most(is_online=False)
-        return self._tell(self.monitors.look(self._configuration.value, now, most), now, is_online=is_online)
+        data = self.monitors.look(self._configuration.value, now, most)
+        told = [one for one in data if not self._is_streamed(one, now)]
+        return self._tell(told, now, is_online=is_online) + (self.streams.send(now) if is_online else [])
+
+    def wakeup(self) -> int | None:
+        """When `watch` next has something to do, apart from what happens."""
+        times = (self.monitors.wakeup(), self.streams.wakeup())
+        return min((time for time in times if time is not None), default=None)
+
+    def clock_set(self, by: int) -> None:
+        """The clock was set by so many microseconds."""
+        self.monitors.clock_set(by)
+        self.streams.clock_set(by)
+
+    def _is_streamed(self, event: Payload, now: int) -> bool:
+        """Whether a periodic value goes into a stream."""
+        is_periodic = event["trigger"] == "Periodic"
+        return is_periodic and self.streams.take(event["variableMonitoringId"], event["actualValue"], now)
 
     def open(self, now: int) -> list[Effect]:
         """The central system listens (again): what has waited."""

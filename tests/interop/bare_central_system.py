@@ -163,10 +163,12 @@ class BareCentralSystem:
             self._changed.set()
 
     async def _heard(self, socket: ServerConnection, frame: list[Any], number: int) -> None:
-        if frame[0] == 2:
-            _, message_id, action, payload = frame
+        if frame[0] in (2, 6):
+            kind, message_id, action, payload = frame
             assert problems(self.version, action, "request", payload) == [], frame
             self.said.append(StationCall(self.clock(), action, payload, number))
+            if kind == 6:
+                return self._changed.set()
             answer = self.answers[action] if action in self.answers else self._usual(action, payload)
             answer = answer(payload) if callable(answer) else answer
             if answer is not None:

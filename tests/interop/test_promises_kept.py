@@ -664,11 +664,16 @@ def test_what_happens_offline_is_told_if_it_is_severe(version: Version) -> None:
     tell(version, story)
 
 
-def test_a_stream_is_refused_that_would_not_be_opened() -> None:
+def test_a_stream_is_opened_and_sends() -> None:
     async def story(at: BareBench) -> None:
-        item = {"type": "Periodic", "value": 5.0, "severity": 5, "periodicEventStream": {"interval": 5}, **POWER}
+        at.central.answers["OpenPeriodicEventStream"] = ACCEPTED
+        item = {"type": "Periodic", "value": 5.0, "severity": 5, "periodicEventStream": {"values": 3}, **POWER}
         answer = await at.central.call("SetVariableMonitoring", {"setMonitoringData": [item]})
-        assert answer["setMonitoringResult"][0]["status"] == "UnsupportedMonitorType"
+        assert answer["setMonitoringResult"][0]["status"] == "Accepted"
+        await at.central.first("OpenPeriodicEventStream")
+        sent = await at.central.first("NotifyPeriodicEventStream")
+        assert [one["t"] for one in sent["data"]] == pytest.approx([0, 5, 10], abs=0.1)
+        assert not at.central.told("NotifyEvent")
 
     tell(V21, story)
 

@@ -329,6 +329,15 @@ def set_monitor(at: Operated) -> int:
     return int(result["id"])
 
 
+def open_stream(at: Operated) -> int:
+    """A monitor that sends its values two by two (2.1); its number."""
+    item = {"type": "Periodic", "value": 2, "severity": 5, "periodicEventStream": {"values": 2}, **HEARTBEAT}
+    (result,) = at.order("SetVariableMonitoring", {"setMonitoringData": [item]})["setMonitoringResult"]
+    assert result["status"] == "Accepted"
+    assert at.told("OpenPeriodicEventStream")
+    return int(result["id"])
+
+
 def exceed(at: Operated) -> int:
     """Let the monitored value rise; how many events that makes."""
     at.bench.said.clear()

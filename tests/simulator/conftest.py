@@ -45,6 +45,7 @@ from tests.kit.story import story_line
 START = 1_795_341_723_120_000
 """2026-11-22T10:02:03.120Z"""
 SECOND = 1_000_000
+CALLS = (MessageKind.CALL, MessageKind.SEND)
 
 
 @dataclass(slots=True)
@@ -255,6 +256,10 @@ class SimulatedWire:
         while side.queue and side.in_flight is None:
             call = side.queue.popleft()
             message_id = f"{side.role[:2]}-{next(self._ids)}"
+            known = catalog.find_action(self.version, call.action)
+            if known is not None and known.is_send:
+                self._put(side.role, JSON.send(message_id, call.action, json.dumps(call.payload)), call.action)
+                continue
             side.in_flight = (message_id, call, self.now + self.TIMEOUT)
             self._put(side.role, JSON.call(message_id, call.action, json.dumps(call.payload)), call.action)
 
@@ -268,7 +273,7 @@ class SimulatedWire:
 
     def _deliver(self, said: SentMessage) -> None:
         side = self.sides[said.by.other]
-        if said.frame.kind is MessageKind.CALL:
+        if said.frame.kind in CALLS:
             self.perform(side.role, side.behaviour.received(said.frame, said.action, self.now))
         elif side.in_flight is not None and side.in_flight[0] == said.frame.id:
             _, call, _ = side.in_flight
@@ -281,7 +286,7 @@ class SimulatedWire:
         return [
             said
             for said in self.said
-            if said.by is role and said.frame.kind is MessageKind.CALL and (not actions or said.action in actions)
+            if said.by is role and said.frame.kind in CALLS and (not actions or said.action in actions)
         ]
 
     def script(self) -> list[str]:

@@ -65,7 +65,18 @@ def change_tariff(at: Operated) -> None:
     assert tariff_in_use(at) == "T2"
 
 
+def stream(at: Operated) -> None:
+    number = scenes.open_stream(at)
+    (listed,) = at.order("GetPeriodicEventStream")["constantStreamData"]
+    assert listed["params"] == {"values": 2}
+    assert at.order("AdjustPeriodicEventStream", {"id": number, "params": {"values": 4}}) == ACCEPTED
+    at.bench.run(20)
+    assert len(at.told("NotifyPeriodicEventStream")[-1].payload["data"]) == 4
+    assert at.order("AdjustPeriodicEventStream", {"id": 99, "params": {"values": 4}}) == REJECTED
+
+
 SCENES: dict[str, Scene] = {
+    "AdjustPeriodicEventStream": stream,
     "CancelReservation": scenes.cancel_reservation,
     "CertificateSigned": scenes.certificate_signed,
     "ChangeAvailability": scenes.availability,
@@ -89,6 +100,7 @@ SCENES: dict[str, Scene] = {
     "GetLocalListVersion": scenes.list_version,
     "GetLog": scenes.get_log,
     "GetMonitoringReport": scenes.monitoring_report,
+    "GetPeriodicEventStream": stream,
     "GetReport": scenes.get_report,
     "GetTariffs": set_tariff,
     "GetTransactionStatus": scenes.transaction_status,
@@ -122,7 +134,6 @@ TOKEN = {"idToken": "ABC", "type": "ISO14443"}
 
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "AFRRSignal": ({"timestamp": "2026-11-22T10:02:03Z", "signal": 1}, REJECTED),
-    "AdjustPeriodicEventStream": ({"id": 1, "params": {}}, REJECTED),
     "ClearDERControl": ({"isDefault": True}, NOT_SUPPORTED),
     "DataTransfer": ({"vendorId": "com.example"}, {"status": "UnknownVendorId"}),
     "GetDERControl": ({"requestId": 1}, NOT_SUPPORTED),
@@ -137,10 +148,9 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 EMPTY: dict[str, dict[str, Any]] = {
     "CostUpdated": {"totalCost": 4.25, "transactionId": "T"},
-    "GetPeriodicEventStream": {},
     "NotifyWebPaymentStarted": {"evseId": 1, "timeout": 60},
 }
-"""Calls whose answer has no status: it promises nothing, and there are no streams."""
+"""Calls whose answer has no status: it promises nothing."""
 
 CASES = [
     pytest.param(version, action.name, id=f"{version}-{action.name}")

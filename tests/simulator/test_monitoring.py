@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ocpptui.ocpp.date_times import time_of
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
+from ocpptui.simulator.effects import SendAnswer
 from tests.simulator.conftest import SECOND
 
 if TYPE_CHECKING:
@@ -113,10 +114,83 @@ def test_kinds_that_are_not_served_are_refused(operate: Operate, kind: str) -> N
     assert monitor(operate(Version.V21), kind, 1, HEARTBEAT)["status"] == "UnsupportedMonitorType"
 
 
-def test_a_stream_is_refused(operate: Operate) -> None:
-    """2.1 N11: accepted, the charging station would have to open it."""
+def test_only_a_periodic_monitor_has_a_stream(operate: Operate) -> None:
     stream = {"periodicEventStream": {"interval": 5, "values": 10}}
-    assert monitor(operate(Version.V21), "Periodic", 1, POWER, **stream)["status"] == "UnsupportedMonitorType"
+    assert monitor(operate(Version.V21), "Delta", 1, POWER, **stream)["status"] == "UnsupportedMonitorType"
+
+
+def streamed(operated: Operated) -> list[list[str]]:
+    """The values in each message of a stream."""
+    told = operated.told("NotifyPeriodicEventStream")
+    return [[one["v"] for one in said.payload["data"]] for said in told]
+
+
+@pytest.mark.parametrize(("params", "sizes"), [({"interval": 10}, {5}), ({"values": 3}, {3}), ({}, {1})])
+def test_a_stream_is_opened_and_sends_its_values_together(
+    operate: Operate, params: dict[str, int], sizes: set[int]
+) -> None:
+    """2.1 N11: not one by one with NotifyEvent."""
+    operated = operate(Version.V21)
+    number = monitor(operated, "Periodic", 2, POWER, periodicEventStream=params)["id"]
+    opened = operated.told("OpenPeriodicEventStream")[0].payload["constantStreamData"]
+    assert opened == {"id": number, "variableMonitoringId": number, "params": params}
+    operated.bench.run(60)
+    assert {len(values) for values in streamed(operated)} == sizes
+    assert sum(map(len, streamed(operated))) >= 27
+    assert not operated.told("NotifyEvent")
+    first = operated.told("NotifyPeriodicEventStream")[0].payload["data"]
+    assert [one["t"] for one in first] == [2.0 * place for place in range(len(first))]
+    operated.order("ClearVariableMonitoring", {"id": [number]})
+    assert operated.told("ClosePeriodicEventStream")[0].payload == {"id": number}
+    sent = len(streamed(operated))
+    operated.bench.run(30)
+    assert len(streamed(operated)) == sent
+
+
+def test_the_pace_of_a_stream_is_adjusted_and_listed(operate: Operate) -> None:
+    """2.1 N12, N14."""
+    operated = operate(Version.V21)
+    assert operated.order("GetPeriodicEventStream") == {}
+    number = monitor(operated, "Periodic", 1, POWER, periodicEventStream={"values": 2})["id"]
+    assert operated.order("AdjustPeriodicEventStream", {"id": number, "params": {"values": 5}}) == {
+        "status": "Accepted"
+    }
+    operated.bench.said.clear()
+    operated.bench.run(30)
+    assert {len(values) for values in streamed(operated)[1:]} == {5}
+    (listed,) = operated.order("GetPeriodicEventStream")["constantStreamData"]
+    assert (listed["id"], listed["params"]) == (number, {"values": 5})
+    unknown = {"id": number + 1, "params": {"values": 5}}
+    assert operated.order("AdjustPeriodicEventStream", unknown) == {"status": "Rejected"}
+
+
+def test_a_stream_that_is_refused_leaves_its_monitor_to_events(operate: Operate) -> None:
+    operated = operate(Version.V21)
+    central = operated.bench.sides[Role.CENTRAL_SYSTEM].behaviour
+    received = central.received
+
+    def refusing(frame: Any, action: str, now: int) -> Any:
+        if action == "OpenPeriodicEventStream":
+            return [SendAnswer(frame, {"status": "Rejected"})]
+        return received(frame, action, now)
+
+    central.received = refusing  # type: ignore[method-assign]
+    monitor(operated, "Periodic", 2, POWER, periodicEventStream={"values": 2})
+    operated.bench.run(20)
+    assert not streamed(operated)
+    assert len(operated.told("NotifyEvent")) >= 9
+
+
+def test_a_stream_is_opened_again_after_a_restart(operate: Operate) -> None:
+    operated = operate(Version.V21)
+    monitor(operated, "Periodic", 2, POWER, periodicEventStream={"values": 2})
+    operated.order("Reset", {"type": "Immediate"}, 20)
+    assert len(operated.told("OpenPeriodicEventStream")) == 2
+    order = [said.action for said in operated.told("BootNotification", "OpenPeriodicEventStream")]
+    assert order == ["OpenPeriodicEventStream", "BootNotification", "OpenPeriodicEventStream"]
+    known = len(streamed(operated))
+    operated.bench.run(10)
+    assert len(streamed(operated)) > known
 
 
 @pytest.mark.parametrize("version", TWO)
