@@ -19,6 +19,7 @@ from urllib.parse import quote, unquote
 
 from ocpptui.network.addresses import url_host
 from ocpptui.network.central_system_server import listening_sockets
+from ocpptui.network.problems import CannotListen
 from ocpptui.runtime.portable_files import open_new
 
 if TYPE_CHECKING:  # imported with the first upload that is asked for
@@ -29,6 +30,7 @@ PATIENCE = 60.0
 MOST_BYTES_RECEIVED = 512 * 1024 * 1024
 """The largest file that is taken."""
 MOST_SAME_NAMES = 1000
+BROKE_OFF = "the connection broke off"
 _UNFIT = re.compile(r"[^\w.-]+", re.ASCII)
 _NAMED = re.compile(r'filename="?([^";]{1,200})', re.ASCII)
 
@@ -63,11 +65,14 @@ class FileReceiver:
         self._runner: web.AppRunner | None = None
         self._port = 0
 
-    async def start(self) -> None:
-        """Start to listen. Raises CannotListen."""
+    async def start(self, port: int) -> None:
+        """Start to listen, on this port or, where another program has it, on any. Raises CannotListen."""
         from aiohttp import web
 
-        sockets = await listening_sockets(self._host, 0)
+        try:
+            sockets = await listening_sockets(self._host, port)
+        except CannotListen:
+            sockets = await listening_sockets(self._host, 0)
         app = web.Application(client_max_size=MOST_BYTES_RECEIVED)
         app.router.add_route("*", "/{path:.*}", self._take)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
@@ -101,7 +106,10 @@ class FileReceiver:
             return web.Response(status=404, text="No file was asked for under this URL.\n")
         if request.method not in ("PUT", "POST"):
             return web.Response(status=405, headers={"Allow": "PUT, POST"}, text="Files are taken by PUT or POST.\n")
-        name, blocks = await _content(request)
+        try:
+            name, blocks = await _content(request)
+        except ValueError as error:  # no form, or one without a file
+            return web.Response(status=400, text=f"{error}\n")
         last = path[-1] if len(path) > 1 else ""
         file = await self._keep(charge_point, unquote(name or last or "upload"), blocks)
         self._received(file)
@@ -110,6 +118,9 @@ class FileReceiver:
         return web.Response(status=201, text="Received.\n")
 
     async def _keep(self, charge_point: str, name: str, blocks: AsyncIterator[bytes]) -> UploadedFile:
+        """Write it into a file; what is not whole is a file whose name ends in `.part`."""
+        from aiohttp import web
+
         size, problem, path = 0, "", Path()
         try:
             file = await asyncio.to_thread(_new_file, self._folder(), f"{_fit(charge_point)}-{_fit(name)}")
@@ -126,11 +137,11 @@ class FileReceiver:
         except TimeoutError:
             problem = f"nothing came for {PATIENCE:g} s"
         except asyncio.CancelledError:
-            self._received(UploadedFile(charge_point, path, size, "the connection broke off"))
+            self._received(UploadedFile(charge_point, _as_part(path), size, BROKE_OFF))
             raise
-        except (OSError, ValueError) as error:
-            problem = getattr(error, "strerror", None) or str(error) or "the connection broke off"
-        return UploadedFile(charge_point, path, size, problem)
+        except (OSError, ValueError, web.RequestPayloadError) as error:
+            problem = getattr(error, "strerror", None) or str(error) or BROKE_OFF
+        return UploadedFile(charge_point, _as_part(path) if problem else path, size, problem)
 
 
 async def _content(request: web.Request) -> tuple[str, AsyncIterator[bytes]]:
@@ -142,7 +153,7 @@ async def _content(request: web.Request) -> tuple[str, AsyncIterator[bytes]]:
         async for part in reader:
             if isinstance(part, BodyPartReader) and (part.filename or part.name == "file"):
                 return part.filename or "", _part_blocks(part)
-        return "", _nothing()
+        raise ValueError("The form has no file.")
     found = _NAMED.search(request.headers.get("Content-Disposition", ""))
     return found[1] if found else "", request.content.iter_any()
 
@@ -153,11 +164,6 @@ async def _part_blocks(part: object) -> AsyncIterator[bytes]:
     assert isinstance(part, BodyPartReader)
     while block := await part.read_chunk():
         yield block
-
-
-async def _nothing() -> AsyncIterator[bytes]:
-    return
-    yield b""
 
 
 def _fit(name: str) -> str:
@@ -176,6 +182,15 @@ def _new_file(folder: Path, name: str) -> BinaryIO:
         except FileExistsError:
             continue
     raise OSError(f"there are {MOST_SAME_NAMES:,} files named {name}")
+
+
+def _as_part(path: Path) -> Path:
+    """The path of a file that is not whole, which gets another name if that is possible."""
+    part = path.with_name(f"{path.name}.part") if path.name else path
+    try:
+        return path.rename(part) if path.name and not part.exists() else path
+    except OSError:
+        return path
 
 
 def _opener(path: str, flags: int) -> int:

@@ -58,7 +58,8 @@ class ReceivedFiles:
         if settings.certificate is not None:
             context = await asyncio.to_thread(server_context, settings.certificate, settings.key, None)
         receiver = FileReceiver(settings.host, self._folder, self._received, context)
-        await receiver.start()
+        port = urlsplit(server.urls[0]).port if server.urls else None
+        await receiver.start(0 if port in (None, 65535) else (port or 0) + 1)
         return receiver
 
     async def close(self) -> None:

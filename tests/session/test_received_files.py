@@ -63,7 +63,7 @@ def notes(session: Session) -> list[str]:
     ("version", "action", "payload"),
     [
         (Version.V16, "GetDiagnostics", '{"location":"%s"}'),
-        (Version.V201, "GetLog", '{"logType":"SecurityLog","requestId":1,"log":{"remoteLocation":"%s"}}'),
+        (Version.V201, "GetLog", '{"logType":"DiagnosticsLog","requestId":1,"log":{"remoteLocation":"%s"}}'),
     ],
 )
 async def test_the_log_that_a_charge_point_was_asked_for_is_beside_the_recording(
@@ -89,6 +89,8 @@ async def test_every_usual_form_of_an_upload_arrives_byte_for_byte(tmp_path: Pat
             assert answer.status == 201
         async with http.post(url, data=content, headers={"Content-Disposition": 'attachment; filename="post.zip"'}):
             pass
+        async with http.post(url, data=aiohttp.MultipartWriter("form-data")) as answer:
+            assert answer.status == 400
         form = aiohttp.FormData()
         form.add_field("comment", "no file")
         form.add_field("file", content, filename="../../form.zip")
@@ -131,7 +133,10 @@ async def test_a_file_that_broke_off_is_said_to_be_broken(tmp_path: Path) -> Non
             await asyncio.sleep(0.005)
         writer.close()
         assert await central.until(lambda: notes(central) or None, 20)
-        assert f"An upload of {STATION} failed after 4 bytes" in notes(central)[0]
+        assert notes(central)[0].startswith(f"An upload of {STATION} failed after 4 bytes")
+        assert [(path.name, path.read_bytes()) for path in received(tmp_path)] == [
+            (f"{STATION}-half.log.part", b"half")
+        ]
 
 
 async def test_a_central_system_with_tls_receives_over_https(tmp_path: Path) -> None:
