@@ -224,7 +224,8 @@ class ClockChecker(Checker):
         now = answer.date_time("currentTime")
         if now is None:
             return
-        offset = _OFFSET.search(answer.text("currentTime") or "")
+        text = answer.text("currentTime") or ""
+        offset = None if text.endswith("Z") else _OFFSET.search(text)  # most end so
         if OUTDATED_TIME not in self.reported and offset is not None and offset[0].strip("+-0:"):
             self.reported.add(OUTDATED_TIME)
             self.found(OUTDATED_TIME, answer, (call,))
