@@ -17,7 +17,7 @@ from ocpptui.ocpp.version import Version
 from ocpptui.simulator import station_faults as faults
 from ocpptui.simulator.configuration import Configuration, Place
 from ocpptui.simulator.effects import Effect, SendCall
-from ocpptui.simulator.event_streams import EventStreams
+from ocpptui.simulator.monitor_streams import EventStreams
 from ocpptui.simulator.monitoring import Monitors
 
 MOST_WAITING = 1_000
