@@ -10,12 +10,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from ocpptui.ocpp.date_times import DAY, SECOND, date_time, time_of
 from ocpptui.ocpp.version import Version
 from tests.interop.bare_central_system import ACCEPTED, BareBench, bare_bench
 from tests.kit.quick_time import in_quick_time
 from tests.kit.station_bench import VERSIONS
+from tests.network.test_file_transfer import http_server
 
 Payload = dict[str, Any]
 Story = Callable[[BareBench], Awaitable[None]]
@@ -786,6 +788,59 @@ def test_nothing_is_uploaded_where_nobody_listens(version: Version) -> None:
             request = {"logType": "DiagnosticsLog", "requestId": 1, "log": {"remoteLocation": place}}
             assert await at.central.status("GetLog", request) == "Accepted"
             await at.central.first("LogStatusNotification", status="UploadFailure")
+
+    tell(version, story)
+
+
+@every_version
+def test_what_was_uploaded_is_there(version: Version) -> None:
+    async def story(at: BareBench) -> None:
+        files: list[bytes] = []
+
+        async def handler(request: web.BaseRequest) -> web.StreamResponse:
+            files.append(await request.read())
+            return web.Response()
+
+        async with http_server(handler) as url:
+            if at.is_1x:
+                await at.central.call("GetDiagnostics", {"location": f"{url}/up"})
+                await at.central.first("DiagnosticsStatusNotification", status="Uploaded")
+            else:
+                log = {"logType": "DiagnosticsLog", "requestId": 1, "log": {"remoteLocation": f"{url}/up"}}
+                assert await at.central.status("GetLog", log) == "Accepted"
+                await at.central.first("LogStatusNotification", status="Uploaded")
+        assert b"connector 1: Available" in files[0]
+
+    tell(version, story)
+
+
+@every_version
+def test_firmware_is_installed_when_it_was_wanted_and_runs_after_a_boot(version: Version) -> None:
+    async def story(at: BareBench) -> None:
+        async def handler(request: web.BaseRequest) -> web.StreamResponse:
+            return web.Response(body=b"firmware")
+
+        asked = at.central.clock()
+        async with http_server(handler) as url:
+            place = f"{url}/station-4.5.6.bin"
+            if at.is_1x:
+                request: Payload = {"location": place, "retrieveDate": date_time(asked + 90 * SECOND)}
+                await at.central.call("UpdateFirmware", request)
+            else:
+                firmware = {"location": place, "retrieveDateTime": date_time(asked)}
+                firmware["installDateTime"] = date_time(asked + 90 * SECOND)
+                request = {"requestId": 1, "firmware": firmware}
+                assert await at.central.status("UpdateFirmware", request) == "Accepted"
+            await at.central.first("FirmwareStatusNotification", status="Installed")
+        [boot] = at.central.told("BootNotification")[1:]
+        assert "4.5.6" in str(boot)
+        told = {
+            one.payload["status"]: one.time for one in at.central.said if one.action == "FirmwareStatusNotification"
+        }
+        assert told["Installing"] - asked >= 90 * SECOND
+        if not at.is_1x:
+            assert boot["reason"] == "FirmwareUpdate"
+            assert told["Downloaded"] - asked < 90 * SECOND
 
     tell(version, story)
 
