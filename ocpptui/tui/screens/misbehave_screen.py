@@ -23,7 +23,7 @@ from ocpptui.session.rules_table import WrongRules
 from ocpptui.session.rules_text import rules_text
 from ocpptui.session.session import Session
 from ocpptui.session.typed_fault import MEETS, USUAL, fault_line, settings_to_type, texts_of
-from ocpptui.simulator.fault_plan import Fault
+from ocpptui.simulator.fault_plan import Fault, LinkDeed
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
@@ -219,4 +219,5 @@ class MisbehaveScreen(Dialog[None]):
 
 def _line(fault: Fault, fired: int) -> Content:
     state = Content.styled("on  ", "bold $text-success") if fault.enabled else Content.styled("off ", "$text-muted")
-    return Content.assemble(state, Content.styled(f"{fired:>5}× ", "$text-muted"), printable(fault_line(fault)))
+    times = "always" if fault.deed in (LinkDeed.LATENCY, LinkDeed.NO_PONG) else f"{fired:>5}×"
+    return Content.assemble(state, Content.styled(f"{times} ", "$text-muted"), printable(fault_line(fault)))

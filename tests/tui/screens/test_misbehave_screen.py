@@ -89,7 +89,7 @@ async def test_in_the_demo_each_side_has_faults() -> None:
     async with screen_over(demo.session) as screen:
         try:
             await screen.press("M", "tab", "a", "l", "enter")
-            await screen.shows("Faults on purpose of the charge point: 1", "latency", "seconds 1")
+            await screen.shows("Faults on purpose of the charge point: 1", "on  always latency  seconds 1")
             assert [len(one.faults.all) for one in (demo.session, demo.session.operated)] == [0, 1]
             await screen.press("tab")
             await screen.shows("Faults on purpose of the central system", "Nothing goes wrong")
