@@ -14,14 +14,17 @@ from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.encoding import payload_in
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.payload import Payload, shown_text
+from ocpptui.ocpp.payload import Payload, integer_at, object_at, objects_at, shown_text, value_at
 from ocpptui.ocpp.setting_place import SettingPlace
-from ocpptui.ocpp.version import Role, Version
+from ocpptui.ocpp.version import Role
 from ocpptui.session.session import Session
 from ocpptui.stations.setting_changes import SettingCall, SettingChange, change_calls, reading_calls
 from ocpptui.stations.setting_messages import exchange_news
 from ocpptui.stations.state import ChargePointState
 from ocpptui.timeline.record import RecordKind
+
+REPORTS_BEFORE = 50
+"""Records before the answer in which the first report is looked for."""
 
 
 class Progress(Enum):
@@ -74,25 +77,61 @@ class SettingSender:
         return self._readings.get(charge_point)
 
     async def read(self, charge_point: str) -> None:
-        """Have a charge point send all its settings."""
+        """Have a charge point send all its settings, and follow the reports until the last one."""
         async with self._turns[charge_point]:
-            await self._read_all(charge_point)
+            request = await self._ask_for_all(charge_point)
+        if request is not None:
+            await self._follow_reports(charge_point, request)
 
-    async def _read_all(self, charge_point: str) -> None:
+    async def _ask_for_all(self, charge_point: str) -> int | None:
+        """The id of the request whose reports follow; None if there are none."""
         connection = self._session.connection_of(charge_point)
         version = connection.version if connection is not None else None
         if connection is None or version is None:
-            self._read(charge_point, SettingOutcome(Progress.FAILED, f"{charge_point} is not connected."))
-            return
+            self._read(charge_point, Progress.FAILED, f"{charge_point} is not connected.")
+            return None
         for call in reading_calls(self._known(charge_point), version):
-            self._read(charge_point, SettingOutcome(Progress.WAITING, f"{call.action} …"))
-            outcome, answer = await self._exchange(connection.number, call)
-            status = shown_text(answer, "status") or ("Accepted" if "configurationKey" in (answer or {}) else "")
-            if outcome is None and status in ("", "Accepted"):
-                self._read(charge_point, SettingOutcome(Progress.DONE, _told(version, call, answer)))
+            self._read(charge_point, Progress.WAITING, f"{call.action} …")
+            failure, answer = await self._exchange(connection.number, call)
+            status = shown_text(answer, "status")
+            if failure is None and version.generation == 1:
+                keys = len(objects_at(answer, "configurationKey"))
+                self._read(charge_point, Progress.DONE, f"{keys:,} key{'s' * (keys != 1)} read")
+                return None
+            if failure is None and status == "Accepted":
+                return integer_at(call.payload, "requestId")
+            text = failure.text if failure is not None else status or "answered without a status"
+            self._read(charge_point, Progress.FAILED, f"{call.action}: {text}")
+        return None
+
+    async def _follow_reports(self, charge_point: str, request: int) -> None:
+        timeline, timeout = self._session.timeline, self._session.settings.call_timeout
+        place, parts = len(timeline), 0
+        place = max(0, place - REPORTS_BEFORE)  # a report can come at the same time as the answer
+
+        def next_report() -> Payload | None:
+            nonlocal place
+            while place < len(timeline):
+                place += 1
+                if timeline.action(place - 1) != "NotifyReport" or timeline.charge_point(place - 1) != charge_point:
+                    continue
+                frame = timeline.frame(place - 1)
+                if not isinstance(frame, Message) or frame.kind.is_answer:
+                    continue
+                if integer_at(frame.payload, "requestId") == request:
+                    return object_at(frame.payload)
+            return None
+
+        while True:
+            self._read(charge_point, Progress.WAITING, f"{parts:,} report{'s' * (parts != 1)}, more to come")
+            report = await self._session.until(next_report, timeout)
+            if report is None:
+                self._read(charge_point, Progress.FAILED, f"no further report within {timeout:g} s, {parts:,} came")
                 return
-            failure = outcome or SettingOutcome(Progress.FAILED, status)
-            self._read(charge_point, SettingOutcome(Progress.FAILED, f"{call.action}: {failure.text}"))
+            parts += 1
+            if value_at(report, "tbc") is not True:
+                self._read(charge_point, Progress.DONE, f"read in {parts:,} report{'s' * (parts != 1)}")
+                return
 
     async def change(self, charge_point: str, changes: Sequence[SettingChange]) -> None:
         """Send changes, and keep what the charge point answers to each."""
@@ -145,13 +184,6 @@ class SettingSender:
         self._changes[charge_point, change.place.folded] = outcome
         self.revision += 1
 
-    def _read(self, charge_point: str, outcome: SettingOutcome) -> None:
-        self._readings[charge_point] = outcome
+    def _read(self, charge_point: str, progress: Progress, text: str) -> None:
+        self._readings[charge_point] = SettingOutcome(progress, text)
         self.revision += 1
-
-
-def _told(version: Version, call: SettingCall, answer: Payload | None) -> str:
-    if version.generation == 1:
-        keys = (answer or {}).get("configurationKey")
-        return f"{len(keys) if isinstance(keys, list) else 0:,} keys read"
-    return f"{call.action} accepted, the reports follow"

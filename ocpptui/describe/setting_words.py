@@ -11,7 +11,7 @@ from ocpptui.stations.setting_changes import SettingChange
 from ocpptui.stations.setting_table import SettingRow, SettingTable, SortedBy
 from ocpptui.stations.state import ChargePointState
 
-_ACCESSES = {Access.READ_ONLY: "read-only", Access.WRITE_ONLY: "write-only", Access.READ_WRITE: "can be changed"}
+_ACCESSES = {Access.READ_ONLY: "read-only", Access.WRITE_ONLY: "write-only", Access.READ_WRITE: "writable"}
 
 
 def table_title(name: str, known: ChargePointState | None, table: SettingTable, reading: str) -> tuple[str, str]:
@@ -27,9 +27,12 @@ def table_title(name: str, known: ChargePointState | None, table: SettingTable, 
     ]
     parts = [f"Configuration of {name}", *([f"OCPP {version}"] if version is not None else [])]
     parts.append(", ".join(f"{count:,} {word}" for count, word in counts if count or word == "settings"))
-    below = [f"{len(table.rows):,} rows"] if table.words else []
+    rows = len(table.rows)
+    below = []
     if table.comparison is not None:
-        below.append(f"{len(table.rows):,} that differ from {table.comparison.name}")
+        below.append(f"{rows:,} difference{'s' * (rows != 1)} from {table.comparison.name}")
+    elif table.words:
+        below.append(f"{rows:,} row{'s' * (rows != 1)}")
     if table.only_wanted:
         below.append("only what is not sent")
     if table.order is not SortedBy.REPORTED:
@@ -45,7 +48,7 @@ def setting_lines(row: SettingRow) -> list[str]:
     access = known.access if known is not None else None
     said = [str(row.place), demand.words(row.unit), *([_ACCESSES[access]] if access is not None else [])]
     if fact is not None and fact.default is not None:
-        said.append(f"the standard assumes {fact.default or 'nothing'}")
+        said.append(f"default {fact.default or 'empty'}")
     lines = [" · ".join(said)]
     lines.append(
         f"{fact.meaning}." if fact is not None else "Not a setting of the standard: its vendor says what it means."

@@ -14,6 +14,7 @@ F = SettingFact
 
 PHYSICAL_VARIABLES: dict[str, SettingFact] = {
     "ACCurrent": F("Alternating current", DECIMAL, "A"),
+    "ACPhaseSwitchingSupported": F("The phase of a charge on one phase can be chosen", FLAG, default="false"),
     "ACVoltage": F("Alternating voltage", DECIMAL, "V"),
     "Active": F("It is at work", FLAG, default="true"),
     "AllowNewSessionsPendingFirmwareUpdate": F("New charges may begin although an update waits", FLAG, default="false"),

@@ -139,7 +139,7 @@ class SettingTable:
     def _sorted(self, rows: list[SettingRow]) -> list[SettingRow]:
         match self.order:
             case SortedBy.NAME:
-                return sorted(rows, key=lambda row: tuple(map(str, row.place.folded)))
+                return sorted(rows, key=_name_order)
             case SortedBy.VALUE:
                 return sorted(rows, key=lambda row: (row.value is None, (row.value or "").casefold()))
             case SortedBy.CHANGED:
@@ -151,6 +151,13 @@ class SettingTable:
         words = self.words.casefold().split()
         ranks = (sum(_rank(row, word) for word in words) for row in self.rows)
         return min(enumerate(ranks), key=lambda one: one[1], default=(0, 0))[0]
+
+
+def _name_order(row: SettingRow) -> tuple[object, ...]:
+    """By component, its EVSE and connector, and variable; of 1.x by key."""
+    place = row.place.folded
+    numbers = (-1 if number is None else number for number in (place.evse, place.connector))
+    return (place.component, place.component_instance, *numbers, place.name, place.instance, place.attribute)
 
 
 def _last_changed(row: SettingRow) -> tuple[bool, bool, int]:

@@ -171,10 +171,13 @@ async def test_a_station_without_base_reports_is_read_by_the_other_report() -> N
     async with peer_bench(Version.V201, answers) as (central, peer):
         sender = SettingSender(central)
         await sender.read(STATION)
-        assert sender.reading(STATION) == (Progress.DONE, "GetReport accepted, the reports follow")
+        assert sender.reading(STATION) == (Progress.FAILED, "no further report within 0.5 s, 0 came")
         peer.answers["GetReport"] = '[3,%s,{"status":"Rejected"}]'
         await sender.read(STATION)
         assert sender.reading(STATION) == (Progress.FAILED, "GetReport: Rejected")
+        peer.answers["GetReport"] = "[3,%s,{}]"
+        await sender.read(STATION)
+        assert sender.reading(STATION) == (Progress.FAILED, "GetReport: answered without a status")
 
 
 async def test_what_cannot_be_sent_is_said() -> None:
@@ -279,6 +282,8 @@ async def test_a_charge_point_of_another_library_is_read_and_changed(version: Ve
             place = SettingPlace("ResetRetries") if version is Version.V16 else SettingPlace("V", "C", evse=1)
             both = await central.until(lambda: table(central) if len(table(central)) == 2 else None, 10)
             assert both is not None and both[place] == "1"
+            reading = "2 keys read" if version is Version.V16 else "read in 2 reports"
+            assert sender.reading(STATION) == (Progress.DONE, reading)
             await sender.change(STATION, [SettingChange(place, "7")])
             assert sender.outcome(STATION, place) == (Progress.DONE, "Accepted")
             assert table(central)[place] == "7"

@@ -36,7 +36,7 @@ def test_the_title_counts_what_needs_attention() -> None:
     table.words, table.order, table.comparison = "x", SortedBy.NAME, with_defaults(known.settings)
     title, below = table_title("CP001", known, table, "2 keys read")
     assert title.endswith("1 not sent")
-    assert below == "0 rows · 0 that differ from the standard · by name · 2 keys read"
+    assert below == "0 differences from the standard · by name · 2 keys read"
     assert table_title("CP002", None, SettingTable(ChargePointState("CP002").settings), "") == (
         "Configuration of CP002 · 0 settings",
         "",
@@ -46,7 +46,7 @@ def test_the_title_counts_what_needs_attention() -> None:
 def test_a_setting_is_explained() -> None:
     rows = SettingTable(known_16().settings).rows
     assert setting_lines(rows[0]) == [
-        "ResetRetries · whole number, at least 0 · can be changed",
+        "ResetRetries · whole number, at least 0 · writable",
         "How often a reset that failed is tried again.",
     ]
     assert setting_lines(rows[1])[1].startswith("Not a setting of the standard")

@@ -123,6 +123,8 @@ class ConfigurationScreen(Dialog[None]):
 
     def _lay_out(self) -> None:
         self.list.lay_out(keep=self.list.row)
+        if self.editor.display:
+            self._place_editor()
 
     def _renew_comparison(self) -> None:
         """A comparison with the standard's defaults grows with what is known."""
@@ -158,7 +160,7 @@ class ConfigurationScreen(Dialog[None]):
                 return bool(self.table.wanted)
             case "other_charge_point":
                 return len(self._session.knowledge) > 1
-        return not (self.editor.display and action not in ("close",))
+        return not self.editor.display
 
     # -- moving -------------------------------------------------------------------------------------------------
 
@@ -239,14 +241,14 @@ class ConfigurationScreen(Dialog[None]):
             self.notify(printable(why), markup=False)
             return
         self.editor.open(row)
-        self._place_editor()
+        self.list.room_below = self.editor.lines - 1
+        self._lay_out()
 
     def on_resize(self) -> None:
-        if self.editor.display:
-            self._place_editor()
+        self.call_after_refresh(self._lay_out)
 
     def _place_editor(self) -> None:
-        """Put the editor over the value, as far as there is room below it."""
+        """Put the editor over the value, as far as the screen has room for it."""
         region, height = self.list.region, self.editor.lines
         width = max(EDITOR_WIDTH, region.width - self.list.value_column + 2)
         x = max(region.x, region.right - 1 - width)
@@ -261,15 +263,15 @@ class ConfigurationScreen(Dialog[None]):
     @on(SettingEditor.Edited)
     def _edited(self, message: SettingEditor.Edited) -> None:
         self.editor.display = False
+        self.list.room_below = 0
         self.set_focus(self.list)
-        if message.change is None:
-            return
-        if message.at_once:
-            self.table.discard(message.change.place)
-            self.send([message.change])
-        else:
-            self.table.want(message.change)
-            self._lay_out()
+        change = message.change
+        if change is not None and message.at_once:
+            self.table.discard(change.place)
+            self.send([change])
+        elif change is not None:
+            self.table.want(change)
+        self._lay_out()
 
     def action_discard(self) -> None:
         """Forget the change under the cursor."""

@@ -64,6 +64,8 @@ class SettingList(LineView, can_focus=True):
         self.charge_point = charge_point
         self.cursor = 0
         """The number of the row under the cursor."""
+        self.room_below = 0
+        """Lines that stay free below the row under the cursor, for its editor."""
         self._widths = (0, 0)  # of the component and of the variable
 
     @property
@@ -86,7 +88,7 @@ class SettingList(LineView, can_focus=True):
         self.cursor = max(0, min(self.cursor, len(rows) - 1))
         self.measure()
         self._measure_names()
-        self.set_rows(len(rows))
+        self.set_rows(len(rows) + self.room_below)
         self._show_cursor()
         self.refresh()
         self.post_message(self.CursorMoved())
@@ -203,10 +205,10 @@ class SettingList(LineView, can_focus=True):
         self.post_message(self.CursorMoved())
 
     def _show_cursor(self) -> None:
-        top, height = self.scroll_offset.y, self.size.height
+        top, height = self.scroll_offset.y, max(1, self.size.height - self.room_below)
         if self.cursor < top:
             self.show_row(self.cursor)
-        elif height and self.cursor >= top + height:
+        elif self.cursor >= top + height:
             self.show_row(self.cursor - height + 1)
 
     def on_click(self, event: events.Click) -> None:
