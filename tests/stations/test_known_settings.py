@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from ocpptui.ocpp.fact_lookup import fact_of
 from ocpptui.ocpp.setting_place import SettingPlace
 from ocpptui.ocpp.standard_settings import Access
 from ocpptui.ocpp.version import Version
 from ocpptui.stations.known_settings import KnownSetting
-from tests.stations.station_talk import StationTalk
+from ocpptui.stations.tracker import StationTracker
+from tests.ocpp.envelopes import CP_15, request, response
+from tests.stations.station_talk import DOWN, UP, StationTalk
+from tests.timeline.example_session import soap, timeline_of
 
 RETRIES = SettingPlace("ResetRetries")
 BOOT = {"chargePointVendor": "A", "chargePointModel": "B"}
@@ -145,3 +149,25 @@ def test_a_value_that_is_not_shown_is_not_an_empty_one() -> None:
     assert setting(talk, SettingPlace("AuthorizationKey")).value is None
     show(talk, "")
     assert setting(talk).value == ""
+
+
+def test_the_keys_of_ocpp_1_5_in_soap_are_a_table_too() -> None:
+    """Logs of old charge points have them."""
+    timeline = timeline_of()
+    timeline.append(soap(request("GetConfiguration", service=CP_15, identity="OLD"), DOWN))
+    key = "<o:configurationKey><o:key>{}</o:key><o:readonly>{}</o:readonly><o:value>{}</o:value></o:configurationKey>"
+    shown = key.format("HeartBeatInterval", "false", "900") + key.format("ChargePointId", "true", "OLD")
+    timeline.append(soap(response("GetConfiguration", shown, service=CP_15), UP))
+    change = "<o:key>HeartBeatInterval</o:key><o:value>60</o:value>"
+    timeline.append(soap(request("ChangeConfiguration", change, service=CP_15, message_id="uuid:5"), DOWN))
+    status = "<o:status>Accepted</o:status>"
+    timeline.append(soap(response("ChangeConfiguration", status, service=CP_15, relates_to="uuid:5"), UP))
+    tracker = StationTracker()
+    assert tracker.advance(timeline, 10)
+    (known,) = tracker.values()
+    rows = [(one.place.name, one.value, one.before, one.access) for one in known.settings]
+    assert rows == [
+        ("HeartBeatInterval", "60", "900", Access.READ_WRITE),
+        ("ChargePointId", "OLD", None, Access.READ_ONLY),
+    ]
+    assert all(fact_of(one.place) is not None for one in known.settings)
