@@ -70,7 +70,7 @@ class Remains:
         if not self._counts:
             return
         name = names[-1] if names else ""
-        if is_a_coordinate(name) or _POSITION.search(value) is not None:
+        if is_a_coordinate(name) or says_position(value):
             self.note(RemainKind.LOCATION, _place(action, names))
         elif is_vendors_name(names, action):
             if len(value) > 1 and not _SETTING.fullmatch(value):
@@ -83,12 +83,29 @@ class Remains:
             self.note(RemainKind.UNKNOWN_FIELD, _place(action, names))
 
 
+def says_position(text: str) -> bool:
+    """Whether a text says where something is on the map: as degrees, under a name, or in a notation for positions."""
+    if _POSITION.search(text) is not None:
+        return True
+    return any(is_a_coordinate(match["label"]) for match in _LABELLED.finditer(text))
+
+
 def _place(action: str, names: tuple[str, ...]) -> str:
     return f"{action} {'.'.join(names)}".strip()
 
 
-_POSITION = re.compile(r"(?<![\d.])-?\d{1,2}\.\d{4,}\s?[,;]\s?-?\d{1,3}\.\d{4,}|\bgeo:")
-"""Degrees of latitude and longitude, or a URI of RFC 5870."""
+_POSITION = re.compile(
+    r"(?<![\d.])[-+]?\d{1,2}\.\d{4,}°?\s{0,3}[,;/|]?\s{0,3}[-+]?\d{1,3}\.\d{4,}|\bgeo:"
+    r"|[-+]\d\d(?:\d\d){0,2}(?:\.\d+)?[-+]\d{3}(?:\d\d){0,2}(?:\.\d+)?(?:[-+]\d+(?:\.\d+)?)?/"
+    r"|\d°[^A-Za-z]{0,16}[NSEWO]\b|\b[NS]\s?\d{1,2}[.°][^A-Za-z]{0,16}[EWO]\s?\d|\$G[A-Z]{4},"
+    r"|\b(?:POINT|LINESTRING|POLYGON) ?Z? ?\("
+)
+"""Degrees of latitude and longitude, a URI of RFC 5870, ISO 6709 annex H, NMEA 0183, or WKT."""
+_LABELLED = re.compile(
+    r"(?<![A-Za-z])(?P<label>[A-Za-z][A-Za-z_]{1,40})"
+    r"(?:[\s\"'\\]{0,6}[=:(\[>][\s\"'\\\[({]{0,6}[-+]?\d|[\s\"'\\]{0,3}[-+]?\d{1,3}\.\d)"
+)
+"""A number with a name before it, or directly behind a name if it has a fraction."""
 _SETTING = re.compile(r"true|false|null|[+-]?[\d.,]{1,20}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)", re.IGNORECASE)
 _ID = re.compile(r"(?=.*[0-9A-Z])(?!\d{4}-\d\d-\d\dT)(?![\d.,]{1,6}\Z)(?!(?:true|false|null)\Z).{4,}", re.DOTALL)
 """A value with a digit or a capital letter that is neither a time nor a small number."""

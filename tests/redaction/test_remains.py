@@ -6,9 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocpptui.redaction.redact import redaction_of
-from ocpptui.redaction.remains import RemainKind, Remains
+from ocpptui.redaction.remains import RemainKind, Remains, says_position
 from ocpptui.timeline.record import Record, RecordKind
 from tests.exporting.extracts import START, timeline_of
 from tests.redaction.planted_identities import plain_call, plain_record
@@ -101,3 +103,54 @@ def test_texts_are_replaced_on_request() -> None:
     assert RemainKind.TEXT not in redaction.remains.found
     assert [record.kind for record in after] == [record.kind for record in records]
     assert [len(str(one.raw)) for one in after] == [len(str(one.raw)) for one in records]
+
+
+_DEGREES = st.floats(-89, 89).map(lambda degrees: round(degrees, 5))
+_POSITIONS = (
+    "lat={0},lng={1}",
+    "latitude: {0}; longitude: {1}",
+    '{{"latitude":{0},"longitude":{1}}}',
+    '{{"spot":{{"Lat":"{0}","Lon":"{1}"}}}}',
+    '{{\\"gps_lat\\":{0}}}',
+    "LAT{0} LON{1}",
+    "{0:.6f},{1:.6f}",
+    "{0:.6f} {1:.6f}",
+    "geo:{0},{1}",
+    "GPS({0},{1})",
+    '{{"type":"Point","coordinates":[{1},{0}]}}',
+    "POINT({1} {0})",
+    "gps {0:.2f}/{1:.2f}",
+    "{0:+08.4f}{1:+09.4f}/",
+)
+
+
+@given(_DEGREES, _DEGREES, st.sampled_from(_POSITIONS))
+def test_a_position_in_the_data_of_a_vendor_is_one_of_the_places_on_the_map(
+    latitude: float, longitude: float, notation: str
+) -> None:
+    """The user would share where a private charge point is, and be told of a vendor's value only."""
+    text = notation.format(latitude, longitude)
+    found = redaction_after([plain_call("DataTransfer", {**V, "data": text})]).remains.found
+    assert RemainKind.LOCATION in found, text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "52°31'12\"N 13°24'18\"E",
+        "N52.5200 E13.4050",
+        "$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47",
+        "+52.5200+013.4050/",
+    ],
+)
+def test_a_position_in_a_notation_of_its_own_is_known(text: str) -> None:
+    """The same."""
+    assert says_position(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["voltage=230.1,current=16.0", "23.5,12.1", "v1.2.3, 4.5.6", "230.1234,16.1234", "as long as 5", "plate: 7"]
+)
+def test_readings_and_versions_are_no_positions(text: str) -> None:
+    """A report that names everything is not read."""
+    assert not says_position(text)
