@@ -1,14 +1,16 @@
-"""What an answer without a call belongs to, and whether a refusal is right. Only such answers are looked at closely."""
+"""What an answer without a call belongs to, whether a refusal is right, and how a call uses an id again. Only such
+answers and calls are looked at closely."""
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.fact_kinds import Refused, Stray
+from ocpptui.diagnosis.fact_kinds import IdUse, Refused, Stray
 from ocpptui.diagnosis.rule_lookup import rule_named
 from ocpptui.ocpp.action_use import Misuse
 from ocpptui.ocpp.judgement import SCHEMA_VIOLATION, Verdict
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
+from ocpptui.timeline.columns import DUPLICATE_ID
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
@@ -84,3 +86,23 @@ _OF_FRAMES = frozenset({"FormationViolation", "FormatViolation", "RpcFrameworkEr
 """Error codes that say that a message is not JSON, or not a frame."""
 _NOT_OF_PAYLOADS = frozenset({"GenericError", "InternalError", "MessageTypeNotSupported"})
 """Error codes that say something else. NotSupported and others may be right: they are decided before the payload."""
+
+
+def id_use_of(timeline: Timeline, index: int) -> IdUse:
+    """How a call relates to the one that used its message id before.
+
+    The texts are compared only if that one had no result yet and is like this one in all columns.
+    """
+    if not timeline.flags[index] & DUPLICATE_ID or (before := timeline.related(index)) is None:
+        return IdUse.NEW
+    answer = timeline.others[before]
+    is_answered = 0 <= answer < index
+    if timeline.kinds[before] != RecordKind.CALL:
+        return IdUse.REUSE
+    if is_answered and timeline.kinds[answer] != RecordKind.CALLERROR:
+        return IdUse.REUSE
+    is_alike = timeline.actions[before] == timeline.actions[index]
+    is_same = is_alike and timeline.record(before).raw == timeline.record(index).raw
+    if is_same:
+        return IdUse.RETRY
+    return IdUse.REUSE if is_answered else IdUse.COLLISION

@@ -11,9 +11,10 @@ from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from ocpptui.diagnosis.answer_facts import accepts_wrong, refused_by, stray_of
+from ocpptui.diagnosis.answer_facts import accepts_wrong, id_use_of, refused_by, stray_of
 from ocpptui.diagnosis.column_rules import COLUMN_RULES
 from ocpptui.diagnosis.fact_kinds import IdUse, Refused, Stray
+from ocpptui.diagnosis.recorded_answers import RecordedAnswers
 from ocpptui.diagnosis.rule import Facts, Rule
 from ocpptui.diagnosis.rule_loading import steps_of_loading
 from ocpptui.diagnosis.rule_lookup import rule_named
@@ -80,6 +81,7 @@ class Diagnosis:
         self._done = 0  # records before this one are decided
         self._due = 0  # calls before this one have waited longer than the time-out
         self._timed, self._due_time = -1, 0  # the record for which `_due_time` was read, from a compressed chunk
+        self._answers = RecordedAnswers(timeline)
         self._overdue = 0  # how many of them had no answer then
         self._wrong_calls: dict[int, bool] = {}  # invalid calls without an answer so far
         self._firsts: dict[int, int] = {}  # the first record of connections that have answers without a call
@@ -189,17 +191,26 @@ class Diagnosis:
         if place == first:
             return
         self._due = place
-        others = timeline.others[first:place]
-        signs = others.tobytes()[_SIGN :: others.itemsize]
-        calls = _among(timeline.kinds[first:place].tobytes(), _CALLS) & _among(signs, _NEGATIVE)
-        for index in _indexes(calls, first, place):
+        for index in self._unanswered(first, place):
             self._overdue += 1
+            for earlier in self._answers.is_overdue(index):
+                self._decide(earlier)
             self._decide(index)
+
+    def _unanswered(self, start: int, stop: int) -> Iterator[int]:
+        """The calls among these records that have no answer."""
+        others = self._timeline.others[start:stop]
+        signs = others.tobytes()[_SIGN :: others.itemsize]
+        calls = _among(self._timeline.kinds[start:stop].tobytes(), _CALLS) & _among(signs, _NEGATIVE)
+        return _indexes(calls, start, stop)
 
     def _follow(self) -> None:
         """Decide on the records that have arrived."""
         start = self._done
         stop = self._done = len(self._timeline.times)
+        if self._answers.came():
+            for call in self._unanswered(0, self._due):
+                self._decide(call)
         if stop - start == 1 and (newest := self._timeline.newest) is not None:
             self._follow_one(start, newest)
         elif start < stop:
@@ -292,8 +303,9 @@ class Diagnosis:
             timeline.remarks[index],
             timeline.version(index),
             timeline.transport(index),
-            self._id_use(index),
-            is_overdue,
+            id_use_of(timeline, index),
+            is_overdue and not self._answers.lack(index),
+            is_overdue and self._answers.is_first(index),
             stray_of(timeline, index, self._may_answer_before(index))
             if timeline.answerings[index] == AnswerStatus.ORPHAN
             else Stray.NONE,
@@ -304,7 +316,7 @@ class Diagnosis:
         if known is None:
             if len(self._known) >= MAX_FACTS_KEPT:
                 self._known.clear()
-            known = self._known[key] = self._rules_broken(index, *key[-5:])
+            known = self._known[key] = self._rules_broken(index, *key[-6:])
         rules, severity = known
         if (noticed := timeline.noticed.get(index)) is not None:
             rules, severity = self._with_noticed(index, rules, severity, noticed)
@@ -321,7 +333,14 @@ class Diagnosis:
         return tuple(sorted({*rules, *(rule.id for rule in found)}, key=self._order.__getitem__)), worst
 
     def _rules_broken(
-        self, index: int, id_use: IdUse, is_overdue: bool, stray: Stray, refused: Refused, accepts_wrong: bool
+        self,
+        index: int,
+        id_use: IdUse,
+        is_overdue: bool,
+        lacks_answers: bool,
+        stray: Stray,
+        refused: Refused,
+        accepts_wrong: bool,
     ) -> tuple[tuple[str, ...], Severity]:
         timeline, flags = self._timeline, self._timeline.flags[index]
         version = timeline.version(index)
@@ -335,6 +354,7 @@ class Diagnosis:
             id_use,
             timeline.kinds[index] == RecordKind.CONNECTION and bool(flags & TELLS_ERROR),
             is_overdue,
+            lacks_answers,
             stray,
             refused,
             accepts_wrong,
@@ -342,26 +362,6 @@ class Diagnosis:
         broken = [rule for rule in COLUMN_RULES if rule.applies(facts)]
         worst = max((rule.severity_in(version) for rule in broken), default=Severity.NONE)
         return tuple(rule.id for rule in broken), worst
-
-    def _id_use(self, index: int) -> IdUse:
-        """How a call relates to the one that used its message id before.
-
-        The texts are compared only if that one had no result yet and is like this one in all columns.
-        """
-        timeline = self._timeline
-        if not timeline.flags[index] & DUPLICATE_ID or (before := timeline.related(index)) is None:
-            return IdUse.NEW
-        answer = timeline.others[before]
-        is_answered = 0 <= answer < index
-        if timeline.kinds[before] != RecordKind.CALL:
-            return IdUse.REUSE
-        if is_answered and timeline.kinds[answer] != RecordKind.CALLERROR:
-            return IdUse.REUSE
-        is_alike = timeline.actions[before] == timeline.actions[index]
-        is_same = is_alike and timeline.record(before).raw == timeline.record(index).raw
-        if is_same:
-            return IdUse.RETRY
-        return IdUse.REUSE if is_answered else IdUse.COLLISION
 
     def _may_answer_before(self, index: int) -> bool:
         """Whether the call of an answer without one may have been made before the first record of the connection."""

@@ -36,6 +36,8 @@ class Facts(NamedTuple):
     """The connection event reports an error."""
     is_overdue: bool = False
     """The call has waited longer than the time-out, and has no answer."""
+    lacks_answers: bool = False
+    """The same of the first of several calls where the recording has no answers in that direction at all."""
     stray: Stray = Stray.NONE
     """What an answer without a call belongs to."""
     refused: Refused = Refused.NOTHING

@@ -181,6 +181,7 @@ def test_a_tolerated_connection_is_a_problem(watched: Watched, tolerated: list[o
 def test_no_text_is_read_to_decide(watched: Watched) -> None:
     """The index of a large recording would become slower with each rule."""
     timeline = Timeline()
+    timeline.append(Record(0, 1, RecordKind.CONNECTION, None, "", Version.V16, detail={"event": "opened"}))
     for number in range(2000):
         raw = HEARTBEAT.format(number) if number % 2 else f'[2,{number},"Heartbeat",{{"x":1}}]'
         timeline.append(message_record(raw, time=number, connection=1, direction=UP, version=Version.V16))

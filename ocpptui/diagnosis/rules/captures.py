@@ -6,6 +6,7 @@ from ocpptui.diagnosis.fact_kinds import Stray
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.timeline.severity import Severity
 
+_BEATS = "".join(f"10:0{minute}:00 > Heartbeat {{}}\n" for minute in range(5))
 RULES = (
     Rule(
         "capture.starts-late",
@@ -15,5 +16,23 @@ RULES = (
         lambda facts: facts.stray is Stray.BEFORE,
         positive=('* 10:00:00 < [3,"1",{"currentTime":"2026-01-01T10:00:00Z"}]',),
         negative=('10:00:00 opened\n10:00:01 < [3,"1",{"currentTime":"2026-01-01T10:00:00Z"}]',),
+    ),
+    Rule(
+        "capture.no-answers",
+        Severity.INFO,
+        "The recording has no answer to this call or any other in its direction: it cannot show which calls had none.",
+        "Seen in the field: logs of one side that hold its calls only",
+        lambda facts: facts.lacks_answers,
+        remedy="Record or log both directions. If really no call was answered, the log of the other side may say why.",
+        positive=(
+            "* " + _BEATS,
+            # the answers of the charge point are recorded, those to it are not
+            "* " + _BEATS + '10:08:01 < ClearCache {}\n10:08:02 > ok {"status":"Accepted"}\n',
+        ),
+        negative=(
+            "10:00:00 opened\n" + _BEATS,  # who records the connection, records all of it
+            _BEATS + '10:08:00 > Heartbeat {}\n10:08:01 < ok {"currentTime":"2026-01-01T10:08:01Z"}\n',
+            "10:00:00 > Heartbeat {}\n10:01:00 > Heartbeat {}",
+        ),
     ),
 )

@@ -1,0 +1,99 @@
+"""Whether a recording has any answers to the calls of one side: many logs hold only those calls.
+
+Without any answer, and without the beginning of a connection, nothing shows that a call was not answered.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import TypeAlias
+
+from ocpptui.ocpp.version import Direction
+from ocpptui.timeline.columns import DIRECTION_CODES, EVENT_SHIFT, EVENTS
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
+from ocpptui.timeline.timeline import Timeline
+
+ENOUGH = 3
+"""So many overdue calls of one direction, and no answer to any, mean that the answers were not recorded."""
+
+_Side: TypeAlias = tuple[str | int, int]
+"""A charge point, or a connection without a name, and the direction of calls."""
+
+
+class RecordedAnswers:
+    """Follows a timeline, in the order of its records. They are looked at only where a call has no answer."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._looked = 0  # records before this one were looked at
+        self._seen: set[_Side] = set()  # those whose answers are recorded
+        self._overdue: dict[_Side, array[int]] = {}  # the first overdue calls of those with no answer so far
+        self._lacking = 0  # how many of them are believed to lack their answers
+
+    def came(self) -> bool:
+        """Whether records have come with the first answers to calls that were believed to lack them."""
+        return bool(self._lacking) and self._look()
+
+    def is_overdue(self, call: int) -> list[int]:
+        """Note that a call has become overdue; return the earlier ones that mean something else by that."""
+        side = self._side_of(call)
+        if side not in self._seen:
+            self._look()
+        if side in self._seen:
+            return []
+        overdue = self._overdue.setdefault(side, array("I"))
+        if len(overdue) >= ENOUGH:
+            return []
+        overdue.append(call)
+        if len(overdue) < ENOUGH:
+            return []
+        self._lacking += 1
+        return list(overdue)[:-1]
+
+    def lack(self, call: int) -> bool:
+        """Whether the recording has no answers in the direction in which that to a call would have gone."""
+        return bool(self._lacking) and len(self._overdue.get(self._side_of(call), ())) >= ENOUGH
+
+    def is_first(self, call: int) -> bool:
+        """Whether a call is the first of those that lack their answers."""
+        return self.lack(call) and self._overdue[self._side_of(call)][0] == call
+
+    def _side_of(self, call: int) -> _Side:
+        key = self._timeline.party_table[self._timeline.parties[call]]
+        return key.charge_point or key.connection, self._timeline.directions[call]
+
+    def _look(self) -> bool:
+        """Look at the records that have come; True if they have answers to calls that were believed to lack them."""
+        timeline, start, stop = self._timeline, self._looked, len(self._timeline.times)
+        self._looked = stop
+        columns = (timeline.kinds, timeline.directions, timeline.parties)
+        rows = set(zip(*(column[start:stop] for column in columns), strict=True))
+        new = set[_Side]()
+        openings = self._openings(start, stop) if any(kind == RecordKind.CONNECTION for kind, _, _ in rows) else set()
+        for kind, direction, party in rows:
+            key = timeline.party_table[party]
+            name = key.charge_point or key.connection
+            if kind in _ANSWERS and direction in _OPPOSITE:
+                new.add((name, _OPPOSITE[direction]))
+            elif party in openings:
+                new.update((name, one) for one in _OPPOSITE)
+        self._seen |= new
+        ended = [overdue for side in new if (overdue := self._overdue.pop(side, None)) is not None]
+        believed = sum(len(overdue) >= ENOUGH for overdue in ended)
+        self._lacking -= believed
+        return believed > 0
+
+    def _openings(self, start: int, stop: int) -> set[int]:
+        """The parties whose connections begin among these records: who records that, records all of it."""
+        timeline = self._timeline
+        rows = zip(timeline.kinds[start:stop], timeline.flags[start:stop], timeline.parties[start:stop], strict=True)
+        return {
+            party
+            for kind, flags, party in rows
+            if kind == RecordKind.CONNECTION and EVENTS[flags >> EVENT_SHIFT] in _OPENINGS
+        }
+
+
+_ANSWERS = frozenset(int(kind) for kind in RecordKind if kind.is_answer)
+_OPENINGS = frozenset((ConnectionEvent.OPENING, ConnectionEvent.OPENED))
+_OPPOSITE = {DIRECTION_CODES[direction]: DIRECTION_CODES[direction.opposite] for direction in Direction}
