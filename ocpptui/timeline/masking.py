@@ -17,13 +17,16 @@ from ocpptui.jsontext.tokens import TokenKind, replaced, rewritten, tokens
 from ocpptui.ocpp.harmless_texts import LONGEST_SHAPE
 from ocpptui.ocpp.http_headers import without_secret
 from ocpptui.ocpp.json_encoding import JsonMessage
-from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.secret_names import MASK
+from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.password_form import SETTERS, PasswordFault, fault_of_password, passwords_set_by
+from ocpptui.ocpp.secret_names import MASK, is_masked
 from ocpptui.ocpp.secrets import SecretFreeTest, mask, mask_own_text, mask_text
 from ocpptui.ocpp.url_secrets import Found
 from ocpptui.ocpp.version import Transport
 from ocpptui.timeline.record import Record, RecordKind, with_raw
 
+MASKED_FAULT = "passwordFault"
+"""The entry of a record's detail with what is wrong with a password that is masked in it (`PasswordFault`)."""
 REMEMBERED = 20
 """Secrets of a connection that are remembered, the newest."""
 SHORTEST = 4
@@ -82,8 +85,19 @@ class Masking:
             self._found_all(found)
             self._known[record.connection] = _latest(self._known.get(record.connection, ()), found)
         if paths:
+            fault = _fault_in(frame, record)
             record = with_raw(record, raw, paths)
+            if fault is not None:
+                record = replace(record, detail={**record.detail, MASKED_FAULT: fault.value})
         return _without_echo(record, known) if known else record
+
+
+def _fault_in(frame: Message | Malformed, record: Record) -> PasswordFault | None:
+    """What is wrong with the first password of a request that has not the form that OCPP asks for."""
+    if not isinstance(frame, Message) or frame.action not in SETTERS:
+        return None
+    passwords = passwords_set_by(frame.action, frame.payload)
+    return next(filter(None, (fault_of_password(record.version, one) for one in passwords if not is_masked(one))), None)
 
 
 def masked(record: Record, call: Record | None = None) -> Record:

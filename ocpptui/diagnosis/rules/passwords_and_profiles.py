@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.recorded_upgrade import RecordedUpgrade
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.password_form import PasswordFault, fault_of_password, needed_of_password, passwords_set_by
 from ocpptui.ocpp.payload import objects_at, text_at
 from ocpptui.ocpp.secret_names import is_masked
 from ocpptui.ocpp.version import Version
+from ocpptui.timeline.masking import MASKED_FAULT
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
@@ -80,7 +80,7 @@ WEAK_PASSWORD = Rule(
     "The new password or key is too short, too long, or of the wrong form.",
     "OCPP 1.6 security whitepaper A00.FR.205 and section 7.2; OCPP 2.0.1 and 2.1 Part 2 A00.FR.205",
     versions=_SINCE_16,
-    says="The new password has {length} characters; it must have {needed}.",
+    says="The new password is {fault}; it must have {needed}.",
     remedy="A charge point may refuse it, or read it in another manner, and then fail to connect.",
     positive=(
         "2.0.1\n* " + _password("12345678"),
@@ -170,15 +170,17 @@ KEY_CODE = Rule(
 
 RULES = (WEAK_PASSWORD, NO_RECONNECT, DOWNGRADE, KEY_CODE)
 
-_KEY = "AuthorizationKey"
 _PASSWORD = "BasicAuthPassword"
 _PROFILE = "SecurityProfile"
 _PROFILE_SETTINGS = (_PROFILE, "SecurityCtrlr.SecurityProfile")
 _MAY_LOWER = "SecurityCtrlr.AllowSecurityProfileDowngrade"
 _WITH_PASSWORD = (1, 2)
 """The security profiles with HTTP Basic authentication."""
-_HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2}){16,20}")
-_SHORTEST, _LONGEST = 16, 64
+_FAULTS = {
+    PasswordFault.SHORT: "too short",
+    PasswordFault.LONG: "too long",
+    PasswordFault.NOT_HEXADECIMAL: "not hexadecimal",
+}
 
 
 class CredentialChecker(Checker):
@@ -209,15 +211,10 @@ class CredentialChecker(Checker):
     @on_call("ChangeConfiguration", "SetVariables", "SetNetworkProfile")
     def changes(self, call: Seen) -> None:
         for value in _passwords_in(call):
-            if is_masked(value):
-                continue
-            if self.known.version is Version.V16 and not _HEXADECIMAL.fullmatch(value):
-                needed = "32 to 40 hexadecimal digits"
-            elif self.known.version is not Version.V16 and not _SHORTEST <= len(value) <= _LONGEST:
-                needed = f"{_SHORTEST} to 40, or {_LONGEST} where the charging station takes as many"
-            else:
-                continue
-            self.found(WEAK_PASSWORD, call, length=len(value), needed=Phrase(needed))
+            fault = call.detail.get(MASKED_FAULT) if is_masked(value) else fault_of_password(self.known.version, value)
+            if fault in _FAULTS:
+                needed = needed_of_password(self.known.version)
+                self.found(WEAK_PASSWORD, call, fault=Phrase(_FAULTS[fault]), needed=Phrase(needed))
 
     @on_exchange("ChangeConfiguration", "SetVariables")
     def changed(self, call: Seen, answer: Seen) -> None:
@@ -267,10 +264,4 @@ class CredentialChecker(Checker):
 
 def _passwords_in(call: Seen) -> Iterator[str]:
     """The passwords of Basic authentication that a request sets, masked or not."""
-    found: list[Any] = []
-    if call.text("key") == _KEY:
-        found.append(call.value("value"))
-    variables = objects_at(call.value("setVariableData"))
-    found += [one.get("attributeValue") for one in variables if text_at(one, "variable", "name") == _PASSWORD]
-    found.append(call.value("connectionData", "basicAuthPassword"))
-    yield from (one for one in found if isinstance(one, str))
+    return passwords_set_by(call.action, call.payload)
