@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.judgement import Verdict
+from ocpptui.ocpp.key_codes import is_key_code
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.payload import (
     Payload,
@@ -19,6 +20,7 @@ from ocpptui.ocpp.payload import (
     objects_at,
     texts_at,
 )
+from ocpptui.ocpp.secret_names import MASK
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.columns import DIRECTIONS, TIMELESS
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
@@ -175,14 +177,18 @@ class Seen:
         return found
 
     def text(self, *path: str) -> str | None:
+        """The string there; a key code, which no finding may show, is masked."""
         found = self._payload  # the same as `value`, without a call: most of what checkers ask for
         if found is _UNREAD:
             found = self.payload
+        holder: Any = None
         for key in path:
             if not isinstance(found, dict):
                 return None
-            found = found.get(key)
-        return found if isinstance(found, str) else None
+            holder, found = found, found.get(key)
+        if not isinstance(found, str):
+            return None
+        return MASK if path[-1] == "idToken" and is_key_code(holder.get("type")) else found
 
     def texts(self, *path: str) -> list[str]:
         return texts_at(self.payload, *path)

@@ -131,7 +131,12 @@ def _slices(text: str) -> Iterator[str]:
 
 def may_hold_credentials(text: str) -> bool:
     """A quick test whether a secret can be in a text that is known by its form; False is always right."""
-    return any(map(text.__contains__, _SIGNS_OF_FORM))
+    return any(map(text.__contains__, _SIGNS_OF_FORM)) or may_hold_key_code(text)
+
+
+def may_hold_key_code(text: str) -> bool:
+    """The same of a key code, an id token that is a secret."""
+    return KEY_CODE_SIGN in text or ("\\u" in text and KEY_CODE_SIGN in without_escapes(text))
 
 
 def without_escapes(text: str) -> str:
@@ -244,6 +249,8 @@ _HEADER = re.compile(
 )
 _PARAMETERS = frozenset({"key", "sig", "auth", "code", "pin", "sign", "hash", "k", "pw", "session", "sid"})
 _PARAMETER = re.compile(r"token|passw|passwd|pwd|credential|signature|auth")
+KEY_CODE_SIGN = "KeyC"
+"""In every message with a key code, an id token that is a secret (see `ocpptui.ocpp.key_codes`)."""
 _SIGNS_OF_FORM = ("eyJ", "asic ", "earer ", "egotiate ", "PRIVATE KEY", "WIFI:", "-u ", "-user")
 _ESCAPE = re.compile(r"(?<!\\)\\++u([0-9a-fA-F]{4})")
 _AFTER_ESCAPE = re.compile(r"\\[nrt]([A-Za-z_][\w.\-]*)")

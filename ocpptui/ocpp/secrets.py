@@ -18,6 +18,8 @@ from ocpptui.jsontext.tokens import replaced, value_end
 from ocpptui.ocpp.actions import actions
 from ocpptui.ocpp.broken_secrets import mask_broken, mask_sentence, mask_tokens
 from ocpptui.ocpp.harmless_texts import MOST_SHAPES, ZEROS, HarmlessTexts
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.key_codes import without_key_codes
 from ocpptui.ocpp.labelled_secrets import without_credentials, without_labelled_secrets
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUE_LABELS, VALUES
@@ -25,6 +27,7 @@ from ocpptui.ocpp.secret_names import (
     MASK,
     is_secret_name,
     may_hold_credentials,
+    may_hold_key_code,
     may_name_secret,
     may_name_setting,
     names_secret,
@@ -58,6 +61,11 @@ def mask(
     may be a secret is masked, and in a `LARGE` one every value of a setting, both with `$` for the path; a text that
     is not a frame does not become one. `found` is called with each secret that has a name or a form. Never raises.
     """
+    if frame.transport is Transport.JSON and isinstance(raw, str) and may_hold_key_code(raw):
+        text, codes = without_key_codes(raw, version, found)
+        if codes:
+            text, paths = mask(text, parse(text), version, found)
+            return text, ("$",) if isinstance(frame, Malformed) else tuple(dict.fromkeys((*codes, *paths)))
     if len(raw) > VAST and frame.transport is Transport.JSON:
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape")
         masked = mask_vast(text, frame, found)

@@ -9,6 +9,7 @@ from ocpptui.diagnosis.recorded_upgrade import RecordedUpgrade
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.key_codes import is_key_code
 from ocpptui.ocpp.password_form import PasswordFault, fault_of_password, needed_of_password, passwords_set_by
 from ocpptui.ocpp.payload import objects_at, text_at
 from ocpptui.ocpp.secret_names import is_masked
@@ -256,8 +257,10 @@ class CredentialChecker(Checker):
 
     @on_call("Authorize", "TransactionEvent", "RequestStartTransaction", "ReserveNow")
     def named(self, call: Seen) -> None:
-        token = call.text("idToken", "idToken")
-        if token and not self.shows_code and call.text("idToken", "type") == "KeyCode" and not is_masked(token):
+        token = call.value("idToken", "idToken")
+        if not isinstance(token, str) or self.shows_code or not is_key_code(call.value("idToken", "type")):
+            return
+        if token.strip("*"):
             self.shows_code = True
             self.found(KEY_CODE, call)
 

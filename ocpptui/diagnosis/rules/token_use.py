@@ -11,6 +11,7 @@ from ocpptui.diagnosis.rules.authorization import MOST_TOKENS, authorized, start
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.payload import objects_at, text_at
+from ocpptui.ocpp.secret_names import is_masked
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
 from ocpptui.stations.meter_values import readings
@@ -289,7 +290,9 @@ class TokenUseChecker(Checker):
 
     def started_with(self, call: Seen, token: str | None) -> None:
         connection = self.known.connections.get(call.connection)
-        if not token or _folded(token) in self.asked or connection is None or connection.opened is None:
+        if not token or is_masked(token) or connection is None or connection.opened is None:
+            return
+        if _folded(token) in self.asked:
             return
         if all(self.is_off(names) for names in _STORES):
             self.found(NEVER_ASKED, call)
