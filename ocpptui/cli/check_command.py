@@ -72,6 +72,9 @@ def command(
     """Check recordings, and logs and captures of other tools, for what is wrong: a summary, then each finding with its
     reason, its source in the specification and what to do about it. FILE - is standard input.
 
+    Reports for people count records from 1, like lines. In JSON, and in the properties of SARIF, `record` is the index
+    of the record, from 0, as in all JSON and SQL of ocpptui.
+
     What cannot be judged is not called right: the report says what was not checked, and why. The configuration that the
     messages show sets the limits; [check] in the configuration file sets others.
 

@@ -79,7 +79,7 @@ class ReportedFinding:
     rule: str
     severity: Severity
     index: int
-    """The index of the record in the timeline."""
+    """The index of the record in the timeline, from 0; reports for people count records from 1, as they do lines."""
     time: str
     """RFC 3339; empty if nothing says when."""
     charge_point: str

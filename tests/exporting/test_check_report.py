@@ -121,3 +121,22 @@ def test_every_rule_can_be_reported_in_every_format() -> None:
             report = report_of(trace)
             for format_ in CheckFormat:
                 assert rule.id in "\n".join(format_.lines(report))
+
+
+@pytest.mark.parametrize("format_", CheckFormat)
+def test_reports_for_people_count_from_1_and_those_for_programs_have_the_index(format_: CheckFormat) -> None:
+    """The reader would look at the record beside the one that is meant."""
+    report = report_of(WRONG)
+    indexes = {one.index for one in report.findings}
+    text = "\n".join(format_.lines(report))
+    named = {int(number) - 1 for number in re.findall(r"\brecord (\d+)", text)}
+    if format_ is CheckFormat.JSON:
+        assert {one["record"] for one in json.loads(text)["findings"]} == indexes and not named
+    elif format_ is CheckFormat.SARIF:
+        results = json.loads(text)["runs"][0]["results"]
+        assert {one["properties"]["record"] for one in results} == indexes <= named
+    elif format_ in (CheckFormat.TEXT, CheckFormat.JUNIT):
+        assert indexes <= named
+    else:
+        cells = r"<td>(\d+)<td>\d{4}-" if format_ is CheckFormat.HTML else r"\| (\d+) \| \d{4}-"
+        assert indexes <= {int(number) - 1 for number in re.findall(cells, text)}

@@ -46,7 +46,9 @@ def test_a_key_code_is_masked_wherever_it_is(
     place: str, code: str, version: Version, type_first: bool, more: bool
 ) -> None:
     """Who gets the recording could charge at the expense of the driver."""
-    token: Token = {"type": "KeyCode", "idToken": f"q{code}q"} if type_first else {"idToken": f"q{code}q", "type": "KeyCode"}
+    token: Token = {"idToken": f"q{code}q", "type": "KeyCode"}
+    if type_first:
+        token = dict(reversed(token.items()))
     if more:
         token = {"additionalInfo": [{"additionalIdToken": "other", "type": "x"}], **token}
     masked = _masked(json.dumps(PLACES[place](token)), version)
