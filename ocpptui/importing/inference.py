@@ -341,7 +341,7 @@ class Inference:
         action = frame.action or ""
         party.trial.try_call(action, frame.payload)
         if party.trial.tried == 1:
-            self._versions.update(party.trial.valid)
+            self._versions.update(party.trial.possible)
         versions = catalog.versions_of(action)
         if party.version is not None and not party.named and versions and party.version not in versions:
             party.version, party.told = None, False  # another version was assumed too early

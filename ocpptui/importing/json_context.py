@@ -141,7 +141,7 @@ def said_by(fields: dict[str, Any]) -> Said:
             if plain in ABOUT:
                 _hear(said, ranks, value, 50)
             elif (
-                not meanings(name)
+                (not meanings(name) or (plain == "data" and _says_whose(value)))
                 and len(value) <= MOST_UNKNOWN
                 and not any(type(v) in (dict, list) for v in value.values())
             ):
@@ -174,6 +174,16 @@ def _hear(said: Said, ranks: dict[FieldMeaning, int], fields: dict[str, Any], be
         for field, rank in meanings(name):
             if rank + behind < ranks[field] and _take(said, field, name, value):
                 ranks[field] = rank + behind
+
+
+def _says_whose(fields: dict[str, Any]) -> bool:
+    """Whether an object says both whose a frame is and which direction it went, as the data of a breadcrumb does."""
+    of_station = any(meaning.field is FieldMeaning.CHARGE_POINT for name in fields for meaning in meanings(name))
+    return of_station and any(
+        meaning.field is FieldMeaning.DIRECTION and direction_of(name, value)
+        for name, value in fields.items()
+        for meaning in meanings(name)
+    )
 
 
 def _tags_in(values: list[Any]) -> dict[str, Any] | None:

@@ -61,6 +61,11 @@ class VersionTrial:
             )
         return likely
 
+    @property
+    def possible(self) -> list[Version]:
+        """The versions that have all that the calls have, even if one of its values is in no list of theirs."""
+        return [version for version in _OFFERED if not self._foreign_to(version)]
+
     def _foreign_to(self, version: Version) -> int:
         """How many calls have an action or a field that a version does not have, or not the kind of value."""
         return sum(

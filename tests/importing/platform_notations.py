@@ -240,6 +240,18 @@ LINES: dict[str, Callable[[Exchanged], str]] = {
         f"{f.time:%H:%M:%S}.{f.time.microsecond // 1000:03} [csms-akka.actor.default-dispatcher-5] DEBUG c.a.OcppActor "
         f"akka://csms/user/cp-manager/{f.name} - {way(f, 'Received', 'Sending')} {f.raw}"
     ),
+    "Sentry": lambda f: _json(
+        {
+            "timestamp": micros_of(f.time) / 1e6,
+            "category": "ocpp",
+            "level": "debug",
+            "message": f.raw,
+            "data": {"direction": way(f, "in", "out"), "cp": f.name},
+        }
+    ),  # fmt: skip
+    "binary of Erlang behind a short word": lambda f: (
+        f"{iso(f.local(0))} [info] <0.55.0>@cp:{f.name} {way(f, 'in', 'out')} <<{_json(f.raw)}>>"
+    ),
     "Fiddler": lambda f: f"{f.time:%H:%M:%S}:{f.time.microsecond // 100:04} {f.name} {way(f, 'recv', 'send')} {f.raw}",
     "year of two digits": lambda f: f"{f.local(0):%y/%m/%d %H:%M:%S} {f.name} {way(f, 'recv', 'send')} {f.raw}",
     "year of two digits last": lambda f: f"{f.local(0):%d/%m/%y %H:%M:%S} {f.name} {way(f, 'recv', 'send')} {f.raw}",

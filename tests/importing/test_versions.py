@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ocpptui.importing.versions import VersionTrial
 from ocpptui.ocpp.version import Version
+from tests.importing.reading import read
 
 BOOT_16 = ("BootNotification", {"chargePointVendor": "A", "chargePointModel": "B"})
 BOOT_2 = ("BootNotification", {"reason": "PowerUp", "chargingStation": {"model": "M", "vendorName": "V"}})
@@ -16,6 +19,34 @@ AUTHORIZE = ("Authorize", {"idToken": {"idToken": "T", "type": "Central"}})
 WRONG_TOKEN = ("Authorize", {"idToken": {"idToken": "T", "type": "RFID"}})
 """In 2.0.1 the type of a token is one of a list, in 2.1 any text."""
 OF_21 = ("NotifyPriorityCharging", {"transactionId": "t", "activated": True})
+
+
+def test_a_wrong_value_in_the_first_call_makes_no_version_usual() -> None:
+    """A log that begins with it would be one of OCPP 2.1, and the fault would be gone."""
+    trial = VersionTrial()
+    trial.try_call(*WRONG_TOKEN)
+    assert trial.possible == [Version.V201, Version.V21]
+    usual = Counter(trial.possible)
+    trial.try_call(*BOOT_2)
+    assert trial.best(usual) is Version.V201
+
+
+@pytest.mark.parametrize(
+    ("calls", "version"),
+    [
+        ([WRONG_TOKEN, BOOT_2], Version.V201),
+        ([OF_21, WRONG_TOKEN], Version.V21),
+        ([BOOT_16], Version.V16),
+    ],
+)
+def test_a_log_has_the_version_that_names_its_faults(
+    tmp_path: Path, calls: list[tuple[str, dict[str, Any]]], version: Version
+) -> None:
+    """The same in a whole file."""
+    frames = (json.dumps([2, str(number), action, payload]) for number, (action, payload) in enumerate(calls))
+    path = tmp_path / "a.log"
+    path.write_text("".join(f"2026-03-01T10:00:0{number}Z CP-1 received {raw}\n" for number, raw in enumerate(frames)))
+    assert {record.version for record in read(path).records} == {version}
 
 
 @pytest.mark.parametrize(
