@@ -44,11 +44,6 @@ class Pings:
             self._timer.cancel()
             self._timer = None
 
-    def set_interval(self, interval: float | None) -> None:
-        """Use another interval from the next `start` on; until then, send none."""
-        self.stop()
-        self._interval = interval
-
     def answered(self, data: bytes) -> float | None:
         """A pong arrived: seconds since its ping; None if it does not answer one of ours (RFC 6455 section 5.5.3)."""
         sent = self._pending.pop(data, None)

@@ -50,7 +50,7 @@ def _chains_for_cars(device: Device) -> list[Payload]:
             **({"childCertificateHashData": [one.payload() for one in above[:4]]} if above else {}),
         }
         for kind, (own, *above) in _own_ids(device).items()
-        if is_for_cars(kind)
+        if is_for_cars(kind) or not kind  # one without a kind is for both (2.x A02)
     ]
 
 
