@@ -8,17 +8,18 @@
     value = "300"
 
 In 2.x an entry has `component` and `variable`, and where they differ from nothing `component-instance`, `evse`,
-`connector`, `instance` and `attribute`. An entry without a value is a secret, or one that the charge point does not
-show.
+`connector`, `instance` and `attribute`. An entry without a value is a secret, one that the charge point does not
+show, or no text that UTF-8 can hold.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ocpptui.jsontext.text import quote
+from ocpptui.jsontext.unsafe_characters import UNSAFE
 from ocpptui.ocpp.fact_lookup import fact_of
 from ocpptui.ocpp.secret_names import is_masked, is_secret_setting
 from ocpptui.ocpp.setting_place import ACTUAL, SettingPlace
@@ -51,13 +52,29 @@ class SavedSettings(NamedTuple):
 
 def settings_text(known: ChargePointState) -> str:
     """The file of what is known of a charge point."""
-    lines = [f"charge-point = {quote(known.identity)}"]
+    lines = [f"charge-point = {_quoted(known.identity)}"]
     if known.version is not None:
-        lines.append(f"version = {quote(str(known.version))}")
+        lines.append(f"version = {_quoted(str(known.version))}")
     for one in known.settings:
-        if one.is_known:
+        if one.is_known and not _is_broken(str(one.place)):
             lines += ["", *_entry(one)]
-    return "\n".join(lines).replace("\x7f", "\\u007f") + "\n"
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML, with an escape for each character that a terminal obeys or hides."""
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{UNSAFE.sub(_escape, plain)}"'
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\U{0xFFFD if _is_broken(found[0]) else code:08x}"
+
+
+def _is_broken(text: str) -> bool:
+    """Whether there are lone surrogates in a text. A JSON escape can carry them, TOML has none."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _entry(known: KnownSetting) -> Iterator[str]:
@@ -66,24 +83,25 @@ def _entry(known: KnownSetting) -> Iterator[str]:
         yield f"# {fact.meaning}."
     yield "[[settings]]"
     if place.component:
-        yield f"component = {quote(place.component)}"
+        yield f"component = {_quoted(place.component)}"
         if place.component_instance:
-            yield f"component-instance = {quote(place.component_instance)}"
+            yield f"component-instance = {_quoted(place.component_instance)}"
         if place.evse is not None:
             yield f"evse = {place.evse}"
         if place.connector is not None:
             yield f"connector = {place.connector}"
-        yield f"variable = {quote(place.name)}"
+        yield f"variable = {_quoted(place.name)}"
         if place.instance:
-            yield f"instance = {quote(place.instance)}"
+            yield f"instance = {_quoted(place.instance)}"
         if place.attribute != ACTUAL:
-            yield f"attribute = {quote(place.attribute)}"
+            yield f"attribute = {_quoted(place.attribute)}"
     else:
-        yield f"key = {quote(place.name)}"
-    if known.value is not None and not is_masked(known.value) and not is_secret_setting(place.name):
-        yield f"value = {quote(known.value)}"
+        yield f"key = {_quoted(place.name)}"
+    has_value = known.value is not None and not is_masked(known.value) and not is_secret_setting(place.name)
+    if has_value and known.value is not None and not _is_broken(known.value):
+        yield f"value = {_quoted(known.value)}"
     if known.access is not None:
-        yield f"access = {quote(known.access.value)}"
+        yield f"access = {_quoted(known.access.value)}"
 
 
 def saved_settings(text: str) -> SavedSettings:

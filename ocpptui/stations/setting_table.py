@@ -7,6 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from ocpptui.ocpp.fact_lookup import fact_of
+from ocpptui.ocpp.payload import measured_at
 from ocpptui.ocpp.secret_names import is_masked
 from ocpptui.ocpp.setting_fact import FLAG, MEMBERS, SettingFact
 from ocpptui.ocpp.setting_place import SettingPlace
@@ -141,7 +142,7 @@ class SettingTable:
             case SortedBy.NAME:
                 return sorted(rows, key=_name_order)
             case SortedBy.VALUE:
-                return sorted(rows, key=lambda row: (row.value is None, (row.value or "").casefold()))
+                return sorted(rows, key=_value_order)
             case SortedBy.CHANGED:
                 return sorted(rows, key=_last_changed, reverse=True)
         return rows
@@ -158,6 +159,12 @@ def _name_order(row: SettingRow) -> tuple[object, ...]:
     place = row.place.folded
     numbers = (-1 if number is None else number for number in (place.evse, place.connector))
     return (place.component, place.component_instance, *numbers, place.name, place.instance, place.attribute)
+
+
+def _value_order(row: SettingRow) -> tuple[bool, bool, float, str]:
+    """Numbers by their size, then texts, then what is not shown."""
+    number = measured_at(row.value)
+    return (row.value is None, number is None, number or 0.0, (row.value or "").casefold())
 
 
 def _last_changed(row: SettingRow) -> tuple[bool, bool, int]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocpptui.jsontext.unsafe_characters import UNSAFE
 from ocpptui.ocpp.secret_names import MASK, is_secret_setting
 from ocpptui.ocpp.setting_place import ACTUAL, SettingPlace
 from ocpptui.ocpp.standard_settings import Access
@@ -45,6 +46,19 @@ def test_whatever_is_written_reads_back(told: list[SettingNews]) -> None:
         (one.place, one.value, one.access) for one in known.settings
     ]
     assert changes_towards(known.settings, saved) == []
+
+
+@settings(max_examples=60)
+@given(st.text(st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Ll"]), min_size=1), st.text(max_size=20))
+def test_no_file_controls_the_terminal_or_cannot_be_read(name: str, value: str) -> None:
+    """Names and values are what a charge point sends; half of a surrogate pair is nothing that TOML has."""
+    text = settings_text(known_as(SettingNews(SettingPlace(name), value)))
+    assert UNSAFE.search(text.replace("\n", "")) is None
+    if "[[settings]]" in text:
+        (one,) = saved_settings(text).settings
+        assert one.place.name == name and one.value in (value, None)
+    else:
+        assert any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def test_the_file_is_toml_that_says_what_a_setting_means() -> None:

@@ -84,7 +84,7 @@ def test_rows_are_sorted_by_key() -> None:
     assert orders[SortedBy.REPORTED] == list(KEYS)
     assert orders[SortedBy.NAME] == sorted(KEYS)
     assert orders[SortedBy.CHANGED][0] == "LocalPreAuthorize"
-    assert orders[SortedBy.VALUE][1:3] == ["HeartbeatInterval", "MeterValueSampleInterval"]
+    assert orders[SortedBy.VALUE][:2] == ["MeterValueSampleInterval", "HeartbeatInterval"], "60 before 300"
 
 
 def test_rows_follow_what_comes_in() -> None:
