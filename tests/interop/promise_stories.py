@@ -15,7 +15,6 @@ from tests.kit.station_bench import VERSIONS
 
 Payload = dict[str, Any]
 Story = Callable[[BareBench], Awaitable[None]]
-REJECTED = {"status": "Rejected"}
 V16, V201, V21 = VERSIONS
 
 
