@@ -186,3 +186,32 @@ def test_a_log_without_any_frame_is_refused_with_the_same_sentence(tmp_path: Pat
         file.close()
         sentences.append(str(raised.value))
     assert sentences[0] == sentences[1]
+
+
+def test_several_large_logs_are_merged_as_without_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one process has finished of a file is taken apart again, to be shifted, merged and told apart."""
+    lines = [
+        f"2026-01-01T00:{number // 60:02}:{number % 60:02}Z CP-{number % 2} {word} {frame}"
+        for number in range(900)
+        for word, frame in (
+            ("received", f'[2,"{number}","Heartbeat",{{}}]'),
+            ("sent", f'[3,"{number}",{{"currentTime":"2026-01-01T00:00:00Z"}}]'),
+        )
+    ]
+    paths = [tmp_path / "early.log", tmp_path / "late.log"]
+    for path, some in zip(paths, (lines[:1400], lines[400:]), strict=True):
+        path.write_text("\n".join(some) + "\n")
+    sessions = []
+    for large in (0, 2**40):
+        monkeypatch.setattr("ocpptui.importing.source_file.LARGE", large)
+        opening = FileSession(paths, ImportOptions(merge=True, shifts={paths[0]: 5_000_000}))
+        opening.read_whole()
+        sessions.append(opening)
+    helped, single = sessions
+    assert len(single.session.timeline) == len(lines)
+    assert_same(helped.session.timeline, single.session.timeline)
+    places = [[opening.place_of(index) for index in range(len(lines))] for opening in sessions]
+    assert places[0] == places[1]
+    assert helped.evidence == single.evidence
+    for opening in sessions:
+        asyncio.run(opening.close())
