@@ -6,6 +6,7 @@ VariableType and AttributeEnumType.
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from ocpptui.ocpp.payload import Payload, integer_at, shown_text, value_at
@@ -66,6 +67,29 @@ class SettingPlace(NamedTuple):
         variable = {"name": self.name, **({"instance": self.instance} if self.instance else {})}
         kind = {} if self.attribute == ACTUAL else {"attributeType": self.attribute}
         return {"component": component, "variable": variable, **kind}
+
+
+def variable_written_as(text: str) -> SettingPlace | None:
+    """The variable that a text such as `Connector@1.2.Power[max]` names; None if it names none."""
+    found = _WRITTEN.fullmatch(text.strip())
+    if found is None:
+        return None
+    evse, connector = (None if number is None else int(number) for number in found.group("evse", "connector"))
+    return SettingPlace(
+        found["name"],
+        found["component"],
+        found["of"] or "",
+        evse,
+        connector,
+        found["instance"] or "",
+        found["kind"] or ACTUAL,
+    )
+
+
+_WRITTEN = re.compile(
+    r"(?P<component>[^][@.]{1,50})(?:\[(?P<of>[^][]{1,50})\])?(?:@(?P<evse>\d{1,9})(?:\.(?P<connector>\d{1,9}))?)?"
+    r"\.(?P<name>[^][@.]{1,50}?)(?:\[(?P<instance>[^][]{1,50})\])?(?: \((?P<kind>Target|MinSet|MaxSet)\))?"
+)
 
 
 def _with(name: str, instance: str) -> str:

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from ocpptui.compose.setting_sender import SettingSender
 from ocpptui.describe.safe_text import printable
 from ocpptui.describe.setting_words import changes_in_lines, setting_lines, table_title
+from ocpptui.ocpp.setting_place import SettingPlace, variable_written_as
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.stations.known_settings import KnownSettings
@@ -32,7 +33,7 @@ from ocpptui.stations.setting_table import (
 )
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import Dialog
-from ocpptui.tui.screens.dialogs import ChoiceQuestion
+from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 from ocpptui.tui.screens.settings_files import SettingsFiles
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.setting_editor import SettingEditor
@@ -86,6 +87,7 @@ class ConfigurationScreen(Dialog[None]):
         self.editor = SettingEditor(id="setting_editor")
         self._words = Input(placeholder="words of the name, value or meaning, or initials", id="setting_words")
         self._files = SettingsFiles(self, tables.tasks)
+        self._named: SettingPlace | None = None  # a setting that is in the table only for its editor
         self._seen: object = None  # what the rows were made for
         self._counted: object = None  # what the title was made for
 
@@ -244,6 +246,36 @@ class ConfigurationScreen(Dialog[None]):
         self.list.room_below = self.editor.lines - 1
         self._lay_out()
 
+    def action_name_setting(self) -> None:
+        """Ask for the name of a setting that is not in the table, and edit it."""
+        if why := self._sender.why_not(self.charge_point):
+            self.notify(printable(why), markup=False)
+            return
+        known = self._session.knowledge.get(self.charge_point)
+        is_1x = known is None or known.version is None or known.version.generation == 1
+
+        def typed(text: str | None) -> None:
+            place = None if text is None else SettingPlace(text) if is_1x else variable_written_as(text)
+            if place is not None:
+                self._edit_named(place)
+            elif text is not None:
+                self.notify("A variable is written as Component.Variable or EVSE@1.Variable[instance].", markup=False)
+
+        example = "key" if is_1x else "variable, such as OCPPCommCtrlr.HeartbeatInterval"
+        self.app.push_screen(TextQuestion(f"Change which {example}?"), typed)
+
+    def _edit_named(self, place: SettingPlace) -> None:
+        table = self.table
+        table.words = ""
+        table.comparison, table.only_wanted = None, False
+        if table.settings.get(place) is None and place.folded not in table.wanted:
+            table.want(SettingChange(place, ""))  # until it is sent, or the editor is left
+            self._named = place
+        rows = table.rows
+        number = next(number for number, row in enumerate(rows) if row.place.folded == place.folded)
+        self.list.move_to(number)
+        self.action_edit()
+
     def on_resize(self) -> None:
         self.call_after_refresh(self._lay_out)
 
@@ -266,6 +298,9 @@ class ConfigurationScreen(Dialog[None]):
         self.list.room_below = 0
         self.set_focus(self.list)
         change = message.change
+        if self._named is not None:
+            self.table.discard(self._named)
+            self._named = None
         if change is not None and message.at_once:
             self.table.discard(change.place)
             self.send([change])

@@ -112,6 +112,20 @@ async def test_a_switch_is_turned_and_a_list_is_chosen() -> None:
         assert not found.editor.display
 
 
+async def test_a_key_that_is_not_listed_is_named() -> None:
+    """Vendors have keys that they do not list."""
+    async with read_table(Version.V16) as (screen, found, _, _):
+        count = len(found.table.rows)
+        await screen.press("n")
+        await screen.until(lambda: isinstance(screen.app.screen, TextQuestion), "the question")
+        await screen.press("X", "y", "enter", "escape")
+        await screen.until(lambda: len(found.table.rows) == count and not found.editor.display, "the table as it was")
+        await screen.press("n")
+        await screen.until(lambda: isinstance(screen.app.screen, TextQuestion), "the question")
+        await screen.press("X", "y", "enter", "5", "enter")
+        await screen.until(lambda: "not there  NotSupported" in row_of(found, "Xy"), "the answer")
+
+
 async def test_a_wrong_value_is_sent_only_when_one_insists() -> None:
     """A debugger sends what is wrong on purpose, and nothing wrong by accident."""
     async with read_table(Version.V16) as (screen, found, central, _):
