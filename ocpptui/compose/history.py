@@ -40,6 +40,11 @@ class Compositions:
         """Oldest first."""
         self._drafts: dict[tuple[str, str], Composition] = {}
 
+    @property
+    def recent_actions(self) -> list[str]:
+        """The actions of the calls that were sent, newest first."""
+        return list(dict.fromkeys(one.action for one in reversed(self.sent) if one.action))
+
     def remember(self, composition: Composition) -> None:
         """Add a sent message to the history and forget its draft."""
         self._drafts.pop((composition.charge_point, composition.action), None)

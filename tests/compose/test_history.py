@@ -48,3 +48,10 @@ def test_kept_drafts_are_bounded() -> None:
         memory.keep(Composition("CP1", f"Action{number}", "{}"))
     assert memory.kept("CP1", "Action0") is None
     assert memory.kept("CP1", f"Action{KEPT_DRAFTS}") is not None
+
+
+def test_the_recent_actions_are_those_of_calls_each_once_the_newest_first() -> None:
+    memory = Compositions()
+    for action in ("Reset", "ReserveNow", "", "Reset"):
+        memory.remember(Composition("CP1", action, f"{{}}{action}", MessageForm.PAYLOAD if action else MessageForm.RAW))
+    assert memory.recent_actions == ["Reset", "ReserveNow"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,15 +14,16 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ocpptui.compose.action_match import ranked
+from ocpptui.compose.composer import Composer
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.actions import Action
-from ocpptui.ocpp.version import Direction, Role
+from ocpptui.ocpp.version import Direction
 
 
 class ActionPicker(Vertical):
     """An input field and the actions that match it, the likeliest first.
 
-    `actions` returns the actions that may be sent, or with True every action of the version.
+    It offers what our role may send or, with `everything`, every action of the version.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,16 +43,9 @@ class ActionPicker(Vertical):
             super().__init__()
             self.name = name
 
-    def __init__(
-        self,
-        actions: Callable[[bool], Sequence[Action]],
-        role: Role | None,
-        *,
-        id: str | None = None,  # noqa: A002
-    ) -> None:
+    def __init__(self, composer: Composer, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._actions = actions
-        self._role = role
+        self._composer = composer
         self._offered: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -97,10 +90,11 @@ class ActionPicker(Vertical):
 
     def _offer(self) -> None:
         typed = self.query_one("#typed", Input).value.strip()
-        found = ranked(self._actions(self.everything), typed)
+        found = ranked(self._composer.actions(self.everything), typed, self._composer.memory.recent_actions)
         self._offered = [action.name for action in found]
-        prompts = [self._prompt(action) for action in found]
-        if typed and typed not in {action.name for action in self._actions(True)}:
+        width = max((len(action.name) for action in found), default=0)
+        prompts = [self._prompt(action, width) for action in found]
+        if typed and typed not in {action.name for action in self._composer.actions(True)}:
             self._offered.append(typed)
             prompts.append(
                 Content.assemble((f"{printable(typed)}", "bold"), ("  no such action; send it anyway", "$text-warning"))
@@ -110,13 +104,14 @@ class ActionPicker(Vertical):
         options.add_options([Option(prompt) for prompt in prompts])
         if prompts:
             options.highlighted = 0
-        shown = "every action of this version" if self.everything else "what this side may send"
+        shown = "of this version" if self.everything else "that this side sends"
         count = "1 action" if len(found) == 1 else f"{len(found)} actions"
-        self.query_one("#switch", Static).update(f"{count}: {shown} · enter choose · F8 switch")
+        self.query_one("#switch", Static).update(f"{count} {shown}; enter opens the form")
 
-    def _prompt(self, action: Action) -> Content:
-        parts: list[tuple[str, str]] = [(f"{action.name:<34}", ""), (f" {action.block}", "dim")]
-        if self._role is not None and self._role.sends not in action.directions:
+    def _prompt(self, action: Action, width: int) -> Content:
+        parts: list[tuple[str, str]] = [(f"{action.name:<{width}}", ""), (f"  {action.block}", "dim")]
+        role = self._composer.role
+        if role is not None and role.sends not in action.directions:
             parts.append((f"  sent by the {_sender(action)}", "$text-warning"))
         return Content.assemble(*parts)
 

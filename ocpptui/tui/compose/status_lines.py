@@ -21,7 +21,7 @@ from ocpptui.tui.compose.choice_list import ListChoice
 def target_line(composer: Composer, raw: bool) -> Content:
     """What is composed and for which peer; `raw` if it is any text."""
     lead = {Purpose.CALL: "", Purpose.RESULT: "answer to ", Purpose.ERROR: "error for "}[composer.purpose]
-    what = composer.action or ("any text" if raw else "a message")
+    what = composer.action or ("any text" if raw else "choose an action")
     peer = "the central system" if composer.role is Role.CHARGE_POINT else composer.charge_point or "nobody"
     notes = [f"OCPP {composer.version}"] if composer.version is not None else []
     if composer.purpose is Purpose.CALL and composer.action:

@@ -96,7 +96,7 @@ class ComposeScreen(ClosingScreen[None]):
     def compose(self) -> ComposeResult:
         yield Static(id="target", markup=False)
         with Container(id="work"):
-            yield ActionPicker(self.composer.actions, self.composer.role, id="picker")
+            yield ActionPicker(self.composer, id="picker")
             yield self._form
             yield self._json
             yield self._raw

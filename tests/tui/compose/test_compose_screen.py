@@ -76,6 +76,11 @@ async def test_actions_of_the_other_side_are_shown_by_a_switch_and_named_as_such
         await here.pilot.pause()
         assert "BootNotification" in here.text()
         assert "sent by the charge point" in here.text()
+        await here.press("ctrl+u")
+        await here.until(lambda: "actions of this version" in here.text())
+        lines = here.text().splitlines()[2:-2]
+        assert all(line.split()[0][0].isupper() for line in lines if line.strip()), "each action is one line"
+        await here.type("bootnot")
         await here.press("enter")
         assert here.screen.composer.action == "BootNotification"
 
@@ -91,6 +96,25 @@ async def test_an_action_is_found_by_its_initials() -> None:
         await here.type("rst")
         await here.press("enter")
         assert here.screen.composer.action == "RequestStartTransaction"
+
+
+async def test_enter_in_a_list_sends_nothing() -> None:
+    """A key meant for the list of actions, of values or of sent messages must not reach the charge point."""
+    async with bench() as here:
+        await here.open()
+        assert "choose an action → CP001" in here.line("target")
+        await here.type("res")
+        await here.press("enter")
+        assert here.screen.composer.action == "Reset"
+        await here.press("enter", "enter")
+        assert here.peer.received == []
+        await here.press("f5")
+        await here.until(lambda: len(here.peer.received) == 1)
+        await here.press("f4")
+        assert here.text().splitlines()[2].split()[0] == "Reset"
+        await here.press("escape", "f7", "enter", "enter", "enter", "enter")
+        await here.pilot.pause()
+        assert len(here.peer.received) == 1
 
 
 async def test_escape_goes_back_one_step_at_a_time() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ocpptui.compose.action_match import ranked
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.validation import is_valid
@@ -57,8 +58,8 @@ async def test_an_action_is_found_by_typing_and_opens_valid(role: Role, version:
 
 def place_in_list(role: Role, version: Version, action: str) -> int:
     """How far down an action is in the list of those with the same first eight letters."""
-    names = [one.name for one in catalog.actions(version, role) if one.name.startswith(action[:8])]
-    return names.index(action) if action[:8] != action else 0
+    names = [one.name for one in ranked(catalog.actions(version, role), action[:8])]
+    return names.index(action)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
