@@ -390,7 +390,13 @@ class OcpptuiApp(TerminalApp):
         return give
 
 
-_WIDGETS = {Where.LOG: "log", Where.FORM: "form", Where.PROBLEMS: "problem_list", Where.ANSWERS: "answers"}
+_WIDGETS = {
+    Where.LOG: "log",
+    Where.FORM: "form",
+    Where.PROBLEMS: "problem_list",
+    Where.ANSWERS: "answers",
+    Where.SETTING: "setting_editor",
+}
 """Ids of the widgets whose commands are available wherever the focus is."""
 
 

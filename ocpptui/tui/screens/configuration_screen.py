@@ -32,7 +32,7 @@ from ocpptui.stations.setting_table import (
     with_saved,
 )
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.screens.closing import Dialog
+from ocpptui.tui.screens.closing import ClosingScreen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 from ocpptui.tui.screens.settings_files import SettingsFiles
 from ocpptui.tui.widgets.key_line import KeyLine
@@ -66,7 +66,7 @@ class ConfigurationTables:
         return table
 
 
-class ConfigurationScreen(Dialog[None]):
+class ConfigurationScreen(ClosingScreen[None]):
     """The table of one charge point after the other."""
 
     CSS_PATH = [
@@ -75,7 +75,7 @@ class ConfigurationScreen(Dialog[None]):
         "../widgets/setting_editor.tcss",
         "../widgets/key_line.tcss",
     ]
-    WHERE: ClassVar[tuple[Where, ...]] = (Where.CONFIGURATION, Where.SETTING)
+    WHERE: ClassVar[tuple[Where, ...]] = (Where.CONFIGURATION,)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.CONFIGURATION)
 
     def __init__(self, tables: ConfigurationTables, charge_point: str) -> None:
@@ -159,9 +159,9 @@ class ConfigurationScreen(Dialog[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action:
             case "send" | "discard":
-                return bool(self.table.wanted)
+                return bool(self.table.wanted) and not self.editor.display
             case "other_charge_point":
-                return len(self._session.knowledge) > 1
+                return len(self._session.knowledge) > 1 and not self.editor.display
         return not self.editor.display
 
     # -- moving -------------------------------------------------------------------------------------------------

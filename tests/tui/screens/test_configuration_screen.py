@@ -104,7 +104,11 @@ async def test_a_switch_is_turned_and_a_list_is_chosen() -> None:
         await screen.shows("(•) true", "( ) false")
         await screen.press("enter")
         await screen.until(lambda: simulated(station, "LocalPreAuthorize") == "true", "the switch")
-        await screen.press("escape", "slash", *"stsd", "enter")
+        await screen.press("escape", "question_mark")
+        await screen.shows("Read all settings from the charge point.")
+        await screen.press("escape")
+        await screen.until(lambda: screen.app.screen is found, "the table")
+        await screen.press("slash", *"stsd", "enter")
         await screen.shows("[x] Energy.Active.Import.Register", "[ ] Energy.Active.Export.Register")
         await screen.press("v", "space", "enter")
         wanted = "Energy.Active.Import.Register,Voltage"
