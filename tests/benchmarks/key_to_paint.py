@@ -72,7 +72,7 @@ async def seconds_of(session: Session, size: tuple[int, int]) -> dict[str, list[
     async with app.run_test(size=size) as pilot:
         await _until(lambda: isinstance(app.screen, SessionScreen))
         log = app.screen.query_one(MessageLog)
-        await _until(lambda: log.taken_in == len(session.timeline) and log.size.height > 0)
+        await _until(lambda: log.contents.taken_in == len(session.timeline) and log.size.height > 0)
         while not session.learn(0.1):
             pass
         watch.look_at(log)

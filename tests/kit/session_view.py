@@ -33,7 +33,7 @@ class Screen(Driver):
 
     async def caught_up(self) -> None:
         """Wait until the log shows every record."""
-        await self.until(lambda: self.log.is_caught_up and self.log.taken_in == len(self.log.timeline))
+        await self.until(lambda: self.log.is_caught_up and self.log.contents.taken_in == len(self.log.timeline))
 
     def rows(self) -> list[str]:
         """The records of the log that are on the screen, a line each, without the lines between days."""

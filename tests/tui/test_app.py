@@ -283,7 +283,7 @@ async def test_the_palette_finds_every_command_of_the_session() -> None:
         await driver.type("pings")
         await driver.shows("Show or hide pings")
         await driver.press("enter")
-        await driver.until(lambda: driver.app.screen.query_one(MessageLog).shows_pings, "the pings")
+        await driver.until(lambda: driver.app.screen.query_one(MessageLog).contents.shows_pings, "the pings")
 
 
 async def test_the_palette_offers_the_commands_of_the_compose_screen() -> None:

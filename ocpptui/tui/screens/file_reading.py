@@ -38,7 +38,7 @@ class FileReading:
     def read_on(self) -> None:
         """Read a piece, let the keyboard have its turn, and schedule the next piece."""
         opening = self._opening
-        finished = opening.advance(READING if self._log.taken_in else FIRST_READING)
+        finished = opening.advance(READING if self._log.contents.taken_in else FIRST_READING)
         self._log.records_arrived()
         if not finished:
             if opening.idle:

@@ -257,7 +257,7 @@ class SessionScreen(FullScreen):
             self._log.focus()
         elif not self._log.has_focus:
             self._log.focus()
-        elif self._log.filter.text.strip():
+        elif self._log.contents.filter.text.strip():
             self._filter.clear()
             self._filter.close()
         elif self._guidance.wanted:

@@ -15,27 +15,23 @@ from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 
-from ocpptui.filter.density import Density, DensityCell, values_at
-from ocpptui.filter.query import Query, parse_filter
-from ocpptui.filter.search import RecordSearch
+from ocpptui.filter.density import DensityCell
+from ocpptui.filter.query import Query
 from ocpptui.filter.selection import Selection
-from ocpptui.filter.time_breaks import TimeBreaks
-from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.widgets.density_strip import DENSITY_STYLES, density_segment
-from ocpptui.tui.widgets.log_painter import LogPainter, TimeShown
+from ocpptui.tui.widgets.log_contents import LogContents
 from ocpptui.tui.widgets.log_row import ROW_STYLES
+from ocpptui.tui.widgets.log_search import LogSearch
 from ocpptui.tui.widgets.row_view import LineView
 
 FRAMES_A_SECOND = 30
 """How often per second the log takes in new records, however many there are."""
 BUDGET = 0.012
-"""Seconds of filtering and searching between two frames."""
+"""Seconds of filtering between two frames."""
 STRIP_BUDGET = 0.003
 """Seconds of measuring the rows for the strip beside the scrollbar between two frames."""
-NO_PINGS = "not kind:ping not kind:pong"
-PROBLEM = parse_filter("problem")
 
 
 class MessageLog(LineView, can_focus=True):
@@ -95,28 +91,17 @@ class MessageLog(LineView, can_focus=True):
     ) -> None:
         super().__init__(id=id)
         self.timeline = timeline
-        self.shows_pings = False
-        self.is_folded = False
-        self.selection = Selection(timeline)
-        self._lines = TimeBreaks(self.selection)
-        self._painter = LogPainter(self.selection)
-        self._density = Density(self.selection)
+        self.contents = LogContents(timeline)
+        """What it shows, and how."""
+        self._search = LogSearch(
+            self.contents, lambda: self.cursor, self.select, lambda words: self.notify(words, markup=False)
+        )
         self._cells: list[DensityCell] = []  # those of the strip, from the top
         self.following = True
-        self.filter = parse_filter("")
-        self._sought = self.filter  # the last filter that did not match everything
-        self._search: RecordSearch | None = None
-        self._sought_words = ""  # what the search is for
         self._waiting = waiting
         self._waiting_now: Collection[int] = ()  # during one frame
-        self._charge_point: str | None = None
         self._rows = 0  # as last shown
-        self.taken_in = 0
-        """How many records of the timeline the rows take into account."""
-        self.pings = 0
-        """How many pings and pongs there are among those."""
-        self._without_pings = False  # the selection leaves them out
-        self._held_at = 0  # the value of `taken_in` when the log paused
+        self._held_at = 0  # how many records had been taken in when the log paused
         self._dirty = True
         self._knows_breaks = False  # all of them
         self._is_measured = False  # all rows, for the strip
@@ -124,6 +109,11 @@ class MessageLog(LineView, can_focus=True):
         self._scrolling = False  # by ourselves
 
     # -- what it shows ------------------------------------------------------------------------------------------
+
+    @property
+    def selection(self) -> Selection:
+        """The records that it shows."""
+        return self.contents.selection
 
     @property
     def new_rows(self) -> int:
@@ -142,7 +132,7 @@ class MessageLog(LineView, can_focus=True):
     @property
     def is_searching(self) -> bool:
         """Whether a search for a match is still running."""
-        return self._search is not None
+        return self._search.is_running
 
     def records_arrived(self) -> None:
         """Note that records were appended; cheap: the next frame takes them in, or this one if the log is empty."""
@@ -152,62 +142,35 @@ class MessageLog(LineView, can_focus=True):
 
     def texts_changed(self) -> None:
         """Paint all rows anew: their texts are other ones than before."""
-        self._painter.clear()
+        self.contents.painter.clear()
         self.refresh()
         self.post_message(self.Changed())
 
     def narrow(self, query: Query | None = None, charge_point: str | None = None) -> None:
         """Show what the query matches, for one charge point or all (None); without a query, keep the current one."""
-        if query is not None:
-            self.filter = query
-            if not query.matches_all:
-                self._sought = query
-        self._charge_point = charge_point
-        self._refilter()
+        self.contents.narrow(query, charge_point)
+        self._show_selection()
 
     def toggle_pings(self) -> None:
         """Show pings and pongs, or hide them."""
-        self.shows_pings = not self.shows_pings
+        self.contents.shows_pings = not self.contents.shows_pings
         self._refilter()
 
     def toggle_fold(self) -> None:
         """Show each answer in the row of its call, or in a row of its own."""
-        self.is_folded = not self.is_folded
+        self.contents.is_folded = not self.contents.is_folded
         self._refilter()
 
-    @property
-    def time_shown(self) -> TimeShown:
-        """What the times count from."""
-        return self._painter.time_shown
-
-    def show_next_time(self) -> None:
-        """Let the times count from something else."""
-        self._painter.time_shown = self._painter.time_shown.following
-        self.texts_changed()
-
-    @property
-    def hides_pings(self) -> bool:
-        """Whether there are pings or pongs that the log does not show."""
-        return not self.shows_pings and self.pings > 0
-
     def _refilter(self) -> None:
-        self._select_anew()
+        self.contents.select_anew()
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        self._search.end()
         self._dirty = True
         self._flush()
         if self.cursor is not None and not self.following and self.selection.contains(self.cursor):
             self._show_cursor()
-
-    def _select_anew(self) -> None:
-        query = self.filter
-        self._without_pings = self.hides_pings
-        if self._without_pings:
-            query = parse_filter(NO_PINGS if query.matches_all else f"({query.text}) {NO_PINGS}")
-        self.selection = Selection(self.timeline, query, self._charge_point, is_folded=self.is_folded)
-        self._lines = TimeBreaks(self.selection)
-        time_shown, self._painter = self._painter.time_shown, LogPainter(self.selection)
-        self._painter.time_shown = time_shown
-        self._density = Density(self.selection)
-        self._search = None
 
     def select(self, index: int) -> None:
         """Move the cursor to a record, or to the nearest shown one above it."""
@@ -216,7 +179,7 @@ class MessageLog(LineView, can_focus=True):
 
     def line_of(self, index: int) -> int:
         """The line of a record, or of the nearest shown one above it, counted from 0 with the lines between rows."""
-        return self._lines.line_of(self.selection.row_of(index))
+        return self.contents.lines.line_of(self.selection.row_of(index))
 
     # -- taking in ----------------------------------------------------------------------------------------------
 
@@ -225,15 +188,15 @@ class MessageLog(LineView, can_focus=True):
         self._flush()
 
     def _flush(self) -> None:
-        if self._search is not None:
-            self._search_on()
+        self._search.go_on()
         revised = len(self.timeline.revised)
         if not self._dirty and self.is_caught_up and self._knows_breaks and revised == self._revised:
             if not self._is_measured:
                 self._measure_density()
             return
         self._dirty, self._revised = False, revised
-        self._count_pings()
+        if self.contents.take_in():
+            self._search.end()
         self.selection.advance(BUDGET)
         self._rows = len(self.selection)
         self._lay_out()
@@ -242,18 +205,10 @@ class MessageLog(LineView, can_focus=True):
         self.refresh()
         self.post_message(self.Changed())
 
-    def _count_pings(self) -> None:
-        """Take note of new records; where the first ping is among them, the selection has to leave it out."""
-        kinds = bytes(values_at(self.timeline.kinds, range(self.taken_in, len(self.timeline))))
-        self.taken_in = len(self.timeline)
-        self.pings += sum(kinds.count(kind) for kind in (RecordKind.PING, RecordKind.PONG))
-        if self.hides_pings and not self._without_pings:
-            self._select_anew()
-
     def _measure_density(self) -> None:
         """Measure more rows for the strip, and paint the lines of it that change."""
-        self._is_measured = self._density.advance(STRIP_BUDGET)
-        before, self._cells = self._cells, self._density.cells(self.size.height)
+        self._is_measured = self.contents.density.advance(STRIP_BUDGET)
+        before, self._cells = self._cells, self.contents.density.cells(self.size.height)
         pairs = enumerate(zip_longest(before, self._cells))
         if changed := [Region(self.row_width, y, self.EDGE, 1) for y, (old, new) in pairs if old != new]:
             self.refresh(*changed)
@@ -278,8 +233,8 @@ class MessageLog(LineView, can_focus=True):
 
     def _lay_out(self) -> None:
         """Set the number of lines; what the user looks at stays where it is when a break comes or goes above it."""
-        self._painter.fit(self.measure())
-        lines, top = self._lines, self.scroll_offset.y
+        self.contents.painter.fit(self.measure())
+        lines, top = self.contents.lines, self.scroll_offset.y
         row = lines.row_at(top)
         line = lines.line_of(row)
         self._knows_breaks = lines.advance(BUDGET)
@@ -301,27 +256,27 @@ class MessageLog(LineView, can_focus=True):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._painter.clear()
+        self.contents.painter.clear()
 
     # -- painting -----------------------------------------------------------------------------------------------
 
     def render_lines(self, crop: Region) -> list[Strip]:
         self._waiting_now = frozenset(self._waiting())
-        self._painter.fit(self.measure())  # it may be painted with a new size before it hears of it
-        self._painter.begin()
+        self.contents.painter.fit(self.measure())  # it may be painted with a new size before it hears of it
+        self.contents.painter.begin()
         return super().render_lines(crop)
 
     def render_row(self, number: int) -> Strip:
-        row = self._lines.row_at(number)
+        row = self.contents.lines.row_at(number)
         if row >= min(self._rows, len(self.selection)):  # a row may have been removed since the last frame
-            return Strip.blank(self._painter.width, self.part_style("dim"))
-        between = self._lines.break_at(number)
+            return Strip.blank(self.contents.painter.width, self.part_style("dim"))
+        between = self.contents.lines.break_at(number)
         if between is not None:
-            return self._painter.between(between, self.part_style)
+            return self.contents.painter.between(between, self.part_style)
         index = self.selection.index_of_row(row)
         waiting, under_cursor = index in self._waiting_now, index == self.cursor
         style = self._style_under_cursor if under_cursor else self.part_style
-        return self._painter.row(row, style, under_cursor=under_cursor, waiting=waiting)
+        return self.contents.painter.row(row, style, under_cursor=under_cursor, waiting=waiting)
 
     def edge(self, y: int) -> list[Segment]:
         cell = self._cells[y] if y < len(self._cells) else None
@@ -342,7 +297,7 @@ class MessageLog(LineView, can_focus=True):
         """Move from where the user looks, which need not be the cursor after scrolling."""
         top = self.scroll_offset.y
         line = max(top, min(self._cursor_line(), top + self.size.height - 1)) + by
-        row = self._lines.row_at(max(0, line)) - (by < 0 and self._lines.break_at(line) is not None)
+        row = self.contents.lines.row_at(max(0, line)) - (by < 0 and self.contents.lines.break_at(line) is not None)
         self._move_to(row)
         if by > 0 and row >= self._rows - 1:
             self._follow(True)
@@ -372,7 +327,9 @@ class MessageLog(LineView, can_focus=True):
         if other is None:
             self.notify("This record has no other half.", markup=False)
         elif not self.selection.contains(other):
-            self.notify("The log is folded." if self.is_folded else "The filter hides the other half.", markup=False)
+            self.notify(
+                "The log is folded." if self.contents.is_folded else "The filter hides the other half.", markup=False
+            )
         else:
             self.select(other)
 
@@ -380,8 +337,9 @@ class MessageLog(LineView, can_focus=True):
         self.toggle_fold()
 
     def action_next_time(self) -> None:
-        self.show_next_time()
-        self.notify(f"The log shows {self.time_shown.value}.", markup=False)
+        self.contents.show_next_time()
+        self.texts_changed()
+        self.notify(f"The log shows {self.contents.time_shown.value}.", markup=False)
 
     def action_mark(self) -> None:
         if self.cursor is not None:
@@ -392,45 +350,13 @@ class MessageLog(LineView, can_focus=True):
             self.refresh()
 
     def action_next_mark(self) -> None:
-        marks = sorted(mark for mark in self.timeline.marks if self.selection.contains(mark))
-        if marks:
-            later = (mark for mark in marks if self.cursor is not None and mark > self.cursor)
-            self.select(next(later, marks[0]))
-        elif self.timeline.marks:
-            self.notify("The filter hides the marked records.", markup=False)
-        else:
-            self.notify("No record is marked; m marks one.", markup=False)
+        self._search.next_mark()
 
     def action_next_match(self, by: int) -> None:
-        """Go to the next match: any row under a filter, or else a match of the last filter."""
-        if self._sought.matches_all:
-            self.notify("There is nothing to search for; / starts a filter.", markup=False)
-        elif self.filter.matches_all:
-            self._search_for(self._sought, by, "matches")
-        elif 0 <= self._cursor_row() + by < self._rows:
-            self._move_to(self._cursor_row() + by)
-        else:
-            self.notify("No more matches.", markup=False)
+        self._search.next_match(by)
 
     def action_next_problem(self, by: int) -> None:
-        """Go to the next record whose worst finding is a warning or an error."""
-        self._search_for(PROBLEM, by, "problems")
-
-    def _search_for(self, query: Query, by: int, words: str) -> None:
-        """Search from the cursor for a record that the log shows, a little in each frame; `words` say what for."""
-        start = self.cursor + by if self.cursor is not None else 0
-        self._search, self._sought_words = RecordSearch(self.selection, query, start, by), words
-        self._search_on()
-
-    def _search_on(self) -> None:
-        assert self._search is not None
-        if not self._search.advance(BUDGET):
-            return
-        found, self._search = self._search.found, None
-        if found is None:
-            self.notify(f"No more {self._sought_words}.", markup=False)
-        else:
-            self.select(found)
+        self._search.next_problem(by)
 
     def _cursor_row(self) -> int:
         return self.selection.row_of(self.cursor) if self.cursor is not None and self._rows else 0
@@ -459,7 +385,7 @@ class MessageLog(LineView, can_focus=True):
     def _show_cursor(self) -> None:
         cursor, top, height = self._cursor_line(), self.scroll_offset.y, self.size.height
         if cursor <= top:
-            self.show_row(cursor - (cursor > 0 and self._lines.break_at(cursor - 1) is not None))
+            self.show_row(cursor - (cursor > 0 and self.contents.lines.break_at(cursor - 1) is not None))
         elif cursor >= top + height:
             self.show_row(cursor - height + 1)
 
@@ -471,7 +397,7 @@ class MessageLog(LineView, can_focus=True):
     def _follow(self, on: bool) -> None:
         if on != self.following:
             self.following = on
-            self._held_at = self.taken_in
+            self._held_at = self.contents.taken_in
             self._settle_cursor()
             self.post_message(self.Changed())
 
@@ -482,11 +408,11 @@ class MessageLog(LineView, can_focus=True):
             self._follow(new_value >= self.max_scroll_y)
 
     def on_click(self, event: events.Click) -> None:
-        row_number = self._lines.row_at(self.scroll_offset.y + event.y)
+        row_number = self.contents.lines.row_at(self.scroll_offset.y + event.y)
         if self.is_on_bar(event):
             return
         if self._cells and event.x >= self.outer_size.width - 1 - self.EDGE:
-            self._move_to(self._density.row_to_show(event.y, self.size.height))
+            self._move_to(self.contents.density.row_to_show(event.y, self.size.height))
         elif row_number < self._rows:
             self._move_to(row_number)
             if event.chain == 2:

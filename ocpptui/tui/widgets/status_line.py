@@ -57,11 +57,11 @@ class StatusLine(Static):
             parts.append((f"  filtering {log.selection.progress:.0%}", "bold $text-accent"))
         if charge_point is not None:
             parts.append((f"  only {printable(charge_point)}", "$text-accent"))
-        if log.filter.text.strip():
-            parts.append((f"  filter: {printable(log.filter.text)}", "$text-accent"))
-        if log.hides_pings:
-            parts.append((f"  {log.pings:,} pings hidden", ""))
-        if log.is_folded:
+        if log.contents.filter.text.strip():
+            parts.append((f"  filter: {printable(log.contents.filter.text)}", "$text-accent"))
+        if log.contents.hides_pings:
+            parts.append((f"  {log.contents.pings:,} pings hidden", ""))
+        if log.contents.is_folded:
             parts.append(("  folded", ""))
         if opening is not None and opening.unreadable:
             lines = (

@@ -143,7 +143,7 @@ async def test_a_record_that_the_filter_hides_is_shown_all_the_same() -> None:
         await screen.press("enter")
         await screen.until(lambda: isinstance(screen.app.screen, SessionScreen), "the log")
         assert screen.log.cursor == 2
-        assert screen.log.filter.text == ""
+        assert screen.log.contents.filter.text == ""
         assert screen.notices() == ["The filter hid the record; all records are shown."]
 
 

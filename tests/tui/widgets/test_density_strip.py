@@ -121,7 +121,7 @@ async def test_keys_measure_nothing() -> None:
             measured.append(budget_s)
             return True
 
-        log._density.advance = advance  # type: ignore[method-assign]
+        log.contents.density.advance = advance  # type: ignore[method-assign]
         await screen.press("g", "j", "pagedown", "k", "pageup")
         assert measured == []
 

@@ -485,10 +485,10 @@ async def test_a_call_that_waits_for_the_user_says_so() -> None:
         await here.peer.send('[2,"x1","Heartbeat",{}]')
         await here.until(lambda: bool(here.session.waiting))
         index = here.session.waiting[0]
-        await here.until(lambda: log.taken_in > index)
+        await here.until(lambda: log.contents.taken_in > index)
         assert "→? Heartbeat" in painted(log, index)
         await here.session.answer(index, '{"currentTime":"2026-11-22T10:00:00Z"}')
-        await here.until(lambda: log.taken_in > index + 1)
+        await here.until(lambda: log.contents.taken_in > index + 1)
         assert "→  Heartbeat" in painted(log, index)
 
 
@@ -566,7 +566,7 @@ async def test_many_records_are_one_repaint() -> None:
         for _ in range(2000):
             talk.call()
         assert log.repaints <= 2, "only the first is painted at once, the others with the next frame"
-        await AppDriver(app, pilot).until(lambda: log.taken_in == 2000)
+        await AppDriver(app, pilot).until(lambda: log.contents.taken_in == 2000)
         assert log.repaints < 10
 
 
@@ -585,7 +585,7 @@ async def test_only_visible_records_are_made_into_rows(monkeypatch: pytest.Monke
     app = Bare(talk)
     async with app.run_test(size=(80, 24)) as pilot:
         log = app.log_widget
-        await AppDriver(app, pilot).until(lambda: log.taken_in == 100_000)
+        await AppDriver(app, pilot).until(lambda: log.contents.taken_in == 100_000)
         height = log.size.height
         assert 0 < len(made) <= 3 * height
         assert min(made) >= 100_000 - 2 * height
