@@ -149,6 +149,8 @@ COMMANDS = (
     Command("inspector.last", "G,end", "End", "Go to the end.", Where.INSPECTOR, "last"),
     Command("inspector.other_half", "o", "Other half", "Go to the other half of this exchange.", Where.INSPECTOR,
             "screen.other_half", True),
+    Command("inspector.tables", "t", "Tables", "Draw lists of equal objects as tables, or as JSON.", Where.INSPECTOR,
+            "tables"),
     Command("inspector.edit", "e", "Edit", "Open this frame to change it and send it again.", Where.INSPECTOR,
             "screen.edit", True),
     Command("inspector.copy", "y", "Copy", "Copy as JSON, raw, or as an `ocpptui send` command.", Where.INSPECTOR,

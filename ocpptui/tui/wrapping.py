@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from rich.cells import get_character_cell_size
 
+from ocpptui.describe.object_tables import ObjectTable
 from ocpptui.describe.record_in_full import Section
 from ocpptui.describe.safe_text import printable
+from ocpptui.tui.table_rows import table_rows
 
 MOST_WRAPPED = 5000
 """Lines up to which a section is wrapped; the lines of a longer one are cut at the edge."""
@@ -30,18 +32,24 @@ class WrappedRow(NamedTuple):
     """Where the piece ends; both are positions in `line`."""
     indent: int
     """Cells before the piece."""
+    parts: tuple[tuple[str, str], ...] = ()
+    """The pieces of the whole line with their styles, where they do not follow from its sort."""
 
 
 class Rows:
-    """Sections as rows of at most `width` cells."""
+    """Sections and tables as rows of at most `width` cells."""
 
-    def __init__(self, sections: Sequence[Section], width: int) -> None:
+    def __init__(self, sections: Sequence[Section | ObjectTable], width: int) -> None:
         self._starts: list[int] = []
         self._parts: list[Section | list[WrappedRow]] = []
         self._count = 0
         for section in sections:
-            part: Section | list[WrappedRow] = section
-            if len(section.lines) <= MOST_WRAPPED:
+            part: Section | list[WrappedRow]
+            if isinstance(section, ObjectTable):
+                part = [_table_row(parts) for parts in table_rows(section, width)]
+            elif len(section.lines) > MOST_WRAPPED:
+                part = section
+            else:
                 part = [row for line in section.lines for row in wrapped(section.sort, line, width)]
             self._starts.append(self._count)
             self._parts.append(part)
@@ -58,6 +66,11 @@ class Rows:
             return part[within]
         line = printable(part.lines[within][:LONGEST_LINE])
         return WrappedRow(part.sort, line, 0, len(line), 0)
+
+
+def _table_row(parts: Sequence[tuple[str, str]]) -> WrappedRow:
+    line = "".join(text for _, text in parts)
+    return WrappedRow("table", line, 0, len(line), 0, tuple(parts))
 
 
 def wrapped(sort: str, line: str, width: int) -> Iterator[WrappedRow]:

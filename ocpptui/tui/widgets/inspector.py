@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -13,6 +14,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from ocpptui.describe.network_problems import Remedy
+from ocpptui.describe.object_tables import ObjectTable, with_tables
 from ocpptui.describe.record_in_full import Section, inspection
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
@@ -63,6 +65,8 @@ class Inspector(LineView, can_focus=True):
         """Timeline index of the shown record."""
         self._known: tuple[int, int, int] | None = None  # other half and findings as shown; both may arrive later
         self._sections: list[Section] = []
+        self.shows_tables = True
+        """Whether lists of equal objects in JSON are drawn as tables."""
         self._rows = Rows((), 1)
         self._width = 1  # for which the rows are wrapped
         self._strips: LRUCache[int, Strip] = LRUCache(400)
@@ -95,10 +99,22 @@ class Inspector(LineView, can_focus=True):
     def _lay_out(self) -> None:
         self._width = self._wanted_width()
         before = len(self._rows)
-        self._rows = Rows(self._sections, self._width)
+        self._rows = Rows(list(self._parts()), self._width)
         self._strips.clear()
         self.set_rows(len(self._rows))
         self.refresh_lines(0, max(before, len(self._rows)))  # the rows below were empty and stay empty
+
+    def _parts(self) -> Iterator[Section | ObjectTable]:
+        """The sections, with tables between the lines of JSON."""
+        for section in self._sections:
+            if section.sort != "json" or not self.shows_tables:
+                yield section
+                continue
+            for is_line, group in groupby(with_tables(section.lines), key=lambda one: isinstance(one, str)):
+                if is_line:
+                    yield Section("json", [line for line in group if isinstance(line, str)])
+                else:
+                    yield from (table for table in group if isinstance(table, ObjectTable))
 
     def _wanted_width(self) -> int:
         return max(10, self.measure())
@@ -124,7 +140,7 @@ class Inspector(LineView, can_focus=True):
         """The coloured piece of a line that a row shows, no wider than the row."""
         segments = [Segment(" " * row.indent, self.part_style("text"))] if row.indent else []
         position, cells = 0, row.indent
-        for part, text in self._in_colour(row.sort, row.line):
+        for part, text in row.parts or self._in_colour(row.sort, row.line):
             piece = text[max(0, row.start - position) : max(0, row.end - position)]
             position += len(text)
             if piece:
@@ -148,6 +164,13 @@ class Inspector(LineView, can_focus=True):
                 coloured = [("key", f"{indent}{name}{gap}"), ("field", words)]
             self._coloured[sort, line] = coloured
         return coloured
+
+    def action_tables(self) -> None:
+        """Draw lists of equal objects as tables, or as JSON."""
+        self.shows_tables = not self.shows_tables
+        self._lay_out()
+        if not any(isinstance(part, ObjectTable) for part in self._parts()) and self.shows_tables:
+            self.notify("This record has no list of equal objects.", markup=False)
 
     # -- moving -------------------------------------------------------------------------------------------------
 

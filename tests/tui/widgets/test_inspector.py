@@ -306,3 +306,16 @@ async def test_a_long_string_is_wrapped_and_none_of_it_is_lost() -> None:
         pretty = whole[: whole.index("Raw,")]
         joined = "".join(line.strip() for line in pretty.split("\n"))
         assert all(f"word{number}" in joined for number in range(100))
+
+
+async def test_a_configuration_is_a_table_and_its_json_one_key_away() -> None:
+    """35 values would be 179 lines in a box of six, or nobody could see the JSON that was sent."""
+    talk = Talk()
+    keys = [{"key": f"Sample{number}", "readonly": False, "value": str(number)} for number in range(9)]
+    answer = talk.answer(talk.call("GetConfiguration", direction=BACK), json.dumps({"configurationKey": keys}))
+    async with screen_over(talk.session) as screen:
+        assert "    Sample8  8" in await shown(screen, answer)
+        await screen.press("enter", "t")
+        assert '"key": "Sample8",' in await shown(screen, answer)
+        await screen.press("enter", "t")
+        assert "    Sample8  8" in await shown(screen, answer)
