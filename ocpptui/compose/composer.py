@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ocpptui.compose.draft import Draft
 from ocpptui.compose.history import Composition, Compositions, MessageForm
+from ocpptui.compose.known_values import KnownValues
 from ocpptui.compose.sent_answer import SentAnswer, answer_to_sent
 from ocpptui.jsontext.text import compact, indented
 from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_of, tree_text
@@ -111,7 +111,7 @@ class Composer:
         if payload is None:
             self.start_afresh(now)
         else:
-            self.draft = Draft(self.field, suggestions=self._suggestions)
+            self.draft = Draft(self.field, suggestions=self.values.named)
             self.edit_text(_pretty(payload))
         self.changed = kept is not None
         return kept is not None
@@ -125,7 +125,8 @@ class Composer:
         elif self.answers is not None:
             self.edit_text(_pretty(self.session.held.default_answer(self.answers)))
         else:
-            self.draft = Draft.started(self.field, now, suggestions=self._suggestions)
+            self.draft = Draft.started(self.field, now, suggestions=self.values.named)
+            self.values.start(self.draft, now)
             self.edited()
         self.changed = False
 
@@ -147,7 +148,7 @@ class Composer:
         """Change the text, and the draft with it if the text is JSON."""
         self.text = text
         self.changed = True
-        draft = Draft.from_json(self.field, text, suggestions=self._suggestions)
+        draft = Draft.from_json(self.field, text, suggestions=self.values.named)
         if isinstance(draft, JsonDefect):
             self.defect = draft
             return
@@ -161,9 +162,10 @@ class Composer:
         else:
             self.violations = violations(self.version, self.action, self._part, self.draft.value())
 
-    def _suggestions(self, name: str) -> Sequence[str]:
-        known = self.session.knowledge.get(self.charge_point)
-        return known.suggestions(name) if known is not None else ()
+    @property
+    def values(self) -> KnownValues:
+        """What is known of the peer for the fields of this message."""
+        return KnownValues(self.version, self.role, self.action, lambda: self.session.knowledge.get(self.charge_point))
 
     @property
     def payload(self) -> str:

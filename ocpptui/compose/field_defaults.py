@@ -46,7 +46,7 @@ def start_tree(field: Field, value: Any, now: int, suggestions: Suggestions, par
 
 def _refers(name: str) -> bool:
     """Whether a field must refer to something the peer knows."""
-    return name.endswith("Id") or name in ("idTag", "idToken")
+    return name.endswith("Id") or name in ("id", "idTag", "idToken", "location", "remoteLocation")
 
 
 def _lies_ahead(name: str) -> bool:

@@ -16,8 +16,8 @@ def help_of(node: DraftNode) -> str:
     return " · ".join(part for part in (need, node.field.description, limits_of(node.field)) if part)
 
 
-def keys_of(node: DraftNode, suggestions: Sequence[str]) -> str:
-    """The keys that change this row, in a few words."""
+def keys_of(node: DraftNode, offered: Sequence[object]) -> str:
+    """The keys that change this row, in a few words; `offered` are the known values of its field."""
     keys: list[str] = []
     if not node.present:
         keys.append("space add")
@@ -25,7 +25,7 @@ def keys_of(node: DraftNode, suggestions: Sequence[str]) -> str:
         keys.append("space fold")
     elif is_choice(node):
         keys.append("space next")
-    if node.present and (is_choice(node) or suggestions) and not node.kind.is_branch:
+    if node.present and (is_choice(node) or offered) and not node.kind.is_branch:
         keys.append("enter choose")
     if node.field.format == "date-time":
         keys.append("^t now")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
@@ -40,6 +40,10 @@ class TransactionState:
     id_token: str = ""
     state: str = ""
     """The charging state of OCPP 2.x, for example Charging."""
+    token_type: str = ""
+    """The type of the idToken of OCPP 2.x."""
+    sequence: int | None = None
+    """The highest seqNo of its events (OCPP 2.x)."""
     started: int | None = None
     stopped: int | None = None
     meter_start: float | None = None
@@ -50,6 +54,26 @@ class TransactionState:
     @property
     def running(self) -> bool:
         return self.stopped is None
+
+
+class CertificateHash(NamedTuple):
+    """What names an installed certificate: the CertificateHashData of the messages."""
+
+    algorithm: str
+    issuer_name: str
+    issuer_key: str
+    serial: str
+    use: str = ""
+    """Its certificateType, for example CSMSRootCertificate; empty for one of a chain."""
+
+    def as_payload(self) -> dict[str, str]:
+        """The CertificateHashData."""
+        return {
+            "hashAlgorithm": self.algorithm,
+            "issuerNameHash": self.issuer_name,
+            "issuerKeyHash": self.issuer_key,
+            "serialNumber": self.serial,
+        }
 
 
 class RecentValues(Generic[T]):
@@ -105,6 +129,8 @@ class ChargePointState:
     id_tokens: RecentValues[str] = field(default_factory=RecentValues)
     reservations: RecentValues[int] = field(default_factory=RecentValues)
     """Ids of the reservations that were accepted and, as far as is known, are still active."""
+    certificates: list[CertificateHash] = field(default_factory=list)
+    """Those that it listed last, of each use."""
     remembered: dict[str, RecentValues[str]] = field(default_factory=dict)
     """Values of other fields that later messages refer to, for example `requestId`, by field name."""
 
@@ -147,6 +173,8 @@ class ChargePointState:
                 return [str(reservation) for reservation in self.reservations]
             case "key":
                 return sorted(self.configuration)
+            case "remoteLocation":
+                return self.suggestions("location")
             case _:
                 return list(self.remembered.get(field_name, ()))
 
@@ -154,6 +182,13 @@ class ChargePointState:
         """Keep a value for `suggestions`."""
         if value:
             self.remembered.setdefault(field_name, RecentValues()).add(value)
+
+    def list_certificates(self, listed: Iterable[CertificateHash]) -> None:
+        """Note the installed certificates that it lists; they replace those of the same uses."""
+        listed = list(dict.fromkeys(listed))[:MOST_REMEMBERED]
+        uses = {one.use for one in listed}
+        kept = [one for one in self.certificates if one.use not in uses]
+        self.certificates = [*listed, *kept][:MOST_REMEMBERED]
 
     def set_status(self, evse: int, connector: int, status: str, error: str, time: int) -> None:
         """Note the state of a connector, reported at `time`."""

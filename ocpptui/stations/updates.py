@@ -12,7 +12,7 @@ from typing import Any
 from ocpptui.ocpp.payload import integer_at, measured_at, meter_values_in, objects_at, shown_text, value_at
 from ocpptui.stations.meter_values import readings
 from ocpptui.stations.setting_messages import SettingNews, event_news, exchange_news, report_news
-from ocpptui.stations.state import ChargePointState, TransactionState
+from ocpptui.stations.state import CertificateHash, ChargePointState, TransactionState
 
 OnCall = Callable[[ChargePointState, Any, int], None]
 """Applies a call: the state, its payload, and the time in microseconds since 1970-01-01 UTC."""
@@ -39,6 +39,8 @@ def fold_result(known: ChargePointState, action: str, request: Any, result: Any,
 def _ids(known: ChargePointState, payload: Any) -> None:
     for name in _REMEMBERED:
         known.remember(name, shown_text(payload, name))
+    for path in _LOCATIONS:
+        known.remember("location", shown_text(payload, *path))
     known.remember("chargingProfileId", shown_text(payload, "csChargingProfiles", "chargingProfileId"))
     known.remember("chargingProfileId", shown_text(payload, "chargingProfile", "id"))
     for token in (shown_text(payload, "idTag"), shown_text(payload, "idToken", "idToken")):
@@ -133,7 +135,11 @@ def _transaction_event(known: ChargePointState, payload: Any, time: int) -> None
     transaction.evse = integer_at(payload, "evse", "id") or transaction.evse
     transaction.connector = integer_at(payload, "evse", "connectorId") or transaction.connector
     transaction.id_token = transaction.id_token or shown_text(payload, "idToken", "idToken")
+    transaction.token_type = transaction.token_type or shown_text(payload, "idToken", "type")
     transaction.state = shown_text(payload, "transactionInfo", "chargingState") or transaction.state
+    sequence = integer_at(payload, "seqNo")
+    if sequence is not None:
+        transaction.sequence = max(sequence, transaction.sequence or 0)
     known.remember("remoteStartId", shown_text(payload, "transactionInfo", "remoteStartId"))
     match shown_text(payload, "eventType"):
         case "Started":
@@ -160,6 +166,32 @@ def _meter(
             transaction.meter_last = energy
             if transaction.meter_start is None:
                 transaction.meter_start = energy
+
+
+# -- certificates -----------------------------------------------------------------------------------------------
+
+
+def _certificates(known: ChargePointState, request: Any, result: Any, time: int) -> None:
+    use = shown_text(request, "certificateType")  # 1.6 asks for those of one use
+    listed = [_certificate(data, use) for data in objects_at(result, "certificateHashData")]
+    for chain in objects_at(result, "certificateHashDataChain"):
+        listed.append(_certificate(value_at(chain, "certificateHashData"), shown_text(chain, "certificateType")))
+        listed += [_certificate(data) for data in objects_at(chain, "childCertificateHashData")]
+    known.list_certificates(listed)
+
+
+def _certificate_deleted(known: ChargePointState, request: Any, result: Any, time: int) -> None:
+    if shown_text(result, "status") == "Accepted":
+        gone = _certificate(value_at(request, "certificateHashData"))
+        known.certificates = [one for one in known.certificates if one._replace(use="") != gone]
+
+
+def _certificate(data: Any, use: str = "") -> CertificateHash:
+    algorithm, name, key, serial = (shown_text(data, part) for part in _HASH_NAMES)
+    return CertificateHash(algorithm, name, key, serial, use)
+
+
+_HASH_NAMES = ("hashAlgorithm", "issuerNameHash", "issuerKeyHash", "serialNumber")
 
 
 # -- reservations and the local list ----------------------------------------------------------------------------
@@ -227,6 +259,9 @@ _WITHOUT_IDS = frozenset({"MeterValues", "StatusNotification", "NotifyEvent", "N
 
 _REMEMBERED = ("requestId", "remoteStartId", "vendorId", "messageId")
 
+_LOCATIONS = (("location",), ("log", "remoteLocation"), ("firmware", "location"))
+"""Where messages name the URL of a file."""
+
 _ON_CALL: dict[str, OnCall] = {
     "BootNotification": _boot,
     "StatusNotification": _status,
@@ -249,6 +284,8 @@ _ON_RESULT: dict[str, OnResult] = {
     "GetVariables": _configured,
     "SetVariables": _configured,
     "TriggerMessage": _triggered,
+    "GetInstalledCertificateIds": _certificates,
+    "DeleteCertificate": _certificate_deleted,
 }
 
 RELEVANT = frozenset(_ON_CALL) | frozenset(_ON_RESULT) | frozenset(
@@ -259,6 +296,7 @@ RELEVANT = frozenset(_ON_CALL) | frozenset(_ON_RESULT) | frozenset(
         "DataTransfer",
         "GetBaseReport",
         "GetChargingProfiles",
+        "GetDiagnostics",
         "GetDisplayMessages",
         "GetLog",
         "GetMonitoringReport",

@@ -379,3 +379,41 @@ def test_the_inventions_of_a_hostile_peer_do_not_fill_the_memory() -> None:
     talk = StationTalk()
     talk.call("Authorize", {"idTag": "x" * 100_000})
     assert talk.known.suggestions("idTag") == []
+
+
+def certificate(serial: str) -> dict[str, str]:
+    return {"hashAlgorithm": "SHA256", "issuerNameHash": "AA", "issuerKeyHash": "BB", "serialNumber": serial}
+
+
+def test_the_certificates_that_it_lists_are_known_until_they_are_deleted() -> None:
+    """Nobody can type the hashes that name a certificate."""
+    old = StationTalk()
+    for use, serial in (("CentralSystemRootCertificate", "1"), ("ManufacturerRootCertificate", "2")):
+        answer = {"status": "Accepted", "certificateHashData": [certificate(serial)]}
+        old.ask("GetInstalledCertificateIds", {"certificateType": use}, answer)
+    assert {one.serial: one.use for one in old.known.certificates} == {
+        "2": "ManufacturerRootCertificate",
+        "1": "CentralSystemRootCertificate",
+    }
+    assert old.known.certificates[0].as_payload() == certificate("2")
+    old.ask("DeleteCertificate", {"certificateHashData": certificate("2")}, {"status": "Failed"})
+    assert len(old.known.certificates) == 2
+    old.ask("DeleteCertificate", {"certificateHashData": certificate("2")}, {"status": "Accepted"})
+    assert [one.serial for one in old.known.certificates] == ["1"]
+
+    new = StationTalk(Version.V201)
+    chain = {
+        "certificateType": "V2GCertificateChain",
+        "certificateHashData": certificate("3"),
+        "childCertificateHashData": [certificate("4")],
+    }
+    new.ask("GetInstalledCertificateIds", {}, {"status": "Accepted", "certificateHashDataChain": [chain]})
+    assert [(one.serial, one.use) for one in new.known.certificates] == [("3", "V2GCertificateChain"), ("4", "")]
+
+
+def test_the_urls_of_files_are_remembered() -> None:
+    talk = StationTalk()
+    talk.ask("GetDiagnostics", {"location": "ftp://a"}, {})
+    talk.ask("GetLog", {"logType": "DiagnosticsLog", "requestId": 1, "log": {"remoteLocation": "https://b"}}, {})
+    assert talk.known.suggestions("location") == ["https://b", "ftp://a"]
+    assert talk.known.suggestions("remoteLocation") == ["https://b", "ftp://a"]

@@ -16,11 +16,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ocpptui.compose.draft import Draft, DraftNode, DraftRow, NodeKind
-from ocpptui.compose.field_defaults import known_name
 from ocpptui.compose.field_help import is_choice, value_choices
+from ocpptui.compose.known_values import KnownValues
 from ocpptui.compose.line_edit import LineEdit
 from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.validation import Violation
+from ocpptui.remote_control.question import KnownValue
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.compose.form_line import FormColumns, FormLine, in_payload
 
@@ -57,15 +58,23 @@ class Form(ScrollView, can_focus=True):
     class ChoiceRequested(Message):
         """The field under the cursor takes one of a few values; `typed` is what was typed so far."""
 
-        def __init__(self, node: DraftNode, choices: Sequence[str], typed: str = "") -> None:
+        def __init__(self, node: DraftNode, choices: Sequence[KnownValue], typed: str = "") -> None:
             super().__init__()
             self.node = node
             self.choices = tuple(choices)
             self.typed = typed
 
-    def __init__(self, clock: Callable[[], int], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        clock: Callable[[], int],
+        values: Callable[[], KnownValues],
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """`values` returns what is known for the fields of the message."""
         super().__init__(id=id)
         self._clock = clock
+        self._values = values
         self.draft = Draft(None)
         self.rows: list[DraftRow] = []
         self.cursor = 0
@@ -102,12 +111,9 @@ class Form(ScrollView, can_focus=True):
     def violations_of(self, node: DraftNode) -> Sequence[Violation]:
         return self._violations.get(node, ())
 
-    def suggestions_of(self, node: DraftNode) -> Sequence[str]:
+    def offered_for(self, node: DraftNode) -> Sequence[KnownValue]:
         """Known values for a field."""
-        of = node.parent if node.is_item else node
-        if of is None or node.kind.is_branch:
-            return ()
-        return self.draft.suggestions(known_name(of.field, of.parent.name if of.parent is not None else ""))
+        return self._values().offered(node)
 
     def go_to(self, node: DraftNode) -> None:
         """Move the cursor to a node and unfold what hides it."""
@@ -164,6 +170,7 @@ class Form(ScrollView, can_focus=True):
         return line.strip(
             row,
             self.violations_of(row.node),
+            known=self._values().note(row.node),
             inside=self._inside.get(row.node, 0) if row.node.folded else 0,
             cursor=("cursor" if self.has_focus else "cursor-blurred") if on_cursor else "",
             edit=self._edit if on_cursor and self.has_focus else None,
@@ -249,7 +256,7 @@ class Form(ScrollView, can_focus=True):
         elif event.key in ("left", "right") and node.present:
             self._step(node, 1 if event.key == "right" else -1)
         elif event.is_printable and event.character is not None and event.key != "space" and not branch:
-            self.post_message(self.ChoiceRequested(node, value_choices(node), event.character))
+            self.post_message(self.ChoiceRequested(node, allowed_values(node), event.character))
         else:
             return False
         return True
@@ -273,7 +280,7 @@ class Form(ScrollView, can_focus=True):
 
     def _type(self, node: DraftNode, edit: LineEdit) -> None:
         there = in_payload(node)
-        self.draft.set_text(node, edit.text, self._clock())
+        self._values().write(self.draft, node, edit.text, self._clock())
         if there:
             self.refresh()
             self.post_message(self.Edited())
@@ -282,15 +289,17 @@ class Form(ScrollView, can_focus=True):
             self._edit = edit
 
     def set_choice(self, node: DraftNode, text: str) -> None:
-        """Set a field to the value chosen for it."""
-        self._set(node, text)
+        """Set a field to the value chosen for it, and the fields that go with it."""
+        path = self.row.path if self.row is not None else None
+        self._values().choose(self.draft, node, text, self._clock())
+        self._edited(path)
 
     def _set(self, node: DraftNode, text: str) -> None:
-        self.draft.set_text(node, text, self._clock())
+        self._values().write(self.draft, node, text, self._clock())
         self._edited()
 
-    def _edited(self) -> None:
-        self._arrange()
+    def _edited(self, path: str | None = None) -> None:
+        self._arrange(path)
         self.post_message(self.Edited())
 
     def action_choose(self) -> None:
@@ -300,7 +309,7 @@ class Form(ScrollView, can_focus=True):
             return
         node = row.node
         if node.present and not node.kind.is_branch:
-            choices = value_choices(node) or self.suggestions_of(node)
+            choices = allowed_values(node) or self.offered_for(node)
             if choices:
                 self.post_message(self.ChoiceRequested(node, choices))
             else:
@@ -366,3 +375,8 @@ class Form(ScrollView, can_focus=True):
         elif self._edit is not None and event.x >= self._columns.value_start:
             self._edit.cursor = min(len(self._edit.text), event.x - self._columns.value_start)
             self.refresh()
+
+
+def allowed_values(node: DraftNode) -> list[KnownValue]:
+    """The possible values of a field that takes one of a few, to choose from."""
+    return [KnownValue(value) for value in value_choices(node)]

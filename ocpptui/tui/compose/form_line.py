@@ -51,14 +51,15 @@ class FormLine:
         row: DraftRow,
         violations: Sequence[Violation],
         *,
+        known: str = "",
         inside: int = 0,
         cursor: str = "",
         edit: LineEdit | None = None,
     ) -> Strip:
         """The row as a strip of the form's width.
 
-        `inside` counts the violations inside a folded node; `cursor` names the style of the row under the cursor and
-        is empty for others; `edit` is the text typed into the row.
+        `known` is what is in force; `inside` counts the violations inside a folded node; `cursor` names the style of
+        the row under the cursor and is empty for others; `edit` is the text typed into the row.
         """
         node = row.node
         base = self._base + self._background(cursor) if cursor else self._base
@@ -67,7 +68,7 @@ class FormLine:
         name = set_cell_size(self._name(row), max(0, start - indent))
         segments = [Segment(" " * min(indent, start), base), Segment(name, base + self._name_style(node))]
         room = max(0, width - start)
-        note = self._note(violations, inside)
+        note = self._note(violations, inside) or known
         value, value_style = self._value(node)
         needed = cell_len(printable(edit.text)) + 2 if edit is not None else cell_len(value)
         note_room = min(cell_len(note), max(room // 2, room - needed - 2)) if note else 0
@@ -77,11 +78,11 @@ class FormLine:
         else:
             segments.append(Segment(_cut(value, value_room), base + value_style))
         if note:
-            serious = note.startswith("✗")
+            style = "hint" if note is known else "violation" if note.startswith("✗") else "advice"
             filled = sum(cell_len(segment.text) for segment in segments)
             gap = max(2, width - note_room - filled) if edit is not None and value_room < cell_len(edit.text) else 2
             segments.append(Segment(" " * gap, base))
-            segments.append(Segment(_cut(note, note_room), base + self._style("violation" if serious else "advice")))
+            segments.append(Segment(_cut(note, note_room), base + self._style(style)))
         return Strip(segments).adjust_cell_length(width, base)
 
     def _name(self, row: DraftRow) -> str:

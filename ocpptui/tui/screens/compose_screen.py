@@ -82,7 +82,7 @@ class ComposeScreen(ClosingScreen[None]):
         self.composer = Composer(session, connection, memory)
         self._start = (action, payload, raw, answer_to)
         self._clock = clock
-        self._form = Form(clock, id="form")
+        self._form = Form(clock, lambda: self.composer.values, id="form")
         self._json = JsonArea(id="json")
         self._raw = JsonArea(id="raw")
         self._answer = AnswerView(id="answer")
@@ -246,14 +246,14 @@ class ComposeScreen(ClosingScreen[None]):
         help_text = keys = ""
         if self.view == "form" and row is not None:
             help_text = f"{row.label}: {help_of(row.node)}"
-            keys = keys_of(row.node, self._form.suggestions_of(row.node))
+            keys = keys_of(row.node, self._form.offered_for(row.node))
         self._show_state()
         self.query_one("#help", Static).update(Content(printable(help_text)))
         self.query_one("#keys", Static).update(Content(keys))
 
     @on(Form.ChoiceRequested)
     def _choose(self, event: Form.ChoiceRequested) -> None:
-        node, choices = event.node, [ListChoice(value) for value in event.choices]
+        node, choices = event.node, [ListChoice(*choice) for choice in event.choices]
         screen = ChoiceList(node.name or "item", choices, typed=event.typed, free=True, current=node.edit_text)
 
         def chosen(value: str | None) -> None:

@@ -235,6 +235,28 @@ async def test_known_ids_are_filled_in_and_offered() -> None:
         assert payload(here)["idTag"] == "CAFE01"
 
 
+async def test_a_key_is_chosen_by_its_value_and_the_old_value_stays_in_view() -> None:
+    keys = '[{"key":"HeartbeatInterval","readonly":false,"value":"900"},{"key":"Meter","readonly":false,"value":"60"}]'
+    async with bench() as here:
+        here.peer.answers["GetConfiguration"] = f'[3,%s,{{"configurationKey":{keys}}}]'
+        await here.open(action="GetConfiguration")
+        await here.press("f5")
+        await here.until(lambda: "CALLRESULT" in here.outcome)
+        await here.press("f4")
+        await here.type("changec")
+        await here.press("enter", "enter")
+        assert "HeartbeatInterval  900" in here.text()
+        await here.type("met")
+        await here.press("enter")
+        assert payload(here) == {"key": "Meter", "value": "60"}
+        row = here.form.row
+        assert row is not None
+        assert row.path == "$.key"
+        await here.press("tab", "ctrl+u", "5")
+        assert "60 → 5" in here.row("value")
+        assert payload(here) == {"key": "Meter", "value": "5"}
+
+
 async def test_pasted_text_keeps_its_lines() -> None:
     """A certificate in PEM has many lines."""
     async with bench() as here:

@@ -1,0 +1,184 @@
+"""What is known of the peer for the fields of a message: values to start with, to choose from, and to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from ocpptui.compose.continued_transaction import continued
+from ocpptui.compose.draft import Draft, DraftNode
+from ocpptui.compose.field_defaults import known_name
+from ocpptui.compose.named_setting import (
+    change_note,
+    setting_around,
+    setting_choices,
+    settings_set_in,
+    value_around,
+    value_to_edit,
+)
+from ocpptui.jsontext.tree import tree_of
+from ocpptui.ocpp.version import Role, Version
+from ocpptui.remote_control.circumstances import next_number
+from ocpptui.remote_control.question import KnownValue
+from ocpptui.stations.state import CertificateHash, ChargePointState
+
+NEW_NUMBERS = {
+    "requestId": (),
+    "remoteStartId": (),
+    "reservationId": ("ReserveNow",),
+    "id": ("ReserveNow",),
+}
+"""Numbers that a central system gives to something new, with the actions in which it does; () is all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownValues:
+    """What is known for one message.
+
+    `state` returns what is known of the charge point now; None if nothing is.
+    """
+
+    version: Version | None
+    role: Role | None
+    action: str
+    state: Callable[[], ChargePointState | None]
+
+    # -- to start with ------------------------------------------------------------------------------------------
+
+    def named(self, name: str) -> Sequence[str]:
+        """The known values of a field by its name, the likeliest first; a new number where it names something new."""
+        known = self.state()
+        if known is None:
+            return ()
+        values = known.suggestions(self._meaning(name))
+        actions = NEW_NUMBERS.get(name)
+        is_new = self.role is Role.CENTRAL_SYSTEM and actions is not None and (not actions or self.action in actions)
+        return [str(next_number(values)), *values] if is_new else values
+
+    def _meaning(self, name: str) -> str:
+        """The name under which values of `id` are known."""
+        if name != "id":
+            return name
+        return {"ClearChargingProfile": "chargingProfileId", "ReserveNow": "reservationId"}.get(self.action, name)
+
+    def start(self, draft: Draft, now: int) -> None:
+        """Put what is known into a new draft: the transaction that goes on, values in force, a certificate."""
+        known = self.state()
+        if known is None or self.version is None or draft.field.type != "object":
+            return
+        self._continue(draft, known, now)
+        for setting in settings_set_in(draft):
+            value = value_to_edit(known.settings.get(setting.place))
+            if value and setting.value is not None:
+                draft.set_text(setting.value, value, now)
+        if known.certificates:
+            for child in draft.root.children:
+                if child.name == "certificateHashData" and child.present:
+                    draft.set_tree(child, tree_of(known.certificates[0].as_payload()), now)
+
+    def _continue(self, draft: Draft, known: ChargePointState, now: int, transaction: str = "") -> None:
+        assert self.version is not None
+        payload = continued(self.version, self.action, known, now, str(uuid4()), transaction)
+        for child in list(draft.root.children):
+            if child.name in payload and not child.extra:
+                draft.set_tree(child, tree_of(payload[child.name]), now)
+
+    # -- to choose from -----------------------------------------------------------------------------------------
+
+    def offered(self, node: DraftNode) -> list[KnownValue]:
+        """The known values for a field, each with what is known of it."""
+        known = self.state()
+        of = node.parent if node.is_item else node
+        if known is None or of is None or node.kind.is_branch:
+            return []
+        settings = setting_choices(node, known.settings)
+        if settings:
+            return settings
+        if _hash_data_around(node) is not None:
+            return [KnownValue(one.serial, _certificate_note(one)) for one in known.certificates]
+        name = known_name(of.field, of.parent.name if of.parent is not None else "")
+        values = self.named(name)
+        if self._meaning(name) == "connectorId":
+            values = _connectors_of(node, known) or values
+        return [KnownValue(value, _note(known, self._meaning(name), value)) for value in dict.fromkeys(values)]
+
+    def choose(self, draft: Draft, node: DraftNode, text: str, now: int) -> None:
+        """Set a field to a value that was chosen for it, and the fields that go with that value."""
+        known = self.state()
+        setting = setting_around(node)
+        if known is not None and setting is not None and setting.is_name(node):
+            before = setting.place
+            if setting.take(draft, text, known.settings, now):
+                setting.follow(draft, before, known.settings, now)
+                return
+        hashes = _hash_data_around(node)
+        found = next((one for one in known.certificates if one.serial == text), None) if known is not None else None
+        if hashes is not None and found is not None:
+            draft.set_tree(hashes, tree_of(found.as_payload()), now)
+            return
+        self.write(draft, node, text, now)
+        if known is not None and node.name == "transactionId" and any(one.id == text for one in known.running):
+            self._continue(draft, known, now, text)
+
+    def write(self, draft: Draft, node: DraftNode, text: str, now: int) -> None:
+        """Type a text into a field; the value of a setting follows its name."""
+        known = self.state()
+        setting = setting_around(node)
+        before = setting.place if setting is not None and setting.is_name(node) else None
+        draft.set_text(node, text, now)
+        if known is not None and setting is not None and before is not None:
+            setting.follow(draft, before, known.settings, now)
+
+    # -- to compare with ----------------------------------------------------------------------------------------
+
+    def note(self, node: DraftNode) -> str:
+        """What is in force where a message changes a setting, such as `300 → 60`; empty elsewhere."""
+        if (value := value_around(node)) is None or (known := self.state()) is None:
+            return ""
+        return change_note(value, known.settings)
+
+
+def _connectors_of(node: DraftNode, known: ChargePointState) -> list[str]:
+    """The connectors of the EVSE that is named beside a connector of 2.x."""
+    beside = {child.name: child.edit_text for child in node.parent.children} if node.parent is not None else {}
+    evse = beside.get("evseId") or beside.get("id") or ""
+    return [str(connector) for place, connector in sorted(known.connectors) if str(place) == evse and connector]
+
+
+def _hash_data_around(node: DraftNode) -> DraftNode | None:
+    """The CertificateHashData that a field is part of."""
+    parent = node.parent
+    return parent if parent is not None and parent.name == "certificateHashData" else None
+
+
+def _certificate_note(one: CertificateHash) -> str:
+    return " · ".join(part for part in (one.use, f"issuer {one.issuer_name[:12]}…" if one.issuer_name else "") if part)
+
+
+def _note(known: ChargePointState, name: str, value: str) -> str:
+    match name:
+        case "transactionId":
+            return _transaction_note(known, value)
+        case "connectorId":
+            found = {
+                f"EVSE {evse} {one.status}".removeprefix("EVSE 0 ")
+                for (evse, connector), one in known.connectors.items()
+                if str(connector) == value
+            }
+            return ", ".join(sorted(found))
+        case "evseId":
+            return ", ".join(one.status for (evse, _), one in sorted(known.connectors.items()) if str(evse) == value)
+        case "idTag" | "idToken" | "parentIdTag":
+            running = next((one for one in known.running if one.id_token == value), None)
+            return f"in transaction {running.id}" if running is not None else ""
+    return ""
+
+
+def _transaction_note(known: ChargePointState, value: str) -> str:
+    one = known.transactions.get(value)
+    if one is None:
+        return ""
+    place = f"EVSE {one.evse}" if one.evse else f"connector {one.connector}" if one.connector else ""
+    state = (one.state or "running") if one.running else "stopped"
+    return " · ".join(part for part in (state, place, one.id_token) if part)
