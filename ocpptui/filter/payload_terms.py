@@ -56,6 +56,10 @@ class Refusing(TextTerm):
     def __init__(self) -> None:
         super().__init__(["status"])
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        return ()  # not every status refuses
+
     def matches_message(self, raw: str | bytes, frame: Message | Malformed | None = None) -> bool:
         if isinstance(raw, bytes) or ("\\" not in raw and frame is None and _REFUSING.search(raw) is None):
             return False

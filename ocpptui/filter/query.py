@@ -47,6 +47,11 @@ class Query:
         """Whether a finding that comes later may change the result for its record."""
         return self._node.follows_findings
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The texts that it looks for in records, each once and case folded, for the views to highlight."""
+        return tuple(dict.fromkeys(self._node.words))
+
     def matches(self, timeline: Timeline, index: int) -> bool:
         """Whether one record matches."""
         return bool(self._node.select(timeline, index, index + 1, 1))

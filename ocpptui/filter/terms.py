@@ -42,6 +42,11 @@ class Term(ABC):
     follows_findings: bool = False
     """Whether a finding that is made or withdrawn later may change the result for a record."""
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The texts that it looks for in a record, case folded, for the views to highlight."""
+        return ()
+
     @abstractmethod
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
         """The matching records from `start` to `stop` that are in the set `among`."""
@@ -56,6 +61,10 @@ class Compound(Term):
         self.needs_text = any(part.needs_text for part in parts)
         self.follows_answers = any(part.follows_answers for part in parts)
         self.follows_findings = any(part.follows_findings for part in parts)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(word for part in self.parts for word in part.words)
 
 
 class AllOf(Compound):
@@ -86,6 +95,10 @@ class Not(Compound):
 
     def __init__(self, part: Term) -> None:
         super().__init__((part,))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return ()  # the records do not have what it looks for
 
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
         return among ^ self.parts[0].select(timeline, start, stop, among)

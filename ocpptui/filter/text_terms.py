@@ -34,6 +34,10 @@ class TextTerm(Term):
         runs = {run.encode() for needle in self.needles for run in _RUN.findall(needle)}
         self._runs = sorted(runs, key=len, reverse=True)[:3]
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(self.needles)
+
     @abstractmethod
     def matches_message(self, raw: str | bytes, frame: Message | Malformed | None = None) -> bool:
         """Whether a message matches; `frame` is what it says where the raw text is not OCPP-J."""

@@ -23,6 +23,7 @@ class Where(StrEnum):
     CHARGE_POINTS = "charge points"
     STATE = "state"
     FILTER = "filter"
+    SEARCH = "search in the inspector"
     REPLAY = "replay"
     COMPOSE = "compose"
     FORM = "fields of the form"
@@ -149,6 +150,11 @@ COMMANDS = (
     Command("inspector.last", "G,end", "End", "Go to the end.", Where.INSPECTOR, "last"),
     Command("inspector.other_half", "o", "Other half", "Go to the other half of this exchange.", Where.INSPECTOR,
             "screen.other_half", True),
+    Command("filter", "slash", "Search", "Search in this record.", Where.INSPECTOR, "screen.search_record", True),
+    Command("inspector.next_match", "n", "Next match", "Go to the next match of the search.", Where.INSPECTOR,
+            "next_match(1)"),
+    Command("inspector.previous_match", "N", "Previous match", "Go to the previous match of the search.",
+            Where.INSPECTOR, "next_match(-1)"),
     Command("inspector.tables", "t", "Tables", "Draw lists of equal objects as tables, or as JSON.", Where.INSPECTOR,
             "tables"),
     Command("inspector.edit", "e", "Edit", "Open this frame to change it and send it again.", Where.INSPECTOR,
@@ -174,6 +180,7 @@ COMMANDS = (
     Command("filter.complete", "tab", "Complete", "Complete the word at the cursor.", Where.FILTER, "complete",
             priority=True),
     Command("filter.leave", "escape", "No filter", "Remove the filter.", Where.FILTER, "leave", True),
+    Command("search.leave", "escape", "No search", "End the search.", Where.SEARCH, "leave", True),
     Command("replay.play", "f5", "Play", "Play or pause the replay.", Where.REPLAY, "replay('toggle')"),
     Command("replay.step", "f6", "Step", "Send the next frame of the replay.", Where.REPLAY, "replay('step')"),
     Command("replay.slower", "f7", "Slower", "Replay slower.", Where.REPLAY, "replay('slower')"),

@@ -327,3 +327,20 @@ def test_soap_records_are_found_as_json_ones_are(text: str, expected: list[int])
 def test_a_transport_that_there_is_not_is_an_error() -> None:
     with pytest.raises(QueryError, match="transport expects json or soap, not `xml`"):
         parse_filter("transport:xml")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ()),
+        ("Card7 card7", ("card7",)),
+        ('"two words" or CARD8', ("two words", "card8")),
+        ("-card7 not (a or b) c", ("c",)),
+        ("action:Heartbeat problem refused", ()),
+        ("idTag=AB*CD", ("idtag", "ab", "cd")),
+        ("id:a81f connectorId=1", ("a81f", "connectorid")),
+    ],
+)
+def test_the_words_are_what_is_looked_for_in_records(text: str, words: tuple[str, ...]) -> None:
+    """The views would highlight what the filter leaves out, or not what it finds."""
+    assert set(parse_filter(text).words) == set(words)

@@ -32,6 +32,7 @@ from ocpptui.tui.widgets.filter_bar import FilterBar
 from ocpptui.tui.widgets.inspector import Inspector
 from ocpptui.tui.widgets.message_log import MessageLog
 from ocpptui.tui.widgets.problem_list import ProblemList
+from ocpptui.tui.widgets.search_bar import SearchBar
 from ocpptui.tui.widgets.setting_editor import SettingEditor
 from ocpptui.tui.widgets.state_panel import StatePanel
 from ocpptui.workspace.config import Config
@@ -44,6 +45,7 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.CHARGE_POINTS: ChargePointList,
     Where.STATE: StatePanel,
     Where.FILTER: FilterBar,
+    Where.SEARCH: SearchBar,
     Where.REPLAY: SessionScreen,
     Where.COMPOSE: ComposeScreen,
     Where.FORM: Form,

@@ -36,6 +36,7 @@ from ocpptui.tui.widgets.filter_bar import FilterBar
 from ocpptui.tui.widgets.inspector import Inspector
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.message_log import MessageLog
+from ocpptui.tui.widgets.search_bar import SearchBar
 from ocpptui.tui.widgets.session_header import SessionHeader
 from ocpptui.tui.widgets.state_panel import StatePanel
 from ocpptui.tui.widgets.status_line import StatusLine
@@ -56,6 +57,7 @@ STYLES = (
     "../widgets/message_log.tcss",
     "../widgets/inspector.tcss",
     "../widgets/filter_bar.tcss",
+    "../widgets/search_bar.tcss",
     "../widgets/state_panel.tcss",
     "../widgets/status_line.tcss",
     "../widgets/empty_log_hint.tcss",
@@ -97,6 +99,7 @@ class SessionScreen(FullScreen):
         self._charge_points = ChargePointList(session, id="charge_points")
         self._state = StatePanel(session, id="state")
         self._filter = FilterBar(session.timeline, id="filter")
+        self._search = SearchBar(self._inspector, id="search")
         self._guidance = Guidance(session, opening, remedy, id="guidance")
         self._status = StatusLine(id="status")
         self._left = Vertical(id="left")
@@ -134,6 +137,7 @@ class SessionScreen(FullScreen):
                 yield self._guidance
                 yield self._status
                 yield self._filter
+                yield self._search
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -224,6 +228,7 @@ class SessionScreen(FullScreen):
     @on(FilterBar.FilterChanged)
     def _filter_changed(self, message: FilterBar.FilterChanged) -> None:
         self._log.narrow(message.query, self._charge_points.chosen)
+        self._inspector.highlight(message.query.words)
 
     @on(FilterBar.FilterLeft)
     def _filter_left(self, message: FilterBar.FilterLeft) -> None:
@@ -250,6 +255,8 @@ class SessionScreen(FullScreen):
 
     def action_back(self) -> None:
         """Go back one step: from a full pane, the inspector, the filter, or the chosen charge point."""
+        if self._inspector.has_focus and self._search.leave():
+            return
         if self.full:
             self.full = ""
         elif self._inspector.has_class("-open") and not self.has_class("-wide"):
@@ -299,6 +306,14 @@ class SessionScreen(FullScreen):
         if self.full in ("-full-left", "-full-inspector"):
             self.full = ""  # the filtered records must be visible
         self._filter.open()
+
+    def action_search_record(self) -> None:
+        """Search in the inspector."""
+        self._search.open()
+
+    @on(Inspector.Searched)
+    def _searched(self) -> None:
+        self._search.tell_count()
 
     def action_toggle_pings(self) -> None:
         self._log.toggle_pings()

@@ -11,6 +11,7 @@ from rich.segment import Segment
 from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 
 from ocpptui.describe.network_problems import Remedy
@@ -18,6 +19,7 @@ from ocpptui.describe.object_tables import ObjectTable, with_tables
 from ocpptui.describe.record_in_full import Section, inspection
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.highlighting import CURRENT, FOUND, RowMatch, RowSearch, restyled, word_places
 from ocpptui.tui.json_colour import json_parts
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.widgets.row_view import LineView
@@ -67,6 +69,9 @@ class Inspector(LineView, can_focus=True):
         self._sections: list[Section] = []
         self.shows_tables = True
         """Whether lists of equal objects in JSON are drawn as tables."""
+        self.search: RowSearch | None = None
+        """What the user searches for in the record."""
+        self._filter_words: tuple[str, ...] = ()
         self._rows = Rows((), 1)
         self._width = 1  # for which the rows are wrapped
         self._strips: LRUCache[int, Strip] = LRUCache(400)
@@ -100,6 +105,8 @@ class Inspector(LineView, can_focus=True):
         self._width = self._wanted_width()
         before = len(self._rows)
         self._rows = Rows(list(self._parts()), self._width)
+        if self.search is not None:
+            self._search_anew(self.search.words)
         self._strips.clear()
         self.set_rows(len(self._rows))
         self.refresh_lines(0, max(before, len(self._rows)))  # the rows below were empty and stay empty
@@ -132,12 +139,13 @@ class Inspector(LineView, can_focus=True):
             return Strip.blank(width, self.part_style("text"))
         strip = self._strips.get(number)
         if strip is None:
-            segments = self._segments(self._rows[number], width)
+            segments = self._segments(number, width)
             strip = self._strips[number] = Strip(segments).adjust_cell_length(width, self.part_style("text"))
         return strip
 
-    def _segments(self, row: WrappedRow, width: int) -> list[Segment]:
+    def _segments(self, number: int, width: int) -> list[Segment]:
         """The coloured piece of a line that a row shows, no wider than the row."""
+        row = self._rows[number]
         segments = [Segment(" " * row.indent, self.part_style("text"))] if row.indent else []
         position, cells = 0, row.indent
         for part, text in row.parts or self._in_colour(row.sort, row.line):
@@ -148,6 +156,25 @@ class Inspector(LineView, can_focus=True):
                 cells += cell_len(piece)
             if position >= row.end or cells >= width:
                 break
+        return self._highlighted(segments, number, row)
+
+    def _highlighted(self, segments: list[Segment], number: int, row: WrappedRow) -> list[Segment]:
+        """The row with what the user searches for, or else with what the filter of the log looks for."""
+        search = self.search
+        words = self._filter_words if search is None else (search.words,)
+        if not words:
+            return segments
+
+        def in_row(start: int, end: int) -> tuple[int, int]:
+            return max(start - row.start, 0) + row.indent, min(end, row.end) - row.start + row.indent
+
+        found = [place for place in word_places(words, row.line) if place[0] < row.end and place[1] > row.start]
+        segments = restyled(segments, [in_row(*place) for place in found], FOUND)
+        if search is not None and search.current is not None:
+            match = search.matches[search.current]
+            is_same_line = row.line is self._rows[match.row].line and (match.row == number or row.start > 0)
+            if is_same_line and match.start < row.end and match.end > row.start:
+                segments = restyled(segments, [in_row(match.start, match.end)], CURRENT)
         return segments
 
     def _in_colour(self, sort: str, line: str) -> list[tuple[str, str]]:
@@ -164,6 +191,47 @@ class Inspector(LineView, can_focus=True):
                 coloured = [("key", f"{indent}{name}{gap}"), ("field", words)]
             self._coloured[sort, line] = coloured
         return coloured
+
+    def highlight(self, words: tuple[str, ...]) -> None:
+        """Highlight what the filter of the log looks for, case folded."""
+        if words != self._filter_words:
+            self._filter_words = words
+            self._paint_anew()
+
+    # -- searching ----------------------------------------------------------------------------------------------
+
+    class Searched(Message):
+        """The matches of the search are other ones, or the user went to another."""
+
+    def search_for(self, words: str) -> None:
+        """Go to the first match from the first visible row on; an empty text ends the search."""
+        self._search_anew(words)
+        if self.search is not None:
+            self._go_to(self.search.go_from(self.scroll_offset.y))
+
+    def _search_anew(self, words: str) -> None:
+        self.search = RowSearch(self._rows, words) if words else None
+        self._paint_anew()
+
+    def _go_to(self, match: RowMatch | None) -> None:
+        top, height = self.scroll_offset.y, self.size.height
+        if match is not None and not top <= match.row < top + height:
+            self.show_row(match.row - height // 3)
+        self._paint_anew()
+
+    def _paint_anew(self) -> None:
+        self._strips.clear()
+        self.refresh()
+        self.post_message(self.Searched())
+
+    def action_next_match(self, by: int) -> None:
+        """Go to the next match of the search, or the previous one."""
+        if self.search is None:
+            self.notify("There is nothing to search for; / searches in this record.", markup=False)
+        elif self.search.current is None:
+            self._go_to(self.search.go_from(self.scroll_offset.y))
+        else:
+            self._go_to(self.search.go_on(by))
 
     def action_tables(self) -> None:
         """Draw lists of equal objects as tables, or as JSON."""

@@ -14,6 +14,7 @@ from ocpptui.filter.selection import Selection
 from ocpptui.filter.time_breaks import Break
 from ocpptui.ocpp.date_times import DAY
 from ocpptui.ocpp.durations import span_text
+from ocpptui.tui.highlighting import FOUND, restyled, word_places
 from ocpptui.tui.widgets.log_row import LogColumns, break_row, columns_for, log_row
 
 
@@ -42,6 +43,7 @@ class LogPainter:
         self._columns = LogColumns(0, 0, 0, 0)
         self._longest_name = (0, 0)  # charge points, cells of the longest identity
         self._marks: list[int] = []
+        self._words = selection.query.words
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(1000)
 
     def clear(self) -> None:
@@ -76,9 +78,12 @@ class LogPainter:
         strip = self._strips.get(key)
         if strip is None:
             is_folded = self.selection.is_folded
-            strip = self._strips[key] = log_row(
-                timeline, index, self._columns, style, time=time, waiting=waiting, is_folded=is_folded
-            )
+            strip = log_row(timeline, index, self._columns, style, time=time, waiting=waiting, is_folded=is_folded)
+            if self._words:
+                time_of_row, *rest = strip
+                places = word_places(self._words, "".join(segment.text for segment in rest))
+                strip = Strip([time_of_row, *restyled(rest, places, FOUND)], strip.cell_length)
+            self._strips[key] = strip
         return strip
 
     def between(self, line: Break, style: Callable[[str], Style]) -> Strip:
