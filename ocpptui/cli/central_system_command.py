@@ -42,10 +42,39 @@ server_options = combined(
 """The options for listening; `central-system` and `replay` share them."""
 
 
+_behaviour_options = combined(
+    click.option(
+        "--interval", type=click.IntRange(0), default=300, show_default=True, help="Heartbeat interval to give."
+    ),
+    click.option(
+        "--registration",
+        multiple=True,
+        metavar="[ID=]STATUS[:BOOTS]",
+        help="Answer BootNotification accepted, pending or rejected, for some boots or until told. Repeatable.",
+    ),
+    click.option(
+        "--boot-interval",
+        type=click.IntRange(0),
+        help="Seconds to the next boot, given to a charge point that is not accepted [default: --interval].",
+    ),
+    click.option("--require-boot", is_flag=True, help="Refuse other calls before the first BootNotification."),
+    click.option("--tokens", type=click.Path(exists=True, dir_okay=False), help="TOML file of the known tokens."),
+    click.option("--reject-token", "rejected", multiple=True, help="An idTag or idToken to reject."),
+    click.option("--probe", is_flag=True, help="After each connection, read the configuration, then trigger status."),
+    click.option("--test-ca", is_flag=True, help="Sign certificates with a CA in your state folder, made if missing."),
+    click.option("--ca-cert", type=click.Path(exists=True, dir_okay=False), help="Sign with this CA instead, PEM."),
+    click.option("--ca-key", type=click.Path(exists=True, dir_okay=False), help="Its private key, PEM."),
+    click.option(
+        "--state",
+        type=click.Path(dir_okay=False),
+        help="Keep transactions, their ids and registrations in this file, and go on from it.",
+    ),
+)
+
+
 @click.command("central-system")
 @server_options
-@click.option("--interval", type=click.IntRange(0), default=300, show_default=True, help="Heartbeat interval to give.")
-@click.option("--reject-token", "rejected", multiple=True, help="An idTag or idToken to reject.")
+@_behaviour_options
 @session_options
 @headless_options
 def command(

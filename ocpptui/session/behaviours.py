@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ocpptui.ocpp.version import Role
@@ -13,7 +14,8 @@ from ocpptui.session.kept_state_file import KeptStateFile
 if TYPE_CHECKING:  # imported where they are first used: opened files need no sockets and no simulator
     from ocpptui.network.connection import Connection
     from ocpptui.session.settings import SessionSettings
-    from ocpptui.simulator.central_system_behaviour import TransactionNumbers
+    from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
+    from ocpptui.simulator.central_system_memory import CentralSystemMemory
     from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
     from ocpptui.simulator.connector_view import ConnectorView
     from ocpptui.simulator.effects import Behaviour, Effect
@@ -30,7 +32,16 @@ class DefaultBehaviours:
         self._clock = clock
         self._note = note
         self._file = None if settings.state_file is None else KeptStateFile(settings.state_file)
-        self._numbers: TransactionNumbers | None = None  # those of all charge points
+
+    @cached_property
+    def memory(self) -> CentralSystemMemory:
+        """What the simulated central system knows of all charge points; made when it is first asked for."""
+        from ocpptui.simulator.central_system_memory import CentralSystemMemory
+
+        made = CentralSystemMemory(self._settings.central_system)
+        if self._file is not None and (problem := self._file.restore(made, self._clock())):
+            self._note(problem)
+        return made
 
     def __call__(self, connection: Connection) -> Behaviour | None:
         if connection.version is None:
@@ -42,18 +53,17 @@ class DefaultBehaviours:
             if self._file is not None and (problem := self._file.restore(made, self._clock())):
                 self._note(problem)
             return made
-        from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, TransactionNumbers
+        from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 
-        self._numbers = self._numbers or TransactionNumbers()
         return CentralSystemBehaviour(
             connection.version,
             self._settings.central_system,
-            numbers=self._numbers,
+            memory=self.memory,
             charge_point=connection.charge_point,
         )
 
     def keep(self, *, at_once: bool = False) -> None:
-        """Write the state of the charge point, if there is a file for it."""
+        """Write the state of the charge point or central system, if there is a file for it."""
         if self._file is not None and (problem := self._file.keep(self._clock(), at_once=at_once)):
             self._note(problem)
 
@@ -97,6 +107,13 @@ class Behaviours:
 
         found = [one for (known_as, _, _), one in self._known.items() if known_as == name]
         return next((one for one in reversed(found) if isinstance(one, ChargePointBehaviour)), None)
+
+    def central_systems(self, name: str = "") -> list[CentralSystemBehaviour]:
+        """What plays the central system for a charge point, or without a name for each."""
+        from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
+
+        found = [one for (known_as, _, _), one in self._known.items() if name in ("", known_as)]
+        return [one for one in found if isinstance(one, CentralSystemBehaviour)]
 
     def charge_points(self) -> list[str]:
         """The identities of the simulated charge points."""

@@ -1,50 +1,59 @@
-"""The file in which a simulated charge point keeps its state over the end of the process."""
+"""The file in which a simulated charge point or central system keeps its state over the end of the process."""
 
 from __future__ import annotations
 
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from ocpptui.runtime.portable_files import write_private
-
-if TYPE_CHECKING:
-    from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 
 PAUSE = 5_000_000
 """Microseconds between two writes at least, while the process runs."""
 
 
+class KeepsState(Protocol):
+    """What has a state that outlives the process, as values for JSON. Times are microseconds since 1970."""
+
+    def kept_state(self, now: int) -> dict[str, Any]:
+        """The state."""
+        ...
+
+    def restore(self, state: Any, now: int) -> object:
+        """Go on from a state. Raises WrongState."""
+        ...
+
+
 class KeptStateFile:
-    """Reads the state for a new charge point, and writes it as it changes."""
+    """Reads the state when a session begins, and writes it as it changes."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._behaviour: ChargePointBehaviour | None = None
+        self._keeper: KeepsState | None = None
         self._written = ""
         self._looked = 0
 
-    def restore(self, behaviour: ChargePointBehaviour, now: int) -> str:
-        """Give a new charge point the kept state, if there is one; return why that is not possible, or ""."""
+    def restore(self, keeper: KeepsState, now: int) -> str:
+        """Give a new charge point or central system the kept state; return why that is not possible, or ""."""
         from ocpptui.simulator.kept_state import WrongState
 
-        self._behaviour = behaviour
+        self._keeper = keeper
         try:
-            behaviour.restore(read_state(self.path), now)
+            keeper.restore(read_state(self.path), now)
         except FileNotFoundError:
             return ""
         except (WrongState, ValueError, OSError) as error:
-            self._behaviour = None  # nothing is written over what could not be read
+            self._keeper = None  # nothing is written over what could not be read
             return f"{self.path}: {error}"
         return ""
 
     def keep(self, now: int, *, at_once: bool = False) -> str:
         """Write what has changed, every few seconds or `at_once`; return why that is not possible, or ""."""
-        if self._behaviour is None or (not at_once and 0 <= now - self._looked < PAUSE):
+        if self._keeper is None or (not at_once and 0 <= now - self._looked < PAUSE):
             return ""
         self._looked = now
-        text = json.dumps(self._behaviour.kept_state(now), ensure_ascii=False, indent=1)
+        text = json.dumps(self._keeper.kept_state(now), ensure_ascii=False, indent=1)
         if text == self._written:
             return ""
         beside = self.path.with_name(f".{self.path.name}.new")
@@ -62,4 +71,4 @@ def read_state(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
-        raise ValueError("it is not the state of a charge point") from None
+        raise ValueError("it is not a kept state") from None

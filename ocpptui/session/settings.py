@@ -15,6 +15,7 @@ from ocpptui.diagnosis.rule_patterns import rules_matching
 from ocpptui.network import limits
 from ocpptui.network.problems import InvalidSetting, NetworkError, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.ocpp.version import Role
+from ocpptui.session.central_system_values import central_system_settings
 from ocpptui.session.setting_values import PlainValues, WrongSetting
 
 if TYPE_CHECKING:
@@ -51,7 +52,11 @@ class SessionSettings:
     stop_on: frozenset[str] = frozenset()
     """Ids of the rules that stop the session when they are broken: it then sends nothing by itself."""
     state_file: Path | None = None
-    """Where the simulated charge point keeps its state over the end of the process."""
+    """Where the simulated charge point or central system keeps its state over the end of the process."""
+    tokens_file: Path | None = None
+    """Where the tokens of the central system came from, to be read again."""
+    rejected_tokens: tuple[str, ...] = ()
+    """Tokens that are blocked whatever the file says."""
     charge_point: ChargePointSettings | None = None
     """The simulated charge point; None leaves everything about it to the simulator."""
     central_system: CentralSystemSettings | None = None
@@ -63,7 +68,7 @@ class SessionSettings:
 def session_settings(values: Mapping[str, object], role: Role) -> SessionSettings:
     """How a session in a role behaves. Raises WrongSetting."""
     from ocpptui.session.station_profiles import profile_named, with_connectors
-    from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
+    from ocpptui.simulator.behaviour_settings import ChargePointSettings
 
     plain = PlainValues(values)
     name = plain.text("profile")
@@ -86,10 +91,9 @@ def session_settings(values: Mapping[str, object], role: Role) -> SessionSetting
             ),
             plain.number("connectors", built.connectors, 1, 100),
         ),
-        central_system=CentralSystemSettings(
-            interval=plain.number("interval", 300, 0),
-            tokens=dict.fromkeys(map(str, plain.texts("rejected")), "Blocked"),
-        ),
+        tokens_file=Path(tokens) if (tokens := plain.file("tokens")) else None,
+        rejected_tokens=tuple(map(str, plain.texts("rejected"))),
+        central_system=central_system_settings(plain) if role is Role.CENTRAL_SYSTEM else None,
         faults=_faults(plain.file("rules"), role),
     )
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ocpptui.ocpp.refusal import RefusalSettings
 from ocpptui.simulator.equipment import Equipment, Outlet
+from ocpptui.simulator.registrations import RegistrationPlan
 from ocpptui.simulator.scheduled_act import ScheduledAct
+from ocpptui.simulator.token_table import TokenTable
+
+if TYPE_CHECKING:  # it takes long to import
+    from ocpptui.simulator.certificate_authority import CertificateAuthority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +58,19 @@ class CentralSystemSettings(RefusalSettings):
     """How the simulated central system answers."""
 
     interval: int = 300
-    """Seconds between heartbeats or, before acceptance, until the next BootNotification."""
-    registration: str = "Accepted"
-    """The answer to BootNotification: Accepted, Pending or Rejected."""
+    """Seconds between heartbeats."""
+    boot_interval: int | None = None
+    """Seconds until the next BootNotification of a charge point that is not accepted; None for `interval`."""
+    registration: RegistrationPlan = RegistrationPlan()
+    """The answer to BootNotification."""
+    registrations: Mapping[str, RegistrationPlan] = field(default_factory=dict)
+    """The same for charge points by their identity."""
     require_boot: bool = False
-    """Refuse other calls with SecurityError before the registration is accepted (2.x B02, B03; 1.6 errata 3.10).
+    """Refuse calls with SecurityError also before the first BootNotification (2.x B01.FR.10; 1.6 errata 3.10).
     Off by default, because many stations in the field report their status first."""
-    tokens: Mapping[str, str] = field(default_factory=dict)
-    """The status of id tokens that are not accepted: `{"ABC": "Blocked"}`. Case is ignored."""
+    tokens: TokenTable = TokenTable()
+    """What is known of id tokens."""
+    authority: CertificateAuthority | None = None
+    """Signs the certificates of charge points; None refuses their requests."""
+    probe: bool = False
+    """Read the configuration and trigger BootNotification and StatusNotification after each connection."""

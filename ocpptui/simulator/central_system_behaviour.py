@@ -1,4 +1,4 @@
-"""The automatic central system: registers charge points, accepts tokens, numbers transactions, answers."""
+"""The automatic central system: registers charge points, judges tokens, numbers transactions, signs, answers."""
 
 from __future__ import annotations
 
@@ -6,45 +6,28 @@ from dataclasses import replace
 from typing import Any
 
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.ocpp.payload import Payload, object_at, text_at
+from ocpptui.ocpp.payload import Payload, integer_at, only, text_at
 from ocpptui.ocpp.refusal import content
+from ocpptui.ocpp.refused_request import refused_with
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.simulator.asked_messages import asked_messages
 from ocpptui.simulator.behaviour_settings import CentralSystemSettings
+from ocpptui.simulator.central_system_memory import CentralSystemMemory
+from ocpptui.simulator.central_transactions import transaction_place
+from ocpptui.simulator.configuration_answers import status_info
 from ocpptui.simulator.default_answers import answer_to
-from ocpptui.simulator.effects import Effect, SendAnswer, SendError
+from ocpptui.simulator.effects import AddNote, Effect, SendAnswer, SendCall, SendError
 from ocpptui.simulator.error_answers import refusal, result_refusal
-
-MAX_REMEMBERED = 10_000
-"""How many transactions are remembered to recognise their repetition."""
-
-
-class TransactionNumbers:
-    """Numbers for transactions in 1.6, unique among all charge points that share this object.
-
-    A StartTransaction that is repeated because its answer was lost gets the same number again.
-    """
-
-    def __init__(self, first: int = 1) -> None:
-        self._next = first
-        self._given: dict[tuple[str, str], int] = {}
-
-    def of(self, charge_point: str, request: Payload) -> int:
-        """The number for this StartTransaction."""
-        key = (charge_point, repr([request.get(name) for name in ("connectorId", "idTag", "timestamp", "meterStart")]))
-        number = self._given.get(key)
-        if number is None:
-            number = self._given[key] = self._next
-            self._next += 1
-            if len(self._given) > MAX_REMEMBERED:
-                del self._given[next(iter(self._given))]
-        return number
+from ocpptui.simulator.probe import Probe
+from ocpptui.simulator.token_table import PresentedToken, presented_token
 
 
 class CentralSystemBehaviour:
-    """A `Behaviour` that plays the central system for one charge point. It sends nothing unasked.
+    """A `Behaviour` that plays the central system for one charge point.
 
     It answers every call; in 1.6 this includes a StartTransaction, StopTransaction or MeterValues that makes no sense
-    (sections 4.7, 4.8, 4.10). The charge points of a session share `numbers`.
+    (sections 4.7, 4.8, 4.10). Unasked, it sends only a certificate that it has signed and, if that is wanted, the
+    questions of a `Probe`. The charge points of a session share `memory`.
     """
 
     def __init__(
@@ -52,18 +35,28 @@ class CentralSystemBehaviour:
         version: Version,
         settings: CentralSystemSettings | None = None,
         *,
-        numbers: TransactionNumbers | None = None,
+        memory: CentralSystemMemory | None = None,
         charge_point: str = "",
     ) -> None:
         self.version = version
         self.settings = settings or CentralSystemSettings()
-        self._numbers = numbers or TransactionNumbers()
+        self.memory = memory or CentralSystemMemory(self.settings)
+        """What is known of this and all other charge points."""
         self._charge_point = charge_point
-        self._is_registered = False
-        self._tokens = {token.lower(): status for token, status in self.settings.tokens.items()}
+        self._asked: set[str] = set()  # what it may send although it is not accepted
+        self._probe = Probe(version) if self.settings.probe else None
+
+    @property
+    def registration(self) -> str:
+        """What the last BootNotification was answered; empty if there was none."""
+        return self.memory.registrations.status(self._charge_point)
+
+    # -- the interface of a behaviour ---------------------------------------------------------------------------
 
     def opened(self, now: int) -> list[Effect]:
         """Wait for the calls of the charge point that has connected."""
+        if self._probe is not None:
+            self._probe.opened(now)
         return []
 
     def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
@@ -73,55 +66,139 @@ class CentralSystemBehaviour:
             return wrong or []
         if frame.kind is not MessageKind.CALL:
             return []
+        payload = content(frame)
+        request: Payload = payload if isinstance(payload, dict) else {}
         if frame.action == "BootNotification":
-            return [SendAnswer(frame, self._register(frame, now))]
-        if self.settings.require_boot and not self._is_registered:
+            return self._register(frame, request, now)
+        if not self._may_send(frame.action or ""):
             return [SendError(frame, "SecurityError", "the registration is not accepted")]
-        return [SendAnswer(frame, self._answer(frame, now))]
+        if frame.action == "SignCertificate" and self.settings.authority is not None:
+            return self._sign(frame, request, now)
+        effects: list[Effect] = [SendAnswer(frame, self._answer(frame, request, now))]
+        if self._probe is not None:
+            effects += self._probe.heard(frame.action or "", request, self.registration, now)
+        return effects
 
     def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
-        """Refuse an invalid answer in 2.1."""
-        return [] if answer is None else result_refusal(self.version, action, answer, self.settings)
+        """Refuse an invalid answer in 2.1, and ask the next question."""
+        effects = [] if answer is None else result_refusal(self.version, action, answer, self.settings)
+        if answer is not None and answer.kind is MessageKind.CALLRESULT and not refused_with(answer.payload):
+            self._asked.update(asked_messages(action, sent))
+        if self._probe is not None:
+            effects += self._probe.answered(action, sent, answer, self.registration, now)
+        return effects
 
     def tick(self, now: int) -> list[Effect]:
-        """Do nothing: nothing is ever planned."""
-        return []
+        """Ask what is due."""
+        return [] if self._probe is None else self._probe.tick(self.registration, now)
 
     def wakeup(self) -> int | None:
-        """Never."""
-        return None
+        """When a question is due."""
+        return None if self._probe is None else self._probe.due
 
     def closed(self, now: int) -> None:
         """Keep the registration: a charge point that only reconnects does not send BootNotification again."""
+        if self._probe is not None:
+            self._probe.closed()
 
     def clock_set(self, by: int) -> None:
-        """Do nothing: nothing is ever planned."""
+        """Move what is planned."""
+        if self._probe is not None:
+            self._probe.clock_set(by)
 
     def set_strict(self, strict: bool) -> None:
         self.settings = replace(self.settings, strict=strict)
 
-    def _register(self, call: Message, now: int) -> Payload:
-        status = self.settings.registration
-        self._is_registered = status == "Accepted"
-        answer = answer_to(self.version, Role.CENTRAL_SYSTEM, call, now, interval=self.settings.interval)
-        return {**answer, "status": status}
+    # -- registration -------------------------------------------------------------------------------------------
 
-    def _answer(self, call: Message, now: int) -> Payload:
-        request = content(call)
-        request = request if isinstance(request, dict) else {}
+    def registration_changed(self) -> list[Effect]:
+        """The plan has changed: have a charge point that is Pending boot now; one that is Rejected is sent nothing."""
+        if self.registration != "Pending":
+            return []
+        return [SendCall("TriggerMessage", {"requestedMessage": "BootNotification"})]
+
+    def _register(self, call: Message, request: Payload, now: int) -> list[Effect]:
+        status = self.memory.registrations.booted(self._charge_point)
+        self.memory.note_serial(self._charge_point, request)
+        self._asked.clear()
+        interval, before = self.settings.interval, self.settings.boot_interval
+        if status != "Accepted" and before is not None:
+            interval = before
+        answer = answer_to(self.version, Role.CENTRAL_SYSTEM, call, now, interval=interval)
+        effects: list[Effect] = [SendAnswer(call, {**answer, "status": status})]
+        if self._probe is not None:
+            effects += self._probe.booted(status, now)
+        return effects
+
+    def _may_send(self, action: str) -> bool:
+        """Whether a call is answered as things are (2.x B01.FR.10, B02.FR.09, B03.FR.07; 1.6 errata 3.10)."""
+        status = self.registration
+        if status == "Accepted" or action in self._asked:
+            return True
+        return not self.settings.require_boot and (not status or not self.settings.strict)
+
+    # -- answers ------------------------------------------------------------------------------------------------
+
+    def _answer(self, call: Message, request: Payload, now: int) -> Payload:
+        transactions, name, number = self.memory.transactions, self._charge_point, 0
         is_start = self.version.generation == 1 and call.action == "StartTransaction"
-        return answer_to(
+        if is_start:
+            number = transactions.number(name, request)
+        token, place = presented_token(request), self._place(call.action or "", request, number)
+        info = None if token is None else self._info(token, place, now)
+        answer = answer_to(
             self.version,
             Role.CENTRAL_SYSTEM,
             call,
             now,
             interval=self.settings.interval,
-            transaction_id=self._numbers.of(self._charge_point, request) if is_start else 0,
-            token_status=self._token_status(request),
+            transaction_id=number,
+            token_info=info,
         )
+        if place is not None and token is not None and info is not None and info["status"] == "Accepted":
+            transactions.begin(name, place[0], token.text, place[1])
+        self._follow(call.action or "", request)
+        return answer
 
-    def _token_status(self, request: Payload) -> str:
-        if not self._tokens:
-            return "Accepted"
-        token = text_at(request, "idTag") or text_at(object_at(request, "idToken"), "idToken") or ""
-        return self._tokens.get(token.lower(), "Accepted")
+    def _place(self, action: str, request: Payload, number: int) -> tuple[str, int] | None:
+        """The transaction, and its connector or EVSE, that a call begins or goes on with; None for all others."""
+        if number:
+            return str(number), integer_at(request, "connectorId") or 0
+        if action == "TransactionEvent" and text_at(request, "eventType") != "Ended":
+            return transaction_place(request)
+        return None
+
+    def _info(self, token: PresentedToken, place: tuple[str, int] | None, now: int) -> Payload:
+        is_in_use = place is not None and self.memory.transactions.uses(
+            token.text, besides=(self._charge_point, place[0])
+        )
+        return self.memory.tokens.info(self.version, token, now, is_in_use=is_in_use)
+
+    def _follow(self, action: str, request: Payload) -> None:
+        """Note the end of a transaction."""
+        transactions, name = self.memory.transactions, self._charge_point
+        if action == "StopTransaction":
+            transactions.end(name, str(integer_at(request, "transactionId")))
+        elif action == "TransactionEvent" and text_at(request, "eventType") == "Ended":
+            transactions.end(name, transaction_place(request)[0])
+        elif action == "StatusNotification":
+            status = text_at(request, "status") or text_at(request, "connectorStatus")
+            connector = integer_at(request, "evseId") or integer_at(request, "connectorId")
+            if status == "Available" and connector:
+                transactions.is_free(name, connector)
+
+    def _sign(self, call: Message, request: Payload, now: int) -> list[Effect]:
+        """Sign a CSR, and send the certificate after the answer (A02)."""
+        assert self.settings.authority is not None
+        names, kind = self.memory.names_of(self._charge_point), text_at(request, "certificateType") or ""
+        try:
+            chain = self.settings.authority.sign(text_at(request, "csr") or "", names, kind, now)
+        except ValueError as error:
+            info = {"statusInfo": status_info("InvalidCSR", str(error))} if self.version.generation > 1 else {}
+            note = AddNote(f"The certificate for {self._charge_point} is not signed: {error}.")
+            return [SendAnswer(call, {"status": "Rejected", **info}), note]
+        same = only(request, "certificateType", "requestId")
+        return [
+            SendAnswer(call, {"status": "Accepted"}),
+            SendCall("CertificateSigned", {"certificateChain": chain, **same}),
+        ]

@@ -37,8 +37,8 @@ class Request(NamedTuple):
     """Seconds between heartbeats."""
     transaction_id: int
     """The number for a new transaction (1.6)."""
-    token_status: str
-    """The status for an id token: Accepted, Blocked, Expired, Invalid, ConcurrentTx, ..."""
+    token_info: Payload
+    """The idTagInfo or idTokenInfo for the token in the call."""
 
 
 Answer = Payload | Callable[[Request], Payload]
@@ -52,7 +52,7 @@ def answer_to(
     *,
     interval: int = 300,
     transaction_id: int = 1,
-    token_status: str = "Accepted",
+    token_info: Payload | None = None,
 ) -> Payload:
     """The answer of `role` to `call` if nothing stands in its way; valid for any content of the call.
 
@@ -66,7 +66,7 @@ def answer_to(
     if isinstance(answer, dict):
         return dict(answer)
     payload = call.payload if isinstance(call.payload, dict) else {}
-    request = Request(version, payload, now, interval, transaction_id, token_status)
+    request = Request(version, payload, now, interval, transaction_id, token_info or {"status": "Accepted"})
     result = answer(request)
     if payload and not is_valid(version, action, Part.RESPONSE, result):
         return answer(request._replace(payload={}))
@@ -82,14 +82,16 @@ def _boot(request: Request) -> Payload:
 
 def _token_info(request: Request) -> Payload:
     name = "idTagInfo" if request.version.generation == 1 else "idTokenInfo"
-    return {name: {"status": request.token_status}}
+    return {name: dict(request.token_info)}
 
 
 def _authorize(request: Request) -> Payload:
     answer = _token_info(request)
     if "certificate" in request.payload or "iso15118CertificateHashData" in request.payload:
         # C07.FR.13: the contract certificate counts as good if the token does.
-        answer["certificateStatus"] = "Accepted" if request.token_status == "Accepted" else "ContractCancelled"
+        answer["certificateStatus"] = (
+            "Accepted" if request.token_info.get("status") == "Accepted" else "ContractCancelled"
+        )
     return answer
 
 

@@ -115,7 +115,7 @@ class DemoCentralSystem(CentralSystemBehaviour):
         effects = super().received(frame, action, now)
         if isinstance(frame, Message) and effects and isinstance(effects[0], SendAnswer):
             self._observe(frame, effects[0].payload)
-            if self._is_registered and not self._agenda.has("step"):
+            if self.registration == "Accepted" and not self._agenda.has("step"):
                 self._agenda.at(now + 2 * self._pace, "step", self._next_step)
         return effects
 

@@ -32,11 +32,11 @@ def test_options_go_by_their_names() -> None:
 def test_who_the_charge_point_is() -> None:
     """`vendor = "ACME"` of the configuration file has to hold wherever a session begins."""
     values = {"vendor": "ACME", "connectors": "2", "manual": True, "reject_token": ["BAD"]}
-    settings = session_settings(values, Role.CHARGE_POINT)
+    settings = session_settings(values, Role.CENTRAL_SYSTEM)
     assert settings.charge_point is not None and settings.central_system is not None
     assert (settings.charge_point.vendor, settings.charge_point.connectors) == ("ACME", 2)
     assert not settings.automatic
-    assert settings.central_system.tokens == {"BAD": "Blocked"}
+    assert settings.central_system.tokens.by_id["bad"][0].status == "Blocked"
     unnamed = session_settings({}, Role.CHARGE_POINT).charge_point
     assert unnamed is not None and unnamed.vendor == "ocpptui"
 

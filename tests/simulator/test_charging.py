@@ -13,6 +13,7 @@ from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 from ocpptui.simulator.charge_plan import ChargePlan
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
+from ocpptui.simulator.token_table import TokenTable
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import SentMessage, SimulatedWire
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 CP, CS = Role.CHARGE_POINT, Role.CENTRAL_SYSTEM
 SECOND = 1_000_000
 TOKEN = DriverToken("04A2B3C4")
+KNOWS_IT_AS_INVALID = CentralSystemSettings(tokens=TokenTable().with_status("Invalid", TOKEN.text))
 
 
 class Charging:
@@ -119,7 +121,7 @@ def test_a_whole_charge_of_2_x(bench: type[SimulatedWire], version: Version) -> 
 
 
 def test_a_token_that_is_not_accepted_starts_nothing(bench: type[SimulatedWire], version: Version) -> None:
-    run = Charging(bench, version, CentralSystemSettings(tokens={"04a2b3c4": "Blocked"}))
+    run = Charging(bench, version, CentralSystemSettings(tokens=TokenTable().with_status("Blocked", "04a2b3c4")))
     run.bench.run(30)
     free = "StatusNotification Available"
     busy = "StatusNotification Preparing" if version is Version.V16 else "StatusNotification Occupied"
@@ -128,7 +130,9 @@ def test_a_token_that_is_not_accepted_starts_nothing(bench: type[SimulatedWire],
 
 def test_a_token_refused_at_the_start_ends_the_transaction(bench: type[SimulatedWire], version: Version) -> None:
     """StopTransactionOnInvalidId (1.6), StopTxOnInvalidId (2.x)."""
-    run = Charging(bench, version, CentralSystemSettings(tokens={"04A2B3C4": "Invalid"}), authorize=False)
+    run = Charging(
+        bench, version, CentralSystemSettings(tokens=TokenTable().with_status("Invalid", "04A2B3C4")), authorize=False
+    )
     run.bench.run(30)
     ended = "StopTransaction DeAuthorized" if version is Version.V16 else "TransactionEvent Ended Deauthorized"
     assert ended in run.story()
@@ -136,7 +140,12 @@ def test_a_token_refused_at_the_start_ends_the_transaction(bench: type[Simulated
 
 
 def test_with_that_setting_off_the_transaction_continues_without_energy(bench: type[SimulatedWire]) -> None:
-    run = Charging(bench, Version.V16, CentralSystemSettings(tokens={"04A2B3C4": "Invalid"}), authorize=False)
+    run = Charging(
+        bench,
+        Version.V16,
+        CentralSystemSettings(tokens=TokenTable().with_status("Invalid", "04A2B3C4")),
+        authorize=False,
+    )
     device = run.charge_point.device
     flag = device.configuration.by_key("StopTransactionOnInvalidId")
     assert flag is not None

@@ -5,7 +5,6 @@ A user would wait an hour for a heartbeat, a meter value or a retry.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import cycle
 from typing import Any
 
@@ -18,6 +17,7 @@ from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePo
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 from ocpptui.simulator.demo_script import DemoCentralSystem, DemoChargePoint
+from ocpptui.simulator.registrations import RegistrationPlan
 from tests.simulator.conftest import Operate, SimulatedWire
 
 SECOND = 1_000_000
@@ -98,7 +98,7 @@ class Played:
             case "Pending" | "Rejected" | "Accepted":
                 central = bench.sides[Role.CENTRAL_SYSTEM].behaviour
                 assert isinstance(central, CentralSystemBehaviour)
-                central.settings = replace(central.settings, registration=name)
+                central.memory.registrations.change(RegistrationPlan(name))
             case "start":
                 token = {"idToken": "ABC", "type": "Central"}
                 payload = {"idTag": "ABC"} if is_1x else {"idToken": token, "remoteStartId": 1}

@@ -121,7 +121,7 @@ def test_token_info_is_present_only_if_the_call_has_a_token(call: MakeCall) -> N
     ask = answer_to
     assert ask(Version.V16, Role.CENTRAL_SYSTEM, call("StopTransaction", stop), NOW) == {}
     with_tag = call("StopTransaction", {**stop, "idTag": "A"})
-    blocked = ask(Version.V16, Role.CENTRAL_SYSTEM, with_tag, NOW, token_status="Blocked")
+    blocked = ask(Version.V16, Role.CENTRAL_SYSTEM, with_tag, NOW, token_info={"status": "Blocked"})
     assert blocked == {"idTagInfo": {"status": "Blocked"}}
     event = {"idToken": {"idToken": "A", "type": "Central"}}
     assert ask(Version.V201, Role.CENTRAL_SYSTEM, call("TransactionEvent"), NOW) == {}
@@ -134,7 +134,7 @@ def test_a_contract_certificate_gets_a_status_and_a_bare_token_none(call: MakeCa
     assert "certificateStatus" not in plain
     contract = call("Authorize", {**token, "certificate": "-----BEGIN"})
     assert answer_to(Version.V201, Role.CENTRAL_SYSTEM, contract, NOW)["certificateStatus"] == "Accepted"
-    refused = answer_to(Version.V201, Role.CENTRAL_SYSTEM, contract, NOW, token_status="Expired")
+    refused = answer_to(Version.V201, Role.CENTRAL_SYSTEM, contract, NOW, token_info={"status": "Expired"})
     assert refused["certificateStatus"] == "ContractCancelled"
 
 

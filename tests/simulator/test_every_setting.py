@@ -14,10 +14,10 @@ from cryptography import x509
 from ocpptui.ocpp.date_times import DAY
 from ocpptui.ocpp.standard_settings import Access, Setting, settings
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.simulator.behaviour_settings import CentralSystemSettings
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 from ocpptui.simulator.connection_plan import ConnectionFacts, ConnectionPlan
 from ocpptui.simulator.effects import ConnectWith
+from ocpptui.simulator.token_table import TokenTable
 from tests.simulator.call_scenes import ACCEPTED, NETWORK_PROFILE, TOKEN, exceed, is_1x, set_monitor, variable_of
 from tests.simulator.conftest import Operate, Operated, SentMessage
 from tests.simulator.test_station_clock import Ahead
@@ -186,7 +186,7 @@ def invalid_id(at: Operated, change: Change) -> None:
     change("false")
     central = at.bench.sides[Role.CENTRAL_SYSTEM].behaviour
     assert isinstance(central, CentralSystemBehaviour)
-    central.settings = CentralSystemSettings(tokens={"ABC": "Invalid"})
+    central.memory.tokens = TokenTable().with_status("Invalid", "ABC")
     at.start()
     assert runs(at)
 

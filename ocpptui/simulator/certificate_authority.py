@@ -1,0 +1,193 @@
+"""A test CA that signs the certificates of charge points.
+
+Source: OCPP 1.6 security whitepaper A02, A03 and section 3.4 "Certificate properties"; OCPP 2.x Part 2 A02, A00.FR.5xx.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection
+from datetime import timedelta
+from typing import NamedTuple
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.x509.oid import NameOID
+
+from ocpptui.ocpp.date_times import utc_datetime
+from ocpptui.simulator.own_certificates import certificates_in, is_for_cars
+
+LONGEST_CHAIN = 10_000
+"""Characters of the certificateChain in CertificateSigned."""
+LEAST_RSA_BITS = 2048
+LEAST_EC_BITS = 224
+DAYS_OF_LEAF = 365
+YEARS_OF_CA = 10
+
+SigningKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+class AuthorityPems(NamedTuple):
+    """A CA as texts in PEM."""
+
+    chain: str
+    """The certificate that signs first, then those above it, the root last."""
+    key: str
+    """The private key of the first."""
+    root: str
+    """What a peer has to trust."""
+
+
+class UnusableAuthority(ValueError):
+    """A CA cannot sign; the message says why."""
+
+
+class CertificateAuthority:
+    """Signs certificate signing requests with one key."""
+
+    def __init__(self, chain: str, key: str) -> None:
+        """`chain` and the unencrypted `key` are in PEM; the first certificate signs. Raises UnusableAuthority."""
+        certificates = certificates_in(chain)
+        if not certificates:
+            raise UnusableAuthority("there is no certificate in it")
+        self.certificate = certificates[0]
+        self._above = [one for one in certificates[1:] if one.issuer != one.subject]
+        self.root = _pem(certificates[-1])
+        """The certificate that a peer has to trust, in PEM."""
+        try:
+            found = load_pem_private_key(key.encode(), None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            raise UnusableAuthority("the key cannot be read; it must be in PEM and not encrypted") from None
+        if not isinstance(found, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
+            raise UnusableAuthority("the key is neither of RSA nor of an elliptic curve")
+        if found.public_key() != self.certificate.public_key():
+            raise UnusableAuthority("the key is not that of the certificate")
+        if not _may_sign(self.certificate):
+            raise UnusableAuthority("the certificate is not that of a CA")
+        self._key: SigningKey = found
+
+    def sign(self, request: str, names: Collection[str], kind: str, now: int) -> str:
+        """The chain in PEM for a CSR, valid from the day before `now`. Raises ValueError with the reason to refuse it.
+
+        `names` are those that the charge point may have as common name: its identity and its serial numbers. A V2G
+        certificate (`kind`) may have any.
+        """
+        csr = _request_in(request)
+        own = [str(one.value) for one in csr.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+        if len(own) != 1 or not own[0].strip():
+            raise ValueError("it has no common name" if not own else "it has several common names")
+        if not is_for_cars(kind) and own[0] not in names:
+            known = " nor ".join(repr(name) for name in sorted(names))
+            raise ValueError(f"its common name {own[0]!r} is not {known}, the identity and the serial number")
+        leaf = self._leaf(csr, now)
+        if leaf.not_valid_after_utc <= leaf.not_valid_before_utc:
+            raise ValueError("the certificate of the CA has expired")
+        above = [self.certificate, *self._above] if self.certificate.issuer != self.certificate.subject else []
+        chain = "".join(map(_pem, [leaf, *above]))
+        if len(chain) > LONGEST_CHAIN:
+            raise ValueError(f"its chain would have more than {LONGEST_CHAIN:,} characters")
+        return chain
+
+    def _leaf(self, csr: x509.CertificateSigningRequest, now: int) -> x509.Certificate:
+        today = utc_datetime(now)
+        public = self.certificate.public_key()
+        assert isinstance(public, ec.EllipticCurvePublicKey | rsa.RSAPublicKey)
+        end = min(today + timedelta(days=DAYS_OF_LEAF), self.certificate.not_valid_after_utc)
+        start = min(max(today - timedelta(days=1), self.certificate.not_valid_before_utc), end)
+        return (
+            x509.CertificateBuilder()
+            .subject_name(csr.subject)
+            .issuer_name(self.certificate.subject)
+            .public_key(csr.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(start)
+            .not_valid_after(end)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(signs_certificates=False), critical=True)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
+            .sign(self._key, hashes.SHA256())
+        )
+
+
+def new_authority(now: int) -> AuthorityPems:
+    """A root and a CA below it, which signs, both on the curve P-256; the key of the root is not kept."""
+    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    root = _authority("ocpptui test root", root_key, None, root_key, now)
+    signer = _authority("ocpptui test CA", key, root, root_key, now)
+    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return AuthorityPems(_pem(signer) + _pem(root), text, _pem(root))
+
+
+def _authority(
+    name: str,
+    key: ec.EllipticCurvePrivateKey,
+    above: x509.Certificate | None,
+    signing: ec.EllipticCurvePrivateKey,
+    now: int,
+) -> x509.Certificate:
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    today = utc_datetime(now)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject if above is None else above.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=365 * YEARS_OF_CA))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None if above is None else 0), critical=True)
+        .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False)
+        .sign(signing, hashes.SHA256())
+    )
+
+
+def _request_in(text: str) -> x509.CertificateSigningRequest:
+    """The CSR in a text, signed by its key, which is strong enough (A00.FR.507). Raises ValueError."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            csr = x509.load_pem_x509_csr(text.strip().encode())
+            is_signed = csr.is_signature_valid
+            key = csr.public_key()
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        raise ValueError("it is not a certificate signing request in PEM") from None
+    if not is_signed:
+        raise ValueError("it is not signed by the key in it")
+    if isinstance(key, rsa.RSAPublicKey):
+        bits, least = key.key_size, LEAST_RSA_BITS
+    elif isinstance(key, ec.EllipticCurvePublicKey):
+        bits, least = key.curve.key_size, LEAST_EC_BITS
+    else:
+        raise ValueError("its key is neither of RSA nor of an elliptic curve")
+    if bits < least:
+        raise ValueError(f"its key has {bits} bits, fewer than {least}")
+    return csr
+
+
+def _may_sign(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+
+
+def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _pem(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(Encoding.PEM).decode()
