@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ocpptui.ocpp.payload import Payload
 
 COMMANDS = (
-    "list", "send", "raw", "answer", "release", "drop", "rules", "command", "operate", "wait", "note", "automatic",
-    "export", "quit",
+    "list", "send", "raw", "answer", "release", "drop", "rules", "command", "registration", "tokens",
+    "operate", "wait", "note", "automatic", "export", "quit",
 )  # fmt: skip
 
 
@@ -43,6 +43,8 @@ def command(address: str | None, words: tuple[str, ...], **options: Any) -> None
     ocpptui control NAME drop RECORD           leaves it without an answer
     ocpptui control NAME rules [FILE]          lists the faults on purpose, or uses those of a rules file
     ocpptui control NAME command WHAT [VALUE]  unlock, start TOKEN, stop, limit 10, reset soft ... at a charge point
+    ocpptui control NAME registration [PLAN]   accepted, pending, rejected:3 ... of all charge points or of --to
+    ocpptui control NAME tokens [FILE]         reads the tokens again, or those of another file
     ocpptui control NAME operate WHAT [ARG]    plug-in, card, unplug, stop, fault CODE, offline, power-loss ...
     ocpptui control NAME wait FILTER           prints the next record that matches
     ocpptui control NAME note TEXT             adds a note
@@ -147,7 +149,11 @@ def _request(words: tuple[str, ...], options: dict[str, Any]) -> Payload:
             request["record"] = int(record)
         case "rules", []:
             pass
-        case "rules", [path]:
+        case "registration" | "tokens", []:
+            pass
+        case "registration", [plan]:
+            request["plan"] = plan
+        case "rules" | "tokens", [path]:
             request["text"] = _content(path)
         case "command", [what, *values]:
             connector = [f"connector={options['connector']}"] if options["connector"] else []

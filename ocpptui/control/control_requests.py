@@ -9,6 +9,8 @@
     {"do": "drop", "record": 17}        leaves it without an answer
     {"do": "rules"}                     lists the faults on purpose; with "text", a rules file, uses others
     {"do": "command", "to": "CP001", "command": "limit", "values": ["10", "connector=1"]}     waits for the answer
+    {"do": "registration", "to": "CP001", "plan": "pending:2"}     without `to`, of all; without `plan`, lists them
+    {"do": "tokens"}                    reads the file of the tokens again; with "text", uses those in a text in TOML
     {"do": "operate", "station": "CP001", "operation": "plug-in", "connector": 1, "argument": "20"}
     {"do": "wait", "filter": "action:StopTransaction", "since": 0, "timeout": 30}
     {"do": "note", "text": "the charger was moved"}
@@ -33,11 +35,14 @@ from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.payload import Payload
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.session.central_system_control import CentralSystemControl
 from ocpptui.session.rules_file import parse_rules
 from ocpptui.session.rules_table import WrongRules
 from ocpptui.session.rules_text import settings_of
 from ocpptui.session.session import Session
 from ocpptui.simulator.driver_side import KINDS, Operation
+from ocpptui.simulator.registrations import registration_plan
+from ocpptui.simulator.token_table import WrongTokens
 from ocpptui.timeline.record import RecordKind
 
 DEFAULT_TIMEOUT = 30.0
@@ -64,6 +69,8 @@ class ControlRequests:
             "drop": self._drop,
             "rules": self._rules,
             "command": self._command,
+            "registration": self._registration,
+            "tokens": self._tokens,
             "operate": self._operate,
             "wait": self._wait,
             "note": self._note,
@@ -83,7 +90,7 @@ class ControlRequests:
             return {"ok": True, **await handler(request)}
         except NotConnected as error:
             return {"ok": False, "error": problem_text(error.problem)}
-        except (RequestRefused, WrongCommand, WrongPayload, WrongRules, QueryError) as error:
+        except (RequestRefused, WrongCommand, WrongPayload, WrongRules, WrongTokens, QueryError) as error:
             return {"ok": False, "error": str(error)}
         except (ValueError, RecursionError) as error:
             return {"ok": False, "error": f"the request is not JSON: {error}"}
@@ -187,6 +194,37 @@ class ControlRequests:
         reply: Payload = {"record": delivery.sent, "action": call.action, "payload": call.payload}
         answer = None if delivery.answer is None else self._shown_answer(delivery.answer)
         return {**reply, "answer": answer, "words": delivery.words, "refused": delivery.is_refused}
+
+    async def _registration(self, request: Payload) -> Payload:
+        control, name = self._central_system(), request.get("to", "")
+        if not isinstance(name, str):
+            raise RequestRefused("`to` is the name of a charge point")
+        said: Payload = {}
+        if "plan" in request:
+            try:
+                plan = registration_plan(_text(request, "plan"))
+            except ValueError as error:
+                raise RequestRefused(str(error)) from None
+            said = {"words": control.register(plan, name)}
+        names = {one.charge_point for one in self._session.connections.values()} | ({name} - {""})
+        shown = [
+            {"chargePoint": one, "plan": str(control.plan_of(one)), "status": control.status_of(one) or None}
+            for one in sorted(names)
+        ]
+        return {**said, "plan": str(control.plan_of("")), "chargePoints": shown}
+
+    async def _tokens(self, request: Payload) -> Payload:
+        control = self._central_system()
+        if "text" in request:
+            return {"words": control.use_tokens_in(str(request["text"])), "tokens": len(control.tokens)}
+        if control.tokens_file is None:
+            raise RequestRefused("the session was started without a file of tokens")
+        return {"words": control.read_tokens_again(), "tokens": len(control.tokens)}
+
+    def _central_system(self) -> CentralSystemControl:
+        if self._session.role is not Role.CENTRAL_SYSTEM:
+            raise RequestRefused("the session is not a central system")
+        return self._session.central_system
 
     async def _operate(self, request: Payload) -> Payload:
         names = self._session.behaviours.charge_points()

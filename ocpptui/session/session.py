@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.network.connection import Connection
     from ocpptui.network.relayed_connection import Intercept
     from ocpptui.network.upgrade_policy import Gate
+    from ocpptui.session.central_system_control import CentralSystemControl
     from ocpptui.session.connection_driver import ConnectionDriver
     from ocpptui.session.faults_in_force import FaultsInForce
     from ocpptui.simulator.driver_side import Operation
@@ -153,6 +154,14 @@ class Session:
             new_id=self._new_id,
             note=self._note_on,
         )
+
+    @cached_property
+    def central_system(self) -> CentralSystemControl:
+        """What the user changes of our simulated central system; made when it is first asked for."""
+        from ocpptui.session.central_system_control import CentralSystemControl
+
+        memory = self._default_behaviours.memory
+        return CentralSystemControl(memory, self.settings, self.behaviours, self._act, self._note)
 
     @cached_property
     def _knowledge(self) -> StationTracker:

@@ -27,6 +27,7 @@ from ocpptui.tui.screens.dialogs import Statement
 from ocpptui.tui.screens.file_reading import FileReading
 from ocpptui.tui.screens.full_screen import FullScreen
 from ocpptui.tui.screens.record_copying import RecordCopying
+from ocpptui.tui.screens.registration_choice import RegistrationChoice
 from ocpptui.tui.screens.related_records import RelatedRecords
 from ocpptui.tui.screens.session_switches import SessionSwitches
 from ocpptui.tui.screens.session_views import SessionViews
@@ -110,6 +111,7 @@ class SessionScreen(FullScreen):
         )
         self._related = RelatedRecords(self, self._log, self._go_to)
         self._switches = SessionSwitches(self, session)
+        self._registration = RegistrationChoice(self, session, self._charge_points)
         self._copying = RecordCopying(self, session, self._log, self._tasks)
         self._views = SessionViews(self, session, self._log, self._charge_points, opening, self._go_to, self._tasks)
         self._unsubscribe: Callable[[], None] | None = None
@@ -283,6 +285,8 @@ class SessionScreen(FullScreen):
                 return self.session.role is not None
             case "misbehave" | "show_held":
                 return self.session.role is not None
+            case "change_registration":
+                return self.session.role is Role.CENTRAL_SYSTEM
             case "operate":
                 return self.session.operated.role is Role.CHARGE_POINT
             case "open_commands":
@@ -392,6 +396,9 @@ class SessionScreen(FullScreen):
     def action_toggle_lenient(self) -> None:
         self._switches.toggle_lenient()
         self._look_again()
+
+    def action_change_registration(self) -> None:
+        self._registration.ask()
 
     def action_add_note(self) -> None:
         self._switches.add_note()
