@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.forked_program import ForkedProgram
 from tests.kit.program import environment_of
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -20,11 +21,23 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return environment_of(tmp_path / "home")
 
 
+@pytest.fixture(scope="session")
+def program() -> Iterator[ForkedProgram | None]:
+    """The program as a process that is loaded once for all tests; None on Windows, which cannot fork."""
+    if sys.platform == "win32":
+        yield None
+        return
+    with ForkedProgram() as program:
+        yield program
+
+
 @pytest.fixture
-def run(environment: dict[str, str], tmp_path: Path) -> Run:
+def run(environment: dict[str, str], tmp_path: Path, program: ForkedProgram | None) -> Run:
     """Run `ocpptui` with these arguments; `input` is its standard input."""
 
     def run(*arguments: str, input: str | None = None) -> subprocess.CompletedProcess[str]:  # noqa: A002
+        if program is not None:
+            return program.run(arguments, environment=environment, folder=tmp_path, given=input)
         return subprocess.run(
             [sys.executable, "-m", "ocpptui", *arguments],
             env=environment,
