@@ -44,6 +44,9 @@ class Controls:
         self._speed = speed
         self._playing = False
         self._permits = 0  # frames that may be sent while it is paused
+        self._left: float | None = None  # seconds of the wait in progress that remain
+        self._began: float | None = None  # when the wait in progress began or went on, by the clock of the loop
+        self._paused = 0.0  # seconds of the waits before for the user alone
         self._wake = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
 
@@ -60,6 +63,20 @@ class Controls:
     def may_send(self) -> bool:
         """Whether a frame may be sent now: it plays, or a step is due. Time runs only while this is true."""
         return self._playing or self._permits > 0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the wait in progress is given up, which do not run during a pause; None if it has no end."""
+        if self._left is None or self._began is None or not self.may_send:
+            return self._left
+        return max(0.0, self._left - (asyncio.get_running_loop().time() - self._began))
+
+    @property
+    def seconds_paused(self) -> float:
+        """Seconds in which it waited for the user alone, since nothing could be sent."""
+        if self._began is None or self._left is not None or self.may_send:
+            return self._paused
+        return self._paused + asyncio.get_running_loop().time() - self._began
 
     def play(self) -> None:
         """Play until the end, a breakpoint or `pause`."""
@@ -138,23 +155,32 @@ class Controls:
         if not self._playing:
             self._permits -= 1
 
-    async def until(self, condition: Callable[[], Awaitable[bool]], timeout: float | None) -> bool:
+    async def until(
+        self, condition: Callable[[], Awaitable[bool]], timeout: float | None, *, then: float = 0.0
+    ) -> bool:
         """Wait until `condition`, checked after each change, is true; False when `timeout` seconds have passed.
 
-        Time does not run while nothing may be sent.
+        Time does not run while nothing may be sent. `seconds_left` includes `then`, the seconds of another wait for the
+        same that follows.
         """
         loop = asyncio.get_running_loop()
         left = timeout
-        while True:
-            self._wake.clear()
-            if await condition():
-                return True
-            runs = self.may_send
-            if runs and left is not None and left <= 0:
-                return False
-            began = loop.time()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(left if runs else None):
-                    await self._wake.wait()
-            if runs and left is not None:
-                left -= loop.time() - began
+        try:
+            while True:
+                self._wake.clear()
+                if await condition():
+                    return True
+                runs = self.may_send
+                if runs and left is not None and left <= 0:
+                    return False
+                self._left = None if left is None else left + then
+                began = self._began = loop.time()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(left if runs else None):
+                        await self._wake.wait()
+                if left is None:
+                    self._paused += 0.0 if runs else loop.time() - began
+                elif runs:
+                    left -= loop.time() - began
+        finally:
+            self._left = self._began = None

@@ -69,11 +69,13 @@ class Outgoing:
         is_numeric = isinstance(recorded, JsonMessage) and recorded.has_numeric_id
         return str(uuid.uuid4().int >> 97) if is_numeric else quote(self._new_id())
 
-    def frame(self, recorded: Message, action: str, id_text: str, counted: bool) -> str:
-        """A recorded frame with another message id, rewritten."""
+    def frame(
+        self, recorded: Message, action: str, id_text: str, counted: bool, *, present: int | None = None
+    ) -> str:
+        """A recorded frame with another message id, rewritten; its currentTime becomes `present`."""
         if not self._begun and self._begins is not None:  # only a preview, as it would be sent now
             self.rewriting.shift = (self._clock() - self._begins) // SECOND * SECOND
-        return self.rewriting.frame(recorded, action, id_text, counted=counted)
+        return self.rewriting.frame(recorded, action, id_text, counted=counted, present=present)
 
     def text(self, step: PlanStep, live: int | None, counted: bool) -> str | bytes:
         """A text of ours that is not a call; its message id becomes that of the live call."""
@@ -89,7 +91,8 @@ class Outgoing:
         of = call if isinstance(call, Message) else ""
         frame = self._plan.frame_to_send(recorded) if recorded is not None else None
         if isinstance(frame, Message):
-            return self.frame(frame, action, id_text(of), counted)
+            present = self._clock() if self._rules.shift_times else None
+            return self.frame(frame, action, id_text(of), counted, present=present)
         if live not in self._session.waiting:  # the user has answered it meanwhile
             return ""
         return JSON.result(of, self._session.held.default_answer(live))

@@ -71,6 +71,7 @@ class Player(Controls):
         """The live connection; None before there is one."""
         self._charge_point = charge_point
         self._once = once
+        self._walk: Walk | None = None  # from the connection on
         self._looked_at = 0  # records of the session that give no reason to give up
         self._clock = clock
         self._new_id = new_id
@@ -112,6 +113,12 @@ class Player(Controls):
     def is_over(self) -> bool:
         return self.report.outcome is not Outcome.RUNNING
 
+    def report_so_far(self) -> Report:
+        """The report with the time taken and what was rewritten up to now."""
+        if self._walk is not None and not self.is_over:
+            self._walk.write_down()
+        return self.report
+
     async def run(self) -> Report:
         """Wait for a connection and play to the end, or until the connection is lost. Return the report."""
         report = self.report
@@ -120,8 +127,9 @@ class Player(Controls):
             report.peer, report.charge_point = mask_own_text(connection.url), connection.charge_point
             report.version = connection.version
             self.changed()
-            walk = Walk(report, self.session, connection, self, self.manner, clock=self._clock, new_id=self._new_id)
-            await walk.run()
+            manner, clock, new_id = self.manner, self._clock, self._new_id
+            self._walk = Walk(report, self.session, connection, self, manner, clock=clock, new_id=new_id)
+            await self._walk.run()
             report.outcome = Outcome.FINISHED
         except (ConnectionLostError, NotConnected) as error:
             if report.outcome is Outcome.RUNNING:

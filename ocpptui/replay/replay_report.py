@@ -107,6 +107,9 @@ class Report:
     reason: str = ""
     """Why it ended, if that is not obvious."""
     seconds: float = 0.0
+    """How long it has run, without pauses."""
+    took: dict[int, float] = field(default_factory=dict)
+    """Seconds that each step of this round took, without pauses, by its position."""
     rewritten: Sequence[Rewritten] = ()
     found: list[Deviation] = field(default_factory=list)
     not_made: dict[int, Deviation] = field(default_factory=dict)
@@ -137,6 +140,7 @@ class Report:
         for deviation in self.not_made.values():
             self.find(deviation)
         self.not_made.clear()
+        self.took.clear()
         self.round += 1
         self.position = 0
 
@@ -144,6 +148,7 @@ class Report:
         """Continue from a step and forget the deviations of this round from there on."""
         self.found = [one for one in self.found if one.round < self.round or one.position < position]
         self.not_made = {index: one for index, one in self.not_made.items() if one.position < position}
+        self.took = {place: seconds for place, seconds in self.took.items() if place < position}
         self.position = position
 
     @property

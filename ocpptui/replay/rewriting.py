@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
 
-from ocpptui.jsontext.path import json_path
+from ocpptui.jsontext.path import json_path, nearest_key
 from ocpptui.jsontext.text import quote, value_text
 from ocpptui.jsontext.tokens import Token, TokenKind, replaced, scalars
-from ocpptui.ocpp.date_times import shifted
+from ocpptui.ocpp.date_times import shifted, time_of
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Version
@@ -77,13 +77,23 @@ class Rewriting:
                 self._live[recorded_id] = live_id.text
                 self._used.setdefault((recorded_id, live_id.text), 0)
 
-    def apply(self, action: str, payload: str, *, counted: bool = True) -> str:
-        """A recorded payload of ours, rewritten and ready to be sent; `counted` if it will be."""
-        return self._applied(action, payload, counted, self.shift)
+    def apply(self, action: str, payload: str, *, counted: bool = True, present: int | None = None) -> str:
+        """A recorded payload of ours, rewritten and ready to be sent; `counted` if it will be.
 
-    def frame(self, recorded: Message, action: str, id_text: str, *, counted: bool = True) -> str:
+        With `present` (microseconds since 1970), every currentTime in it becomes that time: one recorded answer may
+        serve many live calls, and a charge point sets its clock by each.
+        """
+        return self._applied(action, payload, counted, self.shift, present)
+
+    def frame(
+        self, recorded: Message, action: str, id_text: str, *, counted: bool = True, present: int | None = None
+    ) -> str:
         """The text of a recorded frame of ours with a new message id (as JSON) and a rewritten payload."""
-        return JSON.rewritten(recorded, id_text, lambda payload: self.apply(action, payload, counted=counted))
+
+        def rewritten(payload: str) -> str:
+            return self.apply(action, payload, counted=counted, present=present)
+
+        return JSON.rewritten(recorded, id_text, rewritten)
 
     def expected(self, action: str, payload: str) -> str:
         """A recorded payload of the peer as it would be if the peer now did the same."""
@@ -102,13 +112,13 @@ class Rewriting:
         """What was learnt or rewritten, in order, and how often it was used."""
         return tuple(Rewritten(one.kind, one.text, live, times) for (one, live), times in self._used.items())
 
-    def _applied(self, action: str, payload: str, counted: bool, shift: int) -> str:
-        if not (self._live or shift or self.rules.substitutes):
+    def _applied(self, action: str, payload: str, counted: bool, shift: int, present: int | None = None) -> str:
+        if not (self._live or shift or present is not None or self.rules.substitutes):
             return payload
         edits = []
         for scalar in scalars(payload):
             text = payload[scalar.start : scalar.end]
-            new = self._new(action, scalar, text, counted, shift)
+            new = self._new(action, scalar, text, counted, _move(scalar, shift, present))
             if new is not None:
                 edits.append((scalar.start, scalar.end, new))
         return replaced(payload, edits)
@@ -170,6 +180,13 @@ def merged(*tables: Iterable[Rewritten]) -> tuple[Rewritten, ...]:
         elif len(rows) < MOST_ROWS:
             rows[key] = row
     return tuple(rows.values())
+
+
+def _move(scalar: Token, shift: int, present: int | None) -> int:
+    """By how many microseconds a value is moved if it is a time."""
+    if present is None or nearest_key(scalar.path) != "currentTime" or (time := time_of(scalar.value)) is None:
+        return shift
+    return present - time
 
 
 def _spelled(text: str) -> str:

@@ -81,7 +81,8 @@ class Walk:
         self._controls = controls
         self._manner = manner
         self._patience = manner.patience
-        self._began = asyncio.get_running_loop().time()
+        self._began = self._now
+        self._rested = 0.0  # seconds between an end and going back to a step
         self._out = Outgoing(self._plan, session, connection, manner.rules, clock, new_id)
         self._peer_calls = PeerCalls(self._plan)
         self._live = LiveSide(session, connection, controls)
@@ -98,7 +99,7 @@ class Walk:
                 pass
         finally:
             self._live.stop()
-            self._write_down()
+            self.write_down()
 
     async def _is_done(self) -> bool:
         """Play one round, or the rest from the step that the user went to. Whether the run is over."""
@@ -112,10 +113,14 @@ class Walk:
                 await asyncio.sleep(0)  # a round may contain nothing that waits
                 return False
             if self._manner.lingers:
-                self._write_down()
+                self.write_down()
                 report.outcome = Outcome.FINISHED
                 self._controls.changed()
-                await self._until(lambda: bool(self._live.closed), None)
+                ended = self._now
+                try:
+                    await self._until(lambda: bool(self._live.closed), None)
+                finally:
+                    self._rested += self._now - ended
             return True
         except _MovedError:
             self._look_at_calls()
@@ -129,11 +134,18 @@ class Walk:
         report = self._report
         while report.position < len(self._plan.steps):
             step = self._plan.steps[report.position]
+            began = self._now
             await self._perform(step)
+            report.took[report.position] = max(0.0, self._now - began)
             self._last = step.index
             report.position += 1
             self._controls.changed()
         await self._settle()
+
+    @property
+    def _now(self) -> float:
+        """A clock in seconds that does not run during pauses."""
+        return asyncio.get_running_loop().time() - self._controls.seconds_paused
 
     def _go_on_from(self, position: int) -> None:
         """Forget the current waits; calls that wait for our answer get it as soon as something may be sent."""
@@ -145,11 +157,11 @@ class Walk:
         self._last = None
         self._controls.changed()
 
-    def _write_down(self) -> None:
-        """Note in the report what was rewritten so far and the time taken."""
+    def write_down(self) -> None:
+        """Note in the report what was rewritten so far and the time taken, without pauses."""
         if self._report.outcome is not Outcome.FINISHED:
             self._report.rewritten = self._out.table
-            self._report.seconds = asyncio.get_running_loop().time() - self._began
+            self._report.seconds = max(0.0, self._now - self._began - self._rested)
 
     async def _perform(self, step: PlanStep) -> None:
         match step.does:
@@ -327,8 +339,9 @@ class Walk:
         """The live answer to our recorded call; once it takes long, our own answers are no longer held back."""
         timeout = self._session.settings.call_timeout
         patience = min(self._patience, timeout)
-        if not await self._until(lambda: self._live.answer_to(call) is not None, patience):
-            await self._until(lambda: self._live.answer_to(call) is not None, timeout - patience, hold=False)
+        then = timeout - patience
+        if not await self._until(lambda: self._live.answer_to(call) is not None, patience, then=then):
+            await self._until(lambda: self._live.answer_to(call) is not None, then, hold=False)
         return self._live.answer_to(call)
 
     async def _await_call(self, step: PlanStep) -> None:
@@ -341,7 +354,9 @@ class Walk:
         )
         self._report.not_made[step.index] = deviation
 
-    async def _until(self, condition: Callable[[], bool], timeout: float | None, *, hold: bool = True) -> bool:
+    async def _until(
+        self, condition: Callable[[], bool], timeout: float | None, *, hold: bool = True, then: float = 0.0
+    ) -> bool:
         """Wait for a condition and answer calls of the peer meanwhile; False when `timeout` seconds have passed.
 
         Without `hold`, this includes calls whose answer has a position ahead. Raises ConnectionLostError.
@@ -357,7 +372,7 @@ class Walk:
                 raise ConnectionLostError(self._live.closed)
             return False
 
-        return await self._controls.until(is_met, timeout)
+        return await self._controls.until(is_met, timeout, then=then)
 
     # -- comparing ----------------------------------------------------------------------------------------------
 

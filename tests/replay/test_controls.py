@@ -98,3 +98,43 @@ async def test_a_time_out_runs_only_while_something_may_be_sent() -> None:
     assert not waiting.done()
     controls.play()
     assert await waiting is False
+
+
+async def test_the_seconds_left_run_only_while_it_plays() -> None:
+    """The countdown on the screen would go on during a pause, or never show how long the peer has still."""
+    controls = Controls()
+    tasks = Tasks("test")
+
+    async def never() -> bool:
+        return False
+
+    assert controls.seconds_left is None
+    tasks.start(controls.until(never, 100.0, then=20.0), "wait")
+    await asyncio.sleep(0)
+    assert controls.seconds_left == 120.0
+    controls.play()
+    await asyncio.sleep(0.01)
+    assert 100.0 < (controls.seconds_left or 0) < 120.0
+    controls.pause()
+    await asyncio.sleep(0)
+    left = controls.seconds_left
+    await asyncio.sleep(0.01)
+    assert controls.seconds_left == left
+    await tasks.cancel()
+    assert controls.seconds_left is None
+
+
+async def test_time_that_waits_for_the_user_is_counted_apart() -> None:
+    """The report would say that the peer took the minute in which the user read it."""
+    controls = Controls()
+    tasks = Tasks("test")
+
+    async def allowed() -> bool:
+        return controls.may_send
+
+    waiting = tasks.start(controls.until(allowed, None), "wait")
+    await asyncio.sleep(0.01)
+    assert (before := controls.seconds_paused) > 0
+    controls.play()
+    await waiting
+    assert before <= controls.seconds_paused == controls.seconds_paused

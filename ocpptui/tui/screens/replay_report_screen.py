@@ -81,7 +81,7 @@ class ReplayReport(Dialog[None]):
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
     def _text(self, player: Player) -> str:
-        text = player.report.to_text()
+        text = player.report_so_far().to_text()
         return f"{text}\n" if len(self.players) == 1 else f"{printable(player.plan.charge_point)}: {text}\n"
 
 

@@ -51,13 +51,13 @@ class ReplayPanel(VerticalScroll, can_focus=False):
         frames = sum(player.plan.sends for player in unasked)
 
         def chosen(number: int | None) -> None:
-            if number == 1:
+            if number == 0:
                 for player in unasked:
                     player.agree()
             else:
                 self.app.exit(return_code=NOT_WANTED)
 
-        question = ChoiceQuestion(f"Connect to replay {frames} frames?", ["quit", "connect"], detail=shown)
+        question = ChoiceQuestion(f"Connect to replay {frames} frames?", ["connect", "quit"], detail=shown)
         self.app.push_screen(question, chosen)
 
     @property

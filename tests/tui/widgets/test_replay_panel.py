@@ -102,8 +102,8 @@ async def connected(
     names: tuple[str, ...] = NAMES[:1], size: tuple[int, int] = NARROW
 ) -> AsyncIterator[tuple[Driver, tuple[Player, ...]]]:
     async with replaying(names, size) as (driver, players):
-        await driver.shows("quit", "connect")
-        await driver.press("c")
+        await driver.shows("connect", "quit")
+        await driver.press("enter")
         await driver.until(lambda: all(player.pending is not None for player in players), "the first frame's turn")
         yield driver, players
 
