@@ -282,7 +282,7 @@ ONE_PLACE = {
     "a text file": (
         r"\.write_text\(|\.write_bytes\(|\.open\(\"[wax]|\bfdopen\(|\bmkstemp\(",
         {
-            "cli/convert_command.py",  # exports of masked records
+            "exporting/whole_file.py",  # exports of masked records
             "cli/replay_runner.py",  # the report, about masked records
             "importing/",  # copies of the user's own file, which have no name or are deleted
             "tui/clipboard.py",  # masks

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -191,50 +189,20 @@ def _refuse_target(source: Path, target: Path, force: bool) -> None:
 
 @contextmanager
 def _output(target: Path) -> Iterator[BinaryIO]:
-    """Standard output, or a file that appears only when complete and is readable only by its owner. Raises OSError."""
+    """Standard output, or a file that appears only when complete. Raises OSError."""
+    from ocpptui.exporting.whole_file import whole_file
+
     if str(target) == "-":
         yield output_file()
         return
-    if target.exists() and not target.is_file():  # a device or a pipe
-        with target.open("wb") as out:
-            yield out
-        return
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            yield out
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+    with whole_file(target) as out:
+        yield out
 
 
 def _tell(selection: Selection, exported: Exported, redaction: Redaction | None, chosen: Format) -> None:
+    from ocpptui.exporting.export_summary import replaced_lines, written_lines
 
-    if redaction is not None:
-        say("replaced:" if redaction.replaced else "nothing was replaced")
-        for place, count in sorted(redaction.replaced.items()):
-            say(f"  {count:6} {place}")
-        _tell_what_remains(redaction)
-    total = len(selection.timeline)
-    of = f", chosen from {total}" if len(selection) < total else ""
-    say(f"{exported.written} of {len(selection)} records written{of}")
-    if exported.left_out:
-        counts = ", ".join(f"{count} {what}" for what, count in sorted(exported.left_out.items()))
-        say(f"{chosen.value} cannot represent: {counts}")
-
-
-def _tell_what_remains(redaction: Redaction) -> None:
-    """What may still identify someone: each kind with its number, its first record and its most frequent places."""
-    found = redaction.remains.found
-    say("may still identify someone:" if found else "nothing else was seen that may identify someone")
-    for kind, remain in sorted(found.items()):
-        places = ", ".join(place for place, _ in remain.places.most_common(PLACES_TOLD) if place)
-        more = len(remain.places) - PLACES_TOLD
-        where = f": {places}{f' and {more} more' if more > 0 else ''}" if places else ""
-        say(f"  {remain.count:6} {kind.value}, first in record {remain.first}{where}")
-    say("not checked: times, energy, prices, vendors and models, which stay. Read the result before you share it.")
-
-
-PLACES_TOLD = 3
-"""Places of one kind that are named."""
+    for line in replaced_lines(redaction) if redaction is not None else ():
+        say(line)
+    for line in written_lines(exported, len(selection), len(selection.timeline), chosen):
+        say(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from xml.sax.saxutils import escape
 
@@ -361,12 +361,18 @@ class Redaction:
 
 
 def redaction_of(
-    timeline: Timeline, *, keep: Iterable[str] = (), vendor: bool = False, texts: bool = False
+    timeline: Timeline,
+    *,
+    keep: Iterable[str] = (),
+    vendor: bool = False,
+    texts: bool = False,
+    learned: Callable[[], None] = lambda: None,
 ) -> Redaction:
-    """A redaction that has learned from all records of a timeline."""
+    """A redaction that has learned from all records of a timeline; it calls `learned` after each."""
     redaction = Redaction(keep=keep, vendor=vendor, texts=texts)
     for index in range(len(timeline)):
         redaction.learn(timeline.record(index), timeline.action(index), index)
+        learned()
     redaction.finish()
     return redaction
 

@@ -69,9 +69,7 @@ class Outgoing:
         is_numeric = isinstance(recorded, JsonMessage) and recorded.has_numeric_id
         return str(uuid.uuid4().int >> 97) if is_numeric else quote(self._new_id())
 
-    def frame(
-        self, recorded: Message, action: str, id_text: str, counted: bool, *, present: int | None = None
-    ) -> str:
+    def frame(self, recorded: Message, action: str, id_text: str, counted: bool, *, present: int | None = None) -> str:
         """A recorded frame with another message id, rewritten; its currentTime becomes `present`."""
         if not self._begun and self._begins is not None:  # only a preview, as it would be sent now
             self.rewriting.shift = (self._clock() - self._begins) // SECOND * SECOND
