@@ -19,6 +19,9 @@ from ocpptui.ocpp.examples import smallest
 from ocpptui.ocpp.schema import Field
 from ocpptui.ocpp.validation import Violation
 
+CUSTOM_DATA = "customData"
+"""Where a vendor may add data of its own to an object (OCPP 2.x)."""
+
 
 class NodeKind(StrEnum):
     """The JSON type of a node, regardless of its schema."""
@@ -54,6 +57,8 @@ class DraftNode:
     """The schema does not know this key here, or the key is repeated."""
     folded: bool = True
     """`Draft.rows` hides the children."""
+    hides: int = 0
+    """How many absent `customData` this line replaces; it is not a field itself."""
 
     @property
     def is_item(self) -> bool:
@@ -111,6 +116,8 @@ class Draft:
     def __init__(self, field: Field | None, value: Any = None, *, suggestions: Suggestions = nothing_known) -> None:
         self.field = field or ANY
         self.suggestions = suggestions
+        self.shows_custom_data = False
+        """`rows` shows each absent `customData`, which every object of 2.x has, instead of one line for all."""
         self.root = _node(self.field, "", None, tree_of({} if value is None else value))
 
     @classmethod
@@ -147,7 +154,13 @@ class Draft:
         """The lines of the form: every node outside of folded objects and lists; the root only if it is a scalar."""
         if not self.root.kind.is_branch:
             return [DraftRow(self.root, "$", 0, "payload")]
-        return list(_rows(self.root, "$", 0, everything=False))
+        rows = list(_rows(self.root, "$", 0, everything=False))
+        return rows if self.shows_custom_data else _without_custom_data(rows)
+
+    def children_of(self, node: DraftNode) -> list[DraftNode]:
+        """The fields of an object, also of an absent one, or the items of a list."""
+        _expand(node)
+        return node.children
 
     def all_rows(self) -> Iterator[DraftRow]:
         """Every node with its path, folded or not; the root first, as `$`."""
@@ -235,6 +248,7 @@ class Draft:
 
     def keep_folds_of(self, other: Draft) -> None:
         """Fold and unfold as in another draft, by path; nodes in only one of the drafts are unchanged."""
+        self.shows_custom_data = other.shows_custom_data
         folds = {row.path: row.node for row in other.all_rows() if row.node.kind.is_branch}
         for row in self.all_rows():
             before = folds.get(row.path)
@@ -324,6 +338,23 @@ def _rows(node: DraftNode, path: str, depth: int, everything: bool) -> Iterator[
             yield DraftRow(child, inner, depth, f"[{position}]")
             if everything or not child.folded:
                 yield from _rows(child, inner, depth + 1, everything)
+
+
+def _without_custom_data(rows: list[DraftRow]) -> list[DraftRow]:
+    """The rows with one line at the end for every absent `customData`."""
+    shown = [row for row in rows if not is_absent_custom_data(row.node)]
+    hidden = len(rows) - len(shown)
+    if hidden < 2:
+        return rows
+    is_shown = any(row.depth == 0 and row.node.name == CUSTOM_DATA for row in shown)
+    label = f"more {CUSTOM_DATA}" if is_shown else CUSTOM_DATA
+    line = DraftNode(Field(CUSTOM_DATA, "object"), CUSTOM_DATA, None, False, NodeKind.OBJECT, hides=hidden)
+    return [*shown, DraftRow(line, below("$", label), 0, label)]
+
+
+def is_absent_custom_data(node: DraftNode) -> bool:
+    """Whether a node is a `customData` that the message does not have."""
+    return node.name == CUSTOM_DATA and not node.present
 
 
 def _scalar(tree: Tree) -> tuple[NodeKind, str]:

@@ -10,6 +10,8 @@ from ocpptui.describe.field_limits import limits_of
 
 def help_of(node: DraftNode) -> str:
     """One line about a field: whether it is required, its meaning, type and limits."""
+    if node.hides:
+        return f"data of a vendor, which can be added in {node.hides} places"
     if node.extra:
         return "not in the schema of this message"
     need = "item" if node.is_item else "required" if node.field.required else "optional"
@@ -18,6 +20,8 @@ def help_of(node: DraftNode) -> str:
 
 def keys_of(node: DraftNode, offered: Sequence[object]) -> str:
     """The keys that change this row, in a few words; `offered` are the known values of its field."""
+    if node.hides:
+        return "space show"
     keys: list[str] = []
     if not node.present:
         keys.append("space add")

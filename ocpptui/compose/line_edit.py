@@ -12,8 +12,12 @@ class LineEdit:
 
     text: str = ""
     cursor: int = 0
+    is_selected: bool = False
+    """The whole text is selected: what is typed replaces it."""
 
     def insert(self, text: str) -> None:
+        if self.is_selected:
+            self._cut(0, len(self.text))
         self.text = self.text[: self.cursor] + text + self.text[self.cursor :]
         self.cursor += len(text)
 
@@ -22,12 +26,17 @@ class LineEdit:
         action = _KEYS.get(key)
         if action is None:
             return False
-        action(self)
+        if self.is_selected and key in ("backspace", "delete"):
+            self._cut(0, len(self.text))
+        else:
+            action(self)
+        self.is_selected = False
         return True
 
     def _cut(self, start: int, end: int) -> None:
         self.text = self.text[:start] + self.text[end:]
         self.cursor = start
+        self.is_selected = False
 
     def _word_left(self) -> int:
         position = self.cursor

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.compose.draft import Draft, DraftNode, NodeKind
+from ocpptui.compose.draft import CUSTOM_DATA, Draft, DraftNode, NodeKind
 from ocpptui.compose.field_input import edit_text
 from ocpptui.jsontext.tree import JsonDefect
+from ocpptui.jsontext.tree import tree_of as tree_in
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete_example
 from ocpptui.ocpp.schema import Field, Part, field_tree
@@ -379,3 +380,33 @@ def test_a_group_added_in_the_text_is_open() -> None:
     again = draft_of('{"idTag":"A","chargingProfile":{"stackLevel":1}}', field)
     again.keep_folds_of(before)
     assert not node(again, "$.chargingProfile").folded
+
+
+# -- customData -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", [Version.V201, Version.V21])
+def test_custom_data_that_is_absent_takes_one_line_in_any_form(version: Version) -> None:
+    """It is in every object of 2.x: a third of the lines of a form were of no use."""
+    for action in catalog.actions(version):
+        field = field_tree(version, action.name, Part.REQUEST)
+        draft = Draft.started(field, NOW)
+        unfold_everything(draft)
+        lines = [row for row in draft.rows() if row.node.name == CUSTOM_DATA]
+        assert len(lines) == (1 if field is not None else 0)
+        draft.shows_custom_data = True
+        every = [row for row in draft.rows() if row.node.name == CUSTOM_DATA]
+        assert len(every) == (lines[0].node.hides or 1 if lines else 0)
+        assert not any(row.node.hides for row in every)
+
+
+def test_custom_data_in_the_message_is_always_shown() -> None:
+    field = tree_of(Version.V201, "SetVariables")
+    draft = Draft.started(field, NOW)
+    draft.add_item(node(draft, "$.setVariableData"), NOW)
+    draft.set_tree(node(draft, "$.setVariableData[0].customData"), tree_in({"vendorId": "v"}), NOW)
+    labels = [row.path for row in draft.rows() if row.node.name == CUSTOM_DATA]
+    assert labels == ["$.setVariableData[0].customData", "$.customData"]
+    assert draft.rows()[-1].node.hides
+    draft.set_tree(node(draft, "$.customData"), tree_in({"vendorId": "v"}), NOW)
+    assert [row.label for row in draft.rows()][-1] == "more customData"

@@ -42,11 +42,13 @@ def test_help_and_keys_follow_the_field() -> None:
     rows = {row.path: row.node for row in draft.rows()}
     assert help_of(rows["$.setVariableData"]).startswith("required · ")
     assert help_of(rows["$.setVariableData[0]"]).startswith("item · ")
-    assert help_of(rows["$.customData"]).startswith("optional · ")
+    assert help_of(rows["$.setVariableData[0].attributeType"]).startswith("optional · ")
+    assert help_of(rows["$.customData"]) == "data of a vendor, which can be added in 2 places"
+    assert keys_of(rows["$.customData"], ()) == "space show"
     assert "not in the schema" in help_of(rows["$.x"])
     assert keys_of(rows["$.setVariableData"], ()) == "space fold · ^n add item · ^x remove"
     assert "^n add item" in keys_of(rows["$.setVariableData[0]"], ())
-    assert keys_of(rows["$.customData"], ()) == "space add"
+    assert keys_of(rows["$.setVariableData[0].attributeType"], ()) == "space add"
     assert "space next · enter choose" not in keys_of(rows["$.setVariableData[0].attributeType"], ())
     draft.set_text(rows["$.setVariableData[0].attributeType"], "Actual")
     assert keys_of(rows["$.setVariableData[0].attributeType"], ()).startswith("space next · enter choose")

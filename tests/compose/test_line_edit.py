@@ -49,3 +49,19 @@ def test_the_cursor_never_leaves_the_text(text: str, keys: list[str]) -> None:
         else:
             line.press(key)
         assert 0 <= line.cursor <= len(line.text)
+
+
+def test_what_is_typed_replaces_a_selected_text() -> None:
+    for first in ("", "backspace", "delete"):
+        line = LineEdit("16.0", 4, is_selected=True)
+        assert not first or line.press(first)
+        line.insert("5")
+        line.insert("0")
+        assert (line.text, line.cursor) == ("50", 2)
+
+
+def test_moving_in_a_selected_text_keeps_it() -> None:
+    line = LineEdit("16.0", 4, is_selected=True)
+    assert line.press("home")
+    line.insert("-")
+    assert line.text == "-16.0"

@@ -87,7 +87,7 @@ class ChoiceList(Dialog[str | None]):
     def _offer(self, typed: str) -> None:
         word = typed.casefold()
         found = [choice for choice in self._choices if word in f"{choice.shown} {choice.note}".casefold()]
-        found.sort(key=lambda choice: not choice.shown.casefold().startswith(word))
+        found.sort(key=lambda choice: (_folded(choice) != word, not _folded(choice).startswith(word)))
         self._offered = [choice.value for choice in found]
         prompts = [Content.assemble(printable(c.shown), (f"  {printable(c.note)}", "dim")) for c in found]
         if self._free and typed and typed not in self._offered:
@@ -103,3 +103,7 @@ class ChoiceList(Dialog[str | None]):
     def _choose(self, index: int | None) -> None:
         if index is not None and index < len(self._offered):
             self.dismiss(self._offered[index])
+
+
+def _folded(choice: ListChoice) -> str:
+    return choice.shown.casefold()

@@ -15,10 +15,11 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from ocpptui.compose.draft import Draft, DraftNode, DraftRow, NodeKind
+from ocpptui.compose.draft import CUSTOM_DATA, Draft, DraftNode, DraftRow, NodeKind, is_absent_custom_data
 from ocpptui.compose.field_help import is_choice, value_choices
 from ocpptui.compose.known_values import KnownValues
 from ocpptui.compose.line_edit import LineEdit
+from ocpptui.jsontext.path import below
 from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.validation import Violation
 from ocpptui.remote_control.question import KnownValue
@@ -115,14 +116,17 @@ class Form(ScrollView, can_focus=True):
         """Known values for a field."""
         return self._values().offered(node)
 
-    def go_to(self, node: DraftNode) -> None:
-        """Move the cursor to a node and unfold what hides it."""
+    def go_to(self, node: DraftNode, *, select: bool = False) -> None:
+        """Move the cursor to a node and unfold what hides it; with `select`, what is typed replaces its value."""
+        self.draft.shows_custom_data |= is_absent_custom_data(node)
         above = node.parent
         while above is not None:
             self.draft.fold(above, False)
             above = above.parent
         self._arrange()
         self._reach(next((i for i, row in enumerate(self.rows) if row.node is node), self.cursor))
+        if select and self._edit is not None:
+            self._edit.is_selected = bool(self._edit.text)
 
     def _arrange(self, path: str | None = None) -> None:
         """Read the rows from the draft again and keep the cursor where it was."""
@@ -250,7 +254,7 @@ class Form(ScrollView, can_focus=True):
         branch = node.kind.is_branch
         if event.key in ("delete", "backspace") and node.present:
             self.action_remove()
-        elif event.key in ("left", "right") and branch:
+        elif event.key in ("left", "right") and branch and not node.hides:
             self.draft.fold(node, event.key == "left")
             self._arrange()
         elif event.key in ("left", "right") and node.present:
@@ -323,7 +327,10 @@ class Form(ScrollView, can_focus=True):
         if row is None:
             return
         node = row.node
-        if not node.present:
+        if node.hides:
+            self.draft.shows_custom_data = True
+            self._arrange(below("$", CUSTOM_DATA))
+        elif not node.present:
             self.draft.make_present(node, self._clock())
             self._edited()
         elif node.kind.is_branch:

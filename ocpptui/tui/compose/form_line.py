@@ -99,6 +99,8 @@ class FormLine:
         return self._style("required" if node.required else "name")
 
     def _value(self, node: DraftNode) -> tuple[str, Style]:
+        if node.hides:
+            return f"left out in {_count(node.hides, 'place')}", self._style("hint")
         if not node.present:
             return limits_of(node.field), self._style("hint")
         style = self._style("value" if in_payload(node) else "absent")
@@ -120,6 +122,8 @@ class FormLine:
         before, under, after = cells[: edit.cursor], cells[edit.cursor : edit.cursor + 1], cells[edit.cursor + 1 :]
         while before and cell_len("".join(before)) > max(0, room - 2):
             del before[: max(1, (len(before) - room) // 2)]
+        if edit.is_selected:
+            return [Segment(_cut("".join(cells), room), field + self._style("caret"))]
         segments = [Segment("".join(before), field)] if before else []
         segments.append(Segment("".join(under) or " ", field + self._style("caret")))
         rest = room - sum(cell_len(segment.text) for segment in segments)

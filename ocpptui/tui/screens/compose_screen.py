@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.widgets import Static, TextArea
 
 from ocpptui.compose.composer import Composer, Purpose
+from ocpptui.compose.field_finder import fields_to_find
 from ocpptui.compose.field_help import help_of, keys_of
 from ocpptui.compose.history import Composition, Compositions, MessageForm
 from ocpptui.describe.network_problems import problem_text
@@ -30,7 +31,7 @@ from ocpptui.tui.compose.choice_list import ChoiceList, ListChoice
 from ocpptui.tui.compose.debounce import Following
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.compose.json_area import JsonArea
-from ocpptui.tui.compose.status_lines import sent_choices, state_line, target_line
+from ocpptui.tui.compose.status_lines import field_choice, sent_choices, state_line, target_line
 from ocpptui.tui.screens.closing import ClosingScreen
 from ocpptui.tui.widgets.key_line import KeyLine
 
@@ -261,6 +262,18 @@ class ComposeScreen(ClosingScreen[None]):
                 self._form.set_choice(node, value)
 
         self.app.push_screen(screen, chosen)
+
+    def action_find_field(self) -> None:
+        """Go to a field by its name."""
+        found = fields_to_find(self.composer.draft)
+        nodes = {row.path: row.node for row in found}
+        choices = [field_choice(row) for row in found]
+
+        def chosen(path: str | None) -> None:
+            if path is not None:
+                self._form.go_to(nodes[path], select=True)
+
+        self.app.push_screen(ChoiceList("Go to which field?", choices), chosen)
 
     @on(ActionPicker.Picked)
     def _picked(self, event: ActionPicker.Picked) -> None:

@@ -179,6 +179,35 @@ async def test_list_items_come_and_go() -> None:
         assert "✓ valid" in here.line("state")
 
 
+async def test_a_field_is_reached_by_its_letters_and_its_value_replaced() -> None:
+    """A limit of 10 A took eleven keys to the field alone."""
+    async with bench() as here:
+        await here.open(action="SetChargingProfile")
+        await here.press("ctrl+f")
+        await here.type("limit")
+        await here.press("enter", "1", "0")
+        (period,) = payload(here)["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"]
+        assert period["limit"] == 10
+        await here.press("ctrl+f")
+        await here.type("minCh")
+        await here.press("enter", "6")
+        assert payload(here)["csChargingProfiles"]["chargingSchedule"]["minChargingRate"] == 6
+
+
+async def test_custom_data_takes_one_line_until_it_is_wanted() -> None:
+    async with bench(Role.CHARGE_POINT, Version.V201) as here:
+        await here.open(action="TransactionEvent")
+        assert "left out in 2 places" in here.row("customData")
+        await here.press("ctrl+end", "delete", "left", "space")
+        names = [row.path for row in here.form.rows if row.label == "customData"]
+        assert names == ["$.transactionInfo.customData", "$.customData"]
+        row = here.form.row
+        assert row is not None
+        assert row.path == "$.customData"
+        await here.press("space")
+        assert payload(here)["customData"]
+
+
 async def test_an_enum_is_chosen_stepped_through_or_typed() -> None:
     async with bench() as here:
         await here.open(action="ChangeAvailability")
