@@ -50,6 +50,9 @@ class TransactionState:
     meter_last: float | None = None
     reason: str = ""
     """Why it stopped."""
+    start_record: int | None = None
+    """The index of the record that started it: in 1.x the answer, which has its id."""
+    stop_record: int | None = None
 
     @property
     def running(self) -> bool:
@@ -115,6 +118,8 @@ class ChargePointState:
     """Seconds."""
     connections: set[int] = field(default_factory=set)
     """The open connections; if no record reports an opening or closing, those with messages."""
+    record: int | None = None
+    """The index of the record that was applied last."""
     last_seen: int | None = None
     """When it last sent something, in microseconds since 1970-01-01 UTC."""
     connectors: dict[tuple[int, int], ConnectorState] = field(default_factory=dict)

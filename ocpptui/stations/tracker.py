@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from time import perf_counter
 
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.encoding import payload_in
 from ocpptui.ocpp.secret_fields import CARRIERS
 from ocpptui.ocpp.version import Direction
+from ocpptui.stations.checkpoints import Checkpoints
 from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.updates import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS
@@ -28,9 +29,14 @@ class StationTracker(Mapping[str, ChargePointState]):
     """
 
     def __init__(self) -> None:
+        self.checkpoints: Checkpoints | None = Checkpoints()
+        """What `of_one` begins with; None if none are kept."""
+        self._only: str | None = None  # the charge point that it knows of; None means all of them
         self._known: dict[str, ChargePointState] = {}
         self._told: set[str] = set()  # the charge points whose connections were seen to open or close
         self._observed = 0
+        self._parties: set[int] = set()  # of the only charge point
+        self._parties_seen = 0
 
     def __getitem__(self, charge_point: str) -> ChargePointState:
         return self._known[charge_point]
@@ -41,29 +47,66 @@ class StationTracker(Mapping[str, ChargePointState]):
     def __len__(self) -> int:
         return len(self._known)
 
-    def advance(self, timeline: Timeline, budget_s: float) -> bool:
-        """Process further records for about `budget_s` seconds; True when none are left.
+    def of_one(self, charge_point: str, stop: int) -> StationTracker:
+        """A tracker of one charge point alone that has not processed more than the records before the index `stop`."""
+        tracker = StationTracker()
+        tracker._only, tracker.checkpoints = charge_point, None
+        found = None if self.checkpoints is None else self.checkpoints.before(charge_point, stop)
+        if found is not None:
+            tracker._known[charge_point] = found.state
+            tracker._observed = found.stop
+            if found.is_told:
+                tracker._told.add(charge_point)
+        return tracker
 
-        The text of a record is read only if its action is relevant.
+    @property
+    def observed(self) -> int:
+        """How many records are processed."""
+        return self._observed
+
+    def advance(self, timeline: Timeline, budget_s: float, stop: int | None = None) -> bool:
+        """Process further records for about `budget_s` seconds; True when none are left before the index `stop`.
+
+        Without `stop`, all are processed. The text of a record is read only if its action is relevant.
         """
         end = perf_counter() + budget_s
-        while self._observed < len(timeline):
-            stop = min(self._observed + STEP, len(timeline))
-            self._observe(timeline, self._observed, stop)
-            self._observed = stop
+        last = len(timeline) if stop is None else min(stop, len(timeline))
+        while self._observed < last:
+            until = min(self._observed + STEP, last)
+            self._observe(timeline, self._observed, until)
+            self._observed = until
+            if self.checkpoints is not None:
+                self.checkpoints.keep(until, self._told)
             if perf_counter() >= end:
                 break
-        return self._observed == len(timeline)
+        return self._observed >= last
+
+    def _wanted(self, timeline: Timeline, start: int, stop: int) -> Sequence[int]:
+        """The records to process, of all charge points or of one."""
+        if self._only is None:
+            return range(start, stop)
+        table = timeline.party_table
+        for number in range(self._parties_seen, len(table)):
+            if table[number].charge_point == self._only:
+                self._parties.add(number)
+        self._parties_seen = len(table)
+        parties = timeline.parties[start:stop]
+        if self._parties.isdisjoint(parties):
+            return ()
+        return [index for index, party in enumerate(parties, start) if party in self._parties]
 
     def _observe(self, timeline: Timeline, start: int, stop: int) -> None:
-        texts = timeline.texts(start, stop, stop - start)
+        wanted = self._wanted(timeline, start, stop)
+        if not wanted:
+            return
+        texts, checkpoints = timeline.texts(start, stop, len(wanted)), self.checkpoints
 
         def raw(index: int) -> str | bytes | None:
             if timeline.masks_when_read and timeline.action(index) in CARRIERS:
                 return timeline.record(index).raw
             return texts.raw(index - start)
 
-        for index in range(start, stop):
+        for index in wanted:
             connection, identity, version, transport = timeline.party_table[timeline.parties[index]]
             if not identity:
                 continue
@@ -82,12 +125,18 @@ class StationTracker(Mapping[str, ChargePointState]):
             if kind == RecordKind.CALL or kind == RecordKind.SEND:
                 action = timeline.action(index)
                 if action in RELEVANT:
+                    known.record = index
+                    if checkpoints is not None:
+                        checkpoints.applied(known)
                     fold_call(known, action, payload_in(raw(index), transport), time)
             elif kind == RecordKind.CALLRESULT and timeline.answerings[index] in _ANSWERED:
                 action, call = timeline.action(index), timeline.others[index]
                 if action in ANSWERS_MATTER:
                     request = timeline.record(call).raw if call < start else raw(call)
                     answer = payload_in(raw(index), transport)
+                    known.record = index
+                    if checkpoints is not None:
+                        checkpoints.applied(known)
                     fold_result(known, action, payload_in(request, transport), answer, time)
 
     def _happened(self, known: ChargePointState, connection: int, event: ConnectionEvent | None) -> None:

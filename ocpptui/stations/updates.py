@@ -101,7 +101,7 @@ def _started(known: ChargePointState, request: Any, result: Any, time: int) -> N
     transaction = known.transaction(transaction_id)
     transaction.connector = integer_at(request, "connectorId") or 0
     transaction.id_token = shown_text(request, "idTag")
-    transaction.started = time
+    transaction.started, transaction.start_record = time, known.record
     transaction.meter_start = measured_at(request, "meterStart")
     if transaction.meter_last is None:
         transaction.meter_last = transaction.meter_start
@@ -113,7 +113,7 @@ def _stopped(known: ChargePointState, payload: Any, time: int) -> None:
     if not transaction_id:
         return
     transaction = known.transaction(transaction_id)
-    transaction.stopped = time
+    transaction.stopped, transaction.stop_record = time, known.record
     transaction.reason = shown_text(payload, "reason") or "Local"
     _meter(known, transaction, 0, transaction.connector, value_at(payload, "transactionData"), time)
     meter_stop = measured_at(payload, "meterStop")
@@ -143,9 +143,9 @@ def _transaction_event(known: ChargePointState, payload: Any, time: int) -> None
     known.remember("remoteStartId", shown_text(payload, "transactionInfo", "remoteStartId"))
     match shown_text(payload, "eventType"):
         case "Started":
-            transaction.started = time
+            transaction.started, transaction.start_record = time, known.record
         case "Ended":
-            transaction.stopped = time
+            transaction.stopped, transaction.stop_record = time, known.record
             transaction.reason = shown_text(payload, "transactionInfo", "stoppedReason") or "Local"
     _release_reservation(known, payload)
     # Without the connector, as in MeterValues, so that both feed the same series.
