@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import NamedTuple
 
 import pytest
 
@@ -15,8 +16,6 @@ from ocpptui.diagnosis.trace import Trace, read_trace
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.timeline import Timeline
 
-POSITIVE = [pytest.param(rule, text, id=f"{rule.id}-{n}") for rule in RULES for n, text in enumerate(rule.positive)]
-NEGATIVE = [pytest.param(rule, text, id=f"{rule.id}-{n}") for rule in RULES for n, text in enumerate(rule.negative)]
 AGAINST_SCHEMA = ("tx.reason-invalid",)
 OF_MESSAGES = ("rpc.", "schema.", "text.", "soap.", "capture.cut")
 
@@ -42,49 +41,75 @@ def found(rule: Rule, timeline: Timeline) -> list[int]:
     return [index for index in range(len(timeline)) if rule.id in timeline.broken_rules(index)]
 
 
-@pytest.mark.parametrize(("rule", "text"), POSITIVE)
-def test_what_breaks_a_rule_is_found_and_named(rule: Rule, text: str) -> None:
+class Example(NamedTuple):
+    """A trace of a rule, as it was read and as it was diagnosed live."""
+
+    text: str
+    trace: Trace
+    timeline: Timeline
+
+
+def example(text: str) -> Example:
     trace = read_trace(text)
-    timeline = diagnosed(trace)
-    assert trace.marked, "no line is marked with a star"
-    assert found(rule, timeline) == trace.marked
-    assert found(rule, diagnosed(trace, at_once=True)) == trace.marked
-    for index in trace.marked:
-        for finding in findings_at(timeline, index):
+    return Example(text, trace, diagnosed(trace))
+
+
+class Examples(NamedTuple):
+    """All traces of one rule."""
+
+    rule: Rule
+    positive: list[Example]
+    negative: list[Example]
+
+
+@pytest.fixture(scope="module", params=RULES, ids=lambda rule: rule.id)
+def examples(request: pytest.FixtureRequest) -> Examples:
+    """The traces of each rule in turn: what a rule says of its traces is shown once for all tests of that rule."""
+    rule: Rule = request.param
+    return Examples(rule, [example(text) for text in rule.positive], [example(text) for text in rule.negative])
+
+
+def test_what_breaks_a_rule_is_found_and_named(examples: Examples) -> None:
+    rule = examples.rule
+    for text, trace, timeline in examples.positive:
+        assert trace.marked, f"no line is marked with a star:\n{text}"
+        assert found(rule, timeline) == trace.marked, text
+        assert found(rule, diagnosed(trace, at_once=True)) == trace.marked, text
+        for finding in (finding for index in trace.marked for finding in findings_at(timeline, index)):
             if rule.says and finding.rule == rule.id:
                 assert re.fullmatch(r"[^\s{}].*[.?]", finding.text, re.DOTALL), finding.text
                 assert "None" not in finding.text
             assert finding.source and all(0 <= other < len(timeline) for other in finding.related)
 
 
-@pytest.mark.parametrize(("rule", "text"), NEGATIVE)
-def test_what_is_like_it_is_not_found(rule: Rule, text: str) -> None:
+def test_what_is_like_it_is_not_found(examples: Examples) -> None:
     """A false alarm costs more trust than ten findings earn."""
-    trace = read_trace(text)
-    assert trace.records and not trace.marked
-    assert found(rule, diagnosed(trace)) == []
+    for text, trace, timeline in examples.negative:
+        assert trace.records and not trace.marked, text
+        assert found(examples.rule, timeline) == [], text
 
 
-@pytest.mark.parametrize(("rule", "text"), POSITIVE)
-def test_two_charge_points_do_not_disturb_each_other(rule: Rule, text: str) -> None:
+def test_two_charge_points_do_not_disturb_each_other(examples: Examples) -> None:
     """In the log of a central system, the calls of one would excuse or accuse another."""
-    trace, both, marked = read_trace(text), list[Record](), list[int]()
-    for place, one in enumerate(trace.records):
-        twin = replace(one, charge_point=f"{one.charge_point}-B", connection=one.connection + 1000)
-        if place in trace.marked:
-            marked += [len(both), len(both) + 1]
-        both += [one, twin]
-    assert found(rule, diagnosed(Trace(trace.version, both, marked, trace.ends), at_once=True)) == marked
+    for text, trace, _ in examples.positive:
+        both, marked = list[Record](), list[int]()
+        for place, one in enumerate(trace.records):
+            twin = replace(one, charge_point=f"{one.charge_point}-B", connection=one.connection + 1000)
+            if place in trace.marked:
+                marked += [len(both), len(both) + 1]
+            both += [one, twin]
+        timeline = diagnosed(Trace(trace.version, both, marked, trace.ends), at_once=True)
+        assert found(examples.rule, timeline) == marked, text
 
 
-@pytest.mark.parametrize(("rule", "text"), POSITIVE + NEGATIVE)
-def test_the_messages_of_a_trace_are_valid_but_for_what_they_show(rule: Rule, text: str) -> None:
+def test_the_messages_of_a_trace_are_valid_but_for_what_they_show(examples: Examples) -> None:
     """A trace with a typing error would show nothing of the rule."""
-    if rule.id.startswith((*OF_MESSAGES, *AGAINST_SCHEMA)):
+    if examples.rule.id.startswith((*OF_MESSAGES, *AGAINST_SCHEMA)):
         return
-    timeline = diagnosed(read_trace(text))
-    told = [finding for index in range(len(timeline)) for finding in findings_at(timeline, index)]
-    assert [(one.rule, one.text) for one in told if one.rule.startswith(("rpc.not", "rpc.unk", "schema."))] == []
+    for text, _, timeline in examples.positive + examples.negative:
+        findings = [finding for index in range(len(timeline)) for finding in findings_at(timeline, index)]
+        wrong = [(one.rule, one.text) for one in findings if one.rule.startswith(("rpc.not", "rpc.unk", "schema."))]
+        assert wrong == [], text
 
 
 def test_every_rule_has_a_trace_of_each_sort() -> None:
