@@ -198,3 +198,22 @@ async def test_everyday_commands_ask_for_what_is_missing_and_say_what_is_refused
         ):
             assert reason in (await central(do="command", **request))["error"], request
         assert "only a central system" in (await station(do="command", command="unlock"))["error"]
+
+
+async def test_registrations_and_tokens_are_changed_by_a_script(tmp_path: Path) -> None:
+    async with controlled_bench(tmp_path) as (_, _, central, station):
+        listed = await central(do="registration")
+        assert listed["plan"] == "Accepted"
+        assert listed["chargePoints"] == [{"chargePoint": STATION, "plan": "Accepted", "status": "Accepted"}]
+        changed = await central(do="registration", to=STATION, plan="rejected:2")
+        assert changed["words"] == f"{STATION}: the answer to BootNotification is now Rejected for 2 boots."
+        assert changed["chargePoints"][0]["plan"] == "Rejected for 2 boots"
+        assert (await central(do="registration", plan="maybe"))["error"].startswith("'maybe' is not a registration")
+        assert not (await central(do="registration", to=7))["ok"]
+        reply = await central(do="tokens", text='[[token]]\nid = "CARD"\nstatus = "Blocked"')
+        assert reply["tokens"] == 1
+        assert "file of tokens" in (await central(do="tokens"))["error"]
+        assert "listed twice" in (await central(do="tokens", text='[[token]]\nid="A"\n[[token]]\nid="A"'))["error"]
+        assert (await station(do="tokens"))["error"] == "the session is not a central system"
+        asked = await station(do="send", action="Authorize", payload={"idTag": "CARD"})
+        assert asked["answer"]["payload"] == {"idTagInfo": {"status": "Blocked"}}

@@ -45,11 +45,11 @@ class RegistrationChoice:
             if place is not None:
                 self._screen.notify(choices[place][1](), markup=False)
 
-        plan = f"The answer to BootNotification is {control.plan_of(name)}"
-        status = f"; the last one was {control.status_of(name)}." if name and control.status_of(name) else "."
-        question = ChoiceQuestion(
-            f"Register {name or 'every charge point'}:", [words for words, _ in choices], detail=plan + status
-        )
+        detail = f"Next boot: {control.plan_of(name)}."
+        if name and control.status_of(name):
+            detail += f" Last boot: {control.status_of(name)}."
+        words = [words for words, _ in choices]
+        question = ChoiceQuestion(f"Register {name or 'every charge point'}:", words, detail=detail)
         self._screen.app.push_screen(question, chosen)
 
     def _meant(self) -> str:
