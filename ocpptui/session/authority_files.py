@@ -28,21 +28,21 @@ def own_authority(folder: Path) -> CertificateAuthority:
                 write_private(path, text)
         except OSError as error:
             raise WrongSetting("test_ca", f"{folder}: {why_not_opened(chain, error)}") from None
-    return authority_in(chain, key, "test_ca")
+    return authority_in(chain, key, "test_ca", f"{folder}, whose root is {root}")
 
 
-def authority_in(chain: Path, key: Path, setting: str) -> CertificateAuthority:
-    """The CA in two files of PEM. Raises WrongSetting for this setting."""
+def authority_in(chain: Path, key: Path, setting: str, place: str = "") -> CertificateAuthority:
+    """The CA in two files of PEM, at a place in words. Raises WrongSetting for this setting."""
     from ocpptui.simulator.certificate_authority import CertificateAuthority, UnusableAuthority
 
-    texts = []
-    for path in (chain, key):
+    def text(path: Path) -> str:
         try:
-            texts.append(path.read_text(encoding="utf-8"))
+            return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not a text in PEM"
             raise WrongSetting(setting, f"{path} cannot be read: {reason}") from None
+
     try:
-        return CertificateAuthority(*texts)
+        return CertificateAuthority(text(chain), text(key), place or str(chain))
     except UnusableAuthority as error:
         raise WrongSetting(setting, f"{chain} and {key}: {error}") from None

@@ -58,6 +58,13 @@ class CentralSystemControl:
                 self._act(behaviour, effects)
         return words
 
+    def tell_authority(self) -> None:
+        """Say in the log which CA signs certificates, if there is one."""
+        settings = self._settings.central_system
+        if settings is not None and settings.authority is not None:
+            where = settings.authority.place
+            self._note(f"Certificates that charge points request are signed by the CA in {where}.")
+
     def plan_of(self, charge_point: str) -> RegistrationPlan:
         """The plan in force."""
         return self._memory.registrations.plan(charge_point)

@@ -285,6 +285,8 @@ class Session:
         link = CentralSystemServer(settings, self, self._clock, gate=gate, intercept=intercept)
         await link.start()
         self.server_links.append(link)
+        if self.settings.central_system is not None:
+            self.central_system.tell_authority()
         self._begin_watch()
         return link
 

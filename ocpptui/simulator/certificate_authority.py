@@ -48,8 +48,12 @@ class UnusableAuthority(ValueError):
 class CertificateAuthority:
     """Signs certificate signing requests with one key."""
 
-    def __init__(self, chain: str, key: str) -> None:
-        """`chain` and the unencrypted `key` are in PEM; the first certificate signs. Raises UnusableAuthority."""
+    def __init__(self, chain: str, key: str, place: str = "") -> None:
+        """`chain` and the unencrypted `key` are in PEM; the first certificate signs. Raises UnusableAuthority.
+
+        `place` says where they are.
+        """
+        self.place = place
         certificates = certificates_in(chain)
         if not certificates:
             raise UnusableAuthority("there is no certificate in it")

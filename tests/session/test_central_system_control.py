@@ -225,6 +225,7 @@ async def test_a_certificate_that_is_signed_opens_the_next_connection(version: V
             )
         )
         assert await central.until(lambda: central.central_system.status_of("CP1") or None, 20)
+        assert any(root in note for note in notes(central)), "where the root is"
         before = central.connection_of("CP1")
         assert before is not None
         if version is Version.V16:

@@ -1,0 +1,45 @@
+"""The page about the simulated central system. If these fail, it describes options and tables that do not exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from ocpptui.cli import program
+from ocpptui.cli.central_system_command import command
+from ocpptui.simulator.token_table import STATUSES, STATUSES_OF_16, token_table
+
+PAGE = (Path(__file__).parents[1] / "docs" / "CENTRAL_SYSTEM.md").read_text(encoding="utf-8")
+(EXAMPLE,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+(BLOCK,) = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_its_table_of_tokens_is_one() -> None:
+    assert len(token_table(EXAMPLE)) == 3
+
+
+def test_every_status_is_in_its_table() -> None:
+    same, other = (re.findall(r"`(\w+)`", line) for line in PAGE.splitlines() if line.startswith("| `"))
+    assert tuple(same) == STATUSES_OF_16
+    assert sorted([*same, *other[:-1]]) == sorted(STATUSES)
+
+
+def test_every_option_of_the_page_exists() -> None:
+    known = {name for parameter in command.params for name in parameter.opts}
+    assert set(re.findall(r"--[a-z][a-z-]+", PAGE)) - known == {"--to"}
+    assert {"--tokens", "--registration", "--boot-interval", "--require-boot", "--probe", "--test-ca"} <= known
+
+
+@pytest.mark.parametrize("line", BLOCK.splitlines())
+def test_each_command_is_understood(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("tokens.toml", "server.pem", "server.key"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    name, *arguments = shlex.split(line.removeprefix("ocpptui "))
+    context = program.make_context("ocpptui", [name, *arguments])
+    found = program.get_command(context, name)
+    assert found is not None
+    found.make_context(name, arguments)
