@@ -52,7 +52,7 @@ async def listening(**values: Any) -> AsyncIterator[Session]:
         await session.close()
 
 
-class BarePeer:
+class BareChargePoint:
     """A charge point of bare frames."""
 
     def __init__(self, socket: ClientConnection) -> None:
@@ -74,10 +74,10 @@ class BarePeer:
 
 
 @asynccontextmanager
-async def peer(session: Session, name: str = "CP1") -> AsyncIterator[BarePeer]:
+async def peer(session: Session, name: str = "CP1") -> AsyncIterator[BareChargePoint]:
     url = f"{session.listening_urls[0].rstrip('/')}/{name}"
     async with connect(url, subprotocols=[Subprotocol("ocpp1.6")]) as socket:
-        yield BarePeer(socket)
+        yield BareChargePoint(socket)
 
 
 def notes(session: Session) -> list[str]:
