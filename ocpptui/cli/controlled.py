@@ -31,6 +31,7 @@ def controlled(session: Session, start: Start, close: Close, address: str | None
             place = new_address(str(session.role)) if address is None else Path(address_of(address))
             server = ControlServer(ControlRequests(session, _line_of(session), session.ask_for_end), place)
             await server.start()
+            session.control_name = place.name if address is None else address
         except OSError as error:
             server = None
             session.add_note(f"Scripts cannot control this session: {error.strerror or error}")

@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ocpptui.jsontext.text import indented
-from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_text
+from ocpptui.jsontext.tree import JsonDefect, Pairs, parse_tree, tree_text
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.identity import path_segment
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
@@ -35,15 +36,18 @@ class Nothing(NamedTuple):
     """A sentence for the user."""
 
 
-def copied(timeline: Timeline, index: int, how: Copied) -> str | Nothing:
-    """The text of the record at `index`."""
+UNWRITABLE = Nothing("This payload cannot be written into a command; copy it raw.")
+
+
+def copied(timeline: Timeline, index: int, how: Copied, control_name: str = "") -> str | Nothing:
+    """The text of the record at `index`; `control_name` is what scripts call the session of a central system."""
     record = timeline.record(index)
     match how:
         case Copied.RAW:
             return _raw(record)
         case Copied.JSON:
             return _json(record)
-    return _command(timeline, index, record)
+    return _command(timeline, index, record, control_name)
 
 
 def _raw(record: Record) -> str | Nothing:
@@ -63,22 +67,23 @@ def _json(record: Record) -> str | Nothing:
     )
 
 
-def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
-    """The `ocpptui send` command for this call."""
+def _command(timeline: Timeline, index: int, record: Record, control_name: str) -> str | Nothing:
+    """The `ocpptui send` command for this call; `ocpptui control` for that of a central system that runs."""
     frame = record.frame
     if not isinstance(frame, Message) or frame.action is None or not record.kind.is_call:
         return Nothing("Only a call can be sent by a command.")
+    if record.direction is Direction.TO_CHARGE_POINT and control_name:
+        return _control_command(timeline, index, frame, control_name)
     if record.direction is Direction.TO_CHARGE_POINT:
         return Nothing("`ocpptui send` acts as a charge point; the central system sent this call. e sends it again.")
     if record.version is not None and not record.version.offered_on:
         return Nothing(f"ocpptui does not speak OCPP {record.version}; copy the call as JSON or raw.")
     tree = parse_tree(frame.payload_text)
     if not frame.action.isprintable() or isinstance(tree, JsonDefect):
-        return Nothing("This payload cannot be written into a command; copy it raw.")
+        return UNWRITABLE
     version = record.version
     words = ["--version", str(version)] if version is not None else []
-    unknown = version is not None and catalog.find_action(version, frame.action) is None
-    words += ["--anyway"] * (unknown or timeline.verdict(index) is Verdict.INVALID)
+    words += ["--anyway"] * _needs_anyway(timeline, index, frame.action)
     payload = tree_text(tree)
     words += ["--json", "-"] if payload != "{}" else []
     end_of_options = ["--"] if frame.action.startswith("-") else []
@@ -88,6 +93,34 @@ def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
     command = shlex.join(["ocpptui", "send", *words, *end_of_options, url, frame.action])
     # Not `echo`, which in some shells interprets backslashes.
     return command if payload == "{}" else f"printf %s {shlex.quote(payload)} | {command}"
+
+
+def _control_command(timeline: Timeline, index: int, frame: Message, control_name: str) -> str | Nothing:
+    """The `ocpptui control` command that has a running central system send this call."""
+    tree, action = parse_tree(frame.payload_text), frame.action or ""
+    if not action.isprintable() or action.startswith("-") or not isinstance(tree, Pairs):
+        return UNWRITABLE
+    names = [name for name, _ in tree.items]
+    if len(set(names)) != len(names) or not all(name.isidentifier() and name.isascii() for name in names):
+        return UNWRITABLE
+    version = timeline.record(index).version
+    of = field_tree(version, action, Part.REQUEST) if version is not None else None
+    fields = []
+    for name, value in tree.items:
+        inner = of.child(name) if of is not None else None
+        is_text = isinstance(value, str) and inner is not None and inner.type == "string"
+        fields.append(f"{name}={value}" if is_text else f"{name}:={tree_text(value)}")
+    anyway = ["--anyway"] * _needs_anyway(timeline, index, action)
+    import shlex  # seldom needed
+
+    to = f"--to={timeline.charge_point(index)}"
+    return shlex.join(["ocpptui", "control", *anyway, to, control_name, "send", action, *fields])
+
+
+def _needs_anyway(timeline: Timeline, index: int, action: str) -> bool:
+    version = timeline.record(index).version
+    unknown = version is not None and catalog.find_action(version, action) is None
+    return unknown or timeline.verdict(index) is Verdict.INVALID
 
 
 def _url(timeline: Timeline, index: int) -> str | None:

@@ -78,6 +78,8 @@ class Session:
         """Our side; None if there is none, as for opened files, or if we are both, as a proxy."""
         self.operated: Session = self
         """The session whose simulated charge points a person operates here: in the demo, that of the other side."""
+        self.control_name = ""
+        """What scripts call this session, to give it commands; empty if they cannot."""
         self.settings = settings or SessionSettings()
         self.timeline = Timeline(writer, late_after=int(self.settings.call_timeout * 1e6))
         self.diagnosis = Diagnosis(self.timeline)

@@ -27,6 +27,7 @@ class Where(StrEnum):
     REPLAY = "replay"
     COMPOSE = "compose"
     FORM = "fields of the form"
+    ANSWER = "answer"
     LIMITS = "limits"
     REPORT = "report"
     PROBLEMS = "problems"
@@ -224,6 +225,11 @@ COMMANDS = (
             Where.COMPOSE, "older(1)", priority=True),
     Command("compose.newer", "ctrl+down", "Newer", "Show the message sent after.",
             Where.COMPOSE, "older(-1)", priority=True),
+    Command("compose.find", "ctrl+f", "Find a field",
+            "Go to a field by a few letters of its name; what you type then replaces its value.", Where.COMPOSE,
+            "find_field"),
+    Command("compose.copy_command", "ctrl+y", "Copy command", "Copy the command that would send the last call.",
+            Where.COMPOSE, "copy_command"),
     Command("compose.back", "escape", "Back", "Go back one step and keep what was not sent.", Where.COMPOSE, "back",
             True),
     Command("form.next", "tab", "Next field", "Go to the next field, or from the last one to the JSON.", Where.FORM,
@@ -235,9 +241,6 @@ COMMANDS = (
     Command("form.page_up", "pageup", "Page up", "Go a page up.", Where.FORM, "page(-1)"),
     Command("form.first", "ctrl+home", "First field", "Go to the first field.", Where.FORM, "first"),
     Command("form.last", "ctrl+end", "Last field", "Go to the last field.", Where.FORM, "last"),
-    Command("form.find", "ctrl+f", "Find a field",
-            "Go to a field by a few letters of its name; what you type then replaces its value.", Where.FORM,
-            "screen.find_field"),
     Command("form.choose", "enter", "Choose", "Choose a value, open or close a group, or add an absent field.",
             Where.FORM, "choose"),
     Command("form.switch", "space", "Switch", "Add an absent field, take the next choice, or open or close a group.",
@@ -247,6 +250,8 @@ COMMANDS = (
     Command("form.now", "ctrl+t", "Now", "Set a date-time to the current time.", Where.FORM, "now"),
     Command("form.next_problem", "ctrl+g", "Next problem", "Go to the next invalid field.", Where.FORM,
             "next_problem"),
+    Command("answer.copy_command", "y", "Copy command", "Copy the command that would send the last call.",
+            Where.ANSWER, "copy_command", True),
     Command("limits.next", "tab", "Other connector", "Show the next connector or EVSE, and finally all together.",
             Where.LIMITS, "other_place(1)", True),
     Command("limits.previous", "shift+tab", "Previous", "Show the previous connector or EVSE.", Where.LIMITS,

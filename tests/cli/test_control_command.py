@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,8 @@ from click.testing import CliRunner
 
 from ocpptui.cli import program
 from ocpptui.cli.controlled import controlled
+from ocpptui.describe.copy_formats import Copied, copied
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Version
 from ocpptui.session.session import Session
 from tests.kit.station_bench import station_bench
@@ -38,6 +41,21 @@ async def running(tmp_path: Path) -> AsyncIterator[tuple[Session, Session]]:
         finally:
             for end in ends:
                 await end()
+
+
+async def test_the_command_that_is_copied_sends_the_same_call_again(tmp_path: Path) -> None:
+    async with running(tmp_path) as (central, station):
+        (connection,) = central.connections
+        payload = '{"connectorId":1,"type":"Inoperative"}'
+        index = await central.send_call(connection, "ChangeAvailability", payload)
+        await central.wait_for_answer(index)
+        text = copied(central.timeline, index, Copied.COMMAND, central.control_name)
+        assert isinstance(text, str)
+        finished = await run(*shlex.split(text)[2:])
+        assert (finished.exit_code, json.loads(finished.stdout)) == (0, {"status": "Accepted"})
+        sent = [central.timeline.record(at).frame for at in range(len(central.timeline))]
+        calls = [one for one in sent if isinstance(one, Message) and one.action == "ChangeAvailability"]
+        assert [json.loads(one.payload_text) for one in calls] == [json.loads(payload)] * 2
 
 
 class Finished(NamedTuple):

@@ -114,6 +114,38 @@ def test_what_is_wrong_is_sent_all_the_same() -> None:
     assert "--anyway" not in text_of(talk, talk.call("Authorize", '{"idTag":"1"}'), Copied.COMMAND)
 
 
+@pytest.mark.parametrize(
+    ("action", "payload", "words"),
+    [
+        ("Reset", {"type": "Soft"}, ["type=Soft"]),
+        ("ClearCache", {}, []),
+        ("UnlockConnector", {"connectorId": 1}, ["connectorId:=1"]),
+        ("Reset", {"type": 1}, ["type:=1"]),
+        ("Nonsense", {"a": "$(touch pwned)"}, ['a:="$(touch pwned)"']),
+        ("GetConfiguration", {"key": ["A", "it's"]}, ['key:=["A","it\'s"]']),
+    ],
+)
+def test_the_call_of_a_central_system_is_a_command_to_the_running_session(
+    action: str, payload: Any, words: list[str], in_shell: Any, tmp_path: Path
+) -> None:
+    """`ocpptui send` can only be a charge point."""
+    talk = Talk()
+    text = copied(talk.timeline, talk.call(action, json.dumps(payload), direction=BACK), Copied.COMMAND, "a b")
+    assert isinstance(text, str)
+    given, _ = in_shell(text)
+    anyway = ["--anyway"] * (payload == {"type": 1} or action == "Nonsense")
+    assert given == ["control", *anyway, "--to=CP001", "a b", "send", action, *words]
+    assert not (tmp_path / "pwned").exists()
+
+
+@pytest.mark.parametrize("payload", ["[1]", '{"a":1,"a":2}', '{"a.b":1}', '{"":1}'])
+def test_a_call_of_a_central_system_that_has_no_such_command_says_so(payload: str) -> None:
+    talk = Talk()
+    call = talk.call("DataTransfer", payload, direction=BACK)
+    text = copied(talk.timeline, call, Copied.COMMAND, "central")
+    assert isinstance(text, Nothing)
+
+
 def test_a_record_that_cannot_be_copied_in_a_format_says_why() -> None:
     """The key would do nothing, or copy something useless."""
     talk = Talk()

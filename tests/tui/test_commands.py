@@ -14,6 +14,7 @@ from textual.screen import Screen
 from ocpptui.compose.history import Compositions
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings
+from ocpptui.tui.compose.answer_view import AnswerView
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.keymap import TOGETHER, is_key, wrong_keys
 from ocpptui.tui.screens.answers_screen import AnswerList
@@ -49,6 +50,7 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.REPLAY: SessionScreen,
     Where.COMPOSE: ComposeScreen,
     Where.FORM: Form,
+    Where.ANSWER: AnswerView,
     Where.LIMITS: LimitsScreen,
     Where.REPORT: ReportScreen,
     Where.PROBLEMS: ProblemList,

@@ -8,7 +8,6 @@ from datetime import datetime
 from textual.content import Content
 
 from ocpptui.compose.composer import Composer, Purpose
-from ocpptui.compose.draft import DraftRow
 from ocpptui.compose.history import Composition, MessageForm
 from ocpptui.describe.safe_text import printable
 from ocpptui.jsontext.text import compact
@@ -68,12 +67,6 @@ def _without_schema(composer: Composer) -> str:
     if composer.version is not None and not composer.version.has_schemas:
         return f"not checked: ocpptui has no schemas for OCPP {composer.version}"
     return "no schema to check against"
-
-
-def field_choice(row: DraftRow) -> ListChoice:
-    """A field to go to: its name, its value, and the path to it; the value of the choice is the path."""
-    value = row.node.edit_text if row.node.present else ""
-    return ListChoice(row.path, "  ".join(part for part in (_flat(value), row.path[2:]) if part), row.label)
 
 
 def sent_choices(sent: Sequence[Composition], timeline: Timeline) -> list[ListChoice]:

@@ -15,7 +15,6 @@ from textual.reactive import reactive
 from textual.widgets import Static, TextArea
 
 from ocpptui.compose.composer import Composer, Purpose
-from ocpptui.compose.field_finder import fields_to_find
 from ocpptui.compose.field_help import help_of, keys_of
 from ocpptui.compose.history import Composition, Compositions, MessageForm
 from ocpptui.describe.network_problems import problem_text
@@ -27,12 +26,15 @@ from ocpptui.timeline.record import RecordKind
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.compose.action_picker import ActionPicker
 from ocpptui.tui.compose.answer_view import AnswerView
-from ocpptui.tui.compose.choice_list import ChoiceList, ListChoice
+from ocpptui.tui.compose.choice_list import ChoiceList
 from ocpptui.tui.compose.debounce import Following
+from ocpptui.tui.compose.field_choices import choose_value, find_field
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.compose.json_area import JsonArea
-from ocpptui.tui.compose.status_lines import field_choice, sent_choices, state_line, target_line
+from ocpptui.tui.compose.message_sending import MessageSending
+from ocpptui.tui.compose.status_lines import sent_choices, state_line, target_line
 from ocpptui.tui.screens.closing import ClosingScreen
+from ocpptui.tui.screens.record_copying import copy_and_say
 from ocpptui.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ class ComposeScreen(ClosingScreen[None]):
         "../widgets/key_line.tcss",
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
-    WHERE: ClassVar[tuple[Where, ...]] = (Where.COMPOSE, Where.FORM)
+    WHERE: ClassVar[tuple[Where, ...]] = (Where.COMPOSE, Where.FORM, Where.ANSWER)
     """The places that the help shows first here."""
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.COMPOSE)
 
@@ -87,9 +89,9 @@ class ComposeScreen(ClosingScreen[None]):
         self._json = JsonArea(id="json")
         self._raw = JsonArea(id="raw")
         self._answer = AnswerView(id="answer")
-        self._tasks = Tasks("compose")
+        self._sending = MessageSending(self.composer, self._answer, self._after_answering)
+        self._tasks = Tasks("copying")
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._sendings = 0
         self._history_place = 0  # steps back from the newest
         self._following = Following(self.set_timer)
         self._raw_made = ""  # the raw text as it was when made from the payload
@@ -137,6 +139,7 @@ class ComposeScreen(ClosingScreen[None]):
             self.composer.edit_text(self._json.content)
         self.composer.keep()
         self._unsubscribe()
+        await self._sending.close()
         await self._tasks.cancel()
 
     # -- what is being composed ---------------------------------------------------------------------------------
@@ -254,26 +257,11 @@ class ComposeScreen(ClosingScreen[None]):
 
     @on(Form.ChoiceRequested)
     def _choose(self, event: Form.ChoiceRequested) -> None:
-        node, choices = event.node, [ListChoice(*choice) for choice in event.choices]
-        screen = ChoiceList(node.name or "item", choices, typed=event.typed, free=True, current=node.edit_text)
-
-        def chosen(value: str | None) -> None:
-            if value is not None:
-                self._form.set_choice(node, value)
-
-        self.app.push_screen(screen, chosen)
+        choose_value(self.app, self._form, event)
 
     def action_find_field(self) -> None:
         """Go to a field by its name."""
-        found = fields_to_find(self.composer.draft)
-        nodes = {row.path: row.node for row in found}
-        choices = [field_choice(row) for row in found]
-
-        def chosen(path: str | None) -> None:
-            if path is not None:
-                self._form.go_to(nodes[path], select=True)
-
-        self.app.push_screen(ChoiceList("Go to which field?", choices), chosen)
+        find_field(self.app, self._form)
 
     @on(ActionPicker.Picked)
     def _picked(self, event: ActionPicker.Picked) -> None:
@@ -299,27 +287,8 @@ class ComposeScreen(ClosingScreen[None]):
     def _start_sending(self) -> None:
         self.armed = False
         self._show_state()
-        self._sendings += 1
         self._history_place = 0
-        raw = self._raw.content if self.view == "raw" else None
-        self._tasks.start(self._send(self._sendings, raw), f"sending {self._sendings}")
-
-    async def _send(self, number: int, raw: str | None) -> None:
-        """Send `raw` or the composed message; if several wait for answers, only the last one's answer is shown."""
-        composer = self.composer
-        name = "raw text" if raw is not None else composer.action
-        try:
-            index = await (composer.send() if raw is None else composer.send_raw(raw))
-        except NotConnected as error:
-            self._answer.show_note(f"not sent: {problem_text(error.problem)}", failed=True)
-            return
-        if composer.purpose is not Purpose.CALL and raw is None:
-            self._after_answering(name)
-            return
-        self._answer.show_waiting(name)
-        answer = await composer.answer_to(index)
-        if number == self._sendings:
-            self._answer.show_answer(name, answer, composer.session.timeline)
+        self._sending.start(self._raw.content if self.view == "raw" else None)
 
     def _after_answering(self, action: str) -> None:
         waiting = self.composer.session.waiting
@@ -328,6 +297,15 @@ class ComposeScreen(ClosingScreen[None]):
             self._answer.show_note(f"{action} answered; the next waiting call is {self.composer.action}")
         else:
             self._answer.show_note(f"{action} answered; no other call is waiting")
+
+    @on(AnswerView.CopyWanted)
+    def action_copy_command(self) -> None:
+        """Copy the command that would send the last call."""
+        command = self._sending.command
+        if command:
+            self._tasks.start(copy_and_say(self, self.composer.session, command), "copy")
+        else:
+            self.notify(self._sending.why_no_command, markup=False)
 
     # -- commands -----------------------------------------------------------------------------------------------
 
@@ -351,6 +329,8 @@ class ComposeScreen(ClosingScreen[None]):
                 return not picking and self.view != "raw"
             case "everything", _:
                 return picking
+            case "find_field", _:
+                return self.view == "form"
         return True
 
     def action_view(self, view: str) -> None:

@@ -33,15 +33,17 @@ class RecordCopying:
         def chosen(number: int | None) -> None:
             if number is None:
                 return
-            text = copied(self._session.timeline, index, ways[number])
+            text = copied(self._session.timeline, index, ways[number], self._session.control_name)
             if isinstance(text, Nothing):
                 self._screen.notify(text.why, markup=False)
             else:
-                self._tasks.start(self._copy(text), "copy")
+                self._tasks.start(copy_and_say(self._screen, self._session, text), "copy")
 
         names = ["JSON of the payload", "raw text as it was on the wire", "command that sends it again"]
         self._screen.app.push_screen(ChoiceQuestion("Copy what?", names), chosen)
 
-    async def _copy(self, text: str) -> None:
-        said = await copy(self._screen.app, text, keeps_secrets=self._session.settings.keep_secrets)
-        self._screen.notify(printable(said), markup=False)
+
+async def copy_and_say(screen: Screen[None], session: Session, text: str) -> None:
+    """Copy a text that comes from a session, and say where the copy is."""
+    said = await copy(screen.app, text, keeps_secrets=session.settings.keep_secrets)
+    screen.notify(printable(said), markup=False)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.settings import SessionSettings
+from ocpptui.tui.compose.json_area import JsonArea
 from tests.tui.compose.bench import bench
 
 
@@ -21,6 +23,26 @@ async def test_a_call_is_sent_and_its_answer_is_shown_below_it() -> None:
         await here.press("space", "f5")
         await here.until(lambda: len(here.peer.received) == 2)
         assert here.peer.payloads()[1] == {"type": "Soft"}
+
+
+async def test_the_command_that_would_send_the_same_is_shown_and_copied(home: Path) -> None:
+    """Whoever has composed a call wants it in a script next."""
+    async with bench(Role.CHARGE_POINT) as here:
+        await here.open(action="Authorize", payload='{"idTag":"🔌"}')
+        here.peer.answers["Authorize"] = '[3,%s,{"idTagInfo":{"status":"Accepted","parentIdTag":"\\ud83d\\udd0c"}}]'
+        await here.press("ctrl+y")
+        assert here.notices() == ["Nothing was sent yet."]
+        await here.press("f5")
+        await here.until(lambda: "CALLRESULT" in here.outcome)
+        assert "ocpptui send --version 1.6" in here.line("command")
+        assert '"parentIdTag": "🔌"' in here.screen.query_one("#answer_text", JsonArea).text
+        await here.press("ctrl+y")
+        await here.until(lambda: len(here.notices()) == 2)
+        assert here.app.clipboard.startswith("printf %s")
+        await here.press("tab")
+        here.screen.query_one("#answer_text", JsonArea).focus()
+        await here.press("y")
+        await here.until(lambda: len(here.notices()) == 3)
 
 
 async def test_an_error_answer_is_shown_with_its_code_and_description() -> None:
