@@ -51,7 +51,7 @@ class CentralSystemControl:
         One that is Pending is asked to boot at once.
         """
         self._memory.registrations.change(plan, charge_point)
-        words = f"{charge_point or 'Every charge point'}: the answer to BootNotification is now {plan}."
+        words = f"Next boot of {charge_point or 'every charge point'}: {plan}."
         self._note(words)
         for behaviour in self._behaviours.central_systems(charge_point):
             if plan.status != "Pending" and (effects := behaviour.registration_changed()):
@@ -63,11 +63,11 @@ class CentralSystemControl:
         settings = self._settings.central_system
         if settings is not None and settings.authority is not None:
             where = settings.authority.place
-            self._note(f"Certificates that charge points request are signed by the CA in {where}.")
+            self._note(f"CA that signs certificates: {where}.")
 
     def plan_of(self, charge_point: str) -> RegistrationPlan:
-        """The plan in force."""
-        return self._memory.registrations.plan(charge_point)
+        """What is left of the plan in force."""
+        return self._memory.registrations.left(charge_point)
 
     def status_of(self, charge_point: str) -> str:
         """What the last BootNotification was answered; empty if there was none."""
@@ -86,6 +86,6 @@ class CentralSystemControl:
         """Use these tokens from now on; those that the settings reject stay rejected."""
         self._memory.tokens = table.with_status("Blocked", *self._settings.rejected_tokens)
         number = len(self._memory.tokens)
-        words = f"The central system knows {number} token{'' if number == 1 else 's'}; others are {table.unknown}."
+        words = f"Known tokens: {number}; all others are {table.unknown}."
         self._note(words)
         return words

@@ -110,11 +110,11 @@ class Probe:
 
     def _after_reading(self, registration: str) -> list[Effect]:
         self.due = None
-        if registration == "Accepted":
-            return self._states()
         if registration == "Rejected":
             self._step = _Step.IDLE
             return []
+        if registration:
+            return self._states()
         self._step = _Step.TRIGGERS_BOOT
         return [SendCall("TriggerMessage", {"requestedMessage": "BootNotification"})]
 

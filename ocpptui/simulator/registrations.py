@@ -24,7 +24,9 @@ class RegistrationPlan:
     """For so many of them, after which the answer is Accepted; 0: until the plan is changed."""
 
     def __str__(self) -> str:
-        return self.status if not self.boots else f"{self.status} for {self.boots} boots"
+        if not self.boots:
+            return self.status
+        return f"{self.status} for {self.boots} boot{'' if self.boots == 1 else 's'}"
 
 
 def registration_plan(text: str) -> RegistrationPlan:
@@ -61,6 +63,13 @@ class Registrations:
         """The plan for a charge point; the name is empty for those that have none of their own."""
         return self._named.get(charge_point, self._plan)
 
+    def left(self, charge_point: str) -> RegistrationPlan:
+        """What is left of the plan after the boots that were answered."""
+        plan, before = self.plan(charge_point), self._boots.get(charge_point, 0)
+        if not plan.boots:
+            return plan
+        return RegistrationPlan(plan.status, plan.boots - before) if before < plan.boots else RegistrationPlan()
+
     def change(self, plan: RegistrationPlan, charge_point: str = "") -> None:
         """Answer the next BootNotification of a charge point, or of all, by another plan."""
         if charge_point:
@@ -73,9 +82,8 @@ class Registrations:
 
     def booted(self, charge_point: str) -> str:
         """The answer to a BootNotification."""
-        plan, before = self.plan(charge_point), self._boots.get(charge_point, 0)
-        status = plan.status if not plan.boots or before < plan.boots else "Accepted"
-        put(self._boots, charge_point, before + 1, MOST_CHARGE_POINTS)
+        status = self.left(charge_point).status
+        put(self._boots, charge_point, self._boots.get(charge_point, 0) + 1, MOST_CHARGE_POINTS)
         put(self._status, charge_point, status, MOST_CHARGE_POINTS)
         return status
 

@@ -206,7 +206,7 @@ async def test_registrations_and_tokens_are_changed_by_a_script(tmp_path: Path) 
         assert listed["plan"] == "Accepted"
         assert listed["chargePoints"] == [{"chargePoint": STATION, "plan": "Accepted", "status": "Accepted"}]
         changed = await central(do="registration", to=STATION, plan="rejected:2")
-        assert changed["words"] == f"{STATION}: the answer to BootNotification is now Rejected for 2 boots."
+        assert changed["words"] == f"Next boot of {STATION}: Rejected for 2 boots."
         assert changed["chargePoints"][0]["plan"] == "Rejected for 2 boots"
         assert (await central(do="registration", plan="maybe"))["error"].startswith("'maybe' is not a registration")
         assert not (await central(do="registration", to=7))["ok"]

@@ -9,7 +9,11 @@ from ocpptui.simulator.registrations import RegistrationPlan, Registrations, nam
 
 def test_pending_and_rejected_last_for_some_boots_or_until_told() -> None:
     registrations = Registrations(RegistrationPlan("Rejected", 2), {"CP2": RegistrationPlan("Pending")})
-    assert [registrations.booted("CP1") for _ in range(4)] == ["Rejected", "Rejected", "Accepted", "Accepted"]
+    assert str(registrations.left("CP1")) == "Rejected for 2 boots"
+    assert registrations.booted("CP1") == "Rejected"
+    assert str(registrations.left("CP1")) == "Rejected for 1 boot"
+    assert [registrations.booted("CP1") for _ in range(3)] == ["Rejected", "Accepted", "Accepted"]
+    assert registrations.left("CP1") == RegistrationPlan()
     assert [registrations.booted("CP2") for _ in range(3)] == ["Pending"] * 3
     registrations.change(RegistrationPlan(), "CP2")
     assert registrations.status("CP2") == "Pending", "a plan is not an answer"
