@@ -31,12 +31,13 @@ from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.session_screen import STYLES, SessionScreen
 from ocpptui.tui.terminal import TerminalApp
-from ocpptui.tui.themes import DARK, LIGHT
+from ocpptui.tui.themes import THEMES, first_theme, theme_after
 from ocpptui.tui.widgets.recording_notice import show_notice
 from ocpptui.workspace import recent_sessions as recent
 from ocpptui.workspace.config import Config
 from ocpptui.workspace.recent_sessions import RecentSession
 from ocpptui.workspace.recordings import discard_empty
+from ocpptui.workspace.remembered_view import load_view, remember
 
 if TYPE_CHECKING:
     from ocpptui.replay.player import Player
@@ -82,7 +83,7 @@ class OcpptuiApp(TerminalApp):
         """`remedy` words the remedy for a problem of `session`, for the front end that started it."""
         # A theme that is set later, and styles that are read later, make Textual parse all styles again.
         self.config = config or Config()
-        self.set_reactive(TerminalApp.theme, self.config.theme or DARK.name)
+        self.set_reactive(TerminalApp.theme, first_theme(self.config.theme, load_view().theme))
         styles = _start_styles() if session is None else STYLES
         super().__init__(css_path=[self.CSS_PATH, *(f"screens/{path}" for path in styles)])
         self.session = session
@@ -108,7 +109,7 @@ class OcpptuiApp(TerminalApp):
 
     @property
     def available_themes(self) -> dict[str, Theme]:
-        return {**super().available_themes, DARK.name: DARK, LIGHT.name: LIGHT}
+        return {**super().available_themes, **THEMES}
 
     def get_default_screen(self) -> Screen[Any]:
         """The first screen. Pushed onto a blank one, it would be styled and laid out twice before it is painted."""
@@ -352,8 +353,14 @@ class OcpptuiApp(TerminalApp):
         active = (one.binding.id for one in self.screen.active_bindings.values())
         return list(dict.fromkeys(places[name] for name in active if name in places))
 
-    def action_toggle_theme(self) -> None:
-        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+    def action_next_theme(self) -> None:
+        """Show the next theme, and remember it for the next start."""
+        self.theme = theme_after(self.theme)
+        remember(theme=self.theme)
+        words = f"The theme is {self.theme}."
+        if self.config.theme is not None:
+            words += f" The next start has {self.config.theme} again, as the configuration says."
+        self.notify(words, markup=False)
 
     def action_help_quit(self) -> None:
         """Say how to quit: many users try ctrl+c first."""

@@ -144,7 +144,7 @@ def test_each_record_tells_at_least_one_finding_for_each_rule_and_none_else(sess
 
 
 def test_the_sign_in_the_log(session: Session) -> None:
-    timeline, columns = session.timeline, columns_for(100, 3, False)
+    timeline, columns = session.timeline, columns_for(100, 3, False, 20)
     for index in range(len(timeline)):
         row = log_row(timeline, index, columns, lambda part: Style()).text
         assert row[len("10:02:03.120") + 2] == SIGNS[timeline.severity(index)], row

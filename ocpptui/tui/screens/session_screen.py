@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from ocpptui.describe.network_problems import Remedy
 from ocpptui.filter.query import parse_filter
@@ -26,6 +27,7 @@ from ocpptui.tui.screens.connection_commands import ConnectionCommands
 from ocpptui.tui.screens.dialogs import Statement
 from ocpptui.tui.screens.file_reading import FileReading
 from ocpptui.tui.screens.full_screen import FullScreen
+from ocpptui.tui.screens.pane_layout import INSPECTOR, LEFT, MEDIUM, WIDE, PaneLayout
 from ocpptui.tui.screens.record_copying import RecordCopying
 from ocpptui.tui.screens.registration_choice import RegistrationChoice
 from ocpptui.tui.screens.related_records import RelatedRecords
@@ -46,11 +48,6 @@ if TYPE_CHECKING:
     from ocpptui.compose.remote_sending import Delivery
     from ocpptui.replay.player import Player
 
-MEDIUM = 100
-"""Columns from which charge points and state are shown beside the log."""
-WIDE = 150
-"""Columns from which the inspector is always shown too."""
-FULL = ("", "-full-left", "-full-log", "-full-inspector")
 STYLES = (
     "session_screen.tcss",
     "../widgets/session_header.tcss",
@@ -79,7 +76,7 @@ class SessionScreen(FullScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.SESSION), *bindings(Where.REPLAY)]
 
     full: reactive[str] = reactive("", init=False)
-    """The pane that fills the whole screen: one of FULL."""
+    """The pane that fills the whole screen: one of `pane_layout.FULL`, or none."""
 
     def __init__(
         self,
@@ -104,6 +101,10 @@ class SessionScreen(FullScreen):
         self._guidance = Guidance(session, opening, remedy, id="guidance")
         self._status = StatusLine(id="status")
         self._left = Vertical(id="left")
+        titles: dict[Widget, str] = {self._charge_points: "Charge points", self._state: "State", self._log: "Log",
+                  self._inspector: "Inspector"}  # fmt: skip
+        self._layout = PaneLayout(self, self._left, self._log, self._inspector, titles)
+        self._log.contents.restore(self._layout.view)
         self._tasks = Tasks("session screen")
         self._connection_commands = ConnectionCommands(self, session, self._log, self._charge_points, self._tasks)
         self._remote = CommandSending(
@@ -122,6 +123,7 @@ class SessionScreen(FullScreen):
             self._header.title = ", ".join(path.name for path in opening.paths)
 
     def compose(self) -> ComposeResult:
+        self._layout.arrange(self.app.size.width)
         yield self._header
         if self._replay:
             from ocpptui.tui.widgets.replay_panel import ReplayPanel
@@ -146,6 +148,7 @@ class SessionScreen(FullScreen):
         self._unsubscribe = self.session.subscribe(lambda index: self._log.records_arrived())
         self._log.records_arrived()  # those that arrived while it was being mounted
         self.watch(self._log, "cursor", self._cursor_moved, init=False)
+        self.watch(self, "focused", self._layout.show_focus)
         self._log.focus()
         self.set_interval(0.5, self._look_again)
         if self._replay:
@@ -160,7 +163,10 @@ class SessionScreen(FullScreen):
             self._unsubscribe()
         await self._tasks.cancel()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
+        if self._inspector.has_focus and event.size.width < WIDE:
+            self._open_inspector(True)  # what the user reads stays where only one pane has room
+        self._layout.arrange(event.size.width)
         self.call_after_refresh(self._look_again)
 
     # -- keeping up ---------------------------------------------------------------------------------------------
@@ -192,6 +198,7 @@ class SessionScreen(FullScreen):
         self._inspector.refresh_other_half()
         self._say_status()
         self._header.refresh()
+        self._guidance.show()  # header and hint say the same time until the next attempt
 
     # -- panes --------------------------------------------------------------------------------------------------
 
@@ -209,10 +216,15 @@ class SessionScreen(FullScreen):
         """Show a record in full; the log pauses, or the next record would take its place."""
         if self._log.following:
             self._log.action_toggle_follow()
-        self._inspector.add_class("-open")
+        self._open_inspector(True)
         self._inspector.show(message.index)
         self._inspector.focus()
         self.call_after_refresh(self._log.select, message.index)
+
+    def _open_inspector(self, is_open: bool) -> None:
+        """Show the inspector below the log, or hide it; where there is room for both beside each other, it stays."""
+        self._inspector.set_class(is_open, "-open")
+        self.set_class(is_open, "-split")
 
     @on(ChargePointList.ChargePointChosen)
     def _charge_point_chosen(self, message: ChargePointList.ChargePointChosen) -> None:
@@ -240,20 +252,31 @@ class SessionScreen(FullScreen):
         self._log.focus()
 
     def watch_full(self) -> None:
-        for name in FULL[1:]:
-            self.set_class(self.full == name, name)
+        pane = self._layout.show_full(self.full)
         self._update_left()
-        pane = {"-full-left": self._charge_points, "-full-inspector": self._inspector}.get(self.full, self._log)
-        if self.full == "-full-inspector":
+        if self.full == INSPECTOR:
             self._inspector.show(self._log.cursor)
         pane.focus()
         self.call_after_refresh(self._look_again)
 
     def action_cycle_panes(self) -> None:
-        """Show the next pane at full size; in a narrow terminal the log has full size anyway."""
-        panes = [pane for pane in FULL if pane != "-full-log" or not self.has_class("-narrow")]
-        place = panes.index(self.full) if self.full in panes else 0
-        self.full = panes[(place + 1) % len(panes)]
+        """Show the pane with the focus at full size, then the others in turn."""
+        self.full = self._layout.next_full(self.full)
+
+    def action_resize_pane(self, by: int) -> None:
+        self._layout.resize(by)
+
+    def action_reset_panes(self) -> None:
+        self._layout.reset()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self._layout.begin_drag(event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        self._layout.drag(event)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        self._layout.end_drag()
 
     def action_back(self) -> None:
         """Go back one step: from a full pane, the inspector, the filter, or the chosen charge point."""
@@ -262,7 +285,7 @@ class SessionScreen(FullScreen):
         if self.full:
             self.full = ""
         elif self._inspector.has_class("-open") and not self.has_class("-wide"):
-            self._inspector.remove_class("-open")
+            self._open_inspector(False)
             self._log.focus()
         elif not self._log.has_focus:
             self._log.focus()
@@ -307,7 +330,7 @@ class SessionScreen(FullScreen):
         return True
 
     def action_open_filter(self) -> None:
-        if self.full in ("-full-left", "-full-inspector"):
+        if self.full in (LEFT, INSPECTOR):
             self.full = ""  # the filtered records must be visible
         self._filter.open()
 
@@ -373,7 +396,7 @@ class SessionScreen(FullScreen):
                 self._charge_points.choose(None)
             self._log.narrow(parse_filter(""))
             self._show_charge_point(None)
-        if self.full == "-full-left":
+        if self.full == LEFT:
             self.full = ""  # the record must be visible
         self._log.select(record)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -15,6 +17,7 @@ from ocpptui.describe.safe_text import printable
 from ocpptui.session.session import Session
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.widgets.log_row import clock_text, fitted
+from ocpptui.tui.widgets.row_view import CURSOR
 
 if TYPE_CHECKING:
     from ocpptui.stations.state import ChargePointState
@@ -78,6 +81,15 @@ class ChargePointList(OptionList):
             if before != prompt:
                 self.replace_option_prompt_at_index(place + 1, prompt)
         self._prompts = prompts
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the list; a sign points at the row under the cursor, as in the log."""
+        strip, line = super().render_line(y), self.scroll_offset.y + y
+        if self.highlighted is None or (self.highlighted, 0) not in self._lines[line : line + 1]:
+            return strip
+        last = strip.crop(strip.cell_length - 1)
+        pointer = Segment(CURSOR, next((segment.style for segment in last), None))
+        return Strip([*strip.crop(0, strip.cell_length - 1), pointer], strip.cell_length)
 
     def choose(self, charge_point: str | None) -> None:
         """Choose a charge point, or all of them (None), without posting a message."""

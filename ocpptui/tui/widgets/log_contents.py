@@ -9,6 +9,7 @@ from ocpptui.filter.time_breaks import TimeBreaks
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.widgets.log_painter import LogPainter, TimeShown
+from ocpptui.workspace.remembered_view import RememberedView, remember
 
 NO_PINGS = "not kind:ping not kind:pong"
 
@@ -40,6 +41,13 @@ class LogContents:
         self._without_pings = False  # the selection leaves them out
         self.select_anew()
 
+    def restore(self, view: RememberedView) -> None:
+        """Show what the user has chosen to see the last time."""
+        self.shows_pings, self.is_folded = view.shows_pings, view.is_folded
+        if view.time_shown in TimeShown.__members__:
+            self.time_shown = TimeShown[view.time_shown]
+        self.select_anew()
+
     @property
     def hides_pings(self) -> bool:
         """Whether there are pings or pongs that the log does not show."""
@@ -69,6 +77,19 @@ class LogContents:
     def show_next_time(self) -> None:
         """Let the times count from something else."""
         self.time_shown = self.painter.time_shown = self.time_shown.following
+        remember(time_shown=self.time_shown.name)
+
+    def toggle_pings(self) -> None:
+        """Show pings and pongs, or hide them."""
+        self.shows_pings = not self.shows_pings
+        remember(shows_pings=self.shows_pings)
+        self.select_anew()
+
+    def toggle_fold(self) -> None:
+        """Show each answer in the row of its call, or in a row of its own."""
+        self.is_folded = not self.is_folded
+        remember(is_folded=self.is_folded)
+        self.select_anew()
 
     def take_in(self) -> bool:
         """Take note of new records; True where the selection begins anew, since the first ping is among them."""

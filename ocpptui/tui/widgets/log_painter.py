@@ -6,16 +6,18 @@ from bisect import bisect_right
 from collections.abc import Callable
 from enum import Enum
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.cache import LRUCache
 from textual.strip import Strip
 
+from ocpptui.describe.safe_text import printable
 from ocpptui.filter.selection import Selection
 from ocpptui.filter.time_breaks import Break
 from ocpptui.ocpp.date_times import DAY
 from ocpptui.ocpp.durations import span_text
 from ocpptui.tui.highlighting import FOUND, restyled, word_places
-from ocpptui.tui.widgets.log_row import LogColumns, break_row, columns_for, log_row
+from ocpptui.tui.widgets.log_row import BEFORE_ANSWER, LogColumns, break_row, columns_for, log_row
 
 
 class TimeShown(Enum):
@@ -42,6 +44,7 @@ class LogPainter:
         """Cells of a line."""
         self._columns = LogColumns(0, 0, 0, 0)
         self._longest_name = (0, 0)  # charge points, cells of the longest identity
+        self._longest_action = (0, 0)  # actions, cells of the longest name of an answer
         self._marks: list[int] = []
         self._words = selection.query.words
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(1000)
@@ -56,7 +59,12 @@ class LogPainter:
         if len(charge_points) != self._longest_name[0]:
             self._longest_name = len(charge_points), max(map(len, charge_points), default=0)
         several = len(charge_points) > 1 and self.selection.charge_point is None
-        columns = columns_for(width, self._longest_name[1], several)
+        actions, longest = self._longest_action
+        table = self.selection.timeline.action_table
+        if len(table) != actions:
+            cells = (cell_len(printable(action)) for action in table[actions:])
+            self._longest_action = len(table), max(longest, max(cells) + len(BEFORE_ANSWER))
+        columns = columns_for(width, self._longest_name[1], several, self._longest_action[1])
         if columns != self._columns:
             self._columns, self.width = columns, width
             self.clear()

@@ -38,7 +38,7 @@ ROW_STYLES = {
     "dim": "$text-muted",
     "mark": "bold $text-accent",
     "break": "$text-accent",
-    "cursor": "on $boost",
+    "cursor": "on $block-cursor-blurred-background",
     "focused-cursor": "$block-cursor-foreground on $block-cursor-background",
 }
 """The style of each part of a row, and of a whole row under the cursor."""
@@ -46,6 +46,12 @@ SIGNS = {Severity.NONE: " ", Severity.INFO: "~", Severity.WARNING: "!", Severity
 """The sign before a record, by the severity of its worst finding."""
 TIME = 12
 """Cells of the time."""
+SHORTEST_NAME = 20
+"""Cells for the name of a record at least: some records have no action."""
+WHOLE_ID = 37
+"""Cells of a message id that is a UUID, with a space."""
+BEFORE_ANSWER = "└ "
+"""What is before the name of an answer, under that of its call."""
 REFUSED = "⊘"
 """The sign before an answer that refuses a request and has no problem."""
 
@@ -59,11 +65,16 @@ class LogColumns(NamedTuple):
     message_id: int
 
 
-def columns_for(width: int, longest_charge_point: int, several: bool) -> LogColumns:
-    """The columns that fit into a width; the charge point has one if there are several, or if there is room."""
+def columns_for(width: int, longest_charge_point: int, several: bool, longest_action: int) -> LogColumns:
+    """The columns that fit into a width; the charge point has one if there are several, or if there is room.
+
+    Names have the cells that the longest one needs, up to a limit: an action may be any text.
+    """
     charge_point = min(longest_charge_point, max(8, width // 8)) if several or width >= 120 else 0
-    action = 20 if width < 90 else 24 if width < 120 else 30
-    return LogColumns(width, charge_point, action, 9 if width >= 140 else 0)
+    most = 28 if width < 90 else 34 if width < 120 else 48
+    action = max(SHORTEST_NAME, min(longest_action, most))
+    message_id = WHOLE_ID if width >= 180 else 9 if width >= 140 else 0
+    return LogColumns(width, charge_point, action, message_id)
 
 
 def log_row(
@@ -173,7 +184,7 @@ def _sign(severity: Severity, waiting: bool, style: Callable[[str], Style]) -> S
 
 def _name(timeline: Timeline, index: int) -> str:
     """The name of a record; an answer is marked as belonging to its call."""
-    return f"└ {name_of(timeline, index)}" if timeline.kind(index).is_answer else name_of(timeline, index)
+    return f"{BEFORE_ANSWER}{name_of(timeline, index)}" if timeline.kind(index).is_answer else name_of(timeline, index)
 
 
 def _part_of(kind: RecordKind, severity: Severity) -> str:

@@ -153,16 +153,7 @@ class MessageLog(LineView, can_focus=True):
 
     def toggle_pings(self) -> None:
         """Show pings and pongs, or hide them."""
-        self.contents.shows_pings = not self.contents.shows_pings
-        self._refilter()
-
-    def toggle_fold(self) -> None:
-        """Show each answer in the row of its call, or in a row of its own."""
-        self.contents.is_folded = not self.contents.is_folded
-        self._refilter()
-
-    def _refilter(self) -> None:
-        self.contents.select_anew()
+        self.contents.toggle_pings()
         self._show_selection()
 
     def _show_selection(self) -> None:
@@ -278,12 +269,16 @@ class MessageLog(LineView, can_focus=True):
         style = self._style_under_cursor if under_cursor else self.part_style
         return self.contents.painter.row(row, style, under_cursor=under_cursor, waiting=waiting)
 
+    @property
+    def cursor_line(self) -> int | None:
+        return None if self.cursor is None or not self._rows else self._cursor_line()
+
     def edge(self, y: int) -> list[Segment]:
         cell = self._cells[y] if y < len(self._cells) else None
         return [Segment(" ", self.part_style("density-calls")), density_segment(cell, self.part_style)]
 
     def _style_under_cursor(self, part: str) -> Style:
-        return self.part_style(part, "focused-cursor" if self.has_focus else "cursor")
+        return self.part_style(part, *self.cursor_parts)
 
     # -- moving -------------------------------------------------------------------------------------------------
 
@@ -334,7 +329,8 @@ class MessageLog(LineView, can_focus=True):
             self.select(other)
 
     def action_fold(self) -> None:
-        self.toggle_fold()
+        self.contents.toggle_fold()
+        self._show_selection()
 
     def action_next_time(self) -> None:
         self.contents.show_next_time()
@@ -408,11 +404,12 @@ class MessageLog(LineView, can_focus=True):
             self._follow(new_value >= self.max_scroll_y)
 
     def on_click(self, event: events.Click) -> None:
-        row_number = self.contents.lines.row_at(self.scroll_offset.y + event.y)
-        if self.is_on_bar(event):
+        y = self.line_of_mouse(event)
+        if self.is_on_bar(event) or y < 0:
             return
+        row_number = self.contents.lines.row_at(self.scroll_offset.y + y)
         if self._cells and event.x >= self.outer_size.width - 1 - self.EDGE:
-            self._move_to(self.contents.density.row_to_show(event.y, self.size.height))
+            self._move_to(self.contents.density.row_to_show(y, self.size.height))
         elif row_number < self._rows:
             self._move_to(row_number)
             if event.chain == 2:

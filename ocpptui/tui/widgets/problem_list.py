@@ -44,7 +44,8 @@ class ProblemList(LineView, can_focus=True):
         "error": "bold $text-error",
         "warning": "bold $text-warning",
         "info": "$text-muted",
-        "cursor": "$block-cursor-foreground on $block-cursor-background",
+        "focused-cursor": "$block-cursor-foreground on $block-cursor-background",
+        "cursor": "on $block-cursor-blurred-background",
     }
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.PROBLEMS)
 
@@ -119,19 +120,22 @@ class ProblemList(LineView, can_focus=True):
         self.measure()
         return super().render_lines(crop)
 
+    @property
+    def cursor_line(self) -> int | None:
+        return None if self.cursor is None else self.rows.number_of(self.cursor)
+
     def render_row(self, number: int) -> Strip:
         width = self.row_width
         if number >= len(self.rows):
             return Strip.blank(width, self.part_style("text"))
         row = self.rows.row(number)
-        is_current = self.cursor is not None and number == self.rows.number_of(self.cursor)
+        more = self.cursor_parts if number == self.cursor_line else ()
         if row.record is None:
-            key: tuple[object, ...] = (row, is_current, width, self.rows.counts[row.rule], self.rows.is_open(row.rule))
+            key: tuple[object, ...] = (row, more, width, self.rows.counts[row.rule], self.rows.is_open(row.rule))
         else:
-            key = (row, is_current, width, self.rows.timeline.findings[row.record])
+            key = (row, more, width, self.rows.timeline.findings[row.record])
         strip = self._strips.get(key)
         if strip is None:
-            more = ("cursor",) if is_current else ()
             parts = self._rule_parts(row.rule) if row.record is None else self._record_parts(row.rule, row.record)
             segments = [Segment(text, self.part_style(part, *more)) for part, text in parts]
             strip = Strip(segments).adjust_cell_length(width, self.part_style("text", *more))

@@ -15,6 +15,11 @@ from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
+CURSOR = "◂"
+"""What points at the row under the cursor, which a terminal without colours may not show otherwise."""
+BAR = {"bar": (" ", CURSOR), "thumb": ("┃", "┫")}
+"""The scrollbar beside any row, and beside the one under the cursor."""
+
 
 class LineView(ScrollView, can_focus=True):
     """Rows that are painted one by one as they become visible, with a scrollbar in the last column.
@@ -23,7 +28,7 @@ class LineView(ScrollView, can_focus=True):
     sets `overflow-y: scroll` and `scrollbar-size-vertical: 0`.
     """
 
-    STYLES: ClassVar[Mapping[str, str]] = {"bar": "on $surface", "thumb": "$primary 60% on $surface"}
+    STYLES: ClassVar[Mapping[str, str]] = {"bar": "on $surface", "thumb": "$primary on $surface"}
     """The style of each part of the rows, on top of the style of the widget. In a style sheet, each would be matched
     with all rules whenever the widget is."""
     EDGE: ClassVar[int] = 0
@@ -44,6 +49,16 @@ class LineView(ScrollView, can_focus=True):
     def edge(self, y: int) -> list[Segment]:
         """What is between the rows and the scrollbar in a line of the widget, exactly EDGE wide."""
         return []
+
+    @property
+    def cursor_line(self) -> int | None:
+        """The line under the cursor, counted from the first row; None without a cursor."""
+        return None
+
+    @property
+    def cursor_parts(self) -> tuple[str, ...]:
+        """The part of STYLES that a row under the cursor has: dimmed where another pane has the focus."""
+        return ("focused-cursor" if self.has_focus else "cursor",)
 
     def measure(self) -> int:
         """Measure how wide a row may be; call it after a resize."""
@@ -76,7 +91,8 @@ class LineView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         strip = self.render_row(self.scroll_offset.y + y)
         part = "thumb" if y in self._thumb else "bar"
-        bar = Segment("┃" if part == "thumb" else " ", self.part_style(part))
+        sign = BAR[part][self.scroll_offset.y + y == self.cursor_line]
+        bar = Segment(sign, self.part_style(part))
         return Strip([*strip, *self.edge(y), bar], self.row_width + self.EDGE + 1)
 
     def part_style(self, *parts: str) -> Style:
@@ -91,20 +107,24 @@ class LineView(ScrollView, can_focus=True):
 
     # -- the mouse ----------------------------------------------------------------------------------------------
 
+    def line_of_mouse(self, event: events.MouseEvent) -> int:
+        """The visible line under the mouse; below 0 on the title."""
+        return event.y - self.gutter.top
+
     def is_on_bar(self, event: events.MouseEvent) -> bool:
         """Whether the mouse is on the scrollbar."""
         return event.x >= self.outer_size.width - 1
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        if self.is_on_bar(event) and self.max_scroll_y > 0:
+        if self.is_on_bar(event) and self.line_of_mouse(event) >= 0 and self.max_scroll_y > 0:
             self._dragging = True
             self.capture_mouse()
-            self._drag_to(event.y)
+            self._drag_to(self.line_of_mouse(event))
             event.stop()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if self._dragging:
-            self._drag_to(event.y)
+            self._drag_to(self.line_of_mouse(event))
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         if self._dragging:
@@ -113,7 +133,7 @@ class LineView(ScrollView, can_focus=True):
             event.stop()
 
     def _drag_to(self, y: int) -> None:
-        share = y / max(1, self.size.height - 1)
+        share = max(0, y) / max(1, self.size.height - 1)
         self.scroll_to(y=round(share * self.max_scroll_y), animate=False, force=True)
 
 

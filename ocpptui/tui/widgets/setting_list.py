@@ -45,7 +45,8 @@ class SettingList(LineView, can_focus=True):
         "failed": "bold $text-error",
         "waiting": "$text-muted",
         "changed": "$text-warning",
-        "cursor": "$block-cursor-foreground on $block-cursor-background",
+        "focused-cursor": "$block-cursor-foreground on $block-cursor-background",
+        "cursor": "on $block-cursor-blurred-background",
     }
 
     class CursorMoved(Message):
@@ -117,11 +118,15 @@ class SettingList(LineView, can_focus=True):
 
     # -- painting -----------------------------------------------------------------------------------------------
 
+    @property
+    def cursor_line(self) -> int | None:
+        return self.cursor if self.table.rows else None
+
     def render_row(self, number: int) -> Strip:
         rows = self.table.rows
         if number >= len(rows):
             return Strip.blank(self.row_width, self.part_style("text"))
-        more = ("cursor",) if number == self.cursor else ()
+        more = self.cursor_parts if number == self.cursor else ()
         parts = self._parts(rows[number])
         segments = [Segment(text, self.part_style(part, *more)) for part, text in parts if text]
         return Strip(segments).adjust_cell_length(self.row_width, self.part_style("text", *more))

@@ -149,7 +149,7 @@ async def test_choosing_narrows_log_and_state_and_enter_goes_to_the_log(size: tu
         await peers["CP002"].send(status(1, "Faulted"))
         await driver.shows("BootNotification", "StatusNotification")
         await driver.until(lambda: size == NARROW or driver.app.screen.query_one(ChargePointList).option_count == 3)
-        await driver.press("f3")
+        await driver.press(*["f3"] * (1 if size == NARROW else 2))  # the log is the first where there are others
         await driver.shows("all charge points", "CP001", "CP002")
         await driver.press("j", "j")
         await driver.shows("OCPP 1.6", "1 Faulted  since")

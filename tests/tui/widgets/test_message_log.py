@@ -510,7 +510,7 @@ async def test_colours_follow_the_theme_and_the_focus() -> None:
         assert unfocused != light[1]
         await screen.press("escape")
         assert colours(screen, 19) == light[1]
-        await screen.press("f9")
+        await screen.press("f9", "f9", "f9")
         assert screen.app.theme == DARK.name
         assert (colours(screen, 3), colours(screen, 19)) == dark
 

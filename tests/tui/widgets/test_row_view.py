@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from ocpptui.tui.widgets.row_view import LineView, thumb_of
+from ocpptui.tui.widgets.row_view import CURSOR, LineView, thumb_of
 from tests.kit.session_view import Screen, screen_over
 from tests.kit.talk import Talk
 
@@ -52,9 +52,9 @@ async def test_the_bar_shows_the_position_in_the_log() -> None:
     """Among thousands of records the user would not know whether the start or the end is near."""
     async with screen_over(talk_of(400).session) as screen:
         height = screen.log.size.height
-        assert bar(screen.log) == " " * (height - 1) + "┃"
+        assert bar(screen.log) == " " * (height - 1) + "┫"
         await screen.press("g")
-        assert bar(screen.log) == "┃" + " " * (height - 1)
+        assert bar(screen.log) == "┃◂" + " " * (height - 2)
         screen.log.select(200)
         assert "┃" in bar(screen.log)[2:-2]
 
@@ -62,7 +62,7 @@ async def test_the_bar_shows_the_position_in_the_log() -> None:
 async def test_rows_that_fit_have_no_thumb() -> None:
     """A thumb as long as the bar says nothing and looks like a border."""
     async with screen_over(talk_of(3).session) as screen:
-        assert set(bar(screen.log)) == {" "}
+        assert set(bar(screen.log)) == {" ", CURSOR}
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
