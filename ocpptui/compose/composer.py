@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from ocpptui.compose.draft import Draft
 from ocpptui.compose.history import Composition, Compositions, MessageForm
-from ocpptui.compose.known_values import KnownValues
+from ocpptui.compose.known_values import UPLOADS, KnownValues
 from ocpptui.compose.sent_answer import SentAnswer, answer_to_sent
 from ocpptui.jsontext.text import compact, indented
 from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_of, tree_text
@@ -46,6 +46,7 @@ class Composer:
         self.memory = memory
         self.charge_point, self.version, self.role = _peer_of(session, connection)
         self._number = connection
+        self._upload_url = ""
         self.action = ""
         self.purpose = Purpose.CALL
         self.answers: int | None = None
@@ -165,7 +166,19 @@ class Composer:
     @property
     def values(self) -> KnownValues:
         """What is known of the peer for the fields of this message."""
-        return KnownValues(self.version, self.role, self.action, lambda: self.session.knowledge.get(self.charge_point))
+        session, name = self.session, self.charge_point
+        return KnownValues(self.version, self.role, self.action, lambda: session.knowledge.get(name), self._upload_url)
+
+    async def await_upload_url(self, now: int) -> bool:
+        """Have a new message that asks for a file start with a URL of ours; whether it has started again with that."""
+        action = self.action
+        if self.role is not Role.CENTRAL_SYSTEM or all(action != asking for asking, _ in UPLOADS):
+            return False
+        self._upload_url = await self.session.received_files.upload_url(self.charge_point)
+        if not self._upload_url or self.changed or self.action != action or self.answers is not None:
+            return False
+        self.start_afresh(now)
+        return True
 
     @property
     def payload(self) -> str:

@@ -30,6 +30,8 @@ NEW_NUMBERS = {
     "id": ("ReserveNow",),
 }
 """Numbers that a central system gives to something new, with the actions in which it does; () is all of them."""
+UPLOADS = frozenset({("GetDiagnostics", "location"), ("GetLog", "remoteLocation")})
+"""The fields that say where a charge point uploads a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,15 @@ class KnownValues:
     role: Role | None
     action: str
     state: Callable[[], ChargePointState | None]
+    upload_url: str = ""
+    """Where the charge point can upload a file to us; empty if it cannot."""
 
     # -- to start with ------------------------------------------------------------------------------------------
 
     def named(self, name: str) -> Sequence[str]:
         """The known values of a field by its name, the likeliest first; a new number where it names something new."""
+        if self.upload_url and (self.action, name) in UPLOADS:
+            return [self.upload_url]
         known = self.state()
         if known is None:
             return ()

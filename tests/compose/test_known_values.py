@@ -312,3 +312,14 @@ def test_every_form_starts_valid_whatever_is_known(version: Version, role: Role)
     for action in catalog.actions(version):
         if field_tree(version, action.name, Part.REQUEST) is not None:
             assert Desk(talk, role, action.name).payload is not None
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+def test_a_file_is_asked_for_at_a_url_of_ours(version: Version) -> None:
+    """A technician has no server for files at hand, and an example is none."""
+    action, path = ("GetDiagnostics", "$.location") if version.generation == 1 else ("GetLog", "$.log.remoteLocation")
+    values = KnownValues(version, CS, action, lambda: None, "http://ours/CP001")
+    draft = Draft.started(field_tree(version, action, Part.REQUEST), NOW, suggestions=values.named)
+    assert next(row.node.text for row in draft.all_rows() if row.path == path) == "http://ours/CP001"
+    firmware = KnownValues(version, CS, "UpdateFirmware", lambda: None, "http://ours/CP001")
+    assert not firmware.named("location")

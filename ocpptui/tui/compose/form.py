@@ -143,11 +143,22 @@ class Form(ScrollView, can_focus=True):
         self.refresh()
 
     def _reach(self, index: int) -> None:
+        took_letters = self._takes_letters
         self.cursor = max(0, min(index, len(self.rows) - 1))
         self._load_edit()
+        if self._takes_letters != took_letters and self.is_attached:
+            self.refresh_bindings()
         self._show_cursor()
         self.refresh()
         self.post_message(self.RowReached(self.row))
+
+    @property
+    def _takes_letters(self) -> bool:
+        """Whether a letter changes the row under the cursor, instead of giving a command such as `?`."""
+        return self.row is not None and not self.row.node.kind.is_branch
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return self._takes_letters and character is not None and character.isprintable()
 
     def _load_edit(self) -> None:
         row = self.row

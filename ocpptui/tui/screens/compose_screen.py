@@ -90,7 +90,7 @@ class ComposeScreen(ClosingScreen[None]):
         self._raw = JsonArea(id="raw")
         self._answer = AnswerView(id="answer")
         self._sending = MessageSending(self.composer, self._answer, self._after_answering)
-        self._tasks = Tasks("copying")
+        self._tasks = Tasks("compose screen")
         self._unsubscribe: Callable[[], None] = lambda: None
         self._history_place = 0  # steps back from the newest
         self._following = Following(self.set_timer)
@@ -153,6 +153,12 @@ class ComposeScreen(ClosingScreen[None]):
             self.view = "form"
         if came_back:
             self._answer.show_note("your unsent draft is restored; F8 starts afresh")
+        elif payload is None:
+            self._tasks.start(self._fill_upload_url(), "upload URL")
+
+    async def _fill_upload_url(self) -> None:
+        if await self.composer.await_upload_url(self._clock()):
+            self._show_draft()
 
     def _begin_answer(self, index: int, purpose: Purpose) -> None:
         try:

@@ -14,7 +14,6 @@ from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.session.target_connection import addressees, connection_of
-from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.message_log import MessageLog
 
@@ -101,17 +100,20 @@ class ConnectionCommands:
 
     def _with_connection(self, question: str, act: Callable[[int], object]) -> None:
         """Act on the connection the user means; ask if there are several candidates."""
+        from ocpptui.tui.compose.choice_list import ChoiceList, ListChoice
+
         cursor = None if self._log.following else self._log.cursor
         under_cursor = self._session.timeline.charge_point(cursor) if cursor is not None else None
         meant = addressees(self._session, self._charge_points.chosen, under_cursor)
         numbers = list(meant)
 
-        def chosen(place: int | None) -> None:
-            if place is not None:
-                act(numbers[place])
+        def chosen(number: str | None) -> None:
+            if number is not None:
+                act(int(number))
 
         if len(numbers) > 1:
-            self._screen.app.push_screen(ChoiceQuestion(question, list(meant.values())), chosen)
+            choices = [ListChoice(str(number), "", name) for number, name in meant.items()]
+            self._screen.app.push_screen(ChoiceList(question, choices), chosen)
         elif numbers:
             act(numbers[0])
         else:

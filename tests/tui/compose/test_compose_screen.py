@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ocpptui.compose.history import Compositions
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session
 from ocpptui.tui.compose.action_picker import ActionPicker
 from ocpptui.tui.screens.compose_screen import ComposeScreen
+from tests.kit.driver import central_system
 from tests.tui.compose.bench import bench
 
 SIZES = [(80, 24), (200, 60)]
@@ -83,6 +87,46 @@ async def test_actions_of_the_other_side_are_shown_by_a_switch_and_named_as_such
         await here.type("bootnot")
         await here.press("enter")
         assert here.screen.composer.action == "BootNotification"
+
+
+async def test_the_footer_names_the_key_of_the_help_that_works_in_the_field() -> None:
+    """`?` is a letter in a field; it became `HeartbeatInterval?`."""
+    async with central_system("CP001") as (driver, _, _):
+        await driver.press("c")
+        await driver.type("changec")
+        await driver.press("enter")
+        await driver.until(lambda: "f1 Help" in driver.footer(), "the key of the help")
+        await driver.press("escape", "c")
+        await driver.type("setch")
+        await driver.press("enter", "down")
+        await driver.until(lambda: "? Help" in driver.footer(), "a group takes no letters")
+
+
+async def test_the_charge_point_to_send_to_is_found_by_typing() -> None:
+    async with central_system("CP001", "CP002", "XY003") as (driver, _, peers):
+        await driver.press("c")
+        await driver.shows("Send to which charge point?", "CP001", "CP002", "XY003")
+        await driver.type("p002")
+        await driver.hides("XY003")
+        await driver.press("enter")
+        await driver.type("clearca")
+        await driver.press("enter", "f5")
+        await driver.until(lambda: len(peers["CP002"].received) == 1)
+
+
+async def test_a_request_for_diagnostics_starts_with_a_url_that_receives_them(tmp_path: Path) -> None:
+    async with central_system("CP001", writer=RecordingWriter(tmp_path / "a.jsonl")) as (driver, _, _):
+        await driver.press("c")
+        await driver.type("getd")
+        await driver.press("enter")
+        await driver.shows("http://127.0.0.1:", "/CP001")
+        assert "example.com" not in driver.text()
+
+
+async def test_a_description_is_shown_in_full_where_there_is_room() -> None:
+    async with bench(version=Version.V201, size=(200, 60)) as here:
+        await here.open(action="SetMonitoringLevel")
+        await here.until(lambda: "9-Debug" in here.text(), "the end of the description")
 
 
 async def test_an_action_is_found_by_its_initials() -> None:
