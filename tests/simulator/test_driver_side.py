@@ -12,9 +12,11 @@ from ocpptui.ocpp.json_encoding import JSON, parse
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
+from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 from ocpptui.simulator.configuration import Place
 from ocpptui.simulator.driver_side import KINDS
 from ocpptui.simulator.station_faults import ERROR_CODES, FAULTS
+from ocpptui.simulator.token_table import TokenTable
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Operate, Operated
@@ -225,7 +227,9 @@ def test_a_card_of_the_same_group_stops(operate: Operate, version: Version) -> N
 
 def test_a_refused_card_leaves_the_car_where_it_is(operate: Operate, version: Version) -> None:
     operated = operate(version, ONE)
-    operated.bench.sides[Role.CENTRAL_SYSTEM].behaviour._tokens = {"stolen": "Blocked"}  # type: ignore[attr-defined]
+    central = operated.bench.sides[Role.CENTRAL_SYSTEM].behaviour
+    assert isinstance(central, CentralSystemBehaviour)
+    central.memory.tokens = TokenTable().with_status("Blocked", "stolen")
     play(operated, "plug-in", "card STOLEN")
     assert not operated.told("StartTransaction", "TransactionEvent")
     story = play(operated, "card", "stop")
