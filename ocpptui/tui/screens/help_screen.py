@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
+from textual.reactive import reactive
 from textual.widget import Widget
+from textual.widgets import Input
 
 from ocpptui.tui.commands import COMMANDS, Where, shown_keys
 from ocpptui.tui.screens.closing import Dialog
+from ocpptui.tui.widgets.log_row import fitted
 
 SIGNS = (
     ("→ ←", "to the central system, to the charge point"),
@@ -51,7 +56,9 @@ STRIP = (
     ("─", "a gap in time; a problem in the same line is underlined instead"),
     ("▏ ▌ █", "how closely calls follow each other: the half block is usual, each eighth more is twice as close"),
 )
-KEYS_WIDTH = 18
+SIGNS_TITLE, TERMS_TITLE = "Signs in the log", "Filter terms"
+MOST_FOR_KEYS = 22
+"""Cells of the column of keys at most."""
 
 
 class HelpScreen(Dialog[None]):
@@ -59,28 +66,70 @@ class HelpScreen(Dialog[None]):
 
     CSS_PATH = "help_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,f1,q", "dismiss", "Close"),
+        Binding("question_mark,f1,q", "dismiss", "Close"),
+        Binding("escape", "back", "Close"),
+        Binding("slash", "search", "Search"),
+        Binding("s", f"show('{SIGNS_TITLE}')", "Signs"),
+        Binding("t", f"show('{TERMS_TITLE}')", "Filter terms"),
         Binding("j,down", "scroll(1)", show=False),
         Binding("k,up", "scroll(-1)", show=False),
+        Binding("pagedown,space,ctrl+f", "scroll(15)", show=False),
+        Binding("pageup", "scroll(-15)", show=False),
+        Binding("g,home", "show('')", show=False),
     ]
 
     def __init__(self, here: Sequence[Where], keys: Mapping[str, str]) -> None:
         super().__init__()
-        self._here = list(here)
-        self._keys = keys
+        self._text = HelpText(here, keys)
+        self._quit = shown_keys(keys.get("quit", "ctrl+q"))
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="help") as scroll:
-            scroll.border_title = "Keys"
-            scroll.border_subtitle = "esc closes, ctrl+p finds every command by name"
-            yield HelpText(self._here, self._keys)
+        with Vertical(id="help") as box:
+            box.border_title = f"Keys · {self._quit} quits"
+            box.border_subtitle = "/ search  s signs  t filter terms  esc closes"
+            yield Input(placeholder="a word of what you look for, or a key", id="sought")
+            with VerticalScroll(id="lines"):
+                yield self._text
+
+    def on_mount(self) -> None:
+        self.query_one("#lines").focus()
+
+    def action_search(self) -> None:
+        """Ask for words; the help shows what has all of them."""
+        entry = self.query_one(Input)
+        entry.display = True
+        entry.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._text.words = event.value
+        self.query_one("#lines").scroll_home(animate=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.query_one("#lines").focus()
+
+    def action_back(self) -> None:
+        """End the search, or close the help."""
+        entry = self.query_one(Input)
+        if not entry.display:
+            self.dismiss()
+            return
+        entry.value = ""
+        entry.display = False
+        self.query_one("#lines").focus()
 
     def action_scroll(self, by: int) -> None:
-        self.query_one("#help", VerticalScroll).scroll_relative(y=by, animate=False)
+        self.query_one("#lines", VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def action_show(self, title: str) -> None:
+        """Go to a section; without a title, to the top."""
+        self.query_one("#lines", VerticalScroll).scroll_to(y=self._text.line_of(title), animate=False)
 
 
 class HelpText(Widget):
     """The text, wrapped to the available width."""
+
+    words: reactive[str] = reactive("", layout=True)
+    """Only entries with all of these are shown."""
 
     def __init__(self, here: Sequence[Where], keys: Mapping[str, str]) -> None:
         super().__init__()
@@ -88,25 +137,63 @@ class HelpText(Widget):
         self._keys = keys
 
     def render(self) -> Content:
-        return Content("\n").join(list(help_lines(self._here, self._keys, self.size.width)))
+        return Content("\n").join(self._lines(self.size.width))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(list(help_lines(self._here, self._keys, width)))
+        return len(self._lines(width))
+
+    def line_of(self, title: str) -> int:
+        """The line of a section, counted from 0; 0 if it is not shown."""
+        return next((number for number, line in enumerate(self._lines(self.size.width)) if line.plain == title), 0)
+
+    def _lines(self, width: int) -> list[Content]:
+        return list(help_lines(self._here, self._keys, width, self.words))
 
 
-def help_lines(here: Sequence[Where], keys: Mapping[str, str], width: int) -> Iterator[Content]:
-    """The whole help in lines of at most `width` cells, the places in `here` first."""
-    for where in (*here, *(other for other in Where if other not in here)):
-        rows = ((shown_keys(keys.get(one.id, one.keys)), one.help) for one in COMMANDS if one.where is where)
-        yield from _section(where.value.capitalize(), rows, width)
-    yield from _section("Filter terms", TERMS, width)
-    yield from _section("Signs in the log", SIGNS, width)
-    yield from _section("Strip beside the log", STRIP, width)
+def help_lines(here: Sequence[Where], keys: Mapping[str, str], width: int, words: str = "") -> Iterator[Content]:
+    """The help in lines of at most `width` cells, the places in `here` first; only entries with all of the words."""
+    sections = {where.value.capitalize(): (key_rows(where, keys), titles_of(where, keys)) for where in
+                (*here, *(other for other in Where if other not in here))}  # fmt: skip
+    sections |= {TERMS_TITLE: ([*TERMS], {}), SIGNS_TITLE: ([*SIGNS], {}), "Strip beside the log": ([*STRIP], {})}
+    longest = max(cell_len(left) for rows, _ in sections.values() for left, _ in rows)
+    keys_width = min(longest, MOST_FOR_KEYS, width // 3)
+    found = False
+    for title, (rows, names) in sections.items():
+        if shown := [row for row in rows if _has(f"{title} {' '.join(row)} {names.get(row[0], '')}", words)]:
+            found = True
+            yield from _section(title, shown, keys_width, width)
+    if not found:
+        yield Content.styled("Nothing in the help has all of these words.", "$text-warning")
 
 
-def _section(title: str, rows: Iterable[tuple[str, str]], width: int) -> Iterator[Content]:
+def key_rows(where: Where, keys: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The keys of a place and what they do; those that do one or the other at the time are listed once."""
+    rows: dict[str, list[str]] = {}
+    for one in COMMANDS:
+        if one.where is where:
+            rows.setdefault(shown_keys(keys.get(one.id, one.keys)), []).append(one.help)
+    return [(left, " ".join(dict.fromkeys(words))) for left, words in rows.items()]
+
+
+def titles_of(where: Where, keys: Mapping[str, str]) -> dict[str, str]:
+    """The titles of the commands of a place by their keys, as the palette has them: users search for these, too."""
+    titles: dict[str, str] = {}
+    for one in COMMANDS:
+        if one.where is where:
+            left = shown_keys(keys.get(one.id, one.keys))
+            titles[left] = f"{titles.get(left, '')} {one.title}"
+    return titles
+
+
+def _has(text: str, words: str) -> bool:
+    text = text.casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _section(title: str, rows: Iterable[tuple[str, str]], keys_width: int, width: int) -> Iterator[Content]:
     yield Content.styled(title, "bold $primary")
     for left, right in rows:
-        for number, line in enumerate(textwrap.wrap(right, max(20, width - KEYS_WIDTH - 2))):
-            yield Content.assemble((f"  {'' if number else left:<{KEYS_WIDTH}}", "bold"), line)
+        beside = textwrap.wrap(left, keys_width)
+        for before, line in zip_longest(beside, textwrap.wrap(right, max(10, width - keys_width - 4)), fillvalue=""):
+            yield Content.assemble((f"  {fitted(before, keys_width)}  ", "bold"), line).rstrip()
     yield Content("")

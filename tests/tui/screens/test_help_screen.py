@@ -6,7 +6,7 @@ import pytest
 
 from ocpptui.filter.query import parse_filter
 from ocpptui.tui.commands import COMMANDS, Where, shown_keys
-from ocpptui.tui.screens.help_screen import TERMS, HelpScreen, help_lines
+from ocpptui.tui.screens.help_screen import TERMS, HelpScreen, help_lines, key_rows
 from ocpptui.workspace.config import Config
 from tests.kit.driver import SIZES, central_system
 
@@ -17,6 +17,27 @@ def test_every_command_and_its_keys_are_listed() -> None:
     for command in COMMANDS:
         assert command.help in text
         assert shown_keys(command.keys) in text
+
+
+def test_no_key_is_listed_twice_in_a_place_and_no_column_runs_into_the_next() -> None:
+    """The user would wonder which of three lines about one key is the right one."""
+    for where in Where:
+        keys = [left for left, _ in key_rows(where, {})]
+        assert len(keys) == len(set(keys)), where
+    lines = [line.plain for line in help_lines([], {}, 78)]
+    entries = [line for line in lines if line.startswith("  ")]
+    start = min(len(line) - len(line.lstrip()) for line in entries if line.startswith(" " * 6))
+    assert all(line[start - 2 : start].isspace() for line in entries if len(line) > start)
+
+
+def test_a_search_finds_entries_by_key_place_and_words() -> None:
+    """The user would read seven pages for one key."""
+    shown = {words: [line.plain.strip() for line in help_lines([], {}, 78, words)] for words in
+             ("next PROBLEM log", "f9", "orphan", "no such thing at all")}  # fmt: skip
+    assert "Log" in shown["next PROBLEM log"] and "Everywhere" in shown["f9"]
+    assert {"Filter terms", "Signs in the log"} <= set(shown["orphan"])
+    assert len(shown["f9"]) < 6
+    assert shown["no such thing at all"] == ["Nothing in the help has all of these words."]
 
 
 @pytest.mark.parametrize("width", [40, 74, 78])
@@ -58,5 +79,12 @@ async def test_help_opens_over_the_current_screen_and_closes(size: tuple[int, in
         await driver.press("f1")
         await driver.shows("Compose", "Send it; if it is invalid, press twice.")
         assert "│ Compose " in driver.text().partition("│ Log ")[0]
+        await driver.press("s")
+        await driver.shows("Signs in the log", "an answer, under the name of its call", "ctrl+q quits")
+        await driver.press("slash", *"orphan")
+        await driver.shows("a late or orphan")
+        await driver.hides("Send it; if it is invalid")
+        await driver.press("escape")
+        await driver.shows("Send it; if it is invalid")
         await driver.press("j", "escape")
         await driver.until(lambda: not isinstance(driver.app.screen, HelpScreen), "the end of the help")
