@@ -22,6 +22,7 @@ from ocpptui.filter.terms import (
     Unanswered,
 )
 from ocpptui.filter.text_terms import OfMessage
+from ocpptui.filter.transaction_term import OfTransaction
 from ocpptui.filter.values import ORDERS, glob, span_of, typed_moment
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.judgement import Verdict
@@ -90,6 +91,10 @@ def _severity(value: str, literal: bool) -> Term | None:
 
 def _message(value: str, literal: bool) -> Term | None:
     return OfMessage(value, literal)
+
+
+def _transaction(value: str, literal: bool) -> Term | None:
+    return OfTransaction(value)
 
 
 def _after(value: str, literal: bool) -> Term | None:
@@ -167,6 +172,7 @@ FIELDS: dict[str, FilterField] = {
     "kind": _choice("kinds", _KINDS, 10),
     "dir": _choice("directions", _DIRECTIONS, 2),
     "id": FilterField("a message id, such as a81f or a8*", _message),
+    "transaction": FilterField("the id of a transaction, such as 8; its start and all answers included", _transaction),
     "version": FilterField(_one_of(tuple(Version)), _version, tuple(Version)),
     "transport": FilterField(_one_of(tuple(Transport)), _transport, tuple(Transport)),
     "origin": _choice("origins", _ORIGINS, len(Origin)),

@@ -1,7 +1,7 @@
 """The filter language for a timeline.
 
     action:MeterValues cp:CP001 kind:error dir:to-csms id:a81f version:1.6 transport:soap origin:manual event:closed
-    conn:2 after:10:00 before:2026-11-22T10:00Z latency>2s
+    conn:2 transaction:8 after:10:00 before:2026-11-22T10:00Z latency>2s
     problem refused severity:error rule:rpc.late-answer rule:conn.*
     invalid valid unanswered orphan late second duplicate marked masked
     connectorId=1 idTag!=ABC sampledValue.measurand=Voltage value>230 key=*

@@ -34,9 +34,10 @@ class Checkpoint(NamedTuple):
 
 
 class Checkpoints:
-    """Those of all charge points of a timeline."""
+    """Those of all charge points of a timeline, `every` so many messages at first."""
 
-    def __init__(self) -> None:
+    def __init__(self, every: int = EVERY) -> None:
+        self._first_every = every
         self._kept: dict[str, list[Checkpoint]] = {}
         self._every: dict[str, int] = {}
         self._applied: dict[str, int] = {}
@@ -46,7 +47,7 @@ class Checkpoints:
         """Note that a message was applied to a state."""
         name = state.identity
         count = self._applied[name] = self._applied.get(name, 0) + 1
-        if count >= self._every.get(name, EVERY):
+        if count >= self._every.get(name, self._first_every):
             self._due[name] = state
 
     def keep(self, stop: int, told: set[str]) -> None:
@@ -57,8 +58,13 @@ class Checkpoints:
             self._applied[name] = 0
             if len(kept) > MOST:
                 del kept[::2]
-                self._every[name] = 2 * self._every.get(name, EVERY)
+                self._every[name] = 2 * self._every.get(name, self._first_every)
         self._due.clear()
+
+    def forget_after(self, charge_point: str, stop: int) -> None:
+        """Forget those with records from the index `stop` on."""
+        kept = self._kept.get(charge_point, [])
+        del kept[bisect_right(kept, stop, key=lambda one: one.stop) :]
 
     def before(self, charge_point: str, stop: int) -> Checkpoint | None:
         """The latest one that has no record from the index `stop` on; None if there is none."""

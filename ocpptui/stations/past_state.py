@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from ocpptui.stations.checkpoints import Checkpoints
 from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.tracker import StationTracker
 from ocpptui.timeline.timeline import Timeline
+
+NEAR = 512
+"""How many messages are applied between two checkpoints of a look into the past, so that a step back is short."""
 
 
 class PastState:
@@ -19,17 +23,25 @@ class PastState:
         self.index = index
         self._timeline = timeline
         self._now = now
-        self._tracker = now.of_one(charge_point, index + 1)
+        self._near = Checkpoints(NEAR)
+        begin = now.checkpoints.before(charge_point, index + 1)
+        self._tracker = StationTracker.of_one(charge_point, begin, self._near)
         self._from = self._tracker.observed
 
     def go_to(self, charge_point: str, index: int) -> PastState:
-        """The state at another record: what is known is used again where that is the shorter path."""
-        if charge_point == self.charge_point and index >= self.index:
-            other = self._now.of_one(charge_point, index + 1)
-            if other.observed <= self._tracker.observed:
-                self.index, self._from = index, self._tracker.observed
-                return self
-        return PastState(self._timeline, self._now, charge_point, index)
+        """The state at another record; what is known already is used again where that is shorter."""
+        far = self._now.checkpoints.before(charge_point, index + 1)
+        near = self._near.before(charge_point, index + 1)
+        first = 0 if far is None else far.stop
+        if charge_point == self.charge_point and first <= self._tracker.observed <= index + 1:
+            pass  # it only has to go on
+        elif near is not None and first <= near.stop:
+            self._near.forget_after(charge_point, near.stop)
+            self._tracker = StationTracker.of_one(charge_point, near, self._near)
+        else:
+            return PastState(self._timeline, self._now, charge_point, index)
+        self.index, self._from = index, self._tracker.observed
+        return self
 
     def advance(self, budget_s: float) -> bool:
         """Process records for about `budget_s` seconds; True when the state is known."""

@@ -9,7 +9,7 @@ from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.encoding import payload_in
 from ocpptui.ocpp.secret_fields import CARRIERS
 from ocpptui.ocpp.version import Direction
-from ocpptui.stations.checkpoints import Checkpoints
+from ocpptui.stations.checkpoints import Checkpoint, Checkpoints
 from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.updates import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS
@@ -29,8 +29,8 @@ class StationTracker(Mapping[str, ChargePointState]):
     """
 
     def __init__(self) -> None:
-        self.checkpoints: Checkpoints | None = Checkpoints()
-        """What `of_one` begins with; None if none are kept."""
+        self.checkpoints = Checkpoints()
+        """What `of_one` begins with."""
         self._only: str | None = None  # the charge point that it knows of; None means all of them
         self._known: dict[str, ChargePointState] = {}
         self._told: set[str] = set()  # the charge points whose connections were seen to open or close
@@ -47,15 +47,18 @@ class StationTracker(Mapping[str, ChargePointState]):
     def __len__(self) -> int:
         return len(self._known)
 
-    def of_one(self, charge_point: str, stop: int) -> StationTracker:
-        """A tracker of one charge point alone that has not processed more than the records before the index `stop`."""
-        tracker = StationTracker()
-        tracker._only, tracker.checkpoints = charge_point, None
-        found = None if self.checkpoints is None else self.checkpoints.before(charge_point, stop)
-        if found is not None:
-            tracker._known[charge_point] = found.state
-            tracker._observed = found.stop
-            if found.is_told:
+    @classmethod
+    def of_one(cls, charge_point: str, begin: Checkpoint | None, kept: Checkpoints) -> StationTracker:
+        """A tracker of one charge point alone that goes on behind a checkpoint, or from the first record (None).
+
+        It adds its checkpoints to `kept`.
+        """
+        tracker = cls()
+        tracker._only, tracker.checkpoints = charge_point, kept
+        if begin is not None:
+            tracker._known[charge_point] = begin.state
+            tracker._observed = begin.stop
+            if begin.is_told:
                 tracker._told.add(charge_point)
         return tracker
 
@@ -75,8 +78,7 @@ class StationTracker(Mapping[str, ChargePointState]):
             until = min(self._observed + STEP, last)
             self._observe(timeline, self._observed, until)
             self._observed = until
-            if self.checkpoints is not None:
-                self.checkpoints.keep(until, self._told)
+            self.checkpoints.keep(until, self._told)
             if perf_counter() >= end:
                 break
         return self._observed >= last
@@ -126,8 +128,7 @@ class StationTracker(Mapping[str, ChargePointState]):
                 action = timeline.action(index)
                 if action in RELEVANT:
                     known.record = index
-                    if checkpoints is not None:
-                        checkpoints.applied(known)
+                    checkpoints.applied(known)
                     fold_call(known, action, payload_in(raw(index), transport), time)
             elif kind == RecordKind.CALLRESULT and timeline.answerings[index] in _ANSWERED:
                 action, call = timeline.action(index), timeline.others[index]
@@ -135,8 +136,7 @@ class StationTracker(Mapping[str, ChargePointState]):
                     request = timeline.record(call).raw if call < start else raw(call)
                     answer = payload_in(raw(index), transport)
                     known.record = index
-                    if checkpoints is not None:
-                        checkpoints.applied(known)
+                    checkpoints.applied(known)
                     fold_result(known, action, payload_in(request, transport), answer, time)
 
     def _happened(self, known: ChargePointState, connection: int, event: ConnectionEvent | None) -> None:

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 
 from ocpptui.filter.query import QueryError, parse_filter
+from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.record_store import MemoryStore, Place
+from tests.kit.talk import Talk
 from tests.ocpp.envelopes import CS_15, fault, request
 from tests.timeline.example_session import (
     ANY_TEXT,
@@ -344,3 +346,23 @@ def test_a_transport_that_there_is_not_is_an_error() -> None:
 def test_the_words_are_what_is_looked_for_in_records(text: str, words: tuple[str, ...]) -> None:
     """The views would highlight what the filter leaves out, or not what it finds."""
     assert set(parse_filter(text).words) == set(words)
+
+
+def test_a_transaction_is_all_its_messages_and_their_other_halves() -> None:
+    """StartTransaction has no id itself: the log of a transaction would begin with its answer."""
+    talk = Talk()
+    talk.exchange("StartTransaction", '{"connectorId":1,"idTag":"A"}', '{"transactionId":8}')
+    talk.exchange("StartTransaction", '{"connectorId":2,"idTag":"B"}', '{"transactionId":88}')
+    talk.exchange("MeterValues", '{"connectorId":1,"transactionId":8}')
+    talk.exchange("TransactionEvent", '{"transactionInfo":{"transactionId":"8"}}')
+    late = talk.call("StartTransaction", '{"connectorId":3,"idTag":"C"}')
+    timeline, query = talk.timeline, parse_filter('transaction:"8"')
+    assert query.select(timeline, 0, len(timeline)) == [0, 1, 4, 5, 6, 7]
+    assert [index for index in range(len(timeline)) if query.matches(timeline, index)] == [0, 1, 4, 5, 6, 7]
+    assert query.select(timeline, 1, 5) == [1, 4], "also where the other half is in another part"
+    selection = Selection(timeline, query)
+    selection.advance(60)
+    talk.answer(late, '{"transactionId":8}')
+    selection.advance(60)
+    assert selection.contains(late), "its answer came later"
+    assert parse_filter("transaction:aB-1").words == ("ab-1",) and query.words == ()

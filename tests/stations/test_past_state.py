@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.version import Direction
-from ocpptui.stations import checkpoints
+from ocpptui.stations import checkpoints, past_state
 from ocpptui.stations.past_state import PastState
 from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.tracker import StationTracker
@@ -69,21 +69,22 @@ def test_it_is_what_was_known_when_the_record_came(steps: list[tuple[str, str]],
     """The user would see a state that never was, or miss what was known before the fault."""
     timeline = timeline_of_steps(steps)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checkpoints, "EVERY", 3)
         patch.setattr(checkpoints, "MOST", 4)
+        patch.setattr(past_state, "NEAR", 2)
         now = StationTracker()
+        now.checkpoints = checkpoints.Checkpoints(3)
         for stop in range(7, len(timeline), 7):
             now.advance(timeline, 60, stop)
         now.advance(timeline, 60)
-    name = data.draw(st.sampled_from(NAMES))
-    past = PastState(timeline, now, name, 0)
-    for index in data.draw(st.lists(st.integers(0, len(timeline) - 1), min_size=1, max_size=6)):
-        past = past.go_to(name, index)
-        while not past.advance(0):
-            assert 0 <= past.progress <= 1
-        then = StationTracker()
-        then.advance(timeline, 60, index + 1)
-        assert shown(past.state) == shown(then.get(name))
+        name = data.draw(st.sampled_from(NAMES))
+        past = PastState(timeline, now, name, 0)
+        for index in data.draw(st.lists(st.integers(0, len(timeline) - 1), min_size=1, max_size=8)):
+            past = past.go_to(name, index)
+            while not past.advance(0):
+                assert 0 <= past.progress <= 1
+            then = StationTracker()
+            then.advance(timeline, 60, index + 1)
+            assert shown(past.state) == shown(then.get(name))
 
 
 def test_wherever_the_record_is_few_messages_are_processed() -> None:
@@ -93,8 +94,12 @@ def test_wherever_the_record_is_few_messages_are_processed() -> None:
     now = StationTracker()
     now.advance(timeline, 600)
     for index in (len(timeline) - 1, 2 * checkpoints.EVERY + 5, checkpoints.EVERY):
-        tracker = now.of_one("CP1", index + 1)
-        assert index + 1 - tracker.observed <= checkpoints.EVERY
+        begin = now.checkpoints.before("CP1", index + 1)
+        assert index + 1 - (0 if begin is None else begin.stop) <= checkpoints.EVERY
+    past = PastState(timeline, now, "CP1", len(timeline) - 9)
+    assert past.advance(600)
+    back = past.go_to("CP1", len(timeline) - 10)
+    assert any(back.advance(0) for _ in range(5)), "a step back is a few slices"
 
 
 def test_checkpoints_of_an_endless_session_stay_few() -> None:

@@ -39,6 +39,7 @@ TERMS = (
     ("kind:error", "also call, result, answer, malformed, connection, ping, pong, note, send"),
     ("dir:to-csms", "in this direction; the other is dir:to-cp"),
     ("id:a81f", "with this message id"),
+    ("transaction:8", "of this transaction, from its start to its end, with all answers"),
     ("version:1.6", "of this OCPP version"),
     ("origin:manual", "the origin of the message: also wire, behaviour, replay"),
     ("event:closed", "a connection event: also opened, refused, failed"),

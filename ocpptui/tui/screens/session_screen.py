@@ -33,6 +33,7 @@ from ocpptui.tui.screens.registration_choice import RegistrationChoice
 from ocpptui.tui.screens.related_records import RelatedRecords
 from ocpptui.tui.screens.session_switches import SessionSwitches
 from ocpptui.tui.screens.session_views import SessionViews
+from ocpptui.tui.screens.state_doors import StateDoors
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.empty_log_hint import Guidance, last_word
 from ocpptui.tui.widgets.filter_bar import FilterBar
@@ -95,7 +96,7 @@ class SessionScreen(FullScreen):
         self._inspector = Inspector(session.timeline, remedy, meter_keys, id="inspector")
         self._header = SessionHeader(session, id="header")
         self._charge_points = ChargePointList(session, id="charge_points")
-        self._state = StatePanel(session, id="state")
+        self._state = StatePanel(session, lambda: None if self._log.following else self._log.cursor, id="state")
         self._filter = FilterBar(session.timeline, id="filter")
         self._search = SearchBar(self._inspector, id="search")
         self._guidance = Guidance(session, opening, remedy, id="guidance")
@@ -111,6 +112,7 @@ class SessionScreen(FullScreen):
             self, session, self._log, self._charge_points, self._tasks, self._go_to, self._command_told
         )
         self._related = RelatedRecords(self, self._log, self._go_to)
+        self._doors = StateDoors(self, self._log, self._filter, self._go_to)
         self._switches = SessionSwitches(self, session)
         self._registration = RegistrationChoice(self, session, self._charge_points)
         self._copying = RecordCopying(self, session, self._log, self._tasks)
@@ -210,6 +212,18 @@ class SessionScreen(FullScreen):
     @on(MessageLog.RecordSelected)
     def _record_selected(self) -> None:
         self._say_status()
+        self.call_after_refresh(self._show_state)
+
+    def _show_state(self) -> None:
+        """Show the state at the record under the cursor, behind the frame that shows the cursor."""
+        if self._left.display and self._state.is_attached:
+            self._state.update()
+
+    @on(StatePanel.DoorOpened)
+    async def _door_opened(self, message: StatePanel.DoorOpened) -> None:
+        await self._doors.open(message, is_chosen=self._charge_points.chosen is not None)
+        if self.full == "-full-left" and self.app.screen is self:
+            self.full = ""
 
     @on(MessageLog.RecordOpened)
     def _record_opened(self, message: MessageLog.RecordOpened) -> None:

@@ -46,14 +46,24 @@ class FilterBar(Vertical):
 
     def open(self) -> None:
         """Show the bar and type into it. Its parts are made when it opens for the first time."""
+        self._make()
+        self.add_class("-open")
+        self.display = True  # at once, and the focus too: keys that follow quickly belong to the filter
+        self.screen.set_focus(self.query_one(Input))
+
+    def put(self, text: str) -> None:
+        """Filter by a text that is valid, without opening the bar; it is there when the user opens it."""
+        self._make()
+        with self.prevent(Input.Changed):
+            self.query_one(Input).value = text
+        self.post_message(self.FilterChanged(parse_filter(text)))
+
+    def _make(self) -> None:
         if not self.children:
             self.mount(
                 Input(placeholder=HINT, id="filter_text", select_on_focus=False, max_length=LONGEST),
                 Static(id="filter_note", markup=False),
             )
-        self.add_class("-open")
-        self.display = True  # at once, and the focus too: keys that follow quickly belong to the filter
-        self.screen.set_focus(self.query_one(Input))
 
     def close(self) -> None:
         """Hide the bar; the filter is unchanged."""

@@ -2,184 +2,195 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
-from ocpptui.describe.safe_text import printable
 from ocpptui.session.session import Session
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.widgets.log_row import clock_text, fitted
+from ocpptui.tui.widgets.log_row import clock_text
+from ocpptui.tui.widgets.state_lines import Door, StateLine, Unfold, state_lines
 
 if TYPE_CHECKING:
-    from ocpptui.stations.meter_values import MeterKey, MeterSeries
-    from ocpptui.stations.state import ChargePointState, ConnectorState, TransactionState
+    from ocpptui.stations.past_state import PastState
 
-BARS = "▁▂▃▄▅▆▇█"
-MOST_TRANSACTIONS = 8
-MOST_METERS = 16
-LARGEST_WRITTEN = 1e12
-NAME_WIDTH = 14
-"""Cells for the measurand."""
-GOOD = frozenset({"Available", "Charging", "Occupied", "Preparing", "Finishing", "Accepted"})
-BAD = frozenset({"Faulted", "Unavailable", "Rejected"})
+BUDGET = 0.015
+"""Seconds of looking into the past between two frames."""
+BREATH = 0.004
+"""Seconds for the keyboard and the screen between two pieces."""
 
 
 class StatePanel(VerticalScroll, can_focus=True):
-    """The state of the chosen charge point, or of the only one."""
+    """The state of the chosen charge point, or of the only one: now, or at the record that the user looks at.
+
+    Its cursor goes from line to line; a line leads to what it is about.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.STATE)
 
-    def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002
+    class DoorOpened(Message):
+        """The user wants to see what a line is about."""
+
+        def __init__(self, charge_point: str, door: Door) -> None:
+            super().__init__()
+            self.charge_point = charge_point
+            self.door = door
+
+    def __init__(
+        self,
+        session: Session,
+        record: Callable[[], int | None] = lambda: None,
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """`record` returns the timeline index of the record whose time matters; None means now."""
         super().__init__(id=id)
         self.session = session
         self.charge_point: str | None = None
+        self._record = record
+        self._past: PastState | None = None
+        self._is_waiting = False  # a timer goes on with the past
         self._text = Static(id="state_text", markup=False)
+        self._shown = ""  # the charge point that is shown
+        self._lines: list[StateLine] = []
+        self._cursor = 0
+        self._wanted: Door | None = None  # where the line under the cursor leads
+        self._unfolded: set[str] = set()
 
     def compose(self) -> ComposeResult:
         yield self._text
 
     def update(self) -> None:
-        """Show the current state."""
-        knowledge = self.session.knowledge
-        name = self.charge_point or (next(iter(knowledge), None) if len(knowledge) == 1 else None)
+        """Show the state now, or at the record that the user looks at."""
+        knowledge, timeline = self.session.knowledge, self.session.timeline
+        record, name = self._record(), self.charge_point
+        if name is None and len(knowledge) == 1:
+            name = next(iter(knowledge))
+        elif name is None and record is not None:
+            name = timeline.charge_point(record)
         if name is None or name not in knowledge:
             words = "Choose a charge point to see its state." if len(knowledge) else "No charge point yet."
-            self._text.update(Content.styled(words, "dim"))
+            self._show("", [StateLine(Content.styled(words, "dim"))])
             return
         width = max(20, self.scrollable_content_region.width)
-        self._text.update(Content("\n").join(list(state_lines(knowledge[name], width))))
+        if record is None or record == knowledge.observed - 1 == len(timeline) - 1:  # nothing came after it
+            self._past = None
+            self._show(name, list(state_lines(knowledge[name], width, self._unfolded)))
+        else:
+            self._show_past(name, record, width)
 
+    def _show_past(self, name: str, record: int, width: int) -> None:
+        """Show the state at a record; where it takes long to find, go on in the next frames."""
+        from ocpptui.stations.past_state import PastState
 
-def state_lines(known: ChargePointState, width: int) -> Iterator[Content]:
-    """The state as lines of at most `width` cells."""
-    for line in _lines(known, width):
-        yield line.truncate(width, ellipsis=True)
+        timeline = self.session.timeline
+        if self._past is None:
+            self._past = PastState(timeline, self.session.knowledge, name, record)
+        elif (self._past.charge_point, self._past.index) != (name, record):
+            self._past = self._past.go_to(name, record)
+        time = timeline.time(record)
+        if not self._past.advance(BUDGET):
+            words = f"computing the state at {clock_text(time)} … {self._past.progress:.0%}"
+            self._show(name, [StateLine(Content.styled(words, "dim"))])
+            if not self._is_waiting:
+                self._is_waiting = True
+                self.set_timer(BREATH, self._go_on)
+        elif self._past.state is None:
+            words = f"Nothing was known yet at {clock_text(time)}."
+            self._show(name, [StateLine(Content.styled(words, "dim"))])
+        else:
+            self._show(name, list(state_lines(self._past.state, width, self._unfolded, time)))
 
+    def _go_on(self) -> None:
+        self._is_waiting = False
+        self.update()
 
-def _lines(known: ChargePointState, width: int) -> Iterator[Content]:
-    yield from _identity(known)
-    if known.connectors:
-        yield from _heading("Connectors")
-        for (evse, connector), state in sorted(known.connectors.items()):
-            yield _connector(evse, connector, state)
-    transactions = list(known.transactions.values())
-    if transactions:
-        left_out = len(transactions) - MOST_TRANSACTIONS
-        yield from _heading("Transactions")
-        for transaction in reversed(transactions[-MOST_TRANSACTIONS:]):
-            yield from _transaction(transaction, width)
-        if left_out > 0:
-            yield Content.styled(f"and {left_out:,} earlier", "$text-muted")
-    meters = [(key, meter) for key, meter in known.meters.items() if meter.values]
-    if meters:
-        yield from _heading("Meter values")
-        several = len({(key.evse, key.connector) for key, _ in meters}) > 1
-        for key, meter in meters[:MOST_METERS]:
-            yield _meter(key, meter, width, several)
-        if len(meters) > MOST_METERS:
-            yield Content.styled(f"and {len(meters) - MOST_METERS:,} more", "$text-muted")
-    if count := known.settings.known:
-        yield Content("")
-        words = f"{count:,} configuration value{'s' * (count > 1)} known"
-        door = "@click=screen.show_configuration"
-        yield Content.assemble(("▸ ", f"bold $accent {door}"), (words, f"$text-muted {door}"))
+    # -- the cursor ---------------------------------------------------------------------------------------------
 
+    def _show(self, name: str, lines: list[StateLine]) -> None:
+        """Show lines; the cursor stays on the line that leads where its line led."""
+        if name != self._shown:
+            self._unfolded.clear()
+            self._cursor, self._wanted = 0, None
+        self._shown, self._lines = name, lines
+        if self._wanted is not None:
+            self._cursor = next((place for place, line in enumerate(lines) if line.door == self._wanted), self._cursor)
+        self._paint()
 
-def _heading(text: str) -> Iterator[Content]:
-    yield Content("")
-    yield Content.styled(text, "bold $primary")
+    @property
+    def _door(self) -> Door | None:
+        return self._lines[self._cursor].door if self._cursor < len(self._lines) else None
 
+    def _paint(self) -> None:
+        contents = [line.content for line in self._lines]
+        if self.has_focus and self._cursor < len(contents):
+            width = max(20, self.scrollable_content_region.width)
+            content = contents[self._cursor]
+            if self._door is not None:  # it shows without colours, too
+                content = content.truncate(width - 2, ellipsis=True).pad_right(
+                    max(0, width - 2 - min(content.cell_length, width - 2))
+                ) + Content(" ⏎")
+            else:
+                content = content.pad_right(max(0, width - content.cell_length))
+            style = "$block-cursor-foreground on $block-cursor-background"
+            contents[self._cursor] = content.stylize(style)
+        self._text.update(Content("\n").join(contents))
 
-def _identity(known: ChargePointState) -> Iterator[Content]:
-    mark = ("● ", "$text-success") if known.connected else ("○ ", "$text-muted")
-    version = f"  OCPP {known.version}" if known.version is not None else ""
-    yield Content.assemble(mark, (printable(known.identity), "bold"), (version, "$text-muted"))
-    made = " ".join(part for part in (known.vendor, known.model, known.firmware, known.serial) if part)
-    if made:
-        yield Content.styled(printable(made), "$text-muted")
-    if known.registration:
-        interval = f", heartbeat {known.heartbeat_interval} s" if known.heartbeat_interval else ""
-        yield Content.assemble("boot ", _coloured(known.registration), (interval, "$text-muted"))
-    if not known.connected and known.last_seen:
-        yield Content.styled(f"last seen {clock_text(known.last_seen)[:8]}", "$text-muted")
+    def on_focus(self) -> None:
+        self._paint()
 
+    def on_blur(self) -> None:
+        self._paint()
 
-def _connector(evse: int, connector: int, state: ConnectorState) -> Content:
-    place = f"{evse}/{connector}" if evse else str(connector)
-    error = f"  {printable(state.error)}" if state.error else ""
-    since = f"  since {clock_text(state.since)[:8]}"
-    return Content.assemble(f"{place:>3} ", _coloured(state.status), (error, "$text-error"), (since, "$text-muted"))
+    def _move_to(self, place: int, by: int) -> None:
+        """Move to a line, or in this direction to the next one that is not empty."""
+        last = len(self._lines) - 1
+        place = max(0, min(place, last))
+        while 0 < place < last and not self._lines[place].content.plain:
+            place += by
+        self._cursor = place
+        self._wanted = self._door
+        self._paint()
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        if place < top:
+            self.scroll_to(y=place, animate=False)
+        elif place >= top + height:
+            self.scroll_to(y=place - height + 1, animate=False)
 
+    def action_move(self, by: int) -> None:
+        self._move_to(self._cursor + by, 1 if by > 0 else -1)
 
-def _transaction(transaction: TransactionState, width: int) -> Iterator[Content]:
-    """The id of a transaction, then its energy, connector, state and token."""
-    running = transaction.running
-    mark = ("▶ ", "$text-success") if running else ("■ ", "$text-muted")
-    place = (
-        f"{transaction.evse}/{transaction.connector}".removesuffix("/0")
-        if transaction.evse
-        else f"connector {transaction.connector}"
-        if transaction.connector
-        else ""
-    )
-    energy = ""
-    if transaction.meter_start is not None and transaction.meter_last is not None:
-        energy = f"{(transaction.meter_last - transaction.meter_start) / 1000:.2f} kWh"
-    ended = transaction.state if running else transaction.reason or "ended"
-    words = [printable(word) for word in (energy, place, ended, transaction.id_token) if word]
-    head = Content.assemble(mark, (printable(transaction.id), "bold" if running else ""))
-    line = "  ".join(words)
-    if head.cell_length + 2 + cell_len(line) <= width:
-        yield Content.assemble(head, "  ", line)
-    else:
-        yield head
-        yield Content(f"  {line}")
+    def action_page(self, by: int) -> None:
+        self.action_move(by * max(1, self.scrollable_content_region.height - 1))
 
+    def action_first(self) -> None:
+        self._move_to(0, 1)
 
-def _meter(key: MeterKey, meter: MeterSeries, width: int, several: bool) -> Content:
-    """The measurand, its last value and a sparkline; `several` if more than one connector or EVSE measures."""
-    number = key.evse or key.connector  # 0: the whole charge point
-    place = f"{number} " if several and number else ""
-    name = _SHORT.get(key.measurand, key.measurand) + (f" {key.phase}" if key.phase else "")
-    name = printable(f"{place}{name}")
-    last = f"{_number(meter.last)} {printable(meter.unit)}".strip()
-    line = sparkline(list(meter.values), max(4, width - NAME_WIDTH - 13))
-    return Content.assemble(fitted(name, NAME_WIDTH), (f"{last:>11} ", "bold"), (line, "$primary"))
+    def action_last(self) -> None:
+        self._move_to(len(self._lines) - 1, -1)
 
+    def action_open(self) -> None:
+        """Go where the line under the cursor leads."""
+        door = self._door
+        if isinstance(door, Unfold):
+            self._unfolded.add(door.name)
+            self.update()
+        elif door is not None:
+            self.post_message(self.DoorOpened(self._shown, door))
+        else:
+            self.notify("This line leads nowhere; those with ⏎ do.", markup=False)
 
-def _number(value: float) -> str:
-    """A reading with at most three decimals; powers of ten only for very large values."""
-    return f"{value:.3f}".rstrip("0").rstrip(".") if abs(value) < LARGEST_WRITTEN else f"{value:.4g}"
-
-
-def sparkline(values: Sequence[float], width: int) -> str:
-    """The last values as bars of eight heights; a flat line if all are equal."""
-    values = values[-width:]
-    low, high = min(values), max(values)
-    span = high - low
-    if not span:
-        return BARS[0] * len(values)
-    return "".join(BARS[min(7, int((value - low) / span * 7.999))] for value in values)
-
-
-def _coloured(status: str) -> tuple[str, str]:
-    style = "$text-success" if status in GOOD else "$text-error" if status in BAD else "$text-warning"
-    return printable(status), style
-
-
-_SHORT = {
-    "Energy.Active.Import.Register": "Energy",
-    "Energy.Active.Export.Register": "Energy out",
-    "Power.Active.Import": "Power",
-    "Power.Offered": "Offered",
-    "Current.Import": "Current",
-    "Current.Offered": "Offered",
-    "Temperature": "Temp.",
-}
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        place = -1 if offset is None else self.scroll_offset.y + offset.y
+        if 0 <= place < len(self._lines):
+            self._move_to(place, 1)
+            if self._door is not None:
+                self.action_open()

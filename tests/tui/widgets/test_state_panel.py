@@ -12,13 +12,15 @@ from ocpptui.session.session import Session
 from ocpptui.stations.meter_values import HISTORY, MeterReading
 from ocpptui.stations.setting_messages import SettingNews
 from ocpptui.stations.state import ChargePointState
-from ocpptui.tui.widgets.state_panel import BARS, sparkline, state_lines
+from ocpptui.tui.widgets.state_lines import BARS, sparkline, state_lines
+from ocpptui.tui.widgets.state_panel import StatePanel
 from tests.kit.driver import NARROW, WIDE, boot, central_system, status
+from tests.kit.session_view import Screen, screen_over
 from tests.kit.talk import NOW, Talk
 
 
 def lines(session: Session, width: int = 34) -> list[str]:
-    return [line.plain for line in state_lines(session.knowledge["CP001"], width)]
+    return [line.content.plain for line in state_lines(session.knowledge["CP001"], width)]
 
 
 def charged_16(talk: Talk) -> None:
@@ -72,6 +74,8 @@ def test_a_charge_of_ocpp_16_is_shown_with_its_energy() -> None:
     for words in ("CP001  OCPP 1.6", "ACME Wall 1.4", "boot Accepted, heartbeat 300 s", "1 Charging", "GroundFailure"):
         assert words in shown
     assert "▶ 8  0.40 kWh  connector 1  TAG8" in lines(talk.session, 60)
+    assert any(line.startswith("  stopped ") and line.endswith(" after 2.0 s") for line in lines(talk.session, 60))
+    assert any(", running for " in line for line in lines(talk.session, 60))
     assert "■ 7  1.50 kWh  connector 2  Remote  TAG7" in lines(talk.session, 60)
     assert "■ 7" in shown and "  1.50 kWh  connector 2  Remote" in shown
     assert shown.index("▶ 8") < shown.index("■ 7"), "running transactions come first"
@@ -94,8 +98,8 @@ def test_the_newest_transactions_are_shown_and_the_rest_counted() -> None:
     known = ChargePointState("CP001")
     for number in range(20):
         known.transaction(str(number)).stopped = NOW
-    shown = [line.plain for line in state_lines(known, 34)]
-    assert "■ 19  ended" in shown and "■ 11  ended" not in shown and "and 12 earlier" in shown
+    shown = [line.content.plain for line in state_lines(known, 34)]
+    assert "■ 19  ended" in shown and "■ 14  ended" not in shown and "and 15 earlier" in shown
 
 
 @pytest.mark.parametrize("width", [20, 34, 80])
@@ -117,8 +121,8 @@ def test_no_line_is_wider_than_the_panel_or_controls_the_terminal(
     known.add_reading(1, 0, MeterReading(vendor or "Voltage", "L1", "Outlet", unit, value), NOW)
     known.settings.take(SettingNews(SettingPlace("key"), "value"), NOW)
     for line in state_lines(known, width):
-        assert line.cell_length <= width
-        assert line.plain.isprintable()
+        assert line.content.cell_length <= width
+        assert line.content.plain.isprintable()
 
 
 @given(st.lists(st.floats(-1e100, 1e100), min_size=1, max_size=HISTORY), st.integers(1, 40))
@@ -168,3 +172,72 @@ def test_directions_are_those_of_the_wire() -> None:
     index = talk.call("GetConfiguration", "{}", direction=Direction.TO_CHARGE_POINT)
     talk.answer(index, '{"configurationKey":[{"key":"HeartbeatInterval","readonly":false,"value":"300"}]}')
     assert "▸ 1 configuration value known" in lines(talk.session)
+
+
+# -- the past, and where the lines lead -----------------------------------------------------------------------------
+
+
+def panel(screen: Screen) -> StatePanel:
+    return screen.session_screen.query_one(StatePanel)
+
+
+def shown(screen: Screen) -> str:
+    return str(screen.session_screen.query_one("#state_text").render())
+
+
+async def go_to_line(screen: Screen, words: str) -> None:
+    """Move the cursor of the panel to the line with these words, with the keys."""
+    panel(screen).focus()
+    await screen.press("g")
+    for _ in range(60):
+        lines = shown(screen).split("\n")
+        if any(words in line and "⏎" in line for line in lines):
+            return
+        await screen.press("j")
+    raise AssertionError(f"no line leads from {words} in\n{shown(screen)}")
+
+
+async def test_the_state_is_that_of_the_record_and_each_line_leads_to_what_it_is_about() -> None:
+    """The user would see how it ended, not how it was; and search the log for a transaction by hand."""
+    talk = Talk()
+    charged_16(talk)
+    for number in range(20, 28):
+        talk.exchange(
+            "StartTransaction",
+            f'{{"connectorId":2,"idTag":"X","meterStart":{number},"timestamp":"2026-11-22T10:00:00Z"}}',
+            f'{{"transactionId":{number},"idTagInfo":{{"status":"Accepted"}}}}',
+        )
+    get = talk.call("GetConfiguration", "{}", direction=Direction.TO_CHARGE_POINT)
+    talk.answer(get, '{"configurationKey":[{"key":"HeartbeatInterval","readonly":false,"value":"300"}]}')
+    async with screen_over(talk.session, WIDE) as screen:
+        await screen.until(lambda: "▶ 27" in shown(screen) and "as of" not in shown(screen), "the state now")
+        await screen.press("home")
+        await screen.until(lambda: "as of 22:13:21" in shown(screen) and "boot" not in shown(screen), "the first state")
+        screen.log.select(9)
+        await screen.until(lambda: "▶ 8" in shown(screen) and "■ 7" in shown(screen), "the state in the middle")
+        assert "▶ 27" not in shown(screen)
+        await screen.press("end")
+        await screen.until(lambda: "▶ 27" in shown(screen), "the state now")
+
+        await go_to_line(screen, "and 5 earlier")
+        await screen.press("enter")
+        await screen.until(lambda: "■ 7" in shown(screen), "all transactions")
+        await go_to_line(screen, "▶ 8")
+        await screen.press("enter")
+        await screen.until(lambda: screen.log.has_focus and len(screen.log.selection) == 8, "one transaction")
+        assert screen.log.contents.filter.text == 'transaction:"8"'
+        assert talk.timeline.action(screen.log.selection.index_of_row(0)) == "StartTransaction"
+        await screen.press("escape")
+        await screen.until(lambda: len(screen.log.selection) == len(talk.timeline), "the whole log")
+
+        await go_to_line(screen, "  stopped ")
+        await screen.press("enter")
+        await screen.until(lambda: screen.log.cursor == 8, "the end of the transaction")
+        assert talk.timeline.action(8) == "StopTransaction"
+        await go_to_line(screen, "2 Faulted")
+        await screen.press("enter")
+        await screen.until(lambda: screen.log.contents.filter.text == "connectorId=2", "the messages of the connector")
+        await screen.press("escape", "end")
+        await go_to_line(screen, "configuration value")
+        await screen.press("enter")
+        await screen.until(lambda: type(screen.app.screen).__name__ == "ConfigurationScreen", "the table")
