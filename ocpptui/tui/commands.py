@@ -107,7 +107,7 @@ COMMANDS = (
     Command("configuration", "v", "Configuration",
             "Show the configuration keys or variables of the charge point as a table, to read and change them.",
             Where.SESSION, "show_configuration"),
-    Command("registration", "R", "Registration",
+    Command("registration", "B", "Registration",
             "Accept a charge point, keep it Pending or reject it, from its next boot on; read the tokens again.",
             Where.SESSION, "change_registration"),
     Command("problems", "P", "Problems", "List what is wrong, by time or by rule.", Where.SESSION, "show_problems"),
