@@ -181,7 +181,11 @@ async def _exchange(session: Session, call: _Call) -> ExitCode:
         if connection.number not in session.connections:
             say("the connection was closed before the answer came")
             return ExitCode.NO_CONNECTION
-        say(f"no answer to {call.action} within {call.timeout:g} s")
+        from ocpptui.timeline.malformed_answer import malformed_answer
+
+        malformed = malformed_answer(session.timeline, sent)
+        came = f"; a malformed message with its id came: {malformed.defect.text}" if malformed is not None else ""
+        say(f"no answer to {call.action} within {call.timeout:g} s{came}")
         return ExitCode.TIMED_OUT
     return _print_answer(session, index, call.raw)
 

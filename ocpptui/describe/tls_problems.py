@@ -103,8 +103,10 @@ TLS_WORDS: Mapping[P, tuple[str, str]] = {
     P.KEY_ENCRYPTED: ("The private key {name} is encrypted; give it without a password.", ""),
     P.KEY_OF_ANOTHER_CERTIFICATE: ("The key {other} does not belong to the certificate {name}.", ""),
     P.NO_CERTIFICATE_AND_KEY: (
-        "{name}[ and {other}]: no certificate and key in PEM format[ ({reason})].",
-        "Are the two files in the right order?",
+        "{name}[ and {other}]: no certificate and key in PEM format[ ({reason})].", "",
+    ),
+    P.CERTIFICATE_AND_KEY_SWAPPED: (
+        "The certificate and the key are swapped: {name} contains a private key, {other} a certificate.", "",
     ),
     P.OWN_CERTIFICATE_TOO_WEAK: ("The key or the hash of the certificate {name} is too weak for TLS[: {reason}].", ""),
     P.CERTIFICATE_WITHOUT_KEY: ("{name} contains no private key, and no file with the key is given.", ""),

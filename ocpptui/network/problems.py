@@ -57,6 +57,7 @@ class ProblemCode(StrEnum):
     KEY_ENCRYPTED = "key-encrypted", ConnectStep.TLS
     KEY_OF_ANOTHER_CERTIFICATE = "key-of-another-certificate", ConnectStep.TLS
     NO_CERTIFICATE_AND_KEY = "no-certificate-and-key", ConnectStep.TLS
+    CERTIFICATE_AND_KEY_SWAPPED = "certificate-and-key-swapped", ConnectStep.TLS
     OWN_CERTIFICATE_TOO_WEAK = "own-certificate-too-weak", ConnectStep.TLS
     CERTIFICATE_WITHOUT_KEY = "certificate-without-key", ConnectStep.TLS
     KEY_WITHOUT_CERTIFICATE = "key-without-certificate", ConnectStep.TLS

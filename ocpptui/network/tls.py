@@ -196,12 +196,12 @@ def _load_chain(context: ssl.SSLContext, certificate: str, key: str | None) -> N
     def no_password() -> str:
         raise UnusableCertificate(NetworkProblem(ProblemCode.KEY_ENCRYPTED, name=key or certificate))
 
-    text = b""
+    texts = []
     for path in (certificate, key):
         try:
             if path is not None:
                 with open(path, "rb") as file:
-                    text += file.read()
+                    texts.append(file.read())
         except OSError as error:
             reason = error.strerror or str(error)
             problem = NetworkProblem(ProblemCode.FILE_UNREADABLE, name=path or "", reason=reason)
@@ -209,16 +209,19 @@ def _load_chain(context: ssl.SSLContext, certificate: str, key: str | None) -> N
     try:
         context.load_cert_chain(certificate, key, no_password)
     except ssl.SSLError as error:
-        raise UnusableCertificate(_why_not_loaded(error, certificate, key, text)) from None
+        raise UnusableCertificate(_why_not_loaded(error, certificate, key, texts)) from None
 
 
-def _why_not_loaded(error: ssl.SSLError, certificate: str, key: str | None, text: bytes) -> NetworkProblem:
-    """`text` is the content of both files."""
+def _why_not_loaded(error: ssl.SSLError, certificate: str, key: str | None, texts: list[bytes]) -> NetworkProblem:
+    """`texts` are the contents of the files."""
     if error.reason == "KEY_VALUES_MISMATCH":
         return NetworkProblem(ProblemCode.KEY_OF_ANOTHER_CERTIFICATE, name=certificate, other=key or certificate)
     if error.reason is not None and error.reason.endswith(("_TOO_SMALL", "_TOO_WEAK")):
         return NetworkProblem(ProblemCode.OWN_CERTIFICATE_TOO_WEAK, name=certificate, reason=openssl_words(error))
-    if key is None and b"BEGIN CERTIFICATE" in text and b"PRIVATE KEY" not in text:
+    has_certificate, has_key = ([mark in text for text in texts] for mark in (b"BEGIN CERTIFICATE", b"PRIVATE KEY"))
+    if has_certificate == [False, True] and has_key == [True, False]:
+        return NetworkProblem(ProblemCode.CERTIFICATE_AND_KEY_SWAPPED, name=certificate, other=key or certificate)
+    if has_certificate == [True] and has_key == [False]:
         return NetworkProblem(ProblemCode.CERTIFICATE_WITHOUT_KEY, name=certificate)
     problem = NetworkProblem(ProblemCode.NO_CERTIFICATE_AND_KEY, name=certificate, reason=openssl_words(error))
     if key is not None:

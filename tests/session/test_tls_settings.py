@@ -109,7 +109,7 @@ def test_files_that_cannot_be_used(authority: Authority, pair: Pair, tmp_path: P
     (nothing := tmp_path / "nothing.pem").write_text("")
     for values, code in (
         ({"cert": pair.certificate, "key": other.key}, ProblemCode.KEY_OF_ANOTHER_CERTIFICATE),
-        ({"cert": pair.key, "key": pair.certificate}, ProblemCode.NO_CERTIFICATE_AND_KEY),
+        ({"cert": pair.key, "key": pair.certificate}, ProblemCode.CERTIFICATE_AND_KEY_SWAPPED),
         ({"cert": str(nothing), "key": pair.key}, ProblemCode.NO_CERTIFICATE_AND_KEY),
         ({"cert": str(nothing)}, ProblemCode.NO_CERTIFICATE_AND_KEY),
         ({"cert": locked.certificate, "key": locked.key}, ProblemCode.KEY_ENCRYPTED),
