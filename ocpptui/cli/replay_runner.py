@@ -150,29 +150,11 @@ class Replay:
     def run_on_screen(self) -> int:
         """Show the session with the controls of the replay, paused at first; print the report at the end."""
         from ocpptui.cli.run_session import show_screen
-        from ocpptui.runtime.tasks import Tasks
+        from ocpptui.replay.running_replays import RunningReplays
 
-        tasks = Tasks("replay")
-
-        async def play() -> None:
-            for player in self.players:
-                await player.agreed()
-            if self._role is Role.CHARGE_POINT:
-                await self._connect()
-            for player in self.players:
-                tasks.start(player.run(), "player")
-
-        async def start() -> None:
-            if self._role is Role.CENTRAL_SYSTEM:
-                await self._connect()
-            tasks.start(play(), "replay")
-
-        async def close() -> None:
-            await tasks.cancel()
-            await self.session.close()
-
+        replays = RunningReplays(self.session, self.players, self._connect)
         try:
-            return show_screen(self.session, start=start, close=close, replay=tuple(self.players))
+            return show_screen(self.session, start=replays.start, close=replays.close, replay=replays.players)
         finally:
             for player in self.players:
                 if player.report.sent:

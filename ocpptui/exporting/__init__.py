@@ -33,6 +33,14 @@ def format_of(path: PurePath) -> Format | None:
     return _EXTENSIONS.get(path.suffix.lower())
 
 
+def endings() -> tuple[str, ...]:
+    """The endings of files that name a format, one for each format that has one."""
+    first: dict[Format, str] = {}
+    for ending, chosen in _EXTENSIONS.items():
+        first.setdefault(chosen, ending)
+    return tuple(first.values())
+
+
 _MODULES = {
     Format.RECORDING: "recording_copy",
     Format.OPEN_OCPP_TRACE: "open_ocpp_trace",

@@ -72,6 +72,8 @@ class FileSession:
     ) -> None:
         """Without `diagnoses`, the rules that need a state are left out, for those who need no findings."""
         self.paths = tuple(paths)
+        self.choices = choices
+        """How they are read."""
         self.session = Session(settings=SessionSettings(keep_secrets=keep_secrets))
         self._search: SecretSearch | None = None
         self.session.live_diagnosis.is_on = False

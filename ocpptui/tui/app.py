@@ -41,6 +41,7 @@ from ocpptui.workspace.remembered_view import load_view, remember
 
 if TYPE_CHECKING:
     from ocpptui.replay.player import Player
+    from ocpptui.tui.screens.session_files import SessionReplaced
     from ocpptui.tui.screens.start_screen import SessionBegun
 
 NO_CONNECTION = 3
@@ -143,6 +144,7 @@ class OcpptuiApp(TerminalApp):
             replay=self._replay,
             remedy=self._remedy,
             meter_keys=self.config.meter_keys,
+            keys=self.config.keys,
         )
         return self._session_screen
 
@@ -160,6 +162,30 @@ class OcpptuiApp(TerminalApp):
     def on_session_begun(self, event: SessionBegun) -> None:
         self.session, self._close = event.session, event.close or event.session.close
         self.push_screen(self._screen_of(event.session, event.opening))
+        self._remember()
+
+    def on_session_replaced(self, event: SessionReplaced) -> None:
+        """Show another session in place of this one; ask first if something is connected or would be lost."""
+        lost = "" if event.keeps_old else self._what_closing_loses()
+
+        def chosen(number: int | None) -> None:
+            self._tasks.start(self._replace(event) if number == 1 else _closed(event), "replace the session")
+
+        if lost:
+            self.push_screen(ChoiceQuestion(lost, ["stay", "close the session"]), chosen)
+        else:
+            chosen(1)
+
+    async def _replace(self, event: SessionReplaced) -> None:
+        if event.keeps_old:
+            self._remember()
+        else:
+            await self._end()
+        self.session, self._close = event.session, event.close
+        self._replay, self._remedy, self._alarm = event.replay, remedy_on_screen, ""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        self.switch_screen(self._screen_of(event.session, event.opening))
         self._remember()
 
     def _start_screen(self) -> Screen[None]:
@@ -257,6 +283,12 @@ class OcpptuiApp(TerminalApp):
             return "The message you composed has not been sent and would be lost."
         return ""
 
+    def _what_closing_loses(self) -> str:
+        """What closing the session would lose, connections too, as a sentence; empty if nothing."""
+        count = len(self.session.connections) if self.session is not None else 0
+        connections = "A connection would be closed." if count == 1 else f"{count} connections would be closed."
+        return self._what_would_be_lost() or (connections if count else "")
+
     def _leave(self, code: int = 0) -> None:
         if not self._leaving:
             self._leaving = True
@@ -314,8 +346,8 @@ class OcpptuiApp(TerminalApp):
         """Close the session and go back to the start screen; ask first if something is connected."""
         if self.session is None or self._leaving:
             return
-        lost = self._what_would_be_lost()
-        if not lost and not self.session.connections:
+        question = self._what_closing_loses()
+        if not question:
             self._tasks.start(self._back_to_start(), "back to start")
             return
 
@@ -323,8 +355,6 @@ class OcpptuiApp(TerminalApp):
             if number == 1:
                 self._tasks.start(self._back_to_start(), "back to start")
 
-        count = len(self.session.connections)
-        question = lost or ("A connection would be closed." if count == 1 else f"{count} connections would be closed.")
         self.push_screen(ChoiceQuestion(question, ["stay", "close the session"]), chosen)
 
     async def _back_to_start(self) -> None:
@@ -405,6 +435,11 @@ _WIDGETS = {
     Where.SETTING: "setting_editor",
 }
 """Ids of the widgets whose commands are available wherever the focus is."""
+
+
+async def _closed(event: SessionReplaced) -> None:
+    """Close what the user does not want in place of the session."""
+    await event.close()
 
 
 def _start_styles() -> tuple[str, ...]:

@@ -30,6 +30,9 @@ class Where(StrEnum):
     ANSWER = "answer"
     LIMITS = "limits"
     REPORT = "report"
+    SAVE = "saving"
+    DIFFERENCES = "differences of two files"
+    STEPS = "steps of a replay"
     PROBLEMS = "problems"
     OPERATE = "charge point panel"
     MISBEHAVE = "faults on purpose"
@@ -150,6 +153,15 @@ COMMANDS = (
     Command("pings", "p", "Pings", "Show or hide pings and pongs.", Where.SESSION, "toggle_pings"),
     Command("unreadable", "U", "Unreadable", "Show what of the opened files is unreadable or inferred, and why.",
             Where.SESSION, "show_unreadable"),
+    Command("save", "ctrl+s", "Save",
+            "Save the records under a name, or hand them on: in another format, in part, redacted.", Where.SESSION,
+            "save"),
+    Command("open_file", "ctrl+o", "Open a file", "Close this session and open a recording or a log.", Where.SESSION,
+            "open_file"),
+    Command("compare", "C", "Compare", "Compare this recording with another file, side by side.", Where.SESSION,
+            "compare"),
+    Command("replay_file", "ctrl+r", "Replay this file", "Replay the opened file against a live peer.", Where.SESSION,
+            "replay_file"),
     Command("start_screen", "ctrl+w", "Start screen", "Close this session and start another.", Where.SESSION,
             "app.show_start"),
     Command("inspector.down", "j,down", "Down", "Go a line down.", Where.INSPECTOR, "move(1)"),
@@ -280,6 +292,27 @@ COMMANDS = (
     Command("report.right", "l,right", "Right", "Show the columns further right.", Where.REPORT, "scroll(10, 0)"),
     Command("report.left", "h,left", "Left", "Show the columns further left.", Where.REPORT, "scroll(-10, 0)"),
     Command("report.close", "escape,S,q", "Close", "Go back to the log.", Where.REPORT, "close", True),
+    Command("save.write", "enter", "Write", "Write the file; one that exists is replaced only if you say so.",
+            Where.SAVE, "write", True, priority=True),
+    Command("save.records", "f6", "Records", "Write all records, or only those that the log shows.", Where.SAVE,
+            "records", True),
+    Command("save.redact", "f7", "Replace",
+            "Replace personal data by pseudonyms, then also the data of vendors, then also texts.", Where.SAVE,
+            "redact", True),
+    Command("save.format", "f8", "Format", "Take another format than the ending of the name says.", Where.SAVE,
+            "format", True),
+    Command("save.complete", "tab", "Complete", "Complete the path.", Where.SAVE, "complete", True, priority=True),
+    Command("save.cancel", "escape", "Cancel", "Stop writing, or go back to the log.", Where.SAVE, "cancel", True),
+    Command("differences.next", "n", "Next", "Go to the next difference.", Where.DIFFERENCES, "next(1)", True),
+    Command("differences.previous", "N", "Previous", "Go to the previous difference.", Where.DIFFERENCES, "next(-1)",
+            True),
+    Command("differences.record", "enter", "Record", "Go to the record in the log.", Where.DIFFERENCES, "choose", True),
+    Command("differences.down", "j,down", "Down", "Go a line down.", Where.DIFFERENCES, "scroll(1)"),
+    Command("differences.up", "k,up", "Up", "Go a line up.", Where.DIFFERENCES, "scroll(-1)"),
+    Command("differences.page_down", "pagedown,ctrl+f,space", "Page down", "Go a page down.", Where.DIFFERENCES,
+            "scroll(20)"),
+    Command("differences.page_up", "pageup", "Page up", "Go a page up.", Where.DIFFERENCES, "scroll(-20)"),
+    Command("differences.close", "escape,C,q", "Close", "Go back to the log.", Where.DIFFERENCES, "close", True),
     Command("operate.plug_in", "p", "Plug in a car", "Plug in a car at the chosen connector.", Where.OPERATE,
             "operate('plug-in')"),
     Command("operate.contract", "P", "Plug and charge", "Plug in a car that pays by its contract.", Where.OPERATE,

@@ -29,9 +29,11 @@ MOST_LINES = 400
 class SideBySide(Widget):
     """A recorded message on the left, the live one on the right, with `≠` between different lines."""
 
-    def __init__(self, title: str, lines: Sequence[Line]) -> None:
+    def __init__(self, title: str, lines: Sequence[Line], heads: tuple[str, str] = ("recorded", "live")) -> None:
+        """`heads` are above the two columns."""
         super().__init__()
         self._heading = title
+        self._heads = heads
         self._lines = lines[:MOST_LINES]
         self._left_out = len(lines) - len(self._lines)
 
@@ -45,7 +47,8 @@ class SideBySide(Widget):
     def _rows(self, width: int) -> list[Content]:
         half = max((width - 3) // 2, 8)
         title = Content.styled(printable(self._heading)[:width], "bold")
-        heads = Content.styled(f"{'recorded':{half}}   live", "$text-muted")
+        left, right = (printable(head)[:half] for head in self._heads)
+        heads = Content.styled(f"{left:{half}}   {right}", "$text-muted")
         rows = [title, heads, *(row for line in self._lines for row in _wrapped(line, half))]
         if self._left_out:
             rows.append(Content.styled(f"{self._left_out:,} more lines", "$text-muted"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import actions, events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -20,7 +20,7 @@ from ocpptui.ocpp.version import Role
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands import Command, Where, bindings
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.command_sending import CommandSending
 from ocpptui.tui.screens.connection_commands import ConnectionCommands
@@ -31,9 +31,11 @@ from ocpptui.tui.screens.pane_layout import INSPECTOR, LEFT, MEDIUM, WIDE, PaneL
 from ocpptui.tui.screens.record_copying import RecordCopying
 from ocpptui.tui.screens.registration_choice import RegistrationChoice
 from ocpptui.tui.screens.related_records import RelatedRecords
+from ocpptui.tui.screens.session_files import SessionFiles
 from ocpptui.tui.screens.session_switches import SessionSwitches
 from ocpptui.tui.screens.session_views import SessionViews
 from ocpptui.tui.screens.state_doors import StateDoors
+from ocpptui.tui.unavailable import pressed_in_vain, why_not
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.empty_log_hint import Guidance, last_word
 from ocpptui.tui.widgets.filter_bar import FilterBar
@@ -87,8 +89,11 @@ class SessionScreen(FullScreen):
         replay: Sequence[Player] = (),
         remedy: Remedy = remedy_on_screen,
         meter_keys: Sequence[str] = (),
+        keys: Mapping[str, str] | None = None,
     ) -> None:
+        """`keys` are those that the user chose, by command id."""
         super().__init__()
+        self._keys = keys or {}
         self.session = session
         self._opening = opening
         self._replay = replay
@@ -117,6 +122,7 @@ class SessionScreen(FullScreen):
         self._registration = RegistrationChoice(self, session, self._charge_points)
         self._copying = RecordCopying(self, session, self._log, self._tasks)
         self._views = SessionViews(self, session, self._log, self._charge_points, opening, self._go_to, self._tasks)
+        self._files = SessionFiles(self, session, self._log, self._charge_points, opening, self._go_to, self._tasks)
         self._unsubscribe: Callable[[], None] | None = None
         self._was_waiting = False  # a call waited for an answer at the last check
         self._reading: FileReading | None = None
@@ -163,6 +169,7 @@ class SessionScreen(FullScreen):
     async def on_unmount(self) -> None:
         if self._unsubscribe is not None:
             self._unsubscribe()
+        self._files.cancel()
         await self._tasks.cancel()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -320,8 +327,10 @@ class SessionScreen(FullScreen):
                 return bool(self._replay)
             case "toggle_automatic" | "toggle_lenient" | "disconnect" | "compose_call" | "add_note":
                 return self.session.role is not None
-            case "misbehave" | "show_held":
+            case "misbehave" | "show_held" | "edit":
                 return self.session.role is not None
+            case "replay_file":
+                return self._opening is not None
             case "change_registration":
                 return self.session.role is Role.CENTRAL_SYSTEM
             case "operate":
@@ -342,6 +351,32 @@ class SessionScreen(FullScreen):
             case "open_filter":
                 return not self._filter.has_focus_within
         return True
+
+    def on_key(self, event: events.Key) -> None:
+        """Say why a key does nothing here; a silent key looks like one that is not known."""
+        pane = self.focused.id if self.focused is not None else None
+        focused = {"log": (Where.LOG,), "inspector": (Where.INSPECTOR,)}.get(pane or "", ())
+        command = pressed_in_vain(event.key, focused, self._keys, self._has)
+        if command is not None:
+            self.notify(why_not(command, self.session.role, self._keys), markup=False)
+
+    def _has(self, command: Command) -> bool:
+        """Whether a command that this screen handles is available; those of others always are."""
+        destination, name, parameters = actions.parse(command.action)
+        mine = destination == "screen" or (not destination and command.where in self.WHERE)
+        return not mine or bool(self.check_action(name, parameters))
+
+    def action_save(self) -> None:
+        self._files.save()
+
+    def action_open_file(self) -> None:
+        self._files.open()
+
+    def action_compare(self) -> None:
+        self._files.compare()
+
+    def action_replay_file(self) -> None:
+        self._files.replay()
 
     def action_open_filter(self) -> None:
         if self.full in (LEFT, INSPECTOR):
@@ -484,4 +519,4 @@ class SessionScreen(FullScreen):
         """The file that can reopen this session; None if the session came through a pipe."""
         if self._opening is None:
             return self.session.recording_path
-        return next((path for path in self._opening.paths if path.exists()), None)
+        return next((path.absolute() for path in self._opening.paths if path.exists()), None)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 ROOM_FOR_URL = 24
 """Cells kept for the URL before the marks are abbreviated."""
 
+ROOM_FOR_FILE = 140
+"""Cells from which the name of the recording is shown; ctrl+s says its path in any case."""
+
 
 class Mark(NamedTuple):
     """Something to know at a glance, in words and abbreviated."""
@@ -131,7 +134,8 @@ class SessionHeader(Widget):
         if session.recording_failure is not None:
             yield Mark("NOT RECORDING", "NOT REC", "bold reverse $text-error")
         elif session.recording_path is not None:
-            yield Mark("● rec", "●", "$text-error")
+            name = f" {printable(session.recording_path.name)}" if self.size.width >= ROOM_FOR_FILE else ""
+            yield Mark(f"● rec{name}", "●", "$text-error", "screen.save")
 
 
 def _is_unverified(link: ChargePointClient) -> bool:
