@@ -21,11 +21,14 @@ from ocpptui.tui.screens.answers_screen import AnswerList
 from ocpptui.tui.screens.command_panel import CommandPanel
 from ocpptui.tui.screens.compose_screen import ComposeScreen
 from ocpptui.tui.screens.configuration_screen import ConfigurationScreen
+from ocpptui.tui.screens.difference_screen import DifferenceScreen
 from ocpptui.tui.screens.held_calls_screen import HeldCallsScreen
 from ocpptui.tui.screens.limits_screen import LimitsScreen
 from ocpptui.tui.screens.misbehave_screen import MisbehaveScreen
 from ocpptui.tui.screens.operate_screen import OperateScreen
+from ocpptui.tui.screens.replay_steps_screen import ReplaySteps
 from ocpptui.tui.screens.report_screen import ReportScreen
+from ocpptui.tui.screens.save_screen import SaveScreen
 from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.screens.start_screen import StartScreen
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
@@ -62,6 +65,9 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.ANSWERS: AnswerList,
     Where.CONFIGURATION: ConfigurationScreen,
     Where.SETTING: SettingEditor,
+    Where.SAVE: SaveScreen,
+    Where.DIFFERENCES: DifferenceScreen,
+    Where.STEPS: ReplaySteps,
     Where.START: StartScreen,
     Where.EVERYWHERE: OcpptuiApp,
 }

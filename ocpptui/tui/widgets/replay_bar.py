@@ -16,6 +16,9 @@ from ocpptui.tui.screens.replay_report_screen import ReplayReport
 SPEEDS: tuple[float | None, ...] = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0, None)
 """The speeds of `faster` and `slower`; None is as fast as the answers arrive."""
 
+COUNTED = 0.5
+"""Seconds between two looks at the countdown."""
+
 
 class ReplayBar(Widget):
     """One line: state, position, speed, deviations so far, the next step; a click calls `toggle`.
@@ -42,6 +45,7 @@ class ReplayBar(Widget):
         self._told = False
 
     def on_mount(self) -> None:
+        self.set_interval(COUNTED, self._count_down)
         self._leave = self.player.subscribe(self._changed)
         self._changed()
 
@@ -90,6 +94,10 @@ class ReplayBar(Widget):
         place = _place(self.player.speed)
         at = place + by if SPEEDS[place] == self.player.speed else place + (by > 0)
         self.player.set_speed(SPEEDS[min(max(at, 0), len(SPEEDS) - 1)])
+
+    def _count_down(self) -> None:
+        if self.player.seconds_left is not None:
+            self.refresh()
 
     def _changed(self) -> None:
         self.refresh()
@@ -142,9 +150,13 @@ class ReplayBar(Widget):
 
     def _next(self) -> str:
         step, pending = self.player.next_step, self.player.pending
+        left = self.player.seconds_left
+        wait = "" if left is None else f", {left:.0f} s"
         if step is not None and pending is not None and pending.edited is not None:
             return f"next: {step.does.value} {printable(step.action)}, edited"
-        return f"next: {step.does.value} {printable(step.action)}".rstrip() if step is not None else "the last answers"
+        if step is None:
+            return f"the last answers{wait}"
+        return f"next: {step.does.value} {printable(step.action)}".rstrip() + wait
 
 
 _WORDS = {"replay.play": "play", "replay.step": "step", "replay.slower": "speed", "replay.faster": "speed"}

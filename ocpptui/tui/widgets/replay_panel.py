@@ -95,6 +95,12 @@ class ReplayPanel(VerticalScroll, can_focus=False):
         """Show the report so far."""
         self.app.push_screen(ReplayReport(*self.chosen))
 
+    def steps(self) -> None:
+        """List the steps."""
+        from ocpptui.tui.screens.replay_steps_screen import ReplaySteps
+
+        self.app.push_screen(ReplaySteps(self.chosen))
+
     def back(self) -> None:
         """Go back to a step by its number; the default is the last sent frame."""
         players = [player for player in self.chosen if player.can_move]

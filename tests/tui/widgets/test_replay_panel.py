@@ -226,3 +226,23 @@ async def test_the_report_shows_deviations_side_by_side(size: tuple[int, int]) -
         await driver.press("escape", "R")
         await driver.shows("Replay report")
         assert player.is_over
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "200x60"])
+async def test_the_list_of_steps_says_what_is_done_and_goes_to_one(size: tuple[int, int]) -> None:
+    """The user would not see what the replay waits for, how long still, and what follows."""
+    async with connected(size=size) as (driver, (player,)):
+        await driver.press("t")
+        await driver.shows(
+            "CP-A: 0 of 8 steps, paused", "1 ▶ send Authorize", "ready, paused", "8 · wait for the answer"
+        )
+        await driver.press("f6")
+        await driver.until(lambda: player.position == 2)
+        await driver.shows("1 ✓ send Authorize", "2 ✓ wait for the answer to Authorize", "3 ▶ send Authorize")
+        await driver.press("f6")
+        await driver.shows("4 ✗ wait for the answer", "1 different")
+        await driver.press("g", "enter")
+        await driver.until(lambda: player.position == 0, "the first step")
+        await driver.shows("1 ▶ send Authorize", "0 different")
+        await driver.press("t")
+        await driver.shows("paused  0/8") if size == WIDE else await driver.hides("▶ send")
