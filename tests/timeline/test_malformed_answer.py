@@ -11,9 +11,7 @@ from tests.kit.talk import Talk
 BACK = Direction.TO_CHARGE_POINT
 
 
-@pytest.mark.parametrize(
-    "raw", ['[3,"id-0",{"status":]', '[3,"id-0",{}', '{"id":"id-0"}', '[9,"id-0",{}]']
-)
+@pytest.mark.parametrize("raw", ['[3,"id-0",{"status":]', '[3,"id-0",{}', '{"id":"id-0"}', '[9,"id-0",{}]'])
 def test_a_malformed_answer_is_found_by_its_id(raw: str) -> None:
     """The user would hear that nothing came, and look for the fault in the network."""
     talk = Talk()

@@ -232,7 +232,7 @@ async def test_the_report_shows_deviations_side_by_side(size: tuple[int, int]) -
 async def test_the_list_of_steps_says_what_is_done_and_goes_to_one(size: tuple[int, int]) -> None:
     """The user would not see what the replay waits for, how long still, and what follows."""
     async with connected(size=size) as (driver, (player,)):
-        await driver.press("W")
+        await driver.press("w")
         await driver.shows(
             "CP-A: 0 of 8 steps, paused", "1 ▶ send Authorize", "ready, paused", "8 · wait for the answer"
         )
@@ -244,5 +244,5 @@ async def test_the_list_of_steps_says_what_is_done_and_goes_to_one(size: tuple[i
         await driver.press("g", "enter")
         await driver.until(lambda: player.position == 0, "the first step")
         await driver.shows("1 ▶ send Authorize", "0 different")
-        await driver.press("W")
+        await driver.press("w")
         await driver.shows("paused  0/8") if size == WIDE else await driver.hides("▶ send")
