@@ -16,6 +16,7 @@ from textual.widgets import Static
 from ocpptui.session.session import Session
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.widgets.log_row import clock_text
+from ocpptui.tui.widgets.row_view import CURSOR
 from ocpptui.tui.widgets.state_lines import Door, StateLine, Unfold, state_lines
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 BUDGET = 0.015
 """Seconds of looking into the past between two frames."""
+LEADS_ON = "⏎"
+"""The sign at the end of the line under the cursor if it leads somewhere."""
+FOCUSED = "$block-cursor-foreground on $block-cursor-background"
+BLURRED = "on $block-cursor-blurred-background"
+"""The style of the line under the cursor, with and without the focus."""
 BREATH = 0.004
 """Seconds for the keyboard and the screen between two pieces."""
 
@@ -76,8 +82,7 @@ class StatePanel(VerticalScroll, can_focus=True):
         elif name is None and record is not None:
             name = timeline.charge_point(record)
         if name is None or name not in knowledge:
-            words = "Choose a charge point to see its state." if len(knowledge) else "No charge point yet."
-            self._show("", [StateLine(Content.styled(words, "dim"))])
+            self._show("", [StateLine(Content.styled(self._why_empty(), "dim"))])
             return
         width = max(20, self.scrollable_content_region.width)
         if record is None or record == knowledge.observed - 1 == len(timeline) - 1:  # nothing came after it
@@ -85,6 +90,12 @@ class StatePanel(VerticalScroll, can_focus=True):
             self._show(name, list(state_lines(knowledge[name], width, self._unfolded)))
         else:
             self._show_past(name, record, width)
+
+    def _why_empty(self) -> str:
+        if len(self.session.knowledge):
+            return "Choose a charge point to see its state."
+        has_messages = len(self.session.timeline.action_table) > 1
+        return "The records do not name their charge point." if has_messages else "No charge point yet."
 
     def _show_past(self, name: str, record: int, width: int) -> None:
         """Show the state at a record; where it takes long to find, go on in the next frames."""
@@ -130,17 +141,12 @@ class StatePanel(VerticalScroll, can_focus=True):
 
     def _paint(self) -> None:
         contents = [line.content for line in self._lines]
-        if self.has_focus and self._cursor < len(contents):
+        if self._cursor < len(contents) and (self.has_focus or self._cursor):
             width = max(20, self.scrollable_content_region.width)
-            content = contents[self._cursor]
-            if self._door is not None:  # it shows without colours, too
-                content = content.truncate(width - 2, ellipsis=True).pad_right(
-                    max(0, width - 2 - min(content.cell_length, width - 2))
-                ) + Content(" ⏎")
-            else:
-                content = content.pad_right(max(0, width - content.cell_length))
-            style = "$block-cursor-foreground on $block-cursor-background"
-            contents[self._cursor] = content.stylize(style)
+            content = contents[self._cursor].truncate(width - 2, ellipsis=True)
+            sign = CURSOR if self._door is None else LEADS_ON  # it shows without colours, too
+            content = content.pad_right(width - 2 - content.cell_length) + Content(f" {sign}")
+            contents[self._cursor] = content.stylize(FOCUSED if self.has_focus else BLURRED)
         self._text.update(Content("\n").join(contents))
 
     def on_focus(self) -> None:
@@ -185,7 +191,7 @@ class StatePanel(VerticalScroll, can_focus=True):
         elif door is not None:
             self.post_message(self.DoorOpened(self._shown, door))
         else:
-            self.notify("This line leads nowhere; those with ⏎ do.", markup=False)
+            self.notify("This line leads nowhere; those with ⏎ at the end do.", markup=False)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
