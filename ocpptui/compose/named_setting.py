@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from ocpptui.compose.draft import Draft, DraftNode, NodeKind
 from ocpptui.jsontext.tree import tree_of, tree_value
 from ocpptui.ocpp.examples import smallest
-from ocpptui.ocpp.secret_names import is_masked
+from ocpptui.ocpp.secret_names import MASK, is_masked
 from ocpptui.ocpp.setting_place import SettingPlace, variable_named_in
 from ocpptui.ocpp.standard_settings import Access
 from ocpptui.remote_control.question import KnownValue
 from ocpptui.stations.known_settings import KnownSetting, KnownSettings
+
+LONGEST_NOTE = 30
+"""Characters of a value that are shown beside the name of its setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,9 @@ def change_note(named: NamedSetting, settings: KnownSettings) -> str:
 
 
 def _note(setting: KnownSetting) -> str:
-    value = value_to_edit(setting) or ("***" if setting.value else "")
+    value = value_to_edit(setting) or (MASK if setting.value else "")
+    if len(value) > LONGEST_NOTE:
+        value = f"{value[: LONGEST_NOTE - 1]}…"
     parts = [value, setting.characteristics.unit if value else ""]
     text = " ".join(part for part in parts if part)
     return f"{text} · read-only".lstrip(" ·") if setting.access is Access.READ_ONLY else text

@@ -173,6 +173,7 @@ class Form(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         self._measure()
         self._show_cursor()
+        self.post_message(self.RowReached(self.row))  # the keys of a form that does not fit are others
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width

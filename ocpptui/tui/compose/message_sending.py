@@ -15,12 +15,16 @@ from ocpptui.tui.compose.answer_view import AnswerView
 class MessageSending:
     """Sends messages of a composer and shows what becomes of the last one.
 
-    `answered` is called with the action after an answer to a waiting call was sent.
+    `settled` is called when a message has its answer or will get none, `answered` with the action when the answer to a
+    waiting call was sent.
     """
 
-    def __init__(self, composer: Composer, view: AnswerView, answered: Callable[[str], None]) -> None:
+    def __init__(
+        self, composer: Composer, view: AnswerView, settled: Callable[[], object], answered: Callable[[str], None]
+    ) -> None:
         self._composer = composer
         self._view = view
+        self._settled = settled
         self._answered = answered
         self._tasks = Tasks("compose")
         self._sendings = 0
@@ -59,5 +63,6 @@ class MessageSending:
             self._view.show_waiting(name)
             self._view.show_command(self.command)
         answer = await composer.answer_to(index)
+        self._settled()
         if number == self._sendings:
             self._view.show_answer(name, answer, session.timeline)

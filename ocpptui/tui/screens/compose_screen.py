@@ -89,7 +89,7 @@ class ComposeScreen(ClosingScreen[None]):
         self._json = JsonArea(id="json")
         self._raw = JsonArea(id="raw")
         self._answer = AnswerView(id="answer")
-        self._sending = MessageSending(self.composer, self._answer, self._after_answering)
+        self._sending = MessageSending(self.composer, self._answer, self._form.refresh, self._after_answering)
         self._tasks = Tasks("compose screen")
         self._unsubscribe: Callable[[], None] = lambda: None
         self._history_place = 0  # steps back from the newest
@@ -257,6 +257,8 @@ class ComposeScreen(ClosingScreen[None]):
         if self.view == "form" and row is not None:
             help_text = f"{row.label}: {help_of(row.node)}"
             keys = keys_of(row.node, self._form.offered_for(row.node))
+            if 0 < self._form.size.height < len(self._form.rows):
+                keys += f"{' · ' if keys else ''}^f find"
         self._show_state()
         self.query_one("#help", Static).update(Content(printable(help_text)))
         self.query_one("#keys", Static).update(Content(keys))

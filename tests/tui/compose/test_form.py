@@ -181,8 +181,9 @@ async def test_list_items_come_and_go() -> None:
 
 async def test_a_field_is_reached_by_its_letters_and_its_value_replaced() -> None:
     """A limit of 10 A took eleven keys to the field alone."""
-    async with bench() as here:
+    async with bench(size=(80, 16)) as here:
         await here.open(action="SetChargingProfile")
+        assert "^f find" in here.line("keys")
         await here.press("ctrl+f")
         await here.type("limit")
         await here.press("enter", "1", "0")
@@ -284,6 +285,10 @@ async def test_a_key_is_chosen_by_its_value_and_the_old_value_stays_in_view() ->
         await here.press("tab", "ctrl+u", "5")
         assert "60 → 5" in here.row("value")
         assert payload(here) == {"key": "Meter", "value": "5"}
+        here.peer.answers["ChangeConfiguration"] = '[3,%s,{"status":"Accepted"}]'
+        await here.press("f5")
+        await here.until(lambda: "now 5" in here.row("value"), "the value in force")
+        assert "now 5" in here.text()
 
 
 async def test_pasted_text_keeps_its_lines() -> None:
