@@ -119,6 +119,12 @@ lenient_option = click.option(
     "--lenient", is_flag=True, help="Accept and answer a peer that is slightly wrong, but still report its defects."
 )
 
+calls_option = click.option(
+    "--calls",
+    type=click.Path(file_okay=False),
+    help="Folder of saved calls and sequences [default: only the user's own].",
+)
+
 session_options = combined(
     lenient_option,
     click.option("--manual", is_flag=True, help="Send nothing automatically: no boot, no heartbeat, no answers."),
@@ -134,6 +140,7 @@ session_options = combined(
         type=click.Path(exists=True, dir_okay=False),
         help="TOML file that says what the simulated side does wrong on purpose.",
     ),
+    calls_option,
     recording_options,
     click.option(
         "--control",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ocpptui.compose.draft import Draft
+from ocpptui.compose.filled_payload import filled_payload, has_placeholders, literal_payload, value_to_check
 from ocpptui.compose.history import Composition, Compositions, MessageForm
 from ocpptui.compose.known_values import UPLOADS, KnownValues
+from ocpptui.compose.placeholders import literal
 from ocpptui.compose.sent_answer import SentAnswer, answer_to_sent
+from ocpptui.compose.session_values import session_values
 from ocpptui.jsontext.text import compact, indented
 from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_of, tree_text
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
@@ -56,6 +60,8 @@ class Composer:
         self.defect: JsonDefect | None = None
         """Why `text` is not JSON; the draft is then that of the last text that was JSON."""
         self.violations: tuple[Violation, ...] = ()
+        self.filled_problems: list[str] = []
+        """The reasons against sending the payload as its placeholders were filled in last, as sentences."""
         self.changed = False
         """The user changed the message after it was opened or sent."""
 
@@ -112,7 +118,7 @@ class Composer:
         if payload is None:
             self.start_afresh(now)
         else:
-            self.draft = Draft(self.field, suggestions=self.values.named)
+            self.draft = Draft(self.field, suggestions=self._suggestions)
             self.edit_text(_pretty(payload))
         self.changed = kept is not None
         return kept is not None
@@ -124,9 +130,9 @@ class Composer:
         if self.purpose is Purpose.ERROR:
             self.edit_text(_pretty('{"errorCode":"NotSupported","errorDescription":"","errorDetails":{}}'))
         elif self.answers is not None:
-            self.edit_text(_pretty(self.session.held.default_answer(self.answers)))
+            self.edit_text(_pretty(literal_payload(self.session.held.default_answer(self.answers))))
         else:
-            self.draft = Draft.started(self.field, now, suggestions=self.values.named)
+            self.draft = Draft.started(self.field, now, suggestions=self._suggestions)
             self.values.start(self.draft, now)
             self.edited()
         self.changed = False
@@ -149,7 +155,7 @@ class Composer:
         """Change the text, and the draft with it if the text is JSON."""
         self.text = text
         self.changed = True
-        draft = Draft.from_json(self.field, text, suggestions=self.values.named)
+        draft = Draft.from_json(self.field, text, suggestions=self._suggestions)
         if isinstance(draft, JsonDefect):
             self.defect = draft
             return
@@ -158,10 +164,17 @@ class Composer:
         self._validate()
 
     def _validate(self) -> None:
+        """Check the payload; the values of placeholders are checked when they are known."""
+        self.filled_problems = []
         if self.version is None or self.purpose is Purpose.ERROR:
             self.violations = ()
-        else:
-            self.violations = violations(self.version, self.action, self._part, self.draft.value())
+            return
+        value, unknown = value_to_check(self.field, self.text) or (self.draft.value(), frozenset())
+        found = violations(self.version, self.action, self._part, value)
+        self.violations = tuple(one for one in found if one.path not in unknown) if unknown else found
+
+    def _suggestions(self, name: str) -> list[str]:
+        return list(map(literal, self.values.named(name)))
 
     @property
     def values(self) -> KnownValues:
@@ -190,7 +203,30 @@ class Composer:
         """The reasons against sending, as sentences."""
         if self.defect is not None:
             return [f"not JSON: {self.defect}"]
-        return [str(violation) for violation in self.violations if not violation.advisory]
+        return [*_against(self.violations), *self.filled_problems]
+
+    # -- placeholders -------------------------------------------------------------------------------------------
+
+    @property
+    def has_placeholders(self) -> bool:
+        """Whether something has to be filled in before the message is sent."""
+        return self.defect is None and has_placeholders(self.text)
+
+    def fill(self, answers: Mapping[str, str], now: int) -> str:
+        """The payload with its placeholders replaced; `filled_problems` says what is then against sending it.
+
+        `answers` are those of the user by question, `now` is in µs since 1970. Raises WrongPlaceholder.
+        """
+        values = session_values(self.session, self.charge_point, now, self.memory.counters, answers)
+        payload = filled_payload(self.field, self.payload, values)
+        self.filled_problems = []
+        if self.version is not None and self.purpose is not Purpose.ERROR:
+            draft = Draft.from_json(self.field, payload)
+            assert isinstance(draft, Draft)
+            before = set(_against(self.violations))
+            found = violations(self.version, self.action, self._part, draft.value())
+            self.filled_problems = [one for one in _against(found) if one not in before]
+        return payload
 
     # -- sending ------------------------------------------------------------------------------------------------
 
@@ -208,22 +244,28 @@ class Composer:
         of = call if isinstance(call, Message) else ""
         if self.purpose is Purpose.RESULT:
             return JSON.result(of, self.payload)
-        return JSON.error(of, *self._error_parts())
+        return JSON.error(of, *self._error_parts(self.payload))
 
-    def _error_parts(self) -> tuple[str, str, str]:
+    def _error_parts(self, payload: str) -> tuple[str, str, str]:
         """Code, description and details (JSON text) of the composed error."""
-        value = self.draft.value()
+        draft = Draft.from_json(self.field, payload)
+        value = self.draft.value() if isinstance(draft, JsonDefect) else draft.value()
         fields = value if isinstance(value, dict) else {}
         details = tree_text(tree_of(fields.get("errorDetails", {})))
         return str(fields.get("errorCode", "")), str(fields.get("errorDescription", "")), details
 
-    async def send(self) -> int:
-        """Send the call or the answer and return its timeline index. Raises NotConnected."""
+    async def send(self, payload: str | None = None) -> int:
+        """Send the call or the answer and return its timeline index. Raises NotConnected.
+
+        `payload` is what `fill` returned; without it, placeholders are sent as they are typed.
+        """
+        if payload is None:
+            payload = self.payload
         if self.purpose is not Purpose.CALL:
-            return await self._send_answer()
+            return await self._send_answer(payload)
         if self.defect is not None:
             return await self.send_raw(self.raw_text(), MessageForm.PAYLOAD)
-        index = await self.session.send_call(self._open_connection(), self.action, self.payload)
+        index = await self.session.send_call(self._open_connection(), self.action, payload)
         self._remember(self.text, MessageForm.PAYLOAD, index)
         return index
 
@@ -233,12 +275,12 @@ class Composer:
         self._remember(text if form is MessageForm.RAW else self.text, form, index)
         return index
 
-    async def _send_answer(self) -> int:
+    async def _send_answer(self, payload: str) -> int:
         assert self.answers is not None
         if self.purpose is Purpose.RESULT:
-            index = await self.session.answer(self.answers, self.payload)
+            index = await self.session.answer(self.answers, payload)
         else:
-            index = await self.session.held.answer_error(self.answers, *self._error_parts())
+            index = await self.session.held.answer_error(self.answers, *self._error_parts(payload))
         self.changed = False
         return index
 
@@ -255,8 +297,20 @@ class Composer:
 
     def _remember(self, text: str, form: MessageForm, index: int) -> None:
         action = self.action if form is MessageForm.PAYLOAD else ""
-        self.memory.remember(Composition(self.charge_point, action, text, form, index))
+        time = self.session.timeline.time(index)
+        self.memory.remember(Composition(self.charge_point, action, text, form, index, time))
         self.changed = False
+
+    @property
+    def recalled(self) -> list[Composition]:
+        """What was sent before, oldest first: in earlier sessions what this side can send, then in this session."""
+        names = {action.name for action in self.actions()}
+
+        def is_ours(name: str) -> bool:
+            known = catalog.find_action(self.version, name) if self.version is not None else None
+            return known is None or name in names
+
+        return [*(one for one in self.memory.earlier if is_ours(one.action)), *self.memory.sent]
 
     def keep(self) -> None:
         """Keep an unsent message for the next time; answers are not kept."""
@@ -274,6 +328,11 @@ def _peer_of(session: Session, connection: int | None) -> tuple[str, Version | N
     parties = [party for party in session.timeline.party_table if party.connection == connection]
     charge_point = parties[-1].charge_point if parties else ""
     return charge_point, next((party.version for party in reversed(parties) if party.version), None), session.role
+
+
+def _against(found: Sequence[Violation]) -> list[str]:
+    """The violations that are reasons against sending."""
+    return [str(one) for one in found if not one.advisory]
 
 
 def _pretty(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,15 +30,27 @@ class Composition:
     text: str
     form: MessageForm = MessageForm.PAYLOAD
     index: int | None = None
-    """Its timeline index; None if it was not sent."""
+    """Its timeline index; None if it was not sent, or in an earlier session."""
+    time: int = 0
+    """When it was sent, in µs since 1970."""
 
 
 class Compositions:
     """The bounded memory of what was composed in one session. The session screen owns it."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, earlier: Iterable[Composition] = (), on_sent: Callable[[Composition], object] = lambda _: None
+    ) -> None:
+        """`earlier` is what was sent in earlier sessions, oldest first; `on_sent` is called with each sent message."""
         self.sent: deque[Composition] = deque(maxlen=HISTORY_LENGTH)
         """Oldest first."""
+        self.earlier = tuple(earlier)
+        """The same of earlier sessions."""
+        self.counters: dict[str, int] = {}
+        """The last values of `${counter}` in this session."""
+        self.answers: dict[str, str] = {}
+        """The last answers of the user to `${prompt:…}`, by question."""
+        self._on_sent = on_sent
         self._drafts: dict[tuple[str, str], Composition] = {}
 
     @property
@@ -51,6 +64,7 @@ class Compositions:
         if self.sent and _same(self.sent[-1], composition):
             self.sent.pop()
         self.sent.append(composition)
+        self._on_sent(composition)
 
     def keep(self, draft: Composition) -> None:
         """Keep an unsent message, one draft per charge point and action."""

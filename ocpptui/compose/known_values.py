@@ -9,6 +9,7 @@ from uuid import uuid4
 from ocpptui.compose.continued_transaction import continued
 from ocpptui.compose.draft import Draft, DraftNode
 from ocpptui.compose.field_defaults import known_name
+from ocpptui.compose.filled_payload import make_literal, placeholders_of
 from ocpptui.compose.named_setting import (
     change_note,
     setting_around,
@@ -70,6 +71,11 @@ class KnownValues:
 
     def start(self, draft: Draft, now: int) -> None:
         """Put what is known into a new draft: the transaction that goes on, values in force, a certificate."""
+        before = placeholders_of(draft)
+        self._start(draft, now)
+        make_literal(draft, before)  # a peer can write placeholders, and would get what they become
+
+    def _start(self, draft: Draft, now: int) -> None:
         known = self.state()
         if known is None or self.version is None or draft.field.type != "object":
             return
@@ -111,6 +117,13 @@ class KnownValues:
 
     def choose(self, draft: Draft, node: DraftNode, text: str, now: int) -> None:
         """Set a field to a value that was chosen for it, and the fields that go with that value."""
+        is_typed = all(one.value != text for one in self.offered(node))
+        before = placeholders_of(draft)
+        self._choose(draft, node, text, now)
+        typed = {row.path: text for row in draft.all_rows() if row.node is node} if is_typed else {}
+        make_literal(draft, before | typed)
+
+    def _choose(self, draft: Draft, node: DraftNode, text: str, now: int) -> None:
         known = self.state()
         setting = setting_around(node)
         if known is not None and setting is not None and setting.is_name(node):
@@ -134,7 +147,9 @@ class KnownValues:
         before = setting.place if setting is not None and setting.is_name(node) else None
         draft.set_text(node, text, now)
         if known is not None and setting is not None and before is not None:
+            typed = placeholders_of(draft)
             setting.follow(draft, before, known.settings, now)
+            make_literal(draft, typed)
 
     # -- to compare with ----------------------------------------------------------------------------------------
 

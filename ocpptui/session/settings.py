@@ -61,6 +61,8 @@ class SessionSettings:
     """The simulated charge point; None leaves everything about it to the simulator."""
     central_system: CentralSystemSettings | None = None
     """The same for the central system."""
+    calls: str | None = None
+    """A folder of saved calls and sequences, beside the user's own."""
     faults: FaultPlan | None = None
     """What the simulated side does wrong on purpose."""
 
@@ -94,6 +96,7 @@ def session_settings(values: Mapping[str, object], role: Role) -> SessionSetting
         tokens_file=Path(tokens) if (tokens := plain.file("tokens")) else None,
         rejected_tokens=tuple(map(str, plain.texts("rejected"))),
         central_system=central_system_settings(plain) if role is Role.CENTRAL_SYSTEM else None,
+        calls=plain.text("calls"),
         faults=_faults(plain.file("rules"), role),
     )
 

@@ -28,6 +28,7 @@ class Where(StrEnum):
     COMPOSE = "compose"
     FORM = "fields of the form"
     ANSWER = "answer"
+    SEQUENCE = "sequence of calls"
     LIMITS = "limits"
     REPORT = "report"
     SAVE = "saving"
@@ -240,8 +241,14 @@ COMMANDS = (
             priority=True),
     Command("compose.action", "f4", "As result", "Answer with a result.", Where.COMPOSE, "purpose('result')", True,
             priority=True),
-    Command("compose.history", "f7", "Sent", "Choose from the messages sent in this session.", Where.COMPOSE, "history",
-            True, priority=True),
+    Command("compose.history", "f7", "Sent", "Choose from the messages sent in this session, then in earlier ones.",
+            Where.COMPOSE, "history", True, priority=True),
+    Command("compose.save", "ctrl+s", "Save as…", "Save the call under a name, with its placeholders.", Where.COMPOSE,
+            "save_call", priority=True),
+    Command("compose.open", "ctrl+o", "Open saved…", "Open a saved call, or a sequence of calls.", Where.COMPOSE,
+            "open_saved", priority=True),
+    Command("compose.editor", "f12", "Editor", "Edit the JSON or the raw text in the program of $EDITOR.",
+            Where.COMPOSE, "edit_outside", priority=True),
     Command("compose.afresh", "f8", "Start afresh", "Discard what you typed.", Where.COMPOSE, "start_afresh",
             priority=True),
     Command("compose.afresh", "f8", "All actions", "Also list actions that only the other side sends.", Where.COMPOSE,
@@ -277,6 +284,13 @@ COMMANDS = (
             "next_problem"),
     Command("answer.copy_command", "y", "Copy command", "Copy the command that would send the last call.",
             Where.ANSWER, "copy_command", True),
+    Command("sequence.run", "f5", "Run", "Send the calls one after the other, from the first one.", Where.SEQUENCE,
+            "run", True),
+    Command("sequence.stop", "s", "Stop", "Send nothing more.", Where.SEQUENCE, "stop", True),
+    Command("sequence.show", "enter", "Show", "Show the call and its answer.", Where.SEQUENCE, "select", True),
+    Command("sequence.down", "j,down", "Down", "Go to the next step.", Where.SEQUENCE, "cursor_down"),
+    Command("sequence.up", "k,up", "Up", "Go to the previous step.", Where.SEQUENCE, "cursor_up"),
+    Command("sequence.close", "escape,q", "Close", "Stop and go back.", Where.SEQUENCE, "close", True),
     Command("limits.next", "tab", "Other connector", "Show the next connector or EVSE, and finally all together.",
             Where.LIMITS, "other_place(1)", True),
     Command("limits.previous", "shift+tab", "Previous", "Show the previous connector or EVSE.", Where.LIMITS,

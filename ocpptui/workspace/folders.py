@@ -20,6 +20,11 @@ def config_file() -> Path:
     return user_config_path("ocpptui") / "config.toml"
 
 
+def saved_calls_folder() -> Path:
+    """The folder of the calls that the user has saved by name; it may be missing."""
+    return config_file().parent / "calls"
+
+
 def state_folder() -> Path:
     """The folder for what the program writes by itself, created if missing, private to the user. Raises OSError."""
     folder = _state_path()

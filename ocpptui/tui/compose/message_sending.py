@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from ocpptui.compose.composer import Composer, Purpose
 from ocpptui.describe.copy_formats import Copied, Nothing, copied
@@ -32,21 +32,27 @@ class MessageSending:
         """The command that would send the last call; empty if there is none."""
         self.why_no_command = "Nothing was sent yet."
 
-    def start(self, raw: str | None) -> None:
-        """Send `raw`, or the composed message if it is None."""
+    def start(self, raw: str | None, filled: Callable[[], Awaitable[str | None]] | None = None) -> None:
+        """Send `raw`, or the composed message if it is None.
+
+        `filled` returns its payload with the placeholders filled in, or None if it is not sent.
+        """
         self._sendings += 1
-        self._tasks.start(self._send(self._sendings, raw), f"sending {self._sendings}")
+        self._tasks.start(self._send(self._sendings, raw, filled), f"sending {self._sendings}")
 
     async def close(self) -> None:
         """Wait for no more answers."""
         await self._tasks.cancel()
 
-    async def _send(self, number: int, raw: str | None) -> None:
+    async def _send(self, number: int, raw: str | None, filled: Callable[[], Awaitable[str | None]] | None) -> None:
         """If several messages wait for answers, only the last one's answer is shown."""
         composer = self._composer
         name = "raw text" if raw is not None else composer.action
+        payload = None
+        if filled is not None and (payload := await filled()) is None:
+            return
         try:
-            index = await (composer.send() if raw is None else composer.send_raw(raw))
+            index = await (composer.send(payload) if raw is None else composer.send_raw(raw))
         except NotConnected as error:
             self._view.show_note(f"not sent: {problem_text(error.problem)}", failed=True)
             return

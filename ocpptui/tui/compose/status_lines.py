@@ -12,6 +12,7 @@ from ocpptui.compose.history import Composition, MessageForm
 from ocpptui.describe.safe_text import printable
 from ocpptui.jsontext.text import compact
 from ocpptui.ocpp.actions import is_unknown_action
+from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.ocpp.validation import Violation
 from ocpptui.ocpp.version import Direction, Role
 from ocpptui.timeline.timeline import Timeline
@@ -70,7 +71,10 @@ def _without_schema(composer: Composer) -> str:
 
 
 def sent_choices(sent: Sequence[Composition], timeline: Timeline) -> list[ListChoice]:
-    """The sent compositions to choose from, newest first; the value of a choice is its index in `sent`."""
+    """The sent compositions to choose from, newest first; the value of a choice is its index in `sent`.
+
+    Those of earlier sessions say the day.
+    """
     return [
         ListChoice(
             str(place),
@@ -83,7 +87,7 @@ def sent_choices(sent: Sequence[Composition], timeline: Timeline) -> list[ListCh
 
 def _time(composition: Composition, timeline: Timeline) -> str:
     if composition.index is None:
-        return ""
+        return datetime.fromtimestamp(in_calendar(composition.time) / 1e6).strftime("%Y-%m-%d %H:%M  ")
     return datetime.fromtimestamp(timeline.time(composition.index) / 1e6).strftime("%H:%M:%S  ")
 
 

@@ -14,9 +14,13 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static, TextArea
 
+from ocpptui.compose.call_sequence import CallSequence
 from ocpptui.compose.composer import Composer, Purpose
 from ocpptui.compose.field_help import help_of, keys_of
+from ocpptui.compose.filled_payload import literal_payload, payload_questions
 from ocpptui.compose.history import Composition, Compositions, MessageForm
+from ocpptui.compose.placeholders import WrongPlaceholder
+from ocpptui.compose.saved_calls import SavedCall
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NotConnected
@@ -32,9 +36,12 @@ from ocpptui.tui.compose.field_choices import choose_value, find_field
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.compose.json_area import JsonArea
 from ocpptui.tui.compose.message_sending import MessageSending
+from ocpptui.tui.compose.outside_editor import NotEdited, edited_outside
+from ocpptui.tui.compose.questions import ask_all
 from ocpptui.tui.compose.status_lines import sent_choices, state_line, target_line
 from ocpptui.tui.screens.closing import ClosingScreen
 from ocpptui.tui.screens.record_copying import copy_and_say
+from ocpptui.tui.screens.saved_call_commands import SavedCallCommands
 from ocpptui.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
@@ -91,6 +98,7 @@ class ComposeScreen(ClosingScreen[None]):
         self._answer = AnswerView(id="answer")
         self._sending = MessageSending(self.composer, self._answer, self._form.refresh, self._after_answering)
         self._tasks = Tasks("compose screen")
+        self._saved_calls = SavedCallCommands(self, self._tasks, session.settings.calls)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._history_place = 0  # steps back from the newest
         self._following = Following(self.set_timer)
@@ -118,10 +126,9 @@ class ComposeScreen(ClosingScreen[None]):
             self._raw.show_text(raw)
             self.view = "raw"
         elif action is not None:
-            self._begin(action, payload)
+            self._begin(action, literal_payload(payload) if payload is not None else None)
         else:
             self.view = "picker"
-
         self._unsubscribe = self.composer.session.subscribe(self._happened)
 
     def _happened(self, index: int) -> None:
@@ -290,13 +297,33 @@ class ComposeScreen(ClosingScreen[None]):
         """Send the message although it is invalid."""
         self._following.settle()
         if self.armed:
-            self._start_sending()
+            self._start_sending(anyway=True)
 
-    def _start_sending(self) -> None:
+    def _start_sending(self, *, anyway: bool = False) -> None:
         self.armed = False
         self._show_state()
         self._history_place = 0
-        self._sending.start(self._raw.content if self.view == "raw" else None)
+        raw = self._raw.content if self.view == "raw" else None
+        fill = raw is None and self.composer.has_placeholders
+        self._sending.start(raw, (lambda: self._filled(anyway=anyway)) if fill else None)
+
+    async def _filled(self, *, anyway: bool) -> str | None:
+        """The payload with its placeholders filled in; None if it is not sent."""
+        composer, text = self.composer, self.composer.text
+        answers = await ask_all(self.app, payload_questions(text), composer.memory.answers)
+        if answers is None or composer.text != text:
+            return None
+        try:
+            payload = composer.fill(answers, self._clock())
+        except WrongPlaceholder as wrong:
+            self._answer.show_note(f"not sent: {wrong}", failed=True)
+            return None
+        if composer.filled_problems and not anyway:
+            self.armed = True
+            self._answer.show_note(f"with its placeholders filled in: {composer.filled_problems[0]}", failed=True)
+            self._show_state()
+            return None
+        return payload
 
     def _after_answering(self, action: str) -> None:
         waiting = self.composer.session.waiting
@@ -331,8 +358,12 @@ class ComposeScreen(ClosingScreen[None]):
                 return wanted == _NEXT_VIEW.get(self.view)
             case "purpose", (wanted,):
                 return answering and wanted != self.composer.purpose
-            case (("history" | "older"), _):
+            case (("history" | "older" | "open_saved"), _):
                 return not answering
+            case "save_call", _:
+                return not answering and not picking and self.view != "raw"
+            case "edit_outside", _:
+                return not picking
             case "start_afresh", _:
                 return not picking and self.view != "raw"
             case "everything", _:
@@ -362,19 +393,19 @@ class ComposeScreen(ClosingScreen[None]):
         picker.everything = not picker.everything
 
     def action_history(self) -> None:
-        """Choose from the messages sent in this session."""
-        sent = list(self.composer.memory.sent)
+        """Choose from the messages sent in this session, then from those of earlier ones."""
+        sent = self.composer.recalled
         choices = sent_choices(sent, self.composer.session.timeline)
 
         def chosen(value: str | None) -> None:
             if value is not None:
                 self._load(sent[int(value)])
 
-        self.app.push_screen(ChoiceList("Sent in this session, newest first", choices), chosen)
+        self.app.push_screen(ChoiceList("Sent, newest first", choices), chosen)
 
     def action_older(self, by: int) -> None:
         """Show the message sent before, or with -1 the one sent after."""
-        sent = self.composer.memory.sent
+        sent = self.composer.recalled
         place = self._history_place + by
         if place == 0 and self.composer.action:
             self._begin(self.composer.action)
@@ -390,6 +421,43 @@ class ComposeScreen(ClosingScreen[None]):
             self.view = "raw"
         else:
             self._begin(composition.action, composition.text)
+
+    def action_save_call(self) -> None:
+        """Save the call under a name."""
+        self._following.settle()
+        composer = self.composer
+        self._saved_calls.save(SavedCall(composer.action, composer.text, composer.version))
+
+    def action_open_saved(self) -> None:
+        """Open a saved call or a sequence."""
+        self._saved_calls.open(lambda call: self._begin(call.action, call.payload), self._open_sequence)
+
+    def _open_sequence(self, sequence: CallSequence) -> None:
+        from ocpptui.tui.screens.sequence_screen import SequenceScreen
+
+        composer = self.composer
+        self.app.push_screen(
+            SequenceScreen(composer.session, composer.charge_point, sequence, composer.memory, clock=self._clock)
+        )
+
+    def action_edit_outside(self) -> None:
+        """Edit the JSON or the raw text in an editor of the user."""
+        self._following.settle()
+        self._tasks.start(self._edit_outside(self.view == "raw"), "editor")
+
+    async def _edit_outside(self, raw: bool) -> None:
+        try:
+            text = await edited_outside(self.app, self._raw.content if raw else self.composer.text, ".json")
+        except NotEdited as error:
+            self._answer.show_note(str(error), failed=True)
+            return
+        if raw:
+            self._raw.show_text(text)
+        elif text != self.composer.text:
+            self._json.show_text(text)
+            self._follow_json()
+            if self.composer.defect is not None:
+                self.view = "json"
 
     def action_back(self) -> None:
         """Go back one step: to the form, or out of this screen."""

@@ -37,8 +37,10 @@ class ConnectionCommands:
     def _compositions(self) -> Compositions:
         """What was composed in this session."""
         from ocpptui.compose.history import Compositions
+        from ocpptui.compose.kept_history import KeptHistory
 
-        return Compositions()
+        kept = KeptHistory()
+        return Compositions(kept.load(), kept.add)
 
     def disconnect(self) -> None:
         """Close the connection that the user means."""

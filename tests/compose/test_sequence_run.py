@@ -1,0 +1,158 @@
+"""A sequence sends call after call over a real connection, and stops where the peer surprises it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from ocpptui.compose.call_sequence import CallSequence, call_sequence
+from ocpptui.compose.saved_calls import SavedCall
+from ocpptui.compose.sequence_run import SequenceRun, StepState
+from ocpptui.ocpp.version import Role, Version
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
+from tests.tui.compose.bench import as_central_system, as_charge_point
+
+NOW = 1_700_000_000_000_000
+
+
+def sequence(text: str) -> CallSequence:
+    return call_sequence(text, "test", lambda _: SavedCall("Heartbeat"))
+
+
+def session(role: Role) -> Session:
+    return Session(role=role, settings=SessionSettings(automatic=False, call_timeout=0.3))
+
+
+def run_of(here: Session, text: str, **options: object) -> SequenceRun:
+    return SequenceRun(here, "CP001", sequence(text), now=lambda: NOW, **options)  # type: ignore[arg-type]
+
+
+async def connected(here: Session) -> None:
+    async with asyncio.timeout(10):
+        while here.connection_of("CP001") is None:
+            await asyncio.sleep(0.005)
+
+
+RESETS = """
+[[step]]
+action = "Reset"
+payload = { type = "Soft" }
+expect = { status = "Accepted" }
+
+[[step]]
+title = "second"
+action = "UnlockConnector"
+payload = { connectorId = "${counter}" }
+
+[[step]]
+action = "ClearCache"
+"""
+
+
+async def test_as_central_system_each_call_follows_the_answer_before() -> None:
+    here = session(Role.CENTRAL_SYSTEM)
+    async with as_central_system(here, Version.V16) as peer:
+        await connected(here)
+        peer.answers = dict.fromkeys(("Reset", "ClearCache"), '[3,%s,{"status":"Accepted"}]')
+        peer.answers["UnlockConnector"] = '[3,%s,{"status":"Unlocked"}]'
+        told: list[tuple[int, StepState]] = []
+        run = run_of(here, RESETS, tell=lambda one: told.append((one.number, one.state)))
+        assert await run.run() is StepState.DONE
+        assert peer.payloads() == [{"type": "Soft"}, {"connectorId": 1}, {}]
+        assert run.stopped_at is None
+        assert [one.words for one in run.outcomes] == ["Accepted", "Unlocked", "Accepted"]
+        assert (1, StepState.RUNNING) in told
+        assert told[-1] == (3, StepState.DONE)
+    await here.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "says"),
+    [
+        ('[3,%s,{"status":"UnlockFailed"}]', StepState.SURPRISE, "UnlockFailed"),
+        ('[4,%s,"InternalError","no",{}]', StepState.SURPRISE, "CALLERROR InternalError"),
+        (None, StepState.TIMED_OUT, "no answer within 0.3 s"),
+    ],
+)
+async def test_it_stops_at_the_first_surprise(answer: str | None, state: StepState, says: str) -> None:
+    here = session(Role.CENTRAL_SYSTEM)
+    async with as_central_system(here, Version.V16) as peer:
+        await connected(here)
+        peer.answers = {"Reset": '[3,%s,{"status":"Accepted"}]', "UnlockConnector": answer}
+        run = run_of(here, RESETS)
+        assert await run.run() is state
+        stopped = run.stopped_at
+        assert stopped is not None
+        assert stopped.number == 2
+        assert says in stopped.line
+        assert run.outcomes[2].state is StepState.WAITING
+        assert len(peer.received) == 2
+    await here.close()
+
+
+async def test_as_charge_point_the_transaction_of_the_answer_is_used() -> None:
+    here = session(Role.CHARGE_POINT)
+    async with as_charge_point(here, Version.V16) as peer:
+        await connected(here)
+        peer.answers = {
+            "StartTransaction": '[3,%s,{"transactionId":77,"idTagInfo":{"status":"Accepted"}}]',
+            "StopTransaction": "[3,%s,{}]",
+        }
+        text = """
+            [[step]]
+            action = "StartTransaction"
+            payload = { connectorId = 1, idTag = "${prompt:Card}", meterStart = 0, timestamp = "${now}" }
+            expect = { idTagInfo.status = "Accepted" }
+            [[step]]
+            action = "StopTransaction"
+            fields = ["transactionId=${transaction}", "meterStop=5", "timestamp=${now+1h}", "idTag=${prompt:Card}"]
+        """
+        asked: list[Sequence[str]] = []
+
+        async def ask(questions: Sequence[str]) -> Mapping[str, str]:
+            asked.append(questions)
+            return {"Card": "ABC"}
+
+        run = run_of(here, text, ask=ask)
+        assert await run.run() is StepState.DONE, run.outcomes
+        assert asked == [["Card"]], "the same question is asked once"
+        start, stop = peer.payloads()
+        assert start["idTag"] == stop["idTag"] == "ABC"
+        assert (stop["transactionId"], stop["timestamp"]) == (77, "2023-11-14T23:13:20.000Z")
+
+
+async def test_what_cannot_be_sent_is_a_sentence_and_nothing_goes_out() -> None:
+    here = session(Role.CENTRAL_SYSTEM)
+    async with as_central_system(here, Version.V16) as peer:
+        await connected(here)
+        for step, state, says in (
+            ('action = "Reset"\nfields = ["type=${prompt:Which}"]', StepState.WRONG, "only the screen asks"),
+            ('action = "Reset"', StepState.WRONG, "breaks the schema"),
+            ('action = "Reset"\nversion = "2.0.1"', StepState.WRONG, "it is for OCPP 2.0.1"),
+            ('action = "ClearCache"\nto = "CP9"', StepState.NOT_CONNECTED, "CP9 is not connected"),
+        ):
+            run = run_of(here, f"[[step]]\n{step}")
+            assert await run.run() is state
+            assert run.stopped_at is not None
+            assert says in run.stopped_at.words
+        assert peer.received == []
+    await here.close()
+
+
+async def test_it_can_be_stopped_while_it_waits() -> None:
+    here = session(Role.CENTRAL_SYSTEM)
+    async with as_central_system(here, Version.V16) as peer:
+        await connected(here)
+        run = run_of(here, '[[step]]\naction = "ClearCache"\npause = 60\n[[step]]\naction = "ClearCache"')
+        task = asyncio.ensure_future(run.run())  # noqa: TID251 - the test owns it
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert run.stopped_at is not None
+        assert run.stopped_at.state is StepState.STOPPED
+        assert peer.received == []
+    await here.close()
