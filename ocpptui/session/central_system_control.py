@@ -29,7 +29,8 @@ class CentralSystemControl:
         note: Callable[[str], None],
     ) -> None:
         """`act` carries out effects, `note` says in the log what has changed."""
-        self._memory = memory
+        self.memory = memory
+        """What the central system knows of all charge points."""
         self._settings = settings
         self._behaviours = behaviours
         self._act = act
@@ -43,14 +44,14 @@ class CentralSystemControl:
     @property
     def tokens(self) -> TokenTable:
         """The tokens that are known now."""
-        return self._memory.tokens
+        return self.memory.tokens
 
     def register(self, plan: RegistrationPlan, charge_point: str = "") -> str:
         """Answer the next BootNotification of a charge point, or of all, by this plan; return what that means.
 
         One that is Pending is asked to boot at once.
         """
-        self._memory.registrations.change(plan, charge_point)
+        self.memory.registrations.change(plan, charge_point)
         words = f"Next boot of {charge_point or 'every charge point'}: {plan}."
         self._note(words)
         for behaviour in self._behaviours.central_systems(charge_point):
@@ -67,11 +68,11 @@ class CentralSystemControl:
 
     def plan_of(self, charge_point: str) -> RegistrationPlan:
         """What is left of the plan in force."""
-        return self._memory.registrations.left(charge_point)
+        return self.memory.registrations.left(charge_point)
 
     def status_of(self, charge_point: str) -> str:
         """What the last BootNotification was answered; empty if there was none."""
-        return self._memory.registrations.status(charge_point)
+        return self.memory.registrations.status(charge_point)
 
     def read_tokens_again(self) -> str:
         """Read the file of the tokens once more; return what that means. Raises WrongTokens; then nothing changes."""
@@ -84,8 +85,8 @@ class CentralSystemControl:
 
     def use_tokens(self, table: TokenTable) -> str:
         """Use these tokens from now on; those that the settings reject stay rejected."""
-        self._memory.tokens = table.with_status("Blocked", *self._settings.rejected_tokens)
-        number = len(self._memory.tokens)
+        self.memory.tokens = table.with_status("Blocked", *self._settings.rejected_tokens)
+        number = len(self.memory.tokens)
         words = f"Known tokens: {number}; all others are {table.unknown}."
         self._note(words)
         return words

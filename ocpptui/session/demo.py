@@ -52,7 +52,8 @@ class Demo:
         await self.session.close()
 
     def _central_system(self, connection: Connection) -> Behaviour | None:
-        return DemoCentralSystem(self._version, pace=self._pace)
+        memory = self.session.central_system.memory
+        return DemoCentralSystem(self._version, self._pace, memory=memory, charge_point=CHARGE_POINT_ID)
 
     def _simulated(self, connection: Connection) -> Behaviour | None:
         return DemoChargePoint(self._version, self._pace, self._built)

@@ -17,6 +17,7 @@ from ocpptui.ocpp.payload import integer_at, object_at, text_at
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
+from ocpptui.simulator.central_system_memory import CentralSystemMemory
 from ocpptui.simulator.charge_plan import ChargePlan
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 from ocpptui.simulator.effects import Effect, SendAnswer, SendCall
@@ -103,8 +104,16 @@ Step = Callable[[int], list[Effect]]
 class DemoCentralSystem(CentralSystemBehaviour):
     """Answers and, from the first BootNotification on, makes its own calls in a loop."""
 
-    def __init__(self, version: Version, pace: float = 1.0) -> None:
-        super().__init__(version, CentralSystemSettings(interval=max(1, round(10 * pace))))
+    def __init__(
+        self,
+        version: Version,
+        pace: float = 1.0,
+        *,
+        memory: CentralSystemMemory | None = None,
+        charge_point: str = "",
+    ) -> None:
+        settings = CentralSystemSettings(interval=max(1, round(10 * pace)))
+        super().__init__(version, settings, memory=memory, charge_point=charge_point)
         self._pace = int(max(MIN_PACE, pace) * SECOND)
         self._agenda = Agenda()
         self._remote_transaction = ""

@@ -27,6 +27,7 @@ from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.runtime.clock import now
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.authority_files import own_authority
+from ocpptui.session.demo import CHARGE_POINT_ID, Demo
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings, session_settings
 from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
@@ -147,6 +148,18 @@ async def test_tokens_are_read_again_while_it_runs(tmp_path: Path) -> None:
         with pytest.raises(WrongTokens, match=r"tokens\.toml: id in"):
             session.central_system.read_tokens_again()
         assert await status("card") == "Accepted", "what was known stays"
+
+
+async def test_the_demo_is_changed_as_well() -> None:
+    """The screen would say that the next boot is Pending, and it would be Accepted."""
+    demo = Demo(Version.V16)
+    control = demo.session.central_system
+    control.register(RegistrationPlan("Pending"))
+    try:
+        await demo.start()
+        assert await demo.session.until(lambda: control.status_of(CHARGE_POINT_ID) or None, 20) == "Pending"
+    finally:
+        await demo.close()
 
 
 @pytest.mark.parametrize("version", [Version.V16, Version.V201], ids=str)
