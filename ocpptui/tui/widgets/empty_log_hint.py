@@ -51,8 +51,9 @@ class Guidance(Static):
             if self.opening.progress >= 1 and not len(session.timeline):
                 yield from _nothing_read(self.opening)
         elif session.role is Role.CENTRAL_SYSTEM:
-            if session.listening_urls and (self.wanted or not len(session.knowledge)):
+            if session.listening_urls and (self.wanted or not _was_connected(session)):
                 yield from _addresses(session, self._remedy)
+                yield from _why_refused(last_word(session), self._remedy)
         elif not session.connections and (record := last_word(session)) is not None:
             yield from _why_not_connected(record, next_try(session), self._remedy)
 
@@ -88,6 +89,22 @@ def _addresses(session: Session, remedy: Remedy) -> Iterator[Content]:
     for link in session.server_links:
         if link.hint is not None:
             yield Content.styled(problem_text(link.hint, remedy), "$text-warning")
+
+
+def _was_connected(session: Session) -> bool:
+    """Whether a charge point was accepted, not only refused."""
+    return any(known.connected or known.version is not None for known in session.knowledge.values())
+
+
+def _why_refused(record: Record | None, remedy: Remedy) -> Iterator[Content]:
+    """Why a charge point was refused a moment ago, in full: a row of the log may be too short for it."""
+    if record is None or record.detail.get("event") not in (ConnectionEvent.FAILED, ConnectionEvent.REFUSED):
+        return
+    if words := recorded_words(record.detail, remedy):
+        who = " from ".join(filter(None, (record.charge_point, str(record.detail.get("remoteAddress", "")))))
+        yield Content.assemble((printable(who or "A connection"), "bold"), " was refused:")
+        for number, sentence in enumerate(words):
+            yield Content.styled(printable(sentence), "" if number else "$text-error")
 
 
 def _why_not_connected(record: Record, seconds: float | None, remedy: Remedy) -> Iterator[Content]:

@@ -18,7 +18,7 @@ from ocpptui.ocpp.durations import LONGEST, duration_text, span_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.refused_request import refused_with
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import Record, RecordKind
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
 
@@ -115,7 +115,7 @@ def log_row(
     segments.append(Segment(f"{fitted(latency.rjust(LONGEST), LONGEST)} ", style("dim")))
     if severity is Severity.ERROR:
         part = "problem"
-    summary = summary_of(record, frame, timeline.action(index))
+    summary = f"{_caller(record, columns)}{summary_of(record, frame, timeline.action(index))}"
     if answer is not None:
         answered = told.frame if told.raw is None or len(told.raw) <= LARGE else None
         summary = f"{summary_of(told, answered, timeline.action(answer))} ◂ {summary}".strip(" ◂")
@@ -123,6 +123,18 @@ def log_row(
     if room < 0:
         return Strip(segments).adjust_cell_length(columns.width)
     return Strip([*segments, Segment(fitted(summary, room), style(part))], columns.width)
+
+
+def _caller(record: Record, columns: LogColumns) -> str:
+    """Who tried to connect in vain and from where, such as `CP001 from 10.0.0.5:4711: `; empty for any other record."""
+    if record.kind is not RecordKind.CONNECTION or record.detail.get("event") not in _IN_VAIN:
+        return ""
+    address = record.detail.get("remoteAddress")
+    name = "" if columns.charge_point else f"{record.charge_point} ".lstrip()
+    return printable(f"{name}from {address}: ") if address else ""
+
+
+_IN_VAIN = (ConnectionEvent.REFUSED, ConnectionEvent.FAILED)
 
 
 def _refuses(record: Record) -> bool:
