@@ -16,6 +16,7 @@ from ocpptui.compose.named_setting import (
     setting_choices,
     settings_set_in,
     value_around,
+    value_choices_of,
     value_to_edit,
 )
 from ocpptui.jsontext.tree import tree_of
@@ -104,9 +105,10 @@ class KnownValues:
         of = node.parent if node.is_item else node
         if known is None or of is None or node.kind.is_branch:
             return []
-        settings = setting_choices(node, known.settings)
-        if settings:
+        if settings := setting_choices(node, known.settings):
             return settings
+        if (setting := value_around(node)) is not None:
+            return value_choices_of(setting, known.settings)
         if _hash_data_around(node) is not None:
             return [KnownValue(one.serial, _certificate_note(one)) for one in known.certificates]
         name = known_name(of.field, of.parent.name if of.parent is not None else "")

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from ocpptui.compose.draft import Draft, DraftNode, NodeKind
 from ocpptui.jsontext.tree import tree_of, tree_value
 from ocpptui.ocpp.examples import smallest
+from ocpptui.ocpp.fact_lookup import fact_of
 from ocpptui.ocpp.secret_names import MASK, is_masked
+from ocpptui.ocpp.setting_fact import CHOICE, FLAG
 from ocpptui.ocpp.setting_place import SettingPlace, variable_named_in
 from ocpptui.ocpp.standard_settings import Access
 from ocpptui.remote_control.question import KnownValue
 from ocpptui.stations.known_settings import KnownSetting, KnownSettings
+from ocpptui.stations.setting_demand import SWITCH, SettingDemand, demand_of
 
 LONGEST_NOTE = 30
 """Characters of a value that are shown beside the name of its setting."""
@@ -121,17 +124,34 @@ def value_to_edit(setting: KnownSetting | None) -> str:
     return "" if value is None or is_masked(value) else value
 
 
+def value_choices_of(named: NamedSetting, settings: KnownSettings) -> list[KnownValue]:
+    """The values that a setting can have, if they are few: those of a flag or of a choice."""
+    demand = _demand(named.place, settings)
+    values = SWITCH if demand.data_type == FLAG else demand.members if demand.data_type == CHOICE else ()
+    current = value_to_edit(settings.get(named.place))
+    return [KnownValue(value, "now" if value == current else "") for value in values]
+
+
 def change_note(named: NamedSetting, settings: KnownSettings) -> str:
-    """How the new value of a setting differs from the one in force: `300 → 60`."""
+    """How the new value of a setting differs from the one in force, and what is wrong with it: `300 → 60`."""
     node = named.value
     setting = settings.get(named.place)
-    if node is None or setting is None or not setting.is_known:
+    if node is None:
         return ""
-    notes = ["read-only"] if setting.access is Access.READ_ONLY else []
-    if setting.value is not None and not is_masked(setting.value):
+    notes = []
+    if setting is not None and setting.is_known and setting.value is not None and not is_masked(setting.value):
         same = not node.present or node.edit_text == setting.value
-        notes.insert(0, f"now {setting.value or 'empty'}" if same else f"{setting.value or 'empty'} → {node.edit_text}")
+        old = setting.value or "empty"
+        notes.append(f"now {old}" if same else f"{old} → {node.edit_text}")
+    if setting is not None and setting.access is Access.READ_ONLY:
+        notes.append("read-only")
+    if node.present and (wrong := _demand(named.place, settings).objection(node.edit_text)):
+        notes.append(wrong)
     return " · ".join(notes)
+
+
+def _demand(place: SettingPlace, settings: KnownSettings) -> SettingDemand:
+    return demand_of(settings.get(place), fact_of(place))
 
 
 def _note(setting: KnownSetting) -> str:

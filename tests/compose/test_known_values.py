@@ -122,6 +122,21 @@ def test_the_value_is_that_of_the_chosen_key_and_not_an_example() -> None:
     assert not desk.values.note(desk.node("$.key"))
 
 
+def test_the_value_of_a_flag_or_a_choice_is_offered_and_a_wrong_one_is_noticed() -> None:
+    """The schema takes any text for a value."""
+    talk = configured()
+    flag = {"key": "LocalPreAuthorize", "readonly": False, "value": "false"}
+    talk.ask("GetConfiguration", {}, {"configurationKey": [flag]})
+    desk = Desk(talk, CS, "ChangeConfiguration")
+    desk.choose("$.key", "LocalPreAuthorize")
+    assert desk.offered("$.value") == {"true": "", "false": "now"}
+    desk.write("$.value", "maybe")
+    assert desk.values.note(desk.node("$.value")) == "false → maybe · must be true or false"
+    desk.choose("$.key", "MeterValueSampleInterval")
+    assert desk.offered("$.value") == {}
+    assert desk.values.note(desk.node("$.value")) == "60 → maybe · must be a whole number"
+
+
 def test_a_key_that_is_typed_letter_by_letter_brings_its_value_too() -> None:
     desk = Desk(configured(), CS, "ChangeConfiguration")
     name = "MeterValueSampleInterval"

@@ -61,6 +61,15 @@ async def test_a_value_typed_behind_a_tab_goes_into_the_next_field() -> None:
         assert peers["CP001"].payloads() == [{"key": "Interval", "value": "105"}]
 
 
+async def test_a_field_found_by_its_letters_takes_the_value_typed_behind_it() -> None:
+    async with central_system("CP001") as (driver, _, peers):
+        keys = ["c", *"setch", "enter", "ctrl+f", *"limit", "enter", *"10", "f5"]
+        await driver.type_ahead(*keys)
+        await driver.until(lambda: peers["CP001"].received, "the call")
+        schedule = peers["CP001"].payloads()[0]["csChargingProfiles"]["chargingSchedule"]
+        assert schedule["chargingSchedulePeriod"][0]["limit"] == 10
+
+
 async def test_a_key_does_not_wait_for_a_session_that_is_never_quiet() -> None:
     async with central_system("CP001") as (driver, session, _):
         for number in range(3000):
