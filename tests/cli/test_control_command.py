@@ -112,6 +112,10 @@ async def test_operations_waits_and_switches(tmp_path: Path) -> None:
         (tmp_path / "rules.toml").write_text("[[rule]]\ndo = 'hold'\n", encoding="utf-8")
         used = await run(station, "rules", str(tmp_path / "rules.toml"))
         assert json.loads(used.stdout)["rules"] == [{"name": "rule 1", "do": "hold", "fired": 0}]
+        changed = json.loads((await run(central, "registration", "pending:2", "--to", "CP001")).stdout)
+        assert changed["chargePoints"][0]["plan"] == "Pending for 2 boots"
+        (tmp_path / "tokens.toml").write_text("[[token]]\nid = 'A'\n", encoding="utf-8")
+        assert json.loads((await run(central, "tokens", str(tmp_path / "tokens.toml"))).stdout)["tokens"] == 1
         listed = json.loads((await run(station, "list")).stdout)
         assert (listed["automatic"], listed["stations"][0]["connectors"][0]["status"]) == (False, "Preparing")
 
@@ -126,6 +130,7 @@ async def test_operations_waits_and_switches(tmp_path: Path) -> None:
         (["nobody-1", "answer", "1", "{"], 2, "the payload is not valid JSON"),
         (["nobody-1", "drop", "last"], 2, "drop has other arguments"),
         (["nobody-1", "rules", "missing.toml"], 2, "missing.toml cannot be read"),
+        (["nobody-1", "tokens", "missing.toml"], 2, "missing.toml cannot be read"),
         (["nobody-1", "export"], 2, "name the file to write"),
         (["nobody-1", "export", "out.md"], 3, "no session listens at nobody-1"),
         ([], 3, "no session of yours listens in"),
