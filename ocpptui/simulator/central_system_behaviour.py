@@ -169,8 +169,10 @@ class CentralSystemBehaviour:
         return None
 
     def _info(self, token: PresentedToken, place: tuple[str, int] | None, now: int) -> Payload:
-        is_in_use = place is not None and self.memory.transactions.uses(
-            token.text, besides=(self._charge_point, place[0])
+        is_in_use = (
+            place is not None
+            and not self.memory.tokens.may_be_concurrent(token)  # who asks looks at all that run
+            and self.memory.transactions.uses(token.text, besides=(self._charge_point, place[0]))
         )
         return self.memory.tokens.info(self.version, token, now, is_in_use=is_in_use)
 

@@ -8,7 +8,9 @@ from ocpptui.ocpp.payload import Payload, integer_at, object_at, objects_at, tex
 from ocpptui.runtime.bounded import put
 
 MAX_REMEMBERED = 10_000
-"""How many transactions are remembered, to recognise their repetition and their tokens."""
+"""How many transactions are remembered to recognise their repetition, and charge points with running ones."""
+MOST_RUNNING = 100
+"""How many running transactions of one charge point are remembered."""
 
 
 class RunningTransaction(NamedTuple):
@@ -29,7 +31,7 @@ class CentralTransactions:
     def __init__(self) -> None:
         self._next = 1
         self._given: dict[tuple[str, str], int] = {}
-        self._running: dict[tuple[str, str], RunningTransaction] = {}  # by charge point and transaction id
+        self._running: dict[str, dict[str, RunningTransaction]] = {}  # by charge point, then transaction id
 
     def number(self, charge_point: str, request: Payload) -> int:
         """The number for this StartTransaction."""
@@ -46,27 +48,33 @@ class CentralTransactions:
 
         One that runs keeps its token: another that is presented during it only ends it.
         """
-        if (charge_point, transaction) in self._running:
+        if transaction in self._running.get(charge_point, {}):
             return
         if connector:
             self.is_free(charge_point, connector, besides=transaction)
-        running = RunningTransaction(token.lower(), connector)
-        put(self._running, (charge_point, transaction), running, MAX_REMEMBERED)
+        self._note(charge_point, transaction, RunningTransaction(token.lower(), connector))
 
     def end(self, charge_point: str, transaction: str) -> None:
         """A transaction has ended."""
-        self._running.pop((charge_point, transaction), None)
+        there = self._running.get(charge_point, {})
+        there.pop(transaction, None)
+        if not there:
+            self._running.pop(charge_point, None)
 
     def is_free(self, charge_point: str, connector: int, *, besides: str = "") -> None:
         """No transaction runs at a connector, except perhaps `besides`."""
-        for key, running in list(self._running.items()):
-            if key[0] == charge_point and key[1] != besides and running.connector == connector:
-                del self._running[key]
+        for transaction, running in list(self._running.get(charge_point, {}).items()):
+            if transaction != besides and running.connector == connector:
+                self.end(charge_point, transaction)
 
     def uses(self, token: str, *, besides: tuple[str, str]) -> bool:
         """Whether a token is in a transaction other than that of this charge point and id."""
         wanted = token.lower()
-        return any(key != besides and running.token == wanted for key, running in self._running.items())
+        return any(
+            running.token == wanted and (name, transaction) != besides
+            for name, there in self._running.items()
+            for transaction, running in there.items()
+        )
 
     def kept(self) -> Payload:
         """Everything as plain values."""
@@ -75,7 +83,8 @@ class CentralTransactions:
             "started": [{"chargePoint": key[0], "call": key[1], "id": number} for key, number in self._given.items()],
             "running": [
                 {"chargePoint": name, "id": transaction, "token": one.token, "connector": one.connector}
-                for (name, transaction), one in self._running.items()
+                for name, there in self._running.items()
+                for transaction, one in there.items()
             ],
         }
 
@@ -87,9 +96,13 @@ class CentralTransactions:
             put(self._given, (text_at(one, "chargePoint") or "", text_at(one, "call") or ""), number, MAX_REMEMBERED)
             self._next = max(self._next, number + 1)
         for one in objects_at(kept, "running"):
-            place = (text_at(one, "chargePoint") or "", text_at(one, "id") or "")
             running = RunningTransaction(text_at(one, "token") or "", integer_at(one, "connector") or 0)
-            put(self._running, place, running, MAX_REMEMBERED)
+            self._note(text_at(one, "chargePoint") or "", text_at(one, "id") or "", running)
+
+    def _note(self, charge_point: str, transaction: str, running: RunningTransaction) -> None:
+        there = self._running.pop(charge_point, {})
+        put(there, transaction, running, MOST_RUNNING)
+        put(self._running, charge_point, there, MAX_REMEMBERED)
 
 
 def transaction_place(request: Payload) -> tuple[str, int]:
