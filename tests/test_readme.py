@@ -79,6 +79,9 @@ def central_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_example_runs(command: str, central_system: str, tmp_path: Path) -> None:
     """A user would paste a command that fails; here each runs headless, with a local peer if needed."""
     (tmp_path / "status.json").write_text('{"connectorId": 1, "errorCode": "NoError", "status": "Available"}')
+    (tmp_path / "home" / "calls").mkdir(parents=True)
+    (tmp_path / "home" / "calls" / "start.toml").write_text('action = "Authorize"\nversion = "1.6"\n')
+    (tmp_path / "evening.toml").write_text('[[step]]\naction = "Heartbeat"\n')
     (tmp_path / "recordings").symlink_to(ROOT / "recordings")
     name, *arguments = shlex.split(command.removeprefix("ocpptui "))
     (tmp_path / "session.jsonl").symlink_to(ROOT / "recordings" / "charge-1.6.jsonl")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ocpptui.ocpp.payload import Payload
 
 COMMANDS = (
-    "list", "send", "raw", "answer", "release", "drop", "rules", "command", "registration", "tokens",
+    "list", "send", "sequence", "raw", "answer", "release", "drop", "rules", "command", "registration", "tokens",
     "operate", "wait", "note", "automatic", "export", "quit",
 )  # fmt: skip
 
@@ -37,6 +37,7 @@ def command(address: str | None, words: tuple[str, ...], **options: Any) -> None
     ocpptui control                            lists the sessions that run
     ocpptui control NAME list                  connections, simulated charge points, calls that wait
     ocpptui control NAME send ACTION [F=V]...  sends a call, prints its answer
+    ocpptui control NAME sequence FILE         sends a sequence of calls up to the first surprise
     ocpptui control NAME raw TEXT              sends any text
     ocpptui control NAME answer RECORD JSON    answers a call that waits
     ocpptui control NAME release RECORD        lets the simulation answer it
@@ -86,6 +87,8 @@ async def _control(address: str, request: Payload) -> ExitCode:
         return _show_answer(request, reply["answer"])
     if request["do"] == "command":
         return _show_outcome(request, reply)
+    if request["do"] == "sequence":
+        return _show_steps(reply)
     if request["do"] == "wait":
         if reply["record"] is None:
             say(f"no record matched within {request['timeout']:g} s")
@@ -106,6 +109,18 @@ def _show_outcome(request: Payload, reply: Payload) -> ExitCode:
         say(f"{reply['action']}: {reply['words']}")
         return ExitCode.FOUND
     return code
+
+
+def _show_steps(reply: Payload) -> ExitCode:
+    """The steps of a sequence that were sent, each in a line."""
+    from ocpptui.cli.send_sequence import SEQUENCE_CODES
+
+    sent = [step for step in reply["steps"] if step["state"] != "waiting"]
+    for step in sent:
+        show(step["line"])
+    if left := len(reply["steps"]) - len(sent):
+        say(f"stopped; {left:,} step{'s were' if left > 1 else ' was'} not sent")
+    return SEQUENCE_CODES[reply["state"]]
 
 
 def _show_answer(request: Payload, answer: Payload | None) -> ExitCode:
@@ -147,6 +162,8 @@ def _request(words: tuple[str, ...], options: dict[str, Any]) -> Payload:
             request |= {"record": int(record), "payload": _json(payload)}
         case "release" | "drop", [record] if record.isdecimal():
             request["record"] = int(record)
+        case "sequence", [path]:
+            request |= {"text": _content(path)} if Path(path).is_file() else {"name": path}
         case "rules", []:
             pass
         case "registration" | "tokens", []:

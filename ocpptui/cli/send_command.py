@@ -12,10 +12,12 @@ import click
 
 from ocpptui.cli.charge_point_command import client_options
 from ocpptui.cli.exit_codes import ExitCode
-from ocpptui.cli.options import lenient_option, settings_from
+from ocpptui.cli.options import calls_option, lenient_option, settings_from
 from ocpptui.cli.output import say, say_secrets_are_kept, show, show_json
 
 if TYPE_CHECKING:
+    from ocpptui.compose.call_sequence import CallSequence
+    from ocpptui.compose.saved_calls import SavedCall
     from ocpptui.network.client_settings import ClientSettings
     from ocpptui.network.connection import Connection
     from ocpptui.ocpp.version import Version
@@ -24,11 +26,14 @@ if TYPE_CHECKING:
 
 @click.command("send")
 @click.argument("url")
-@click.argument("action")
+@click.argument("action", required=False)
 @click.argument("assignments", nargs=-1, metavar="[FIELD=VALUE]...")
 @click.option(
     "--json", "json_file", type=click.File(encoding="utf-8"), help="Payload from a file; - for standard input."
 )
+@click.option("--saved", metavar="NAME", help="Send a saved call; fields change it.")
+@click.option("--sequence", metavar="FILE", help="Send a sequence of calls, up to the first surprise.")
+@calls_option
 @client_options
 @lenient_option
 @click.option("--boot", is_flag=True, help="Send a BootNotification first and wait until it is accepted.")
@@ -39,9 +44,12 @@ if TYPE_CHECKING:
 @click.option("--keep-secrets", is_flag=True, help="Leave passwords in that recording.")
 def command(
     url: str,
-    action: str,
+    action: str | None,
     assignments: tuple[str, ...],
     json_file: Any,
+    saved: str | None,
+    sequence: str | None,
+    calls: str | None,
     boot: bool,
     anyway: bool,
     raw: bool,
@@ -55,20 +63,58 @@ def command(
     Fields are set by path: connectorId=1 idTag=ABC meterValue[0].sampledValue[0].value=12. Values take the type of the
     schema; field:=JSON sets any JSON. --json supplies the whole payload, which fields then change.
 
+    ${now}, ${uuid}, ${env:NAME} and others in a field, a saved call or a sequence are filled in; $${ is a literal ${.
+
     \b
-    Exit codes: 0 answered, 1 answered with an error, 2 wrong usage, 3 no connection, 4 no answer in time.
+    Exit codes: 0 answered, 1 answered with an error or a surprise, 2 wrong usage, 3 no connection, 4 no answer in time.
 
     \b
     Examples:
       ocpptui send ws://localhost:9000/CP001 Heartbeat
       ocpptui send ws://localhost:9000/CP001 Authorize idTag=ABC123 --version 1.6 --boot
+      ocpptui send ws://localhost:9000/CP001 --saved start-at-1 connectorId=2
+      ocpptui send ws://localhost:9000/CP001 --sequence evening.toml --boot
       ocpptui send ws://localhost:9000/CP001 DataTransfer --version 2.0.1 vendorId=com.acme 'data:={"a":[1,2]}'
     """
     from ocpptui.session.settings import client_settings
 
+    call = _Call(action or "", assignments, None, boot, anyway, raw, timeout)
+    if [action is not None and saved is None, saved is not None, sequence is not None].count(True) != 1:
+        raise click.UsageError("Give an ACTION, --saved NAME or --sequence FILE, and only one of them.")
+    if json_file is not None:
+        if action is None or saved is not None:
+            raise click.UsageError("--json is the payload of an ACTION.")
+        call.json_text = json_file.read()
+    if sequence is not None:
+        if raw or anyway:
+            raise click.UsageError("--raw and --anyway are for one call; a step has `anyway` for itself.")
+        call.sequence = _sequence(sequence, calls)
+    if saved is not None:
+        call.use_saved(_saved(saved, calls))
+    if call.written_for is not None and not options["versions"]:
+        options["versions"] = (call.written_for,)
     settings = settings_from(client_settings, {**options, "url": url, "no_reconnect": True})
-    call = _Call(action, assignments, json_file.read() if json_file is not None else None, boot, anyway, raw, timeout)
     sys.exit(asyncio.run(_send(settings, call, record, keep_secrets)))
+
+
+def _saved(name: str, folder: str | None) -> SavedCall:
+    from ocpptui.compose.call_folders import call_folders
+    from ocpptui.compose.saved_calls import WrongCallFile
+
+    try:
+        return call_folders(folder).call(name)
+    except WrongCallFile as wrong:
+        raise click.UsageError(str(wrong)) from None
+
+
+def _sequence(name: str, folder: str | None) -> CallSequence:
+    from ocpptui.compose.call_folders import call_folders
+    from ocpptui.compose.saved_calls import WrongCallFile
+
+    try:
+        return call_folders(folder).sequence(name)
+    except WrongCallFile as wrong:
+        raise click.UsageError(str(wrong)) from None
 
 
 class _Call:
@@ -91,13 +137,46 @@ class _Call:
         self.anyway = anyway
         self.raw = raw
         self.timeout = timeout
+        self.saved: SavedCall | None = None
+        self.sequence: CallSequence | None = None
 
-    def payload(self, version: Version) -> str:
+    def use_saved(self, saved: SavedCall) -> None:
+        """Send a saved call: what stands where its action would be is the first of the fields."""
+        self.saved = saved
+        self.assignments = (self.action, *self.assignments) if self.action else self.assignments
+        self.action = saved.action
+
+    @property
+    def written_for(self) -> Version | None:
+        """The version that a saved call, or the first step of a sequence that names one, is written for."""
+        calls = [self.saved] if self.saved is not None else []
+        calls += [step.call for step in self.sequence.steps] if self.sequence is not None else []
+        return next((one.version for one in calls if one.version is not None), None)
+
+    @property
+    def longest(self) -> float:
+        """Seconds to wait for an answer at most."""
+        steps = self.sequence.steps if self.sequence is not None else ()
+        return max([30.0, *(step.timeout for step in steps)])
+
+    def payload(self, version: Version, session: Session, charge_point: str) -> str:
         """The payload as JSON text. Raises click.UsageError if it is wrong and --anyway is not set."""
         from ocpptui.compose.call_payload import WrongPayload, call_payload
+        from ocpptui.compose.filled_payload import filled_fields, filled_payload
+        from ocpptui.compose.placeholders import WrongPlaceholder
+        from ocpptui.compose.session_values import session_values
+        from ocpptui.ocpp.schema import Part, field_tree
+        from ocpptui.runtime.clock import now
 
+        values = session_values(session, charge_point, now(), {}, {})
         try:
-            return call_payload(version, self.action, self.assignments, self.json_text, anyway=self.anyway)
+            text = self.json_text
+            if self.saved is not None:
+                text = filled_payload(field_tree(version, self.action, Part.REQUEST), self.saved.payload, values)
+            fields = filled_fields(self.assignments, values)
+            return call_payload(version, self.action, fields, text, anyway=self.anyway)
+        except WrongPlaceholder as wrong:
+            raise click.UsageError(str(wrong)) from None
         except WrongPayload as wrong:
             remedy = "\n--anyway sends it, --version speaks another one" if wrong.can_be_sent else ""
             raise click.UsageError(f"{wrong}{remedy}") from None
@@ -126,7 +205,7 @@ async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep
     session = Session(
         role=Role.CHARGE_POINT,
         writer=recording(record, "send") if record is not None else None,
-        settings=SessionSettings(keep_secrets=keep_secrets),
+        settings=SessionSettings(keep_secrets=keep_secrets, call_timeout=call.longest),
         behaviour=behaviour,
     )
     say_what_becomes_of_the_recording(session)
@@ -164,8 +243,14 @@ async def _exchange(session: Session, call: _Call) -> ExitCode:
     if connection.version is None:
         say("the central system chose no subprotocol; name a version with --version")
         return ExitCode.NO_CONNECTION
+    if call.sequence is not None:
+        from ocpptui.cli.send_sequence import send_sequence
+
+        if call.boot and (code := await _booted(session, connection, call.timeout)) is not None:
+            return code
+        return await send_sequence(session, connection, call.sequence)
     try:
-        payload = call.payload(connection.version)
+        payload = call.payload(connection.version, session, connection.charge_point)
     except click.UsageError as error:
         say(f"Error: {error.message}")
         return ExitCode.USAGE

@@ -120,7 +120,7 @@ def _step(number: int, content: Mapping[str, Any], saved: Callable[[str], SavedC
 
 
 def _checked_step(content: Mapping[str, Any], saved: Callable[[str], SavedCall]) -> SequenceStep:
-    only_known(content, _SETTINGS)
+    only_known(content, SETTINGS)
     name = content.get("call")
     if name is None:
         call = SavedCall(action_of_call(content), payload_of_call(content) or "{}", version_of_call(content))
@@ -226,6 +226,6 @@ def _seconds(content: Mapping[str, Any], name: str, default: float) -> float:
     return float(value)
 
 
-_SETTINGS = ("title", "call", "action", "payload", "version", "fields", "expect", "error", "timeout", "pause", "to",
+SETTINGS = ("title", "call", "action", "payload", "version", "fields", "expect", "error", "timeout", "pause", "to",
              "anyway")  # fmt: skip
 _LONGEST_SHOWN = 60

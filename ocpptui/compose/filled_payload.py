@@ -107,10 +107,15 @@ def filled_call(
     """
     try:
         text = filled_payload(field_tree(version, action, Part.REQUEST), text, values)
-        assignments = [_filled_assignment(one, values) for one in fields]
+        assignments = filled_fields(fields, values)
     except WrongPlaceholder as wrong:
         raise WrongPayload(str(wrong)) from None
     return call_payload(version, action, assignments, text, anyway=anyway)
+
+
+def filled_fields(fields: Sequence[str], values: PlaceholderValues) -> list[str]:
+    """Fields such as `idTag=${uuid}` with their placeholders replaced. Raises WrongPlaceholder."""
+    return [_filled_assignment(one, values) for one in fields]
 
 
 def questions_of(text: str, fields: Iterable[str]) -> list[str]:

@@ -3,6 +3,7 @@
     {"do": "list"}
     {"do": "send", "to": "CP001", "action": "Reset", "payload": {"type": "Soft"}}     waits for the answer
     {"do": "send", "action": "Heartbeat", "fields": ["a.b[0].c=1"], "timeout": 5, "anyway": true}
+    {"do": "sequence", "to": "CP001", "text": "[[step]]…"}     sends a sequence of calls up to the first surprise
     {"do": "raw", "to": "CP001", "text": "[2,"}
     {"do": "answer", "record": 17, "payload": {"status": "Accepted"}}     or "error": "NotSupported"
     {"do": "release", "record": 17}     lets the simulation answer a call that waits
@@ -22,12 +23,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from ocpptui.compose.call_folders import call_folders
 from ocpptui.compose.call_payload import WrongPayload, call_payload
+from ocpptui.compose.call_sequence import CallSequence, call_sequence
 from ocpptui.compose.remote_sending import CommandTarget, Delivery, deliver
+from ocpptui.compose.saved_calls import WrongCallFile
+from ocpptui.compose.sequence_run import SequenceRun
 from ocpptui.control.command_request import WrongCommand, scripted_call
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.filter.query import QueryError, parse_filter
@@ -35,6 +41,7 @@ from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.payload import Payload
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.runtime.clock import now
 from ocpptui.session.central_system_control import CentralSystemControl
 from ocpptui.session.rules_file import parse_rules
 from ocpptui.session.rules_table import WrongRules
@@ -60,9 +67,11 @@ class ControlRequests:
         self._session = session
         self._line_of = line_of
         self._quit = quit_session
+        self._counters: dict[str, int] = {}  # of the placeholders of sequences
         self._do: dict[str, Callable[[Payload], Awaitable[Payload]]] = {
             "list": self._list,
             "send": self._send,
+            "sequence": self._sequence,
             "raw": self._raw,
             "answer": self._answer,
             "release": self._release,
@@ -90,7 +99,15 @@ class ControlRequests:
             return {"ok": True, **await handler(request)}
         except NotConnected as error:
             return {"ok": False, "error": problem_text(error.problem)}
-        except (RequestRefused, WrongCommand, WrongPayload, WrongRules, WrongTokens, QueryError) as error:
+        except (
+            RequestRefused,
+            WrongCallFile,
+            WrongCommand,
+            WrongPayload,
+            WrongRules,
+            WrongTokens,
+            QueryError,
+        ) as error:
             return {"ok": False, "error": str(error)}
         except (ValueError, RecursionError) as error:
             return {"ok": False, "error": f"the request is not JSON: {error}"}
@@ -148,6 +165,33 @@ class ControlRequests:
         if index is None:
             return {"record": sent, "answer": None}
         return {"record": sent, "answer": self._shown_answer(index)}
+
+    async def _sequence(self, request: Payload) -> Payload:
+        """Send a sequence of calls: its text, or the name under which the user of the session has saved it."""
+        number, _ = self._connection(request)
+        sequence = await asyncio.to_thread(self._sequence_of, request)
+        charge_point = self._session.connections[number].charge_point
+        run = SequenceRun(self._session, charge_point, sequence, now=now, counters=self._counters)
+        state = await run.run()
+        steps: list[Payload] = [
+            {
+                "title": one.step.title,
+                "state": one.state.value,
+                "words": one.words,
+                "line": one.line,
+                "record": one.sent,
+                "answer": one.answer,
+            }
+            for one in run.outcomes
+        ]
+        return {"state": state.value, "steps": steps}
+
+    def _sequence_of(self, request: Payload) -> CallSequence:
+        """Raises WrongCallFile and RequestRefused."""
+        folders = call_folders(self._session.settings.calls)
+        if "text" in request:
+            return call_sequence(_text(request, "text"), "sequence", folders.call)
+        return folders.sequence(_text(request, "name"))
 
     async def _raw(self, request: Payload) -> Payload:
         number, _ = self._connection(request)

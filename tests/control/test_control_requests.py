@@ -217,3 +217,28 @@ async def test_registrations_and_tokens_are_changed_by_a_script(tmp_path: Path) 
         assert (await station(do="tokens"))["error"] == "the session is not a central system"
         asked = await station(do="send", action="Authorize", payload={"idTag": "CARD"})
         assert asked["answer"]["payload"] == {"idTagInfo": {"status": "Blocked"}}
+
+
+async def test_a_sequence_is_sent_by_a_script_up_to_the_first_surprise(tmp_path: Path) -> None:
+    text = """
+        [[step]]
+        action = "ChangeConfiguration"
+        payload = { key = "HeartbeatInterval", value = "8${counter}" }
+        expect = { status = "Accepted" }
+        [[step]]
+        action = "UnlockConnector"
+        payload = { connectorId = 99 }
+        [[step]]
+        action = "ClearCache"
+    """
+    async with controlled_bench(tmp_path) as (_, _, central, _):
+        done = await central(do="sequence", text=text)
+        assert done["ok"]
+        assert done["state"] == "surprise"
+        assert [step["state"] for step in done["steps"]] == ["done", "surprise", "waiting"]
+        listed = await central(do="send", action="GetConfiguration", payload={"key": ["HeartbeatInterval"]})
+        assert listed["answer"]["payload"]["configurationKey"][0]["value"] == "81"
+        for wrong, says in ({"text": "[[step]]"}, "has no action"), ({"name": "nothing"}, "Nothing is saved"):
+            refused = await central(do="sequence", **wrong)
+            assert not refused["ok"]
+            assert says in refused["error"]
