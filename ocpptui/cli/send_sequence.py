@@ -9,7 +9,7 @@ from ocpptui.cli.output import say, show
 
 if TYPE_CHECKING:
     from ocpptui.compose.call_sequence import CallSequence
-    from ocpptui.compose.sequence_run import StepOutcome
+    from ocpptui.compose.sequence_run import SequenceOutcome
     from ocpptui.network.connection import Connection
     from ocpptui.session.session import Session
 
@@ -19,7 +19,7 @@ async def send_sequence(session: Session, connection: Connection, sequence: Call
     from ocpptui.compose.sequence_run import SequenceRun
     from ocpptui.runtime.clock import now
 
-    def tell(outcome: StepOutcome) -> None:
+    def tell(outcome: SequenceOutcome) -> None:
         if outcome.state.is_over:
             show(outcome.line)
 

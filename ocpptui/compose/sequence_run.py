@@ -25,7 +25,7 @@ Ask = Callable[[Sequence[str]], Awaitable[Mapping[str, str] | None]]
 """Asks the user questions: the answers by question, or None if the user leaves them."""
 
 
-class StepState(Enum):
+class SequenceState(Enum):
     """How far a step has come, or why it is where the sequence stopped."""
 
     WAITING = "waiting"
@@ -43,16 +43,16 @@ class StepState(Enum):
 
     @property
     def is_over(self) -> bool:
-        return self not in (StepState.WAITING, StepState.RUNNING)
+        return self not in (SequenceState.WAITING, SequenceState.RUNNING)
 
 
 @dataclass(slots=True)
-class StepOutcome:
+class SequenceOutcome:
     """One step, and what has come of it."""
 
     number: int
     step: SequenceStep
-    state: StepState = StepState.WAITING
+    state: SequenceState = SequenceState.WAITING
     words: str = ""
     """What was answered, or why the sequence stops here."""
     sent: int | None = None
@@ -85,7 +85,7 @@ class SequenceRun:
         now: Callable[[], int],
         counters: dict[str, int] | None = None,
         ask: Ask = nobody_to_ask,
-        tell: Callable[[StepOutcome], object] = lambda _: None,
+        tell: Callable[[SequenceOutcome], object] = lambda _: None,
     ) -> None:
         """`tell` is called with each outcome that has changed; `now` gives µs since 1970."""
         self._session = session
@@ -95,37 +95,37 @@ class SequenceRun:
         self._ask = ask
         self._tell = tell
         self._answers: dict[str, str] = {}
-        self.outcomes = [StepOutcome(number, step) for number, step in enumerate(sequence.steps, 1)]
+        self.outcomes = [SequenceOutcome(number, step) for number, step in enumerate(sequence.steps, 1)]
 
     @property
-    def stopped_at(self) -> StepOutcome | None:
+    def stopped_at(self) -> SequenceOutcome | None:
         """The step where it stopped before its end; None if it has not."""
-        return next((one for one in self.outcomes if one.state.is_over and one.state is not StepState.DONE), None)
+        return next((one for one in self.outcomes if one.state.is_over and one.state is not SequenceState.DONE), None)
 
     @property
     def is_over(self) -> bool:
         """Nothing more is sent."""
         return self.stopped_at is not None or all(one.state.is_over for one in self.outcomes)
 
-    async def run(self) -> StepState:
+    async def run(self) -> SequenceState:
         """Send all steps, or up to the first surprise: DONE, or how that one ended."""
         for outcome in self.outcomes:
             try:
-                outcome.state = StepState.RUNNING
+                outcome.state = SequenceState.RUNNING
                 self._tell(outcome)
                 await self._do(outcome)
             except NotConnected as error:
-                self._end(outcome, StepState.NOT_CONNECTED, problem_text(error.problem))
+                self._end(outcome, SequenceState.NOT_CONNECTED, problem_text(error.problem))
             except WrongPayload as wrong:
-                self._end(outcome, StepState.WRONG, str(wrong))
+                self._end(outcome, SequenceState.WRONG, str(wrong))
             except asyncio.CancelledError:
-                self._end(outcome, StepState.STOPPED, "stopped by you")
+                self._end(outcome, SequenceState.STOPPED, "stopped by you")
                 raise
-            if outcome.state is not StepState.DONE:
+            if outcome.state is not SequenceState.DONE:
                 return outcome.state
-        return StepState.DONE
+        return SequenceState.DONE
 
-    async def _do(self, outcome: StepOutcome) -> None:
+    async def _do(self, outcome: SequenceOutcome) -> None:
         step = outcome.step
         if step.pause:
             await asyncio.sleep(step.pause)
@@ -133,18 +133,18 @@ class SequenceRun:
         if questions:
             answers = await self._ask(questions)
             if answers is None:
-                self._end(outcome, StepState.STOPPED, "stopped by you")
+                self._end(outcome, SequenceState.STOPPED, "stopped by you")
                 return
             self._answers.update(answers)
         await self._send(outcome)
 
-    async def _send(self, outcome: StepOutcome) -> None:
+    async def _send(self, outcome: SequenceOutcome) -> None:
         """Raises NotConnected and WrongPayload."""
         session, step = self._session, outcome.step
         name = step.to or self._charge_point
         connection = session.connection_of(name)
         if connection is None or connection.version is None:
-            self._end(outcome, StepState.NOT_CONNECTED, f"{name or 'the peer'} is not connected")
+            self._end(outcome, SequenceState.NOT_CONNECTED, f"{name or 'the peer'} is not connected")
             return
         version = connection.version
         if step.call.version not in (None, version):
@@ -156,15 +156,15 @@ class SequenceRun:
         found = await answer_to_sent(session, outcome.sent, step.timeout)
         if found.index is None:
             connected = connection.number in session.connections
-            failure = StepState.TIMED_OUT if connected else StepState.NOT_CONNECTED
-            self._end(outcome, failure if found.failed else StepState.DONE, found.why_none)
+            failure = SequenceState.TIMED_OUT if connected else SequenceState.NOT_CONNECTED
+            self._end(outcome, failure if found.failed else SequenceState.DONE, found.why_none)
             return
         frame = session.timeline.frame(found.index)
         outcome.answer, outcome.latency = found.index, session.timeline.latency(found.index)
         surprise = surprise_in(version, step, frame)
-        state = StepState.SURPRISE if surprise else StepState.DONE
+        state = SequenceState.SURPRISE if surprise else SequenceState.DONE
         self._end(outcome, state, surprise or answer_words(version, step.call.action, frame).text)
 
-    def _end(self, outcome: StepOutcome, state: StepState, words: str) -> None:
+    def _end(self, outcome: SequenceOutcome, state: SequenceState, words: str) -> None:
         outcome.state, outcome.words = state, words
         self._tell(outcome)

@@ -9,7 +9,7 @@ import pytest
 
 from ocpptui.compose.call_sequence import CallSequence, call_sequence
 from ocpptui.compose.saved_calls import SavedCall
-from ocpptui.compose.sequence_run import SequenceRun, StepState
+from ocpptui.compose.sequence_run import SequenceRun, SequenceState
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
@@ -58,26 +58,26 @@ async def test_as_central_system_each_call_follows_the_answer_before() -> None:
         await connected(here)
         peer.answers = dict.fromkeys(("Reset", "ClearCache"), '[3,%s,{"status":"Accepted"}]')
         peer.answers["UnlockConnector"] = '[3,%s,{"status":"Unlocked"}]'
-        told: list[tuple[int, StepState]] = []
+        told: list[tuple[int, SequenceState]] = []
         run = run_of(here, RESETS, tell=lambda one: told.append((one.number, one.state)))
-        assert await run.run() is StepState.DONE
+        assert await run.run() is SequenceState.DONE
         assert peer.payloads() == [{"type": "Soft"}, {"connectorId": 1}, {}]
         assert run.stopped_at is None
         assert [one.words for one in run.outcomes] == ["Accepted", "Unlocked", "Accepted"]
-        assert (1, StepState.RUNNING) in told
-        assert told[-1] == (3, StepState.DONE)
+        assert (1, SequenceState.RUNNING) in told
+        assert told[-1] == (3, SequenceState.DONE)
     await here.close()
 
 
 @pytest.mark.parametrize(
     ("answer", "state", "says"),
     [
-        ('[3,%s,{"status":"UnlockFailed"}]', StepState.SURPRISE, "UnlockFailed"),
-        ('[4,%s,"InternalError","no",{}]', StepState.SURPRISE, "CALLERROR InternalError"),
-        (None, StepState.TIMED_OUT, "no answer within 0.3 s"),
+        ('[3,%s,{"status":"UnlockFailed"}]', SequenceState.SURPRISE, "UnlockFailed"),
+        ('[4,%s,"InternalError","no",{}]', SequenceState.SURPRISE, "CALLERROR InternalError"),
+        (None, SequenceState.TIMED_OUT, "no answer within 0.3 s"),
     ],
 )
-async def test_it_stops_at_the_first_surprise(answer: str | None, state: StepState, says: str) -> None:
+async def test_it_stops_at_the_first_surprise(answer: str | None, state: SequenceState, says: str) -> None:
     here = session(Role.CENTRAL_SYSTEM)
     async with as_central_system(here, Version.V16) as peer:
         await connected(here)
@@ -88,7 +88,7 @@ async def test_it_stops_at_the_first_surprise(answer: str | None, state: StepSta
         assert stopped is not None
         assert stopped.number == 2
         assert says in stopped.line
-        assert run.outcomes[2].state is StepState.WAITING
+        assert run.outcomes[2].state is SequenceState.WAITING
         assert len(peer.received) == 2
     await here.close()
 
@@ -117,7 +117,7 @@ async def test_as_charge_point_the_transaction_of_the_answer_is_used() -> None:
             return {"Card": "ABC"}
 
         run = run_of(here, text, ask=ask)
-        assert await run.run() is StepState.DONE, run.outcomes
+        assert await run.run() is SequenceState.DONE, run.outcomes
         assert asked == [["Card"]], "the same question is asked once"
         start, stop = peer.payloads()
         assert start["idTag"] == stop["idTag"] == "ABC"
@@ -129,10 +129,10 @@ async def test_what_cannot_be_sent_is_a_sentence_and_nothing_goes_out() -> None:
     async with as_central_system(here, Version.V16) as peer:
         await connected(here)
         for step, state, says in (
-            ('action = "Reset"\nfields = ["type=${prompt:Which}"]', StepState.WRONG, "only the screen asks"),
-            ('action = "Reset"', StepState.WRONG, "breaks the schema"),
-            ('action = "Reset"\nversion = "2.0.1"', StepState.WRONG, "it is for OCPP 2.0.1"),
-            ('action = "ClearCache"\nto = "CP9"', StepState.NOT_CONNECTED, "CP9 is not connected"),
+            ('action = "Reset"\nfields = ["type=${prompt:Which}"]', SequenceState.WRONG, "only the screen asks"),
+            ('action = "Reset"', SequenceState.WRONG, "breaks the schema"),
+            ('action = "Reset"\nversion = "2.0.1"', SequenceState.WRONG, "it is for OCPP 2.0.1"),
+            ('action = "ClearCache"\nto = "CP9"', SequenceState.NOT_CONNECTED, "CP9 is not connected"),
         ):
             run = run_of(here, f"[[step]]\n{step}")
             assert await run.run() is state
@@ -153,6 +153,6 @@ async def test_it_can_be_stopped_while_it_waits() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
         assert run.stopped_at is not None
-        assert run.stopped_at.state is StepState.STOPPED
+        assert run.stopped_at.state is SequenceState.STOPPED
         assert peer.received == []
     await here.close()

@@ -29,7 +29,7 @@ from ocpptui.tui.screens.operate_screen import OperateScreen
 from ocpptui.tui.screens.replay_steps_screen import ReplaySteps
 from ocpptui.tui.screens.report_screen import ReportScreen
 from ocpptui.tui.screens.save_screen import SaveScreen
-from ocpptui.tui.screens.sequence_screen import StepList
+from ocpptui.tui.screens.sequence_screen import SequenceSteps
 from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.screens.start_screen import StartScreen
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
@@ -64,7 +64,7 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.REMOTE: CommandPanel,
     Where.COMMAND_PANEL: CommandPanel,
     Where.ANSWERS: AnswerList,
-    Where.SEQUENCE: StepList,
+    Where.SEQUENCE: SequenceSteps,
     Where.CONFIGURATION: ConfigurationScreen,
     Where.SETTING: SettingEditor,
     Where.SAVE: SaveScreen,

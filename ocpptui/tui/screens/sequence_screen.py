@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 
 from ocpptui.compose.call_sequence import CallSequence
 from ocpptui.compose.history import Compositions
-from ocpptui.compose.sequence_run import SequenceRun, StepOutcome, StepState
+from ocpptui.compose.sequence_run import SequenceOutcome, SequenceRun, SequenceState
 from ocpptui.describe.safe_text import printable
 from ocpptui.jsontext.text import indented
 from ocpptui.jsontext.tree import JsonDefect, parse_tree
@@ -42,7 +42,7 @@ LONGEST_TITLE = 32
 """Cells for the title of a step."""
 
 
-class StepList(OptionList):
+class SequenceSteps(OptionList):
     """The rows, and the keys in them."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.SEQUENCE)
@@ -95,7 +95,7 @@ class SequenceScreen(Dialog[None]):
         self._memory = memory
         self._clock = clock
         self._tasks = Tasks("sequence")
-        self._list = StepList(id="steps", compact=True, markup=False)
+        self._list = SequenceSteps(id="steps", compact=True, markup=False)
         self._width = min(LONGEST_TITLE, max(len(step.title) for step in sequence.steps))
         self._began: dict[int, float] = {}  # when each step was sent, by the clock of the loop
         self.run_of_it = self._new_run()
@@ -131,24 +131,24 @@ class SequenceScreen(Dialog[None]):
 
     # -- what it shows ------------------------------------------------------------------------------------------
 
-    def _show(self, outcome: StepOutcome) -> None:
+    def _show(self, outcome: SequenceOutcome) -> None:
         place = outcome.number - 1
         if outcome.sent is not None:
             self._began.setdefault(place, asyncio.get_running_loop().time())
         if self.is_mounted and place < self._list.option_count:
             self._list.replace_option_prompt_at_index(place, self._row(outcome))
-            if outcome.state is StepState.RUNNING or outcome is self.run_of_it.stopped_at:
+            if outcome.state is SequenceState.RUNNING or outcome is self.run_of_it.stopped_at:
                 self._list.highlighted = place
             self._show_title()
 
     def _show_time_left(self) -> None:
         for outcome in self.run_of_it.outcomes:
-            if outcome.state is StepState.RUNNING:
+            if outcome.state is SequenceState.RUNNING:
                 self._list.replace_option_prompt_at_index(outcome.number - 1, self._row(outcome))
 
     def _show_title(self) -> None:
         run = self.run_of_it
-        done = sum(one.state is StepState.DONE for one in run.outcomes)
+        done = sum(one.state is SequenceState.DONE for one in run.outcomes)
         words = f"{self._sequence.name} → {self._charge_point or 'the peer'}: {done:,} of {len(run.outcomes):,} done"
         stopped = run.stopped_at
         if stopped is not None:
@@ -159,7 +159,7 @@ class SequenceScreen(Dialog[None]):
             words += ", F5 runs it"
         self.query_one("#table", Vertical).border_title = Content(printable(words))
 
-    def _row(self, outcome: StepOutcome) -> Content:
+    def _row(self, outcome: SequenceOutcome) -> Content:
         sign, style = _SIGNS[outcome.state]
         latency = "" if outcome.latency is None else duration_text(outcome.latency)
         title = fitted(printable(outcome.step.title), self._width)
@@ -171,9 +171,9 @@ class SequenceScreen(Dialog[None]):
             (printable(words), style),
         )
 
-    def _waits_for(self, outcome: StepOutcome) -> str:
+    def _waits_for(self, outcome: SequenceOutcome) -> str:
         step = outcome.step
-        if outcome.state is StepState.WAITING:
+        if outcome.state is SequenceState.WAITING:
             return step.call.action if step.title != step.call.action else ""
         began = self._began.get(outcome.number - 1)
         if began is None:
@@ -185,8 +185,8 @@ class SequenceScreen(Dialog[None]):
 
     # -- commands -----------------------------------------------------------------------------------------------
 
-    @on(StepList.Asked)
-    async def _asked(self, event: StepList.Asked) -> None:
+    @on(SequenceSteps.Asked)
+    async def _asked(self, event: SequenceSteps.Asked) -> None:
         event.stop()
         match event.wish:
             case "run":
@@ -231,12 +231,12 @@ class SequenceScreen(Dialog[None]):
 
 
 _SIGNS = {
-    StepState.WAITING: ("·", "dim"),
-    StepState.RUNNING: ("…", "bold"),
-    StepState.DONE: ("✓", "$text-success"),
-    StepState.SURPRISE: ("✗", "$text-error"),
-    StepState.TIMED_OUT: ("✗", "$text-error"),
-    StepState.NOT_CONNECTED: ("✗", "$text-error"),
-    StepState.WRONG: ("✗", "$text-error"),
-    StepState.STOPPED: ("■", "$text-warning"),
+    SequenceState.WAITING: ("·", "dim"),
+    SequenceState.RUNNING: ("…", "bold"),
+    SequenceState.DONE: ("✓", "$text-success"),
+    SequenceState.SURPRISE: ("✗", "$text-error"),
+    SequenceState.TIMED_OUT: ("✗", "$text-error"),
+    SequenceState.NOT_CONNECTED: ("✗", "$text-error"),
+    SequenceState.WRONG: ("✗", "$text-error"),
+    SequenceState.STOPPED: ("■", "$text-warning"),
 }
