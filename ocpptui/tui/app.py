@@ -24,6 +24,7 @@ from ocpptui.runtime.garbage import resume_collections
 from ocpptui.runtime.signals import ASKING_FOR_THE_END, HASTE, PATIENCE, end_within, heard, named
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
+from ocpptui.session.link_values import link_values
 from ocpptui.session.session import Session
 from ocpptui.tui import crash
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, shown_keys
@@ -200,7 +201,8 @@ class OcpptuiApp(TerminalApp):
             remembered = recent.load_recent()
             if remembered.damage:
                 self.notify(printable(remembered.damage), severity="warning", timeout=30, markup=False)
-            remembered.add(RecentSession(screen.description, str(screen.recording), now()))
+            again = None if self._replay else link_values(screen.session)
+            remembered.add(RecentSession(screen.description, str(screen.recording), now(), *(again or ())))
             remembered.save()
 
     def _watch_recording(self) -> None:

@@ -25,6 +25,12 @@ class RecentSession:
     """The path of its recording."""
     ended: int
     """Microseconds since 1970."""
+    form: str = ""
+    """The form of the start screen that begins it again; empty if none does."""
+    values: dict[str, str] = field(default_factory=dict)
+    """The values of that form, none of them secret."""
+    missing: str = ""
+    """What these values do not have."""
 
 
 @dataclass(slots=True)
@@ -87,7 +93,9 @@ def _session(entry: dict[str, Any]) -> RecentSession:
     ended = entry["ended"]
     if type(ended) is not int or not 0 <= ended <= LATEST:
         raise ValueError(f"{ended!r} is not a time")
-    return RecentSession(_string(entry["title"]), _string(entry["recording"]), ended)
+    form, values, missing = entry.get("form", ""), entry.get("values", {}), entry.get("missing", "")
+    title, recording = _string(entry["title"]), _string(entry["recording"])
+    return RecentSession(title, recording, ended, _string(form), _strings(values), _string(missing))
 
 
 def _exists(path: str) -> bool:

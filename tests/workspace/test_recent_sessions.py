@@ -27,7 +27,10 @@ def test_values_and_sessions_come_back(home: Path) -> None:
     recording.write_text("")
     before = Recent()
     before.remember("charge-point", {"url": "ws://localhost:9000", "id": "CP001"})
-    before.add(RecentSession("charge-point ws://localhost:9000/CP001", str(recording), 5))
+    values = {"url": "ws://localhost:9000", "id": "CP001"}
+    before.add(
+        RecentSession("charge-point ws://localhost:9000/CP001", str(recording), 5, "connect", values, "password")
+    )
     before.save()
     after = recent.load_recent()
     assert after.values == {"charge-point": {"url": "ws://localhost:9000", "id": "CP001"}}

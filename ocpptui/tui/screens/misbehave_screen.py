@@ -28,6 +28,7 @@ from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 from ocpptui.tui.screens.fault_form import FaultForm
+from ocpptui.tui.screens.file_questions import write_unless_kept
 from ocpptui.tui.widgets.key_line import KeyLine
 
 LOOK = 0.5
@@ -171,15 +172,7 @@ class MisbehaveScreen(Dialog[None]):
             if text is None:
                 return
             path = Path(text).expanduser()
-            if not path.exists():
-                self._save(path)
-                return
-
-            def sure(number: int | None) -> None:
-                if number == 0:
-                    self._save(path)
-
-            self.app.push_screen(ChoiceQuestion(f"{path} exists.", ["Replace it", "Keep it"]), sure)
+            write_unless_kept(self.app, path, lambda: self._save(path))
 
         self.app.push_screen(TextQuestion("Save the faults in which file?", self._file), typed)
 

@@ -19,7 +19,8 @@ from ocpptui.stations.saved_settings import (
     settings_text,
 )
 from ocpptui.stations.state import ChargePointState
-from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
+from ocpptui.tui.screens.dialogs import TextQuestion
+from ocpptui.tui.screens.file_questions import write_unless_kept
 
 
 class SettingsFiles:
@@ -42,11 +43,7 @@ class SettingsFiles:
             if name is None:
                 return
             path = Path(name).expanduser()
-            if path.exists():
-                question = ChoiceQuestion(f"{path} exists already.", ["Replace it", "Leave it"])
-                self._screen.app.push_screen(question, lambda number: save(path) if number == 0 else None)
-            else:
-                save(path)
+            write_unless_kept(self._screen.app, path, lambda: save(path))
 
         def save(path: Path) -> None:
             self._tasks.start(self._write(path, text), "write the configuration")

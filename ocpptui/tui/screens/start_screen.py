@@ -106,7 +106,7 @@ class StartScreen(FullScreen):
                                     yield self._input(form.name, entry)
                             yield Static(classes="wrong", id=f"{form.name}_{row[0].name}_wrong", markup=False)
             sessions = OptionList(*self._recent_options(), id="recent", markup=False)
-            sessions.border_title = "Recent sessions  (enter opens the recording)"
+            sessions.border_title = "Recent sessions  (enter opens the recording, c connects again)"
             yield sessions
         yield KeyLine()
 
@@ -195,7 +195,9 @@ class StartScreen(FullScreen):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        form = (event.input.id or "").partition("_")[0]
+        self._submit((event.input.id or "").partition("_")[0])
+
+    def _submit(self, form: str) -> None:
         values = self._values(form)
         if self._is_starting:
             return
@@ -298,6 +300,36 @@ class StartScreen(FullScreen):
             self._show_opening(FileSession([Path(session.recording)]))
         except RecordingError as error:
             self.notify(str(error), severity="error", markup=False)
+
+    @on(OptionList.OptionHighlighted)
+    def _recent_highlighted(self) -> None:
+        self.refresh_bindings()
+
+    @property
+    def _chosen(self) -> recent.RecentSession | None:
+        """The session under the cursor of the list, while the list has the focus."""
+        listed = self.query_one("#recent", OptionList)
+        if not listed.has_focus or listed.highlighted is None or listed.highlighted >= len(self._recent.sessions):
+            return None
+        return self._recent.sessions[listed.highlighted]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "again" or (self._chosen is not None and self._chosen.form in ("connect", "listen"))
+
+    def action_again(self) -> None:
+        """Begin a session with the settings of the chosen one; what is secret has to be typed again."""
+        session = self._chosen
+        if session is None:
+            return
+        form = next(one for one in FORMS if one.name == session.form)
+        for entry in form.entries:
+            self.query_one(f"#{form.name}_{entry.name}", Input).value = session.values.get(entry.name, "")
+        if not session.missing:
+            self._submit(form.name)
+            return
+        self.query_one(f"#{form.name}_{SECRET}", Input).focus()
+        row = next(row[0].name for row in form.rows if SECRET in (entry.name for entry in row))
+        self.call_after_refresh(self._say, form.name, row, f"That session also had: {session.missing}. Enter begins.")
 
     def _show_opening(self, opening: FileSession) -> None:
         self._is_starting = True

@@ -246,3 +246,31 @@ async def test_a_damaged_list_of_recent_sessions_is_said_once(home: Path) -> Non
     async with driven(OcpptuiApp()) as driver:
         await driver.shows("none yet")
         assert not driver.notices()
+
+
+async def test_a_session_is_begun_again_as_it_was_without_its_password(home: Path) -> None:
+    """A technician types the same URL every day; a password in a file is read by others."""
+    port = free_port()
+    async with driven(OcpptuiApp()) as driver:
+        await fill(driver, "listen_password", "hunter2hunter2hunter2")
+        await fill(driver, "listen_port", str(port))
+        await driver.press("enter")
+        await driver.shows(f"ws://127.0.0.1:{port}/")
+    async with driven(OcpptuiApp()) as driver:
+        assert "c Connect again" not in driver.footer(), "c is typed into the fields"
+        await fill(driver, "listen_port", "1")
+        driver.app.screen.query_one(OptionList).focus()
+        await driver.until(lambda: "c Connect again" in driver.footer(), "the key")
+        await driver.press("c")
+        await driver.until(
+            lambda: "That session also had: password." in wrong(driver, "listen_password"), "what it had"
+        )
+        assert field(driver, "listen_password").has_focus and field(driver, "listen_port").value == str(port)
+        await driver.press("ctrl+u", "enter")
+        await driver.shows(f"ws://127.0.0.1:{port}/")
+    assert "hunter2" not in (home / "recent.json").read_text()
+    async with driven(OcpptuiApp()) as driver:
+        driver.app.screen.query_one(OptionList).focus()
+        await driver.until(lambda: "c Connect again" in driver.footer(), "the key")
+        await driver.press("c")
+        await driver.shows("central system", f"ws://127.0.0.1:{port}/")

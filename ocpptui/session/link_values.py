@@ -1,0 +1,70 @@
+"""What to type to begin a session again as it was, without its secrets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ocpptui.network.url import without_password
+from ocpptui.ocpp.secrets import mask_own_text
+from ocpptui.ocpp.version import Role
+from ocpptui.session.session import Session
+
+if TYPE_CHECKING:
+    from ocpptui.network.central_system_server import ServerSettings
+    from ocpptui.network.client_settings import ClientSettings
+
+
+class LinkValues(NamedTuple):
+    """The values of a form of the start screen."""
+
+    form: str
+    values: dict[str, str]
+    missing: str
+    """What the values do not have, since it is secret or has no field; empty if they are all."""
+
+
+def link_values(session: Session) -> LinkValues | None:
+    """How the session connects or listens; None for opened files and for the demo."""
+    if session.operated is not session:
+        return None
+    if session.role is Role.CHARGE_POINT and len(session.client_links) == 1:
+        return _of_client(session.client_links[0].settings)
+    if session.role is Role.CENTRAL_SYSTEM and len(session.server_links) == 1:
+        return _of_server(session.server_links[0].settings)
+    return None
+
+
+def _of_client(settings: ClientSettings) -> LinkValues:
+    url = mask_own_text(without_password(settings.url))
+    values = {
+        "url": url,
+        "id": settings.charge_point,
+        "version": " ".join(settings.versions),
+        "trust": "insecure" if settings.insecure else settings.ca or "",
+        "lenient": "yes" if settings.lenient else "",
+    }
+    missing = {
+        "password": settings.credentials is not None or url != settings.url,
+        "client certificate": settings.certificate is not None or settings.own_pair is not None,
+        "headers": bool(settings.headers),
+    }
+    return LinkValues("connect", values, _words(missing))
+
+
+def _of_server(settings: ServerSettings) -> LinkValues:
+    values = {
+        "host": settings.host,
+        "port": str(settings.port),
+        "certificate": settings.certificate or "",
+        "key": settings.key or "",
+        "lenient": "yes" if settings.lenient else "",
+    }
+    missing = {
+        "password": settings.credentials is not None,
+        "CA of client certificates": settings.client_ca is not None,
+    }
+    return LinkValues("listen", values, _words(missing))
+
+
+def _words(missing: dict[str, bool]) -> str:
+    return ", ".join(name for name, is_missing in missing.items() if is_missing)
