@@ -11,7 +11,7 @@ from ocpptui.replay.player import Player
 from ocpptui.replay.replay_report import shown
 
 
-class StepState(StrEnum):
+class ReplayStepState(StrEnum):
     """Where a step is."""
 
     DONE = "done"
@@ -21,16 +21,16 @@ class StepState(StrEnum):
     LATER = "later"
 
 
-class StepLine(NamedTuple):
+class ReplayStepLine(NamedTuple):
     """A step in words."""
 
-    state: StepState
+    state: ReplayStepState
     words: str
     note: str
     """How long it took, or how long it still waits; empty for what comes later."""
 
 
-def step_words(step: PlanStep) -> str:
+def replay_step_words(step: PlanStep) -> str:
     """What a step does."""
     action = shown(step.action)
     match step.does:
@@ -58,18 +58,18 @@ def wait_words(player: Player) -> str:
     return f"{left:.0f} s left{pause}"
 
 
-def step_line(player: Player, position: int, different: frozenset[int]) -> StepLine:
+def replay_step_line(player: Player, position: int, different: frozenset[int]) -> ReplayStepLine:
     """The step at a position of the plan; `different` are the positions where the live peer differed."""
     report, step = player.report, player.plan.steps[position]
-    words = step_words(step)
+    words = replay_step_words(step)
     if position < report.position:
         took = report.took.get(position)
-        state = StepState.DIFFERENT if position in different else StepState.DONE
-        return StepLine(state, words, "" if took is None else duration_text(took * 1e6))
+        state = ReplayStepState.DIFFERENT if position in different else ReplayStepState.DONE
+        return ReplayStepLine(state, words, "" if took is None else duration_text(took * 1e6))
     if position == report.position and not player.is_over and player.connection is not None:
         edited = "edited, " if player.pending is not None and player.pending.edited is not None else ""
-        return StepLine(StepState.NOW, words, f"{edited}{wait_words(player)}")
-    return StepLine(StepState.LATER, words, "")
+        return ReplayStepLine(ReplayStepState.NOW, words, f"{edited}{wait_words(player)}")
+    return ReplayStepLine(ReplayStepState.LATER, words, "")
 
 
 def different_steps(player: Player) -> frozenset[int]:

@@ -15,7 +15,7 @@ from ocpptui.replay.player import Player
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.widgets.key_line import KeyLine
-from ocpptui.tui.widgets.step_list import StepList
+from ocpptui.tui.widgets.replay_step_list import ReplayStepList
 
 LOOK = 0.25
 """Seconds between two looks at the countdown."""
@@ -31,7 +31,7 @@ class ReplaySteps(Dialog[None]):
     def __init__(self, players: Sequence[Player]) -> None:
         super().__init__()
         self._players = players
-        self._list = StepList(players[0], id="step_list")
+        self._list = ReplayStepList(players[0], id="step_list")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="steps"):

@@ -10,7 +10,7 @@ from textual import events
 from textual.strip import Strip
 
 from ocpptui.replay.player import Player
-from ocpptui.replay.step_words import StepState, different_steps, step_line
+from ocpptui.replay.step_words import ReplayStepState, different_steps, replay_step_line
 from ocpptui.tui.widgets.log_row import fitted
 from ocpptui.tui.widgets.row_view import LineView
 
@@ -18,18 +18,23 @@ ABOVE = 4
 """Rows above the step in progress that stay visible."""
 NOTE = 16
 """Cells for how long a step took or still waits."""
-_SIGNS = {StepState.DONE: "✓", StepState.DIFFERENT: "✗", StepState.NOW: "▶", StepState.LATER: "·"}
+_SIGNS = {
+    ReplayStepState.DONE: "✓",
+    ReplayStepState.DIFFERENT: "✗",
+    ReplayStepState.NOW: "▶",
+    ReplayStepState.LATER: "·",
+}
 
 
-class StepList(LineView, can_focus=True):
+class ReplayStepList(LineView, can_focus=True):
     """A row for each step; the cursor goes with the replay until the user moves it."""
 
     STYLES: ClassVar[Mapping[str, str]] = {
         **LineView.STYLES,
-        StepState.DONE.value: "$text-muted",
-        StepState.DIFFERENT.value: "bold $text-error",
-        StepState.NOW.value: "bold $text-accent",
-        StepState.LATER.value: "$foreground",
+        ReplayStepState.DONE.value: "$text-muted",
+        ReplayStepState.DIFFERENT.value: "bold $text-error",
+        ReplayStepState.NOW.value: "bold $text-accent",
+        ReplayStepState.LATER.value: "$foreground",
         "cursor": "$block-cursor-foreground on $block-cursor-background",
     }
 
@@ -81,7 +86,7 @@ class StepList(LineView, can_focus=True):
     def render_row(self, number: int) -> Strip:
         if number >= len(self.player.plan.steps):
             return Strip.blank(self.row_width)
-        line = step_line(self.player, number, self._different)
+        line = replay_step_line(self.player, number, self._different)
         style = self.part_style(line.state.value, *(("cursor",) if number == self.cursor and self.has_focus else ()))
         room = max(1, self.row_width - NOTE - 10)
         text = f"{number + 1:>5} {_SIGNS[line.state]} {fitted(line.words, room)} {line.note}"
