@@ -55,8 +55,9 @@ class Compositions:
 
     @property
     def recent_actions(self) -> list[str]:
-        """The actions of the calls that were sent, newest first."""
-        return list(dict.fromkeys(one.action for one in reversed(self.sent) if one.action))
+        """The actions of the calls that were sent, newest first, those of this session before those of earlier ones."""
+        sent = [*reversed(self.sent), *reversed(self.earlier)]
+        return list(dict.fromkeys(one.action for one in sent if one.action))
 
     def remember(self, composition: Composition) -> None:
         """Add a sent message to the history and forget its draft."""

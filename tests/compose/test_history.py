@@ -55,3 +55,6 @@ def test_the_recent_actions_are_those_of_calls_each_once_the_newest_first() -> N
     for action in ("Reset", "ReserveNow", "", "Reset"):
         memory.remember(Composition("CP1", action, f"{{}}{action}", MessageForm.PAYLOAD if action else MessageForm.RAW))
     assert memory.recent_actions == ["Reset", "ReserveNow"]
+    memory = Compositions([sent(1), Composition("CP1", "ClearCache", "{}")])
+    memory.remember(sent(2))
+    assert memory.recent_actions == ["Reset", "ClearCache"]

@@ -17,9 +17,8 @@ from textual.widgets import Static, TextArea
 from ocpptui.compose.call_sequence import CallSequence
 from ocpptui.compose.composer import Composer, Purpose
 from ocpptui.compose.field_help import help_of, keys_of
-from ocpptui.compose.filled_payload import literal_payload, payload_questions
+from ocpptui.compose.filled_payload import literal_payload
 from ocpptui.compose.history import Composition, Compositions, MessageForm
-from ocpptui.compose.placeholders import WrongPlaceholder
 from ocpptui.compose.saved_calls import SavedCall
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.describe.safe_text import printable
@@ -30,15 +29,15 @@ from ocpptui.timeline.record import RecordKind
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.compose.action_picker import ActionPicker
 from ocpptui.tui.compose.answer_view import AnswerView
-from ocpptui.tui.compose.choice_list import ChoiceList
-from ocpptui.tui.compose.debounce import Following
 from ocpptui.tui.compose.field_choices import choose_value, find_field
 from ocpptui.tui.compose.form import Form
+from ocpptui.tui.compose.form_and_json import FormAndJson
 from ocpptui.tui.compose.json_area import JsonArea
 from ocpptui.tui.compose.message_sending import MessageSending
 from ocpptui.tui.compose.outside_editor import NotEdited, edited_outside
-from ocpptui.tui.compose.questions import ask_all
-from ocpptui.tui.compose.status_lines import sent_choices, state_line, target_line
+from ocpptui.tui.compose.recalled_messages import RecalledMessages
+from ocpptui.tui.compose.status_lines import state_line, target_line
+from ocpptui.tui.compose.view_commands import is_offered
 from ocpptui.tui.screens.closing import ClosingScreen
 from ocpptui.tui.screens.record_copying import copy_and_say
 from ocpptui.tui.screens.saved_call_commands import SavedCallCommands
@@ -46,9 +45,6 @@ from ocpptui.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from ocpptui.session.session import Session
-
-LARGE = 50_000
-"""Characters of JSON from which form, text and violations are updated only when the typing pauses."""
 
 
 class ComposeScreen(ClosingScreen[None]):
@@ -96,12 +92,21 @@ class ComposeScreen(ClosingScreen[None]):
         self._json = JsonArea(id="json")
         self._raw = JsonArea(id="raw")
         self._answer = AnswerView(id="answer")
-        self._sending = MessageSending(self.composer, self._answer, self._form.refresh, self._after_answering)
+        self._sending = MessageSending(
+            self.composer,
+            self._answer,
+            clock,
+            unfit=self._arm,
+            settled=self._form.refresh,
+            answered=self._after_answering,
+        )
         self._tasks = Tasks("compose screen")
         self._saved_calls = SavedCallCommands(self, self._tasks, session.settings.calls)
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._history_place = 0  # steps back from the newest
-        self._following = Following(self.set_timer)
+        self._recalled = RecalledMessages(self.composer, self._load, lambda: self._begin(self.composer.action))
+        self._in_step = FormAndJson(
+            self.composer, self._form, self._json, self.set_timer, shows_json=self._shows_json, edited=self._disarm
+        )
         self._raw_made = ""  # the raw text as it was when made from the payload
 
     def compose(self) -> ComposeResult:
@@ -137,13 +142,10 @@ class ComposeScreen(ClosingScreen[None]):
             self.call_later(self._show_target)
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._show_text)
+        self.call_after_refresh(self._in_step.show_json)
 
     async def on_unmount(self) -> None:
-        if self._following.waiting == self._follow_form:
-            self.composer.edited()
-        elif self._following.waiting == self._follow_json:
-            self.composer.edit_text(self._json.content)
+        self._in_step.finish()
         self.composer.keep()
         self._unsubscribe()
         await self._sending.close()
@@ -152,7 +154,7 @@ class ComposeScreen(ClosingScreen[None]):
     # -- what is being composed ---------------------------------------------------------------------------------
 
     def _begin(self, action: str, payload: str | None = None) -> None:
-        self._following.settle()
+        self._in_step.settle()
         self.composer.keep()
         came_back = self.composer.open(action, self._clock(), payload)
         self._show_draft()
@@ -179,15 +181,12 @@ class ComposeScreen(ClosingScreen[None]):
     def _show_draft(self) -> None:
         """Update every part from the composer."""
         self.armed = False
-        self._form.show(self.composer.draft)
-        self._form.show_violations(self.composer.draft.place(self.composer.violations))
-        self._show_text()
+        self._in_step.show()
         self._show_target()
         self._show_state()
 
-    def _show_text(self) -> None:
-        if (self.view == "json" or self.has_class("-wide")) and self._json.content != self.composer.text:
-            self._json.show_text(self.composer.text)
+    def _shows_json(self) -> bool:
+        return self.view == "json" or self.has_class("-wide")
 
     def _show_target(self) -> None:
         self.query_one("#target", Static).update(target_line(self.composer, self.view == "raw"))
@@ -198,11 +197,11 @@ class ComposeScreen(ClosingScreen[None]):
         self.query_one("#state", Static).update(state_line(self.composer, self.view == "raw", self.armed, here))
 
     def watch_view(self, view: str) -> None:
-        self._following.settle()
+        self._in_step.settle()
         for name in ("picker", "form", "json", "raw"):
             self.set_class(view == name, f"-{name}")
         self.refresh_bindings()
-        self._show_text()
+        self._in_step.show_json()
         if view == "raw":
             self._make_raw()
         self._show_target()
@@ -228,33 +227,14 @@ class ComposeScreen(ClosingScreen[None]):
 
     @on(Form.Edited)
     def _form_edited(self) -> None:
-        self._follow(self._follow_form)
-
-    def _follow_form(self) -> None:
-        self.composer.edited()
-        self._after_edit()
-        self._show_text()
+        self._in_step.form_edited()
 
     @on(TextArea.Changed, "#json")
     def _json_edited(self) -> None:
-        self._follow(self._follow_json)
+        self._in_step.json_edited()
 
-    def _follow_json(self) -> None:
-        text = self._json.content
-        if text == self.composer.text:
-            return
-        draft = self.composer.draft
-        self.composer.edit_text(text)
-        if self.composer.draft is not draft:
-            self._form.show(self.composer.draft)
-        self._after_edit()
-
-    def _follow(self, follow: Callable[[], None]) -> None:
-        self._following.do(follow, later=len(self.composer.text) > LARGE)
-
-    def _after_edit(self) -> None:
+    def _disarm(self) -> None:
         self.armed = False
-        self._form.show_violations(self.composer.draft.place(self.composer.violations))
         self._show_state()
 
     @on(Form.RowReached)
@@ -286,44 +266,30 @@ class ComposeScreen(ClosingScreen[None]):
 
     def action_send(self) -> None:
         """Send the message; if it is invalid, only the next `send` sends it."""
-        self._following.settle()
+        self._in_step.settle()
         if self.view != "raw" and self.composer.problems:
-            self.armed = True
-            self._show_state()
+            self._arm()
         else:
             self._start_sending()
 
     def action_send_anyway(self) -> None:
         """Send the message although it is invalid."""
-        self._following.settle()
+        self._in_step.settle()
         if self.armed:
             self._start_sending(anyway=True)
 
     def _start_sending(self, *, anyway: bool = False) -> None:
         self.armed = False
         self._show_state()
-        self._history_place = 0
-        raw = self._raw.content if self.view == "raw" else None
-        fill = raw is None and self.composer.has_placeholders
-        self._sending.start(raw, (lambda: self._filled(anyway=anyway)) if fill else None)
+        self._recalled.forget_place()
+        if self.view == "raw":
+            self._sending.send_raw(self._raw.content)
+        else:
+            self._sending.send(anyway=anyway)
 
-    async def _filled(self, *, anyway: bool) -> str | None:
-        """The payload with its placeholders filled in; None if it is not sent."""
-        composer, text = self.composer, self.composer.text
-        answers = await ask_all(self.app, payload_questions(text), composer.memory.answers)
-        if answers is None or composer.text != text:
-            return None
-        try:
-            payload = composer.fill(answers, self._clock())
-        except WrongPlaceholder as wrong:
-            self._answer.show_note(f"not sent: {wrong}", failed=True)
-            return None
-        if composer.filled_problems and not anyway:
-            self.armed = True
-            self._answer.show_note(f"with its placeholders filled in: {composer.filled_problems[0]}", failed=True)
-            self._show_state()
-            return None
-        return payload
+    def _arm(self) -> None:
+        self.armed = True
+        self._show_state()
 
     def _after_answering(self, action: str) -> None:
         waiting = self.composer.session.waiting
@@ -345,32 +311,7 @@ class ComposeScreen(ClosingScreen[None]):
     # -- commands -----------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        picking = self.view == "picker"
-        answering = self.composer.purpose is not Purpose.CALL
-        match action, parameters:
-            case "send", _:
-                return not picking and not self.armed
-            case "send_anyway", _:
-                return not picking and self.armed
-            case "view", ("picker",):
-                return not picking and not answering
-            case "view", (wanted,):
-                return wanted == _NEXT_VIEW.get(self.view)
-            case "purpose", (wanted,):
-                return answering and wanted != self.composer.purpose
-            case (("history" | "older" | "open_saved"), _):
-                return not answering
-            case "save_call", _:
-                return not answering and not picking and self.view != "raw"
-            case "edit_outside", _:
-                return not picking
-            case "start_afresh", _:
-                return not picking and self.view != "raw"
-            case "everything", _:
-                return picking
-            case "find_field", _:
-                return self.view == "form"
-        return True
+        return is_offered(action, parameters, view=self.view, armed=self.armed, purpose=self.composer.purpose)
 
     def action_view(self, view: str) -> None:
         """Show the form, the JSON, the raw text, or the list of actions."""
@@ -394,26 +335,11 @@ class ComposeScreen(ClosingScreen[None]):
 
     def action_history(self) -> None:
         """Choose from the messages sent in this session, then from those of earlier ones."""
-        sent = self.composer.recalled
-        choices = sent_choices(sent, self.composer.session.timeline)
-
-        def chosen(value: str | None) -> None:
-            if value is not None:
-                self._load(sent[int(value)])
-
-        self.app.push_screen(ChoiceList("Sent, newest first", choices), chosen)
+        self._recalled.choose(self.app)
 
     def action_older(self, by: int) -> None:
         """Show the message sent before, or with -1 the one sent after."""
-        sent = self.composer.recalled
-        place = self._history_place + by
-        if place == 0 and self.composer.action:
-            self._begin(self.composer.action)
-        elif 1 <= place <= len(sent):
-            self._load(sent[-place])
-        else:
-            return
-        self._history_place = place
+        self._recalled.step(by)
 
     def _load(self, composition: Composition) -> None:
         if composition.form is MessageForm.RAW:
@@ -424,7 +350,7 @@ class ComposeScreen(ClosingScreen[None]):
 
     def action_save_call(self) -> None:
         """Save the call under a name."""
-        self._following.settle()
+        self._in_step.settle()
         composer = self.composer
         self._saved_calls.save(SavedCall(composer.action, composer.text, composer.version))
 
@@ -442,7 +368,7 @@ class ComposeScreen(ClosingScreen[None]):
 
     def action_edit_outside(self) -> None:
         """Edit the JSON or the raw text in an editor of the user."""
-        self._following.settle()
+        self._in_step.settle()
         self._tasks.start(self._edit_outside(self.view == "raw"), "editor")
 
     async def _edit_outside(self, raw: bool) -> None:
@@ -454,8 +380,7 @@ class ComposeScreen(ClosingScreen[None]):
         if raw:
             self._raw.show_text(text)
         elif text != self.composer.text:
-            self._json.show_text(text)
-            self._follow_json()
+            self._in_step.replace_json(text)
             if self.composer.defect is not None:
                 self.view = "json"
 
@@ -465,6 +390,3 @@ class ComposeScreen(ClosingScreen[None]):
             self.view = "form"
         else:
             self.dismiss()
-
-
-_NEXT_VIEW = {"form": "json", "json": "raw", "raw": "form"}

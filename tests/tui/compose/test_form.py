@@ -18,7 +18,7 @@ from tests.tui.compose.bench import Bench, bench
 
 def payload(here: Bench) -> Any:
     """The payload to be sent; the same in form and JSON."""
-    here.screen._following.settle()
+    here.screen._in_step.settle()
     value = json.loads(here.screen.composer.text)
     assert value == here.screen.composer.draft.value()
     return value
