@@ -9,6 +9,7 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,12 @@ def loaded_by(code: str) -> set[str]:
             [sys.executable, "-c", program], env=unmeasured(), capture_output=True, text=True, check=True
         ).stdout.split()
     )
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """What a file of Python says; parsed once for all tests."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def modules(package: str) -> list[str]:
@@ -95,7 +102,7 @@ def test_no_room_below_the_command_line_names_its_options() -> None:
         name = path.relative_to(PACKAGE).as_posix()
         if name.startswith("cli/") or name in WRITES_COMMANDS:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found += [f"{name}:{node.lineno} {one}" for one in option.findall(node.value)]
     assert found == []
@@ -127,7 +134,7 @@ Named = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 def public_names(*folders: Path, kinds: Any = Named) -> Iterator[tuple[str, str]]:
     """Each public class and function of the modules in these folders, with the file it is in."""
     for path in (path for folder in folders for path in sorted(folder.rglob("*.py"))):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in tree(path).body:
             if isinstance(node, kinds) and not node.name.startswith("_"):
                 yield node.name, path.relative_to(PACKAGE.parent).as_posix()
 
@@ -191,7 +198,7 @@ def test_only_one_module_writes_to_the_terminal() -> None:
     modules_of_writers = {name.partition(".")[0] for name in WRITERS}
     found: defaultdict[str, set[str]] = defaultdict(set)
     for path in sorted(PACKAGE.rglob("*.py")):
-        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        nodes = list(ast.walk(tree(path)))
         known = {"print": "builtins.print"}
         for node in nodes:
             if isinstance(node, ast.Import):
@@ -300,7 +307,7 @@ def test_no_record_gets_into_a_timeline_unmasked() -> None:
     """A password would be in the recording, on the screen, in the output and in every report."""
     appended = []
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             match node:
                 case ast.Call(func=ast.Attribute(value=timeline, attr="append"), args=[record, *_]):
                     if ast.unparse(timeline).rpartition(".")[2] in ("timeline", "_timeline"):
