@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 
@@ -16,12 +14,12 @@ from ocpptui.describe.spreadsheet_cell import without_apostrophe
 from ocpptui.importing.column_evidence import of_ends
 from ocpptui.importing.column_finder import LONGEST_NAME
 from ocpptui.importing.csv_columns import SAMPLE, columns_of
-from ocpptui.importing.csv_rows import NOTATIONS, Notation, TableRow, named_separator, rows_of, with_whole_frame
+from ocpptui.importing.csv_notation import beginning, head_lines, likely_reading, separated_rows
+from ocpptui.importing.csv_rows import TableRow, with_whole_frame
 from ocpptui.importing.field_vocabulary import (
     DirectionClue,
     FieldMeaning,
     direction_of,
-    meanings,
     message_type_of,
     moment_of,
     serial_moment,
@@ -37,7 +35,6 @@ from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.row_order import oldest_first
 from ocpptui.importing.table_columns import TableColumns, has_frame, is_frame_text, legible
-from ocpptui.importing.text_stream import LineSplitter, text_lines
 from ocpptui.importing.timestamps import Moment
 from ocpptui.importing.twin_frames import without_twins
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -45,12 +42,6 @@ from ocpptui.ocpp.soap_encoding import may_be_envelope
 from ocpptui.ocpp.version import Transport
 from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
-
-T = TypeVar("T")
-MOST_SNIFFED = 2**21
-"""The most characters of the lines and rows that are looked at before the first is read, beside the last of them."""
-SNIFFED = 60
-"""How many lines are used to detect separator and quotes."""
 
 MOST_NAMED = 40
 """The most columns that are named to the user."""
@@ -74,11 +65,11 @@ class Table:
     of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
-        lines = _head_lines(head)
+        lines = head_lines(head)
         first = lines[0][1].lstrip() if lines else ""
         if first[:1] in ("{", "["):
             return False
-        likely = _likely_reading(lines)
+        likely = likely_reading(lines)
         if likely is None:
             return False
         _, rows, columns = likely
@@ -93,7 +84,7 @@ class Table:
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         try:
-            yield from frames_of(_rows(material), tally, options)
+            yield from frames_of(separated_rows(material.stream), tally, options)
         except MissingColumnError as error:
             raise UnreadableFile(material.path or Path(material.name), str(error)) from None
 
@@ -110,20 +101,9 @@ class MissingColumnError(Exception):
         super().__init__(f"the table has no column {named}; {there}")
 
 
-def _rows(material: Material) -> Iterator[TableRow]:
-    lines = text_lines(material.stream)
-    head = _beginning(islice(lines, SNIFFED), lambda line: len(line[1]))
-    separator = named_separator(head[0][1]) if head else ""
-    if separator:
-        del head[0]
-    likely = None if separator else _likely_reading(head)
-    notation = Notation(separator) if separator else (NOTATIONS[0] if likely is None else likely[0])
-    return rows_of(chain(head, lines), notation)
-
-
 def frames_of(rows: Iterator[TableRow], tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
     """The frames in the rows of a table, the oldest first. Raises MissingColumnError."""
-    sample = _beginning(islice(rows, SAMPLE), lambda row: sum(map(len, row.lines)))
+    sample = beginning(islice(rows, SAMPLE), lambda row: sum(map(len, row.lines)))
     columns = columns_of([row.cells for row in sample], options.columns)
     if columns.missing:
         raise MissingColumnError(columns)
@@ -356,18 +336,6 @@ class _Reading:
         return moment._replace(time=moment.time + shift) if moment is not None and shift else moment
 
 
-def _beginning(items: Iterator[T], size: Callable[[T], int]) -> list[T]:
-    """The items up to the one with which they are longer than `MOST_SNIFFED`."""
-    taken: list[T] = []
-    total = 0
-    for item in items:
-        taken.append(item)
-        total += size(item)
-        if total > MOST_SNIFFED:
-            break
-    return taken
-
-
 # -- cells -------------------------------------------------------------------------------------------------------------
 
 
@@ -421,42 +389,6 @@ def _in_lines(lines: Iterable[str], number: int) -> list[FoundFrame]:
     finder = FrameFinder(ImportStats())
     found = [one for place, text in enumerate(texts) for one in finder.take(number + place, text)]
     return [*found, *finder.finish()]
-
-
-# -- notation ----------------------------------------------------------------------------------------------------------
-
-
-def _head_lines(head: bytes) -> list[tuple[int, str]]:
-    """The first complete lines of a file."""
-    splitter = LineSplitter()
-    lines = list(splitter.take(head))
-    if len(lines) < SNIFFED and len(head) < 2**14 and head[-1:] not in (b"\n", b"\0"):
-        lines += splitter.finish()
-    lines = [(number, line) for number, line in lines[:SNIFFED] if not named_separator(line)]
-    return [] if head.startswith(codecs.BOM_UTF8 + b"{") else lines
-
-
-def _likely_reading(lines: list[tuple[int, str]]) -> tuple[Notation, list[TableRow], TableColumns] | None:
-    """How the cells of these lines are separated, and the rows and columns then; None if the lines have no cells."""
-    text = "\n".join(line for _, line in lines)
-    best: tuple[tuple[float, ...], tuple[Notation, list[TableRow], TableColumns]] | None = None
-    for notation in NOTATIONS:
-        if notation.separator not in text or (notation.backslashes and '\\"' not in text):
-            continue
-        if notation.quote != '"' and f"{notation.quote}{notation.separator}{notation.quote}" not in text:
-            continue
-        rows = list(rows_of(lines, notation))
-        width = max((len(row.cells) for row in rows), default=0)
-        if width < 2:
-            continue
-        columns = columns_of([row.cells for row in rows])
-        frames = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, FieldMeaning.RAW)))
-        known = sum(1 for name in columns.names if meanings(name))
-        regular = max(Counter(len(row.cells) for row in rows).values()) / len(rows)
-        score = (frames, columns.hold_frames, known, regular, -NOTATIONS.index(notation))
-        if best is None or score > best[0]:
-            best = score, (notation, rows, columns)
-    return best[1] if best is not None else None
 
 
 def _times(rows: Iterable[TableRow], columns: TableColumns) -> Iterator[str]:
