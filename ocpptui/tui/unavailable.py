@@ -1,34 +1,57 @@
-"""Why a key does nothing here, in a sentence."""
+"""What a command of a session needs, and why its key does nothing where that is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from enum import Enum, auto
+
+from textual.actions import parse
 
 from ocpptui.ocpp.version import Role
 from ocpptui.tui.commands import COMMANDS, Command, Where, shown_keys
 
 PLACES = (Where.SESSION, Where.REPLAY)
 """The places whose keys are explained wherever the focus is."""
-LIVE = frozenset(
-    {
-        "answer",
-        "compose",
-        "edit",
-        "inspector.edit",
-        "operate",
-        "misbehave",
-        "held",
-        "commands",
-        "last_command",
-        "automatic",
-        "lenient",
-        "note",
-        "addresses",
-        "disconnect",
-    }
-)
-"""The commands that need a live session, by id."""
-_CENTRAL = frozenset({"commands", "last_command", "addresses"})
+
+
+class Need(Enum):
+    """What a session must have for a command."""
+
+    LIVE = auto()
+    """It is open, and not read from a file."""
+    CENTRAL_SYSTEM = auto()
+    """We are the central system."""
+    SIMULATED_CHARGE_POINT = auto()
+    """A charge point is simulated here."""
+    WAITING_CALL = auto()
+    OPENED_FILE = auto()
+    REPLAY = auto()
+
+
+NEEDS = {
+    **dict.fromkeys(
+        (
+            "add_note",
+            "compose_call",
+            "disconnect",
+            "edit",
+            "misbehave",
+            "show_held",
+            "toggle_automatic",
+            "toggle_lenient",
+        ),
+        Need.LIVE,
+    ),
+    **dict.fromkeys(
+        ("change_registration", "open_commands", "remote", "show_addresses", "show_sent"), Need.CENTRAL_SYSTEM
+    ),
+    "answer": Need.WAITING_CALL,
+    "operate": Need.SIMULATED_CHARGE_POINT,
+    "replay": Need.REPLAY,
+    "replay_file": Need.OPENED_FILE,
+    "show_unreadable": Need.OPENED_FILE,
+}
+"""What the actions of the session screen need; those that are not here need nothing."""
 
 
 def pressed_in_vain(
@@ -49,13 +72,19 @@ def pressed_in_vain(
 
 def why_not(command: Command, role: Role | None, keys: Mapping[str, str]) -> str:
     """Why the session of this role (None: opened files) does not have a command."""
-    if role is None and command.id in LIVE:
-        replay = shown_keys(keys.get("replay_file", "ctrl+r"))
-        return f"{command.title} needs a live peer, and this is an opened file. {replay} replays it to one."
-    if command.where is Where.REPLAY:
-        return f"{command.title} is for a replay, and there is none."
-    if command.id == "answer":
-        return "No call waits for an answer."
-    if command.id in _CENTRAL:
-        return f"{command.title}: only a central system has that."
-    return f"{command.title}: only an opened file has that."
+    match NEEDS.get(parse(command.action)[1]):
+        case Need.REPLAY:
+            return f"{command.title} is for a replay, and there is none."
+        case Need.OPENED_FILE:
+            return f"{command.title}: only an opened file has that."
+        case Need() if role is None:
+            replay = shown_keys(keys.get("replay_file", "ctrl+r"))
+            return f"{command.title} needs a live peer, and this is an opened file. {replay} replays it to one."
+        case Need.CENTRAL_SYSTEM:
+            return f"{command.title}: only a central system has that."
+        case Need.SIMULATED_CHARGE_POINT:
+            return f"{command.title}: no charge point is simulated here."
+        case Need.WAITING_CALL:
+            return "No call waits for an answer."
+        case _:
+            return f"{command.title} is not possible here."

@@ -35,7 +35,7 @@ from ocpptui.tui.screens.session_files import SessionFiles
 from ocpptui.tui.screens.session_switches import SessionSwitches
 from ocpptui.tui.screens.session_views import SessionViews
 from ocpptui.tui.screens.state_doors import StateDoors
-from ocpptui.tui.unavailable import pressed_in_vain, why_not
+from ocpptui.tui.unavailable import NEEDS, Need, pressed_in_vain, why_not
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.empty_log_hint import Guidance, last_word
 from ocpptui.tui.widgets.filter_bar import FilterBar
@@ -322,35 +322,33 @@ class SessionScreen(FullScreen):
     # -- commands -----------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        need = NEEDS.get(action)
+        if need is not None and not self._meets(need):
+            return False
         match action:
-            case "replay":
-                return bool(self._replay)
-            case "toggle_automatic" | "toggle_lenient" | "disconnect" | "compose_call" | "add_note":
-                return self.session.role is not None
-            case "misbehave" | "show_held" | "edit":
-                return self.session.role is not None
-            case "replay_file":
-                return self._opening is not None
-            case "change_registration":
-                return self.session.role is Role.CENTRAL_SYSTEM
-            case "operate":
-                return self.session.operated.role is Role.CHARGE_POINT
             case "open_commands":
-                is_free = parameters == ("X",) or self.session.operated.role is not Role.CHARGE_POINT
-                return self.session.role is Role.CENTRAL_SYSTEM and is_free
+                return parameters == ("X",) or not self._meets(Need.SIMULATED_CHARGE_POINT)
             case "remote":
-                return self.session.role is Role.CENTRAL_SYSTEM and self._remote.has(str(parameters[0]))
-            case "show_sent":
-                return self.session.role is Role.CENTRAL_SYSTEM
-            case "show_addresses":
-                return self.session.role is Role.CENTRAL_SYSTEM
-            case "show_unreadable":
-                return self._opening is not None
-            case "answer":
-                return bool(self.session.waiting)
+                return self._remote.has(str(parameters[0]))
             case "open_filter":
                 return not self._filter.has_focus_within
         return True
+
+    def _meets(self, need: Need) -> bool:
+        """Whether the session has what a command needs."""
+        match need:
+            case Need.LIVE:
+                return self.session.role is not None
+            case Need.CENTRAL_SYSTEM:
+                return self.session.role is Role.CENTRAL_SYSTEM
+            case Need.SIMULATED_CHARGE_POINT:
+                return self.session.operated.role is Role.CHARGE_POINT
+            case Need.WAITING_CALL:
+                return bool(self.session.waiting)
+            case Need.OPENED_FILE:
+                return self._opening is not None
+            case Need.REPLAY:
+                return bool(self._replay)
 
     def on_key(self, event: events.Key) -> None:
         """Say why a key does nothing here; a silent key looks like one that is not known."""
