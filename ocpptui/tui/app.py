@@ -243,6 +243,8 @@ class OcpptuiApp(TerminalApp):
 
     def _hear(self, number: signal.Signals) -> None:
         """End because of a signal. Called from another thread."""
+        if self.is_lent and number == signal.SIGINT:
+            return
         self._end_soon(EXIT_CODES.get(number.name, 0))
 
     def terminal_gone(self) -> None:

@@ -44,6 +44,8 @@ class TerminalApp(App[None]):
 
     terminal_reads = True
     """False once the terminal is gone, or did not read the last output in time."""
+    is_lent = False
+    """Another program has the terminal: ctrl+c there is for it, although the signal comes here too."""
 
     def __init__(self, *, css_path: CSSPathType | None = None) -> None:
         super().__init__(css_path=css_path)

@@ -8,14 +8,15 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
 from ocpptui.runtime.portable_files import write_private
+from ocpptui.tui.terminal import TerminalApp
 
 LARGEST_TEXT = 20_000_000
 """Bytes that are read back."""
@@ -46,7 +47,7 @@ async def edited_outside(app: App[Any], text: str, suffix: str) -> str:
     file = folder / f"message{suffix}"
     try:
         write_private(file, text)
-        with app.batch_update(), app.suspend():
+        with _lent(app), app.batch_update(), app.suspend():
             process = await asyncio.create_subprocess_exec(*command, str(file))
             code = await process.wait()
         if code:
@@ -58,6 +59,18 @@ async def edited_outside(app: App[Any], text: str, suffix: str) -> str:
         raise NotEdited(f"The editor cannot be used: {error.strerror or error}.") from None
     finally:
         _remove(folder)
+
+
+@contextmanager
+def _lent(app: App[Any]) -> Iterator[None]:
+    """Let ctrl+c in the editor not end us."""
+    if isinstance(app, TerminalApp):
+        app.is_lent = True
+    try:
+        yield
+    finally:
+        if isinstance(app, TerminalApp):
+            app.is_lent = False
 
 
 def _read(file: Path) -> str:
