@@ -219,12 +219,8 @@ class SessionScreen(FullScreen):
     @on(MessageLog.RecordSelected)
     def _record_selected(self) -> None:
         self._say_status()
-        self.call_after_refresh(self._show_state)
-
-    def _show_state(self) -> None:
-        """Show the state at the record under the cursor, behind the frame that shows the cursor."""
         if self._left.display and self._state.is_attached:
-            self._state.update()
+            self._state.update_soon()
 
     @on(StatePanel.DoorOpened)
     async def _door_opened(self, message: StatePanel.DoorOpened) -> None:

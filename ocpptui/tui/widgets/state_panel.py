@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import Static
 
 from ocpptui.session.session import Session
@@ -29,6 +30,8 @@ LEADS_ON = "⏎"
 FOCUSED = "$block-cursor-foreground on $block-cursor-background"
 BLURRED = "on $block-cursor-blurred-background"
 """The style of the line under the cursor, with and without the focus."""
+REST = 0.12
+"""Seconds without a move after which the state at the cursor of the log is shown."""
 BREATH = 0.004
 """Seconds for the keyboard and the screen between two pieces."""
 
@@ -62,16 +65,25 @@ class StatePanel(VerticalScroll, can_focus=True):
         self.charge_point: str | None = None
         self._record = record
         self._past: PastState | None = None
+        self._soon: Timer | None = None
         self._is_waiting = False  # a timer goes on with the past
         self._text = Static(id="state_text", markup=False)
         self._shown = ""  # the charge point that is shown
         self._lines: list[StateLine] = []
+        self._painted = Content("")
+        self._height = 0  # lines for which the screen was laid out
         self._cursor = 0
         self._wanted: Door | None = None  # where the line under the cursor leads
         self._unfolded: set[str] = set()
 
     def compose(self) -> ComposeResult:
         yield self._text
+
+    def update_soon(self) -> None:
+        """Show the state when the cursor of the log has come to rest."""
+        if self._soon is not None:
+            self._soon.stop()
+        self._soon = self.set_timer(REST, self.update)
 
     def update(self) -> None:
         """Show the state now, or at the record that the user looks at."""
@@ -147,7 +159,13 @@ class StatePanel(VerticalScroll, can_focus=True):
             sign = CURSOR if self._door is None else LEADS_ON  # it shows without colours, too
             content = content.pad_right(width - 2 - content.cell_length) + Content(f" {sign}")
             contents[self._cursor] = content.stylize(FOCUSED if self.has_focus else BLURRED)
-        self._text.update(Content("\n").join(contents))
+        shown = Content("\n").join(contents)
+        if len(contents) != self._height or not self._text.is_attached:
+            self._height = len(contents)
+            self._text.update(shown)
+        elif shown != self._painted or shown.spans != self._painted.spans:
+            self._text.update(shown, layout=False)  # laying out the whole screen takes longer than everything else
+        self._painted = shown
 
     def on_focus(self) -> None:
         self._paint()
