@@ -57,6 +57,8 @@ class Savable:
     """The files that the records are in, which are never overwritten."""
     read: float = 1.0
     """How much of the opened files is read, from 0 to 1."""
+    diagnosed: float = 1.0
+    """How much of that all rules have seen."""
 
 
 class SaveScreen(Dialog[WrittenFile | None]):
@@ -90,6 +92,8 @@ class SaveScreen(Dialog[WrittenFile | None]):
         self._show_choices()
         if self._savable.read < 1:
             self._say(f"So far {self._savable.read:.0%} of the files is read, and only that is written.")
+        elif self._savable.diagnosed < 1:
+            self._say(f"So far {self._savable.diagnosed:.0%} is checked; what is wrong in the rest is not in a report.")
 
     async def on_unmount(self) -> None:
         if self._export is not None:

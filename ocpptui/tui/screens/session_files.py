@@ -93,8 +93,9 @@ class SessionFiles:
         """Save the records, or hand them on."""
         from ocpptui.tui.screens.save_screen import Savable, SaveScreen
 
-        read = 1.0 if self._opening is None else self._opening.progress
-        savable = Savable(self._session, self._log.selection, self._sources, read)
+        opening = self._opening
+        read, diagnosed = (1.0, 1.0) if opening is None else (opening.progress, opening.diagnosed)
+        savable = Savable(self._session, self._log.selection, self._sources, read, diagnosed)
         self._screen.app.push_screen(SaveScreen(savable, self._name), self._saved)
 
     def _saved(self, written: WrittenFile | None) -> None:
