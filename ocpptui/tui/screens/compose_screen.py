@@ -354,9 +354,9 @@ class ComposeScreen(ClosingScreen[None]):
         composer = self.composer
         self._saved_calls.save(SavedCall(composer.action, composer.text, composer.version))
 
-    def action_open_saved(self) -> None:
+    async def action_open_saved(self) -> None:
         """Open a saved call or a sequence."""
-        self._saved_calls.open(lambda call: self._begin(call.action, call.payload), self._open_sequence)
+        await self._saved_calls.open(lambda call: self._begin(call.action, call.payload), self._open_sequence)
 
     def _open_sequence(self, sequence: CallSequence) -> None:
         from ocpptui.tui.screens.sequence_screen import SequenceScreen

@@ -64,11 +64,11 @@ class SavedCallCommands:
         question = ChoiceQuestion(f"{name} is saved already.", ["Replace it", "Leave it"])
         self._screen.app.push_screen(question, chosen)
 
-    def open(self, load: Callable[[SavedCall], None], run: Callable[[CallSequence], None]) -> None:
-        """Have the user choose a file; `load` gets a call, `run` a sequence."""
-        self._tasks.start(self._open(load, run), "open a saved call")
+    async def open(self, load: Callable[[SavedCall], None], run: Callable[[CallSequence], None]) -> None:
+        """Have the user choose a file; `load` gets a call, `run` a sequence.
 
-    async def _open(self, load: Callable[[SavedCall], None], run: Callable[[CallSequence], None]) -> None:
+        The list is there when this returns: keys that are typed ahead are for it.
+        """
         folders = self._folders()
         files = await asyncio.to_thread(folders.files)
         if not files:

@@ -14,6 +14,7 @@ from ocpptui.compose.kept_history import KeptHistory
 from ocpptui.compose.saved_calls import SavedCall
 from ocpptui.tui.screens.dialogs import TextQuestion
 from ocpptui.tui.screens.sequence_screen import SequenceScreen
+from tests.kit.driver import central_system
 from tests.tui.compose.bench import bench
 
 SEQUENCE = """
@@ -89,6 +90,15 @@ async def test_a_frame_with_dollars_in_it_is_sent_again_as_it_came() -> None:
         await here.press("f5")
         await here.until(lambda: len(here.peer.received) == 1)
         assert here.peer.payloads() == [{"vendorId": "${env:HOME}"}]
+        await here.press("escape")
+
+        await here.peer.send('[2,"1","Authorize",{"idTag":"${env:HOME}"}]')
+        await here.until(lambda: here.session.knowledge["CP001"].suggestions("idTag"))
+        await here.open(action="RemoteStartTransaction")
+        assert here.screen.composer.draft.value()["idTag"] == "$${env:HOME}", "a form starts with what is known"
+        await here.press("f5")
+        await here.until(lambda: len(here.peer.payloads()) == 2)
+        assert here.peer.payloads()[1]["idTag"] == "${env:HOME}"
 
 
 async def test_f7_lists_this_session_first_and_then_earlier_ones() -> None:
@@ -143,6 +153,16 @@ async def test_a_sequence_is_chosen_run_and_stops_at_the_surprise(home: Path) ->
         await here.shows("stopped at step 1", "stopped by you")
         await here.press("escape")
         assert here.app.screen is here.screen
+
+
+async def test_a_sequence_is_run_by_keys_in_one_burst(home: Path) -> None:
+    async with central_system("CP001") as (driver, _, peers):
+        (home / "calls").mkdir(parents=True)
+        step = '[[step]]\naction = "UnlockConnector"\nfields = ["connectorId=${prompt:Which}"]\n'
+        (home / "calls" / "evening.toml").write_text(step)
+        await driver.type_ahead("c", "ctrl+o", *"even", "enter", "f5", "7", "enter")
+        await driver.until(lambda: peers["CP001"].received, "the call")
+        assert peers["CP001"].payloads() == [{"connectorId": 7}]
 
 
 async def test_without_an_editor_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
