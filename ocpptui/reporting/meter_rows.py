@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -24,6 +25,8 @@ class MeterRow(NamedTuple):
     """The index of the message that has it."""
     time: int
     """When it was measured, in µs since 1970 UTC; when the message was sent, if it does not say."""
+    sent: int
+    """When the message was sent, by the clock of the recording."""
     charge_point: str
     evse: int | None
     """None in OCPP 1.x."""
@@ -36,8 +39,9 @@ def meter_rows(timeline: Timeline) -> Iterator[MeterRow]:
     """The readings in the order of their messages. Signed data and texts that are not numbers are left out."""
     rows: list[MeterRow] = []
 
-    class CollectorOfThis(_Collector):
-        into = rows
+    class CollectorOfThis(MeterCollector):
+        def take(self, found: list[MeterRow]) -> None:
+            rows.extend(found)
 
     run = CheckerRun(timeline, (CollectorOfThis,), lambda *found: None)
     is_done = False
@@ -47,8 +51,12 @@ def meter_rows(timeline: Timeline) -> Iterator[MeterRow]:
         rows.clear()
 
 
-class _Collector(Checker):
-    into: list[MeterRow]
+class MeterCollector(Checker):
+    """Follows one charge point for its readings. A subclass does something with them."""
+
+    @abstractmethod
+    def take(self, found: list[MeterRow]) -> None:
+        """The readings of one message, at least one."""
 
     @on_call("MeterValues")
     def measured(self, call: Seen) -> None:
@@ -76,7 +84,10 @@ class _Collector(Checker):
     ) -> None:
         number = call.integer("transactionId") if transaction is None else transaction
         name = None if number is None else str(number)
+        rows = []
         for reading in readings(meter_values_in(payload)):
             time = time_of(reading.timestamp) if reading.timestamp else None
             measured = call.time if time is None else time
-            self.into.append(MeterRow(call.index, measured, self.known.identity, evse, connector, name, reading))
+            rows.append(MeterRow(call.index, measured, call.time, self.known.identity, evse, connector, name, reading))
+        if rows:
+            self.take(rows)

@@ -46,7 +46,20 @@ class MeterReading(NamedTuple):
         """The energy meter reading in Wh; None for another measurand or a single phase."""
         if self.measurand != ENERGY or self.phase:
             return None
-        return self.value * 1000 if self.unit == "kWh" else self.value
+        return self.in_base_unit.value
+
+    @property
+    def in_base_unit(self) -> MeterReading:
+        """The same without thousands, temperatures in Celsius, and the phase without the neutral conductor.
+
+        A missing unit is that of the measurand (OCPP 1.6 section 7.46 has a default for energy alone, but many charge
+        points leave out the others, too). An unknown unit stays.
+        """
+        unit = self.unit or next((unit for start, unit in _USUAL if self.measurand.startswith(start)), "")
+        base, factor, zero = _BASE.get(unit, (unit, 1.0, 0.0))
+        return self._replace(
+            unit=base, value=(self.value - zero) * factor, phase=self.phase.removesuffix("-N") or self.phase
+        )
 
 
 @dataclass(slots=True)
@@ -87,3 +100,27 @@ def readings(meter_values: Any) -> Iterator[MeterReading]:
                 shown_text(sample.get("context")),
                 shown_text(meter_value.get("timestamp")),
             )
+
+
+_BASE = {
+    "kW": ("W", 1000.0, 0.0),
+    "kWh": ("Wh", 1000.0, 0.0),
+    "kvar": ("var", 1000.0, 0.0),
+    "kvarh": ("varh", 1000.0, 0.0),
+    "kVA": ("VA", 1000.0, 0.0),
+    "kVAh": ("VAh", 1000.0, 0.0),
+    "Celcius": ("Celsius", 1.0, 0.0),  # the spelling of OCPP 1.6
+    "Fahrenheit": ("Celsius", 5 / 9, 32.0),
+    "K": ("Celsius", 1.0, 273.15),
+}
+"""The base of a unit, by how much to multiply, and what to subtract before."""
+_USUAL = (
+    ("Power.Reactive", "var"),
+    ("Power.Factor", ""),
+    ("Power.", "W"),
+    ("Current.", "A"),
+    ("Voltage", "V"),
+    ("SoC", "Percent"),
+    ("Temperature", "Celsius"),
+)
+"""The unit of a measurand, by how its name begins."""
