@@ -24,6 +24,7 @@ TOGETHER = (
     frozenset({Where.EVERYWHERE, Where.COMPOSE, Where.FORM}),
     frozenset({Where.EVERYWHERE, Where.COMPOSE, Where.ANSWER}),
     frozenset({Where.EVERYWHERE, Where.LIMITS}),
+    frozenset({Where.EVERYWHERE, Where.CHART}),
     frozenset({Where.EVERYWHERE, Where.REPORT}),
     frozenset({Where.EVERYWHERE, Where.PROBLEMS}),
     frozenset({Where.EVERYWHERE, Where.SAVE}),

@@ -18,6 +18,7 @@ from ocpptui.tui.compose.answer_view import AnswerView
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.keymap import TOGETHER, is_key, wrong_keys
 from ocpptui.tui.screens.answers_screen import AnswerList
+from ocpptui.tui.screens.chart_screen import ChartScreen
 from ocpptui.tui.screens.command_panel import CommandPanel
 from ocpptui.tui.screens.compose_screen import ComposeScreen
 from ocpptui.tui.screens.configuration_screen import ConfigurationScreen
@@ -56,6 +57,7 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.FORM: Form,
     Where.ANSWER: AnswerView,
     Where.LIMITS: LimitsScreen,
+    Where.CHART: ChartScreen,
     Where.REPORT: ReportScreen,
     Where.PROBLEMS: ProblemList,
     Where.OPERATE: OperateScreen,

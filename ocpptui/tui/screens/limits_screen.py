@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
+from textual.screen import Screen
 from textual.widget import Widget
 
 from ocpptui.describe.limit_texts import limit_lines, limit_title
@@ -34,8 +35,10 @@ class LimitsScreen(Dialog[int | None]):
     WHERE: ClassVar[tuple[Where, ...]] = (Where.LIMITS,)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.LIMITS)
 
-    def __init__(self, timeline: Timeline, index: int) -> None:
+    def __init__(self, timeline: Timeline, index: int, chart: Callable[[str, int, int], Screen[int | None]]) -> None:
+        """`chart` makes the chart of a charge point's connector or EVSE at a record."""
         super().__init__()
+        self._chart = chart
         self._reader = LimitReader(timeline, index)
         self._text = LimitText()
         self._places: list[int] = []
@@ -79,6 +82,16 @@ class LimitsScreen(Dialog[int | None]):
         """Close, and go to the record that the first reason is about."""
         if self.account is not None and (index := self.account.reasons[0].record) is not None:
             self.dismiss(index)
+
+    def action_show_chart(self) -> None:
+        """Show the limit over time; close with the record that the user goes to from there."""
+        if (account := self.account) is not None:
+
+            def left(record: int | None) -> None:
+                if record is not None:
+                    self.dismiss(record)
+
+            self.app.push_screen(self._chart(account.charge_point, account.place, account.record), left)
 
     def action_close(self) -> None:
         self.dismiss(None)

@@ -399,6 +399,9 @@ class SessionScreen(FullScreen):
     def action_show_limits(self) -> None:
         self._views.show_limits()
 
+    def action_show_chart(self) -> None:
+        self._views.show_chart()
+
     def action_show_configuration(self) -> None:
         self._views.show_configuration()
 

@@ -1,8 +1,9 @@
-"""The screens over a session: configuration, problems, limits, report, the panel of its charge point, its faults."""
+"""The screens over a session: configuration, problems, limits, chart, report, its charge point's panel, its faults."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,11 @@ from ocpptui.tui.widgets.message_log import MessageLog
 if TYPE_CHECKING:
     from ocpptui.filter.problem_rows import ProblemRow, ProblemRows
     from ocpptui.reporting.operating_report import OperatingReport
+    from ocpptui.tui.screens.chart_screen import ChartMemory, ChartScreen
     from ocpptui.tui.screens.configuration_screen import ConfigurationTables
+
+MOST_TOGETHER = 4
+"""Charge points that a chart has at first; of more, it has the one under the cursor."""
 
 
 class SessionViews:
@@ -43,6 +48,7 @@ class SessionViews:
         self._go_to = go_to
         self._tasks = tasks
         self._report: OperatingReport | None = None  # as far as it was counted
+        self._charted: str | None = None  # the charge point that the last chart began with
         self._problems: tuple[ProblemRows, ProblemRow | None] | None = None  # the list as it was left
 
     def show_problems(self) -> None:
@@ -75,7 +81,47 @@ class SessionViews:
             if record is not None:
                 self._go_to(record)
 
-        self._screen.app.push_screen(LimitsScreen(self._session.timeline, index), chosen)
+        self._screen.app.push_screen(LimitsScreen(self._session.timeline, index, self._chart_of_limit), chosen)
+
+    @cached_property
+    def _chart(self) -> ChartMemory:
+        from ocpptui.reporting.measured_series import GatheredSeries
+        from ocpptui.tui.screens.chart_screen import ChartMemory
+
+        return ChartMemory(GatheredSeries(self._session.timeline))
+
+    def show_chart(self) -> None:
+        """Chart the chosen charge point, or all, with the cursor at the record under that of the log."""
+        chart, chosen = self._chart, self._charge_points.chosen
+        index = None if self._log.following else self._log.cursor
+        if chosen is None and index is not None and len(self._session.timeline.charge_points()) > MOST_TOGETHER:
+            chosen = self._session.timeline.charge_point(index)
+        if chosen != self._charted:  # else the chart is as the user left it
+            self._charted = chosen
+            chart.choice = replace(chart.choice, charge_point=chosen, place=None, transaction=None)
+
+        def left(record: int | None) -> None:
+            if record is not None:
+                self._go_to(record)
+
+        self._screen.app.push_screen(self._chart_screen(index), left)
+
+    def _chart_of_limit(self, charge_point: str, place: int, record: int) -> ChartScreen:
+        """The chart beside the account of a limit at a record."""
+        from ocpptui.reporting.chart_content import CURRENT, POWER
+
+        choice = self._chart.choice
+        quantity = choice.quantity if choice.quantity in (CURRENT, POWER) else CURRENT
+        self._chart.choice = replace(
+            choice, quantity=quantity, charge_point=charge_point, place=place or None, transaction=None
+        )
+        return self._chart_screen(record)
+
+    def _chart_screen(self, record: int | None) -> ChartScreen:
+        from ocpptui.tui.screens.chart_screen import ChartScreen
+
+        is_live = self._opening is None
+        return ChartScreen(self._chart, record, self._tasks, is_live=is_live)
 
     @cached_property
     def _tables(self) -> ConfigurationTables:

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from textual.screen import Screen
 
-from ocpptui.describe.safe_text import printable
-from ocpptui.runtime.portable_files import why_not_opened, write_private
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.stations.saved_settings import (
     LARGEST_FILE,
@@ -20,7 +18,7 @@ from ocpptui.stations.saved_settings import (
 )
 from ocpptui.stations.state import ChargePointState
 from ocpptui.tui.screens.dialogs import TextQuestion
-from ocpptui.tui.screens.file_questions import write_unless_kept
+from ocpptui.tui.screens.written_file import FileWriting, name_of_file
 
 
 class SettingsFiles:
@@ -29,34 +27,16 @@ class SettingsFiles:
     def __init__(self, screen: Screen[None], tasks: Tasks) -> None:
         self._screen = screen
         self._tasks = tasks
+        self._writing = FileWriting(screen, tasks)
 
     def name(self, charge_point: str) -> str:
         """A name for the file of a charge point."""
-        plain = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in charge_point)
-        return f"{plain.lstrip('.') or 'charge-point'}-configuration.toml"
+        return f"{name_of_file(charge_point)}-configuration.toml"
 
     def write(self, known: ChargePointState) -> None:
         """Ask for a name, and write what is known of a charge point."""
         text = settings_text(known)
-
-        def typed(name: str | None) -> None:
-            if name is None:
-                return
-            path = Path(name).expanduser()
-            write_unless_kept(self._screen.app, path, lambda: save(path))
-
-        def save(path: Path) -> None:
-            self._tasks.start(self._write(path, text), "write the configuration")
-
-        self._screen.app.push_screen(TextQuestion("Write the table to which file?", self.name(known.identity)), typed)
-
-    async def _write(self, path: Path, text: str) -> None:
-        try:
-            await asyncio.to_thread(write_private, path, text)
-        except OSError as error:
-            self._say(f"{path} cannot be written: {why_not_opened(path, error)}.")
-        else:
-            self._say(f"Written to {path}.")
+        self._writing.ask("Write the table to which file?", self.name(known.identity), lambda: text)
 
     def read(self, question: str, name: str, take: Callable[[str, SavedSettings], None]) -> None:
         """Ask for a file, and hand over its name and what it has."""
@@ -71,14 +51,11 @@ class SettingsFiles:
         try:
             saved = await asyncio.to_thread(_saved_in, path)
         except OSError as error:
-            self._say(f"{path} cannot be read: {error.strerror or error}.")
+            self._writing.say(f"{path} cannot be read: {error.strerror or error}.")
         except WrongSettingsFile as error:
-            self._say(f"{path} cannot be used. {error}")
+            self._writing.say(f"{path} cannot be used. {error}")
         else:
             take(path.name, saved)
-
-    def _say(self, text: str) -> None:
-        self._screen.app.notify(printable(text), markup=False)
 
 
 def _saved_in(path: Path) -> SavedSettings:

@@ -155,7 +155,7 @@ def _meters(known: ChargePointState, width: int, all_of_them: bool) -> Iterator[
     several = len({(key.evse, key.connector) for key, _ in meters}) > 1
     shown = meters if all_of_them else meters[:MOST_METERS]
     for key, meter in shown:
-        yield StateLine(_meter(key, meter, width, several))
+        yield StateLine(_meter(key, meter, width, several), OpenView("show_chart"))
     yield from _rest(len(meters) - len(shown), "more", ALL_METERS)
 
 
