@@ -99,3 +99,19 @@ async def test_the_first_paint_has_the_header_the_rows_and_the_keys(size: tuple[
     assert "Inspect" in first[-1] and "? Help" in first[-1]
     for words in ("all charge points", "CONNECTION opened"):
         assert (words in "".join(first)) is (size == WIDE), "charge points and inspector, where there is room for them"
+
+
+async def test_at_the_last_row_of_a_filter_the_state_is_that_of_its_record(tmp_path: Path) -> None:
+    """Beside an old record would be the state at the end of the file."""
+    path = tmp_path / "states.log"
+    status = '10:00:0{0} CP001: receive message [2,"{0}","StatusNotification",{{"connectorId":1,"status":"{1}"}}]\n'
+    words = ["Available", "Preparing", "Charging", "Finishing"]
+    path.write_text("".join(status.format(number, word) for number, word in enumerate(words)))
+    async with driven(app_of(path), WIDE) as driver:
+        await driver.shows("1 Available  since", "as of")
+        await driver.press("G")
+        await driver.shows("1 Finishing  since")
+        await driver.press("slash")
+        await driver.type("Preparing")
+        await driver.press("enter", "G")
+        await driver.shows("1 Preparing  since", "as of")

@@ -101,7 +101,7 @@ class SessionScreen(FullScreen):
         self._inspector = Inspector(session.timeline, remedy, meter_keys, id="inspector")
         self._header = SessionHeader(session, id="header")
         self._charge_points = ChargePointList(session, id="charge_points")
-        self._state = StatePanel(session, lambda: None if self._log.following else self._log.cursor, id="state")
+        self._state = StatePanel(session, self._looked_at, id="state")
         self._filter = FilterBar(session.timeline, id="filter")
         self._search = SearchBar(self._inspector, id="search")
         self._guidance = Guidance(session, opening, remedy, id="guidance")
@@ -221,6 +221,11 @@ class SessionScreen(FullScreen):
         self._say_status()
         if self._left.display and self._state.is_attached:
             self._state.update_soon()
+
+    def _looked_at(self) -> int | None:
+        """The record whose state is shown; None means now. Under a filter, the end of an opened file is in the past."""
+        is_now = self._log.following and (self._opening is None or self._log.contents.filter.matches_all)
+        return None if is_now else self._log.cursor
 
     @on(StatePanel.DoorOpened)
     async def _door_opened(self, message: StatePanel.DoorOpened) -> None:
