@@ -1,0 +1,59 @@
+"""What begins a session again as it was."""
+
+from __future__ import annotations
+
+from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.client_settings import ClientSettings
+from ocpptui.network.credentials import Credentials
+from ocpptui.ocpp.version import Role, Version
+from ocpptui.session.link_values import link_values
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
+
+SECRET = "hunter2hunter2hunter2"
+
+
+def manual(role: Role) -> Session:
+    return Session(role=role, settings=SessionSettings(automatic=False))
+
+
+async def test_a_charge_point_connects_again_without_its_secrets() -> None:
+    """A password in the user's folder is read by whatever reads that folder."""
+    session = manual(Role.CHARGE_POINT)
+    try:
+        await session.connect(
+            ClientSettings(
+                url="ws://127.0.0.1:9/ocpp",
+                charge_point="CP001",
+                versions=(Version.V16,),
+                credentials=Credentials("CP001", SECRET.encode()),
+                headers=(("X-Key", SECRET),),
+                lenient=True,
+                reconnect=False,
+            )
+        )
+        found = link_values(session)
+        assert found is not None and found.form == "connect"
+        values = {"url": "ws://127.0.0.1:9/ocpp", "id": "CP001", "version": "1.6", "trust": "", "lenient": "yes"}
+        assert found.values == values
+        assert found.missing == "password, headers"
+        assert SECRET not in repr(found)
+    finally:
+        await session.close()
+
+
+async def test_a_central_system_listens_again() -> None:
+    """The charger on the bench would have to be pointed to another port."""
+    session = manual(Role.CENTRAL_SYSTEM)
+    try:
+        await session.listen(ServerSettings(port=0))
+        found = link_values(session)
+        assert found is not None and (found.form, found.missing) == ("listen", "")
+        assert (found.values["host"], found.values["port"]) == ("127.0.0.1", "0")
+    finally:
+        await session.close()
+
+
+def test_an_opened_file_has_nothing_to_connect() -> None:
+    """The user would be offered a connection that never was."""
+    assert link_values(Session()) is None
