@@ -76,7 +76,7 @@ def compared_files(
                 if not wanted.is_set():
                     return None
             if opening.failures:
-                raise NotComparableError(" ".join(opening.failures))
+                raise NotComparableError(" ".join(f"{failure.rstrip('.')}." for failure in opening.failures))
         here, there = openings
         return ComparedFiles(here, there, diff(here.session.timeline, there.session.timeline))
     except (RecordingError, PlanError) as error:
