@@ -98,6 +98,7 @@ class SequenceScreen(Dialog[None]):
         self._list = SequenceSteps(id="steps", compact=True, markup=False)
         self._width = min(LONGEST_TITLE, max(len(step.title) for step in sequence.steps))
         self._began: dict[int, float] = {}  # when each step was sent, by the clock of the loop
+        self._is_left = False
         self.run_of_it = self._new_run()
 
     def _new_run(self) -> SequenceRun:
@@ -127,6 +128,7 @@ class SequenceScreen(Dialog[None]):
         self._show_title()
 
     async def on_unmount(self) -> None:
+        self._is_left = True
         await self._tasks.cancel()
 
     # -- what it shows ------------------------------------------------------------------------------------------
@@ -135,7 +137,7 @@ class SequenceScreen(Dialog[None]):
         place = outcome.number - 1
         if outcome.sent is not None:
             self._began.setdefault(place, asyncio.get_running_loop().time())
-        if self.is_mounted and place < self._list.option_count:
+        if not self._is_left:
             self._list.replace_option_prompt_at_index(place, self._row(outcome))
             if outcome.state is SequenceState.RUNNING or outcome is self.run_of_it.stopped_at:
                 self._list.highlighted = place
@@ -202,8 +204,8 @@ class SequenceScreen(Dialog[None]):
         self._began.clear()
         self.run_of_it = self._new_run()
         self._list.running = True
-        for outcome in self.run_of_it.outcomes:
-            self._show(outcome)
+        for place, outcome in enumerate(self.run_of_it.outcomes):
+            self._list.replace_option_prompt_at_index(place, self._row(outcome))
         self._tasks.start(self._run(self.run_of_it), "run")
 
     async def _run(self, run: SequenceRun) -> None:
@@ -211,7 +213,7 @@ class SequenceScreen(Dialog[None]):
             await run.run()
         finally:
             self._list.running = False
-            if self.is_mounted:
+            if not self._is_left:
                 self._show_title()
 
     @on(OptionList.OptionSelected)

@@ -135,6 +135,8 @@ async def test_a_sequence_is_chosen_run_and_stops_at_the_surprise(home: Path) ->
         await here.type("evening")
         await here.press("enter")
         await here.until(lambda: isinstance(here.app.screen, SequenceScreen))
+        screen = here.app.screen
+        assert isinstance(screen, SequenceScreen)
         await here.shows("evening → CP001: 0 of 3 done, F5 runs it", "then unlock")
         assert here.peer.received == [], "an enter in a list sends nothing"
         await here.press("f5")
@@ -151,8 +153,12 @@ async def test_a_sequence_is_chosen_run_and_stops_at_the_surprise(home: Path) ->
         await here.shows("waiting for the answer")
         await here.press("s")
         await here.shows("stopped at step 1", "stopped by you")
+        await here.press("f5")
+        await here.shows("waiting for the answer")
+        run = screen.run_of_it
         await here.press("escape")
-        assert here.app.screen is here.screen
+        await here.until(lambda: here.app.screen is here.screen)
+        await here.until(lambda: run.is_over, "who leaves it stops it")
 
 
 async def test_a_sequence_is_run_by_keys_in_one_burst(home: Path) -> None:
