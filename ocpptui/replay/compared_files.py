@@ -5,6 +5,7 @@ The timelines are read anew, so that the comparison shares nothing with the sess
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,8 +62,12 @@ def compared_files(
     *,
     keep_secrets: bool = False,
 ) -> ComparedFiles | None:
-    """Read and compare, in any thread; None if `wanted` was cleared meanwhile. Raises NotComparableError."""
+    """Read and compare, in a thread without an event loop; None if `wanted` was cleared meanwhile.
+
+    Raises NotComparableError.
+    """
     openings: list[FileSession] = []
+    compared: ComparedFiles | None = None
     try:
         for paths, options in ((first, choices), ((second,), None)):
             opening = FileSession(paths, options, keep_secrets=keep_secrets, diagnoses=False)
@@ -78,7 +83,13 @@ def compared_files(
             if opening.failures:
                 raise NotComparableError(" ".join(f"{failure.rstrip('.')}." for failure in opening.failures))
         here, there = openings
-        return ComparedFiles(here, there, diff(here.session.timeline, there.session.timeline))
+        result = diff(here.session.timeline, there.session.timeline)
+        compared = ComparedFiles(here, there, result) if wanted.is_set() else None
+        return compared
     except (RecordingError, PlanError) as error:
         words = str(error)
         raise NotComparableError(f"{words[:1].upper()}{words[1:]}.") from None
+    finally:
+        if compared is None:
+            for opening in openings:
+                asyncio.run(opening.close())

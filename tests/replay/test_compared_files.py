@@ -47,3 +47,8 @@ def test_a_file_that_cannot_be_compared_is_a_sentence(content: str | None, words
     with pytest.raises(NotComparableError, match=words) as error:
         compared_files([RECORDING], None, other, still_wanted())
     assert str(error.value).endswith(".")
+
+
+def test_nothing_is_kept_of_a_comparison_that_nobody_waits_for() -> None:
+    """Two files would stay open after the screen has closed."""
+    assert compared_files([RECORDING], None, RECORDING, threading.Event()) is None
