@@ -142,3 +142,18 @@ def test_what_cannot_be_done_has_a_sentence(
     monkeypatch.setenv("OCPPTUI_HOME", str(tmp_path))
     result = CliRunner().invoke(program, ["control", *words])
     assert (result.exit_code, sentence in result.stderr) == (code, True), result.stderr
+
+
+async def test_a_sequence_has_the_exit_code_of_its_end(tmp_path: Path) -> None:
+    file = tmp_path / "evening.toml"
+    async with running(tmp_path):
+        for steps, code, says in (
+            ('[[step]]\naction = "ClearCache"\n', 0, "1. ClearCache: done"),
+            ('[[step]]\naction = "ClearCache"\nexpect = { status = "Rejected" }\n' * 2, 1, "expected was"),
+            ("[[step]]\n", 2, ""),
+        ):
+            file.write_text(steps)
+            finished = await run(str(tmp_path / "central"), "sequence", str(file))
+            assert finished.exit_code == code, finished
+            assert says in finished.stdout
+        assert "has no action" in finished.stderr
