@@ -298,6 +298,7 @@ ONE_PLACE = {
         },
     ),
     "a text file that the user alone can read": (r"def write_private\b|\.write_text\(", {"runtime/portable_files.py"}),
+    "the path that a user typed": (r"\bexpanduser\(", {"runtime/portable_files.py"}),
     "the user's folder": (r"user_state_path|user_config_path|OCPPTUI_HOME", {"workspace/folders.py"}),
 }
 """What is only written in these files."""

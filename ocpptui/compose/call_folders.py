@@ -10,7 +10,7 @@ from ocpptui.compose.call_sequence import CallSequence, call_sequence
 from ocpptui.compose.saved_calls import SavedCall, WrongCallFile, saved_call, saved_call_text, table_of
 from ocpptui.jsontext.unsafe_characters import UNSAFE
 from ocpptui.ocpp.did_you_mean import suggestion
-from ocpptui.runtime.portable_files import why_not_opened, write_private
+from ocpptui.runtime.portable_files import path_of_user, why_not_opened, write_private
 from ocpptui.workspace.folders import saved_calls_folder
 
 SUFFIX = ".toml"
@@ -65,7 +65,7 @@ class CallFolders:
 
     def sequence(self, name: str) -> CallSequence:
         """The sequence in a file, or under a name. Raises WrongCallFile."""
-        path = Path(name).expanduser()
+        path = path_of_user(name)
         if not path.is_file():
             path = self._find(name)
         try:
@@ -112,7 +112,7 @@ class CallFolders:
 
 def call_folders(given: str | None) -> CallFolders:
     """The folder that the user has given, then the user's own."""
-    return CallFolders([*([Path(given).expanduser()] if given else []), saved_calls_folder()])
+    return CallFolders([*([path_of_user(given)] if given else []), saved_calls_folder()])
 
 
 def why_not_a_name(name: str) -> str:

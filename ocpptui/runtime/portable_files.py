@@ -29,6 +29,11 @@ _LOCKED_BYTE = 2**40
 _seeking = threading.Lock()
 
 
+def path_of_user(text: str) -> Path:
+    """The path that a user typed, with `~` for a home; as it is typed if nobody has the name after the `~`."""
+    return Path(os.path.expanduser(text))
+
+
 def open_to_read(path: Path) -> int:
     """A file descriptor, at once: a pipe without a writer opens too. Raises OSError."""
     return os.open(path, os.O_RDONLY | _FLAGS | getattr(os, "O_NONBLOCK", 0))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TypeVar
 
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.ocpp.version import Transport, Version
+from ocpptui.runtime.portable_files import path_of_user
 
 T = TypeVar("T")
 
@@ -115,7 +115,7 @@ class PlainValues:
         text = self.text(name)
         if text is None:
             return None
-        path = Path(text).expanduser()
+        path = path_of_user(text)
         if not path.is_file():
             raise WrongSetting(name, f"there is no file {path}")
         return str(path)

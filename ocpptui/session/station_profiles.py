@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib.resources import files
 from itertools import cycle, islice
-from pathlib import Path
 
 from ocpptui.ocpp.did_you_mean import suggestion
+from ocpptui.runtime.portable_files import path_of_user
 from ocpptui.session.setting_values import WrongSetting
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.profile_table import WrongProfile
@@ -26,7 +26,7 @@ def profile_named(name: str) -> StationProfile:
     built_in = _built_in()
     if name in built_in:
         return station_profile(built_in[name], name)
-    path = Path(name).expanduser()
+    path = path_of_user(name)
     if not path.is_file():
         raise WrongSetting(
             "profile",

@@ -7,6 +7,8 @@ import os
 
 from textual.suggester import Suggester
 
+from ocpptui.runtime.portable_files import path_of_user
+
 
 class PathSuggester(Suggester):
     """Suggests the first name in the folder that starts with the typed text; folders end with a slash."""
@@ -23,7 +25,7 @@ def completed(value: str) -> str | None:
     folder, _, begun = value.rpartition("/")
     if not begun:
         return None
-    place = os.path.expanduser(f"{folder}/") if "/" in value else "."
+    place = path_of_user(f"{folder}/") if "/" in value else "."
     try:
         with os.scandir(place) as entries:
             names = sorted(entry.name + "/" * entry.is_dir() for entry in entries if entry.name.startswith(begun))

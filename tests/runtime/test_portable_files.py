@@ -18,6 +18,7 @@ from ocpptui.runtime.portable_files import (
     open_new,
     open_to_append,
     open_to_read,
+    path_of_user,
     read_at,
     unlock_file,
     widen,
@@ -141,3 +142,13 @@ def test_a_private_text_is_never_readable_by_others(tmp_path: Path) -> None:
     if os.name != "nt":
         assert [stat.S_IMODE(one.stat().st_mode) for one in (path, tmp_path / "fresh")] == [0o600, 0o600]
     write_private(Path(os.devnull), "a device is written to, and stays as it is")
+
+
+def test_any_path_that_a_user_types_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A `~` before a name that nobody has would end the program, in every field that asks for a file."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert path_of_user("~/log.txt") == tmp_path / "log.txt"
+    if os.name != "nt":
+        assert path_of_user("~nobody-has-this-name/log.txt") == Path("~nobody-has-this-name/log.txt")
+    assert path_of_user("a/~b") == Path("a/~b")

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.version import Role
-from ocpptui.runtime.portable_files import write_private
+from ocpptui.runtime.portable_files import path_of_user, write_private
 from ocpptui.session.faults_in_force import FaultsInForce
 from ocpptui.session.rules_file import read_rules
 from ocpptui.session.rules_table import WrongRules
@@ -171,7 +171,7 @@ class MisbehaveScreen(Dialog[None]):
         def typed(text: str | None) -> None:
             if text is None:
                 return
-            path = Path(text).expanduser()
+            path = path_of_user(text)
             write_unless_kept(self.app, path, lambda: self._save(path))
 
         self.app.push_screen(TextQuestion("Save the faults in which file?", self._file), typed)
@@ -192,7 +192,7 @@ class MisbehaveScreen(Dialog[None]):
             if text is None:
                 return
             try:
-                self.faults.use(read_rules(Path(text).expanduser(), self._role))
+                self.faults.use(read_rules(path_of_user(text), self._role))
             except WrongRules as error:
                 self.notify(printable(str(error)), severity="error", markup=False)
                 return

@@ -18,7 +18,7 @@ from ocpptui.describe.safe_text import printable
 from ocpptui.exporting import Format, endings, format_of
 from ocpptui.exporting.running_export import ExportRequest, RedactionLevel, RunningExport, WrittenFile
 from ocpptui.filter.selection import Selection
-from ocpptui.runtime.portable_files import why_not_opened
+from ocpptui.runtime.portable_files import path_of_user, why_not_opened
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.runtime.work_in_turns import WorkCancelledError
 from ocpptui.session.session import Session
@@ -153,7 +153,7 @@ class SaveScreen(Dialog[WrittenFile | None]):
         text = self.query_one(Input).value.strip()
         if not text:
             return None
-        path = Path(text).expanduser()
+        path = path_of_user(text)
         if path.is_dir():
             path /= Path(self._initial).name
         return (path if path.suffix else path.with_name(f"{path.name}.jsonl")).absolute()

@@ -17,6 +17,7 @@ from ocpptui.network.problems import NetworkError
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Role
 from ocpptui.recording.file_errors import RecordingError
+from ocpptui.runtime.portable_files import path_of_user
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
@@ -130,7 +131,7 @@ class SessionFiles:
         def typed(text: str | None) -> None:
             if text is None:
                 return
-            path = Path(text).expanduser()
+            path = path_of_user(text)
             try:
                 if path.is_dir():
                     self._screen.notify(printable(f"{path} is a folder; name a file in it."), markup=False)
@@ -167,7 +168,7 @@ class SessionFiles:
                 self._compared = text
                 self._comparing.set()
                 self._screen.notify("Reading and comparing the files…", markup=False)
-                self._tasks.start(self._compare(first, Path(text).expanduser()), "compare")
+                self._tasks.start(self._compare(first, path_of_user(text)), "compare")
 
         self._screen.app.push_screen(FileQuestion("Compare with which file?", self._compared or self._folder), typed)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from textual.screen import Screen
 
+from ocpptui.runtime.portable_files import path_of_user
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.stations.saved_settings import (
     LARGEST_FILE,
@@ -43,7 +44,7 @@ class SettingsFiles:
 
         def typed(text: str | None) -> None:
             if text is not None:
-                self._tasks.start(self._read(Path(text).expanduser(), take), "read a configuration")
+                self._tasks.start(self._read(path_of_user(text), take), "read a configuration")
 
         self._screen.app.push_screen(TextQuestion(question, name), typed)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ocpptui.runtime.portable_files import path_of_user
 from ocpptui.session.setting_values import PlainValues, WrongSetting, canonical
 from ocpptui.session.settings import DEFAULT_HOST, DEFAULT_PORT, applicable, client_settings, server_settings
 from ocpptui.tui.screen_remedies import remedy_on_screen
@@ -149,11 +150,11 @@ def recordings(values: Mapping[str, str]) -> list[Path]:
     text = values["file"]
     if not text:
         raise WrongValue("file", "name a file")
-    whole = Path(text).expanduser()
+    whole = path_of_user(text)
     if whole.exists() and not whole.is_dir():
         return [whole]
     try:
-        paths = [Path(word).expanduser() for word in shlex.split(text)]
+        paths = [path_of_user(word) for word in shlex.split(text)]
     except ValueError:
         paths = [whole]
     for path in paths:

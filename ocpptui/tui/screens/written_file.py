@@ -10,7 +10,7 @@ from typing import Any
 from textual.screen import Screen
 
 from ocpptui.describe.safe_text import printable
-from ocpptui.runtime.portable_files import why_not_opened, write_private
+from ocpptui.runtime.portable_files import path_of_user, why_not_opened, write_private
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.tui.screens.file_questions import FileQuestion, write_unless_kept
 
@@ -28,7 +28,7 @@ class FileWriting:
         def typed(name: str | None) -> None:
             if name is None:
                 return
-            path = Path(name).expanduser()
+            path = path_of_user(name)
             write_unless_kept(self._screen.app, path, lambda: save(path))
 
         def save(path: Path) -> None:
