@@ -39,6 +39,7 @@ class LineView(ScrollView, can_focus=True):
         self.row_width = 1
         """Cells of a row at the last measurement."""
         self._thumb = range(0)  # the lines of the scrollbar that show which part of the rows is visible
+        self._pointed: int | None = None  # the line under the cursor, as last painted
         self._dragging = False
         self._part_styles: dict[tuple[str, ...], Style] = {}
 
@@ -85,13 +86,14 @@ class LineView(ScrollView, can_focus=True):
     # -- painting -----------------------------------------------------------------------------------------------
 
     def render_lines(self, crop: Region) -> list[Strip]:
+        self._pointed = self.cursor_line
         self._thumb = thumb_of(self.size.height, self.virtual_size.height, self.scroll_offset.y)
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         strip = self.render_row(self.scroll_offset.y + y)
         part = "thumb" if y in self._thumb else "bar"
-        sign = BAR[part][self.scroll_offset.y + y == self.cursor_line]
+        sign = BAR[part][self.scroll_offset.y + y == self._pointed]
         bar = Segment(sign, self.part_style(part))
         return Strip([*strip, *self.edge(y), bar], self.row_width + self.EDGE + 1)
 
