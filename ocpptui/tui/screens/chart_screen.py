@@ -31,7 +31,7 @@ from ocpptui.reporting.chart_window import ChartWindow
 from ocpptui.reporting.measured_series import GatheredSeries
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.screens.closing import Dialog
+from ocpptui.tui.screens.closing import ClosingScreen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.written_file import FileWriting, name_of_file
 from ocpptui.tui.widgets.chart_view import ChartView, usual_drawing
@@ -63,7 +63,7 @@ class ChartMemory:
     drawing: Drawing = field(default_factory=usual_drawing)
 
 
-class ChartScreen(Dialog[int | None]):
+class ChartScreen(ClosingScreen[int | None]):
     """The chart of what is chosen; the result is the record that the user goes to."""
 
     CSS_PATH = ["chart_screen.tcss", "../widgets/chart_view.tcss", "../widgets/key_line.tcss"]

@@ -91,6 +91,10 @@ async def test_from_the_log_to_a_peak_and_to_its_record(
         await screen.hides("⠤", "⠒")
         await screen.press("t", "down", "enter")
         await screen.shows("transaction 7")
+        await screen.press("question_mark")
+        await screen.shows("Chart the next quantity")
+        await screen.press("escape")
+        await screen.until(lambda: screen.app.screen is again, "the chart")
         await screen.press("V")
         await screen.until(lambda: isinstance(screen.app.screen, SessionScreen), "the log")
 
