@@ -159,9 +159,11 @@ class StatePanel(VerticalScroll, can_focus=True):
             sign = CURSOR if self._door is None else LEADS_ON  # it shows without colours, too
             content = content.pad_right(width - 2 - content.cell_length) + Content(f" {sign}")
             contents[self._cursor] = content.stylize(FOCUSED if self.has_focus else BLURRED)
+        height = max(len(contents), self._height, self.scrollable_content_region.height)
+        contents += [Content("")] * (height - len(contents))  # it keeps its height, since a layout costs a whole frame
         shown = Content("\n").join(contents)
-        if len(contents) != self._height or not self._text.is_attached:
-            self._height = len(contents)
+        if height != self._height or not self._text.is_attached:
+            self._height = height
             self._text.update(shown)
         elif shown != self._painted or shown.spans != self._painted.spans:
             self._text.update(shown, layout=False)  # laying out the whole screen takes longer than everything else
