@@ -319,7 +319,7 @@ class ColumnFinder:
         for is_name in (_is_identity,) if columns.names else (_is_identity, _may_be_identity):
             for place, cells in several:
                 few = cells and len(set(cells)) <= max(1, len(cells) // 3)
-                name = columns.names[place] if place < len(columns.names) else ""
+                name = self._name_at(place)
                 if not few or meanings(name) or place in self._taken() or plain_name(name) in INFRASTRUCTURE:
                     continue
                 if self._may_be_of_all(cells):
@@ -335,10 +335,15 @@ class ColumnFinder:
                 self._say(place, "the charge point", "a call and its answer have the same number")
                 return
 
+    def _name_at(self, place: int) -> str:
+        """The name of a column; empty where the header has none for it, since rows may be longer."""
+        names = self._columns.names
+        return names[place] if place < len(names) else ""
+
     def _numbers_stations(self, place: int) -> bool:
         """Whether the numbers in a column are those of charge points, as the frames beside them show."""
         columns = self._columns
-        if FieldMeaning.RAW not in columns.places or (columns.names and meanings(columns.names[place])):
+        if FieldMeaning.RAW not in columns.places or meanings(self._name_at(place)):
             return False
         return evidence.numbers_stations(self._aligned[place], self._aligned_of(FieldMeaning.RAW))
 

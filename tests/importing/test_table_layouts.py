@@ -295,3 +295,15 @@ def test_the_columns_of_a_table_without_a_header_are_said_by_number(tmp_path: Pa
         f"The column number {number} is taken for the {what}: its cells show it."
         for number, what in ((1, "time"), (3, "direction"))
     } <= set(told)
+
+
+def test_rows_longer_than_their_header_are_read(tmp_path: Path) -> None:
+    """A table whose header was cut ended the import in a traceback."""
+    path = tmp_path / "export.csv"
+    rows = [["time", "message"]]
+    for number in range(20):
+        moment = f"2026-11-26T10:00:{number:02}Z"
+        frame = f'[2,"m{number}","Heartbeat",{{}}]' if number % 2 == 0 else f'[3,"m{number - 1}",{{}}]'
+        rows.append([moment, frame, str(number // 2 % 2 + 1)])
+    path.write_text(written(rows), encoding="utf-8")
+    assert len(read(path).records) == 20
