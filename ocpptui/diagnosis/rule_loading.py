@@ -9,6 +9,8 @@ from importlib import import_module
 from ocpptui.diagnosis import rules
 
 _SHARED = (
+    "ocpptui.ocpp.standard_settings",
+    "ocpptui.stations.known_settings",
     "ocpptui.stations.state",
     "ocpptui.stations.updates",
     "ocpptui.ocpp.composite_schedule",
