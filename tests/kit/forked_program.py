@@ -5,6 +5,7 @@ POSIX only. As a script, it is that process: it takes a request at a time from a
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
@@ -128,7 +129,7 @@ def _become_the_program(request: dict[str, object], descriptors: list[int]) -> N
         code = _exit_code()
         print(end="", flush=True)
     finally:
-        _keep_coverage()
+        atexit._run_exitfuncs()
         os._exit(code)
 
 
@@ -143,14 +144,6 @@ def _exit_code() -> int:
         traceback.print_exc()
         return 1
     return 0
-
-
-def _keep_coverage() -> None:
-    module = sys.modules.get("coverage")
-    measured = module.Coverage.current() if module is not None else None
-    if measured is not None:
-        measured.stop()
-        measured.save()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from ocpptui.session.session import Session
 from ocpptui.stations.meter_values import HISTORY, MeterReading
 from ocpptui.stations.setting_messages import SettingNews
 from ocpptui.stations.state import ChargePointState
+from ocpptui.tui.widgets.log_row import clock_text
 from ocpptui.tui.widgets.state_lines import BARS, sparkline, state_lines
 from ocpptui.tui.widgets.state_panel import StatePanel
 from tests.kit.driver import NARROW, WIDE, boot, central_system, status
@@ -212,7 +213,8 @@ async def test_the_state_is_that_of_the_record_and_each_line_leads_to_what_it_is
     async with screen_over(talk.session, WIDE) as screen:
         await screen.until(lambda: "▶ 27" in shown(screen) and "as of" not in shown(screen), "the state now")
         await screen.press("home")
-        await screen.until(lambda: "as of 22:13:21" in shown(screen) and "boot" not in shown(screen), "the first state")
+        first = f"as of {clock_text(talk.timeline.time(0))[:8]}"
+        await screen.until(lambda: first in shown(screen) and "boot" not in shown(screen), "the first state")
         screen.log.select(9)
         await screen.until(lambda: "▶ 8" in shown(screen) and "■ 7" in shown(screen), "the state in the middle")
         assert "▶ 27" not in shown(screen)
