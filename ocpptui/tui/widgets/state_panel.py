@@ -23,8 +23,8 @@ from ocpptui.tui.widgets.state_lines import Door, StateLine, Unfold, state_lines
 if TYPE_CHECKING:
     from ocpptui.stations.past_state import PastState
 
-BUDGET = 0.015
-"""Seconds of looking into the past between two frames."""
+BUDGET = 0.005
+"""Seconds of looking into the past at a time, for which a key may have to wait."""
 LEADS_ON = "⏎"
 """The sign at the end of the line under the cursor if it leads somewhere."""
 FOCUSED = "$block-cursor-foreground on $block-cursor-background"
@@ -66,7 +66,6 @@ class StatePanel(VerticalScroll, can_focus=True):
         self._record = record
         self._past: PastState | None = None
         self._soon: Timer | None = None
-        self._is_waiting = False  # a timer goes on with the past
         self._text = Static(id="state_text", markup=False)
         self._shown = ""  # the charge point that is shown
         self._lines: list[StateLine] = []
@@ -81,9 +80,13 @@ class StatePanel(VerticalScroll, can_focus=True):
 
     def update_soon(self) -> None:
         """Show the state when the cursor of the log has come to rest."""
+        self._update_in(REST)
+
+    def _update_in(self, seconds: float) -> None:
+        """Show the state after this time, and not before; a move of the cursor ends what went on for the old record."""
         if self._soon is not None:
             self._soon.stop()
-        self._soon = self.set_timer(REST, self.update)
+        self._soon = self.set_timer(seconds, self.update)
 
     def update(self) -> None:
         """Show the state now, or at the record that the user looks at."""
@@ -122,18 +125,12 @@ class StatePanel(VerticalScroll, can_focus=True):
         if not self._past.advance(BUDGET):
             words = f"computing the state at {clock_text(time)} … {self._past.progress:.0%}"
             self._show(name, [StateLine(Content.styled(words, "dim"))])
-            if not self._is_waiting:
-                self._is_waiting = True
-                self.set_timer(BREATH, self._go_on)
+            self._update_in(BREATH)
         elif self._past.state is None:
             words = f"Nothing was known yet at {clock_text(time)}."
             self._show(name, [StateLine(Content.styled(words, "dim"))])
         else:
             self._show(name, list(state_lines(self._past.state, width, self._unfolded, time)))
-
-    def _go_on(self) -> None:
-        self._is_waiting = False
-        self.update()
 
     # -- the cursor ---------------------------------------------------------------------------------------------
 
