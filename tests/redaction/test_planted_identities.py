@@ -231,7 +231,7 @@ WRITTEN = {
         "tel=",
     ),
     "RFID 04A1B2C3 read; card no. 99887766; UID:04 A1 B2 C3 D4; contract ID DE-ABC-C12345678-9": (
-        ["04A1B2C3", "99887766", "04 A1", "D4", "C12345678"],
+        ["04A1B2C3", "99887766", "04 A1", "C3 D4", "C12345678"],
         "contract ID",
     ),
     "user:Emil Erpel|rfid:FF00AA12|vin:WVWZZZ1JZXW000011": (["Emil", "Erpel", "FF00AA12", "1JZXW0000"], "|rfid:"),

@@ -117,6 +117,7 @@ async def test_a_small_window_in_between_leaves_no_trace(keys: list[str]) -> Non
     """After a look into another window, the screen would be full of remains."""
     async with screen_over(talk_of(40).session, WIDE) as screen:
         await screen.press("g", *keys)
+        await screen.until(lambda: "f3" in keys or "as of" in screen.text(), "the state at the record")
         before = screen.text()
         for size in ((40, 10), (20, 5), (120, 40), WIDE):
             await screen.pilot.resize_terminal(*size)
