@@ -85,7 +85,7 @@ def call_sequence(text: str, name: str, saved: Callable[[str], SavedCall]) -> Ca
     only_known(content, ("step",))
     steps = content.get("step")
     if not isinstance(steps, list) or not steps or not all(isinstance(step, dict) for step in steps):
-        raise WrongCallFile("It has no steps; each begins with [[step]].")
+        raise WrongCallFile("The file defines no steps. Begin each step with [[step]].")
     if len(steps) > MOST_STEPS:
         raise WrongCallFile(f"It has more than {MOST_STEPS:,} steps.")
     return CallSequence(name, tuple(_step(number, step, saved) for number, step in enumerate(steps, 1)))

@@ -28,7 +28,7 @@ ANY_OF_THEM = ", ".join(("${now}", "${uuid}", "${transaction}", "${counter}", "$
 
 
 class WrongPlaceholder(ValueError):
-    """A placeholder has no value; the message says why, as a sentence."""
+    """A placeholder cannot be filled in; the message is a sentence that says why."""
 
 
 @dataclass(slots=True)
@@ -93,14 +93,14 @@ def _value(inner: str, values: PlaceholderValues) -> str:
             return values.new_uuid()
         case "transaction" if not colon:
             if not values.transaction:
-                raise WrongPlaceholder("${transaction} has no value: no transaction of this charge point is known.")
+                raise WrongPlaceholder("${transaction} cannot be filled in: no transaction of this charge point is known.")
             return values.transaction
         case "counter" if argument or not colon:
             values.counters[argument] = values.counters.get(argument, 0) + 1
             return str(values.counters[argument])
         case "env" if argument:
             if argument not in values.environment:
-                raise WrongPlaceholder(f"${{env:{argument}}} has no value: there is no such environment variable.")
+                raise WrongPlaceholder(f"${{env:{argument}}} cannot be filled in: the environment variable is not set.")
             return values.environment[argument]
         case "prompt" if argument:
             if argument not in values.answers:
