@@ -63,7 +63,7 @@ def test_each_placeholder_has_its_value(typed: str, becomes: str) -> None:
         ("${now+999999999d}", "outside of the years"),
         ("${now", "not closed"),
         ("${now ${uuid}", "not closed"),
-        ("${env:NOT_SET}", "no such environment variable"),
+        ("${env:NOT_SET}", "environment variable is not set"),
         ("${env}", "no name after the colon"),
         ("${counter:}", "no name after the colon"),
         ("${uuid:4}", "takes nothing after the colon"),
@@ -79,7 +79,7 @@ def test_what_has_no_value_is_a_sentence(typed: str, says: str) -> None:
 
 
 def test_no_transaction_is_a_sentence() -> None:
-    with pytest.raises(WrongPlaceholder, match="no transaction"):
+    with pytest.raises(WrongPlaceholder, match="no known transaction"):
         filled_in("${transaction}", PlaceholderValues(NOW, str))
 
 

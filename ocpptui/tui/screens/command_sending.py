@@ -6,18 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.message import Message
 from ocpptui.remote_control.command_list import remote_command, remote_commands
 from ocpptui.runtime.clock import now
-from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.session import Session
 from ocpptui.session.target_connection import addressees
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
-from ocpptui.tui.widgets.charge_point_list import ChargePointList
-from ocpptui.tui.widgets.message_log import MessageLog
+from ocpptui.tui.screens.session_parts import SessionParts
 
 if TYPE_CHECKING:
     from ocpptui.compose.remote_sending import CommandTarget, Delivery
@@ -52,23 +47,14 @@ class Order:
 class CommandSending:
     """Opens the panel, asks the questions, sends, and tells what was answered."""
 
-    def __init__(
-        self,
-        screen: Screen[None],
-        session: Session,
-        log: MessageLog,
-        charge_points: ChargePointList,
-        tasks: Tasks,
-        go_to: Callable[[int], None],
-        told: Callable[[Delivery | None], None],
-    ) -> None:
+    def __init__(self, parts: SessionParts, told: Callable[[Delivery | None], None]) -> None:
         """`told` gets the delivery to show below the log, again whenever it changes; None where it is long ago."""
-        self._screen = screen
-        self._session = session
-        self._log = log
-        self._charge_points = charge_points
-        self._tasks = tasks
-        self._go_to = go_to
+        self._screen = parts.screen
+        self._session = parts.session
+        self._log = parts.log
+        self._charge_points = parts.charge_points
+        self._tasks = parts.tasks
+        self._go_to = parts.go_to
         self._told = told
         self._last: Delivery | None = None
         self._used: dict[str, str] = {}  # the last texts that were typed, by question

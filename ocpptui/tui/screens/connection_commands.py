@@ -6,16 +6,12 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Malformed, Message
-from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.session.target_connection import addressees, connection_of
-from ocpptui.tui.widgets.charge_point_list import ChargePointList
-from ocpptui.tui.widgets.message_log import MessageLog
+from ocpptui.tui.screens.session_parts import SessionParts
 
 if TYPE_CHECKING:
     from ocpptui.compose.history import Compositions
@@ -24,14 +20,12 @@ if TYPE_CHECKING:
 class ConnectionCommands:
     """The commands of a session screen that need a connection, which the log and the list of charge points suggest."""
 
-    def __init__(
-        self, screen: Screen[None], session: Session, log: MessageLog, charge_points: ChargePointList, tasks: Tasks
-    ) -> None:
-        self._screen = screen
-        self._session = session
-        self._log = log
-        self._charge_points = charge_points
-        self._tasks = tasks
+    def __init__(self, parts: SessionParts) -> None:
+        self._screen = parts.screen
+        self._session = parts.session
+        self._log = parts.log
+        self._charge_points = parts.charge_points
+        self._tasks = parts.tasks
 
     @cached_property
     def _compositions(self) -> Compositions:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.message import Message
-from textual.screen import Screen
 
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.describe.safe_text import printable
@@ -18,15 +17,13 @@ from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Role
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.runtime.portable_files import path_of_user
-from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.session.setting_values import WrongSetting
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, Statement, TextQuestion
 from ocpptui.tui.screens.file_questions import FileQuestion
-from ocpptui.tui.widgets.charge_point_list import ChargePointList
-from ocpptui.tui.widgets.message_log import MessageLog
+from ocpptui.tui.screens.session_parts import SessionParts
 from ocpptui.workspace import recent_sessions as recent
 from ocpptui.workspace.recordings import begin_recording, discard_empty
 
@@ -64,23 +61,14 @@ class SessionReplaced(Message):
 class SessionFiles:
     """Asks for files, and says what has become of them."""
 
-    def __init__(
-        self,
-        screen: Screen[None],
-        session: Session,
-        log: MessageLog,
-        charge_points: ChargePointList,
-        opening: FileSession | None,
-        go_to: Callable[[int], None],
-        tasks: Tasks,
-    ) -> None:
-        self._screen = screen
-        self._session = session
-        self._log = log
-        self._charge_points = charge_points
-        self._opening = opening
-        self._go_to = go_to
-        self._tasks = tasks
+    def __init__(self, parts: SessionParts) -> None:
+        self._screen = parts.screen
+        self._session = parts.session
+        self._log = parts.log
+        self._charge_points = parts.charge_points
+        self._opening = parts.opening
+        self._go_to = parts.go_to
+        self._tasks = parts.tasks
         self._comparing = threading.Event()  # a comparison is wanted
         self._compared = ""  # the file of the last one
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import actions, events, on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -20,22 +20,22 @@ from ocpptui.ocpp.version import Role
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
-from ocpptui.tui.commands import Command, Where, bindings
+from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.command_sending import CommandSending
 from ocpptui.tui.screens.connection_commands import ConnectionCommands
 from ocpptui.tui.screens.dialogs import Statement
 from ocpptui.tui.screens.file_reading import FileReading
-from ocpptui.tui.screens.full_screen import FullScreen
 from ocpptui.tui.screens.pane_layout import INSPECTOR, LEFT, MEDIUM, WIDE, PaneLayout
 from ocpptui.tui.screens.record_copying import RecordCopying
 from ocpptui.tui.screens.registration_choice import RegistrationChoice
 from ocpptui.tui.screens.related_records import RelatedRecords
+from ocpptui.tui.screens.session_commands import SessionCommands
 from ocpptui.tui.screens.session_files import SessionFiles
+from ocpptui.tui.screens.session_parts import SessionParts
 from ocpptui.tui.screens.session_switches import SessionSwitches
 from ocpptui.tui.screens.session_views import SessionViews
 from ocpptui.tui.screens.state_doors import StateDoors
-from ocpptui.tui.unavailable import NEEDS, Need, pressed_in_vain, why_not
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.empty_log_hint import Guidance, last_word
 from ocpptui.tui.widgets.filter_bar import FilterBar
@@ -69,13 +69,11 @@ STYLES = (
 """The files of the styles, relative to this one."""
 
 
-class SessionScreen(FullScreen):
+class SessionScreen(SessionCommands):
     """One session on screen; it owns the view, the session owns the data."""
 
     CSS_PATH = [*STYLES]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]
-    WHERE: ClassVar[tuple[Where, ...]] = (Where.SESSION, Where.REPLAY, Where.REMOTE)
-    """The places whose commands it handles."""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.SESSION), *bindings(Where.REPLAY)]
 
     full: reactive[str] = reactive("", init=False)
@@ -112,17 +110,16 @@ class SessionScreen(FullScreen):
         self._layout = PaneLayout(self, self._left, self._log, self._inspector, titles)
         self._log.contents.restore(self._layout.view)
         self._tasks = Tasks("session screen")
-        self._connection_commands = ConnectionCommands(self, session, self._log, self._charge_points, self._tasks)
-        self._remote = CommandSending(
-            self, session, self._log, self._charge_points, self._tasks, self._go_to, self._command_told
-        )
+        parts = SessionParts(self, session, self._log, self._charge_points, opening, self._go_to, self._tasks)
+        self._connection_commands = ConnectionCommands(parts)
+        self._remote = CommandSending(parts, self._command_told)
         self._related = RelatedRecords(self, self._log, self._go_to)
         self._doors = StateDoors(self, self._log, self._filter, self._go_to)
         self._switches = SessionSwitches(self, session)
         self._registration = RegistrationChoice(self, session, self._charge_points)
         self._copying = RecordCopying(self, session, self._log, self._tasks)
-        self._views = SessionViews(self, session, self._log, self._charge_points, opening, self._go_to, self._tasks)
-        self._files = SessionFiles(self, session, self._log, self._charge_points, opening, self._go_to, self._tasks)
+        self._views = SessionViews(parts)
+        self._files = SessionFiles(parts)
         self._unsubscribe: Callable[[], None] | None = None
         self._was_waiting = False  # a call waited for an answer at the last check
         self._reading: FileReading | None = None
@@ -322,61 +319,6 @@ class SessionScreen(FullScreen):
 
     # -- commands -----------------------------------------------------------------------------------------------
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        need = NEEDS.get(action)
-        if need is not None and not self._meets(need):
-            return False
-        match action:
-            case "open_commands":
-                return parameters == ("X",) or not self._meets(Need.SIMULATED_CHARGE_POINT)
-            case "remote":
-                return self._remote.has(str(parameters[0]))
-            case "open_filter":
-                return not self._filter.has_focus_within
-        return True
-
-    def _meets(self, need: Need) -> bool:
-        """Whether the session has what a command needs."""
-        match need:
-            case Need.LIVE:
-                return self.session.role is not None
-            case Need.CENTRAL_SYSTEM:
-                return self.session.role is Role.CENTRAL_SYSTEM
-            case Need.SIMULATED_CHARGE_POINT:
-                return self.session.operated.role is Role.CHARGE_POINT
-            case Need.WAITING_CALL:
-                return bool(self.session.waiting)
-            case Need.OPENED_FILE:
-                return self._opening is not None
-            case Need.REPLAY:
-                return bool(self._replay)
-
-    def on_key(self, event: events.Key) -> None:
-        """Say why a key does nothing here; a silent key looks like one that is not known."""
-        pane = self.focused.id if self.focused is not None else None
-        focused = {"log": (Where.LOG,), "inspector": (Where.INSPECTOR,)}.get(pane or "", ())
-        command = pressed_in_vain(event.key, focused, self._keys, self._has)
-        if command is not None:
-            self.notify(why_not(command, self.session.role, self._keys), markup=False)
-
-    def _has(self, command: Command) -> bool:
-        """Whether a command that this screen handles is available; those of others always are."""
-        destination, name, parameters = actions.parse(command.action)
-        mine = destination == "screen" or (not destination and command.where in self.WHERE)
-        return not mine or bool(self.check_action(name, parameters))
-
-    def action_save(self) -> None:
-        self._files.save()
-
-    def action_open_file(self) -> None:
-        self._files.open()
-
-    def action_compare(self) -> None:
-        self._files.compare()
-
-    def action_replay_file(self) -> None:
-        self._files.replay()
-
     def action_open_filter(self) -> None:
         if self.full in (LEFT, INSPECTOR):
             self.full = ""  # the filtered records must be visible
@@ -398,42 +340,9 @@ class SessionScreen(FullScreen):
         self._guidance.wanted = not self._guidance.wanted
         self._guidance.show()
 
-    def action_show_problems(self) -> None:
-        self._views.show_problems()
-
-    def action_show_limits(self) -> None:
-        self._views.show_limits()
-
-    def action_show_chart(self) -> None:
-        self._views.show_chart()
-
-    def action_show_configuration(self) -> None:
-        self._views.show_configuration()
-
-    def action_operate(self) -> None:
-        self._views.operate()
-
-    def action_misbehave(self) -> None:
-        self._views.misbehave()
-
-    def action_show_held(self) -> None:
-        self._views.show_held(self._connection_commands.answer_call)
-
-    def action_open_commands(self, key: str) -> None:
-        self._remote.open_panel()
-
-    def action_remote(self, name: str) -> None:
-        self._remote.give(name)
-
-    def action_show_sent(self) -> None:
-        self._remote.show_last()
-
     def _command_told(self, delivery: Delivery | None) -> None:
         self._status.delivery = delivery
         self._say_status()
-
-    def action_show_report(self) -> None:
-        self._views.show_report()
 
     def _go_to(self, record: int) -> None:
         """Go to a record that the user asked for, whatever the log has been narrowed to."""
@@ -451,12 +360,6 @@ class SessionScreen(FullScreen):
             self.full = ""  # the record must be visible
         self._log.select(record)
 
-    def action_show_related(self) -> None:
-        self._related.show()
-
-    def action_leave_related(self) -> None:
-        self._related.leave()
-
     def action_show_unreadable(self) -> None:
         """Show which parts of the opened files are not records, and why."""
         assert self._reading is not None
@@ -471,29 +374,8 @@ class SessionScreen(FullScreen):
         self._switches.toggle_lenient()
         self._look_again()
 
-    def action_change_registration(self) -> None:
-        self._registration.ask()
-
-    def action_add_note(self) -> None:
-        self._switches.add_note()
-
-    def action_disconnect(self) -> None:
-        self._connection_commands.disconnect()
-
-    def action_compose_call(self) -> None:
-        self._connection_commands.compose_call()
-
-    def action_edit(self) -> None:
-        self._connection_commands.edit()
-
-    def action_answer(self) -> None:
-        self._connection_commands.answer()
-
     def action_other_half(self) -> None:
         self._log.action_other_half()
-
-    def action_copy_record(self) -> None:
-        self._copying.ask()
 
     def action_replay(self, what: str) -> None:
         """Give the panel of the replays a command, for the chosen charge point."""

@@ -7,15 +7,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
 from ocpptui.ocpp.message import Message, MessageKind
-from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
-from ocpptui.tui.widgets.charge_point_list import ChargePointList
-from ocpptui.tui.widgets.message_log import MessageLog
+from ocpptui.tui.screens.session_parts import SessionParts
 
 if TYPE_CHECKING:
     from ocpptui.filter.problem_rows import ProblemRow, ProblemRows
@@ -30,23 +25,14 @@ MOST_TOGETHER = 4
 class SessionViews:
     """Opens these screens, each as the user left it; `go_to` shows the record that was chosen in one."""
 
-    def __init__(
-        self,
-        screen: Screen[None],
-        session: Session,
-        log: MessageLog,
-        charge_points: ChargePointList,
-        opening: FileSession | None,
-        go_to: Callable[[int], None],
-        tasks: Tasks,
-    ) -> None:
-        self._screen = screen
-        self._session = session
-        self._log = log
-        self._charge_points = charge_points
-        self._opening = opening
-        self._go_to = go_to
-        self._tasks = tasks
+    def __init__(self, parts: SessionParts) -> None:
+        self._screen = parts.screen
+        self._session = parts.session
+        self._log = parts.log
+        self._charge_points = parts.charge_points
+        self._opening = parts.opening
+        self._go_to = parts.go_to
+        self._tasks = parts.tasks
         self._report: OperatingReport | None = None  # as far as it was counted
         self._charted: str | None = None  # the charge point that the last chart began with
         self._problems: tuple[ProblemRows, ProblemRow | None] | None = None  # the list as it was left
