@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ocpptui.describe.network_problems import worded, words_of
 from ocpptui.diagnosis.diagnosis import Diagnosis
@@ -28,10 +28,11 @@ from ocpptui.session.open_connections import OpenConnections
 from ocpptui.session.outside_effects import OutsideEffects
 from ocpptui.session.received_files import ReceivedFiles
 from ocpptui.session.recording_watch import RecordingWatch
+from ocpptui.session.session_notes import SessionNotes
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.counts import Counts
 from ocpptui.timeline.masking import Masking
-from ocpptui.timeline.record import Origin, Record, RecordKind
+from ocpptui.timeline.record import Origin, Record
 from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:  # imported where they are first used: opened files need no sockets and no simulator
@@ -85,12 +86,14 @@ class Session:
         self.diagnosis = Diagnosis(self.timeline)
         self.client_links: list[ChargePointClient] = []
         self.server_links: list[CentralSystemServer] = []
+        self._clock: Clock = clock or SessionClock()
+        self._notes = SessionNotes(self._append, self._clock)
         self._masking = Masking(keeps_secrets=self.settings.keep_secrets)
         self._writer = writer
         self.recording_watch = RecordingWatch(writer, self.timeline, lambda: self.recording_failure)
         """Tells what happens to the recording."""
-        self.recording_watch.on_news.append(self._note)
-        self.recording_watch.on_failure.append(self._note_failure)
+        self.recording_watch.on_news.append(self._notes.tell)
+        self.recording_watch.on_failure.append(self._notes.tell_failure)
         self.alarm = FindingAlarm(self.timeline, self.settings.stop_on, self._stopped)
         """Rings for what is found, and stops the session."""
         self.live_diagnosis = LiveDiagnosis(self.timeline, self.diagnosis, self.alarm)
@@ -98,26 +101,24 @@ class Session:
         self.on_end_wanted: list[Callable[[], None]] = []
         """Called when a script wants the session to end; the front end then closes it."""
         self._watches = False
-        self._is_closed = False  # nothing more is recorded
         self._flushes_soon = False
         if writer is not None:
             writer.holds_back = True
         self._automatic = self.settings.automatic
         self._lenient = self.settings.lenient
-        self._clock: Clock = clock or SessionClock()
         self._default_behaviours = DefaultBehaviours(self.settings, self._clock, self.add_note)
         make = behaviour or self._default_behaviours
         self.behaviours = Behaviours(make, self._clock, is_strict=not self._lenient, act=self._act)
         """What plays our side of each connection."""
-        self._effects = OutsideEffects(self.client_links, self._masking, self._clock, self._act, self._note)
+        self._effects = OutsideEffects(self.client_links, self._masking, self._clock, self._act, self._notes.tell)
         self.received_files = ReceivedFiles(
-            self.server_links, self.connection_of, lambda: self.recording_path, self._note_received
+            self.server_links, self.connection_of, lambda: self.recording_path, self._notes.tell_received
         )
         """Receives what charge points upload."""
         self._new_id = new_id
         self._drivers: dict[int, ConnectionDriver] = {}  # of the open connections, by number
         self._waiting: dict[int, ConnectionDriver] = {}  # by the index of the call that waits; indexes only grow
-        self.held = HeldCalls(self._waiting, self.timeline, self._clock, self._note_on)
+        self.held = HeldCalls(self._waiting, self.timeline, self._clock, self._notes.tell_on)
         """The calls that wait for the user."""
         self._open = OpenConnections()
         self._last_connection = 0
@@ -154,7 +155,7 @@ class Session:
             self._drivers,
             clock=self._clock,
             new_id=self._new_id,
-            note=self._note_on,
+            note=self._notes.tell_on,
         )
 
     @cached_property
@@ -163,7 +164,7 @@ class Session:
         from ocpptui.session.central_system_control import CentralSystemControl
 
         memory = self._default_behaviours.memory
-        return CentralSystemControl(memory, self.settings, self.behaviours, self._act, self._note)
+        return CentralSystemControl(memory, self.settings, self.behaviours, self._act, self._notes.tell)
 
     @cached_property
     def _knowledge(self) -> StationTracker:
@@ -311,7 +312,7 @@ class Session:
         await self._effects.close()
         while self.recording_watch.look():  # what happened since the watch looked last is still noted in the recording
             pass
-        self._is_closed = True
+        self._notes.is_closed = True
         if self._writer is not None:
             self._writer.close()
             self.recording_watch.tell()
@@ -393,38 +394,15 @@ class Session:
 
     def add_note(self, text: str) -> int:
         """Put the user's comment into the timeline and the recording; return its index."""
-        return self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": text}))
-
-    def _note_failure(self, failure: str | None) -> None:
-        again = "Records reach the recording again."
-        self._note(again if failure is None else f"Records do not reach the recording: {failure}")
-
-    def _note(self, text: str) -> None:
-        """Put a note of our own into the timeline and the recording, unless that is closed."""
-        if self._is_closed:
-            return
-        self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.BEHAVIOUR, detail={"text": text}))
-
-    def _note_on(self, connection: Connection, text: str, detail: Mapping[str, Any]) -> int:
-        """Put a note of our own about a connection into the timeline and the recording; return its index."""
-        of = (connection.number, RecordKind.NOTE, None, connection.charge_point, connection.version)
-        detail = {"text": text, **detail}
-        return self._append(Record(self._clock(), *of, origin=Origin.BEHAVIOUR, detail=detail))
-
-    def _note_received(self, connection: Connection | None, text: str, detail: Mapping[str, Any]) -> None:
-        """Say in the log what a charge point has uploaded, unless the recording is closed."""
-        if connection is None:
-            self._note(text)
-        elif not self._is_closed:
-            self._note_on(connection, text, detail)
+        return self._notes.by_user(text)
 
     def _stopped(self, why: str) -> None:
         """Send nothing by ourselves any more, and say why, after the record that is being appended."""
         self.automatic = False
         try:
-            asyncio.get_running_loop().call_soon(self._note, why)
+            asyncio.get_running_loop().call_soon(self._notes.tell, why)
         except RuntimeError:  # there is no event loop
-            self._note(why)
+            self._notes.tell(why)
 
     def _begin_watch(self) -> None:
         if not self._watches:
@@ -446,15 +424,13 @@ class Session:
         change = self._clock.follow() if isinstance(self._clock, SessionClock) else None
         if change is None:
             return
-        text = clock_words(change)
-        detail = {"text": text, "clockSetMs": round(change.by / 1000, 3)}
         self.behaviours.clock_set(change.by)
         for connection in self.connections.values():
             for leg in connection.legs:
                 leg.clock_set(change.by)
         for driver in self._drivers.values():
             driver.clock_set(change.by)
-        self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.BEHAVIOUR, detail=detail))
+        self._notes.tell(clock_words(change), {"clockSetMs": round(change.by / 1000, 3)})
 
     def seconds_since(self, index: int) -> float:
         """How long ago a record was, in seconds."""

@@ -1,0 +1,50 @@
+"""Notes in the timeline and the recording: comments of the user, and what a session itself has to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ocpptui.runtime.clock import Clock
+from ocpptui.timeline.record import Origin, Record, RecordKind
+
+if TYPE_CHECKING:
+    from ocpptui.network.connection import Connection
+
+
+class SessionNotes:
+    """Writes notes through `append`, which returns the timeline index of a record."""
+
+    def __init__(self, append: Callable[[Record], int], clock: Clock) -> None:
+        self._append = append
+        self._clock = clock
+        self.is_closed = False
+        """Nothing more is recorded; a note of our own is left out then."""
+
+    def by_user(self, text: str) -> int:
+        """The user's comment; its index."""
+        return self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": text}))
+
+    def tell(self, text: str, detail: Mapping[str, Any] | None = None) -> None:
+        """A note of our own."""
+        if not self.is_closed:
+            told = {"text": text, **(detail or {})}
+            self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.BEHAVIOUR, detail=told))
+
+    def tell_on(self, connection: Connection, text: str, detail: Mapping[str, Any]) -> int:
+        """A note of our own about a connection; its index."""
+        of = (connection.number, RecordKind.NOTE, None, connection.charge_point, connection.version)
+        told = {"text": text, **detail}
+        return self._append(Record(self._clock(), *of, origin=Origin.BEHAVIOUR, detail=told))
+
+    def tell_received(self, connection: Connection | None, text: str, detail: Mapping[str, Any]) -> None:
+        """What a charge point has uploaded, with its connection if it still has one."""
+        if connection is None:
+            self.tell(text)
+        elif not self.is_closed:
+            self.tell_on(connection, text, detail)
+
+    def tell_failure(self, failure: str | None) -> None:
+        """Records do not reach the recording, or with None do so again."""
+        again = "Records reach the recording again."
+        self.tell(again if failure is None else f"Records do not reach the recording: {failure}")
