@@ -1,0 +1,117 @@
+"""A key or variable is chosen by its name and brings its value; else the value of another one would be sent."""
+
+from __future__ import annotations
+
+from ocpptui.compose.draft import DraftNode
+from tests.compose.desk import CS, NOW, Desk, configured, modelled
+
+
+def test_keys_are_offered_with_their_values() -> None:
+    desk = Desk(configured(), CS, "ChangeConfiguration")
+    assert desk.offered("$.key") == {
+        "AuthorizationKey": "",
+        "HeartbeatInterval": "900",
+        "MeterValueSampleInterval": "60",
+        "NumberOfConnectors": "2 · read-only",
+    }
+    assert "MeterValueSampleInterval" in {
+        one.value
+        for one in Desk(configured(), CS, "GetConfiguration").values.offered(
+            _item(Desk(configured(), CS, "GetConfiguration"))
+        )
+    }
+
+
+def _item(desk: Desk) -> DraftNode:
+    item = desk.draft.add_item(desk.node("$.key"), NOW)
+    assert item is not None
+    return item
+
+
+def test_the_value_is_that_of_the_chosen_key_and_not_an_example() -> None:
+    """An example of HeartbeatInterval was sent to any other key."""
+    desk = Desk(configured(), CS, "ChangeConfiguration")
+    assert desk.payload == {"key": "HeartbeatInterval", "value": "900"}
+    desk.choose("$.key", "MeterValueSampleInterval")
+    assert desk.payload == {"key": "MeterValueSampleInterval", "value": "60"}
+    assert desk.values.note(desk.node("$.value")) == "now 60"
+    desk.write("$.value", "5")
+    assert desk.values.note(desk.node("$.value")) == "60 → 5"
+    desk.choose("$.key", "NumberOfConnectors")
+    assert desk.payload == {"key": "NumberOfConnectors", "value": "5"}, "what the user typed stays"
+    assert desk.values.note(desk.node("$.value")) == "2 → 5 · read-only"
+    assert not desk.values.note(desk.node("$.key"))
+
+
+def test_the_value_of_a_flag_or_a_choice_is_offered_and_a_wrong_one_is_noticed() -> None:
+    """The schema takes any text for a value."""
+    talk = configured()
+    flag = {"key": "LocalPreAuthorize", "readonly": False, "value": "false"}
+    talk.ask("GetConfiguration", {}, {"configurationKey": [flag]})
+    desk = Desk(talk, CS, "ChangeConfiguration")
+    desk.choose("$.key", "LocalPreAuthorize")
+    assert desk.offered("$.value") == {"true": "", "false": "now"}
+    desk.write("$.value", "maybe")
+    assert desk.values.note(desk.node("$.value")) == "false → maybe · must be true or false"
+    desk.choose("$.key", "MeterValueSampleInterval")
+    assert desk.offered("$.value") == {}
+    assert desk.values.note(desk.node("$.value")) == "60 → maybe · must be a whole number"
+
+
+def test_a_key_that_is_typed_letter_by_letter_brings_its_value_too() -> None:
+    desk = Desk(configured(), CS, "ChangeConfiguration")
+    name = "MeterValueSampleInterval"
+    desk.write("$.key", "")
+    for length in range(1, len(name)):
+        desk.write("$.key", name[:length])
+        assert desk.draft.value()["value"] == ""
+    desk.write("$.key", name)
+    assert desk.payload == {"key": name, "value": "60"}
+    desk.write("$.key", "AuthorizationKey")
+    assert desk.payload["value"] == "", "its value is not shown"
+
+
+def test_a_masked_secret_is_never_filled_in() -> None:
+    talk = configured()
+    talk.ask("ChangeConfiguration", {"key": "AuthorizationKey", "value": "***"}, {"status": "Accepted"})
+    desk = Desk(talk, CS, "ChangeConfiguration")
+    desk.choose("$.key", "AuthorizationKey")
+    assert desk.payload["value"] == ""
+    assert desk.offered("$.key")["AuthorizationKey"] == "***"
+    assert desk.values.note(desk.node("$.value")) == ""
+
+
+def test_variables_are_offered_with_their_components_and_fill_the_names_and_the_value() -> None:
+    desk = Desk(modelled(), CS, "SetVariables")
+    entry = "$.setVariableData[0]"
+    assert desk.payload["setVariableData"][0]["attributeValue"] == "900"
+    assert desk.offered(f"{entry}.component.name") == {
+        "EVSE@2.Power": "22000",
+        "OCPPCommCtrlr.HeartbeatInterval": "900",
+        "SampledDataCtrlr.TxUpdatedInterval": "30",
+    }
+    assert next(iter(desk.offered(f"{entry}.variable.name"))) == "OCPPCommCtrlr.HeartbeatInterval"
+    desk.choose(f"{entry}.variable.name", "EVSE@2.Power")
+    assert desk.payload["setVariableData"] == [
+        {
+            "attributeValue": "22000",
+            "component": {"name": "EVSE", "evse": {"id": 2}},
+            "variable": {"name": "Power"},
+        }
+    ]
+    desk.write(f"{entry}.attributeValue", "11000")
+    assert desk.values.note(desk.node(f"{entry}.attributeValue")) == "22000 → 11000"
+
+
+def test_other_messages_that_name_variables_offer_them_too() -> None:
+    for action, at in (("GetVariables", "$.getVariableData[0]"), ("SetVariableMonitoring", "$.setMonitoringData[0]")):
+        desk = Desk(modelled(), CS, action)
+        desk.choose(f"{at}.component.name", "SampledDataCtrlr.TxUpdatedInterval")
+        assert desk.node(f"{at}.variable.name").edit_text == "TxUpdatedInterval"
+        assert desk.payload
+
+
+def test_any_other_name_can_be_written() -> None:
+    desk = Desk(modelled(), CS, "SetVariables")
+    desk.choose("$.setVariableData[0].component.name", "Custom")
+    assert desk.payload["setVariableData"][0]["component"] == {"name": "Custom"}
