@@ -36,6 +36,7 @@ class Guidance(Static):
         self.opening = opening
         self._remedy = remedy
         self.wanted = False
+        self._had_charge_point = False
         self.display = False
 
     def show(self) -> None:
@@ -51,11 +52,18 @@ class Guidance(Static):
             if self.opening.progress >= 1 and not len(session.timeline):
                 yield from _nothing_read(self.opening)
         elif session.role is Role.CENTRAL_SYSTEM:
-            if session.listening_urls and (self.wanted or not _was_connected(session)):
+            if session.listening_urls and (self.wanted or not self._has_had_charge_point()):
                 yield from _addresses(session, self._remedy)
                 yield from _why_refused(last_word(session), self._remedy)
         elif not session.connections and (record := last_word(session)) is not None:
             yield from _why_not_connected(record, next_try(session), self._remedy)
+
+    def _has_had_charge_point(self) -> bool:
+        """Whether a charge point was accepted, not only refused; once so, what is known is not asked again."""
+        if not self._had_charge_point:
+            known = self.session.knowledge.values()
+            self._had_charge_point = any(one.connected or one.version is not None for one in known)
+        return self._had_charge_point
 
 
 def last_word(session: Session) -> Record | None:
@@ -89,11 +97,6 @@ def _addresses(session: Session, remedy: Remedy) -> Iterator[Content]:
     for link in session.server_links:
         if link.hint is not None:
             yield Content.styled(problem_text(link.hint, remedy), "$text-warning")
-
-
-def _was_connected(session: Session) -> bool:
-    """Whether a charge point was accepted, not only refused."""
-    return any(known.connected or known.version is not None for known in session.knowledge.values())
 
 
 def _why_refused(record: Record | None, remedy: Remedy) -> Iterator[Content]:
