@@ -44,6 +44,7 @@ class TimeBreaks:
         self._rows = array("I")  # those with a break before them
         self._gaps = array("q")  # µs before each of them; negative where a new day begins, too
         self._shortest_gap = SHORTEST_GAP
+        self._long_gaps = 0  # how many of the gaps are that long, without those at which a day begins
         self._day = range(0)  # µs since 1970 of the local day of the last row that was looked at
 
     def __len__(self) -> int:
@@ -87,6 +88,7 @@ class TimeBreaks:
             return
         self._looked_at = row
         place = bisect_left(self._rows, row)
+        self._long_gaps -= sum(gap > 0 for gap in self._gaps[place:])
         del self._rows[place:], self._gaps[place:]
         self._day = _day_around(self._time(row - 1)) if row else range(0)
 
@@ -107,17 +109,19 @@ class TimeBreaks:
                 begin, end, gap = self._day.start, self._day.stop, -gap
             self._rows.append(row)
             self._gaps.append(gap)
+            self._long_gaps += gap > 0
         self._looked_at = stop
         self._leave_out_short_gaps()
 
     def _leave_out_short_gaps(self) -> None:
         """Where there are many gaps, as in a log of heartbeats, only the longest say something."""
         most = FEW_GAPS + self._looked_at // MOST_GAPS
-        while sum(gap >= self._shortest_gap for gap in self._gaps) > most:
+        while self._long_gaps > most:
             self._shortest_gap *= 2
             kept = [place for place, gap in enumerate(self._gaps) if gap < 0 or gap >= self._shortest_gap]
             self._rows = array("I", map(self._rows.__getitem__, kept))
             self._gaps = array("q", map(self._gaps.__getitem__, kept))
+            self._long_gaps = sum(gap > 0 for gap in self._gaps)
 
 
 class _LinesOfBreaks:
