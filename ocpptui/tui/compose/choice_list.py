@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,20 +13,8 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ocpptui.describe.safe_text import printable
+from ocpptui.remote_control.question import KnownValue
 from ocpptui.tui.screens.closing import Dialog
-
-
-class ListChoice(NamedTuple):
-    """One choice of the list."""
-
-    value: str
-    note: str = ""
-    label: str = ""
-    """What is shown instead of the value; empty for the value itself."""
-
-    @property
-    def shown(self) -> str:
-        return self.label or self.value
 
 
 class ChoiceList(Dialog[str | None]):
@@ -44,7 +32,7 @@ class ChoiceList(Dialog[str | None]):
     ]
 
     def __init__(
-        self, title: str, choices: Sequence[ListChoice], *, typed: str = "", free: bool = False, current: str = ""
+        self, title: str, choices: Sequence[KnownValue], *, typed: str = "", free: bool = False, current: str = ""
     ) -> None:
         super().__init__()
         self._title = title
@@ -105,5 +93,5 @@ class ChoiceList(Dialog[str | None]):
             self.dismiss(self._offered[index])
 
 
-def _folded(choice: ListChoice) -> str:
+def _folded(choice: KnownValue) -> str:
     return choice.shown.casefold()

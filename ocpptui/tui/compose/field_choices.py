@@ -6,20 +6,21 @@ from textual.app import App
 
 from ocpptui.compose.draft import DraftRow
 from ocpptui.compose.field_finder import fields_to_find
-from ocpptui.tui.compose.choice_list import ChoiceList, ListChoice
+from ocpptui.remote_control.question import KnownValue
+from ocpptui.tui.compose.choice_list import ChoiceList
 from ocpptui.tui.compose.form import Form
 
 
 def choose_value(app: App[object], form: Form, event: Form.ChoiceRequested) -> None:
     """Let the user choose the value of a field, or type another one."""
-    node, choices = event.node, [ListChoice(*choice) for choice in event.choices]
+    node = event.node
 
     def chosen(value: str | None) -> None:
         if value is not None:
             form.set_choice(node, value)
 
     app.push_screen(
-        ChoiceList(node.name or "item", choices, typed=event.typed, free=True, current=node.edit_text), chosen
+        ChoiceList(node.name or "item", event.choices, typed=event.typed, free=True, current=node.edit_text), chosen
     )
 
 
@@ -35,10 +36,10 @@ def find_field(app: App[object], form: Form) -> None:
     app.push_screen(ChoiceList("Go to which field?", [field_choice(row) for row in found]), chosen)
 
 
-def field_choice(row: DraftRow) -> ListChoice:
+def field_choice(row: DraftRow) -> KnownValue:
     """A field to go to: its name, then its value and the path to it."""
     value = " ".join(row.node.edit_text.split())[:LONGEST_VALUE] if row.node.present else ""
-    return ListChoice(row.path, "  ".join(part for part in (value, row.path.removeprefix("$.")) if part), row.label)
+    return KnownValue(row.path, "  ".join(part for part in (value, row.path.removeprefix("$.")) if part), row.label)
 
 
 LONGEST_VALUE = 40

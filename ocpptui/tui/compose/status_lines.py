@@ -15,8 +15,8 @@ from ocpptui.ocpp.actions import is_unknown_action
 from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.ocpp.validation import Violation
 from ocpptui.ocpp.version import Direction, Role
+from ocpptui.remote_control.question import KnownValue
 from ocpptui.timeline.timeline import Timeline
-from ocpptui.tui.compose.choice_list import ListChoice
 
 
 def target_line(composer: Composer, raw: bool) -> Content:
@@ -70,13 +70,13 @@ def _without_schema(composer: Composer) -> str:
     return "no schema to check against"
 
 
-def sent_choices(sent: Sequence[Composition], timeline: Timeline) -> list[ListChoice]:
+def sent_choices(sent: Sequence[Composition], timeline: Timeline) -> list[KnownValue]:
     """The sent compositions to choose from, newest first; the value of a choice is its index in `sent`.
 
     Those of earlier sessions say the day.
     """
     return [
-        ListChoice(
+        KnownValue(
             str(place),
             _flat(one.text if one.form is MessageForm.RAW else compact(one.text)),
             f"{_time(one, timeline)}{one.action or 'raw text'}",

@@ -187,7 +187,7 @@ class CommandSending:
 
     def _put(self, question: Question, words: str, answered: Callable[[str], None]) -> None:
         """Ask a question in the dialog that takes the fewest keys."""
-        from ocpptui.tui.compose.choice_list import ChoiceList, ListChoice
+        from ocpptui.tui.compose.choice_list import ChoiceList
 
         if question.problem:
             self._screen.notify(printable(question.problem), severity="warning", markup=False)
@@ -205,8 +205,7 @@ class CommandSending:
         if offered and len(firsts) == len(offered) and (not question.is_free or question.name == "connector"):
             app.push_screen(ChoiceQuestion(words, [f"{one.shown}  {one.note}".rstrip() for one in offered]), chosen)
         elif offered:
-            choices = [ListChoice(one.value, one.note, one.label) for one in offered]
-            app.push_screen(ChoiceList(words, choices, free=question.is_free), typed)
+            app.push_screen(ChoiceList(words, offered, free=question.is_free), typed)
         else:
             app.push_screen(TextQuestion(words, question.start), typed)
 

@@ -96,7 +96,8 @@ class ConnectionCommands:
 
     def _with_connection(self, question: str, act: Callable[[int], object]) -> None:
         """Act on the connection the user means; ask if there are several candidates."""
-        from ocpptui.tui.compose.choice_list import ChoiceList, ListChoice
+        from ocpptui.remote_control.question import KnownValue
+        from ocpptui.tui.compose.choice_list import ChoiceList
 
         cursor = None if self._log.following else self._log.cursor
         under_cursor = self._session.timeline.charge_point(cursor) if cursor is not None else None
@@ -108,7 +109,7 @@ class ConnectionCommands:
                 act(int(number))
 
         if len(numbers) > 1:
-            choices = [ListChoice(str(number), "", name) for number, name in meant.items()]
+            choices = [KnownValue(str(number), "", name) for number, name in meant.items()]
             self._screen.app.push_screen(ChoiceList(question, choices), chosen)
         elif numbers:
             act(numbers[0])

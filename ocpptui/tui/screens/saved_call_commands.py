@@ -13,8 +13,9 @@ from ocpptui.compose.saved_calls import SavedCall, WrongCallFile
 from ocpptui.compose.secret_free import secret_free_payload
 from ocpptui.describe.safe_text import printable
 from ocpptui.jsontext.text import compact
+from ocpptui.remote_control.question import KnownValue
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.tui.compose.choice_list import ChoiceList, ListChoice
+from ocpptui.tui.compose.choice_list import ChoiceList
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class SavedCallCommands:
                 case None:
                     self._say(f"{file.path}: {file.problem}")
 
-        choices = [ListChoice(file.name, _note(file)) for file in files]
+        choices = [KnownValue(file.name, _note(file)) for file in files]
         self._screen.app.push_screen(ChoiceList("Saved calls and sequences", choices), chosen)
 
     def _folders(self) -> CallFolders:
