@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ocpptui.tui import commands
+from ocpptui.tui.keys_page import keys_page
 
 ROOT = Path(__file__).parent.parent
 PAGES: dict[str, Callable[[], str]] = {
-    "docs/KEYS.md": commands.documentation,
+    "docs/KEYS.md": keys_page,
 }
 """What makes the text of each file."""
 
