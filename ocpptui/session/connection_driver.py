@@ -16,6 +16,7 @@ from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.simulator.effects import (
     AddNote,
     Behaviour,
+    CancelTransfer,
     CloseConnection,
     ConnectWith,
     Effect,
@@ -270,6 +271,7 @@ class ConnectionDriver:
                     LoseConnection()
                     | Reconnect()
                     | TransferFile()
+                    | CancelTransfer()
                     | ConnectWith()
                     | TrustRoots()
                     | PingEvery()

@@ -10,7 +10,7 @@ from ocpptui.runtime.tasks import Tasks
 
 if TYPE_CHECKING:
     from ocpptui.network.charge_point_client import ChargePointClient
-    from ocpptui.simulator.effects import TransferFile, TransferOutcome
+    from ocpptui.simulator.effects import Behaviour, TransferFile, TransferOutcome
 
 
 class FileTransfers:
@@ -18,12 +18,24 @@ class FileTransfers:
 
     def __init__(self) -> None:
         self._tasks = Tasks("file transfers")
+        self._running: dict[tuple[int, int], asyncio.Task[None]] = {}
 
     def start(
-        self, wanted: TransferFile, link: ChargePointClient | None, done: Callable[[TransferOutcome], None]
+        self,
+        behaviour: Behaviour,
+        wanted: TransferFile,
+        link: ChargePointClient | None,
+        done: Callable[[TransferOutcome], None],
     ) -> None:
         """Begin a transfer, with the TLS settings of the charge point's link; `done` gets the outcome."""
-        self._tasks.start(self._run(wanted, link, done), "transfer")
+        key = (id(behaviour), wanted.number)
+        task = self._running[key] = self._tasks.start(self._run(wanted, link, done), "transfer")
+        task.add_done_callback(lambda _: self._running.pop(key, None))
+
+    def cancel(self, behaviour: Behaviour, number: int) -> None:
+        """Give up one transfer of a charge point, if it still runs."""
+        if (task := self._running.get((id(behaviour), number))) is not None:
+            task.cancel()
 
     async def close(self) -> None:
         """Give up all transfers."""

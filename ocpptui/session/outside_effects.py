@@ -66,6 +66,7 @@ class OutsideEffects:
         from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
         from ocpptui.simulator.effects import (
             AddNote,
+            CancelTransfer,
             ConnectWith,
             LoseConnection,
             PingEvery,
@@ -96,4 +97,6 @@ class OutsideEffects:
             case AddNote():
                 self._note(effect.text if link is None else f"{link.charge_point}: {effect.text}")
             case TransferFile():
-                self._transfers.start(effect, link, moved)
+                self._transfers.start(behaviour, effect, link, moved)
+            case CancelTransfer():
+                self._transfers.cancel(behaviour, effect.number)

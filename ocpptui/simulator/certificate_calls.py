@@ -88,9 +88,9 @@ def certificate_signed(device: Device, request: Payload, now: int) -> Reply:
         station = "ChargePoint" if device.version.generation == 1 else "ChargingStation"
         event = device.security_event(f"Invalid{station}Certificate", now, taken)
         if device.version.generation == 1:
-            return status_reply("Rejected", event)
+            return status_reply("Rejected", *event)
         info = {"statusInfo": status_info("InvalidCertificate", taken)}
-        return Reply({"status": "Rejected", **info}, [event])
+        return Reply({"status": "Rejected", **info}, event)
     plans = None if is_for_cars(kind) else device.connection.with_certificate(taken)
     if plans is None:
         return status_reply("Accepted")

@@ -90,7 +90,7 @@ class ChargePointBehaviour:
         status = self.device.report_changes(now) if self._was_away_shortly(now) else self.device.report_all(now)
         if self._quirks.has(NO_STATUS_AFTER_RECONNECT):
             status = []
-        return [*status, *self.device.events.open(now), *self.device.queue.open(now)]
+        return [*status, *self.device.security.open(), *self.device.events.open(now), *self.device.queue.open(now)]
 
     def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
         """Answer, and do what the call requests."""
@@ -120,6 +120,8 @@ class ChargePointBehaviour:
             is_good = answer is not None and answer.kind is MessageKind.CALLRESULT
             is_accepted = answer is not None and is_good and text_at(answer.payload, "status") == "Accepted"
             self.device.events.streams.answered(sent, is_accepted=is_accepted, now=now)
+        if action == "SecurityEventNotification":
+            self.device.security.answered(sent, answer)
         if action == "StatusNotification" and answer is not None:
             self._unconfirmed.discard(_place_of(sent))
         if action == "BootNotification":
@@ -218,11 +220,7 @@ class ChargePointBehaviour:
     def _clock_moved(self, by: int, now: int) -> list[Effect]:
         """The central system has set the clock by so many microseconds to `now`."""
         self._move(by)
-        event = self.device.security_event("SettingSystemTime", now, f"by {by / SECOND:+.1f} s")
-        if self.device.is_accepted:
-            return [event]
-        self.device.after_boot.append(event)
-        return []
+        return self.device.security_event("SettingSystemTime", now, f"by {by / SECOND:+.1f} s")
 
     def connected(self, facts: ConnectionFacts) -> None:
         """It is connected like this; `opened` follows."""
@@ -262,6 +260,7 @@ class ChargePointBehaviour:
         return [
             *device.report_all(now),
             *device.booted(),
+            *device.security.open(),
             *device.events.streams.reopen(),
             *device.events.open(now),
             *device.queue.open(now),

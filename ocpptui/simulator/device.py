@@ -5,7 +5,6 @@ It outlives a connection, as in a real one. The modules listed in `call_handlers
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -27,6 +26,7 @@ from ocpptui.simulator.configuration import Place
 from ocpptui.simulator.connection_plan import ConnectionFacts
 from ocpptui.simulator.connector import Connector
 from ocpptui.simulator.effects import (
+    CancelTransfer,
     CloseConnection,
     ConnectWith,
     Effect,
@@ -41,6 +41,7 @@ from ocpptui.simulator.own_certificates import OwnCertificates
 from ocpptui.simulator.own_connection import OwnConnection
 from ocpptui.simulator.reported_connectors import ReportedConnectors
 from ocpptui.simulator.schedule import Agenda
+from ocpptui.simulator.security_reports import SecurityReports
 from ocpptui.simulator.station_events import StationEvents
 from ocpptui.simulator.station_power import StationPower
 from ocpptui.simulator.token_decisions import Authorizer, TokenInfo
@@ -50,8 +51,6 @@ RESET_PATIENCE = 30 * SECOND
 """How long a reset waits for the answers about the transactions that it ended."""
 
 
-MOST_LOGGED = 1_000
-"""How many security events are kept."""
 CENTRAL_SYSTEM_ROOTS = ("CentralSystemRootCertificate", "CSMSRootCertificate")
 """The kinds of root certificates that verify a central system, in 1.6 and 2.x."""
 
@@ -66,6 +65,8 @@ class Work:
     status: str = "Idle"
     request_id: int | None = None
     is_signed: bool = False
+    transfer: int = 0
+    """The number of its last `TransferFile`; 0 before the first."""
 
 
 @dataclass(slots=True)
@@ -102,8 +103,7 @@ class Device(ReportedConnectors):
         self.tariffs: dict[int, dict[str, Any]] = {}
         self.transaction_tariffs: dict[str, dict[str, Any]] = {}
         """The tariff of each running transaction, by its id; empty for none."""
-        self.security_log: deque[tuple[int, str]] = deque(maxlen=MOST_LOGGED)
-        """When a security event happened, and its kind."""
+        self.security = SecurityReports()
         self.log = Work()
         self.diagnostics = Work()
         self.firmware = Work()
@@ -305,11 +305,17 @@ class Device(ReportedConnectors):
         """Microseconds between the steps of an upload or an update."""
         return max(1, int(self.settings.step * SECOND))
 
-    def transfer(self, url: str, name: str, content: bytes | None, then: AfterTransfer) -> TransferFile:
+    def transfer(self, work: Work, url: str, name: str, content: bytes | None, then: AfterTransfer) -> TransferFile:
         """Upload `content`, or download; `then` says what follows from the outcome."""
         effect = TransferFile(next(self._transfer_numbers), url, name, content)
+        work.transfer = effect.number
         self._transfers[effect.number] = then
         return effect
+
+    def give_up(self, work: Work) -> list[Effect]:
+        """Another request takes the place of this work: the file that it moves, if any, is moved no further."""
+        is_moving = self._transfers.pop(work.transfer, None) is not None
+        return [CancelTransfer(work.transfer)] if is_moving else []
 
     def transferred(self, outcome: TransferOutcome, now: int) -> list[Effect]:
         """A file transfer has ended."""
@@ -328,10 +334,9 @@ class Device(ReportedConnectors):
         waited, self.after_boot = self.after_boot, []
         return waited
 
-    def security_event(self, kind: str, now: int, details: str = "") -> SendCall:
-        """SecurityEventNotification; the event is in the security log from now on (security whitepaper A04)."""
-        self.security_log.append((now, kind))
-        return messages.security_event(kind, now, details)
+    def security_event(self, kind: str, now: int, details: str = "") -> list[Effect]:
+        """Log a security event, and report it as soon as the central system hears it."""
+        return self.security.happened(kind, now, details, is_online=self.is_online)
 
     def sign_certificate(self, kind: str) -> SendCall:
         """SignCertificate for a new key; `kind` is the certificateType of 2.x, or empty for none."""
@@ -372,11 +377,9 @@ class Device(ReportedConnectors):
 
     def after_connecting(self, now: int) -> list[Effect]:
         """What follows from how it is connected: a shorter list of network profiles, and security events."""
-        events = [self.security_event(event, now) for event in self.connection.take_events()]
         effects: list[Effect] = [*self.connection.drop_lower_profiles()]
-        if self.is_accepted:
-            return effects + list(events)
-        self.after_boot += events
+        for event in self.connection.take_events():
+            effects += self.security_event(event, now)
         return effects
 
     # -- reset --------------------------------------------------------------------------------------------------

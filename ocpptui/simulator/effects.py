@@ -100,6 +100,13 @@ class TransferFile:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelTransfer:
+    """Give up a `TransferFile`; it has no outcome then."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddNote:
     """Say something in the log and the recording."""
 
@@ -128,6 +135,7 @@ Effect = (
     | LoseConnection
     | Reconnect
     | TransferFile
+    | CancelTransfer
     | ConnectWith
     | TrustRoots
     | PingEvery

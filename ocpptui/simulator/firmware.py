@@ -28,8 +28,9 @@ def update(device: Device, request: Payload, now: int) -> Reply:
     """UpdateFirmware."""
     if device.version.generation == 1:
         source = {"location": text_at(request, "location"), "retrieveDateTime": text_at(request, "retrieveDate")}
+        given_up = device.give_up(device.firmware)
         _Update(device, Work(), source, request, None).plan(now)
-        return Reply({})
+        return Reply({}, given_up)
     return _update_checked(device, request, now)
 
 
@@ -49,11 +50,12 @@ def _update_checked(device: Device, request: Payload, now: int) -> Reply:
         roots = device.certificates.pems(_MANUFACTURER)
         certificate = signing_certificate(text_at(firmware, "signingCertificate") or "", roots)
         if certificate is None:  # L01.FR.02, L01.FR.22
-            return status_reply("InvalidCertificate", device.security_event("InvalidFirmwareSigningCertificate", now))
+            return status_reply("InvalidCertificate", *device.security_event("InvalidFirmwareSigningCertificate", now))
     was_busy = device.firmware.status != "Idle" or device.agenda.has("firmware")
+    given_up = device.give_up(device.firmware)
     work = Work(request_id=integer_at(request, "requestId"), is_signed=certificate is not None)
     _Update(device, work, firmware, request, certificate).plan(now)
-    return status_reply("AcceptedCanceled" if was_busy else "Accepted")
+    return status_reply("AcceptedCanceled" if was_busy else "Accepted", *given_up)
 
 
 class _Update:
@@ -86,7 +88,7 @@ class _Update:
         return messages.firmware_status(self._device.version, status, self._work.request_id, self._work.is_signed)
 
     def _begin(self, now: int) -> list[Effect]:
-        return [self._tell("Downloading"), self._device.transfer(self._place, "", None, self._downloaded)]
+        return [self._tell("Downloading"), self._device.transfer(self._work, self._place, "", None, self._downloaded)]
 
     def _downloaded(self, outcome: TransferOutcome, now: int) -> list[Effect]:
         device = self._device
@@ -104,7 +106,7 @@ class _Update:
 
             if not is_signed(outcome.digest, self._signature, self._certificate):
                 event = device.security_event("InvalidFirmwareSignature", now)
-                return [*effects, *self._ended("InvalidSignature"), event]
+                return [*effects, *self._ended("InvalidSignature"), *event]
             effects.append(self._tell("SignatureVerified"))
         if self._install_at > now + device.step and self._speaks_of_more:
             effects.append(self._tell("InstallScheduled"))
@@ -136,10 +138,9 @@ class _Update:
     def _restart(self, now: int) -> list[Effect]:
         device, work = self._device, self._work
         device.take_firmware(new_version(self._place, device.identity.firmware))
-        done: list[SendCall] = [messages.firmware_status(device.version, "Installed", work.request_id, work.is_signed)]
-        if self._speaks_of_more:
-            done.append(device.security_event("FirmwareUpdated", now))
-        device.after_boot = done
+        device.after_boot = [messages.firmware_status(device.version, "Installed", work.request_id, work.is_signed)]
+        if self._speaks_of_more:  # reported with the status, after the boot
+            device.security.happened("FirmwareUpdated", now, is_online=False)
         return device.reset(StopReason.REBOOT, "FirmwareUpdate", now)
 
 

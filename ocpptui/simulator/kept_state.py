@@ -20,6 +20,7 @@ from ocpptui.simulator.device import Device
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.outgoing_calls import StopReason
 from ocpptui.simulator.remote_control import plan_expiry
+from ocpptui.simulator.security_reports import ACTION as EVENT
 from ocpptui.simulator.transaction import UNKNOWN_ID
 from ocpptui.simulator.transaction_queue import Sender
 
@@ -61,6 +62,7 @@ def kept_state(device: Device, now: int) -> Payload:
             if profile.purpose != TX_PROFILE  # they end with their transaction
         ],
         "messages": [*_waiting(device), *_ends(device, now)],
+        "securityEvents": device.security.waiting(),
     }
 
 
@@ -153,6 +155,8 @@ def restore(device: Device, state: Any, now: int) -> None:
     for kept in objects_at(state, "profiles"):
         place, installed = integer_at(kept, "place") or 0, integer_at(kept, "installed") or now
         device.profiles.add(charging_profile(object_at(kept, "content"), place, installed))
+    events = objects_at(state, "securityEvents")
+    device.security.restore([one for one in events if is_valid(device.version, EVENT, Part.REQUEST, one)])
     senders: dict[str, _Restored] = {}
     for kept in objects_at(state, "messages"):
         mark = text_at(kept, "transaction") or ""

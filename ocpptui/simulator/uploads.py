@@ -19,8 +19,11 @@ _LOG_FAILURES = {"protocol": "NotSupportedOperation", "permission": "PermissionD
 
 
 def log(device: Device, request: Payload, now: int) -> Reply:
-    """GetLog: a new request replaces one that is still running."""
-    was_busy = device.log.status != "Idle" or device.agenda.has("log")
+    """GetLog: a new request replaces one that is still running (2.x N01.FR.20)."""
+    before, was_busy = device.log, device.log.status != "Idle" or device.agenda.has("log")
+    given_up = device.give_up(before)
+    if was_busy and device.version.generation > 1:  # 1.6 has no such status
+        given_up.append(messages.log_status("AcceptedCanceled", before.request_id))
     device.log = work = Work(request_id=integer_at(request, "requestId"))
     is_security = text_at(request, "logType") == "SecurityLog"
     name, content = ("security.log", security_log) if is_security else ("diagnostics.log", station_log)
@@ -30,11 +33,12 @@ def log(device: Device, request: Payload, now: int) -> Reply:
 
     place = text_at(object_at(request, "log"), "remoteLocation") or ""
     _Upload(device, "log", work, place, name, content, request, tell, lambda: device.log is work).plan(now)
-    return Reply({"status": "AcceptedCanceled" if was_busy else "Accepted", "filename": name})
+    return Reply({"status": "AcceptedCanceled" if was_busy else "Accepted", "filename": name}, given_up)
 
 
 def diagnostics(device: Device, request: Payload, now: int) -> Reply:
     """GetDiagnostics (1.6)."""
+    given_up = device.give_up(device.diagnostics)
     device.diagnostics = work = Work()
 
     def tell(status: str) -> SendCall:
@@ -44,7 +48,7 @@ def diagnostics(device: Device, request: Payload, now: int) -> Reply:
     _Upload(
         device, "diagnostics", work, place, name, station_log, request, tell, lambda: device.diagnostics is work
     ).plan(now)
-    return Reply({"fileName": name})
+    return Reply({"fileName": name}, given_up)
 
 
 class _Upload:
@@ -82,7 +86,7 @@ class _Upload:
     def _begin(self, now: int) -> list[Effect]:
         self._work.status = "Uploading"
         content = self._content(self._device, self._request, now)
-        transfer = self._device.transfer(self._place, self._name, content, self._ended)
+        transfer = self._device.transfer(self._work, self._place, self._name, content, self._ended)
         return [self._tell("Uploading"), transfer]
 
     def _ended(self, outcome: TransferOutcome, now: int) -> list[Effect]:
@@ -119,5 +123,5 @@ def security_log(device: Device, request: Payload, now: int) -> bytes:
     limits = object_at(request, "log")
     oldest = time_of(text_at(limits, "oldestTimestamp") or "") or 0
     latest = time_of(text_at(limits, "latestTimestamp") or "") or now
-    lines = [f"{date_time(time)} {kind}" for time, kind in device.security_log if oldest <= time <= latest]
+    lines = [f"{date_time(time)} {kind}" for time, kind in device.security.log if oldest <= time <= latest]
     return ("\n".join([f"{date_time(now)} {len(lines)} security events", *lines]) + "\n").encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -55,3 +56,27 @@ async def test_firmware_is_loaded_and_runs_after_a_restart() -> None:
         assert await said_by_station(central, "FirmwareStatusNotification", status="Downloaded") is not None
         assert await said_by_station(central, "FirmwareStatusNotification", status="Installed") is not None
         assert await said_by_station(central, "BootNotification", firmwareVersion="4.5.6") is not None
+
+
+async def test_a_second_log_takes_the_place_of_one_that_is_still_uploaded() -> None:
+    """N01.FR.20: otherwise a server that hangs keeps a connection for each log that was ever asked for."""
+    is_asked, may_end = asyncio.Event(), asyncio.Event()
+
+    async def handler(request: web.BaseRequest) -> web.StreamResponse:
+        if request.path.startswith("/hangs"):
+            is_asked.set()
+            await may_end.wait()
+        return web.Response()
+
+    def get_log(url: str, request_id: int) -> str:
+        return json.dumps({"logType": "DiagnosticsLog", "requestId": request_id, "log": {"remoteLocation": url}})
+
+    async with http_server(handler) as url, station_bench(Version.V201) as (central, _):
+        [number] = central.connections
+        await central.send_call(number, "GetLog", get_log(f"{url}/hangs", 1))
+        await asyncio.wait_for(is_asked.wait(), 20)
+        await central.send_call(number, "GetLog", get_log(f"{url}/works", 2))
+        status = "LogStatusNotification"
+        assert await said_by_station(central, status, status="AcceptedCanceled", requestId=1) is not None
+        assert await said_by_station(central, status, status="Uploaded", requestId=2) is not None
+        may_end.set()

@@ -26,6 +26,7 @@ from ocpptui.simulator.driver_side import Operation
 from ocpptui.simulator.effects import (
     AddNote,
     Behaviour,
+    CancelTransfer,
     CloseConnection,
     ConnectWith,
     Effect,
@@ -95,6 +96,8 @@ class SimulatedWire:
         self.drop: Callable[[SentMessage], bool] = lambda said: False
         """Selects the frames that get lost on the wire."""
         self.transfers: list[TransferFile] = []
+        self.given_up: list[int] = []
+        """The numbers of the transfers that were cancelled; they have no outcome."""
         self.pings: list[int] = []
         """The intervals that were wanted."""
         self.notes: list[str] = []
@@ -216,6 +219,8 @@ class SimulatedWire:
                     self._later(self.RECONNECT, self.open)
                 case TransferFile():
                     self._transfer(role, effect)
+                case CancelTransfer():
+                    self.given_up.append(effect.number)
                 case PingEvery():
                     self.pings.append(effect.seconds)
                 case AddNote():
@@ -232,6 +237,8 @@ class SimulatedWire:
         self.transfers.append(wanted)
 
         def end() -> None:
+            if wanted.number in self.given_up:
+                return
             outcome = self.outcome_of(wanted)
             self.perform(role, behaviour.transferred(outcome, self.now))
 
