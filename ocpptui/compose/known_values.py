@@ -23,6 +23,7 @@ from ocpptui.jsontext.tree import tree_of
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.remote_control.circumstances import next_number
 from ocpptui.remote_control.question import KnownValue
+from ocpptui.stations.known_settings import KnownSettings
 from ocpptui.stations.state import CertificateHash, ChargePointState
 
 NEW_NUMBERS = {
@@ -103,12 +104,15 @@ class KnownValues:
         """The known values for a field, each with what is known of it."""
         known = self.state()
         of = node.parent if node.is_item else node
-        if known is None or of is None or node.kind.is_branch:
+        if of is None or node.kind.is_branch:
             return []
-        if settings := setting_choices(node, known.settings):
-            return settings
+        settings = _settings(known)
+        if choices := setting_choices(node, settings, self.version):
+            return list(choices.values())
         if (setting := value_around(node)) is not None:
-            return value_choices_of(setting, known.settings)
+            return value_choices_of(setting, settings)
+        if known is None:
+            return []
         if _hash_data_around(node) is not None:
             return [KnownValue(one.serial, _certificate_note(one)) for one in known.certificates]
         name = known_name(of.field, of.parent.name if of.parent is not None else "")
@@ -127,11 +131,15 @@ class KnownValues:
 
     def _choose(self, draft: Draft, node: DraftNode, text: str, now: int) -> None:
         known = self.state()
+        settings = _settings(known)
         setting = setting_around(node)
-        if known is not None and setting is not None and setting.is_name(node):
-            before = setting.place
-            if setting.take(draft, text, known.settings, now):
-                setting.follow(draft, before, known.settings, now)
+        if setting is not None:
+            offered = setting_choices(node, settings, self.version)
+            chosen = next((place for place, one in offered.items() if one.value == text), None)
+            if chosen is not None:
+                before = setting.place
+                setting.take(draft, chosen, now)
+                setting.follow(draft, before, settings, now)
                 return
         hashes = _hash_data_around(node)
         found = next((one for one in known.certificates if one.serial == text), None) if known is not None else None
@@ -144,22 +152,24 @@ class KnownValues:
 
     def write(self, draft: Draft, node: DraftNode, text: str, now: int) -> None:
         """Type a text into a field; the value of a setting follows its name."""
-        known = self.state()
         setting = setting_around(node)
         before = setting.place if setting is not None and setting.is_name(node) else None
         draft.set_text(node, text, now)
-        if known is not None and setting is not None and before is not None:
+        if setting is not None and before is not None:
             typed = placeholders_of(draft)
-            setting.follow(draft, before, known.settings, now)
+            setting.follow(draft, before, _settings(self.state()), now)
             make_literal(draft, typed)
 
     # -- to compare with ----------------------------------------------------------------------------------------
 
     def note(self, node: DraftNode) -> str:
         """What is in force where a message changes a setting, such as `300 → 60`; empty elsewhere."""
-        if (value := value_around(node)) is None or (known := self.state()) is None:
-            return ""
-        return change_note(value, known.settings)
+        value = value_around(node)
+        return "" if value is None else change_note(value, _settings(self.state()))
+
+
+def _settings(known: ChargePointState | None) -> KnownSettings:
+    return KnownSettings() if known is None else known.settings
 
 
 def _connectors_of(node: DraftNode, known: ChargePointState) -> list[str]:

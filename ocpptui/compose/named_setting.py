@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from ocpptui.compose.draft import Draft, DraftNode, NodeKind
 from ocpptui.jsontext.tree import tree_of, tree_value
 from ocpptui.ocpp.examples import smallest
-from ocpptui.ocpp.fact_lookup import fact_of
 from ocpptui.ocpp.secret_names import MASK, is_masked
 from ocpptui.ocpp.setting_fact import CHOICE, FLAG
 from ocpptui.ocpp.setting_place import SettingPlace, variable_named_in
+from ocpptui.ocpp.settings_by_version import standard_places
 from ocpptui.ocpp.standard_settings import Access
+from ocpptui.ocpp.version import Version
 from ocpptui.remote_control.question import KnownValue
 from ocpptui.stations.known_settings import KnownSetting, KnownSettings
 from ocpptui.stations.setting_demand import SWITCH, SettingDemand, demand_of
 
 LONGEST_NOTE = 30
 """Characters of a value that are shown beside the name of its setting."""
+OF_THE_STANDARD = "of the standard"
+"""Beside a setting that the charge point has not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +49,19 @@ class NamedSetting:
         """Whether a field is one of those that name the setting."""
         return node is self.around or (node is not self.value and _is_name(node, self.around))
 
-    def take(self, draft: Draft, text: str, settings: KnownSettings, now: int) -> bool:
-        """Name the known setting that `text` names; False if there is none of that name."""
-        found = next((one for one in settings if str(one.place) == text), None)
-        if found is None:
-            return False
+    def take(self, draft: Draft, place: SettingPlace, now: int) -> None:
+        """Name another setting."""
         if self.around.kind is not NodeKind.OBJECT:
-            draft.set_text(self.around, text, now)
-        elif found.place.component:
-            payload = {"attributeType": None, **found.place.as_payload()}
+            draft.set_text(self.around, place.name, now)
+        elif place.component:
+            payload = {"attributeType": None, **place.as_payload()}
             for child in self.around.children:
                 if payload.get(child.name) is not None:
                     draft.set_tree(child, tree_of(payload[child.name]), now)
                 elif child.name in payload and child.present:
                     draft.remove(child)
         else:
-            draft.set_text(_names(self.around)["key"], text, now)
-        return True
+            draft.set_text(_names(self.around)["key"], place.name, now)
 
     def follow(self, draft: Draft, before: SettingPlace, settings: KnownSettings, now: int) -> None:
         """Put the value of the setting that is named now into the field of the value, unless the user has changed it.
@@ -103,19 +102,34 @@ def settings_set_in(draft: Draft) -> list[NamedSetting]:
     return [named for row in draft.all_rows() if (named := value_around(row.node)) is not None]
 
 
-def setting_choices(node: DraftNode, settings: KnownSettings) -> list[KnownValue]:
-    """The known settings for a field that names one, each with its value; those of the named component first."""
+def setting_choices(
+    node: DraftNode, settings: KnownSettings, version: Version | None
+) -> dict[SettingPlace, KnownValue]:
+    """The settings for a field that names one: those that the charge point showed, then those of the standard.
+
+    Those of the named component come first in either. A value is only beside what was shown.
+    """
     named = setting_around(node)
     if named is None or not named.is_name(node) or node.name not in ("", "key", "name"):
-        return []
+        return {}
     component = named.place.component.casefold()
     has_component = "component" in _names(named.around)
-    known = [one for one in settings if one.is_known and bool(one.place.component) == has_component]
-    if node.name == "name" and node.parent is not None and node.parent.name == "variable":
-        known.sort(key=lambda one: (one.place.component.casefold() != component, str(one.place)))
-    else:
-        known.sort(key=lambda one: str(one.place))
-    return [KnownValue(str(one.place), _note(one)) for one in known]
+    is_variable = node.name == "name" and node.parent is not None and node.parent.name == "variable"
+
+    def in_order(place: SettingPlace) -> tuple[bool, str]:
+        return is_variable and place.component.casefold() != component, str(place)
+
+    shown = [one for one in settings if one.is_known and bool(one.place.component) == has_component]
+    choices = {one.place: KnownValue(str(one.place), _note(one)) for one in shown}
+    choices |= {place: KnownValue(str(place), OF_THE_STANDARD) for place in further_places(settings, version)}
+    order = sorted(choices, key=lambda place: (choices[place].note == OF_THE_STANDARD, in_order(place)))
+    return {place: choices[place] for place in order if bool(place.component) == has_component}
+
+
+def further_places(settings: KnownSettings, version: Version | None) -> list[SettingPlace]:
+    """The settings of the standard that the charge point has not shown."""
+    known = {one.place.folded for one in settings if one.is_known}
+    return [place for place in standard_places(version) if place.folded not in known] if version is not None else []
 
 
 def value_to_edit(setting: KnownSetting | None) -> str:
@@ -151,7 +165,7 @@ def change_note(named: NamedSetting, settings: KnownSettings) -> str:
 
 
 def _demand(place: SettingPlace, settings: KnownSettings) -> SettingDemand:
-    return demand_of(settings.get(place), fact_of(place))
+    return demand_of(place, settings.get(place))
 
 
 def _note(setting: KnownSetting) -> str:

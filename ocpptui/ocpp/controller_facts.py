@@ -272,7 +272,7 @@ CONTROLLER_VARIABLES: dict[str, dict[str, SettingFact]] = {
     },
 }
 """By component and variable."""
-_SWITCHED = {
+SWITCHED = {
     "AlignedDataCtrlr": "meter values at round times of the day",
     "AuthCacheCtrlr": "the authorization cache",
     "CHAdeMOCtrlr": "CHAdeMO",
@@ -296,7 +296,7 @@ _SWITCHED = {
 
 def switch_fact(component: str, variable: str) -> SettingFact | None:
     """The fact of Available or Enabled of a controller component."""
-    about = _SWITCHED.get(component)
+    about = SWITCHED.get(component)
     if about is None or variable not in ("Available", "Enabled"):
         return None
     verb = "Support" if variable == "Available" else "Use"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ocpptui.ocpp.date_times import time_of
+from ocpptui.ocpp.fact_lookup import fact_of
 from ocpptui.ocpp.payload import measured_at
-from ocpptui.ocpp.setting_fact import CHOICE, DATE_TIME, DECIMAL, FLAG, MEMBERS, SEQUENCE, TEXT, WHOLE, SettingFact
+from ocpptui.ocpp.setting_fact import CHOICE, DATE_TIME, DECIMAL, FLAG, MEMBERS, SEQUENCE, TEXT, WHOLE
+from ocpptui.ocpp.setting_place import SettingPlace
 from ocpptui.stations.known_settings import KnownSetting
 
 LONGEST_1X, LONGEST_2X = 500, 1000
@@ -79,14 +81,14 @@ def items_of(value: str) -> list[str]:
     return [item.strip() for item in value.split(",") if item.strip()]
 
 
-def demand_of(known: KnownSetting | None, fact: SettingFact | None) -> SettingDemand:
+def demand_of(place: SettingPlace, known: KnownSetting | None) -> SettingDemand:
     """What the charge point says of a setting counts before what the standard says.
 
     The members of a list that the standard names are those of 1.x: vendors add to them, so that what the value has
     at present belongs to them, too.
     """
     said = known.characteristics if known is not None else None
-    is_2x = known is not None and bool(known.place.component)
+    fact = fact_of(place)
     data_type = (said.data_type if said is not None else "") or (fact.data_type if fact is not None else TEXT) or TEXT
     members = said.members if said is not None and said.members else fact.members if fact is not None else ()
     if (
@@ -101,4 +103,4 @@ def demand_of(known: KnownSetting | None, fact: SettingFact | None) -> SettingDe
     maximum = said.maximum if said is not None and said.maximum is not None else fact.maximum if fact else None
     if data_type not in (WHOLE, DECIMAL):  # of a text or a list, the limits of a variable mean something else
         minimum = maximum = None
-    return SettingDemand(data_type, minimum, maximum, members, LONGEST_2X if is_2x else LONGEST_1X)
+    return SettingDemand(data_type, minimum, maximum, members, LONGEST_2X if place.component else LONGEST_1X)

@@ -68,7 +68,7 @@ class SettingRow(NamedTuple):
 
     @property
     def demand(self) -> SettingDemand:
-        return demand_of(self.known, self.fact)
+        return demand_of(self.place, self.known)
 
     @property
     def unit(self) -> str:

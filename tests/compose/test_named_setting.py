@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from ocpptui.compose.draft import DraftNode
+from itertools import takewhile
+
+import pytest
+
+from ocpptui.compose.draft import Draft, DraftNode
+from ocpptui.compose.known_values import KnownValues
+from ocpptui.compose.named_setting import OF_THE_STANDARD
+from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.version import Version
 from tests.compose.desk import CS, NOW, Desk, configured, modelled
 
 
 def test_keys_are_offered_with_their_values() -> None:
     desk = Desk(configured(), CS, "ChangeConfiguration")
-    assert desk.offered("$.key") == {
+    assert shown_first(desk, "$.key") == {
         "AuthorizationKey": "",
         "HeartbeatInterval": "900",
         "MeterValueSampleInterval": "60",
@@ -20,6 +28,56 @@ def test_keys_are_offered_with_their_values() -> None:
             _item(Desk(configured(), CS, "GetConfiguration"))
         )
     }
+
+
+def shown_first(desk: Desk, path: str) -> dict[str, str]:
+    """What is offered before the settings of the standard."""
+    return dict(takewhile(lambda one: one[1] != OF_THE_STANDARD, desk.offered(path).items()))
+
+
+def test_settings_of_the_standard_that_were_never_shown_are_offered_behind() -> None:
+    """A charge point that lists nothing left the user with the specification."""
+    desk = Desk(configured(), CS, "ChangeConfiguration")
+    further = list(desk.offered("$.key").items())[4:]
+    assert {note for _, note in further} == {OF_THE_STANDARD}
+    names = [name for name, _ in further]
+    assert "LocalPreAuthorize" in names
+    assert "HeartbeatInterval" not in names, "it was shown"
+    desk.choose("$.key", "LocalPreAuthorize")
+    assert desk.payload == {"key": "LocalPreAuthorize", "value": ""}, "the value of another key is not kept"
+    assert list(desk.offered("$.value")) == ["true", "false"]
+
+
+@pytest.mark.parametrize(
+    ("version", "action", "path", "name", "payload"),
+    [
+        (Version.V16, "ChangeConfiguration", "$.key", "LocalPreAuthorize", {"key": "LocalPreAuthorize", "value": ""}),
+        (
+            Version.V201,
+            "SetVariables",
+            "$.setVariableData[0].variable.name",
+            "OCPPCommCtrlr.MessageAttempts[TransactionEvent]",
+            {
+                "setVariableData": [
+                    {
+                        "attributeValue": "",
+                        "component": {"name": "OCPPCommCtrlr"},
+                        "variable": {"name": "MessageAttempts", "instance": "TransactionEvent"},
+                    }
+                ]
+            },
+        ),
+    ],
+)
+def test_they_are_offered_for_a_charge_point_of_which_nothing_is_known(
+    version: Version, action: str, path: str, name: str, payload: object
+) -> None:
+    values = KnownValues(version, CS, action, lambda: None)
+    draft = Draft.started(field_tree(version, action, Part.REQUEST), NOW, suggestions=values.named)
+    node = next(row.node for row in draft.all_rows() if row.path == path)
+    assert {one.note for one in values.offered(node)} == {OF_THE_STANDARD}
+    values.choose(draft, node, name, NOW)
+    assert draft.value() == payload
 
 
 def _item(desk: Desk) -> DraftNode:
@@ -85,7 +143,7 @@ def test_variables_are_offered_with_their_components_and_fill_the_names_and_the_
     desk = Desk(modelled(), CS, "SetVariables")
     entry = "$.setVariableData[0]"
     assert desk.payload["setVariableData"][0]["attributeValue"] == "900"
-    assert desk.offered(f"{entry}.component.name") == {
+    assert shown_first(desk, f"{entry}.component.name") == {
         "EVSE@2.Power": "22000",
         "OCPPCommCtrlr.HeartbeatInterval": "900",
         "SampledDataCtrlr.TxUpdatedInterval": "30",

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.fact_lookup import fact_of
 from ocpptui.ocpp.setting_fact import MEASURED
 from ocpptui.ocpp.setting_place import SettingPlace
 from ocpptui.stations.known_settings import KnownSetting
@@ -54,15 +53,15 @@ def test_no_value_does_harm(value: str, data_type: str) -> None:
 def test_what_the_charge_point_says_counts_before_the_standard() -> None:
     place = SettingPlace("HeartbeatInterval", "OCPPCommCtrlr")
     said = KnownSetting(place, "60", characteristics=Characteristics("integer", "s", 10, 900))
-    demand = demand_of(said, fact_of(place))
+    demand = demand_of(place, said)
     assert (demand.minimum, demand.maximum, demand.words("s")) == (10, 900, "whole number in s from 10 to 900")
-    assert demand_of(KnownSetting(place, "60"), fact_of(place)).minimum == 0
+    assert demand_of(place, KnownSetting(place, "60")).minimum == 0
 
 
 def test_a_list_offers_what_a_vendor_has_added() -> None:
     """The value of a vendor would be lost when the list is edited."""
     place = SettingPlace("MeterValuesSampledData")
-    demand = demand_of(KnownSetting(place, "Voltage,Vendor.Noise"), fact_of(place))
+    demand = demand_of(place, KnownSetting(place, "Voltage,Vendor.Noise"))
     assert demand.takes_several and demand.members == (*MEASURED, "Vendor.Noise")
     assert demand.objection("Vendor.Noise,SoC") == ""
 
@@ -70,7 +69,7 @@ def test_a_list_offers_what_a_vendor_has_added() -> None:
 def test_the_list_of_a_variable_is_the_one_that_it_reports() -> None:
     place = SettingPlace("RateUnit", "SmartChargingCtrlr")
     known = KnownSetting(place, "A", characteristics=Characteristics("MemberList", members=("A",)))
-    assert demand_of(known, fact_of(place)).members == ("A",)
+    assert demand_of(place, known).members == ("A",)
 
 
 def test_items_are_separated_by_commas() -> None:

@@ -14,10 +14,12 @@ from textual.content import Content
 from textual.geometry import Offset
 from textual.widgets import Input, Static
 
+from ocpptui.compose.named_setting import OF_THE_STANDARD, further_places
 from ocpptui.compose.setting_sender import SettingSender
 from ocpptui.describe.safe_text import printable
 from ocpptui.describe.setting_words import changes_in_lines, setting_lines, table_title
 from ocpptui.ocpp.setting_place import SettingPlace, variable_written_as
+from ocpptui.remote_control.question import KnownValue
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.stations.known_settings import KnownSettings
@@ -32,8 +34,9 @@ from ocpptui.stations.setting_table import (
     with_saved,
 )
 from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.compose.choice_list import ChoiceList
 from ocpptui.tui.screens.closing import ClosingScreen
-from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
+from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.settings_files import SettingsFiles
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.setting_editor import SettingEditor
@@ -261,8 +264,11 @@ class ConfigurationScreen(ClosingScreen[None]):
             elif text is not None:
                 self.notify("A variable is written as Component.Variable or EVSE@1.Variable[instance].", markup=False)
 
-        example = "key" if is_1x else "variable, such as OCPPCommCtrlr.HeartbeatInterval"
-        self.app.push_screen(TextQuestion(f"Change which {example}?"), typed)
+        settings = KnownSettings() if known is None else known.settings
+        further = further_places(settings, None if known is None else known.version)
+        choices = [KnownValue(str(place), OF_THE_STANDARD) for place in further]
+        words = "Change which key?" if is_1x else "Change which variable, such as EVSE@1.Power?"
+        self.app.push_screen(ChoiceList(words, choices, free=True), typed)
 
     def _edit_named(self, place: SettingPlace) -> None:
         table = self.table

@@ -19,6 +19,7 @@ from ocpptui.session.session import Session
 from ocpptui.stations.known_settings import KnownSettings
 from ocpptui.stations.saved_settings import saved_settings
 from ocpptui.stations.setting_messages import Characteristics, SettingNews
+from ocpptui.tui.compose.choice_list import ChoiceList
 from ocpptui.tui.screens.configuration_screen import ConfigurationScreen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 from ocpptui.tui.screens.session_screen import SessionScreen
@@ -121,11 +122,11 @@ async def test_a_key_that_is_not_listed_is_named() -> None:
     async with read_table(Version.V16) as (screen, found, _, _):
         count = len(found.table.rows)
         await screen.press("n")
-        await screen.until(lambda: isinstance(screen.app.screen, TextQuestion), "the question")
+        await screen.until(lambda: isinstance(screen.app.screen, ChoiceList), "the question")
         await screen.press("X", "y", "enter", "escape")
         await screen.until(lambda: len(found.table.rows) == count and not found.editor.display, "the table as it was")
         await screen.press("n")
-        await screen.until(lambda: isinstance(screen.app.screen, TextQuestion), "the question")
+        await screen.until(lambda: isinstance(screen.app.screen, ChoiceList), "the question")
         await screen.press("X", "y", "enter", "5", "enter")
         await screen.until(lambda: "not there  NotSupported" in row_of(found, "Xy"), "the answer")
 
