@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ocpptui.ocpp.version import Role
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock
-from ocpptui.session.kept_state_file import KeptStateFile
+from ocpptui.session.kept_state_file import KeptStateFile, read_state
 
 if TYPE_CHECKING:  # imported where they are first used: opened files need no sockets and no simulator
     from ocpptui.network.connection import Connection
@@ -61,6 +61,20 @@ class DefaultBehaviours:
             memory=self.memory,
             charge_point=connection.charge_point,
         )
+
+    def before_connecting(self, versions: Collection[Version]) -> list[Effect]:
+        """How a charge point of one of these versions has to connect by its kept state."""
+        from ocpptui.simulator.effects import ConnectWith, TrustRoots
+        from ocpptui.simulator.kept_connection import connection_in, kept_plans, kept_roots
+
+        if self._file is None:
+            return []
+        try:
+            kept = connection_in(read_state(self._file.path), versions)
+        except (OSError, ValueError):
+            return []  # the behaviour says so when it is made
+        plans = kept_plans(kept)
+        return [TrustRoots(tuple(kept_roots(kept))), *([ConnectWith(tuple(plans))] if plans else [])]
 
     def keep(self, *, at_once: bool = False) -> None:
         """Write the state of the charge point or central system, if there is a file for it."""

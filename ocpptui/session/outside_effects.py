@@ -47,6 +47,11 @@ class OutsideEffects:
         for effect in effects:
             self._carry_out(behaviour, link, effect)
 
+    def of_link(self, link: ChargePointClient, effects: Sequence[Effect]) -> None:
+        """Carry out what is to be so before the first connection of a link."""
+        for effect in effects:
+            self._carry_out(None, link, effect)
+
     def tell(self, connection: Connection, behaviour: Behaviour | None) -> None:
         """Let a simulated charge point know how it is connected, before it learns that it is."""
         from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
@@ -61,7 +66,7 @@ class OutsideEffects:
         """End the transfers."""
         await self._transfers.close()
 
-    def _carry_out(self, behaviour: Behaviour, link: ChargePointClient | None, effect: Effect) -> None:
+    def _carry_out(self, behaviour: Behaviour | None, link: ChargePointClient | None, effect: Effect) -> None:
         from ocpptui.session.connection_plans import trials_of
         from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
         from ocpptui.simulator.effects import (
@@ -96,7 +101,7 @@ class OutsideEffects:
                 link.ping_every(effect.seconds)
             case AddNote():
                 self._note(effect.text if link is None else f"{link.charge_point}: {effect.text}")
-            case TransferFile():
+            case TransferFile() if behaviour is not None:
                 self._transfers.start(behaviour, effect, link, moved)
-            case CancelTransfer():
+            case CancelTransfer() if behaviour is not None:
                 self._transfers.cancel(behaviour, effect.number)

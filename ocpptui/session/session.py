@@ -270,6 +270,7 @@ class Session:
         self._masking.know(settings.secrets)
         link = ChargePointClient(settings, self, self._clock)
         self.client_links.append(link)
+        self._effects.of_link(link, self._default_behaviours.before_connecting(settings.versions))
         self._tasks.start(link.run(), "client link")
         self._begin_watch()
         return link

@@ -8,10 +8,11 @@ from __future__ import annotations
 from ocpptui.ocpp.date_times import utc_datetime
 from ocpptui.ocpp.payload import Payload, object_at, text_at, texts_at
 from ocpptui.simulator.configuration_answers import status_info
-from ocpptui.simulator.device import CENTRAL_SYSTEM_ROOTS, Device, Reply, status_reply
+from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import TrustRoots
 from ocpptui.simulator.installed_certificates import CertificateId
 from ocpptui.simulator.own_certificates import certificates_in, is_for_cars
+from ocpptui.simulator.own_connection import CENTRAL_SYSTEM_ROOTS
 
 V2G_CHAIN = "V2GCertificateChain"
 

@@ -38,7 +38,7 @@ from ocpptui.simulator.effects import (
 from ocpptui.simulator.installed_certificates import CertificateStore
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
 from ocpptui.simulator.own_certificates import OwnCertificates
-from ocpptui.simulator.own_connection import OwnConnection
+from ocpptui.simulator.own_connection import CENTRAL_SYSTEM_ROOTS, OwnConnection
 from ocpptui.simulator.reported_connectors import ReportedConnectors
 from ocpptui.simulator.schedule import Agenda
 from ocpptui.simulator.security_reports import SecurityReports
@@ -50,9 +50,6 @@ from ocpptui.simulator.transaction_queue import TransactionQueue
 RESET_PATIENCE = 30 * SECOND
 """How long a reset waits for the answers about the transactions that it ended."""
 
-
-CENTRAL_SYSTEM_ROOTS = ("CentralSystemRootCertificate", "CSMSRootCertificate")
-"""The kinds of root certificates that verify a central system, in 1.6 and 2.x."""
 
 _ALWAYS_SUPPORTED = ("Core", "Security")
 """The blocks of 1.6 that are no optional feature profiles."""

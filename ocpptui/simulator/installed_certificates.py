@@ -53,6 +53,10 @@ class CertificateStore:
         """The certificates of one kind."""
         return [self._pems[identity] for identity, of in self._kinds.items() if of == kind]
 
+    def all(self) -> list[tuple[str, str]]:
+        """Kind and PEM of each certificate."""
+        return [(kind, self._pems[identity]) for identity, kind in self._kinds.items()]
+
     def delete(self, identity: CertificateId) -> bool:
         """Forget a certificate; False if it is not installed."""
         self._pems.pop(identity, None)

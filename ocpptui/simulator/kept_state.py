@@ -18,6 +18,7 @@ from ocpptui.ocpp.version import Version
 from ocpptui.simulator.connector import Reservation
 from ocpptui.simulator.device import Device
 from ocpptui.simulator.effects import Effect, SendCall
+from ocpptui.simulator.kept_connection import connection_in, kept_connection, restore_connection
 from ocpptui.simulator.outgoing_calls import StopReason
 from ocpptui.simulator.remote_control import plan_expiry
 from ocpptui.simulator.security_reports import ACTION as EVENT
@@ -43,6 +44,7 @@ def kept_state(device: Device, now: int) -> Payload:
             for setting in device.configuration.all()
             if device.configuration.value(setting) != setting.default
         },
+        "connection": kept_connection(device.connection, device.own_certificates, device.certificates),
         "networkProfiles": {str(slot): profile for slot, profile in device.connection.slots.items()},
         "localList": device.authorizer.local_list,
         "localListVersion": device.authorizer.list_version,
@@ -131,6 +133,8 @@ def restore(device: Device, state: Any, now: int) -> None:
             device.configuration.set(setting, value)
     slots = {name: profile for name, profile in object_at(state, "networkProfiles").items() if name.isdecimal()}
     device.connection.slots = {int(name): profile for name, profile in slots.items() if isinstance(profile, dict)}
+    kept = connection_in(state, (device.version,))
+    restore_connection(kept, device.connection, device.own_certificates, device.certificates)
     if firmware := text_at(state, "firmware"):
         device.take_firmware(firmware)
     entries = object_at(state, "localList")

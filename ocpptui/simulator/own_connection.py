@@ -18,6 +18,8 @@ from ocpptui.simulator.effects import ConnectWith
 
 PRIORITY = Place("OCPPCommCtrlr", "NetworkConfigurationPriority")
 DOWNGRADE = Place("SecurityCtrlr", "AllowSecurityProfileDowngrade")
+CENTRAL_SYSTEM_ROOTS = ("CentralSystemRootCertificate", "CSMSRootCertificate")
+"""The kinds of root certificates that verify a central system, in 1.6 and 2.x."""
 ATTEMPTS_OF_1X = 3
 """How often 1.6, which has no setting for it, tries another security profile before it falls back."""
 DISCARDED = "DiscardedRenewedClientCertificate"
@@ -39,7 +41,8 @@ class OwnConnection:
         self._version = version
         self._configuration = configuration
         self._plan = ConnectionPlan()  # what works
-        self._base_profile = 0  # the security profile of the user's settings
+        self.base_profile = 0
+        """The security profile of the user's settings."""
         self._tried: dict[int, ConnectionPlan] = {}  # what is or was tried along with it, by number
         self._is_waiting = False  # no connection was made since the last change
         self._count = 0
@@ -50,7 +53,7 @@ class OwnConnection:
     def security_profile(self) -> int:
         """The one that is set: by the user, or over OCPP once a connection was made with it."""
         wanted = self._plan.security_profile
-        return self._base_profile if wanted is None else wanted
+        return self.base_profile if wanted is None else wanted
 
     @property
     def _latest(self) -> ConnectionPlan:
@@ -59,7 +62,7 @@ class OwnConnection:
 
     def _profile_of(self, slot: int) -> int:
         profile = self.slots.get(slot)
-        return self._base_profile if profile is None else integer_at(profile, "securityProfile") or 0
+        return self.base_profile if profile is None else integer_at(profile, "securityProfile") or 0
 
     def lacks(self, profile: int, *, roots: Sequence[str], password: str | None = None) -> str:
         """What a security profile needs and this charge point does not have (A05); empty if it has everything."""
@@ -159,6 +162,17 @@ class OwnConnection:
             attempts=attempts,
         )
 
+    def plans(self) -> list[ConnectionPlan]:
+        """What the next process has to connect with, in turn; empty where the user's settings are right."""
+        tried = list(self._tried.values()) if self._is_waiting else []
+        return [*tried, *([] if self._plan == ConnectionPlan() else [self._plan])]
+
+    def restore(self, base_profile: int, plans: Sequence[ConnectionPlan]) -> None:
+        """Go on with the plans of an earlier process, with which this one connects."""
+        self.base_profile = base_profile
+        if plans:
+            self._try(*plans)
+
     def _try(self, *plans: ConnectionPlan) -> ConnectWith:
         self._tried, self._is_waiting = {}, True
         for plan in plans:
@@ -172,7 +186,7 @@ class OwnConnection:
         """It is connected: what was tried has worked or not."""
         before, self.facts, self._is_waiting = self._plan, facts, False
         if facts.plan == 0 or facts.plan not in (*self._tried, before.number):
-            self._base_profile = facts.security_profile
+            self.base_profile = facts.security_profile
         for failed in facts.failed:
             self.events += self._events_of(self._tried.get(failed.number), failed.failure)
         self._plan = self._tried.get(facts.plan, before)

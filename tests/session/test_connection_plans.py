@@ -33,10 +33,12 @@ PASSWORD = "0123456789abcdef" * 2
 
 
 @asynccontextmanager
-async def charging_station(version: Version, url: str, **settings: Any) -> AsyncIterator[Session]:
+async def charging_station(
+    version: Version, url: str, *, state: Path | None = None, **settings: Any
+) -> AsyncIterator[Session]:
     """A simulated charge point that connects, quickly each time."""
     own = ChargePointSettings(connectors=1, step=0.05)
-    session = Session(role=Role.CHARGE_POINT, settings=SessionSettings(charge_point=own))
+    session = Session(role=Role.CHARGE_POINT, settings=SessionSettings(charge_point=own, state_file=state))
     quick = BackOff(wait_minimum=0.05, random_range=0.0, repeat_times=0)
     try:
         await session.connect(
@@ -213,6 +215,58 @@ async def test_a_higher_security_profile_of_1_6(tmp_path: Path) -> None:
         assert await encrypted.read("SecurityProfile") == "3"
         assert await encrypted.change("SecurityProfile", "2") == "Rejected"
         assert not seen.payloads("BootNotification")
+
+
+async def test_security_profile_2_of_1_6_is_tls_with_the_password_also_for_the_next_process(tmp_path: Path) -> None:
+    """Whitepaper A05: one that forgets its password or its root when it is started anew is locked out for good."""
+    ca = Authority(tmp_path, "CA")
+    plain, encrypted = BareBackend(V16), BareBackend(V16)
+    header = Credentials.parse(None, PASSWORD, hexadecimal=True).header(STATION)
+    encrypted.refuses = lambda authorization: authorization != header
+    state = tmp_path / "state.json"
+    async with (
+        plain.listening(),
+        encrypted.listening(server_tls(ca)),
+        one_port(plain.port, encrypted.port) as port,
+    ):
+        url = f"ws://127.0.0.1:{port}"
+        async with charging_station(V16, url, state=state):
+            await plain.connection(1)
+            root = {"certificateType": "CentralSystemRootCertificate", "certificate": pem_of(ca.certificate)}
+            assert await plain.ask("InstallCertificate", **root) == {"status": "Accepted"}
+            assert await plain.change("AuthorizationKey", PASSWORD) == "Accepted"
+            await plain.connection(2)
+            assert await plain.change("SecurityProfile", "2") == "Accepted"
+            seen = await encrypted.connection(1)
+            assert (seen.authorization, seen.certificate) == (header, None)
+            assert await encrypted.read("SecurityProfile") == "2"
+        async with charging_station(V16, url, state=state) as station:
+            seen = await encrypted.connection(2)
+            assert seen.authorization == header
+            await encrypted.got("BootNotification", seen)
+            assert await encrypted.read("SecurityProfile") == "2"
+            assert await encrypted.change("SecurityProfile", "1") == "Rejected"
+            assert len(plain.connections) == 2
+            records = [str(station.timeline.record(index)) for index in range(len(station.timeline))]
+            assert not any(PASSWORD in record for record in records)
+    assert PASSWORD in state.read_text()
+
+
+@pytest.mark.parametrize("version", [V16, V201])
+async def test_the_next_process_has_the_certificate_of_the_last(version: Version, tmp_path: Path) -> None:
+    """A02: with the user's own certificate only where the renewed one is refused."""
+    ca = Authority(tmp_path, "CA")
+    first = ca.sign(STATION)
+    backend, state = BareBackend(version), tmp_path / "state.json"
+    settings = {"ca": ca.path, "certificate": first.certificate, "key": first.key, "state": state}
+    async with backend.listening(server_tls(ca, clients=ca)) as url:
+        async with charging_station(version, url, **settings):
+            await backend.connection(1)
+            renewed = await renew(backend, ca)
+            await backend.connection(2)
+        async with charging_station(version, url, **settings):
+            seen = await backend.connection(3)
+            assert seen.certificate == renewed
 
 
 @pytest.mark.parametrize("version", [V16, V201, V21])
