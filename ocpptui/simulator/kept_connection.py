@@ -48,7 +48,7 @@ def kept_plans(content: Payload) -> list[ConnectionPlan]:
 
 def connection_in(state: Any, versions: Collection[Version]) -> Payload:
     """The part of the state that is needed before a charge point of these versions connects; empty if it has none."""
-    is_right = text_at(state, "ocppVersion") in map(str, versions)
+    is_right = text_at(state, "ocppVersion") in [str(version) for version in versions]
     return object_at(state, "connection") if is_right else {}
 
 

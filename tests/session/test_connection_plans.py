@@ -258,7 +258,7 @@ async def test_the_next_process_has_the_certificate_of_the_last(version: Version
     ca = Authority(tmp_path, "CA")
     first = ca.sign(STATION)
     backend, state = BareBackend(version), tmp_path / "state.json"
-    settings = {"ca": ca.path, "certificate": first.certificate, "key": first.key, "state": state}
+    settings: dict[str, Any] = {"ca": ca.path, "certificate": first.certificate, "key": first.key, "state": state}
     async with backend.listening(server_tls(ca, clients=ca)) as url:
         async with charging_station(version, url, **settings):
             await backend.connection(1)
