@@ -15,6 +15,7 @@ from ocpptui.cli.options import (
     session_options,
     settings_from,
     size_options,
+    tls_options,
     versions_option,
 )
 from ocpptui.network.limits import MAX_CONNECTIONS
@@ -30,6 +31,12 @@ server_options = combined(
     click.option(
         "--client-ca", type=click.Path(exists=True, dir_okay=False), help="Require a client certificate of this CA."
     ),
+    click.option("--client-organisation", metavar="NAME", help="Require this organisation (O) in client certificates."),
+    click.option(
+        "--second-cert", type=click.Path(exists=True, dir_okay=False), help="A further chain: RSA beside an EC key."
+    ),
+    click.option("--second-key", type=click.Path(exists=True, dir_okay=False), help="Its private key, PEM."),
+    tls_options,
     click.option(
         "--max-connections",
         type=click.IntRange(1),

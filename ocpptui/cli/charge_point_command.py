@@ -17,6 +17,7 @@ from ocpptui.cli.options import (
     session_options,
     settings_from,
     size_options,
+    tls_options,
     versions_option,
 )
 from ocpptui.cli.profile_option import profile_option
@@ -33,6 +34,7 @@ client_options = combined(
     click.option("--insecure", is_flag=True, help="Do not verify the server's certificate."),
     click.option("--cert", type=click.Path(exists=True, dir_okay=False), help="Our certificate, PEM (profile 3)."),
     click.option("--key", type=click.Path(exists=True, dir_okay=False), help="Its private key, PEM."),
+    tls_options,
     header_option,
     size_options,
 )

@@ -183,6 +183,28 @@ size_options = combined(
     ),
 )
 
+tls_options = combined(
+    click.option(
+        "--security-profile",
+        type=click.IntRange(0, 3),
+        help="Demand what this profile of OCPP needs, and nothing else: 1 password, 2 with TLS, 3 client certificate.",
+    ),
+    click.option(
+        "--tls-min",
+        type=click.Choice(["1.0", "1.1", "1.2", "1.3"]),
+        help="Oldest TLS version [default: 1.2]; 1.0 and 1.1 are for old chargers.",
+    ),
+    click.option("--ciphers", metavar="LIST", help="Cipher suites up to TLS 1.2, by names of OpenSSL or the RFCs."),
+    click.option(
+        "--crl", type=click.Path(exists=True, dir_okay=False), help="PEM file of revocation lists for the peer's CA."
+    ),
+    click.option(
+        "--keylog",
+        type=click.Path(dir_okay=False),
+        help="Append the TLS secrets to this file, for Wireshark [default: SSLKEYLOGFILE].",
+    ),
+)
+
 password_options = combined(
     click.option("--user", help="User name for Basic authentication [default: the charge point's id]."),
     click.option("--password", help="Password. Other users of this machine can see it; prefer the three below."),
@@ -207,8 +229,8 @@ def settings_from(build: Callable[[Mapping[str, object]], T], values: Mapping[st
 def checked(build: Callable[[Mapping[str, object]], T], values: Mapping[str, object]) -> T:
     """The same for settings without a password."""
     from ocpptui.cli.option_remedies import option_remedy
+    from ocpptui.session.security_values import applicable
     from ocpptui.session.setting_values import ALIASES, WrongSetting
-    from ocpptui.session.settings import applicable
 
     context = click.get_current_context()
     configured = {name for name in values if context.get_parameter_source(name) is ParameterSource.DEFAULT_MAP}

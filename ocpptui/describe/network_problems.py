@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias, cast, get_origin, get_type_hints
 
+from ocpptui.describe.profile_problems import PROFILE_WORDS
 from ocpptui.describe.tls_problems import ALERTS, TLS_WORDS, alert_advice
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.network.problems import ProblemCode as P
@@ -134,6 +135,7 @@ def _shown(facts: Mapping[str, Any]) -> _Facts:
     """The facts in the form in which the sentences use them; those that say nothing are left out."""
     shown = _Facts({name: text for name, value in facts.items() if (text := _text(name, value))})
     shown.setdefault("scheme", "empty")
+    shown.setdefault("oldest", "1.2")
     if not facts.get("secure"):
         shown["try_tls"] = "If it expects TLS, use wss://."
     meaning = ALERTS.get(shown["alert"]) if "alert" in shown else _CLOSE_CODES.get(facts.get("closeCode"))
@@ -199,6 +201,7 @@ _SCAN = "A port scan or health check."
 
 _WORDS: Mapping[P, tuple[str, str]] = {
     **TLS_WORDS,
+    **PROFILE_WORDS,
     P.URL_WITHOUT_SCHEME: ("{url!r} has no scheme; write ws://{suggestion} or wss://{suggestion}.", ""),
     P.URL_OF_ANOTHER_SCHEME: ("The scheme of {url!r} is {scheme}; OCPP-J needs ws or wss[: {suggestion}].", ""),
     P.URL_WITH_SPACE: (
@@ -333,6 +336,9 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         "Put the id at the end of the URL in the charge point, or let it append its own.",
     ),
     P.TOO_MANY_CONNECTIONS: ("The maximum number of connections is open.", ""),
+    P.CREDENTIALS_UNKNOWN_ID: (
+        "There are no credentials for the id {expected!r}.", "Add the id to the table of credentials.",
+    ),
     P.CREDENTIALS_MISSING: (
         "It sent no credentials.", "Set the password (AuthorizationKey) in the charge point.",
     ),

@@ -89,6 +89,21 @@ def _faults() -> dict[P, tuple[str, str]]:
                 "{whose} has, or a CA above it has, a key or a hash that is too weak.",
                 _WEAK,
             ),
+            (
+                (P.CERTIFICATE_REVOKED, P.PEER_CERTIFICATE_REVOKED),
+                "{whose} has been revoked.",
+                "Give the other side a new certificate; the old one must not be used any more.",
+            ),
+            (
+                (P.CERTIFICATE_WITHOUT_CRL, P.PEER_CERTIFICATE_WITHOUT_CRL),
+                "{whose} cannot be checked for revocation: there is no revocation list of its issuer.",
+                "Add the list of its issuer to the file of revocation lists.",
+            ),
+            (
+                (P.CRL_EXPIRED, P.PEER_CRL_EXPIRED),
+                "{whose} cannot be checked for revocation: the revocation list of its issuer has expired.",
+                "Get the present list of its issuer.",
+            ),
             ((P.CERTIFICATE_UNTRUSTED, P.PEER_CERTIFICATE_UNTRUSTED), "{whose} is not trusted[: {{reason}}].", ""),
         )
         for code, whose in zip(codes, (server, peer), strict=True)
@@ -117,6 +132,20 @@ TLS_WORDS: Mapping[P, tuple[str, str]] = {
     P.TLS_FILE_FOR_PLAIN_URL: (
         "The URL begins with ws://, so that the connection is not encrypted and {name} has no effect.",
         "Use wss:// instead of ws://, or leave the file out.",
+    ),
+    P.SECOND_CERTIFICATE_ALONE: ("{name} is the second certificate, but there is no first one.", ""),
+    P.CRL_FILE_WITHOUT_CRL: ("{name} contains no revocation list (CRL) in PEM format.", ""),
+    P.CRL_WITHOUT_CLIENT_CA: (
+        "The revocation lists in {name} have no effect, since no client certificate is required.", "",
+    ),
+    P.KEY_LOG_UNWRITABLE: ("The TLS keys cannot be written to {name}[: {reason}].", ""),
+    P.TLS_VERSION_UNKNOWN: ("{name!r} is not a version of TLS; choose 1.0, 1.1, 1.2 or 1.3.", ""),
+    P.SUITES_UNKNOWN: (
+        "OpenSSL has no cipher suite {name!r} for TLS 1.2 or older.",
+        "Write names of OpenSSL or of the RFCs, with colons between them; the suites of TLS 1.3 are always on.",
+    ),
+    P.ORGANISATION_WITHOUT_CLIENT_CA: (
+        "The organisation {name!r} has no effect, since no client certificate is required.", "",
     ),
     P.CERTIFICATE_FOR_ANOTHER_PURPOSE: (
         "The certificate of {address} was not issued for a server.",
@@ -148,7 +177,8 @@ TLS_WORDS: Mapping[P, tuple[str, str]] = {
     P.SERVER_REJECTS_CERTIFICATE: ("{address} refused our certificate[: {meaning}][ (alert {alert})].", ""),
     P.SERVER_SENT_ALERT: ("{address} ended the TLS handshake[: {meaning}][ (alert {alert})].", _DIFFERENCE),
     P.SERVER_TLS_TOO_OLD: (
-        "{address} offers no TLS version from 1.2 on.", "OCPP requires TLS 1.2 or later; update the central system.",
+        "{address} offers no TLS version from {oldest} on.",
+        "OCPP requires TLS 1.2 or later; update the central system.",
     ),
     P.TLS_FAILED: ("The TLS handshake with {address} failed[: {reason}].", _DIFFERENCE),
     P.TLS_TIMED_OUT: (
@@ -182,7 +212,7 @@ TLS_WORDS: Mapping[P, tuple[str, str]] = {
     P.PEER_REJECTS_CERTIFICATE: ("The charge point refused our certificate[: {meaning}][ (alert {alert})].", ""),
     P.PEER_SENT_ALERT: ("The charge point ended the TLS handshake[: {meaning}][ (alert {alert})].", _DIFFERENCE),
     P.PEER_TLS_TOO_OLD: (
-        "The charge point offers no TLS version from 1.2 on.",
+        "The charge point offers no TLS version from {oldest} on.",
         "OCPP requires TLS 1.2 or later; update the charge point.",
     ),
     P.PEER_SHARES_NO_SUITE: (
@@ -196,6 +226,10 @@ TLS_WORDS: Mapping[P, tuple[str, str]] = {
     P.CERTIFICATE_OF_ANOTHER_CHARGE_POINT: (
         "Its certificate was issued for {names}, not for {expected!r} (A00.FR.405).",
         "The common name (CN) of the certificate must be the id in the URL.",
+    ),
+    P.CERTIFICATE_OF_ANOTHER_ORGANISATION: (
+        "Its certificate is[ of the organisation {names} and] not of {expected!r} (A00.FR.404).",
+        "The organisation (O) of the certificate must be the operator's name.",
     ),
     P.CERTIFICATE_WITHOUT_NAME: (
         "Its certificate names nobody; {expected!r} was expected (A00.FR.405).",

@@ -18,9 +18,11 @@ from ocpptui.network.credentials import Credentials
 from ocpptui.network.explain_close import GOING_AWAY
 from ocpptui.network.incoming_handshake import IncomingHandshake
 from ocpptui.network.outgoing_handshake import Dialled
-from ocpptui.network.problems import CannotListen, NetworkProblem, ProblemCode, UnusableCertificate
+from ocpptui.network.problems import CannotListen, InvalidSetting, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.network.relayed_connection import Intercept, Relay, RelayLeg, pass_everything
+from ocpptui.network.security_profile import check_profile_of_central_system
 from ocpptui.network.tls import check_server_files, server_context
+from ocpptui.network.tls_terms import TlsTerms
 from ocpptui.network.upgrade_policy import Admission, Gate, UpgradePolicy
 from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.version import Role, Transport, Version
@@ -55,6 +57,15 @@ class ServerSettings:
     key: str | None = None
     client_ca: str | None = None
     """Require a client certificate of this CA, with the charge point's id as its name (security profile 3)."""
+    second_certificate: str | None = None
+    """A further chain, whose key is of the other kind: of RSA beside an elliptic curve."""
+    second_key: str | None = None
+    organisation: str | None = None
+    """The organisation (O) that a client certificate must have: the name of the operator (A00.FR.404)."""
+    tls_terms: TlsTerms = TlsTerms()
+    """Versions, suites, revocation lists of TLS."""
+    security_profile: int | None = None
+    """The profile that all of this has to be; None: whatever it is."""
     max_connections: int = limits.MAX_CONNECTIONS
     """The most charge points connected at once; further ones are refused with status 503."""
     max_size: int = limits.MAX_SIZE
@@ -76,7 +87,26 @@ class ServerSettings:
     """Accept a charge point whose subprotocol, user name, certificate or path is slightly wrong; record the faults."""
 
     def __post_init__(self) -> None:
-        check_server_files(self.certificate, self.key, self.client_ca)
+        check_server_files(
+            self.certificate, self.key, self.client_ca, second=self.second_certificate, crl=self.tls_terms.crl
+        )
+        if self.organisation is not None and self.client_ca is None:
+            problem = NetworkProblem(ProblemCode.ORGANISATION_WITHOUT_CLIENT_CA, name=self.organisation)
+            raise InvalidSetting(problem)
+        if self.security_profile is not None:
+            check_profile_of_central_system(
+                self.security_profile,
+                has_password=self.credentials is not None,
+                has_certificate=self.certificate is not None,
+                has_client_ca=self.client_ca is not None,
+            )
+
+    def tls_context(self) -> ssl.SSLContext | None:
+        """For the connections of charge points, None without TLS. It blocks. Raises UnusableCertificate."""
+        if self.certificate is None:
+            return None
+        second = None if self.second_certificate is None else (self.second_certificate, self.second_key)
+        return server_context(self.certificate, self.key, self.client_ca, second=second, terms=self.tls_terms)
 
 
 class CentralSystemServer:
@@ -111,6 +141,7 @@ class CentralSystemServer:
             settings.tolerant,
             settings.lenient,
             certificate_required=settings.client_ca is not None,
+            organisation=settings.organisation,
         )
         self._context: ssl.SSLContext | None = None
         self._servers: list[asyncio.Server] = []
@@ -132,9 +163,7 @@ class CentralSystemServer:
         settings = self.settings
         if settings.certificate is not None:
             try:
-                self._context = await asyncio.to_thread(
-                    server_context, settings.certificate, settings.key, settings.client_ca
-                )
+                self._context = await asyncio.to_thread(settings.tls_context)
             except UnusableCertificate as error:
                 raise CannotListen(error.problem) from None
         allowed = allow_open_files(settings.max_connections)

@@ -94,6 +94,7 @@ class ChargePointClient:
             self._credentials is not None,
             settings.has_certificate,
             tuple(version.subprotocol for version in settings.versions),
+            settings.tls_terms.oldest,
         )
 
     @property
@@ -276,6 +277,7 @@ class ChargePointClient:
             settings.key,
             own_pair=settings.own_pair,
             roots=self.roots,
+            terms=settings.tls_terms,
         )
 
     def _request(self, protocol: ClientProtocol) -> Request:

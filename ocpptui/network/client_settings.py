@@ -13,7 +13,9 @@ from ocpptui.network.backoff import BackOff
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.headers import check_header
 from ocpptui.network.problems import InvalidUrl, NetworkProblem, ProblemCode
+from ocpptui.network.security_profile import check_profile_of_charge_point
 from ocpptui.network.tls import PemPair, check_client_files
+from ocpptui.network.tls_terms import TlsTerms
 from ocpptui.network.url import split_url, with_identity, without_password
 from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.secret_names import is_secret_header
@@ -43,6 +45,10 @@ class ClientSettings:
     key: str | None = None
     own_pair: PemPair | None = field(default=None, repr=False)
     """A certificate and key that the charge point itself has, in place of those files."""
+    tls_terms: TlsTerms = TlsTerms()
+    """Versions, suites, revocation lists of TLS."""
+    security_profile: int | None = None
+    """The profile that all of this has to be; None: whatever it is."""
     headers: tuple[tuple[str, str], ...] = ()
     """Additional headers of the request."""
     max_size: int = limits.MAX_SIZE
@@ -64,7 +70,15 @@ class ClientSettings:
     def __post_init__(self) -> None:
         for name, value in self.headers:
             check_header(name, value)
-        check_client_files(self.url, self.ca, self.certificate, self.key)
+        check_client_files(self.url, self.ca or self.tls_terms.crl, self.certificate, self.key)
+        if self.security_profile is not None:
+            check_profile_of_charge_point(
+                self.security_profile,
+                url=self.url,
+                has_password=self.all_credentials is not None,
+                has_certificate=self.has_certificate,
+                insecure=self.insecure,
+            )
 
     @property
     def all_credentials(self) -> Credentials | None:

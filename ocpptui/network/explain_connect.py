@@ -32,6 +32,8 @@ class Target:
     credentials_given: bool
     certificate_given: bool
     subprotocols: tuple[str, ...]
+    oldest: str = "1.2"
+    """The oldest version of TLS that we speak."""
 
     @property
     def address(self) -> str:
@@ -88,7 +90,7 @@ def _tls(error: ssl.SSLError, step: ConnectStep, target: Target, head: bytes) ->
     if step is ConnectStep.TLS and not is_tls(head):
         problem = NetworkProblem(ProblemCode.SERVER_WITHOUT_TLS, address=target.address, first=first_bytes(head, 60))
         return ConnectionFailed(problem, detail={**detail, "firstBytes": first_bytes(head)})
-    problem = problem_of_server(error, target.address, certificate_given=target.certificate_given)
+    problem = problem_of_server(error, target.address, certificate_given=target.certificate_given, oldest=target.oldest)
     return ConnectionFailed(problem, detail=detail)
 
 

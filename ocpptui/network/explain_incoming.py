@@ -11,6 +11,7 @@ from ocpptui.network.callbacks import HeadTooLong, TlsOnPlainPort
 from ocpptui.network.headers import first_bytes
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.network.tls_errors import is_tls, problem_of_charge_point
+from ocpptui.network.tls_terms import oldest_version
 from ocpptui.network.websocket_transport import WebSocketTransport
 
 
@@ -56,7 +57,8 @@ def _tls(error: ssl.SSLError, wire: WebSocketTransport) -> NetworkProblem:
         return NetworkProblem(ProblemCode.PEER_WITHOUT_TLS)
     if not is_tls(head):
         return NetworkProblem(ProblemCode.PEER_WITHOUT_TLS_OR_HTTP, first=first_bytes(head, 60))
-    return problem_of_charge_point(error)
+    assert wire.tls is not None
+    return problem_of_charge_point(error, oldest=oldest_version(wire.tls.session.context))
 
 
 _REQUEST = re.compile(rb"[A-Z]+ \S+ HTTP/")

@@ -63,6 +63,27 @@ class ProblemCode(StrEnum):
     KEY_WITHOUT_CERTIFICATE = "key-without-certificate", ConnectStep.TLS
     CLIENT_CA_WITHOUT_CERTIFICATE = "client-ca-without-certificate", ConnectStep.TLS
     TLS_FILE_FOR_PLAIN_URL = "tls-file-for-plain-url", ConnectStep.TLS
+    SECOND_CERTIFICATE_ALONE = "second-certificate-alone", ConnectStep.TLS
+    CRL_FILE_WITHOUT_CRL = "crl-file-without-crl", ConnectStep.TLS
+    CRL_WITHOUT_CLIENT_CA = "crl-without-client-ca", ConnectStep.TLS
+    KEY_LOG_UNWRITABLE = "key-log-unwritable", ConnectStep.TLS
+    TLS_VERSION_UNKNOWN = "tls-version-unknown"
+    SUITES_UNKNOWN = "suites-unknown"
+    ORGANISATION_WITHOUT_CLIENT_CA = "organisation-without-client-ca"
+
+    # settings that contradict the security profile
+    PROFILE_UNKNOWN = "profile-unknown"
+    PROFILE_NEEDS_TLS = "profile-needs-tls"
+    PROFILE_WITHOUT_TLS = "profile-without-tls"
+    PROFILE_NEEDS_PASSWORD = "profile-needs-password"
+    PROFILE_WITHOUT_PASSWORD = "profile-without-password"
+    PROFILE_NEEDS_CERTIFICATE = "profile-needs-certificate"
+    PROFILE_WITHOUT_CERTIFICATE = "profile-without-certificate"
+    PROFILE_NEEDS_VERIFICATION = "profile-needs-verification"
+    PROFILE_NEEDS_SERVER_CERTIFICATE = "profile-needs-server-certificate"
+    PROFILE_WITHOUT_SERVER_CERTIFICATE = "profile-without-server-certificate"
+    PROFILE_NEEDS_CLIENT_CA = "profile-needs-client-ca"
+    PROFILE_WITHOUT_CLIENT_CA = "profile-without-client-ca"
 
     # listening
     HOST_UNKNOWN = "host-unknown"
@@ -89,6 +110,9 @@ class ProblemCode(StrEnum):
     CERTIFICATE_TOO_WEAK = "certificate-too-weak", ConnectStep.TLS
     CERTIFICATE_FOR_ANOTHER_NAME = "certificate-for-another-name", ConnectStep.TLS
     CERTIFICATE_FOR_ANOTHER_ADDRESS = "certificate-for-another-address", ConnectStep.TLS
+    CERTIFICATE_REVOKED = "certificate-revoked", ConnectStep.TLS
+    CERTIFICATE_WITHOUT_CRL = "certificate-without-crl", ConnectStep.TLS
+    CRL_EXPIRED = "crl-expired", ConnectStep.TLS
     CERTIFICATE_UNTRUSTED = "certificate-untrusted", ConnectStep.TLS
     SERVER_WITHOUT_TLS = "server-without-tls", ConnectStep.TLS
     SERVER_WANTS_CERTIFICATE = "server-wants-certificate", ConnectStep.TLS
@@ -140,6 +164,9 @@ class ProblemCode(StrEnum):
     PEER_CERTIFICATE_WITHOUT_ROOT = "peer-certificate-without-root", ConnectStep.TLS
     PEER_CERTIFICATE_FOR_ANOTHER_PURPOSE = "peer-certificate-for-another-purpose", ConnectStep.TLS
     PEER_CERTIFICATE_TOO_WEAK = "peer-certificate-too-weak", ConnectStep.TLS
+    PEER_CERTIFICATE_REVOKED = "peer-certificate-revoked", ConnectStep.TLS
+    PEER_CERTIFICATE_WITHOUT_CRL = "peer-certificate-without-crl", ConnectStep.TLS
+    PEER_CRL_EXPIRED = "peer-crl-expired", ConnectStep.TLS
     PEER_CERTIFICATE_UNTRUSTED = "peer-certificate-untrusted", ConnectStep.TLS
     PEER_SILENT = "peer-silent", ConnectStep.HTTP
     PEER_SENT_HALF_A_REQUEST = "peer-sent-half-a-request", ConnectStep.HTTP
@@ -153,6 +180,8 @@ class ProblemCode(StrEnum):
     TOO_MANY_CONNECTIONS = "too-many-connections", ConnectStep.HTTP
     CERTIFICATE_OF_ANOTHER_CHARGE_POINT = "certificate-of-another-charge-point", ConnectStep.CREDENTIALS
     CERTIFICATE_WITHOUT_NAME = "certificate-without-name", ConnectStep.CREDENTIALS
+    CERTIFICATE_OF_ANOTHER_ORGANISATION = "certificate-of-another-organisation", ConnectStep.CREDENTIALS
+    CREDENTIALS_UNKNOWN_ID = "credentials-unknown-id", ConnectStep.CREDENTIALS
     CREDENTIALS_MISSING = "credentials-missing", ConnectStep.CREDENTIALS
     CREDENTIALS_NOT_BASIC = "credentials-not-basic", ConnectStep.CREDENTIALS
     CREDENTIALS_OF_ANOTHER_USER = "credentials-of-another-user", ConnectStep.CREDENTIALS

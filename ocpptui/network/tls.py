@@ -12,15 +12,12 @@ from typing import TYPE_CHECKING
 
 from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.network.tls_errors import openssl_words
+from ocpptui.network.tls_terms import TlsTerms
 from ocpptui.runtime.portable_files import write_private
 from ocpptui.timeline.connection_detail import PeerCertificate, TlsDetail
 
 if TYPE_CHECKING:
     from cryptography import x509
-
-RSA_SUITES = "AES128-GCM-SHA256:AES256-GCM-SHA384"
-"""TLS_RSA_WITH_AES_128_GCM_SHA256 and _256_GCM_SHA384: a central system must support them (OCPP 1.6 security
-whitepaper, 2.0.1 Part 2 A00), and the default list of Python omits them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +26,13 @@ class PemPair:
 
     chain: str
     key: str = field(repr=False)
+
+
+class ServerSession(ssl.SSLObject):
+    """The TLS of one connection to a central system."""
+
+    asked_name: str | None = None
+    """The name that the charge point asked for (SNI)."""
 
 
 def check_client_files(url: str, ca: str | None, certificate: str | None, key: str | None) -> None:
@@ -42,12 +46,23 @@ def check_client_files(url: str, ca: str | None, certificate: str | None, key: s
         raise InvalidSetting(NetworkProblem(ProblemCode.TLS_FILE_FOR_PLAIN_URL, name=name))
 
 
-def check_server_files(certificate: str | None, key: str | None, client_ca: str | None) -> None:
+def check_server_files(
+    certificate: str | None,
+    key: str | None,
+    client_ca: str | None,
+    *,
+    second: str | None = None,
+    crl: str | None = None,
+) -> None:
     """Refuse files for TLS that would have no effect when a central system listens. Raises InvalidSetting.
 
     A user who requires client certificates must not get a port that lets everybody in.
     """
     _check_key(certificate, key)
+    if second is not None and certificate is None:
+        raise InvalidSetting(NetworkProblem(ProblemCode.SECOND_CERTIFICATE_ALONE, name=second))
+    if crl is not None and client_ca is None:
+        raise InvalidSetting(NetworkProblem(ProblemCode.CRL_WITHOUT_CLIENT_CA, name=crl))
     if client_ca is not None and certificate is None:
         raise InvalidSetting(NetworkProblem(ProblemCode.CLIENT_CA_WITHOUT_CERTIFICATE, name=client_ca))
 
@@ -65,6 +80,7 @@ def client_context(
     *,
     own_pair: PemPair | None = None,
     roots: tuple[str, ...] = (),
+    terms: TlsTerms = TlsTerms(),  # noqa: B008  it does not change
 ) -> ssl.SSLContext:
     """The context of a charge point. Raises UnusableCertificate.
 
@@ -73,7 +89,7 @@ def client_context(
     """
     _warm_up()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    _choose_versions_and_suites(context)
+    terms.apply(context)
     if insecure:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -91,15 +107,27 @@ def client_context(
     return context
 
 
-def server_context(certificate: str, key: str | None, client_ca: str | None) -> ssl.SSLContext:
+def server_context(
+    certificate: str,
+    key: str | None,
+    client_ca: str | None,
+    *,
+    second: tuple[str, str | None] | None = None,
+    terms: TlsTerms = TlsTerms(),  # noqa: B008  it does not change
+) -> ssl.SSLContext:
     """The context of a central system; with `client_ca` a charge point must send a certificate of that CA (profile 3).
 
-    Raises UnusableCertificate.
+    `second` is a further certificate and its key, of the other kind: OCPP demands suites for RSA and for elliptic
+    curves. Raises UnusableCertificate.
     """
     _warm_up()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    _choose_versions_and_suites(context)
+    context.sslobject_class = ServerSession
+    context.sni_callback = _remember_name
+    terms.apply(context)
     _load_chain(context, certificate, key)
+    if second is not None:
+        _load_chain(context, *second)
     if client_ca is not None:
         _load_ca(context, client_ca)
         context.verify_mode = ssl.CERT_REQUIRED
@@ -114,6 +142,8 @@ def agreed(connection: ssl.SSLObject, *, verified: bool) -> TlsDetail:
         "cipher": cipher[0] if cipher is not None else None,
         "verified": verified,
     }
+    if isinstance(connection, ServerSession) and connection.asked_name is not None:
+        found["serverName"] = connection.asked_name
     certificate = connection.getpeercert(binary_form=True)
     if certificate is not None:
         found["certificate"] = certificate_facts(certificate)
@@ -131,6 +161,9 @@ def certificate_facts(der: bytes) -> PeerCertificate:
             "subject": certificate.subject.rfc4514_string(),
             "commonNames": [
                 str(one.value) for one in certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+            ],
+            "organisations": [
+                str(one.value) for one in certificate.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)
             ],
             "issuer": certificate.issuer.rfc4514_string(),
             "names": _alternative_names(certificate),
@@ -157,10 +190,9 @@ def _warm_up() -> None:
     importlib.import_module("cryptography.x509")
 
 
-def _choose_versions_and_suites(context: ssl.SSLContext) -> None:
-    context.minimum_version = ssl.TLSVersion.TLSv1_2  # what OCPP requires; some builds of Python allow less
-    named = [suite["name"] for suite in context.get_ciphers() if not suite["name"].startswith("TLS_")]
-    context.set_ciphers(":".join([*named, RSA_SUITES]))
+def _remember_name(session: ssl.SSLObject | ssl.SSLSocket, name: str | None, _: ssl.SSLContext) -> None:
+    if isinstance(session, ServerSession):
+        session.asked_name = name
 
 
 def _load_ca(context: ssl.SSLContext, path: str) -> None:

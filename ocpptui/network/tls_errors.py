@@ -12,6 +12,9 @@ _ALERT = re.compile(r"\b(?:sslv3|tlsv1|tlsv13|ssl/tls) (?:alert )?([a-z ]*[a-z])
 """How OpenSSL writes the alert of a peer: `sslv3 alert bad certificate`, `tlsv1 unrecognized name`."""
 
 _FAULTS = {
+    3: (P.CERTIFICATE_WITHOUT_CRL, P.PEER_CERTIFICATE_WITHOUT_CRL),
+    12: (P.CRL_EXPIRED, P.PEER_CRL_EXPIRED),
+    23: (P.CERTIFICATE_REVOKED, P.PEER_CERTIFICATE_REVOKED),
     2: (P.CERTIFICATE_WITHOUT_ROOT, P.PEER_CERTIFICATE_WITHOUT_ROOT),
     9: (P.CERTIFICATE_NOT_YET_VALID, P.PEER_CERTIFICATE_NOT_YET_VALID),
     10: (P.CERTIFICATE_EXPIRED, P.PEER_CERTIFICATE_EXPIRED),
@@ -76,10 +79,13 @@ def openssl_words(error: ssl.SSLError) -> str:
     return "" if words in ("unknown error", "PEM lib") else words
 
 
-def problem_of_server(error: ssl.SSLError, address: str, *, certificate_given: bool) -> NetworkProblem:
+def problem_of_server(
+    error: ssl.SSLError, address: str, *, certificate_given: bool, oldest: str = "1.2"
+) -> NetworkProblem:
     """What went wrong between our charge point and the central system at this address.
 
-    `certificate_given` says whether our charge point has a client certificate.
+    `certificate_given` says whether our charge point has a client certificate, `oldest` which version of TLS it speaks
+    at least.
     """
     if isinstance(error, ssl.SSLCertVerificationError):
         code, _ = _FAULTS.get(error.verify_code, (P.CERTIFICATE_UNTRUSTED, None))
@@ -96,12 +102,12 @@ def problem_of_server(error: ssl.SSLError, address: str, *, certificate_given: b
         code = P.SERVER_REJECTS_CERTIFICATE if alert in _CERTIFICATE_ALERTS else P.SERVER_SENT_ALERT
         return NetworkProblem(code, address=address, alert=alert)
     if error.reason in _OLD_VERSION:
-        return NetworkProblem(P.SERVER_TLS_TOO_OLD, address=address)
+        return NetworkProblem(P.SERVER_TLS_TOO_OLD, address=address, oldest=oldest)
     return NetworkProblem(P.TLS_FAILED, address=address, reason=openssl_words(error))
 
 
-def problem_of_charge_point(error: ssl.SSLError) -> NetworkProblem:
-    """What went wrong between our central system and a charge point."""
+def problem_of_charge_point(error: ssl.SSLError, *, oldest: str = "1.2") -> NetworkProblem:
+    """What went wrong between our central system, which speaks `oldest` of TLS at least, and a charge point."""
     if isinstance(error, ssl.SSLCertVerificationError):
         _, code = _FAULTS.get(error.verify_code, (None, P.PEER_CERTIFICATE_UNTRUSTED))
         problem = NetworkProblem(code)
@@ -114,7 +120,7 @@ def problem_of_charge_point(error: ssl.SSLError) -> NetworkProblem:
         code = P.PEER_REJECTS_CERTIFICATE if alert in _CERTIFICATE_ALERTS else P.PEER_SENT_ALERT
         return NetworkProblem(code, alert=alert)
     if error.reason in _OLD_VERSION:
-        return NetworkProblem(P.PEER_TLS_TOO_OLD)
+        return NetworkProblem(P.PEER_TLS_TOO_OLD, oldest=oldest)
     if error.reason in _NO_COMMON_SUITE:
         return NetworkProblem(P.PEER_SHARES_NO_SUITE)
     return NetworkProblem(P.PEER_TLS_FAILED, reason=openssl_words(error))

@@ -34,6 +34,8 @@ class UpgradePolicy:
     """Also accept a charge point whose subprotocol, user name, certificate or path is slightly wrong."""
     certificate_required: bool = False
     """A charge point must have a certificate with its id (security profile 3)."""
+    organisation: str | None = None
+    """The organisation that its certificate must have."""
 
 
 @dataclass(slots=True)
@@ -102,7 +104,7 @@ def decide(
     if full:
         problem = NetworkProblem(ProblemCode.TOO_MANY_CONNECTIONS)
         return Rejection(HTTPStatus.SERVICE_UNAVAILABLE, problem, charge_point)
-    misnamed = _misnamed(certificate or {}, charge_point) if rules.certificate_required else None
+    misnamed = _misnamed(certificate or {}, charge_point, rules) if rules.certificate_required else None
     if misnamed is not None and misnamed.code is not ProblemCode.ID_ONLY_IN_ALTERNATIVE_NAME and not rules.lenient:
         return Rejection(HTTPStatus.FORBIDDEN, misnamed, charge_point)
     accepted = None
@@ -180,14 +182,20 @@ def _identity(request: Request, lenient: bool) -> tuple[str, NetworkProblem | No
     return found, None
 
 
-def _misnamed(certificate: PeerCertificate, charge_point: str) -> NetworkProblem | None:
+def _misnamed(certificate: PeerCertificate, charge_point: str, rules: UpgradePolicy) -> NetworkProblem | None:
     """What is wrong with the names in the certificate of a charge point with this id; None if nothing is.
+
+    The organisation is that of the operator (A00.FR.404).
 
     OCPP asks for the unique serial number of the charge point as the common name (1.6 security whitepaper and 2.0.1
     Part 2, A00.FR.405). Before its BootNotification a charge point is known by its id alone, and the two are the same
     where certificates work.
     """
     common, alternative = certificate.get("commonNames", []), certificate.get("names", [])
+    organisations = certificate.get("organisations", [])
+    if rules.organisation is not None and rules.organisation not in organisations:
+        code = ProblemCode.CERTIFICATE_OF_ANOTHER_ORGANISATION
+        return NetworkProblem(code, names=organisations, expected=rules.organisation)
     if charge_point in common:
         return None
     if charge_point in alternative:

@@ -66,6 +66,7 @@ def settings_for(plan: ConnectionPlan, base: ClientSettings) -> ClientSettings:
         certificate=base.certificate if is_encrypted else None,
         key=base.key if is_encrypted else None,
         own_pair=own_pair if is_encrypted else None,
+        security_profile=None,  # the central system changes it
     )
 
 

@@ -271,6 +271,7 @@ class Session:
         link = ChargePointClient(settings, self, self._clock)
         self.client_links.append(link)
         self._effects.of_link(link, self._default_behaviours.before_connecting(settings.versions))
+        self._notes.tell_weakened(settings.tls_terms)
         self._tasks.start(link.run(), "client link")
         self._begin_watch()
         return link
@@ -289,6 +290,7 @@ class Session:
         link = CentralSystemServer(settings, self, self._clock, gate=gate, intercept=intercept)
         await link.start()
         self.server_links.append(link)
+        self._notes.tell_weakened(settings.tls_terms)
         if self.settings.central_system is not None:
             self.central_system.tell_authority()
         self._begin_watch()

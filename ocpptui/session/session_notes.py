@@ -10,6 +10,7 @@ from ocpptui.timeline.record import Origin, Record, RecordKind
 
 if TYPE_CHECKING:
     from ocpptui.network.connection import Connection
+    from ocpptui.network.tls_terms import TlsTerms
 
 
 class SessionNotes:
@@ -18,6 +19,7 @@ class SessionNotes:
     def __init__(self, append: Callable[[Record], int], clock: Clock) -> None:
         self._append = append
         self._clock = clock
+        self._told: set[str] = set()
         self.is_closed = False
         """Nothing more is recorded; a note of our own is left out then."""
 
@@ -30,6 +32,19 @@ class SessionNotes:
         if not self.is_closed:
             told = {"text": text, **(detail or {})}
             self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.BEHAVIOUR, detail=told))
+
+    def tell_weakened(self, terms: TlsTerms) -> None:
+        """What weakens the encryption from now on, each once in a session: old versions, keys in a file."""
+        warnings = {
+            f"TLS {terms.oldest} is accepted, which OCPP forbids but for old charge points of 1.6.": terms.is_old,
+            f"The TLS secrets are appended to {terms.key_log}: with this file, all traffic can be decrypted.": (
+                terms.key_log is not None
+            ),
+        }
+        for text, applies in warnings.items():
+            if applies and text not in self._told:
+                self._told.add(text)
+                self.tell(text)
 
     def tell_on(self, connection: Connection, text: str, detail: Mapping[str, Any]) -> int:
         """A note of our own about a connection; its index."""

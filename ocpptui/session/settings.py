@@ -5,7 +5,7 @@ screen, so that all three check and report the same.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +14,16 @@ from ocpptui.describe.network_problems import problem_text
 from ocpptui.diagnosis.rule_patterns import rules_matching
 from ocpptui.network import limits
 from ocpptui.network.problems import InvalidSetting, NetworkError, NetworkProblem, ProblemCode, UnusableCertificate
+from ocpptui.network.security_profile import WITH_PASSWORD
 from ocpptui.ocpp.version import Role
 from ocpptui.session.central_system_values import central_system_settings
+from ocpptui.session.security_values import (
+    PASSWORD_SOURCES,
+    SETTING_OF,
+    has_files,
+    security_profile,
+    tls_terms,
+)
 from ocpptui.session.setting_values import PlainValues, WrongSetting
 
 if TYPE_CHECKING:
@@ -27,8 +35,6 @@ if TYPE_CHECKING:
 
 PASSWORD_VARIABLE = "OCPPTUI_PASSWORD"
 """The environment variable with the password, used if nothing else names one."""
-TLS_FILES = ("ca", "cert", "key")
-"""The settings of a charge point that have an effect only with TLS."""
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 9000
 
@@ -120,15 +126,6 @@ def _rules(pattern: str) -> list[str]:
         raise WrongSetting("stop_on", str(error)) from None
 
 
-def applicable(values: Mapping[str, object], defaults: Collection[str]) -> dict[str, object]:
-    """The values without those TLS files that are among the user's `defaults` but have no effect with this URL.
-
-    A default is meant for every session; a file that is named for this session and has no effect is an error.
-    """
-    idle = TLS_FILES if str(values.get("url") or "").lower().startswith("ws:") else ()
-    return {name: value for name, value in values.items() if name not in idle or name not in defaults}
-
-
 def client_settings(values: Mapping[str, object]) -> ClientSettings:
     """How to connect as a charge point. Raises WrongSetting."""
     from ocpptui.network.client_settings import ClientSettings, requested_url
@@ -147,6 +144,8 @@ def client_settings(values: Mapping[str, object]) -> ClientSettings:
             versions=versions,
             url_exact=plain.flag("url_exact"),
             credentials=_credentials(plain, user_suffices=True),
+            security_profile=security_profile(plain),
+            tls_terms=tls_terms(plain),
             ca=plain.file("ca"),
             insecure=plain.flag("insecure"),
             certificate=plain.file("cert"),
@@ -165,9 +164,9 @@ def client_settings(values: Mapping[str, object]) -> ClientSettings:
         requested_url(settings)
     except InvalidSetting as error:
         raise _wrong("url", error) from None
-    if settings.ca is not None or settings.certificate is not None:
+    if settings.ca is not None or settings.certificate is not None or has_files(settings.tls_terms):
         try:
-            client_context(settings.ca, settings.insecure, settings.certificate, settings.key)
+            client_context(settings.ca, settings.insecure, settings.certificate, settings.key, terms=settings.tls_terms)
         except UnusableCertificate as error:
             raise _wrong(_fault(error, "cert", ca="ca"), error) from None
     return settings
@@ -175,18 +174,15 @@ def client_settings(values: Mapping[str, object]) -> ClientSettings:
 
 def server_settings(values: Mapping[str, object]) -> ServerSettings:
     """How to listen as a central system. Raises WrongSetting."""
-    from ocpptui.network.tls import server_context
-
     plain = PlainValues(values)
     try:
         settings = _server_settings(plain)
     except InvalidSetting as error:
         raise _wrong(_fault(error, "cert"), error) from None
-    if settings.certificate is not None:
-        try:
-            server_context(settings.certificate, settings.key, settings.client_ca)
-        except UnusableCertificate as error:
-            raise _wrong(_fault(error, "cert", ca="client_ca"), error) from None
+    try:
+        settings.tls_context()
+    except UnusableCertificate as error:
+        raise _wrong(_fault(error, "cert", ca="client_ca"), error) from None
     return settings
 
 
@@ -203,6 +199,11 @@ def _server_settings(plain: PlainValues) -> ServerSettings:
         certificate=plain.file("cert"),
         key=plain.file("key"),
         client_ca=plain.file("client_ca"),
+        second_certificate=plain.file("second_cert"),
+        second_key=plain.file("second_key"),
+        organisation=plain.text("client_organisation"),
+        security_profile=security_profile(plain),
+        tls_terms=tls_terms(plain),
         lenient=plain.flag("lenient"),
         max_connections=plain.number("max_connections", limits.MAX_CONNECTIONS, 1),
         max_size=plain.size("max_size", limits.MAX_SIZE),
@@ -231,7 +232,7 @@ def _credentials(plain: PlainValues, *, user_suffices: bool) -> Credentials | No
 
 def password_of(plain: PlainValues) -> str | None:
     """The password from the one named source, else from the environment; None if there is none."""
-    sources = ("password", "password_file", "password_env")
+    sources = PASSWORD_SOURCES
     if sum(plain.text(name) is not None for name in sources) > 1:
         raise WrongSetting("password", "name only one source of the password")
     if (password := plain.text("password")) is not None:
@@ -244,12 +245,17 @@ def password_of(plain: PlainValues) -> str | None:
     variable = plain.text("password_env")
     if variable is not None and variable not in os.environ:
         raise WrongSetting("password_env", f"the environment variable {variable} is not set")
+    if variable is None and security_profile(plain) not in (None, *WITH_PASSWORD):
+        return None  # the variable is meant for the sessions that have a password
     return os.environ.get(variable or PASSWORD_VARIABLE)
 
 
 def _fault(error: NetworkError, otherwise: str, *, ca: str = "ca") -> str:
     """The setting to change; `ca` is that of the CA file."""
-    match error.problem.code:
+    code = error.problem.code
+    if code in SETTING_OF:
+        return SETTING_OF[code]
+    match code:
         case ProblemCode.CA_FILE_UNREADABLE | ProblemCode.CA_FILE_WITHOUT_CERTIFICATE:
             return ca
         case ProblemCode.CERTIFICATE_WITHOUT_KEY:

@@ -35,8 +35,12 @@ class ProblemFacts(TypedDict, total=False):
     """A second file that belongs to `name`."""
     path: str
     """Of an HTTP request."""
+    oldest: str
+    """The oldest version of TLS that we speak."""
     phrase: str
     """Of an HTTP answer: the phrase after its status."""
+    profile: int
+    """A security profile of OCPP."""
     reason: str
     """The reason given by the operating system, a library or the peer."""
     record: int
@@ -76,6 +80,8 @@ class PeerCertificate(TypedDict, total=False):
     """In the notation of RFC 4514."""
     commonNames: list[str]
     """The values of CN in the subject."""
+    organisations: list[str]
+    """The values of O in the subject."""
     issuer: str
     names: list[str]
     """Subject alternative names."""
@@ -93,6 +99,8 @@ class TlsDetail(TypedDict, total=False):
     version: str | None
     cipher: str | None
     verified: bool
+    serverName: str
+    """The name that the charge point asked for (SNI, RFC 6066 section 3)."""
     certificate: PeerCertificate
     """Of the peer."""
 

@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.problems import InvalidSetting, ProblemCode
+from ocpptui.session.security_values import applicable
 from ocpptui.session.setting_values import WrongSetting
-from ocpptui.session.settings import applicable, client_settings, server_settings
+from ocpptui.session.settings import client_settings, server_settings
 from tests.kit.certificates import Authority, Pair
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ocpptui.runtime.portable_files import path_of_user
+from ocpptui.session.security_values import applicable
 from ocpptui.session.setting_values import PlainValues, WrongSetting, canonical
-from ocpptui.session.settings import DEFAULT_HOST, DEFAULT_PORT, applicable, client_settings, server_settings
+from ocpptui.session.settings import DEFAULT_HOST, DEFAULT_PORT, client_settings, server_settings
 from ocpptui.tui.screen_remedies import remedy_on_screen
 
 if TYPE_CHECKING:
