@@ -17,7 +17,12 @@ def test_its_examples_are_files_that_work() -> None:
     call, sequence = EXAMPLES
     assert saved_call(call).action == "RemoteStartTransaction"
     steps = call_sequence(sequence, "page", lambda _: SavedCall("Authorize")).steps
-    assert [step.title for step in steps] == ["bench/authorize", "start at connector 1", "DataTransfer"]
+    assert [step.title for step in steps] == [
+        "bench/authorize",
+        "start at connector 1",
+        "DataTransfer",
+        "RemoteStopTransaction",
+    ]
 
 
 def test_every_placeholder_is_in_its_table() -> None:

@@ -150,7 +150,7 @@ class _Call:
     def written_for(self) -> Version | None:
         """The version that a saved call, or the first step of a sequence that names one, is written for."""
         calls = [self.saved] if self.saved is not None else []
-        calls += [step.call for step in self.sequence.steps] if self.sequence is not None else []
+        calls += self.sequence.calls if self.sequence is not None else []
         return next((one.version for one in calls if one.version is not None), None)
 
     @property

@@ -1,4 +1,4 @@
-"""A sequence of calls in a file of TOML, with what is expected of each answer.
+"""A sequence of calls in a file of TOML, with what is expected of each answer, and of the peer in between.
 
     [[step]]
     call = "start charging"                   # a saved call, or `action` and `payload`
@@ -11,6 +11,10 @@
     payload = { vendorId = "com.acme" }
     error = "NotSupported"                    # this CALLERROR is expected
 
+    [[step]]
+    expect = "StatusNotification"             # a message of the peer is waited for
+    filter = "connectorId=1 status=Preparing"
+
 Where no status is expected, any status that refuses is a surprise. `docs/CALLS.md` describes all of it.
 """
 
@@ -21,6 +25,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ocpptui.compose.awaited_message import AwaitedMessage, awaited_message
 from ocpptui.compose.saved_calls import (
     SavedCall,
     WrongCallFile,
@@ -32,6 +37,7 @@ from ocpptui.compose.saved_calls import (
 )
 from ocpptui.describe.command_answers import answer_words
 from ocpptui.jsontext.path import PathStep, json_path, read_path
+from ocpptui.ocpp.actions import find_action, versions_of
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Version
 
@@ -52,19 +58,19 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class SequenceStep:
-    """One call of a sequence."""
+    """One step of a sequence: a call, or a message that is waited for."""
 
     title: str
-    call: SavedCall
+    what: SavedCall | AwaitedMessage
     fields: tuple[str, ...] = ()
     """Fields that are changed, such as `connectorId=1`."""
     expected: tuple[Expectation, ...] = ()
     error: str = ""
     """The code of the CALLERROR that is expected, `*` for any; empty if an answer is expected."""
     timeout: float = DEFAULT_TIMEOUT
-    """Seconds to wait for the answer."""
+    """Seconds to wait for the answer, or for the message."""
     pause: float = 0.0
-    """Seconds before it is sent."""
+    """Seconds before it begins."""
     to: str = ""
     """The charge point, for a central system; empty for the one that the sequence is run for."""
     anyway: bool = False
@@ -77,6 +83,11 @@ class CallSequence:
 
     name: str
     steps: tuple[SequenceStep, ...]
+
+    @property
+    def calls(self) -> list[SavedCall]:
+        """What it sends."""
+        return [step.what for step in self.steps if isinstance(step.what, SavedCall)]
 
 
 def call_sequence(text: str, name: str, saved: Callable[[str], SavedCall]) -> CallSequence:
@@ -95,7 +106,7 @@ def surprise_in(version: Version | None, step: SequenceStep, frame: Message | Ma
     """What is not as expected in the answer to a step, in words; empty if all is."""
     if not isinstance(frame, Message):
         return "the answer is not readable"
-    words = answer_words(version, step.call.action, frame)
+    words = answer_words(version, step.what.action, frame)
     if step.error:
         wanted = "a CALLERROR" if step.error == "*" else f"CALLERROR {step.error}"
         if not frame.kind.is_error:
@@ -121,6 +132,10 @@ def _step(number: int, content: Mapping[str, Any], saved: Callable[[str], SavedC
 
 def _checked_step(content: Mapping[str, Any], saved: Callable[[str], SavedCall]) -> SequenceStep:
     only_known(content, SETTINGS)
+    if isinstance(content.get("expect"), str):
+        return _awaiting_step(content, content["expect"])
+    if "filter" in content:
+        raise WrongCallFile('filter is for a step that waits: expect = "StatusNotification".')
     name = content.get("call")
     if name is None:
         call = SavedCall(action_of_call(content), payload_of_call(content) or "{}", version_of_call(content))
@@ -136,9 +151,11 @@ def _checked_step(content: Mapping[str, Any], saved: Callable[[str], SavedCall])
     expected = tuple(_expectations(content.get("expect", {}), ()))
     if error and expected:
         raise WrongCallFile("A step expects either an answer or a CALLERROR: expect or error.")
+    if (error or expected) and _is_send(call.action):
+        raise WrongCallFile(f"{call.action} is a SEND, which is not answered: expect and error have no effect.")
     return SequenceStep(
         title=_text(content, "title") or (name if isinstance(name, str) else call.action),
-        call=call,
+        what=call,
         fields=_fields(content),
         expected=expected,
         error=error,
@@ -149,10 +166,36 @@ def _checked_step(content: Mapping[str, Any], saved: Callable[[str], SavedCall])
     )
 
 
+def _awaiting_step(content: Mapping[str, Any], action: str) -> SequenceStep:
+    """A step that waits for a message of the peer."""
+    sent = [name for name in content if name not in SETTINGS_OF_WAITING]
+    if sent:
+        raise WrongCallFile(
+            f"expect in quotes waits for a message of the peer; {sent[0]} is for a step that sends. "
+            'What is expected of an answer is a table, such as { status = "Accepted" }.'
+        )
+    awaited = awaited_message(content, action)
+    return SequenceStep(
+        title=_text(content, "title") or awaited.name,
+        what=awaited,
+        timeout=_seconds(content, "timeout", DEFAULT_TIMEOUT),
+        pause=_seconds(content, "pause", 0.0),
+        to=_text(content, "to"),
+    )
+
+
+def _is_send(action: str) -> bool:
+    """Whether no version has a call of this name, but one has a SEND."""
+    found = [known for version in versions_of(action) if (known := find_action(version, action)) is not None]
+    return bool(found) and all(one.is_send for one in found)
+
+
 def _expectations(table: Any, above: tuple[PathStep, ...]) -> Iterator[Expectation]:
     """The expectations in a table; a table within it is about an object within the answer."""
     if not isinstance(table, dict):
-        raise WrongCallFile('expect is a table, such as { status = "Accepted" }.')
+        raise WrongCallFile(
+            'expect is a table, such as { status = "Accepted" }, or the action of a message to wait for.'
+        )
     for key, value in table.items():
         steps, end = read_path(key)
         if not steps or end != len(key):
@@ -226,6 +269,7 @@ def _seconds(content: Mapping[str, Any], name: str, default: float) -> float:
     return float(value)
 
 
-SETTINGS = ("title", "call", "action", "payload", "version", "fields", "expect", "error", "timeout", "pause", "to",
-             "anyway")  # fmt: skip
+SETTINGS = ("title", "call", "action", "payload", "version", "fields", "expect", "filter", "error", "timeout", "pause",
+             "to", "anyway")  # fmt: skip
+SETTINGS_OF_WAITING = ("title", "expect", "filter", "timeout", "pause", "to")
 _LONGEST_SHOWN = 60

@@ -1,4 +1,8 @@
-"""Sends a sequence of calls, each after the answer to the one before, and stops at the first surprise."""
+"""Runs a sequence: each call after the answer to the one before, up to the first surprise.
+
+A step that waits takes a message that came since the last call was sent, so that none is missed that comes before the
+answer. Each message is taken once. The connection may end and begin anew meanwhile, as it does after a Reset.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from ocpptui.compose.awaited_message import AwaitedMessage, words_of
 from ocpptui.compose.call_payload import WrongPayload
 from ocpptui.compose.call_sequence import CallSequence, SequenceStep, surprise_in
 from ocpptui.compose.filled_payload import filled_call, questions_of
+from ocpptui.compose.placeholders import PlaceholderValues, questions_in
+from ocpptui.compose.saved_calls import SavedCall
 from ocpptui.compose.sent_answer import answer_to_sent
 from ocpptui.compose.session_values import session_values
 from ocpptui.describe.command_answers import answer_words
@@ -58,6 +65,7 @@ class SequenceOutcome:
     sent: int | None = None
     """Timeline index of the call."""
     answer: int | None = None
+    """Timeline index of the answer, or of the message that was waited for."""
     latency: int | None = None
     """Microseconds from the call to the answer."""
 
@@ -95,6 +103,8 @@ class SequenceRun:
         self._ask = ask
         self._tell = tell
         self._answers: dict[str, str] = {}
+        self._since = len(session.timeline)  # from here on a message may be the one that is waited for
+        self._taken: set[int] = set()
         self.outcomes = [SequenceOutcome(number, step) for number, step in enumerate(sequence.steps, 1)]
 
     @property
@@ -129,29 +139,55 @@ class SequenceRun:
         step = outcome.step
         if step.pause:
             await asyncio.sleep(step.pause)
-        questions = [one for one in questions_of(step.call.payload, step.fields) if one not in self._answers]
+        what = step.what
+        if isinstance(what, AwaitedMessage):
+            asked = list(questions_in(what.filter))
+        else:
+            asked = questions_of(what.payload, step.fields)
+        questions = [one for one in dict.fromkeys(asked) if one not in self._answers]
         if questions:
             answers = await self._ask(questions)
             if answers is None:
                 self._end(outcome, SequenceState.STOPPED, "stopped by you")
                 return
             self._answers.update(answers)
-        await self._send(outcome)
+        name = step.to or self._charge_point
+        values = session_values(self._session, name, self._now(), self._counters, self._answers)
+        if isinstance(what, AwaitedMessage):
+            await self._await(outcome, what, name, values)
+        else:
+            await self._send(outcome, what, name, values)
 
-    async def _send(self, outcome: SequenceOutcome) -> None:
+    async def _await(
+        self, outcome: SequenceOutcome, awaited: AwaitedMessage, name: str, values: PlaceholderValues
+    ) -> None:
+        """Raises WrongPayload."""
+        session, timeout = self._session, outcome.step.timeout
+        condition = awaited.condition(session, name, self._since, self._taken, values)
+        index = await session.until(condition, timeout)
+        if index is None:
+            words = f"{awaited.words} did not come within {timeout:g} s"
+            is_lost = session.connection_of(name) is None
+            state = SequenceState.NOT_CONNECTED if is_lost else SequenceState.TIMED_OUT
+            self._end(outcome, state, f"{words}; {name or 'the peer'} is not connected" if is_lost else words)
+            return
+        self._taken.add(index)
+        outcome.answer = index
+        self._end(outcome, SequenceState.DONE, words_of(session.timeline.frame(index)))
+
+    async def _send(self, outcome: SequenceOutcome, call: SavedCall, name: str, values: PlaceholderValues) -> None:
         """Raises NotConnected and WrongPayload."""
         session, step = self._session, outcome.step
-        name = step.to or self._charge_point
         connection = session.connection_of(name)
         if connection is None or connection.version is None:
             self._end(outcome, SequenceState.NOT_CONNECTED, f"{name or 'the peer'} is not connected")
             return
         version = connection.version
-        if step.call.version not in (None, version):
-            raise WrongPayload(f"it is for OCPP {step.call.version}, the connection is OCPP {version}")
-        values = session_values(session, name, self._now(), self._counters, self._answers)
-        payload = filled_call(version, step.call.action, step.call.payload, step.fields, values, anyway=step.anyway)
-        outcome.sent = await session.send_call(connection.number, step.call.action, payload)
+        if call.version not in (None, version):
+            raise WrongPayload(f"it is for OCPP {call.version}, the connection is OCPP {version}")
+        payload = filled_call(version, call.action, call.payload, step.fields, values, anyway=step.anyway)
+        self._since = len(session.timeline)
+        outcome.sent = await session.send_call(connection.number, call.action, payload)
         self._tell(outcome)
         found = await answer_to_sent(session, outcome.sent, step.timeout)
         if found.index is None:
@@ -163,7 +199,7 @@ class SequenceRun:
         outcome.answer, outcome.latency = found.index, session.timeline.latency(found.index)
         surprise = surprise_in(version, step, frame)
         state = SequenceState.SURPRISE if surprise else SequenceState.DONE
-        self._end(outcome, state, surprise or answer_words(version, step.call.action, frame).text)
+        self._end(outcome, state, surprise or answer_words(version, call.action, frame).text)
 
     def _end(self, outcome: SequenceOutcome, state: SequenceState, words: str) -> None:
         outcome.state, outcome.words = state, words

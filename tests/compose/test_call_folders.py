@@ -78,6 +78,6 @@ def test_a_sequence_names_the_calls_beside_it(tmp_path: Path) -> None:
     assert isinstance(listed.content, CallSequence)
     by_name, by_path = folders.sequence("all"), folders.sequence(str(tmp_path / "all.toml"))
     assert by_name == by_path == listed.content
-    assert by_name.steps[0].call == CALL
+    assert by_name.steps[0].what == CALL
     with pytest.raises(WrongCallFile, match=r"all\.toml"):
         folders.call("all")

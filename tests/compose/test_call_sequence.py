@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ocpptui.compose.awaited_message import AwaitedMessage
 from ocpptui.compose.call_sequence import CallSequence, call_sequence, surprise_in
 from ocpptui.compose.saved_calls import SavedCall, WrongCallFile
 from ocpptui.ocpp.json_encoding import parse
@@ -47,11 +48,22 @@ def test_a_step_has_all_that_the_file_says() -> None:
         '[[step]]\ncall = "reset"\nfields = ["type=Hard"]\npause = 1.5\nto = "CP2"\n'
         '[[step]]\ntitle = "odd"\naction = "DataTransfer"\npayload = {vendorId = "x"}\ntimeout = 5\nanyway = true\n'
     ).steps
-    assert (steps[0].title, steps[0].call, steps[0].fields, steps[0].pause, steps[0].to) == (
+    assert (steps[0].title, steps[0].what, steps[0].fields, steps[0].pause, steps[0].to) == (
         "reset", SAVED["reset"], ("type=Hard",), 1.5, "CP2",
     )  # fmt: skip
-    assert (steps[1].title, steps[1].call.payload, steps[1].timeout, steps[1].anyway) == (
-        "odd", '{"vendorId":"x"}', 5.0, True,
+    assert (steps[1].title, steps[1].what, steps[1].timeout, steps[1].anyway) == (
+        "odd", SavedCall("DataTransfer", '{"vendorId":"x"}'), 5.0, True,
+    )  # fmt: skip
+
+
+def test_a_step_that_waits_has_the_action_and_the_filter_of_the_message() -> None:
+    plain, full = read(
+        '[[step]]\nexpect = "BootNotification"\n'
+        '[[step]]\ntitle = "plugged in"\nexpect = "*"\nfilter = "connectorId=1"\ntimeout = 90\nto = "CP2"\n'
+    ).steps
+    assert (plain.title, plain.what) == ("BootNotification", AwaitedMessage("BootNotification"))
+    assert (full.title, full.what, full.timeout, full.to) == (
+        "plugged in", AwaitedMessage("*", "connectorId=1"), 90.0, "CP2",
     )  # fmt: skip
 
 
@@ -110,7 +122,18 @@ def test_a_call_error_is_a_surprise_unless_it_is_the_expected_one() -> None:
         ('[[step]]\ncall = "reset"\ntimeout = -1', "number of seconds"),
         ('[[step]]\ncall = "reset"\ntimeout = nan', "number of seconds"),
         ('[[step]]\ncall = "reset"\nfields = "a=1"', "list of texts"),
-        ('[[step]]\ncall = "reset"\nexpect = "Accepted"', "expect is a table"),
+        (
+            '[[step]]\ncall = "reset"\nexpect = "Accepted"',
+            "call is for a step that sends. What is expected of an answer",
+        ),
+        ('[[step]]\ncall = "reset"\nexpect = 5', "expect is a table"),
+        ('[[step]]\nexpect = ""', "expect is the action of the message"),
+        ('[[step]]\nexpect = "Heartbeat"\nfilter = 5', "filter is a text"),
+        ('[[step]]\nexpect = "Heartbeat"\nfilter = "(a"', "a bracket is not closed"),
+        ('[[step]]\nexpect = "Heartbeat"\nerror = true', "error is for a step that sends"),
+        ('[[step]]\ncall = "reset"\nfilter = "a"', "filter is for a step that waits"),
+        ('[[step]]\naction = "NotifyPeriodicEventStream"\nexpect = {status = "a"}', "is a SEND, which is not answered"),
+        ('[[step]]\naction = "NotifyPeriodicEventStream"\nerror = true', "is a SEND, which is not answered"),
         ('[[step]]\ncall = "reset"\nexpect = {status = []}', "list of what it may be"),
         ('[[step]]\ncall = "reset"\nexpect = {"a b." = 1}', "not the path of a field"),
         ('[[step]]\ncall = "reset"\nexpected = {status = "a"}', "did you mean expect"),

@@ -13,6 +13,7 @@ from ocpptui.compose.sequence_run import SequenceRun, SequenceState
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
+from tests.kit.driver import boot, status
 from tests.tui.compose.bench import as_central_system, as_charge_point
 
 NOW = 1_700_000_000_000_000
@@ -135,6 +136,65 @@ async def test_what_cannot_be_sent_is_a_sentence_and_nothing_goes_out() -> None:
             ('action = "ClearCache"\nto = "CP9"', SequenceState.NOT_CONNECTED, "CP9 is not connected"),
         ):
             run = run_of(here, f"[[step]]\n{step}")
+            assert await run.run() is state
+            assert run.stopped_at is not None
+            assert says in run.stopped_at.words
+        assert peer.received == []
+    await here.close()
+
+
+WAITING = """
+[[step]]
+expect = "BootNotification"
+
+[[step]]
+action = "ClearCache"
+
+[[step]]
+expect = "StatusNotification"
+filter = "connectorId=${counter} status=Preparing"
+
+[[step]]
+title = "and again"
+expect = "*"
+filter = "status=Preparing"
+"""
+
+
+async def test_a_step_waits_for_a_message_of_the_peer_and_takes_each_once() -> None:
+    """A charge point says what it does in messages of its own; a sequence that cannot wait for them proves little."""
+    here = session(Role.CENTRAL_SYSTEM)
+    async with as_central_system(here, Version.V16) as peer:
+        await connected(here)
+        peer.answers = {"ClearCache": '[3,%s,{"status":"Accepted"}]'}
+        await peer.send(status(1, "Preparing"))  # before the call: it does not count
+        await here.until(lambda: True if any(here.timeline.action(i) for i in range(len(here.timeline))) else None)
+        run = run_of(here, WAITING)
+        task = asyncio.ensure_future(run.run())  # noqa: TID251 - the test owns it
+        await asyncio.sleep(0)
+        await peer.send(boot())
+        await here.until(lambda: True if run.outcomes[1].state is SequenceState.DONE else None)
+        await peer.send(status(2, "Preparing"))
+        await peer.send(status(1, "Available"))
+        await peer.send(status(1, "Preparing"))
+        async with asyncio.timeout(10):
+            assert await task is SequenceState.DONE, run.outcomes
+        said = [one.words for one in run.outcomes]
+        assert said[2:] == ["connector 1  Preparing", "connector 2  Preparing"]
+        assert "ACME Wall" in said[0]
+    await here.close()
+
+
+async def test_a_message_that_does_not_come_stops_the_sequence_and_so_does_a_wrong_filter() -> None:
+    here = session(Role.CENTRAL_SYSTEM)
+    async with as_central_system(here, Version.V16) as peer:
+        await connected(here)
+        for step, state, says in (
+            ("timeout = 0.05", SequenceState.TIMED_OUT, "Heartbeat did not come within 0.05 s"),
+            ('filter = "a=${env:NOTHING_OF_THAT_NAME}"', SequenceState.WRONG, "is not set"),
+            ('to = "CP9"\ntimeout = 0.05', SequenceState.NOT_CONNECTED, "CP9 is not connected"),
+        ):
+            run = run_of(here, f'[[step]]\nexpect = "Heartbeat"\n{step}\n[[step]]\naction = "ClearCache"')
             assert await run.run() is state
             assert run.stopped_at is not None
             assert says in run.stopped_at.words

@@ -110,7 +110,7 @@ def _note(file: CallFile) -> str:
             return f"{action}  {only}{' '.join(compact(payload).split())[:_LONGEST_NOTE]}"
         case CallSequence():
             count = len(file.content.steps)
-            return f"sequence of {count:,} call{'s' * (count != 1)}"
+            return f"sequence of {count:,} step{'s' * (count != 1)}"
     return f"cannot be used: {file.problem}"
 
 

@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from ocpptui.compose.awaited_message import AwaitedMessage
 from ocpptui.compose.call_sequence import CallSequence
 from ocpptui.compose.history import Compositions
 from ocpptui.compose.sequence_run import SequenceOutcome, SequenceRun, SequenceState
@@ -135,7 +136,7 @@ class SequenceScreen(Dialog[None]):
 
     def _show(self, outcome: SequenceOutcome) -> None:
         place = outcome.number - 1
-        if outcome.sent is not None:
+        if outcome.sent is not None or isinstance(outcome.step.what, AwaitedMessage):
             self._began.setdefault(place, asyncio.get_running_loop().time())
         if not self._is_left:
             self._list.replace_option_prompt_at_index(place, self._row(outcome))
@@ -175,15 +176,23 @@ class SequenceScreen(Dialog[None]):
 
     def _waits_for(self, outcome: SequenceOutcome) -> str:
         step = outcome.step
+        awaited = step.what if isinstance(step.what, AwaitedMessage) else None
         if outcome.state is SequenceState.WAITING:
-            return step.call.action if step.title != step.call.action else ""
+            if awaited is not None:
+                return f"waits for {self._what_is_awaited(step.title, awaited)}"
+            return step.what.action if step.title != step.what.action else ""
         began = self._began.get(outcome.number - 1)
         if began is None:
             return "about to be sent"
-        left = max(
-            0.0, min(step.timeout, self._session.settings.call_timeout) - (asyncio.get_running_loop().time() - began)
-        )
-        return f"waiting for the answer, {left:.0f} s left"
+        most = step.pause + step.timeout if awaited else min(step.timeout, self._session.settings.call_timeout)
+        left = max(0.0, most - (asyncio.get_running_loop().time() - began))
+        words = self._what_is_awaited(step.title, awaited) if awaited is not None else "the answer"
+        return f"waiting for {words}, {left:.0f} s left"
+
+    @staticmethod
+    def _what_is_awaited(title: str, awaited: AwaitedMessage) -> str:
+        """What the title does not say of it."""
+        return (awaited.filter or "it") if title == awaited.name else awaited.words
 
     # -- commands -----------------------------------------------------------------------------------------------
 
@@ -218,12 +227,15 @@ class SequenceScreen(Dialog[None]):
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
-        """Show the call of a step and its answer."""
+        """Show the call of a step and its answer, or the message that was waited for."""
         event.stop()
         outcome = self.run_of_it.outcomes[event.option_index]
-        lines = [outcome.line, "", outcome.step.call.action, *self._payload(outcome.sent, outcome.step.call.payload)]
-        if outcome.answer is not None:
-            lines += ["", "Answer", *self._payload(outcome.answer, "")]
+        what, lines = outcome.step.what, [outcome.line, ""]
+        if isinstance(what, AwaitedMessage):
+            lines += [what.words, *self._payload(outcome.answer, "")]
+        else:
+            lines += [what.action, *self._payload(outcome.sent, what.payload)]
+            lines += ["", "Answer", *self._payload(outcome.answer, "")] if outcome.answer is not None else []
         self.app.push_screen(Statement(outcome.step.title, lines))
 
     def _payload(self, index: int | None, otherwise: str) -> list[str]:

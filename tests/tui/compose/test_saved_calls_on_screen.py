@@ -14,7 +14,7 @@ from ocpptui.compose.kept_history import KeptHistory
 from ocpptui.compose.saved_calls import SavedCall
 from ocpptui.tui.screens.dialogs import TextQuestion
 from ocpptui.tui.screens.sequence_screen import SequenceScreen
-from tests.kit.driver import central_system
+from tests.kit.driver import central_system, status
 from tests.tui.compose.bench import bench
 
 SEQUENCE = """
@@ -28,6 +28,10 @@ payload = { connectorId = 1 }
 
 [[step]]
 action = "ClearCache"
+
+[[step]]
+expect = "StatusNotification"
+filter = "status=Available"
 """
 
 
@@ -131,23 +135,28 @@ async def test_a_sequence_is_chosen_run_and_stops_at_the_surprise(home: Path) ->
                              "UnlockConnector": '[3,%s,{"status":"UnlockFailed"}]'}  # fmt: skip
         await here.open()
         await here.press("ctrl+o")
-        await here.until(lambda: "sequence of 3 calls" in here.text())
+        await here.until(lambda: "sequence of 4 steps" in here.text())
         await here.type("evening")
         await here.press("enter")
         await here.until(lambda: isinstance(here.app.screen, SequenceScreen))
         screen = here.app.screen
         assert isinstance(screen, SequenceScreen)
-        await here.shows("evening → CP001: 0 of 3 done, F5 runs it", "then unlock")
+        await here.shows("evening → CP001: 0 of 4 done, F5 runs it", "then unlock")
         assert here.peer.received == [], "an enter in a list sends nothing"
         await here.press("f5")
-        await here.shows("1 of 3 done, stopped at step 2", "UnlockFailed: the lock did not open")
+        await here.shows("1 of 4 done, stopped at step 2", "UnlockFailed: the lock did not open")
         assert len(here.peer.received) == 2
         await here.press("enter")
         await here.shows('"status": "UnlockFailed"')
         await here.press("escape")
         here.peer.answers["UnlockConnector"] = '[3,%s,{"status":"Unlocked"}]'
         await here.press("f5")
-        await here.shows("3 of 3 done, all as expected")
+        await here.shows("3 of 4 done", "waiting for status=Available,")
+        await here.peer.send(status(1, "Available"))
+        await here.shows("4 of 4 done, all as expected", "connector 1  Available")
+        await here.press("enter")
+        await here.shows('"status": "Available"')
+        await here.press("escape")
         here.peer.answers["ClearCache"] = None
         await here.press("f5")
         await here.shows("waiting for the answer")
