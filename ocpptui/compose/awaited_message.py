@@ -93,6 +93,6 @@ def awaited_message(content: Mapping[str, Any], action: str) -> AwaitedMessage:
     return AwaitedMessage(action.strip(), text)
 
 
-def words_of(frame: object) -> str:
+def said_in(frame: object) -> str:
     """What a message that came says, in a line."""
     return payload_summary.of_call(frame.action or "", frame.payload) if isinstance(frame, Message) else ""

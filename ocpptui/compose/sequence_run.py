@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from ocpptui.compose.awaited_message import AwaitedMessage, words_of
+from ocpptui.compose.awaited_message import AwaitedMessage, said_in
 from ocpptui.compose.call_payload import WrongPayload
 from ocpptui.compose.call_sequence import CallSequence, SequenceStep, surprise_in
 from ocpptui.compose.filled_payload import filled_call, questions_of
@@ -173,7 +173,7 @@ class SequenceRun:
             return
         self._taken.add(index)
         outcome.answer = index
-        self._end(outcome, SequenceState.DONE, words_of(session.timeline.frame(index)))
+        self._end(outcome, SequenceState.DONE, said_in(session.timeline.frame(index)))
 
     async def _send(self, outcome: SequenceOutcome, call: SavedCall, name: str, values: PlaceholderValues) -> None:
         """Raises NotConnected and WrongPayload."""
