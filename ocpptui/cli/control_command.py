@@ -27,6 +27,9 @@ COMMANDS = (
 @click.argument("words", nargs=-1, metavar="[COMMAND] [ARGUMENT]...")
 @click.option("--to", help="The charge point that is meant, where there are several.")
 @click.option("--connector", type=click.IntRange(min=0), default=0, help="The connector that is meant.")
+@click.option(
+    "--evse-connector", type=click.IntRange(min=1), help="With operate: the connector of the EVSE to plug into (2.x)."
+)
 @click.option("--timeout", type=click.FloatRange(0, 86_400), default=30.0, show_default=True, help="Seconds to wait.")
 @click.option("--since", type=click.IntRange(min=0), help="With wait: look from this record on [default: from now].")
 @click.option("--anyway", is_flag=True, help="Send what breaks the schema, or an action that is not known.")
@@ -176,9 +179,9 @@ def _request(words: tuple[str, ...], options: dict[str, Any]) -> Payload:
             connector = [f"connector={options['connector']}"] if options["connector"] else []
             request |= {"command": what, "values": [*connector, *values]}
         case "operate", [what]:
-            request |= {"operation": what, "connector": options["connector"]}
+            request |= {"operation": what, **_place(options)}
         case "operate", [what, argument]:
-            request |= {"operation": what, "connector": options["connector"], "argument": argument}
+            request |= {"operation": what, **_place(options), "argument": argument}
         case "wait", [expression]:
             request |= {"filter": expression} | ({} if options["since"] is None else {"since": options["since"]})
         case "automatic", ["on" | "off" as state]:
@@ -187,6 +190,12 @@ def _request(words: tuple[str, ...], options: dict[str, Any]) -> Payload:
             known = "has other arguments" if name in COMMANDS else f"is none of {', '.join(COMMANDS)}"
             raise click.UsageError(f"{name} {known}; see ocpptui control --help")
     return request
+
+
+def _place(options: dict[str, Any]) -> Payload:
+    """Where a simulated charge point is operated."""
+    part = options["evse_connector"]
+    return {"connector": options["connector"], **({} if part is None else {"evseConnector": part})}
 
 
 def _content(path: str) -> str:

@@ -13,6 +13,7 @@
     {"do": "registration", "to": "CP001", "plan": "pending:2"}     without `to`, of all; without `plan`, lists them
     {"do": "tokens"}                    reads the file of the tokens again; with "text", uses those in a text in TOML
     {"do": "operate", "station": "CP001", "operation": "plug-in", "connector": 1, "argument": "20"}
+                                        in 2.x, `connector` is the EVSE, and "evseConnector" one of its connectors
     {"do": "wait", "filter": "action:StopTransaction", "since": 0, "timeout": 30}
     {"do": "note", "text": "the charger was moved"}
     {"do": "automatic", "on": false}
@@ -282,10 +283,13 @@ class ControlRequests:
         connector, argument = request.get("connector", 0), request.get("argument", "")
         if not isinstance(connector, int) or isinstance(connector, bool) or connector < 0:
             raise RequestRefused("`connector` is the number of a connector")
+        part = request.get("evseConnector", 0)
+        if not isinstance(part, int) or isinstance(part, bool) or part < 0:
+            raise RequestRefused("`evseConnector` is the number of a connector of an EVSE")
         name = _text(request, "operation")
         if name not in {kind.name for kind in KINDS}:
             raise RequestRefused(f"`operation` is one of {', '.join(kind.name for kind in KINDS)}")
-        problem = self._session.operate(station, Operation(name, connector, str(argument)))
+        problem = self._session.operate(station, Operation(name, connector, str(argument), part))
         if problem:
             raise RequestRefused(problem)
         return {}

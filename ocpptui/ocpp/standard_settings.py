@@ -205,8 +205,12 @@ def settings(
     firmware: str = "",
     heartbeat_interval: int = 300,
     meter_interval: int = 60,
+    evse_connectors: tuple[int, ...] = (),
 ) -> tuple[Setting, ...]:
-    """All settings of a charge point with this many connectors (1.6) or EVSEs with one connector each (2.x)."""
+    """All settings of a charge point with this many connectors (1.6) or EVSEs (2.x).
+
+    `evse_connectors` says how many connectors each EVSE has, one where it says nothing.
+    """
     station = "ChargingStation"
     own = {
         "NumberOfConnectors": str(connectors),
@@ -230,20 +234,19 @@ def settings(
             Setting("", "EVSE", "Available", "", "true", "boolean", _RO, evse=evse),
             Setting("", "EVSE", "Power", "", "11040", "decimal", _RO, "W", evse=evse),
             Setting("", "EVSE", "SupplyPhases", "", "3", "integer", _RO, evse=evse),
-            Setting(
-                "",
-                "Connector",
-                "AvailabilityState",
-                "",
-                "Available",
-                "OptionList",
-                _RO,
-                evse=evse,
-                connector=1,
-                values=_STATES,
-            ),
-            Setting("", "Connector", "Available", "", "true", "boolean", _RO, evse=evse, connector=1),
-            Setting("", "Connector", "ConnectorType", "", "cType2", "string", _RO, evse=evse, connector=1),
-            Setting("", "Connector", "SupplyPhases", "", "3", "integer", _RO, evse=evse, connector=1),
         ]
+        for one in range(1, (evse_connectors[evse - 1] if evse <= len(evse_connectors) else 1) + 1):
+            rows += _of_connector(evse, one)
     return tuple(rows)
+
+
+def _of_connector(evse: int, connector: int) -> list[Setting]:
+    """The variables of one connector of an EVSE (2.x)."""
+    name = "Connector"
+    rows = [
+        Setting("", name, "AvailabilityState", "", "Available", "OptionList", _RO, values=_STATES),
+        Setting("", name, "Available", "", "true", "boolean", _RO),
+        Setting("", name, "ConnectorType", "", "cType2", "string", _RO),
+        Setting("", name, "SupplyPhases", "", "3", "integer", _RO),
+    ]
+    return [replace(row, evse=evse, connector=connector) for row in rows]

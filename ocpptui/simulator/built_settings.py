@@ -23,6 +23,7 @@ def built_settings(own: ChargePointSettings, equipment: Equipment) -> tuple[Sett
         firmware=own.firmware,
         heartbeat_interval=own.heartbeat_interval,
         meter_interval=own.meter_interval,
+        evse_connectors=tuple(len(outlet.types) for outlet in equipment.outlets),
     )
     found = [_measuring(_equipped(row, equipment), equipment.measurands) for row in rows]
     found += [
@@ -70,6 +71,8 @@ def _equipped(row: Setting, equipment: Equipment) -> Setting:
     if not row.evse:
         return row
     outlet = equipment.outlets[row.evse - 1]
+    if row.variable == "ConnectorType":
+        return replace(row, default=outlet.types[row.connector - 1])
     told = _OF_OUTLET.get((row.component, row.variable))
     return row if told is None else replace(row, default=told(outlet))
 
@@ -78,5 +81,4 @@ _OF_OUTLET: dict[tuple[str, str], Callable[[Outlet], str]] = {
     ("EVSE", "Power"): lambda outlet: f"{outlet.most_watts:.0f}",
     ("EVSE", "SupplyPhases"): lambda outlet: str(outlet.phases),
     ("Connector", "SupplyPhases"): lambda outlet: str(outlet.phases),
-    ("Connector", "ConnectorType"): lambda outlet: outlet.type,
 }

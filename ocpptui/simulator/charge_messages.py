@@ -99,4 +99,4 @@ class ChargeMessages:
     @property
     def _connector(self) -> int | None:
         """The connector of the EVSE; None until a car is plugged in."""
-        return 1 if self._meter.car is not None else None
+        return None if self._meter.car is None else self._meter.evse_connector

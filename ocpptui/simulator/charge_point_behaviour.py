@@ -230,7 +230,7 @@ class ChargePointBehaviour:
         """Let people do what is due by the schedule; what is not possible is said in the log."""
         effects: list[Effect] = []
         for act in self._schedule.due(self.device, now):
-            outcome = operate(self.device, Operation(act.do, act.connector, act.argument), now)
+            outcome = operate(self.device, Operation(act.do, act.connector, act.argument, act.evse_connector), now)
             effects += outcome.effects + self._settled(now)
             if outcome.problem:
                 effects.append(AddNote(f"not possible by the schedule: {act.do}. {outcome.problem}"))

@@ -27,6 +27,10 @@ class ConnectorView:
     transaction: str
     """The id of the running transaction; empty for none."""
     faults: tuple[str, ...]
+    types: tuple[str, ...] = ()
+    """The types of the connectors of an EVSE that has several; empty for one."""
+    plugged_in: int = 0
+    """Where its car is among them; 0 without a car."""
 
 
 def connector_views(device: Device, now: int) -> list[ConnectorView]:
@@ -46,6 +50,8 @@ def connector_views(device: Device, now: int) -> list[ConnectorView]:
                 "" if charge is None or charge.has_ended else charge.token.text,
                 charge.transaction if charge is not None and charge.is_running else "",
                 (*connector.faults, *device.station_faults),
+                tuple(one.type for one in connector.evse_connectors) if len(connector.evse_connectors) > 1 else (),
+                0 if connector.plugged_in is None else connector.plugged_in.number,
             )
         )
     return views

@@ -197,6 +197,8 @@ class Device(ReportedConnectors):
         """Whether a charge may begin there, as far as the charge point has a say."""
         if self._resetting or self._reset_when_idle or not (self.is_operative and connector.is_operative):
             return False
+        if connector.usable is None:
+            return False
         return not faults.blocking(connector.faults + self.station_faults)
 
     def begin(self, plan: ChargePlan, now: int) -> list[Effect]:
@@ -218,6 +220,8 @@ class Device(ReportedConnectors):
     def visit(self, plan: ChargePlan) -> Charge:
         """A driver comes to a connector where nobody is."""
         connector = self.connectors[plan.connector]
+        if connector.usable is not None:
+            connector.meter.evse_connector = connector.usable.number
         connector.charge = Charge(self, plan, connector.meter)
         return connector.charge
 
@@ -267,8 +271,7 @@ class Device(ReportedConnectors):
             if connector.charge is None or not connector.charge.is_done:
                 continue
             connector.charge = None
-            if connector.planned is not None:
-                connector.is_operative, connector.planned = connector.planned, None
+            connector.carry_out_plans()
         if self.planned is not None and not self.running():
             self.is_operative, self.planned = self.planned, None
         effects += self.report_changes(now) + self.watch(now)

@@ -31,6 +31,8 @@ class Operation:
     connector: int = 0
     """Connector of 1.6, EVSE of 2.x; 0: the only one, or the first where it is possible."""
     argument: str = ""
+    evse_connector: int = 0
+    """The connector of the EVSE (2.x) to plug into; 0: the first that can be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,18 @@ class OperationKind:
     has_connector: bool = True
     argument: str = ""
     """What the argument means; empty: there is none. In brackets if it may be left out."""
+    chooses_evse_connector: bool = False
+    """Whether it can say which connector of an EVSE is meant (2.x)."""
 
 
 KINDS = (
-    OperationKind("plug-in", "Plug in a car", argument="[state of charge in per cent]"),
-    OperationKind("plug-and-charge", "Plug in a car that pays by its contract (2.x)", argument="[eMAID]"),
+    OperationKind("plug-in", "Plug in a car", argument="[state of charge in per cent]", chooses_evse_connector=True),
+    OperationKind(
+        "plug-and-charge",
+        "Plug in a car that pays by its contract (2.x)",
+        argument="[eMAID]",
+        chooses_evse_connector=True,
+    ),
     OperationKind("card", "Hold a card before the reader", argument="[idTag or idToken]"),
     OperationKind("unplug", "Unplug the car"),
     OperationKind("stop", "Press the stop button"),
@@ -85,6 +94,8 @@ def operate(device: Device, operation: Operation, now: int) -> OperationResult:
         return OperationResult(problem=f"There is no operation {operation.name}.")
     if operation.connector and operation.connector not in device.connectors:
         return OperationResult(problem=f"There is no connector {operation.connector}.")
+    if operation.evse_connector and not _fitting(device, operation):
+        return OperationResult(problem=f"No EVSE there has a connector {operation.evse_connector}.")
     return run(device, operation, now)
 
 
@@ -103,7 +114,9 @@ def _plug_in(device: Device, operation: Operation, now: int) -> OperationResult:
             return OperationResult(problem=f"{operation.argument} is not a number of per cent.")
         if not 0 <= car.soc <= 100:
             return OperationResult(problem="A state of charge lies between 0 and 100 per cent.")
-    return OperationResult(_visit(device, connector).plug_in(now, car))
+    visit = _visit(device, connector)
+    connector.meter.evse_connector = _part(connector, operation)
+    return OperationResult(visit.plug_in(now, car))
 
 
 def _plug_and_charge(device: Device, operation: Operation, now: int) -> OperationResult:
@@ -115,6 +128,7 @@ def _plug_and_charge(device: Device, operation: Operation, now: int) -> Operatio
     if connector is None:
         return OperationResult(problem="No connector is free.")
     visit = _visit(device, connector)
+    connector.meter.evse_connector = _part(connector, operation)
     contract = DriverToken(operation.argument or EMAID, "eMAID", has_contract=True)
     return OperationResult([*visit.plug_in(now), *visit.present(contract, now)])
 
@@ -253,7 +267,22 @@ def _first(device: Device, operation: Operation, fits: Callable[[Connector], boo
     if operation.connector:
         connector = device.connectors[operation.connector]
         return connector if fits(connector) else None
-    return next((connector for connector in device.connectors.values() if fits(connector)), None)
+    return next((connector for connector in _fitting(device, operation) if fits(connector)), None)
+
+
+def _fitting(device: Device, operation: Operation) -> list[Connector]:
+    """The connectors (1.6) or EVSEs (2.x) that an operation may be for."""
+    wanted, part = operation.connector, operation.evse_connector
+    return [
+        connector
+        for number, connector in device.connectors.items()
+        if wanted in (0, number) and part <= len(connector.evse_connectors)
+    ]
+
+
+def _part(connector: Connector, operation: Operation) -> int:
+    """The connector of an EVSE to plug into; one that is out of service takes a car, too, but does not charge it."""
+    return operation.evse_connector or (1 if connector.usable is None else connector.usable.number)
 
 
 def _visit(device: Device, connector: Connector) -> Charge:

@@ -20,7 +20,7 @@ DC_VOLTAGE = 400.0
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """What one connector is built for."""
+    """What one connector (1.6) or EVSE (2.x) is built for."""
 
     type: str = "cType2"
     """A ConnectorEnumType of 2.x."""
@@ -36,6 +36,13 @@ class Outlet:
     """Which phases of the mains are its L1, L2, L3 (1.6 ConnectorPhaseRotation)."""
     register: float | None = None
     """Watt-hours on its meter at the beginning; None for a plausible number."""
+    more_types: tuple[str, ...] = ()
+    """The types of the further connectors of its EVSE, of which one at a time can be in use (2.x)."""
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The type of each connector of its EVSE, from 1."""
+        return (self.type, *self.more_types)
 
     @property
     def is_dc(self) -> bool:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ocpptui.ocpp.charging_profile import TX_PROFILE, charging_profile
-from ocpptui.ocpp.payload import Payload, integer_at, object_at, objects_at, text_at
+from ocpptui.ocpp.payload import Payload, integer_at, integers_at, object_at, objects_at, text_at
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.standard_settings import Access, Setting
 from ocpptui.ocpp.validation import is_valid
@@ -54,6 +54,7 @@ def kept_state(device: Device, now: int) -> Payload:
                 "number": connector.number,
                 "energy": connector.meter.read(now).energy,
                 "isOperative": connector.is_operative,
+                "inoperative": [one.number for one in connector.evse_connectors if not one.is_operative],
                 "reservation": None if connector.reservation is None else _reservation(connector.reservation),
             }
             for connector in device.connectors.values()
@@ -147,6 +148,8 @@ def restore(device: Device, state: Any, now: int) -> None:
             continue
         connector.meter.not_below(integer_at(kept, "energy") or 0)
         connector.is_operative = kept.get("isOperative") is not False
+        for one in connector.evse_connectors:
+            one.is_operative = one.number not in integers_at(kept, "inoperative")
         reservation, expiry = object_at(kept, "reservation"), integer_at(object_at(kept, "reservation"), "expiry")
         if expiry is not None and expiry > now:
             connector.reservation = Reservation(

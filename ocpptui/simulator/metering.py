@@ -76,6 +76,8 @@ class EnergyMeter:
         self.outlet = outlet or Outlet()
         self.car: Car | None = None
         """The car that is plugged in."""
+        self.evse_connector = 1
+        """The connector of the EVSE (2.x) that it is plugged into, or the last one was; from 1."""
         self.offer_now = Offer(self.outlet.amperes)
         self._arrive = arrive
         self._seed = seed

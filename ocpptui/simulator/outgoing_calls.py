@@ -89,16 +89,23 @@ def heartbeat() -> SendCall:
 
 
 def status_notification(
-    version: Version, connector: int, status: str, now: int, *, error: str = "NoError", info: str = ""
+    version: Version,
+    connector: int,
+    status: str,
+    now: int,
+    *,
+    error: str = "NoError",
+    info: str = "",
+    evse_connector: int = 1,
 ) -> SendCall:
-    """StatusNotification with a status in the terms of 1.6; in 2.x `connector` is the EVSE, which has one connector."""
+    """StatusNotification with a status in the terms of 1.6; in 2.x `connector` is the EVSE of the `evse_connector`."""
     if version.generation == 1:
         payload: Payload = {"connectorId": connector, "errorCode": error, "status": status}
         if info:
             payload["info"] = info
         return SendCall("StatusNotification", {**payload, "timestamp": date_time(now)})
     payload = {"timestamp": date_time(now), "connectorStatus": connector_status(status)}
-    return SendCall("StatusNotification", {**payload, "evseId": connector, "connectorId": 1})
+    return SendCall("StatusNotification", {**payload, "evseId": connector, "connectorId": evse_connector})
 
 
 def connector_status(status: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ocpptui.ocpp.did_you_mean import suggestion
 from ocpptui.simulator.driver_schedule import CONDITIONS
 from ocpptui.simulator.driver_side import KINDS, OperationKind
+from ocpptui.simulator.equipment import Outlet
 from ocpptui.simulator.profile_table import ProfileTable, WrongProfile
 from ocpptui.simulator.scheduled_act import ScheduledAct
 from ocpptui.simulator.station_faults import ERROR_CODES
@@ -14,12 +17,12 @@ LONGEST = 7 * 86_400.0
 _KINDS = {kind.name: kind for kind in KINDS}
 
 
-def scheduled_act(table: ProfileTable, connectors: int) -> ScheduledAct:
-    """One act of a charge point with so many connectors. Raises WrongProfile."""
+def scheduled_act(table: ProfileTable, outlets: Sequence[Outlet]) -> ScheduledAct:
+    """One act of a charge point with such connectors. Raises WrongProfile."""
     name = table.choice("do", "", tuple(_KINDS))
     if not name:
         raise table.wrong("do", f"one of {', '.join(_KINDS)}")
-    kind, turn = _KINDS[name], table.whole("connector", 0, 0, connectors)
+    kind, turn = _KINDS[name], table.whole("connector", 0, 0, len(outlets))
     act = ScheduledAct(
         name,
         turn if kind.has_connector else 0,
@@ -29,9 +32,18 @@ def scheduled_act(table: ProfileTable, connectors: int) -> ScheduledAct:
         when=table.choice("when", "", tuple(CONDITIONS)),
         soc=table.number("soc", 0.0, 0.0, 100.0) if table.has("soc") else None,
         after=table.number("after", 0.0, 0.0, LONGEST),
+        evse_connector=_evse_connector(table, kind, outlets[turn - 1 : turn] if turn else outlets),
     )
     table.end()
     return act
+
+
+def _evse_connector(table: ProfileTable, kind: OperationKind, outlets: Sequence[Outlet]) -> int:
+    if not table.has("evse-connector"):
+        return 0
+    if not kind.chooses_evse_connector:
+        raise table.wrong("evse-connector", f"left out, since {kind.name} takes none")
+    return table.whole("evse-connector", 0, 1, max(len(outlet.types) for outlet in outlets))
 
 
 def _argument(table: ProfileTable, kind: OperationKind) -> str:

@@ -45,6 +45,18 @@ class ProfileTable:
             raise self.wrong(name, f"a text of at most {most} characters in quotes")
         return value
 
+    def texts(self, name: str, default: str, most: int = 50, *, at_most: int) -> tuple[str, ...]:
+        """A text of at most `most` characters, or a list of one to `at_most` of them."""
+        value = self.take(name)
+        if value is None:
+            return (default,)
+        found = value if isinstance(value, list) else [value]
+        if not 1 <= len(found) <= at_most or not all(isinstance(one, str) and len(one) <= most for one in found):
+            raise self.wrong(
+                name, f"a text of at most {most} characters in quotes, or a list of 1 to {at_most} of them"
+            )
+        return tuple(found)
+
     def number(self, name: str, default: float, least: float, most: float) -> float:
         value = self.take(name)
         if value is None:

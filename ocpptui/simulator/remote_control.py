@@ -91,27 +91,39 @@ def unlock(device: Device, request: Payload, now: int) -> Reply:
     """UnlockConnector: 1.6 thereby ends a running transaction; 2.x refuses if one is running (F05)."""
     is_1x = device.version.generation == 1
     connector = device.connectors.get(integer_at(request, "connectorId" if is_1x else "evseId") or 0)
-    if connector is None or (not is_1x and integer_at(request, "connectorId") != 1):
+    if connector is None or (not is_1x and not _has(connector, integer_at(request, "connectorId"))):
         return status_reply("NotSupported" if is_1x else "UnknownConnector")
     charge = connector.charge
-    if charge is None or not charge.is_running:
+    if charge is None or not charge.is_running or not (is_1x or _is_in_use(connector, request)):
         return status_reply("Unlocked")
     if not is_1x:
         return status_reply("OngoingAuthorizedTransaction")
     return status_reply("Unlocked", *charge.stop(now, StopReason.UNLOCKED))
 
 
+def _has(connector: Connector, evse_connector: int | None) -> bool:
+    """Whether an EVSE has a connector of this number (2.x)."""
+    return evse_connector in [one.number for one in connector.evse_connectors]
+
+
+def _is_in_use(connector: Connector, request: Payload) -> bool:
+    """Whether the cable is in the connector that a request names (2.x)."""
+    return connector.plugged_in is None or connector.plugged_in.number == integer_at(request, "connectorId")
+
+
 def change_availability(device: Device, request: Payload, now: int) -> Reply:
-    """ChangeAvailability of the charge point or one connector; after the transaction if one is running."""
+    """ChangeAvailability of the charge point, one EVSE or one connector; after the transaction if one is running."""
+    one = None
     if device.version.generation == 1:
         number, operative = integer_at(request, "connectorId") or 0, text_at(request, "type") == "Operative"
     else:
         evse = object_at(request, "evse")
         number, operative = integer_at(evse, "id") or 0, text_at(request, "operationalStatus") == "Operative"
-        if integer_at(evse, "connectorId") not in (None, 1):
-            return status_reply("Rejected")
+        one = integer_at(evse, "connectorId")
     if number and number not in device.connectors:
         return status_reply("Rejected")
+    if one is not None:
+        return _change_one(device, device.connectors[number], one, operative, now)
     affected = [device.connectors[number]] if number else list(device.connectors.values())
     scheduled = False
     effects: list[Effect] = []
@@ -129,6 +141,20 @@ def change_availability(device: Device, request: Payload, now: int) -> Reply:
     return status_reply("Scheduled" if scheduled else "Accepted", *device.report_changes(now), *effects)
 
 
+def _change_one(device: Device, connector: Connector, number: int, operative: bool, now: int) -> Reply:
+    """ChangeAvailability of one connector of an EVSE (2.x G03); the EVSE and its other connectors stay as they are."""
+    if not _has(connector, number):
+        return status_reply("Rejected")
+    one, charge = connector.evse_connectors[number - 1], connector.charge
+    waits = connector.plugged_in is one and charge is not None and charge.is_running and not operative
+    one.planned = operative if waits else None
+    one.is_operative = one.is_operative if waits else operative
+    effects: list[Effect] = []
+    if connector.usable is None and connector.reservation is not None:
+        effects += _removed(device, connector.reservation.id)
+    return status_reply("Scheduled" if waits else "Accepted", *device.report_changes(now), *effects)
+
+
 def reserve(device: Device, request: Payload, now: int) -> Reply:
     """ReserveNow: reserves a connector for a token until expiry; replaces a reservation of the same id."""
     is_1x = device.version.generation == 1
@@ -143,7 +169,8 @@ def reserve(device: Device, request: Payload, now: int) -> Reply:
     for connector in candidates:
         if connector is None or expiry is None or expiry <= now:
             break
-        if type_wanted not in (None, connector.meter.outlet.type):
+        if not any(one.is_operative and type_wanted in (None, one.type) for one in connector.evse_connectors):
+            problem = "Unavailable" if type_wanted in (None, *connector.meter.outlet.types) else problem
             continue
         problem = _obstacle(device, connector, number)
         if not problem:
@@ -227,18 +254,20 @@ def trigger(device: Device, request: Payload, now: int) -> Reply:
     number = integer_at(request, "connectorId") if is_1x else integer_at(object_at(request, "evse"), "id")
     if number is not None and number not in device.connectors and not (is_1x and number == 0):
         return status_reply("Rejected")
-    if not is_1x and not _names_connector(object_at(request, "evse"), wanted):
+    one = integer_at(object_at(request, "evse"), "connectorId")
+    if not is_1x and not _names_connector(device.connectors.get(number or 0), one, wanted):
         return status_reply("Rejected")
-    calls = _triggered(device, wanted, number, now)
+    calls = _triggered(device, wanted, number, one, now)
     if calls is None:
         return status_reply("NotImplemented")
     return status_reply("Accepted" if calls else "Rejected", *calls)
 
 
-def _names_connector(evse: Payload, wanted: str) -> bool:
+def _names_connector(connector: Connector | None, one: int | None, wanted: str) -> bool:
     """Whether the connector of an EVSE is there; a status is asked of one connector only (2.x F06.FR.12)."""
-    connector = integer_at(evse, "connectorId")
-    return connector == 1 or (connector is None and wanted != "StatusNotification")
+    if connector is None or one is None:
+        return one is None and wanted != "StatusNotification"
+    return _has(connector, one)
 
 
 def extended_trigger(device: Device, request: Payload, now: int) -> Reply:
@@ -249,7 +278,7 @@ def extended_trigger(device: Device, request: Payload, now: int) -> Reply:
     return trigger(device, request, now)
 
 
-def _triggered(device: Device, wanted: str, number: int | None, now: int) -> list[SendCall] | None:
+def _triggered(device: Device, wanted: str, number: int | None, one: int | None, now: int) -> list[SendCall] | None:
     """The requested calls; an empty list if they are not possible now, None if they never are."""
     numbers = list(device.connectors) if number is None else [number]
     match wanted:
@@ -260,8 +289,15 @@ def _triggered(device: Device, wanted: str, number: int | None, now: int) -> lis
         case "Heartbeat":
             return [messages.heartbeat()]
         case "StatusNotification":
-            whole = [0] if number is None and device.version.generation == 1 else []
-            return [device.status_call(each, now) for each in whole + numbers]
+            is_whole = device.version.generation == 1 and number in (None, 0)
+            whole = [device.status_call(0, now)] if is_whole else []
+            parts = [
+                (each, part.number)
+                for each in numbers
+                for part in (device.connectors[each].evse_connectors if each else ())
+                if one in (None, part.number)
+            ]
+            return whole + [device.status_call(each, now, part) for each, part in parts]
         case "MeterValues":
             return [measured(device, each, now, "Trigger") for each in numbers]
         case "TransactionEvent":

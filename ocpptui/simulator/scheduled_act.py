@@ -24,3 +24,5 @@ class ScheduledAct:
     """The state of charge in per cent that the car must have reached first."""
     after: float = 0.0
     """How long it waits then."""
+    evse_connector: int = 0
+    """The connector of the EVSE (2.x); 0: the first that can be used."""

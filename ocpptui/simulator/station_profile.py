@@ -31,6 +31,8 @@ from ocpptui.simulator.profile_table import ProfileTable, WrongProfile
 from ocpptui.simulator.quirks import QUIRKS
 
 MOST_CONNECTORS = 100
+MOST_OF_EVSE = 10
+"""Connectors of one EVSE."""
 MOST_CARS = 100
 MOST_ACTS = 1000
 ROTATIONS = ("RST", "RTS", "SRT", "STR", "TRS", "TSR")
@@ -81,7 +83,7 @@ def station_profile(text: str, name: str) -> StationProfile:
         connectors=len(outlets),
         meter_interval=meter.whole("interval", 60, 0, 86_400),
         equipment=equipment,
-        schedule=tuple(scheduled_act(table, len(outlets)) for table in top.tables("schedule", MOST_ACTS)),
+        schedule=tuple(scheduled_act(table, outlets) for table in top.tables("schedule", MOST_ACTS)),
         repeats_schedule=top.flag("repeat-schedule", default=False),
     )
     settings = _configured(settings, equipment, top.table("configuration"))
@@ -97,8 +99,10 @@ def _outlet(table: ProfileTable) -> Outlet:
             if table.has(name):
                 raise WrongProfile(f"a connector of kind DC has no {name}")
     phases = 0 if is_dc else table.whole("phases", 3, 1, 3)
+    first, *more = table.texts("type", "cCCS2" if is_dc else "cType2", 20, at_most=MOST_OF_EVSE)
     outlet = Outlet(
-        type=table.text("type", "cCCS2" if is_dc else "cType2", 20),
+        type=first,
+        more_types=tuple(more),
         phases=phases,
         amperes=table.number("current", 200.0 if is_dc else 16.0, 1.0, 3000.0),
         watts=_kilo(_optional(table, "power", 0.1, 10_000)),

@@ -337,9 +337,9 @@ class Operated:
     def told(self, *actions: str) -> list[SentMessage]:
         return self.bench.calls(Role.CHARGE_POINT, *actions)
 
-    def operate(self, name: str, connector: int = 0, argument: str = "", seconds: float = 5) -> str:
+    def operate(self, name: str, connector: int = 0, argument: str = "", seconds: float = 5, *, part: int = 0) -> str:
         """Let somebody do something at the charge point; let this many seconds pass; return why it is not possible."""
-        outcome = self.charge_point.operate(Operation(name, connector, argument), self.bench.now)
+        outcome = self.charge_point.operate(Operation(name, connector, argument, part), self.bench.now)
         self.bench.perform(Role.CHARGE_POINT, outcome.effects)
         self.bench.run(seconds)
         return outcome.problem

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.session.session import Session
-from ocpptui.simulator.driver_side import Operation
+from ocpptui.simulator.driver_side import KINDS, Operation
 from ocpptui.simulator.station_faults import ERROR_CODES
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import Dialog
@@ -41,7 +41,9 @@ class OperateScreen(Dialog[None]):
         self._session = session
         self._station = charge_point
         self.chosen = 1
-        """The connector that the keys are for."""
+        """The connector (1.6) or EVSE (2.x) that the keys are for."""
+        self.chosen_part = 1
+        """The connector of that EVSE into which a car is plugged."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="operate") as panel:
@@ -62,7 +64,9 @@ class OperateScreen(Dialog[None]):
         self.query_one("#operate").border_title = Content(printable(f"Charge point {self._station}{place}"))
         views = self._session.behaviours.connector_views(self._station)
         self.query_one("#connectors", Static).update(
-            Content("\n").join(connector_line(view, chosen=view.number == self.chosen) for view in views)
+            Content("\n").join(
+                connector_line(view, chosen=self.chosen_part if view.number == self.chosen else 0) for view in views
+            )
         )
         self.query_one("#keys", Static).update(key_table(self._keys(), self.size.width - 4))
 
@@ -76,20 +80,21 @@ class OperateScreen(Dialog[None]):
 
     def _choose(self, number: int) -> None:
         if any(view.number == number for view in self._session.behaviours.connector_views(self._station)):
-            self.chosen = number
+            self.chosen, self.chosen_part = number, 1
             self._look()
 
     def action_other_connector(self) -> None:
         """Choose the next connector, after the last the first."""
-        numbers = [view.number for view in self._session.behaviours.connector_views(self._station)]
-        self.chosen = numbers[(numbers.index(self.chosen) + 1) % len(numbers)]
+        views = self._session.behaviours.connector_views(self._station)
+        places = [(view.number, part) for view in views for part in range(1, max(1, len(view.types)) + 1)]
+        self.chosen, self.chosen_part = places[(places.index((self.chosen, self.chosen_part)) + 1) % len(places)]
         self._look()
 
     def action_other_station(self, by: int) -> None:
         """Operate the next charge point, or the previous one."""
         names = self._session.behaviours.charge_points()
         self._station = names[(names.index(self._station) + by) % len(names)]
-        self.chosen = 1
+        self.chosen = self.chosen_part = 1
         self._look()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -125,7 +130,9 @@ class OperateScreen(Dialog[None]):
         self.dismiss(None)
 
     def _operate(self, name: str, argument: str = "") -> None:
-        problem = self._session.operate(self._station, Operation(name, self.chosen, argument))
+        plugs_in = any(kind.name == name and kind.chooses_evse_connector for kind in KINDS)
+        part = self.chosen_part if plugs_in and self._view is not None and self._view.types else 0
+        problem = self._session.operate(self._station, Operation(name, self.chosen, argument, part))
         if problem:
             self.notify(printable(problem), markup=False)
         self._look()
@@ -166,9 +173,11 @@ class OperateScreen(Dialog[None]):
         return list({key.action: key for key in shown}.values())
 
 
-def connector_line(view: ConnectorView, *, chosen: bool) -> Content:
-    """What one sees of a connector, in a line."""
-    parts = [f"{'▸' if chosen else ' '}{view.number} {view.status:<13}"]
+def connector_line(view: ConnectorView, *, chosen: int = 0) -> Content:
+    """What one sees of a connector, in a line; `chosen` is the connector of its EVSE that the keys are for, or 0."""
+    part = view.plugged_in or chosen or 1
+    place = f"{view.number}/{part} {view.types[part - 1]}" if view.types else str(view.number)
+    parts = [f"{'▸' if chosen else ' '}{place} {view.status:<13}"]
     if view.soc is not None:
         parts.append(f"car at {view.soc:.1f} %" + ("" if view.wants_energy else ", waits"))
     if view.power:

@@ -11,6 +11,8 @@ from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.version import Version
 from ocpptui.session.demo import Demo
 from ocpptui.session.session import Session
+from ocpptui.simulator.behaviour_settings import ChargePointSettings
+from ocpptui.simulator.equipment import Equipment, Outlet
 from ocpptui.simulator.station_faults import ERROR_CODES
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 from ocpptui.tui.screens.operate_screen import OperateScreen
@@ -24,11 +26,11 @@ MOST_KEYS = 6
 
 @asynccontextmanager
 async def panel(
-    version: Version, size: tuple[int, int] = NARROW, *, connectors: int = 1
+    version: Version, size: tuple[int, int] = NARROW, *, connectors: int = 1, own: ChargePointSettings | None = None
 ) -> AsyncIterator[tuple[Session, Screen, OperateScreen]]:
     """The open panel, and the central system that the charge point is connected to."""
     async with (
-        station_bench(version, connectors=connectors) as (central, station),
+        station_bench(version, connectors=connectors, own=own) as (central, station),
         screen_over(station, size) as screen,
     ):
         await screen.press("x")
@@ -101,6 +103,19 @@ async def test_keys_are_for_the_chosen_connector() -> None:
         assert found.chosen == 3, "there is no ninth connector"
         await screen.press("tab")
         assert found.chosen == 1
+
+
+async def test_a_car_is_plugged_into_the_chosen_connector_of_an_evse() -> None:
+    equipment = Equipment((Outlet("cCCS2", more_types=("cG105",)), Outlet()))
+    own = ChargePointSettings(connectors=2, equipment=equipment)
+    async with panel(Version.V201, own=own) as (central, screen, _):
+        await screen.shows("▸1/1 cCCS2 Available")
+        await screen.press("tab", "p")
+        await screen.until(lambda: "▸1/2 cG105 Preparing" in screen.text(), "the car")
+        place = {"evseId": 1, "connectorId": 2}
+        assert await said_by_station(central, "StatusNotification", connectorStatus="Occupied", **place) is not None
+        await screen.press("tab")
+        await screen.until(lambda: "▸2 Available" in screen.text() and " 1/2 cG105" in screen.text(), "the next EVSE")
 
 
 async def test_what_is_not_possible_is_said() -> None:
