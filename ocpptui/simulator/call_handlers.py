@@ -83,6 +83,7 @@ REACTIONS: dict[str, Reaction] = {
     "SignedUpdateFirmware": firmware.update_signed,
     "TriggerMessage": remote.trigger,
     "UnlockConnector": remote.unlock,
+    "UpdateDynamicSchedule": smart_charging.update_dynamic,
     "UpdateFirmware": firmware.update,
     "UsePriorityCharging": smart_charging.use_priority,
 }

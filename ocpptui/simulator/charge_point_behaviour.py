@@ -22,6 +22,7 @@ from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.device import Device
 from ocpptui.simulator.driver_schedule import DriverSchedule
 from ocpptui.simulator.driver_side import Operation, OperationResult, operate
+from ocpptui.simulator.dynamic_profiles import PULL
 from ocpptui.simulator.effects import AddNote, CloseConnection, Effect, SendAnswer, SendCall, SendError, TransferOutcome
 from ocpptui.simulator.error_answers import not_done, refusal, result_refusal
 from ocpptui.simulator.kept_state import kept_state, restore
@@ -120,6 +121,8 @@ class ChargePointBehaviour:
             is_good = answer is not None and answer.kind is MessageKind.CALLRESULT
             is_accepted = answer is not None and is_good and text_at(answer.payload, "status") == "Accepted"
             self.device.events.streams.answered(sent, is_accepted=is_accepted, now=now)
+        if action == PULL:
+            self.device.dynamic.answered(sent, answer, now)
         if action == "SecurityEventNotification":
             self.device.security.answered(sent, answer)
         if action == "StatusNotification" and answer is not None:
@@ -178,7 +181,7 @@ class ChargePointBehaviour:
         if self.device.is_connected:
             times += [self._registration.due(), self._next_heartbeat()]
         if device.queue.is_open:
-            times.append(device.events.wakeup())
+            times += [device.events.wakeup(), device.dynamic.due() if device.is_online else None]
         if not self._registration.is_silent:
             times.append(device.agenda.next())
         return min((time - self._clock.ahead for time in times if time is not None), default=None)

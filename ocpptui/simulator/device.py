@@ -25,6 +25,7 @@ from ocpptui.simulator.charging import Charge
 from ocpptui.simulator.configuration import Place
 from ocpptui.simulator.connection_plan import ConnectionFacts
 from ocpptui.simulator.connector import Connector
+from ocpptui.simulator.dynamic_profiles import DynamicProfiles
 from ocpptui.simulator.effects import (
     CancelTransfer,
     CloseConnection,
@@ -90,6 +91,7 @@ class Device(ReportedConnectors):
         equipment = own.built
         self.agenda = Agenda()
         self.profiles = ProfileStore()
+        self.dynamic = DynamicProfiles(self.profiles)
         self.certificates = CertificateStore()
         self.own_certificates = OwnCertificates()
         self.connection = OwnConnection(version, self.configuration)
@@ -266,7 +268,7 @@ class Device(ReportedConnectors):
         for connector in self.connectors.values():
             if connector.charge is None or connector.charge.has_ended:
                 self.profiles.end_transaction(connector.number, "")
-        effects = self.power.supply(now)
+        effects = self.power.supply(now) + (self.dynamic.pull(now) if self.is_online else [])
         for connector in self.connectors.values():
             if connector.charge is None or not connector.charge.is_done:
                 continue
@@ -291,6 +293,7 @@ class Device(ReportedConnectors):
         self.agenda.clock_set(by)
         self.queue.clock_set(by)
         self.power.clock_set(by)
+        self.dynamic.clock_set(by)
         self.events.clock_set(by)
         self.aligned.clock_set(by)
         for connector in self.connectors.values():

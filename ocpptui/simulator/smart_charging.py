@@ -17,6 +17,7 @@ from ocpptui.ocpp.charging_profile import (
 )
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, objects_at, text_at, texts_at
 from ocpptui.ocpp.profile_store import cleared_by, replaces, reported_by
+from ocpptui.simulator import dynamic_profiles
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.default_answers import composite_answer
 from ocpptui.simulator.device import Device, Reply, status_reply
@@ -58,17 +59,17 @@ def can_follow(device: Device, profile: ChargingProfile) -> bool:
 
 
 def _is_computed(profile: ChargingProfile) -> bool:
-    """Whether the limit of each moment follows from the profile alone: what 2.1 adds beside limits does nothing here.
+    """Whether the limit of each moment is known: what 2.1 adds beside limits does nothing here.
 
-    A Dynamic profile would wait for UpdateDynamicSchedule, and a maximum for a transaction has no beginning (2.x
-    K01.FR.38).
+    A maximum for a transaction has no beginning (2.x K01.FR.38).
     """
     periods = [period for schedule in profile.schedules for period in schedule.periods]
     extra = {name for period in periods for name in period.carried if period.carried != _ONLY_CHARGING}
     has_all_limits = all(period.limit is not None for period in periods)
     is_relative_maximum = profile.kind == "Relative" and profile.purpose in STATION_MAXIMA and profile.generation > 1
     is_plain = not extra and not profile.not_computed and has_all_limits
-    return is_plain and profile.kind != "Dynamic" and not is_relative_maximum
+    is_dynamic = profile.kind == dynamic_profiles.KIND
+    return is_plain and not is_relative_maximum and (not is_dynamic or dynamic_profiles.is_well_formed(profile))
 
 
 def _is_in_conflict(device: Device, profile: ChargingProfile) -> bool:
@@ -174,6 +175,13 @@ def composite(device: Device, request: Payload, now: int) -> Reply:
     ]
     content = {"duration": schedule.duration, "chargingRateUnit": unit, "chargingSchedulePeriod": periods}
     return Reply(composite_answer(device.version, number, content, now))
+
+
+def update_dynamic(device: Device, request: Payload, now: int) -> Reply:
+    """UpdateDynamicSchedule (2.1 K28): another limit in a dynamic profile, from now on."""
+    values = object_at(request, "scheduleUpdate")
+    is_done = device.dynamic.update(integer_at(request, "chargingProfileId"), values, now)
+    return status_reply("Accepted" if is_done else "Rejected")
 
 
 def use_priority(device: Device, request: Payload, now: int) -> Reply:

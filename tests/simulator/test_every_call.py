@@ -75,6 +75,21 @@ def stream(at: Operated) -> None:
     assert at.order("AdjustPeriodicEventStream", {"id": 99, "params": {"values": 4}}) == REJECTED
 
 
+def update_dynamic(at: Operated) -> None:
+    """K28: the next reading has the new limit."""
+    at.start()
+    schedule = {"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 8.0}]}
+    content = {"stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile", "chargingProfileKind": "Dynamic"}
+    profile = {**content, "id": 1, "chargingSchedule": [schedule]}
+    assert at.order("SetChargingProfile", {"evseId": 1, "chargingProfile": profile}, 10) == ACCEPTED
+    assert scenes.current(at) == 8.0
+    update = {"chargingProfileId": 1, "scheduleUpdate": {"limit": 12.0}}
+    assert at.order("UpdateDynamicSchedule", update, 1) == ACCEPTED
+    assert scenes.current(at) == 12.0
+    assert at.order("UpdateDynamicSchedule", {**update, "chargingProfileId": 2}) == REJECTED
+    assert at.order("UpdateDynamicSchedule", {**update, "scheduleUpdate": {"setpoint": -9.0}}) == REJECTED
+
+
 SCENES: dict[str, Scene] = {
     "AdjustPeriodicEventStream": stream,
     "CancelReservation": scenes.cancel_reservation,
@@ -124,6 +139,7 @@ SCENES: dict[str, Scene] = {
     "SignedUpdateFirmware": scenes.signed_firmware,
     "TriggerMessage": scenes.trigger,
     "UnlockConnector": scenes.unlock,
+    "UpdateDynamicSchedule": update_dynamic,
     "UpdateFirmware": scenes.firmware,
     "UsePriorityCharging": scenes.priority,
 }
@@ -142,7 +158,6 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "RequestBatterySwap": ({"idToken": TOKEN, "requestId": 1}, REJECTED),
     "SetDERControl": ({"isDefault": True, "controlId": "c", "controlType": "EnterService"}, NOT_SUPPORTED),
     "UnpublishFirmware": ({"checksum": "0" * 32}, {"status": "NoFirmware"}),
-    "UpdateDynamicSchedule": ({"chargingProfileId": 1, "scheduleUpdate": {"limit": 6.0}}, REJECTED),
 }
 """What this charge point has no hardware or no implementation for, and the answer that says so."""
 

@@ -265,7 +265,6 @@ def test_more_profiles_than_fit_are_refused_but_replaced(operate: Operate, versi
         pytest.param({"operationMode": "CentralSetpoint"}, {}, {}, id="operation mode"),
         pytest.param({}, {"limitAtSoC": {"soc": 80, "limit": 8.0}}, {}, id="limit at a state of charge"),
         pytest.param({}, {"randomizedDelay": 30}, {}, id="randomized delay"),
-        pytest.param({}, {}, {"chargingProfileKind": "Dynamic"}, id="dynamic"),
         pytest.param({}, {}, {"maxOfflineDuration": 30}, id="offline duration"),
     ],
 )
