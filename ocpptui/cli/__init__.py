@@ -32,6 +32,7 @@ ENTRIES = {
     "send": CommandEntry("ocpptui.cli.send_command", "Send one call and print its answer."),
     "control": CommandEntry("ocpptui.cli.control_command", "Give a running session a command from a script."),
     "actions": CommandEntry("ocpptui.cli.actions_command", "List every action, show its fields and examples."),
+    "certs": CommandEntry("ocpptui.cli.certs_command", "Make keys and certificates for a test bench."),
     "demo": CommandEntry("ocpptui.cli.demo_command", "Watch a simulated charge point charge."),
 }
 

@@ -69,6 +69,12 @@ def write_private(path: Path, text: str) -> None:
         opened.write(text.encode("utf-8", "backslashreplace"))
 
 
+def write_new_private(path: Path, text: str) -> None:
+    """The same for a file that must not exist yet. Raises FileExistsError and other OSErrors."""
+    with open(open_new(path), "wb") as opened:
+        opened.write(text.encode("utf-8", "backslashreplace"))
+
+
 def file_size(file: int) -> int:
     """The bytes in a regular file. Raises OSError.
 

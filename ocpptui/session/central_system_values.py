@@ -55,14 +55,14 @@ def _tokens(plain: PlainValues) -> TokenTable:
 
 def _authority(plain: PlainValues) -> CertificateAuthority | None:
     from ocpptui.session.authority_files import authority_in, own_authority
-    from ocpptui.workspace.folders import state_folder
+    from ocpptui.workspace.folders import test_authority_folder
 
     chain, key = plain.file("ca_cert"), plain.file("ca_key")
     if chain is None and key is None:
         if not plain.flag("test_ca"):
             return None
         try:
-            return own_authority(state_folder() / "test-ca")
+            return own_authority(test_authority_folder())
         except OSError as error:
             raise WrongSetting("test_ca", f"the folder for it cannot be created: {error.strerror or error}") from None
     if chain is None or key is None:

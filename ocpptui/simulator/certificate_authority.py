@@ -6,14 +6,15 @@ Source: OCPP 1.6 security whitepaper A02, A03 and section 3.4 "Certificate prope
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import NameOID
 
@@ -89,31 +90,66 @@ class CertificateAuthority:
         leaf = self._leaf(csr, now)
         if leaf.not_valid_after_utc <= leaf.not_valid_before_utc:
             raise ValueError("the certificate of the CA has expired")
-        above = [self.certificate, *self._above] if self.certificate.issuer != self.certificate.subject else []
-        chain = "".join(map(_pem, [leaf, *above]))
+        chain = self.chain_of(leaf)
         if len(chain) > LONGEST_CHAIN:
             raise ValueError(f"its chain would have more than {LONGEST_CHAIN:,} characters")
         return chain
 
     def _leaf(self, csr: x509.CertificateSigningRequest, now: int) -> x509.Certificate:
         today = utc_datetime(now)
-        public = self.certificate.public_key()
-        assert isinstance(public, ec.EllipticCurvePublicKey | rsa.RSAPublicKey)
         end = min(today + timedelta(days=DAYS_OF_LEAF), self.certificate.not_valid_after_utc)
         start = min(max(today - timedelta(days=1), self.certificate.not_valid_before_utc), end)
-        return (
+        return self.issue(csr.subject, csr.public_key(), start, end)
+
+    def issue(
+        self,
+        subject: x509.Name,
+        key: CertificatePublicKeyTypes,
+        start: datetime,
+        end: datetime,
+        *extensions: x509.ExtensionType,
+    ) -> x509.Certificate:
+        """A certificate of this CA, with further extensions. It judges nothing: what is wrong is wanted so."""
+        builder = (
             x509.CertificateBuilder()
-            .subject_name(csr.subject)
+            .subject_name(subject)
             .issuer_name(self.certificate.subject)
-            .public_key(csr.public_key())
+            .public_key(key)
             .serial_number(x509.random_serial_number())
             .not_valid_before(start)
             .not_valid_after(end)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_usage(signs_certificates=False), critical=True)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
-            .sign(self._key, hashes.SHA256())
+            .add_extension(_usage(signs_certificates=False, of_rsa=isinstance(key, rsa.RSAPublicKey)), critical=True)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._public), critical=False)
         )
+        for extension in extensions:
+            builder = builder.add_extension(extension, critical=False)
+        return builder.sign(self._key, hashes.SHA256())
+
+    def chain_of(self, leaf: x509.Certificate) -> str:
+        """A certificate of this CA and those between it and the root, in PEM, as the other side needs them."""
+        above = [self.certificate, *self._above] if self.certificate.issuer != self.certificate.subject else []
+        return "".join(map(_pem, [leaf, *above]))
+
+    def revocation_list(self, revoked: Iterable[int], now: int) -> str:
+        """The certificates with these serial numbers are revoked (CRL, RFC 5280 section 5), in PEM."""
+        today = utc_datetime(now)
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self.certificate.subject)
+            .last_update(today - timedelta(days=1))
+            .next_update(today + timedelta(days=DAYS_OF_LEAF))
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._public), critical=False)
+            .add_extension(x509.CRLNumber(now), critical=False)
+        )
+        for serial in revoked:
+            entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(today - timedelta(days=1))
+            builder = builder.add_revoked_certificate(entry.build())
+        return builder.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+
+    @property
+    def _public(self) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
+        return self._key.public_key()
 
 
 def new_authority(now: int) -> AuthorityPems:
@@ -179,11 +215,12 @@ def _may_sign(certificate: x509.Certificate) -> bool:
         return False
 
 
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+def _usage(*, signs_certificates: bool, of_rsa: bool = False) -> x509.KeyUsage:
+    """The suites TLS_RSA_… encipher a key with that of the certificate."""
     return x509.KeyUsage(
         digital_signature=not signs_certificates,
         content_commitment=False,
-        key_encipherment=False,
+        key_encipherment=of_rsa and not signs_certificates,
         data_encipherment=False,
         key_agreement=False,
         key_cert_sign=signs_certificates,

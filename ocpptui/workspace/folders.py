@@ -25,6 +25,11 @@ def saved_calls_folder() -> Path:
     return config_file().parent / "calls"
 
 
+def test_authority_folder() -> Path:
+    """The folder of our own test CA; it may be missing. Raises OSError."""
+    return state_folder() / "test-ca"
+
+
 def state_folder() -> Path:
     """The folder for what the program writes by itself, created if missing, private to the user. Raises OSError."""
     folder = _state_path()

@@ -1,0 +1,124 @@
+"""The certificates of a test bench as files: one folder, one CA, and nothing in it is ever overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from cryptography import x509
+
+from ocpptui.network.tls import PemPair
+from ocpptui.runtime.clock import now
+from ocpptui.runtime.portable_files import why_not_opened, write_new_private
+from ocpptui.session.authority_files import CHAIN_FILE, KEY_FILE, ROOT_FILE, own_authority
+from ocpptui.session.setting_values import WrongSetting
+from ocpptui.simulator.bench_certificates import BenchPair, Flaw, charge_point_pair, server_pair
+
+ORGANISATION = "ocpptui bench"
+"""The operator in the certificates of charge points, unless another is named."""
+
+
+class BenchFile(NamedTuple):
+    """A certificate and its key, or another file of the bench."""
+
+    path: Path
+    key: Path | None
+    """The key of the certificate, if it is one."""
+    is_new: bool
+    """Made now; else it was there before."""
+
+    @property
+    def names(self) -> list[str]:
+        """The host names and addresses in a certificate, which may be an older one with others."""
+        try:
+            found = x509.load_pem_x509_certificate(self.path.read_bytes()).extensions
+            names = found.get_extension_for_class(x509.SubjectAlternativeName).value
+        except (OSError, ValueError, x509.ExtensionNotFound):
+            return []
+        return [str(one.value) for one in names]
+
+
+class BenchFiles:
+    """A folder with a CA and what it has signed. Each method raises WrongSetting, with the setting `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.is_new = not (folder / CHAIN_FILE).exists()
+        """Whether its CA was made now."""
+        try:
+            self.authority = own_authority(folder)
+        except WrongSetting as error:
+            raise WrongSetting("folder", str(error)) from None
+        self.root, self.chain, self.key = (folder / name for name in (ROOT_FILE, CHAIN_FILE, KEY_FILE))
+        self._revoked: list[int] = []
+
+    def server(self, names: Sequence[str], *, of_rsa: bool = False, flaw: Flaw | None = None) -> BenchFile:
+        """The certificate of a central system with these host names and addresses."""
+        return self._pair("server", of_rsa, flaw, lambda: self._server(names, of_rsa, flaw))
+
+    def charge_point(
+        self, charge_point: str, organisation: str = ORGANISATION, *, of_rsa: bool = False, flaw: Flaw | None = None
+    ) -> BenchFile:
+        """The certificate of the charge point with this id."""
+        name = f"charge-point-{quote(charge_point, safe='').replace('.', '%2E')}"
+        return self._pair(name, of_rsa, flaw, lambda: self._charge_point(charge_point, organisation, of_rsa, flaw))
+
+    def revocation_list(self) -> BenchFile:
+        """The list of all that is revoked; a new file if something has been revoked since the last one."""
+        lists = sorted(self.folder.glob("crl*.pem"), key=lambda path: (len(path.name), path.name))
+        before = _revoked_in(lists[-1]) if lists else []
+        if lists and not self._revoked:
+            return BenchFile(lists[-1], None, is_new=False)
+        path = self.folder / (f"crl-{len(lists) + 1}.pem" if lists else "crl.pem")
+        self._write(path, self.authority.revocation_list([*before, *self._revoked], now()))
+        self._revoked.clear()
+        return BenchFile(path, None, is_new=True)
+
+    def _server(self, names: Sequence[str], of_rsa: bool, flaw: Flaw | None) -> BenchPair:
+        try:
+            return server_pair(self.authority, names, now(), of_rsa=of_rsa, flaw=flaw)
+        except ValueError as error:
+            raise WrongSetting("folder", f"no certificate can have the names {', '.join(names)}: {error}") from None
+
+    def _charge_point(self, name: str, organisation: str, of_rsa: bool, flaw: Flaw | None) -> BenchPair:
+        try:
+            return charge_point_pair(self.authority, name, organisation, now(), of_rsa=of_rsa, flaw=flaw)
+        except ValueError as error:
+            raise WrongSetting("folder", f"no certificate can have the name {name!r}: {error}") from None
+
+    def _pair(self, name: str, of_rsa: bool, flaw: Flaw | None, make: Callable[[], BenchPair]) -> BenchFile:
+        whole = f"{name}{'.rsa' if of_rsa else ''}{f'.{flaw}' if flaw else ''}"
+        path, key = self.folder / f"{whole}.pem", self.folder / f"{whole}.key"
+        if path.exists() and key.exists():
+            return BenchFile(path, key, is_new=False)
+        if path.exists() or key.exists():
+            there, missing = (path, key) if path.exists() else (key, path)
+            raise WrongSetting("folder", f"{there} exists without {missing.name}; move it away to have both made anew")
+        made = make()
+        self._write(key, made.key)
+        self._write(path, made.chain)
+        if flaw is Flaw.REVOKED:
+            self._revoked.append(made.serial)
+        return BenchFile(path, key, is_new=True)
+
+    def _write(self, path: Path, text: str) -> None:
+        try:
+            write_new_private(path, text)
+        except OSError as error:
+            raise WrongSetting("folder", f"{path} cannot be written: {why_not_opened(path, error)}") from None
+
+
+def pair_in(file: BenchFile) -> PemPair:
+    """A certificate and its key as texts. Raises OSError."""
+    assert file.key is not None
+    return PemPair(file.path.read_text(encoding="ascii"), file.key.read_text(encoding="ascii"))
+
+
+def _revoked_in(path: Path) -> list[int]:
+    try:
+        found = x509.load_pem_x509_crl(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise WrongSetting("folder", f"{path} is not a revocation list: {error}") from None
+    return [one.serial_number for one in found]
