@@ -30,6 +30,7 @@ ENTRIES = {
         "ocpptui.cli.convert_command", "Write a recording in another format, or without confidential data."
     ),
     "send": CommandEntry("ocpptui.cli.send_command", "Send one call and print its answer."),
+    "doctor": CommandEntry("ocpptui.cli.doctor_command", "Find out why a charge point does not get in, step by step."),
     "control": CommandEntry("ocpptui.cli.control_command", "Give a running session a command from a script."),
     "actions": CommandEntry("ocpptui.cli.actions_command", "List every action, show its fields and examples."),
     "certs": CommandEntry("ocpptui.cli.certs_command", "Make keys and certificates for a test bench."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode
 from ocpptui.ocpp.http_headers import parse_basic
@@ -53,6 +53,17 @@ class Credentials:
     def secrets(self) -> tuple[str, ...]:
         """The password in every form in which a peer could repeat it."""
         return tuple(filter(None, (self.text, self.password.decode("utf-8", "replace"))))
+
+    @property
+    def reading(self) -> str:
+        """How the password is sent: as `text`, or as the bytes of its hex digits, `decoded hex`."""
+        return "text" if self.password == self.text.encode("utf-8", "surrogateescape") else "decoded hex"
+
+    @property
+    def read_otherwise(self) -> Credentials | None:
+        """The same credentials with the other reading of the password; None if it has only one."""
+        other = [password for _, password in self._readings() if password != self.password]
+        return replace(self, password=other[0]) if other else None
 
     def header(self, charge_point: str) -> str:
         """The value of the Authorization header."""

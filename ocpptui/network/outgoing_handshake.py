@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from websockets.client import ClientProtocol
 from websockets.http11 import Request, Response
@@ -15,6 +13,7 @@ from websockets.http11 import Request, Response
 from ocpptui.network.explain_connect import Target, failure
 from ocpptui.network.limits import QUEUE_DEPTH
 from ocpptui.network.problems import ConnectStep
+from ocpptui.network.tcp_connect import addresses_of, first_connected
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.version import Version
@@ -95,9 +94,9 @@ class OutgoingHandshake:
     async def _connect(self) -> None:
         loop = asyncio.get_running_loop()
         target = self._target
-        found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        found = await addresses_of(target.host, target.port)
         self.step = ConnectStep.TCP
-        sock = await _first_that_connects(found, self._open_timeout)
+        sock = await first_connected(found, self._open_timeout)
         self.step = ConnectStep.TLS
         await loop.create_connection(lambda: self._wire, sock=sock)
 
@@ -126,23 +125,3 @@ class OutgoingHandshake:
         else:
             self._done.set_exception(error)
             self._done.exception()  # it may arrive when nothing waits for it any more
-
-
-async def _first_that_connects(addresses: Sequence[tuple[Any, ...]], timeout: float) -> socket.socket:
-    """A socket connected to the first address of these results of getaddrinfo that answers. Raises the last OSError."""
-    loop = asyncio.get_running_loop()
-    last: OSError = OSError("the name has no address")
-    for family, kind, number, _, address in addresses:
-        sock = socket.socket(family, kind, number)
-        sock.setblocking(False)
-        try:
-            async with asyncio.timeout(timeout / len(addresses)):
-                await loop.sock_connect(sock, address)
-            return sock
-        except OSError as error:
-            sock.close()
-            last = error
-        except BaseException:
-            sock.close()
-            raise
-    raise last

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import ssl
 import tempfile
+import warnings
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,6 +105,21 @@ def client_context(
         _load_pair(context, own_pair)
     elif certificate is not None:
         _load_chain(context, certificate, key)
+    return context
+
+
+def probing_context(versions: tuple[ssl.TLSVersion, ssl.TLSVersion] | None = None, suites: str = "") -> ssl.SSLContext:
+    """The context of a client that wants to see what a server offers, and verifies nothing.
+
+    `versions` are the lowest and the highest, those of OCPP by default; `suites` are OpenSSL's names of those before
+    TLS 1.3. Nothing secret may be sent over such a connection. Raises ssl.SSLError if OpenSSL lacks them.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_ciphers(f"{suites or 'ALL'}:@SECLEVEL=0")
+    with warnings.catch_warnings(action="ignore"):  # TLS 1.0 and 1.1 are deprecated; that is what is looked for
+        context.minimum_version, context.maximum_version = versions or (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
     return context
 
 

@@ -22,6 +22,8 @@ TLS_VERSIONS = {
 }
 OLD_VERSIONS = ("1.0", "1.1")
 """Those that OCPP forbids, but for old charge points of 1.6."""
+ECDSA_SUITES = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"
+"""TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 and _256_GCM_SHA384: the other two that OCPP names, in the same place."""
 RSA_SUITES = "AES128-GCM-SHA256:AES256-GCM-SHA384"
 """TLS_RSA_WITH_AES_128_GCM_SHA256 and _256_GCM_SHA384: a central system must support them (OCPP 1.6 security
 whitepaper, 2.0.1 Part 2 A00), and the default list of Python omits them."""

@@ -36,4 +36,54 @@ def is_der_sequence(data: bytes) -> bool:
     return 1 <= count <= 4 and len(data) == 2 + count + int.from_bytes(data[2 : 2 + count])
 
 
+def distinguished_name(data: bytes) -> str:
+    """A distinguished name in DER as text (RFC 4514); its bytes in hexadecimal if it cannot be read."""
+    from cryptography import x509
+
+    try:
+        parts = []
+        for part in _elements(_content(data)):
+            attributes = []
+            for attribute in _elements(part):
+                identifier, value = _elements(attribute)
+                text = value.decode("utf-8")
+                attributes.append(x509.NameAttribute(x509.ObjectIdentifier(_dotted(identifier)), text))
+            parts.append(x509.RelativeDistinguishedName(attributes))
+        return x509.Name(parts).rfc4514_string() or "(empty)"
+    except (ValueError, IndexError, TypeError):
+        return data.hex()
+
+
+def _content(data: bytes) -> bytes:
+    """The content of the first element, whose tag and length are of DER. Raises ValueError and IndexError."""
+    return _elements(data)[0]
+
+
+def _elements(data: bytes) -> list[bytes]:
+    """The contents of the elements that follow each other. Raises ValueError and IndexError."""
+    found = []
+    while data:
+        length, head = data[1], 2
+        if length >= 0x80:
+            head += length & 0x7F
+            length = int.from_bytes(data[2:head])
+        if len(data) < head + length:
+            raise ValueError("it is cut off")
+        found.append(data[head : head + length])
+        data = data[head + length :]
+    return found
+
+
+def _dotted(identifier: bytes) -> str:
+    """An object identifier in its usual notation (ITU-T X.690 section 8.19)."""
+    numbers, number = [], 0
+    for byte in identifier:
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:
+            numbers.append(number)
+            number = 0
+    first = min(numbers[0] // 40, 2)
+    return ".".join(map(str, (first, numbers[0] - 40 * first, *numbers[1:])))
+
+
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\-]++={0,2}")

@@ -1,0 +1,235 @@
+"""The certificates that a central system sends: names, dates, keys and purpose, and what is missing.
+
+Sources: RFC 5280, RFC 9525, and the demands on certificates of the OCPP 1.6 security whitepaper and of OCPP 2.0.1
+Part 2, section A00.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import warnings
+from collections.abc import Iterator, Sequence
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from ocpptui.doctor.examined_step import (
+    ExaminedStep,
+    Remark,
+    StepName,
+    StepState,
+    examined,
+    failed,
+    fine,
+    network_remark,
+    skipped,
+    warning,
+)
+from ocpptui.network.problems import NetworkProblem
+from ocpptui.network.problems import ProblemCode as P
+from ocpptui.ocpp.date_times import DAY, micros_of
+from ocpptui.ocpp.durations import span_text
+from ocpptui.unwrapping.certificates import chain_lines, is_authority, is_signed_by
+from ocpptui.unwrapping.key_words import UNREADABLE, alternative_names, key_of, parts_of_name, signature_algorithm
+from ocpptui.unwrapping.moments import moment_text
+
+SOON = 30 * DAY
+"""µs before its end from which on a certificate should be renewed."""
+
+_DATES = (P.CERTIFICATE_EXPIRED, P.CERTIFICATE_NOT_YET_VALID)
+
+
+def certificate_step(
+    chain: Sequence[bytes], host: str, address: str, now: int, problem: NetworkProblem | None, *, is_verified: bool
+) -> ExaminedStep:
+    """`chain` is what the server sent, in DER, its own certificate first; `now` in µs since 1970.
+
+    `problem` is what the verification found with what the user trusts; `is_verified` says whether there was one.
+    """
+    if not chain:
+        remark = network_remark(problem) if problem is not None else skipped("It sent no certificate.")
+        return examined(StepName.CERTIFICATE, [remark])
+    with warnings.catch_warnings(action="ignore"):  # about serial numbers and other things that a server may send
+        try:
+            certificates = [x509.load_der_x509_certificate(one) for one in chain]
+            seen = list(_seen(certificates, now))
+            remarks = list(_remarks(certificates, host, address, now, problem))
+        except UNREADABLE as error:
+            text = f"A certificate that it sent cannot be read: {error}."
+            return examined(StepName.CERTIFICATE, [failed("certificate-unreadable", text)])
+    if not any(one.state >= StepState.WARNING for one in remarks):
+        trusted = "It is trusted, and names this host." if is_verified else "It names this host."
+        remarks.append(fine("certificate", trusted))
+    if not is_verified:
+        remarks.append(
+            warning("certificate-unverified", "Whether it is trusted was not verified, because that was asked for.")
+        )
+    return examined(StepName.CERTIFICATE, remarks, seen)
+
+
+def issuers_of(pem: bytes) -> list[bytes]:
+    """The names, in DER, of those who signed the certificates of a file."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return [one.issuer.public_bytes() for one in x509.load_pem_x509_certificates(pem)]
+    except UNREADABLE:
+        return []
+
+
+def clock_would_help(chain: Sequence[bytes], now: int) -> bool:
+    """Whether all certificates are valid at `now`, in µs since 1970."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            certificates = [x509.load_der_x509_certificate(one) for one in chain]
+    except UNREADABLE:
+        return False
+    return bool(certificates) and all(_dates(one)[0] <= now <= _dates(one)[1] for one in certificates)
+
+
+def _seen(certificates: Sequence[x509.Certificate], now: int) -> Iterator[str]:
+    for number, one in enumerate(certificates, 1):
+        own = is_signed_by(one, one) is None
+        yield f"{number}. {parts_of_name(one.subject)}, issued by {'itself' if own else parts_of_name(one.issuer)}"
+        if names := alternative_names(one):
+            yield f"   names {names}"
+        ends = _dates(one)[1]
+        left = f", another {span_text(ends - now)}" if ends > now else ""
+        yield f"   valid {moment_text(one.not_valid_before_utc)} to {moment_text(one.not_valid_after_utc)}{left}"
+        yield f"   {key_of(one)}, signed with {signature_algorithm(one)}"
+
+
+def _remarks(
+    certificates: Sequence[x509.Certificate], host: str, address: str, now: int, problem: NetworkProblem | None
+) -> Iterator[Remark]:
+    """What is wrong, the gravest first, each kind once."""
+    own = certificates[0]
+    codes = list(_faults(certificates, host, now))
+    if problem is not None and problem.code not in codes:
+        codes.insert(0, problem.code)
+    for code in dict.fromkeys(codes):
+        found = problem if problem is not None and problem.code is code else NetworkProblem(code, address=address)
+        if code is P.CERTIFICATE_OF_UNKNOWN_ISSUER:
+            yield _unknown_issuer(certificates, found)
+        elif code in _DATES:
+            yield _wrong_date(certificates, now, network_remark(found))
+        else:
+            yield network_remark(found)
+    for line in chain_lines(certificates):
+        if line.sort == "problem":
+            advice = "Let the server send its own certificate first, each followed by the one that signed it."
+            yield warning("certificate-chain-disordered", line.text, advice)
+    if not alternative_names(own) and P.CERTIFICATE_FOR_ANOTHER_NAME not in codes:
+        yield warning(
+            "certificate-without-alternative-name",
+            "The certificate has the host as its common name alone, which many TLS libraries no longer look at.",
+            "Have it issued with a subject alternative name (RFC 9525).",
+        )
+    ends = min(_dates(one)[1] for one in certificates)
+    if now <= ends <= now + SOON and not any(code in _DATES for code in codes):
+        yield warning(
+            "certificate-expires-soon",
+            f"A certificate of the chain expires in {span_text(ends - now)}.",
+            "Renew it; charge points that do not trust the new one's CA need that first.",
+        )
+
+
+def _faults(certificates: Sequence[x509.Certificate], host: str, now: int) -> Iterator[P]:
+    own = certificates[0]
+    for one in certificates:
+        begins, ends = _dates(one)
+        if now > ends:
+            yield P.CERTIFICATE_EXPIRED
+        elif now < begins:
+            yield P.CERTIFICATE_NOT_YET_VALID
+    if not _names(own, host):
+        yield P.CERTIFICATE_FOR_ANOTHER_ADDRESS if _address(host) is not None else P.CERTIFICATE_FOR_ANOTHER_NAME
+    if not _is_for_servers(own):
+        yield P.CERTIFICATE_FOR_ANOTHER_PURPOSE
+    if any(_is_weak(one) for one in certificates):
+        yield P.CERTIFICATE_TOO_WEAK
+
+
+def _unknown_issuer(certificates: Sequence[x509.Certificate], problem: NetworkProblem) -> Remark:
+    """Tells a root CA that is not trusted from an intermediate certificate that was not sent."""
+    last = certificates[0]
+    while (above := next((one for one in certificates if is_signed_by(last, one) is None), None)) is not None:
+        if above is last:
+            return Remark(
+                StepState.FAILED,
+                problem.code,
+                f"The certificates lead to the root CA {parts_of_name(last.subject)}, which is not trusted here.",
+                "Trust it, here and in the charge point, or use a certificate of a trusted CA.",
+                problem,
+            )
+        last = above
+    return Remark(
+        StepState.FAILED,
+        "certificate-chain-incomplete",
+        f"The certificates end at {parts_of_name(last.subject)}, whose issuer {parts_of_name(last.issuer)} was not "
+        "sent and is not trusted here: an intermediate certificate is missing, or that is a root CA of its own.",
+        "Let the server send its intermediate certificates (a browser may fetch them, a charge point does not); "
+        "trust the issuer if it is a root CA.",
+        problem,
+    )
+
+
+def _wrong_date(certificates: Sequence[x509.Certificate], now: int, remark: Remark) -> Remark:
+    """Which one has expired or is not yet valid, and by how much."""
+    for number, one in enumerate(certificates, 1):
+        begins, ends = _dates(one)
+        whose = "Its certificate" if number == 1 else f"The CA certificate {parts_of_name(one.subject)} above it"
+        if now > ends:
+            text = f"{whose} expired {span_text(now - ends)} ago."
+        elif now < begins:
+            text = f"{whose} is not valid for another {span_text(begins - now)}."
+        else:
+            continue
+        return Remark(remark.state, remark.code, text, remark.advice, remark.problem)
+    return remark
+
+
+def _dates(certificate: x509.Certificate) -> tuple[int, int]:
+    return micros_of(certificate.not_valid_before_utc), micros_of(certificate.not_valid_after_utc)
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _names(certificate: x509.Certificate, host: str) -> bool:
+    """Whether it was issued for this host (RFC 9525 section 6), by its common name if it has no other names."""
+    address = _address(host)
+    names = [name for name in alternative_names(certificate).split(", ") if name]
+    if not names and address is None:
+        names = [str(one.value) for one in certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)]
+    if address is not None:
+        return str(address) in names
+    wanted = host.lower().rstrip(".")
+    _, _, domain = wanted.partition(".")
+    return any(name.lower().rstrip(".") in (wanted, f"*.{domain}") for name in names)
+
+
+def _is_for_servers(certificate: x509.Certificate) -> bool:
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, *UNREADABLE):
+        return True
+    return ExtendedKeyUsageOID.SERVER_AUTH in usage or ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE in usage
+
+
+def _is_weak(certificate: x509.Certificate) -> bool:
+    """Fewer than 112 bits of security (2.0.1 Part 2 A00); the hash of a root does not matter."""
+    hash_used = certificate.signature_hash_algorithm
+    is_old = hash_used is not None and hash_used.name in ("md5", "sha1")
+    if is_old and not (is_authority(certificate) and is_signed_by(certificate, certificate) is None):
+        return True
+    match certificate.public_key():
+        case rsa.RSAPublicKey() as key:
+            return key.key_size < 2048
+        case ec.EllipticCurvePublicKey() as key:
+            return key.key_size < 224
+    return False
