@@ -35,7 +35,7 @@ from ocpptui.doctor.upgrade_judgement import UpgradeAttempt
 from ocpptui.network.client_settings import ClientSettings, identity, requested_url
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.explain_connect import Target, failure
-from ocpptui.network.probe_connection import ProbeConnection, open_probe
+from ocpptui.network.probe_connection import CLOSE_AFTER, ProbeConnection, open_probe
 from ocpptui.network.problems import ConnectionFailed, ConnectStep, NetworkProblem
 from ocpptui.network.problems import ProblemCode as P
 from ocpptui.network.tcp_connect import NetworkAddress, addresses_of, connected_socket
@@ -111,6 +111,7 @@ class Examination:
         self._chain: tuple[bytes, ...] = ()
         self._may_be_clock = False
         self._is_untrusted = False
+        self._asks_certificate = False
 
     async def steps(self) -> AsyncIterator[ExaminedStep]:
         """Each step when it has ended. Raises UnusableCertificate."""
@@ -171,14 +172,13 @@ class Examination:
 
     async def _examine_tls(self, address: NetworkAddress) -> AsyncIterator[ExaminedStep]:
         first = await self._try_tls(address, probing_context())
-        if first.problem is not None and first.problem.code in _NOT_TLS:
-            remarks = [network_remark(first.problem)]
-            if (hint := await self._plain_hint()) is not None:
-                remarks.append(hint)
-            yield examined(StepName.TLS_VERSIONS, remarks)
-            return
+        if first.problem is not None and first.problem.code in _NOT_TLS and not first.chain:
+            hint = await self._plain_hint()
+            if hint is not None or first.problem.code is not P.TLS_CUT:  # it may cut off the versions that it lacks
+                yield examined(StepName.TLS_VERSIONS, filter(None, [network_remark(first.problem), hint]))
+                return
         versions = await self._try_versions(address)
-        yield tls_offers.versions_step(versions)
+        yield tls_offers.versions_step(versions, first.problem)
         if not any(tls_offers.takes(versions[name]) for name in tls_offers.VERSIONS if name not in tls_offers.OLD):
             return
         has_tls12 = tls_offers.takes(versions["TLSv1.2"])
@@ -189,6 +189,7 @@ class Examination:
                 suites[key] = await self._try_tls(address, probing_context(lowest, names))
         yield tls_offers.suites_step(first.cipher, suites, has_tls12)
         yield await self._examine_certificate(address, first)
+        self._asks_certificate = first.asks_certificate
         yield tls_offers.client_certificate_step(first, await asyncio.to_thread(_issuers, self._settings))
 
     async def _try_versions(self, address: NetworkAddress) -> dict[str, TlsTrial | None]:
@@ -258,6 +259,8 @@ class Examination:
         if not self._secure and first.problem is not None and first.problem.code in _NO_ANSWER:
             trial = await self._try_tls(address, probing_context())
             hint = upgrade_judgement.tls_hint(trial.version) if trial.version is not None else None
+        if self._asks_certificate and first.status is None and not self._settings.has_certificate:
+            hint = tls_offers.missing_certificate()
         path = urlsplit(self.url)._replace(scheme="", netloc="").geturl()
         yield upgrade_judgement.upgrade_step(first, path, hint=hint)
         if first.status is None:
@@ -268,12 +271,14 @@ class Examination:
         async for one, attempt in self._examine_credentials(first, withheld):
             usable = attempt
             yield one
-        if usable.problem is not None:
+        single = await self._try_versions_of_ocpp() if upgrade_judgement.leads_on(usable) else []
+        if usable.problem is not None and not any(map(upgrade_judgement.is_about_subprotocol, single)):
             async for one, attempt in self._examine_path(usable):
                 usable = attempt
+                if usable.problem is None:
+                    single = await self._try_versions_of_ocpp()
                 yield one
-        if upgrade_judgement.leads_on(usable):
-            single = [await self._tried(replace(self._settings, versions=(version,))) for version in SUBPROTOCOLS]
+        if single:
             several = await self._tried(replace(self._settings, versions=tuple(reversed(SUBPROTOCOLS))))
             none = await self._tried(replace(self._settings, versions=()))
             wanted = [version.subprotocol for version in self._given.versions]
@@ -312,6 +317,10 @@ class Examination:
         step = upgrade_judgement.credentials_step(first, given=word, other=other, without=without, withheld=withheld)
         yield step, usable
 
+    async def _try_versions_of_ocpp(self) -> list[UpgradeAttempt]:
+        """Each subprotocol offered alone."""
+        return [await self._tried(replace(self._settings, versions=(version,))) for version in SUBPROTOCOLS]
+
     async def _examine_path(self, first: UpgradeAttempt) -> AsyncIterator[tuple[ExaminedStep, UpgradeAttempt]]:
         if not upgrade_judgement.asks_for_path(first):
             return
@@ -325,9 +334,7 @@ class Examination:
                 usable = attempt
             if attempt.problem is None or attempt.status is None or upgrade_judgement.is_refusal_for_now(attempt):
                 break
-        is_found = usable is not first
-        is_about_subprotocol = first.problem is not None and first.problem.code.step is ConnectStep.SUBPROTOCOL
-        if tried and (is_found or not is_about_subprotocol):
+        if tried:
             yield upgrade_judgement.path_step(self.url, tried, is_needed=True), usable
 
     def _use_version(self, usable: UpgradeAttempt, single: list[UpgradeAttempt]) -> UpgradeAttempt:
@@ -349,7 +356,7 @@ class Examination:
             return
         try:
             took = await probe.round_trip(self._timeout)
-            end = await probe.ends_within(0) if took is None else None
+            end = await probe.ends_within(0 if probe.is_open else CLOSE_AFTER) if took is None else None
             yield conversation.ping_step(took, end, self._timeout)
             yield _clock_step(self)
             if self._options.boot:

@@ -14,9 +14,11 @@ from ocpptui.doctor.examined_step import (
     examined,
     failed,
     fine,
+    network_remark,
     skipped,
     warning,
 )
+from ocpptui.network.problems import NetworkProblem
 from ocpptui.network.tls_probe import TlsTrial
 from ocpptui.unwrapping.der import distinguished_name
 
@@ -31,13 +33,14 @@ def takes(trial: TlsTrial | None) -> bool:
     return trial is not None and (trial.problem is None or bool(trial.chain))
 
 
-def versions_step(trials: Mapping[str, TlsTrial | None]) -> ExaminedStep:
-    """What came of each version. None: this machine cannot try it."""
+def versions_step(trials: Mapping[str, TlsTrial | None], problem: NetworkProblem | None) -> ExaminedStep:
+    """What came of each version, None: this machine cannot try it; `problem` is that of the versions of OCPP."""
     seen = [f"{name}: {_outcome(trial)}" for name, trial in trials.items()]
     taken = [name for name, trial in trials.items() if takes(trial)]
     old = [name for name in taken if name in OLD]
     if not taken:
-        return examined(StepName.TLS_VERSIONS, [failed("tls-no-version", "It takes no version of TLS.")], seen)
+        remark = failed("tls-no-version", "It takes no version of TLS.") if problem is None else network_remark(problem)
+        return examined(StepName.TLS_VERSIONS, [remark], seen)
     if taken == old:
         remark = failed(
             "tls-too-old",
@@ -116,6 +119,15 @@ def client_certificate_step(trial: TlsTrial, issuers: Sequence[bytes] | None) ->
         )
         return examined(name, [remark], seen)
     return examined(name, [fine("client-certificate-sent", "It asks for a client certificate, and gets ours.")], seen)
+
+
+def missing_certificate() -> Remark:
+    """A server that asked for a client certificate ended the connection without one."""
+    return failed(
+        "client-certificate-missing",
+        "It asked for a client certificate, and went no further without one (security profile 3).",
+        "Give the charge point a certificate of a CA that the central system trusts, with the id as common name.",
+    )
 
 
 def _outcome(trial: TlsTrial | None, *, cipher: bool = False) -> str:

@@ -265,10 +265,12 @@ def compression_step(attempt: UpgradeAttempt) -> ExaminedStep:
 
 def leads_on(attempt: UpgradeAttempt) -> bool:
     """Whether other subprotocols could work though this request failed."""
-    return attempt.problem is None or (
-        attempt.problem.code.step in (ConnectStep.SUBPROTOCOL, ConnectStep.WEBSOCKET)
-        or attempt.status in (400, 426, 500, 501, 505)
-    )
+    return is_about_subprotocol(attempt) or attempt.status in (400, 426, 500, 501, 505)
+
+
+def is_about_subprotocol(attempt: UpgradeAttempt) -> bool:
+    """Whether a WebSocket was opened, or refused because of the subprotocol: the path is right then."""
+    return attempt.problem is None or attempt.problem.code.step is ConnectStep.SUBPROTOCOL
 
 
 def asks_for_path(attempt: UpgradeAttempt) -> bool:

@@ -41,6 +41,11 @@ class ProbeConnection:
         dialled.wire.attach(self)
         dialled.wire.release()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether neither side has begun to close it."""
+        return self._wire.is_open
+
     async def round_trip(self, timeout: float) -> float | None:
         """Send a ping; seconds until its pong, None if it did not come within `timeout` seconds."""
         if not self._wire.is_open:
