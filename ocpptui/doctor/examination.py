@@ -24,7 +24,6 @@ from ocpptui.doctor.examined_step import (
     ExaminedStep,
     Remark,
     StepName,
-    StepState,
     examined,
     network_remark,
     skipped,
@@ -39,8 +38,9 @@ from ocpptui.network.probe_connection import CLOSE_AFTER, ProbeConnection, open_
 from ocpptui.network.problems import ConnectionFailed, ConnectStep, NetworkProblem
 from ocpptui.network.problems import ProblemCode as P
 from ocpptui.network.tcp_connect import NetworkAddress, addresses_of, connected_socket
-from ocpptui.network.tls import ECDSA_SUITES, RSA_SUITES, client_context, probing_context
+from ocpptui.network.tls import client_context, probing_context
 from ocpptui.network.tls_probe import TlsTrial, try_tls
+from ocpptui.network.tls_terms import ECDSA_SUITES, OLD_VERSIONS, RSA_SUITES, TLS_VERSIONS, TlsTerms
 from ocpptui.network.url import DEFAULT_PORTS, without_password
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.json_encoding import JSON
@@ -104,6 +104,7 @@ class Examination:
             ping_interval=None,
             reconnect=False,
             lenient=False,
+            security_profile=None,  # it was checked; some steps leave out what it demands
         )
         self.report = ExaminationReport(self.url, clock())
         """What has come of it so far."""
@@ -131,7 +132,7 @@ class Examination:
         if self._secure:
             is_tls = False
             async for one in self._examine_tls(addresses[0]):
-                is_tls = is_tls or (one.name is StepName.TLS_VERSIONS and one.state is not StepState.FAILED)
+                is_tls = is_tls or one.name is StepName.CERTIFICATE
                 yield one
             if not is_tls:
                 return
@@ -179,9 +180,10 @@ class Examination:
                 return
         versions = await self._try_versions(address)
         yield tls_offers.versions_step(versions, first.problem)
-        if not any(tls_offers.takes(versions[name]) for name in tls_offers.VERSIONS if name not in tls_offers.OLD):
+        is_old = self._settings.tls_terms.is_old
+        if not any(tls_offers.takes(versions[name]) for name in TLS_VERSIONS if is_old or name not in OLD_VERSIONS):
             return
-        has_tls12 = tls_offers.takes(versions["TLSv1.2"])
+        has_tls12 = tls_offers.takes(versions["1.2"])
         suites: dict[str, TlsTrial] = {}
         if has_tls12:
             lowest = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2)
@@ -194,8 +196,7 @@ class Examination:
 
     async def _try_versions(self, address: NetworkAddress) -> dict[str, TlsTrial | None]:
         found: dict[str, TlsTrial | None] = {}
-        for name in tls_offers.VERSIONS:
-            version = ssl.TLSVersion[name.replace(".", "_")]
+        for name, version in TLS_VERSIONS.items():
             try:
                 context = probing_context((version, version))
             except (ssl.SSLError, ValueError):
@@ -209,7 +210,13 @@ class Examination:
         problem = None
         if not settings.insecure:
             context = await asyncio.to_thread(
-                client_context, settings.ca, False, settings.certificate, settings.key, own_pair=settings.own_pair
+                client_context,
+                settings.ca,
+                False,
+                settings.certificate,
+                settings.key,
+                own_pair=settings.own_pair,
+                terms=settings.tls_terms,
             )
             problem = (await self._try_tls(address, context)).problem
             if problem is not None and problem.code not in _CERTIFICATE_PROBLEMS:
@@ -240,6 +247,7 @@ class Examination:
                 certificate=None,
                 key=None,
                 own_pair=None,
+                tls_terms=TlsTerms(),
             ),
             credentials=None,
         )
@@ -439,7 +447,9 @@ class Examination:
         return replace(one, remarks=remarks, seen=tuple(map(free, one.seen)))
 
 
-_CERTIFICATE_PROBLEMS = {code for code in P if code.startswith("certificate-") and code.step is ConnectStep.TLS}
+_CERTIFICATE_PROBLEMS = {code for code in P if code.startswith("certificate-") and code.step is ConnectStep.TLS} | {
+    P.CRL_EXPIRED
+}
 """The problems that the verification of a server's certificate finds."""
 
 

@@ -20,11 +20,8 @@ from ocpptui.doctor.examined_step import (
 )
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.network.tls_probe import TlsTrial
+from ocpptui.network.tls_terms import OLD_VERSIONS
 from ocpptui.unwrapping.der import distinguished_name
-
-VERSIONS = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
-"""Each is tried by itself; the names are those of Python."""
-OLD = ("TLSv1", "TLSv1.1")
 
 
 def takes(trial: TlsTrial | None) -> bool:
@@ -35,9 +32,9 @@ def takes(trial: TlsTrial | None) -> bool:
 
 def versions_step(trials: Mapping[str, TlsTrial | None], problem: NetworkProblem | None) -> ExaminedStep:
     """What came of each version, None: this machine cannot try it; `problem` is that of the versions of OCPP."""
-    seen = [f"{name}: {_outcome(trial)}" for name, trial in trials.items()]
+    seen = [f"TLS {name}: {_outcome(trial)}" for name, trial in trials.items()]
     taken = [name for name, trial in trials.items() if takes(trial)]
-    old = [name for name in taken if name in OLD]
+    old = [name for name in taken if name in OLD_VERSIONS]
     if not taken:
         remark = failed("tls-no-version", "It takes no version of TLS.") if problem is None else network_remark(problem)
         return examined(StepName.TLS_VERSIONS, [remark], seen)
@@ -57,7 +54,7 @@ def versions_step(trials: Mapping[str, TlsTrial | None], problem: NetworkProblem
                 "Turn them off, unless old charge points of OCPP 1.6 have nothing else.",
             )
         )
-    if "TLSv1.2" not in taken:
+    if "1.2" not in taken:
         remarks.append(
             warning(
                 "tls-1.3-alone",
@@ -142,6 +139,5 @@ def _outcome(trial: TlsTrial | None, *, cipher: bool = False) -> str:
 
 
 def _and(names: Sequence[str]) -> str:
-    shown = [name.replace("TLSv", "TLS ") for name in names]
-    shown = [f"{one}.0" if one == "TLS 1" else one for one in shown]
+    shown = [f"TLS {name}" for name in names]
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
