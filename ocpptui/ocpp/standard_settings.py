@@ -149,6 +149,7 @@ def _common() -> list[Setting]:
         Setting("", "DeviceDataCtrlr", "BytesPerMessage", "GetReport", "65536", integer, _RO, "B"),
         Setting("", "DeviceDataCtrlr", "BytesPerMessage", "GetVariables", "65536", integer, _RO, "B"),
         Setting("", "DeviceDataCtrlr", "BytesPerMessage", "SetVariables", "65536", integer, _RO, "B"),
+        Setting("", "ClockCtrlr", "TimeOffset", "", "+00:00", access=_RO),
         Setting("", "MonitoringCtrlr", "Enabled", "", "true", boolean),
         Setting("", "MonitoringCtrlr", "OfflineQueuingSeverity", "", "9", integer, most=9),
         Setting("", "MonitoringCtrlr", "ItemsPerMessage", "SetVariableMonitoring", "50", integer, _RO),

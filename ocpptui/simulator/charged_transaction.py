@@ -16,10 +16,12 @@ from ocpptui.ocpp.version import Version
 from ocpptui.simulator.charge_messages import ChargeMessages
 from ocpptui.simulator.charge_plan import ChargePlan, StationParts
 from ocpptui.simulator.charge_readings import ChargingTime
+from ocpptui.simulator.configuration import Place
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.metering import EnergyMeter, Offer
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
-from ocpptui.simulator.running_cost import ChargeUsage, RunningCost
+from ocpptui.simulator.running_cost import RunningCost
+from ocpptui.simulator.tariff_conditions import ChargePlace, ChargeUsage, offset_of
 from ocpptui.simulator.token_decisions import TokenInfo, info_of_answer
 from ocpptui.simulator.transaction import UNKNOWN_ID, EventCircumstances, Transaction
 
@@ -342,8 +344,15 @@ class ChargedTransaction:
         tariff = self._station.tariff_of(self.plan.connector, self._of.id)
         charging, passed = self._time.seconds_until(now), (now - self._of.started) // SECOND
         usage = ChargeUsage(self._meter.read(now).energy - self._register, charging, max(0, passed - charging))
-        cost = self._cost.details(tariff, usage, now, is_final=self._phase is TransactionPhase.ENDED)
+        is_final = self._phase is TransactionPhase.ENDED
+        cost = self._cost.details(tariff, usage, now, is_final=is_final, place=self._place())
         return EventCircumstances(now, state, is_offline, text_at(tariff, "tariffId") or "", cost)
+
+    def _place(self) -> ChargePlace:
+        """What prices depend on."""
+        clock = self._configuration.by_place(Place("ClockCtrlr", "TimeOffset"))
+        offset = 0 if clock is None else offset_of(self._configuration.value(clock))
+        return ChargePlace(self._meter.supply.voltage, "DC" if self._meter.outlet.is_dc else "AC", offset)
 
     def _interval(self) -> int:
         if self.plan.interval is not None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.date_times import SECOND, date_time
-from ocpptui.simulator.running_cost import ChargeUsage, RunningCost, tariff_problem
+from ocpptui.simulator.running_cost import RunningCost, tariff_problem
+from ocpptui.simulator.tariff_conditions import ChargeUsage
 from tests.simulator.conftest import START
 
 
@@ -83,8 +84,9 @@ def test_without_a_tariff_nothing_is_said() -> None:
 
 
 def test_a_tariff_that_is_not_calculated_is_refused() -> None:
-    night = {"priceKwh": 0.1, "conditions": {"startTimeOfDay": "22:00"}}
-    assert tariff_problem(tariff(energy={"prices": [night]}), START) == "ConditionNotSupported"
+    for conditions in ({"startTimeOfDay": "25:00"}, {"endTimeOfDay": "noon"}, {"validFromDate": "2026-13-01"}):
+        odd = {"priceKwh": 0.1, "conditions": conditions}
+        assert tariff_problem(tariff(energy={"prices": [odd]}), START) == "ConditionNotSupported"
     assert tariff_problem(tariff(reservationTime={"prices": [{"priceMinute": 1.0}]}), START) == "Rejected"
     assert tariff_problem(tariff(validFrom=date_time(START + SECOND)), START) == "Rejected"
     assert tariff_problem(FULL | {"validFrom": date_time(START)}, START) == ""

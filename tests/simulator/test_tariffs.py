@@ -69,11 +69,27 @@ def test_the_cost_runs_with_the_transaction_and_ends_with_it(operate: Operate) -
     assert energies[0] > energies[1] > 0.1
 
 
+def test_a_price_with_conditions_begins_and_ends_during_the_charge(operate: Operate) -> None:
+    operated = operate(V21)
+    cheap = {"priceKwh": 0.1, "conditions": {"maxEnergy": 200}}
+    priced = {"tariffId": "T1", "currency": "EUR", "energy": {"prices": [cheap, {"priceKwh": 1.0}]}}
+    assert operated.order("SetDefaultTariff", {"evseId": 0, "tariff": priced}) == {"status": "Accepted"}
+    operated.start()
+    operated.bench.run(130)
+    operated.stop(operated.transaction)
+    final = operated.told("TransactionEvent")[-1].payload["costDetails"]
+    first, second = (period["dimensions"][0]["volume"] for period in final["chargingPeriods"])
+    assert first == pytest.approx(0.2)
+    total = final["totalCost"]["total"]["exclTax"]
+    assert total == pytest.approx(0.2 * 0.1 + second, abs=0.001)
+    assert second > 0.1
+
+
 @pytest.mark.parametrize("action", ["SetDefaultTariff", "ChangeTransactionTariff"])
 def test_a_tariff_that_cannot_be_calculated_is_refused(operate: Operate, action: str) -> None:
     operated = operate(V21)
     operated.start()
-    night = {"priceKwh": 0.1, "conditions": {"startTimeOfDay": "22:00", "endTimeOfDay": "06:00"}}
+    night = {"priceKwh": 0.1, "conditions": {"startTimeOfDay": "22:00", "endTimeOfDay": "late"}}
     wanted = {"tariffId": "T1", "currency": "EUR", "energy": {"prices": [night]}}
     place = {"evseId": 1} if action == "SetDefaultTariff" else {"transactionId": operated.transaction}
     assert operated.order(action, {**place, "tariff": wanted}) == {"status": "ConditionNotSupported"}
