@@ -437,6 +437,7 @@ _WIDGETS = {
     Where.PROBLEMS: "problem_list",
     Where.ANSWERS: "answers",
     Where.SETTING: "setting_editor",
+    Where.SEQUENCE: "sequence",
 }
 """Ids of the widgets whose commands are available wherever the focus is."""
 

@@ -518,12 +518,12 @@ COMMANDS = (
 """Every command, in the order of the help and the documentation."""
 
 
-def bindings(where: Where) -> list[BindingType]:
-    """The key bindings of the commands that are available in a place."""
+def bindings(where: Where, *, of: str = "") -> list[BindingType]:
+    """The key bindings of the commands that are available in a place; `of` is what has the actions, such as `app`."""
     return [
         Binding(
             command.keys,
-            command.action,
+            f"{of}.{command.action}" if of else command.action,
             command.title,
             show=command.in_footer,
             priority=command.priority,

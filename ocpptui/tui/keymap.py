@@ -23,19 +23,12 @@ TOGETHER = (
     ),
     frozenset({Where.EVERYWHERE, Where.COMPOSE, Where.FORM}),
     frozenset({Where.EVERYWHERE, Where.COMPOSE, Where.ANSWER}),
-    frozenset({Where.EVERYWHERE, Where.LIMITS}),
-    frozenset({Where.EVERYWHERE, Where.CHART}),
-    frozenset({Where.EVERYWHERE, Where.REPORT}),
-    frozenset({Where.EVERYWHERE, Where.PROBLEMS}),
-    frozenset({Where.EVERYWHERE, Where.SAVE}),
-    frozenset({Where.EVERYWHERE, Where.DIFFERENCES}),
-    frozenset({Where.EVERYWHERE, Where.STEPS}),
-    frozenset({Where.EVERYWHERE, Where.CONFIGURATION}),
-    frozenset({Where.EVERYWHERE, Where.SETTING}),
-    frozenset({Where.EVERYWHERE, Where.OPERATE}),
     frozenset({Where.EVERYWHERE, Where.COMMAND_PANEL, Where.REMOTE}),
-    frozenset({Where.EVERYWHERE, Where.ANSWERS}),
-    frozenset({Where.EVERYWHERE, Where.START}),
+    *(
+        frozenset({Where.EVERYWHERE, where})
+        for where in Where
+        if where not in (Where.COMPOSE, Where.FORM, Where.COMMAND_PANEL, Where.REMOTE, Where.EVERYWHERE)
+    ),
 )
 """Places whose commands are available at the same time."""
 PANES = frozenset({Where.LOG, Where.INSPECTOR, Where.CHARGE_POINTS, Where.STATE})

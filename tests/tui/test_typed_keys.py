@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from ocpptui.session.file_session import FileSession
 from ocpptui.tui.app import OcpptuiApp
+from ocpptui.tui.screens.session_screen import SessionScreen
 from tests.kit.driver import central_system, driven
+from tests.kit.every_screen import UNLIKE_EACH_OTHER, talked_with
 from tests.kit.program import OCPPTUI, environment_of
 
 RECORDING = Path(__file__).parents[2] / "recordings" / "charge-1.6.jsonl"
@@ -43,6 +46,31 @@ async def end_of(walk: list[str], *, at_once: bool) -> str:
 async def test_a_burst_ends_where_the_same_keys_end_one_by_one(name: str) -> None:
     """`/invalid` and enter in one read were lost altogether."""
     assert await end_of(WALKS[name], at_once=True) == await end_of(WALKS[name], at_once=False)
+
+
+def round_trip(count: int) -> list[int]:
+    """A way through all numbers below `count` on which each follows each other one once, and that ends where it began
+    (Hierholzer's algorithm).
+    """
+    left = {number: [other for other in range(count) if other != number] for number in range(count)}
+    open_end, way = [0], []
+    while open_end:
+        if left[open_end[-1]]:
+            open_end.append(left[open_end[-1]].pop())
+        else:
+            way.append(open_end.pop())
+    return way
+
+
+async def test_every_screen_can_follow_every_other_one_in_a_burst() -> None:
+    """A key that is meant for the next screen would act on the one that closes."""
+    ways = UNLIKE_EACH_OTHER
+    way = [ways[number] for number in round_trip(len(ways))]
+    assert len(set(pairwise(way))) == len(ways) * (len(ways) - 1)
+    async with talked_with(size=(40, 10)) as (driver, opened):
+        await driver.type_ahead(*(key for one in way for key in (one.key, "escape")))
+        assert opened == [one.screen for one in way]
+        assert isinstance(driver.app.screen, SessionScreen)
 
 
 async def test_a_call_typed_in_one_burst_is_the_one_that_is_sent() -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.await_complete import AwaitComplete
+from textual.binding import BindingType
 from textual.screen import ModalScreen, Screen, ScreenResultType
+
+from ocpptui.tui.commands import Where, bindings
 
 
 class ClosingScreen(Screen[ScreenResultType]):
@@ -17,4 +22,6 @@ class ClosingScreen(Screen[ScreenResultType]):
 
 
 class Dialog(ClosingScreen[ScreenResultType], ModalScreen[ScreenResultType]):
-    """The same, with the screen below shining through."""
+    """The same, with the screen below shining through. Textual hides the keys of the application from it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.EVERYWHERE, of="app")

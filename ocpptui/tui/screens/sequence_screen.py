@@ -96,7 +96,7 @@ class SequenceScreen(Dialog[None]):
         self._memory = memory
         self._clock = clock
         self._tasks = Tasks("sequence")
-        self._list = SequenceSteps(id="steps", compact=True, markup=False)
+        self._list = SequenceSteps(id="sequence", compact=True, markup=False)
         self._width = min(LONGEST_TITLE, max(len(step.title) for step in sequence.steps))
         self._began: dict[int, float] = {}  # when each step was sent, by the clock of the loop
         self._is_left = False

@@ -39,7 +39,8 @@ class KeyLine(Widget):
         """The keys as they are shown, each command once."""
         if self._keys is None:
             shown: dict[str, ShownKey] = {}
-            for _, binding, _, _ in self.screen.active_bindings.values():
+            active = [binding for _, binding, _, _ in self.screen.active_bindings.values()]
+            for binding in sorted(active, key=lambda one: one.action.startswith("app.")):  # those of all places last
                 if binding.show:
                     key = ShownKey(binding.key, self.app.get_key_display(binding), binding.description)
                     shown.setdefault(binding.action, key)

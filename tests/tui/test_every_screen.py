@@ -1,0 +1,69 @@
+"""What holds for every screen: help and palette are a key away, and a terminal of any size shows it."""
+
+from __future__ import annotations
+
+from textual import actions
+from textual.command import CommandPalette
+
+from ocpptui.tui.app import OcpptuiApp
+from ocpptui.tui.commands import COMMANDS, Where
+from ocpptui.tui.screens.help_screen import HelpScreen
+from tests.kit.driver import NARROW, Driver
+from tests.kit.every_screen import NO_OTHER_SCREEN, WAYS, talked_with
+
+TINY = (40, 10)
+
+
+def test_every_command_of_the_session_leads_to_a_screen_that_is_tried_or_to_none() -> None:
+    """A new screen would be left out of the tests that go through all of them."""
+    places = (Where.LOG, Where.SESSION, Where.REPLAY, Where.EVERYWHERE)
+    keys = {way.key for way in WAYS}
+    tried = {command.id for command in COMMANDS if command.where in places and keys & set(command.keys.split(","))}
+    assert tried | NO_OTHER_SCREEN == {command.id for command in COMMANDS if command.where in places}
+    assert not tried & NO_OTHER_SCREEN
+
+
+async def test_help_and_palette_are_a_key_away_on_every_screen_and_no_size_of_the_terminal_harms_it() -> None:
+    """Over the list of problems, `?` did nothing, and nobody found what else the list can do."""
+    async with talked_with() as (driver, _):
+        for way in WAYS:
+            await driver.press(way.key)
+            await driver.until(lambda way=way: name_of(driver) == way.screen, way.screen)  # type: ignore[misc]
+            if way.screen != "HelpScreen":
+                await _help_and_palette(driver, is_text=way.is_text)
+            await _any_size(driver)
+            assert name_of(driver) == way.screen
+            await driver.press("escape")
+            await driver.until(lambda: name_of(driver) == "SessionScreen", f"the log behind {way.screen}")
+
+
+async def _help_and_palette(driver: Driver, *, is_text: bool) -> None:
+    screen = driver.app.screen
+    for key in ("f1" if is_text else "question_mark", "ctrl+p"):
+        await driver.press(key)
+        over = CommandPalette if key == "ctrl+p" else HelpScreen
+        await driver.until(lambda over=over: isinstance(driver.app.screen, over), f"{over} by {key} over {screen}")  # type: ignore[misc]
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is screen, f"{screen} again")
+    for command in COMMANDS:
+        namespace = driver.app._namespace(command.where, screen)
+        if namespace is not None:
+            destination, name, _ = actions.parse(command.action)
+            handler = {"app": driver.app, "screen": screen}.get(destination, namespace)
+            handles = hasattr(handler, f"action_{name}") or hasattr(handler, f"_action_{name}")
+            assert handles, f"{command.id} in the palette over {screen}"
+
+
+async def _any_size(driver: Driver) -> None:
+    """A terminal that was small for a while shows what it did before."""
+    before = driver.text()
+    await driver.pilot.resize_terminal(*TINY)
+    assert len(driver.text().splitlines()) == TINY[1]
+    assert driver.text().strip()
+    await driver.pilot.resize_terminal(*NARROW)
+    await driver.until(lambda: driver.text() == before, "the screen as it was")
+
+
+def name_of(driver: Driver) -> str:
+    assert isinstance(driver.app, OcpptuiApp)
+    return type(driver.app.screen).__name__
