@@ -34,6 +34,9 @@ ENTRIES = {
     "control": CommandEntry("ocpptui.cli.control_command", "Give a running session a command from a script."),
     "actions": CommandEntry("ocpptui.cli.actions_command", "List every action, show its fields and examples."),
     "certs": CommandEntry("ocpptui.cli.certs_command", "Make keys and certificates for a test bench."),
+    "hash-password": CommandEntry(
+        "ocpptui.cli.hash_password_command", "Make the hash of a password for a file of credentials."
+    ),
     "demo": CommandEntry("ocpptui.cli.demo_command", "Watch a simulated charge point charge."),
 }
 

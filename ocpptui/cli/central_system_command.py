@@ -26,6 +26,11 @@ server_options = combined(
     versions_option,
     click.option("--assume-version", type=VersionType(), help="Accept a charge point that offers no subprotocol."),
     password_options,
+    click.option(
+        "--credentials",
+        type=click.Path(exists=True, dir_okay=False),
+        help="TOML file with the password of each charge point, plain or hashed (see `ocpptui hash-password`).",
+    ),
     click.option("--cert", type=click.Path(exists=True, dir_okay=False), help="Our certificate chain, PEM: wss."),
     click.option("--key", type=click.Path(exists=True, dir_okay=False), help="Its private key, PEM."),
     click.option(

@@ -205,12 +205,15 @@ tls_options = combined(
     ),
 )
 
-password_options = combined(
-    click.option("--user", help="User name for Basic authentication [default: the charge point's id]."),
+password_sources = combined(
     click.option("--password", help="Password. Other users of this machine can see it; prefer the three below."),
     click.option("--password-file", type=click.Path(exists=True, dir_okay=False), help="File with the password."),
     click.option("--password-env", metavar="NAME", help="Environment variable [default: OCPPTUI_PASSWORD]."),
     click.option("--ask-password", is_flag=True, help="Ask for the password."),
+)
+password_options = combined(
+    click.option("--user", help="User name for Basic authentication [default: the charge point's id]."),
+    password_sources,
     click.option("--password-hex", is_flag=True, help="The password is given as hexadecimal bytes."),
 )
 

@@ -14,6 +14,7 @@ from websockets.http11 import Request
 from ocpptui.network import limits
 from ocpptui.network.addresses import ANY, address_text, is_loopback, reachable_hosts, url_host
 from ocpptui.network.connection import Connection, Observer
+from ocpptui.network.credential_table import CredentialTable
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.explain_close import GOING_AWAY
 from ocpptui.network.incoming_handshake import IncomingHandshake
@@ -50,7 +51,7 @@ class ServerSettings:
     """Accepted at the same time; the charge point's order of preference decides."""
     assume_version: Version | None = None
     """The version of a charge point that offers no subprotocol, or none of ours; None: it is refused."""
-    credentials: Credentials | None = None
+    credentials: Credentials | CredentialTable | None = None
     """The credentials that a charge point must send; a user of None means its id."""
     certificate: str | None = None
     """Our certificate chain; if set, we speak wss."""
@@ -143,6 +144,7 @@ class CentralSystemServer:
             certificate_required=settings.client_ca is not None,
             organisation=settings.organisation,
         )
+        self._comparing = asyncio.Lock()
         self._context: ssl.SSLContext | None = None
         self._servers: list[asyncio.Server] = []
         self._arrivals: set[IncomingHandshake] = set()
@@ -251,6 +253,15 @@ class CentralSystemServer:
             arrival.settle(judgement, request, detail)
         if isinstance(judgement, Admission) and judgement.upstream is not None and not arrival.is_admitted:
             judgement.upstream.wire.abort()  # the charge point has disconnected, or its request was wrong
+
+    def works_first(self, arrival: IncomingHandshake, work: Callable[[], None], request: Request) -> None:
+        self._tasks.start(self._work(arrival, work, request), "comparison of passwords")
+
+    async def _work(self, arrival: IncomingHandshake, work: Callable[[], None], request: Request) -> None:
+        async with self._comparing:  # one at a time: each takes a core and 16 MiB
+            await asyncio.to_thread(work)
+        if arrival in self._arrivals:
+            arrival.worked(request)
 
     def words_for(self, problem: NetworkProblem) -> str:
         return self._observer.words_for(problem)

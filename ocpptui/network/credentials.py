@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import base64
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode
 from ocpptui.ocpp.http_headers import parse_basic
+
+TEXT, DECODED_HEX = "text", "decoded hex"
+"""The readings of a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +81,10 @@ class Credentials:
         With `any_user` the password alone decides. Both readings of a password in hex digits are accepted, because
         products differ.
         """
-        if header is None:
-            return NetworkProblem(ProblemCode.CREDENTIALS_MISSING)
-        parsed = parse_basic(header)
-        if parsed is None:
-            return NetworkProblem(ProblemCode.CREDENTIALS_NOT_BASIC, scheme=header.split(" ", 1)[0])
-        user, password = parsed
-        expected = charge_point if self.user is None else self.user
-        if user != expected and not any_user:
-            code = ProblemCode.CREDENTIALS_OF_ANOTHER_USER
-            if self.user is None:
-                code = ProblemCode.CREDENTIALS_NOT_OF_THE_ID
-            return NetworkProblem(code, user=user, expected=expected)
+        pair = sent_pair(header, charge_point, self.user, any_user=any_user)
+        if isinstance(pair, NetworkProblem):
+            return pair
+        user, password = pair
         for interpretation, candidate in self._readings():
             if hmac.compare_digest(candidate, password):
                 return Accepted(user, interpretation)
@@ -96,14 +92,37 @@ class Credentials:
             return NetworkProblem(ProblemCode.PASSWORD_EMPTY)
         return NetworkProblem(ProblemCode.PASSWORD_WRONG, length=len(password))
 
+    def slow_check(self, header: str | None, charge_point: str) -> Callable[[], None] | None:
+        """As in `CredentialTable`: there is nothing slow to do."""
+        return None
+
     def _readings(self) -> list[tuple[str, bytes]]:
         decoded = _decoded_hex(self.text)
-        readings = [("text", self.text.encode("utf-8", "surrogateescape"))]
+        readings = [(TEXT, self.text.encode("utf-8", "surrogateescape"))]
         if decoded is not None:
-            readings.append(("decoded hex", decoded))
+            readings.append((DECODED_HEX, decoded))
         if not self.text:
-            readings = [("text", self.password)]
+            readings = [(TEXT, self.password)]
         return readings
+
+
+def sent_pair(
+    header: str | None, charge_point: str, user: str | None, *, any_user: bool
+) -> tuple[str, bytes] | NetworkProblem:
+    """The user name and the password in an Authorization header, or why they cannot be those of the charge point.
+
+    `user` is the name that is expected, with None the id; with `any_user` there may be any.
+    """
+    if header is None:
+        return NetworkProblem(ProblemCode.CREDENTIALS_MISSING)
+    parsed = parse_basic(header)
+    if parsed is None:
+        return NetworkProblem(ProblemCode.CREDENTIALS_NOT_BASIC, scheme=header.split(" ", 1)[0])
+    expected = charge_point if user is None else user
+    if parsed[0] != expected and not any_user:
+        code = ProblemCode.CREDENTIALS_OF_ANOTHER_USER if user is not None else ProblemCode.CREDENTIALS_NOT_OF_THE_ID
+        return NetworkProblem(code, user=parsed[0], expected=expected)
+    return parsed
 
 
 def _decoded_hex(text: str) -> bytes | None:

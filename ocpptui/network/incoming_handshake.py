@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Protocol
 
@@ -18,7 +19,7 @@ from ocpptui.network.problems import ConnectStep, NetworkProblem, ProblemCode
 from ocpptui.network.tls import agreed
 from ocpptui.network.tls_errors import openssl_words
 from ocpptui.network.tls_layer import TlsLayer
-from ocpptui.network.upgrade_policy import Admission, Rejection, UpgradePolicy, decide, offered_subprotocols
+from ocpptui.network.upgrade_policy import Admission, Rejection, UpgradePolicy, decide, offered_subprotocols, slow_check
 from ocpptui.network.websocket_transport import LOGGER, TLS_HANDSHAKE, WebSocketTransport
 from ocpptui.ocpp.http_headers import header_lines
 from ocpptui.runtime.clock import Clock
@@ -40,6 +41,9 @@ class Host(Protocol):
         self, arrival: IncomingHandshake, admission: Admission, request: Request, detail: ConnectionDetail
     ) -> bool:
         """Whether a gate decides, and `settle` is called later."""
+
+    def works_first(self, arrival: IncomingHandshake, work: Callable[[], None], request: Request) -> None:
+        """Compute it in a thread, then call `worked`."""
 
     def words_for(self, problem: NetworkProblem) -> str:
         """The sentence with which the peer learns of a problem."""
@@ -113,6 +117,20 @@ class IncomingHandshake:
 
     def received(self, event: Request | Response) -> None:
         assert isinstance(event, Request)
+        work = slow_check(event, self._rules)
+        if work is None:
+            self._judge(event)
+            return
+        self.wire.hold()
+        self._host.works_first(self, work, event)
+
+    def worked(self, request: Request) -> None:
+        """What is slow has been computed: go on."""
+        if not self._judge(request):
+            self.wire.release()
+
+    def _judge(self, event: Request) -> bool:
+        """Decide about the request; true if a gate does."""
         hosts = event.headers.get_all("Host")
         self.url = f"{self._scheme}://{hosts[0] if hosts else ''}{event.path}"
         detail = self._request_detail(event)
@@ -121,8 +139,9 @@ class IncomingHandshake:
         judgement = decide(event, self._rules, self._host.is_full(), certificate)
         if isinstance(judgement, Admission) and self._host.asks_first(self, judgement, event, detail):
             self.wire.hold()
-            return
+            return True
         self.settle(judgement, event, detail)
+        return False
 
     def settle(self, judgement: Admission | Rejection, request: Request, detail: ConnectionDetail) -> None:
         """Answer the request: at once, or when the gate has decided."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Protocol
@@ -11,6 +12,7 @@ from urllib.parse import unquote
 from websockets.datastructures import Headers
 from websockets.http11 import Request
 
+from ocpptui.network.credential_table import CredentialTable
 from ocpptui.network.credentials import Accepted, Credentials
 from ocpptui.network.outgoing_handshake import Dialled
 from ocpptui.network.problems import NetworkProblem, ProblemCode
@@ -27,7 +29,7 @@ class UpgradePolicy:
     versions: tuple[Version, ...]
     assume_version: Version | None
     """The version of a charge point that names none of ours; None: it is refused."""
-    credentials: Credentials | None
+    credentials: Credentials | CredentialTable | None
     tolerant: bool
     """Accept an upgrade request without `Connection: Upgrade`, as some charge points send it."""
     lenient: bool = False
@@ -87,6 +89,14 @@ def is_upgrade(request: Request) -> bool:
     return any("websocket" in value.lower() for value in request.headers.get_all("Upgrade"))
 
 
+def slow_check(request: Request, rules: UpgradePolicy) -> Callable[[], None] | None:
+    """What has to be computed in a thread before `decide`; None if there is nothing."""
+    if rules.credentials is None or not is_upgrade(request):
+        return None
+    charge_point, _ = _identity(request, rules.lenient)
+    return rules.credentials.slow_check(_single(request.headers, "Authorization"), charge_point)
+
+
 def decide(
     request: Request, rules: UpgradePolicy, full: bool, certificate: PeerCertificate | None = None
 ) -> Admission | Rejection:
@@ -112,7 +122,9 @@ def decide(
         header = _single(request.headers, "Authorization")
         checked = rules.credentials.check(header, charge_point, any_user=rules.lenient)
         if isinstance(checked, NetworkProblem):
-            return Rejection(HTTPStatus.UNAUTHORIZED, checked, charge_point)
+            is_unknown = checked.code is ProblemCode.CREDENTIALS_UNKNOWN_ID
+            status = HTTPStatus.NOT_FOUND if is_unknown else HTTPStatus.UNAUTHORIZED
+            return Rejection(status, checked, charge_point)
         accepted = checked
     chosen = _choose(request, rules, charge_point)
     if isinstance(chosen, Rejection):

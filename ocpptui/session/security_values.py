@@ -73,6 +73,6 @@ def applicable(values: Mapping[str, object], defaults: Collection[str]) -> dict[
     if profile is not None:
         role = "charge point" if values.get("url") else "central system"
         idle.update(() if profile in WITH_TLS else TLS_FILES)
-        idle.update(() if profile in WITH_PASSWORD else PASSWORD_SOURCES)
+        idle.update(() if profile in WITH_PASSWORD else (*PASSWORD_SOURCES, "credentials", "user"))
         idle.update(() if profile == WITH_CLIENT_CERTIFICATE else _OF_CLIENT_CERTIFICATES[role])
     return {name: value for name, value in values.items() if name not in idle or name not in defaults}

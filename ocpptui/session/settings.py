@@ -29,6 +29,7 @@ from ocpptui.session.setting_values import PlainValues, WrongSetting
 if TYPE_CHECKING:
     from ocpptui.network.central_system_server import ServerSettings
     from ocpptui.network.client_settings import ClientSettings
+    from ocpptui.network.credential_table import CredentialTable
     from ocpptui.network.credentials import Credentials
     from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
     from ocpptui.simulator.fault_plan import FaultPlan
@@ -195,7 +196,7 @@ def _server_settings(plain: PlainValues) -> ServerSettings:
         port=plain.port("port", DEFAULT_PORT),
         versions=plain.versions("versions"),
         assume_version=plain.version("assume_version"),
-        credentials=_credentials(plain, user_suffices=False),
+        credentials=_table(plain) or _credentials(plain, user_suffices=False),
         certificate=plain.file("cert"),
         key=plain.file("key"),
         client_ca=plain.file("client_ca"),
@@ -211,6 +212,24 @@ def _server_settings(plain: PlainValues) -> ServerSettings:
         ping_interval=plain.seconds("ping_interval", limits.PING_INTERVAL, zero=True) or None,
         open_timeout=plain.seconds("open_timeout", limits.OPEN_TIMEOUT),
     )
+
+
+def _table(plain: PlainValues) -> CredentialTable | None:
+    """The credentials of each charge point. Raises WrongSetting."""
+    path = plain.file("credentials")
+    if path is None:
+        return None
+    from ocpptui.network.credential_table import WrongCredentials, credential_table
+
+    if any(plain.text(name) is not None for name in ("user", *PASSWORD_SOURCES)):
+        raise WrongSetting("credentials", "name either a file of credentials or one password for all")
+    try:
+        return credential_table(Path(path).read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not a text in UTF-8"
+        raise WrongSetting("credentials", f"{path} cannot be read: {reason}") from None
+    except WrongCredentials as error:
+        raise WrongSetting("credentials", f"{path}: {error}") from None
 
 
 def _credentials(plain: PlainValues, *, user_suffices: bool) -> Credentials | None:
