@@ -405,7 +405,9 @@ async def test_each_certificate_is_judged_rightly(authorities: Authorities, name
     kind = CERTIFIED[name]
     server = BareServer(taking(*OCPP, date=kind.clock))
     async with server.running(serving(kind.make(*authorities))) as port:
-        report = await examined(f"wss://localhost:{port}/ocpp", ca=authorities[0].path, security_profile=2, **with_text_key())
+        report = await examined(
+            f"wss://localhost:{port}/ocpp", ca=authorities[0].path, security_profile=2, **with_text_key()
+        )
     found = remarks_of(report)
     warned = [code for code, state in found.items() if state is StepState.WARNING and code.startswith("cert")]
     assert [code for code, state in found.items() if state is StepState.FAILED] == list(kind.failed)
