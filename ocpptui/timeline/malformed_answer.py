@@ -12,16 +12,22 @@ def malformed_answer(timeline: Timeline, call: int) -> Malformed | None:
 
     Where the id can no longer be read as one, it counts that the text contains it.
     """
-    asked, direction = timeline.frame(call), timeline.direction(call)
+    asked, direction, connection = timeline.frame(call), timeline.direction(call), timeline.connection(call)
     if not isinstance(asked, Message) or direction is None:
         return None
-    for index in range(call + 1, len(timeline)):
-        is_back = timeline.direction(index) is direction.opposite
-        if timeline.kind(index) is not RecordKind.MALFORMED or not is_back:
-            continue
-        frame = timeline.frame(index)
-        if timeline.connection(index) == timeline.connection(call) and isinstance(frame, Malformed):
-            text = frame.raw if isinstance(frame.raw, str) else frame.raw.decode(errors="replace")
-            if frame.id == asked.id or (frame.id is None and f'"{asked.id}"' in text):
-                return frame
+    after = call + 1
+    kinds = timeline.kinds[after:].tobytes()
+    place = kinds.find(_MALFORMED)
+    while place >= 0:
+        index = after + place
+        if timeline.direction(index) is direction.opposite and timeline.connection(index) == connection:
+            frame = timeline.frame(index)
+            if isinstance(frame, Malformed):
+                text = frame.raw if isinstance(frame.raw, str) else frame.raw.decode(errors="replace")
+                if frame.id == asked.id or (frame.id is None and f'"{asked.id}"' in text):
+                    return frame
+        place = kinds.find(_MALFORMED, place + 1)
     return None
+
+
+_MALFORMED = bytes([RecordKind.MALFORMED])
