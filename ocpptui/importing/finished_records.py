@@ -66,7 +66,8 @@ class RecordFinisher:
     def __init__(self, *, keeps_secrets: bool) -> None:
         self._lines: list[bytes] = []
         self._secrets: list[str] = []
-        self._batches = RecordBatches(self._keep, Masking(keeps_secrets=keeps_secrets, found=self._secrets.extend))
+        masking = Masking(keeps_secrets=keeps_secrets, of_files=True, found=self._secrets.extend)
+        self._batches = RecordBatches(self._keep, masking)
 
     def finished(self, records: Sequence[Record]) -> FinishedRecords:
         """The next records of the file."""

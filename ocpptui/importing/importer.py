@@ -52,7 +52,7 @@ class Importer:
     def __init__(
         self, paths: Sequence[Path], timeline: Timeline, choices: ImportOptions, *, keep_secrets: bool = False
     ) -> None:
-        self.files = [ForeignFile(path, choices, keep_secrets=keep_secrets) for path in paths]
+        self.files = _opened(paths, choices, keep_secrets)
         self.failures: list[str] = []
         """Why files could not be read to their end, one sentence each."""
         self.idle = False
@@ -76,7 +76,7 @@ class Importer:
         self._spool = _spool()
         self._spool.holds_back = True  # nobody else reads it
         self._batches = RecordBatches(
-            self._spool.keep, Masking(keeps_secrets=keep_secrets, found=timeline.know_secrets)
+            self._spool.keep, Masking(keeps_secrets=keep_secrets, of_files=True, found=timeline.know_secrets)
         )
         self._feed = BulkAppender(timeline, self._spool, lambda key: key.connection)
         self._feed_of_finished = BulkAppender(
@@ -280,6 +280,18 @@ class Importer:
             self._numbers.add(connection)
             self._last_number = max(self._last_number, connection)
         return connection
+
+
+def _opened(paths: Sequence[Path], choices: ImportOptions, keep_secrets: bool) -> list[ForeignFile]:
+    """The files, all of them or none: raises UnreadableFile for the first that cannot be opened."""
+    files: list[ForeignFile] = []
+    try:
+        files.extend(ForeignFile(path, choices, keep_secrets=keep_secrets) for path in paths)
+    except RecordingError:
+        for file in files:
+            file.close()
+        raise
+    return files
 
 
 def _spool() -> RecordingWriter:

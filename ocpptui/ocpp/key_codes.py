@@ -11,6 +11,8 @@ from ocpptui.ocpp.secret_names import MASK, may_hold_key_code
 from ocpptui.ocpp.url_secrets import Found
 from ocpptui.ocpp.version import Version
 
+KEY_CODE_PLACE = "$.idToken.idToken"
+"""The path of the id token in the payloads of requests that name one; nothing is masked there but a key code."""
 _TYPE = "keycode"
 _FIELDS = ("idToken", "additionalIdToken")
 _LONGEST = {Version.V201: 36, Version.V21: 255}

@@ -108,6 +108,11 @@ class GrowingFile:
         with suppress(OSError):
             unlock_file(self._file)
 
+    def close(self) -> None:
+        """Close it; it can no longer be read."""
+        self.release()
+        self._close()
+
     def _write(self, data: bytes) -> None:
         try:
             while self._half < len(data):

@@ -165,7 +165,10 @@ class RecordingWriter:
             actual += len(line)
 
     def close(self) -> None:
-        """Write what is still in memory if that is possible now, and release the file for other writers."""
+        """Write what is still in memory if that is possible now, and release the file for other writers.
+
+        A file without a name is nobody else's: it is closed, and its records are gone.
+        """
         if self._closed:
             return
         self.flush()
@@ -179,6 +182,9 @@ class RecordingWriter:
             except OSError as error:
                 self._fail(error)
             self._file.release()
+            if self._nameless:
+                self._file.close()
+                self._file = None
         self._closed = True
 
     # -- reading ------------------------------------------------------------------------------------------------
@@ -189,7 +195,7 @@ class RecordingWriter:
         return self._displaced.get(place, place) if self._displaced else place
 
     def record(self, place: Place) -> Record:
-        """The record at this place, also after `close`."""
+        """The record at this place, also after `close` if the file has a name."""
         offset, length = self._found(place)
         if offset < 0:
             line = self._missed[-offset - 1]

@@ -17,6 +17,7 @@ from ocpptui.jsontext.tokens import TokenKind, replaced, rewritten, tokens
 from ocpptui.ocpp.harmless_texts import LONGEST_SHAPE
 from ocpptui.ocpp.http_headers import without_secret
 from ocpptui.ocpp.json_encoding import JsonMessage
+from ocpptui.ocpp.key_codes import KEY_CODE_PLACE
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.password_form import SETTERS, PasswordFault, fault_of_password, passwords_set_by
 from ocpptui.ocpp.secret_names import MASK, is_masked
@@ -27,6 +28,8 @@ from ocpptui.timeline.record import Record, RecordKind, with_raw
 
 MASKED_FAULT = "passwordFault"
 """The entry of a record's detail with what is wrong with a password that is masked in it (`PasswordFault`)."""
+SHOWN_KEY_CODE = "shownKeyCode"
+"""The entry of a record's detail that is true if a key code is masked in it that its file shows."""
 REMEMBERED = 20
 """Secrets of a connection that are remembered, the newest."""
 SHORTEST = 4
@@ -45,9 +48,17 @@ class Masking:
     under another name: in the description of a CALLERROR, for example.
     """
 
-    def __init__(self, *, keeps_secrets: bool = False, found: Callable[[Iterable[str]], object] = tuple) -> None:
-        """`found` is called with the secrets of each record that has some."""
+    def __init__(
+        self,
+        *,
+        keeps_secrets: bool = False,
+        of_files: bool = False,
+        found: Callable[[Iterable[str]], object] = tuple,
+    ) -> None:
+        """`of_files`: the records are from files, which still show what is masked here. `found` is called with the
+        secrets of each record that has some."""
         self._keeps_secrets = keeps_secrets
+        self._of_files = of_files
         self._found_all = found
         self._given: tuple[str, ...] = ()
         self._known: dict[int, tuple[str, ...]] = {}
@@ -89,6 +100,8 @@ class Masking:
             record = with_raw(record, raw, paths)
             if fault is not None:
                 record = replace(record, detail={**record.detail, MASKED_FAULT: fault.value})
+            if self._of_files and KEY_CODE_PLACE in paths:
+                record = replace(record, detail={**record.detail, SHOWN_KEY_CODE: True})
         return _without_echo(record, known) if known else record
 
 
@@ -101,8 +114,8 @@ def _fault_in(frame: Message | Malformed, record: Record) -> PasswordFault | Non
 
 
 def masked(record: Record, call: Record | None = None) -> Record:
-    """A record as `Masking` masks it, without the secrets of the call that it answers."""
-    masking = Masking()
+    """A record of a file as `Masking` masks it, without the secrets of the call that it answers."""
+    masking = Masking(of_files=True)
     if call is not None:
         masking.masked(replace(call, connection=record.connection))
     return masking.masked(record)

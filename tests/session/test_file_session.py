@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import json
+import os
 import subprocess
 import sys
+import tarfile
+import zipfile
+from functools import partial
+from itertools import product
 from pathlib import Path
 
+import pytest
+
+from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.file_errors import RecordingError
+from ocpptui.recording.line_format import to_line
 from ocpptui.session.file_session import FileSession
+from ocpptui.timeline.record import message_record
 
 OPENED = """
 import sys
@@ -74,3 +87,83 @@ async def test_who_needs_no_findings_does_not_wait_for_them(tmp_path: Path) -> N
     assert unchecked.session.diagnosis.diagnosed == 0 and unchecked.diagnosed == 1
     await unchecked.close()
     await opening.close()
+
+
+CODES = range(1000, 1020)
+"""Codes that drivers have typed."""
+
+
+def with_key_codes(path: Path, count: int, *, is_log: bool, shown: str = "%d") -> Path:
+    """A log or a recording of OCPP 2.0.1 with this many key codes."""
+    raws = [
+        f'[2,"{code}-a","Authorize",{{"idToken":{{"idToken":"{shown.replace("%d", str(code))}","type":"KeyCode"}}}}]'
+        for code in CODES[:count]
+    ]
+    if is_log:
+        path.write_text("\n".join(f"2026-01-01 10:00:01 CP1 ocpp2.0.1 received {raw}" for raw in raws))
+    else:
+        of_charge_point = partial(message_record, time=1, connection=1, direction=Direction.TO_CSMS, charge_point="CP1")
+        path.write_bytes(b"".join(to_line(of_charge_point(raw, version=Version.V201)) for raw in raws))
+    return path
+
+
+async def test_a_key_code_that_a_file_shows_is_found_however_it_is_read(tmp_path: Path) -> None:
+    """The user would send a log with the secrets of drivers to somebody, since the screen shows them masked."""
+    for is_log, count, is_looked_at in product((False, True), (2, len(CODES)), (False, True)):
+        opening = FileSession([with_key_codes(tmp_path / "shows", count, is_log=is_log)])
+        timeline = opening.session.timeline
+        while is_looked_at and len(timeline) < count:
+            opening.advance(0)
+        assert all("***" in str(timeline.record(index).raw) for index in range(len(timeline)))
+        opening.read_whole()
+        broken = [index for index in range(count) if "sec.keycode" in timeline.broken_rules(index)]
+        assert broken == [0], (is_log, count, is_looked_at)
+        await opening.close()
+
+
+async def test_a_key_code_that_its_file_does_not_show_is_not_found(tmp_path: Path) -> None:
+    """What a session has recorded would be called a danger."""
+    for is_log in (False, True):
+        opening = FileSession([with_key_codes(tmp_path / "masked", 2, is_log=is_log, shown="***")])
+        opening.read_whole()
+        timeline = opening.session.timeline
+        assert len(timeline) == 2 and not any("sec.keycode" in timeline.broken_rules(index) for index in range(2))
+        await opening.close()
+
+
+def broken_archives() -> dict[str, bytes]:
+    """Archives with a log that cannot be read, or not to their end."""
+    log = b"".join(b'2026-01-01 10:00:01 CP1 received [2,"%d","Heartbeat",{}]\n' % number for number in range(2000))
+    zipped, nested, packed = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.log", log)
+    cut = zipped.getvalue()[:-30]
+    with zipfile.ZipFile(nested, "w") as archive:
+        archive.writestr("a.log", log)
+        archive.writestr("b.zip", cut)
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        member = tarfile.TarInfo("a.log")
+        member.size = len(log)
+        tar.addfile(member, io.BytesIO(log))
+    tarred = packed.getvalue()
+    return {"cut.zip": cut, "nested.zip": nested.getvalue(), "cut.tgz": tarred[: len(tarred) // 2]}
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="open files are counted in /dev/fd")
+async def test_nothing_stays_open_of_files_that_cannot_be_read(tmp_path: Path) -> None:
+    """After some broken archives, the program could open no file any more, and the disk would stay full."""
+    paths = []
+    for name, content in broken_archives().items():
+        paths.append(tmp_path / name)
+        paths[-1].write_bytes(content)
+    gc.collect()
+    before, kept = len(os.listdir("/dev/fd")), []
+    for chosen in [*([path] for path in paths), paths]:
+        opening = FileSession(chosen)
+        opening.read_whole()
+        assert opening.failures
+        await opening.close()
+        kept.append(opening)
+    with pytest.raises(RecordingError):
+        FileSession([*paths, tmp_path / "missing.log"])
+    assert len(os.listdir("/dev/fd")) == before

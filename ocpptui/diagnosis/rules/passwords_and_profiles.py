@@ -14,7 +14,7 @@ from ocpptui.ocpp.password_form import PasswordFault, fault_of_password, needed_
 from ocpptui.ocpp.payload import objects_at, text_at
 from ocpptui.ocpp.secret_names import is_masked
 from ocpptui.ocpp.version import Version
-from ocpptui.timeline.masking import MASKED_FAULT
+from ocpptui.timeline.masking import MASKED_FAULT, SHOWN_KEY_CODE
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
@@ -157,10 +157,10 @@ DOWNGRADE = Rule(
 KEY_CODE = Rule(
     "sec.keycode",
     Severity.WARNING,
-    "The recording shows the KeyCode of a driver.",
+    "The KeyCode of a driver was logged.",
     "OCPP 2.0.1 and 2.1 Part 2 C04.FR.04",
     versions=_2X,
-    remedy="A KeyCode is a secret, which may not be shown in any log. Redact the recording before you share it.",
+    remedy="A KeyCode is a secret, which may not be shown in any log. Redact the file before you share it.",
     positive=(f"2.0.1\n* {_shown('KeyCode', '1234')}{_shown('KeyCode', '5678')}",),
     negative=(
         f"2.0.1\n{_shown('KeyCode', '***')}",
@@ -260,7 +260,7 @@ class CredentialChecker(Checker):
         token = call.value("idToken", "idToken")
         if not isinstance(token, str) or self.shows_code or not is_key_code(call.value("idToken", "type")):
             return
-        if token.strip("*"):
+        if token.strip("*") or call.detail.get(SHOWN_KEY_CODE):  # it may be masked here, and shown in the file
             self.shows_code = True
             self.found(KEY_CODE, call)
 
