@@ -5,7 +5,6 @@ Sources: OCPP 1.6 edition 2 sections 4 to 7, OCPP 2.0.1 and 2.1 Part 2.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_record, on_stray
@@ -43,16 +42,24 @@ class ReportedStatus(NamedTuple):
     """The error code of OCPP 1.x; empty for NoError."""
 
 
-def statuses_in(call: Seen) -> Iterator[ReportedStatus]:
+def statuses_in(call: Seen) -> tuple[ReportedStatus, ...]:
     """The statuses of connectors that a StatusNotification or NotifyEvent reports."""
+    return call.read_once(_statuses_of)
+
+
+def _statuses_of(call: Seen) -> tuple[ReportedStatus, ...]:
+    found: list[ReportedStatus] = []
     status, connector = call.text("connectorStatus") or call.text("status"), call.integer("connectorId")
     if status is not None and connector is not None:
         error = call.text("errorCode") or ""
-        yield ReportedStatus((call.integer("evseId") or 0, connector), status, "" if error == "NoError" else error)
+        place = (call.integer("evseId") or 0, connector)
+        found.append(ReportedStatus(place, status, "" if error == "NoError" else error))
     for event in call.objects("eventData"):
         if text_at(event, "variable", "name") == "AvailabilityState" and (status := text_at(event, "actualValue")):
             evse = integer_at(event, "component", "evse", "id") or 0
-            yield ReportedStatus((evse, integer_at(event, "component", "evse", "connectorId") or 0), status, "")
+            place = (evse, integer_at(event, "component", "evse", "connectorId") or 0)
+            found.append(ReportedStatus(place, status, ""))
+    return tuple(found)
 
 
 class Bookkeeper(Checker):

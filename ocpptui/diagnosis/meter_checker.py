@@ -263,7 +263,7 @@ class MeterValueChecker(MeterComparisons):
         pace = clock - run.heard if run.heard else 0
         run.even = run.even + 1 if abs(pace - run.pace) * _EVEN <= run.pace else 0
         run.pace, run.heard, run.heard_index = pace, clock, call.index
-        if not run.watched:
+        if not run.watched and (run.even >= _SEVERAL - 1 or self.known.settings):  # else the interval is unknown
             self.watch(run, number)
 
     def interval(self, run: MeterRun) -> tuple[float, bool] | None:

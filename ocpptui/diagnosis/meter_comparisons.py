@@ -80,7 +80,8 @@ class MeterComparisons(Checker):
             roles: dict[str, float] = {}
             energy, time = None, timestamp_of(meter_value)
             length, is_usual = len(time), time[-1:] == "Z"  # such times are compared as they are written
-            for sample in samples_in(meter_value):
+            samples = meter_value.get("sampledValue") if type(meter_value) is dict else None
+            for sample in samples if type(samples) is list else samples_in(meter_value):
                 if type(sample) is not dict:
                     continue
                 get = sample.get

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.date_times import time_of
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 LONGEST_TIME = 40
 """Characters of a date-time that is remembered."""
+R = TypeVar("R")
 
 
 class Seen:
@@ -39,7 +40,7 @@ class Seen:
     Each reader takes the keys that lead to a value: `seen.text("chargingStation", "model")`.
     """
 
-    __slots__ = ("_detail", "_payload", "_reader", "_timeline", "action", "clock", "index", "is_timed", "time")
+    __slots__ = ("_detail", "_payload", "_read", "_reader", "_timeline", "action", "clock", "index", "is_timed", "time")
 
     def __init__(
         self, timeline: Timeline, index: int, reader: PayloadReader, action: str, time: int, clock: int, is_timed: bool
@@ -165,6 +166,17 @@ class Seen:
         except AttributeError:  # not read yet: so it costs the many records nothing that have none
             self._detail: Mapping[str, Any] = self._timeline.record(self.index).detail
             return self._detail
+
+    def read_once(self, read: Callable[[Seen], R]) -> R:
+        """What a function makes of this record; it is called once, however many checkers ask."""
+        try:
+            return self._read[read]  # type: ignore[no-any-return]
+        except AttributeError:
+            self._read: dict[Any, Any] = {}
+        except KeyError:
+            pass
+        result = self._read[read] = read(self)
+        return result
 
     def value(self, *path: str) -> Any:
         found = self._payload

@@ -6,7 +6,7 @@ same lines, and all others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 import orjson
@@ -32,6 +32,7 @@ MESSAGE_ID = b',"messageId":"'
 ACTION = b'","action":'
 RAW = b',"raw":"'
 """What precedes the raw text, as the content of a JSON string."""
+_RAW_LENGTH = len(RAW)
 META = b']","meta":{"ocpptui":{"connection":'
 """What precedes the number of the connection, if the raw text is an array."""
 DETAIL = b']","detail":'
@@ -74,7 +75,8 @@ def plain_line(record: Record, action: str) -> bytes | None:
 def raw_in(line: bytes) -> str | None:
     """The raw text in a line as `plain_line` writes it, found by what surrounds it; None if that leaves any doubt."""
     try:
-        found = orjson.loads(_raw_as_json(line, 0, len(line)))
+        (text,) = _raws_as_json(line, ((0, len(line)),))
+        found = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
     return found if type(found) is str else None
@@ -82,7 +84,7 @@ def raw_in(line: bytes) -> str | None:
 
 def raws_in(data: bytes, spans: Sequence[tuple[int, int]]) -> list[str | None]:
     """The same for many lines at once, each from its start to before its end in `data`."""
-    texts = [_raw_as_json(data, begin, stop) for begin, stop in spans]
+    texts = _raws_as_json(data, spans)
     try:
         # In a line of JSON, no two strings follow each other: none can be taken for the text of the next line.
         found: list[str | None] = orjson.loads(b"[" + b",".join(texts) + b"]")
@@ -91,14 +93,17 @@ def raws_in(data: bytes, spans: Sequence[tuple[int, int]]) -> list[str | None]:
     return found if len(found) == len(texts) else [raw_in(data[begin:stop]) for begin, stop in spans]
 
 
-def _raw_as_json(data: bytes, begin: int, stop: int) -> bytes:
-    """The raw text in the line there, as it is written; `null` if there is any doubt."""
-    start, end = data.find(RAW, begin, stop), data.rfind(META, begin, stop)
-    if start < 0 or end < start or not data.startswith(LINE_START, begin) or data.find(b"{", begin + 1, start) >= 0:
-        return b"null"
-    if data.find(b'"raw"', end, stop) >= 0 or data.find(b"\\", end, stop) >= 0:
-        return b"null"
-    return b'"' + data[start + len(RAW) : end + 1] + b'"'
+def _raws_as_json(data: bytes, spans: Iterable[tuple[int, int]]) -> list[bytes]:
+    """The raw text in the line of each span, as it is written; `null` if there is any doubt."""
+    texts, find, rfind, startswith = [], data.find, data.rfind, data.startswith
+    for begin, stop in spans:
+        start, end = find(RAW, begin, stop), rfind(META, begin, stop)
+        is_odd = start < 0 or end < start or not startswith(LINE_START, begin) or find(b"{", begin + 1, start) >= 0
+        if is_odd or find(b'"raw"', end, stop) >= 0 or find(b"\\", end, stop) >= 0:
+            texts.append(b"null")
+        else:
+            texts.append(b'"%b"' % data[start + _RAW_LENGTH : end + 1])
+    return texts
 
 
 def _of_connection(own: _Own, record: Record) -> tuple[bytes, bytes]:

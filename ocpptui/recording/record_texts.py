@@ -63,12 +63,11 @@ class LineTexts:
         data, first = self._data, self._first
         if not data:
             return [self.raw(position) for position in positions]
-        begins = [self._offsets[position] - first for position in positions]
-        spans = [(begin, begin + self._lengths[position]) for begin, position in zip(begins, positions, strict=True)]
-        return [
-            self.raw(position) if raw is None else raw
-            for position, raw in zip(positions, raws_in(data, spans), strict=True)
-        ]
+        offsets, lengths = self._offsets, self._lengths
+        found = raws_in(data, [(begin := offsets[one] - first, begin + lengths[one]) for one in positions])
+        if None not in found:
+            return [*found]
+        return [self.raw(one) if raw is None else raw for one, raw in zip(positions, found, strict=True)]
 
     def _line(self, position: int) -> bytes:
         offset, length = self._offsets[position], self._lengths[position]

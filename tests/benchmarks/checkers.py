@@ -20,6 +20,7 @@ from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.exporting.check_formats import CheckFormat
 from ocpptui.exporting.check_report import CheckReport, Choice
 from ocpptui.recording.indexer import Indexer
+from ocpptui.runtime.garbage import resume_collections
 from ocpptui.session.file_session import FileSession
 from ocpptui.timeline.timeline import Timeline
 from tests.benchmarks.large_recording import large_recording
@@ -65,6 +66,7 @@ def whole(path: Path) -> tuple[float, float]:
 def main() -> None:
     given = sys.argv[1] if len(sys.argv) > 1 else str(DEFAULT)
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    resume_collections()  # as the program does
     with large_recording(int(given)) if given.isdecimal() else nullcontext(Path(given)) as path:
         runs = [measured(path) for _ in range(rounds)]
         checks = [whole(path) for _ in range(rounds)]

@@ -116,14 +116,15 @@ class CaptureOrderChecker(Checker):
 
     @on_record(RecordKind.CALL)
     def called(self, call: Seen) -> None:
-        frame = call.frame
+        connection, direction = call.connection, call.direction
         for one in list(self.strays.values()):
             if call.clock - one.clock > SOON:
                 del self.strays[one.place]
             elif (
-                frame is not None
-                and (frame.id, call.connection) == (one.message_id, one.connection)
-                and call.direction is one.direction.opposite
+                connection == one.connection
+                and direction is one.direction.opposite
+                and (frame := call.frame) is not None  # the text is read last: few calls come so far
+                and frame.id == one.message_id
             ):
                 del self.strays[one.place]
                 waited = call.since(one.clock)

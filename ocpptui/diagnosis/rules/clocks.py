@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from typing import Any
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.meter_run import timestamp_of
@@ -254,7 +255,7 @@ class ClockChecker(Checker):
 
     @on_call("MeterValues")
     def measured(self, call: Seen) -> None:
-        first = call.value("meterValue")
+        first: Any = call.payload.get("meterValue")  # most records are these
         text = timestamp_of(first[0]) if type(first) is list and first else ""
         if not text or not call.is_timed or (text >= "2010" and call.clock < self.next_values):
             return
