@@ -7,6 +7,7 @@ from typing import Any
 
 from ocpptui.simulator import certificate_calls as certificates
 from ocpptui.simulator import connection_calls as connection
+from ocpptui.simulator import der_calls as der
 from ocpptui.simulator import device_model_calls as inventory
 from ocpptui.simulator import display_messages as display
 from ocpptui.simulator import firmware, smart_charging, tariffs, uploads
@@ -23,11 +24,6 @@ def _refuse(device: Device, request: dict[str, Any], now: int) -> Reply:
     return Reply({"status": "Rejected"})
 
 
-def _not_supported(device: Device, request: dict[str, Any], now: int) -> Reply:
-    """Controls of distributed energy resources: this charge point feeds nothing into the grid (2.1 R04)."""
-    return Reply({"status": "NotSupported"})
-
-
 REACTIONS: dict[str, Reaction] = {
     "AFRRSignal": _refuse,
     "AdjustPeriodicEventStream": monitors.adjust_stream,
@@ -38,7 +34,7 @@ REACTIONS: dict[str, Reaction] = {
     "ChangeTransactionTariff": tariffs.change_transaction_tariff,
     "ClearCache": inventory.clear_cache,
     "ClearChargingProfile": smart_charging.clear_profiles,
-    "ClearDERControl": _not_supported,
+    "ClearDERControl": der.clear_controls,
     "ClearDisplayMessage": display.clear_message,
     "ClearTariffs": tariffs.clear_tariffs,
     "ClearVariableMonitoring": monitors.clear_monitors,
@@ -49,7 +45,7 @@ REACTIONS: dict[str, Reaction] = {
     "GetChargingProfiles": smart_charging.get_profiles,
     "GetCompositeSchedule": smart_charging.composite,
     "GetConfiguration": inventory.configuration,
-    "GetDERControl": _not_supported,
+    "GetDERControl": der.get_controls,
     "GetDiagnostics": uploads.diagnostics,
     "GetDisplayMessages": display.get_messages,
     "GetInstalledCertificateIds": certificates.installed_certificates,
@@ -72,7 +68,7 @@ REACTIONS: dict[str, Reaction] = {
     "Reset": remote.reset,
     "SendLocalList": inventory.send_local_list,
     "SetChargingProfile": smart_charging.set_profile,
-    "SetDERControl": _not_supported,
+    "SetDERControl": der.set_control,
     "SetDefaultTariff": tariffs.set_tariff,
     "SetDisplayMessage": display.set_message,
     "SetMonitoringBase": monitors.monitoring_base,

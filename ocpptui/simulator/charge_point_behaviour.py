@@ -176,7 +176,7 @@ class ChargePointBehaviour:
     def wakeup(self) -> int | None:
         """The earliest planned moment."""
         device = self.device
-        times = [device.power.due, device.aligned.due, device.queue.wakeup(), self._schedule.wakeup()]
+        times = [device.power.due, device.aligned.due, device.queue.wakeup(), self._schedule.wakeup(), device.der.due]
         times += [charge.wakeup() for charge in device.charges()]
         if self.device.is_connected:
             times += [self._registration.due(), self._next_heartbeat()]

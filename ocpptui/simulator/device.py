@@ -25,6 +25,7 @@ from ocpptui.simulator.charging import Charge
 from ocpptui.simulator.configuration import Place
 from ocpptui.simulator.connection_plan import ConnectionFacts
 from ocpptui.simulator.connector import Connector
+from ocpptui.simulator.der_controls import DerControls
 from ocpptui.simulator.dynamic_profiles import DynamicProfiles
 from ocpptui.simulator.effects import (
     CancelTransfer,
@@ -92,6 +93,7 @@ class Device(ReportedConnectors):
         self.agenda = Agenda()
         self.profiles = ProfileStore()
         self.dynamic = DynamicProfiles(self.profiles)
+        self.der = DerControls(equipment.der_types if version is Version.V21 else (), equipment.frequency)
         self.certificates = CertificateStore()
         self.own_certificates = OwnCertificates()
         self.connection = OwnConnection(version, self.configuration)
@@ -268,7 +270,9 @@ class Device(ReportedConnectors):
         for connector in self.connectors.values():
             if connector.charge is None or connector.charge.has_ended:
                 self.profiles.end_transaction(connector.number, "")
-        effects = self.power.supply(now) + (self.dynamic.pull(now) if self.is_online else [])
+        effects = self.der.follow(now, is_online=self.is_online)
+        self.power.follow_grid(self.der.share(now), now)
+        effects += self.power.supply(now) + (self.dynamic.pull(now) if self.is_online else [])
         for connector in self.connectors.values():
             if connector.charge is None or not connector.charge.is_done:
                 continue
@@ -294,6 +298,7 @@ class Device(ReportedConnectors):
         self.queue.clock_set(by)
         self.power.clock_set(by)
         self.dynamic.clock_set(by)
+        self.der.clock_set(by)
         self.events.clock_set(by)
         self.aligned.clock_set(by)
         for connector in self.connectors.values():

@@ -67,6 +67,7 @@ KINDS = (
     OperationKind("release", "Release the emergency stop button", has_connector=False),
     OperationKind("tilt", "Knock the charge point over", has_connector=False),
     OperationKind("upright", "Put it up again", has_connector=False),
+    OperationKind("grid-frequency", "Change the frequency of the grid", has_connector=False, argument="hertz"),
     OperationKind("power-loss", "Cut the power", has_connector=False, argument="[seconds]"),
     OperationKind("offline", "Cut the connection", has_connector=False, argument="[seconds]"),
     OperationKind("online", "Connect again", has_connector=False),
@@ -235,6 +236,17 @@ def _power_loss(device: Device, operation: Operation, now: int) -> OperationResu
     return OperationResult([*device.restart(now), LoseConnection(seconds)])
 
 
+def _grid_frequency(device: Device, operation: Operation, now: int) -> OperationResult:
+    try:
+        hertz = float(operation.argument)
+    except ValueError:
+        hertz = 0.0
+    if not 10 <= hertz <= 100:
+        return OperationResult(problem="A frequency lies between 10 and 100 hertz.")
+    device.der.frequency = hertz
+    return OperationResult()
+
+
 def _offline(device: Device, operation: Operation, now: int) -> OperationResult:
     seconds = _seconds(operation, None)
     if operation.argument and seconds is None:
@@ -308,6 +320,7 @@ _RUN: dict[str, Run] = {
     "release": _repair_station("EmergencyStop", "The emergency stop"),
     "tilt": _break_station("Tilt", "The tilt"),
     "upright": _repair_station("Tilt", "The tilt"),
+    "grid-frequency": _grid_frequency,
     "power-loss": _power_loss,
     "offline": _offline,
     "online": _online,

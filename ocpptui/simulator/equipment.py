@@ -67,6 +67,10 @@ class Equipment:
     cars: tuple[Car, ...] = (Car(),)
     draws_cars: bool = False
     """Whether the cars come as the seed decides; otherwise they come in turn."""
+    frequency: float = 50.0
+    """Hertz of the grid at the beginning."""
+    der_types: tuple[str, ...] = ()
+    """The DER controls that it has (2.1), of those that `der_controls` knows."""
     seed: int = 0
     voltage_noise: float = 0.0
     """Volts by which each phase deviates at most, at random."""
@@ -90,9 +94,10 @@ class Equipment:
     def constraints(self) -> list[ChargingProfile]:
         """The limits of the installation, as the charging profiles that they are like."""
         limits = (("A", self.supply_amperes), ("W", self.supply_watts))
-        return [_constraint(unit, limit) for unit, limit in limits if limit is not None]
+        return [limit_from_outside(unit, limit) for unit, limit in limits if limit is not None]
 
 
-def _constraint(unit: str, limit: float) -> ChargingProfile:
+def limit_from_outside(unit: str, limit: float, place: int = 0, since: int = 0) -> ChargingProfile:
+    """A limit in `A` or `W` that nobody has set over OCPP, as the profile that it is like."""
     schedule = ChargingSchedule(unit, (SchedulePeriod(0, limit),), start=0)
-    return ChargingProfile(0, None, EXTERNAL, 0, "Absolute", (schedule,), 0)
+    return ChargingProfile(place, None, EXTERNAL, 0, "Absolute", (schedule,), since)

@@ -65,6 +65,7 @@ def kept_state(device: Device, now: int) -> Payload:
             if profile.purpose != TX_PROFILE  # they end with their transaction
         ],
         "messages": [*_waiting(device), *_ends(device, now)],
+        "derControls": [control.request for control in device.der],
         "securityEvents": device.security.waiting(),
     }
 
@@ -162,6 +163,8 @@ def restore(device: Device, state: Any, now: int) -> None:
     for kept in objects_at(state, "profiles"):
         place, installed = integer_at(kept, "place") or 0, integer_at(kept, "installed") or now
         device.profiles.add(charging_profile(object_at(kept, "content"), place, installed))
+    for request in objects_at(state, "derControls"):
+        device.der.set(request, now)
     events = objects_at(state, "securityEvents")
     device.security.restore([one for one in events if is_valid(device.version, EVENT, Part.REQUEST, one)])
     senders: dict[str, _Restored] = {}

@@ -59,8 +59,8 @@ def _argument(table: ProfileTable, kind: OperationKind) -> str:
     text = str(value)
     if "error code" in kind.argument and text.lower() not in {code.lower() for code in ERROR_CODES}:
         raise WrongProfile(f"there is no error code {text!r}{suggestion(text, ERROR_CODES)}")
-    if "seconds" in kind.argument or "per cent" in kind.argument:
-        most = 100.0 if "per cent" in kind.argument else LONGEST
+    if any(unit in kind.argument for unit in ("seconds", "per cent", "hertz")):
+        most = LONGEST if "seconds" in kind.argument else 100.0
         try:
             is_right = 0 <= float(text) <= most
         except ValueError:

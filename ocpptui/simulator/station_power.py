@@ -12,7 +12,7 @@ from ocpptui.simulator.car import LEAST_CURRENT
 from ocpptui.simulator.connector import Connector
 from ocpptui.simulator.effects import Effect
 from ocpptui.simulator.energy_sharing import shares
-from ocpptui.simulator.equipment import DC_VOLTAGE, PHASES, VOLTAGE, Equipment
+from ocpptui.simulator.equipment import DC_VOLTAGE, PHASES, VOLTAGE, Equipment, limit_from_outside
 from ocpptui.simulator.metering import Offer
 
 
@@ -23,6 +23,8 @@ class StationPower:
         self.due: int | None = None
         """When `supply` has to look again at what each car may take."""
         self._prioritised: set[int] = set()
+        self._share: float | None = None
+        self._of_grid: list[ChargingProfile] = []
         self._connectors = connectors
         self._profiles = profiles
         self._is_dc = equipment.is_dc
@@ -33,13 +35,24 @@ class StationPower:
         """Priority charging is activated for the transaction at a connector, or no longer (2.1 K21)."""
         (self._prioritised.add if is_activated else self._prioritised.discard)(connector)
 
+    def follow_grid(self, share: float | None, now: int) -> None:
+        """Each connector may take no more than a share of its most power, 0 to 1; None for no such limit (2.1 R04)."""
+        if share == self._share:
+            return
+        self._share = share
+        self._of_grid = [
+            limit_from_outside("W", share * connector.meter.outlet.most_watts, number, now)
+            for number, connector in self._connectors.items()
+            if share is not None
+        ]
+
     def clock_set(self, by: int) -> None:
         """The clock was set by so many microseconds."""
         self.due = None if self.due is None else self.due + by
 
     def limits(self) -> list[ChargingProfile]:
         """The charging profiles, and the limits of the installation, which are like profiles."""
-        return [*self._profiles, *self._constraints]
+        return [*self._profiles, *self._constraints, *self._of_grid]
 
     def supply_of(self, number: int) -> Supply:
         """What a connector is built for; 0 for the whole charge point."""

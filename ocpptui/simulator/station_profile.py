@@ -3,6 +3,7 @@
     [identity]           vendor, model, serial, firmware
     [[connectors]]       each connector (1.6) or EVSE (2.x)
     [supply]             what the building gives to all of them
+    [grid]               its frequency, and the DER controls of 2.1
     [meter]              what is measured, how often, and the noise
     [[cars]]             the cars that come
     [configuration]      values of configuration keys and variables
@@ -25,6 +26,7 @@ from ocpptui.ocpp.version import Transport, Version
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.built_settings import built_settings, names_of
 from ocpptui.simulator.car import USUAL_CURVE, Car, Curve
+from ocpptui.simulator.der_controls import DER_TYPES
 from ocpptui.simulator.equipment import Equipment, Outlet
 from ocpptui.simulator.profile_schedule import scheduled_act
 from ocpptui.simulator.profile_table import ProfileTable, WrongProfile
@@ -61,6 +63,7 @@ def station_profile(text: str, name: str) -> StationProfile:
     spoken = Version.offered(Transport.JSON)
     versions = tuple(Version(one) for one in top.choices("versions", (), [str(one) for one in spoken]))
     identity, meter, supply = top.table("identity"), top.table("meter"), top.table("supply")
+    grid = top.table("grid")
     outlets = tuple(_outlet(table) for table in top.tables("connectors", MOST_CONNECTORS)) or (Outlet(),)
     equipment = Equipment(
         outlets,
@@ -68,6 +71,8 @@ def station_profile(text: str, name: str) -> StationProfile:
         supply_watts=_kilo(_optional(supply, "power", 0.1, 10_000)),
         cars=tuple(_car(table) for table in top.tables("cars", MOST_CARS)) or (Car(),),
         draws_cars=top.choice("arrival", "in-turn", ("in-turn", "drawn")) == "drawn",
+        frequency=grid.number("frequency", 50.0, 10.0, 100.0),
+        der_types=grid.choices("der", (), DER_TYPES),
         seed=top.whole("seed", 0, 0, 2**31),
         voltage_noise=meter.number("voltage-noise", 0.0, 0.0, 20.0),
         measurands=meter.choices("measurands", MEASURANDS, MEASURANDS),
@@ -87,7 +92,7 @@ def station_profile(text: str, name: str) -> StationProfile:
         repeats_schedule=top.flag("repeat-schedule", default=False),
     )
     settings = _configured(settings, equipment, top.table("configuration"))
-    for table in (identity, meter, supply, top):
+    for table in (identity, meter, supply, grid, top):
         table.end()
     return StationProfile(name, description, versions, settings)
 

@@ -403,7 +403,7 @@ def test_every_operation_can_be_done(operate: Operate, version: Version) -> None
     }
 
     def do(name: str) -> None:
-        argument = "OverVoltage" if name == "fault" else ""
+        argument = {"fault": "OverVoltage", "grid-frequency": "50.2"}.get(name, "")
         if operated.operate(name, 0, argument, 3):
             for earlier in first[name]:
                 operated.operate(earlier, 0, "OverVoltage" if earlier == "fault" else "", 3)

@@ -150,7 +150,7 @@ TOKEN = {"idToken": "ABC", "type": "ISO14443"}
 
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "AFRRSignal": ({"timestamp": "2026-11-22T10:02:03Z", "signal": 1}, REJECTED),
-    "ClearDERControl": ({"isDefault": True}, NOT_SUPPORTED),
+    "ClearDERControl": ({"isDefault": True}, NOT_SUPPORTED),  # without DER controls in its profile
     "DataTransfer": ({"vendorId": "com.example"}, {"status": "UnknownVendorId"}),
     "GetDERControl": ({"requestId": 1}, NOT_SUPPORTED),
     "NotifyAllowedEnergyTransfer": ({"transactionId": "T", "allowedEnergyTransfer": ["AC_single_phase"]}, REJECTED),
