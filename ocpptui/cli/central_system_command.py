@@ -20,10 +20,7 @@ from ocpptui.cli.options import (
 )
 from ocpptui.network.limits import MAX_CONNECTIONS
 
-server_options = combined(
-    click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all."),
-    click.option("--port", type=click.IntRange(0, 65535), default=9000, show_default=True, help="0 picks a free port."),
-    versions_option,
+listening_options = combined(
     click.option("--assume-version", type=VersionType(), help="Accept a charge point that offers no subprotocol."),
     password_options,
     click.option(
@@ -49,6 +46,14 @@ server_options = combined(
         show_default=True,
         help="Charge points that may be connected at once.",
     ),
+)
+"""The options for whom to let in; a proxy has them, too."""
+
+server_options = combined(
+    click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all."),
+    click.option("--port", type=click.IntRange(0, 65535), default=9000, show_default=True, help="0 picks a free port."),
+    versions_option,
+    listening_options,
     size_options,
 )
 """The options for listening; `central-system` and `replay` share them."""

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ocpptui.ocpp.payload import Payload
 
 COMMANDS = (
-    "list", "send", "sequence", "raw", "answer", "release", "drop", "rules", "command", "registration", "tokens",
+    "list", "send", "sequence", "raw", "answer", "release", "drop", "change", "delay", "break", "rules", "command",
+    "registration", "tokens",
     "operate", "wait", "note", "automatic", "export", "quit",
 )  # fmt: skip
 
@@ -29,6 +30,9 @@ COMMANDS = (
 @click.option("--connector", type=click.IntRange(min=0), default=0, help="The connector that is meant.")
 @click.option(
     "--evse-connector", type=click.IntRange(min=1), help="With operate: the connector of the EVSE to plug into (2.x)."
+)
+@click.option(
+    "--towards", type=click.Choice(["to-csms", "to-cp"]), help="With a proxy: the side that is meant, or the direction."
 )
 @click.option("--timeout", type=click.FloatRange(0, 86_400), default=30.0, show_default=True, help="Seconds to wait.")
 @click.option("--since", type=click.IntRange(min=0), help="With wait: look from this record on [default: from now].")
@@ -45,6 +49,9 @@ def command(address: str | None, words: tuple[str, ...], **options: Any) -> None
     ocpptui control NAME answer RECORD JSON    answers a call that waits
     ocpptui control NAME release RECORD        lets the simulation answer it
     ocpptui control NAME drop RECORD           leaves it without an answer
+    ocpptui control NAME change RECORD JSON    proxy: passes on this payload, or this whole message
+    ocpptui control NAME delay RECORD SECONDS  proxy: passes it on later
+    ocpptui control NAME break FILTER          proxy: holds what matches from now on
     ocpptui control NAME rules [FILE]          lists the faults on purpose, or uses those of a rules file
     ocpptui control NAME command WHAT [VALUE]  unlock, start TOKEN, stop, limit 10, reset soft ... at a charge point
     ocpptui control NAME registration [PLAN]   accepted, pending, rejected:3 ... of all charge points or of --to
@@ -154,6 +161,8 @@ def _request(words: tuple[str, ...], options: dict[str, Any]) -> Payload:
     request: Payload = {"do": name, "timeout": options["timeout"]}
     if options["to"] is not None:
         request["to"] = request["station"] = options["to"]
+    if options["towards"] is not None:
+        request["towards"] = options["towards"]
     match name, rest:
         case "list" | "quit", []:
             pass
@@ -163,6 +172,13 @@ def _request(words: tuple[str, ...], options: dict[str, Any]) -> Payload:
             request["text"] = text
         case "answer", [record, payload] if record.isdecimal():
             request |= {"record": int(record), "payload": _json(payload)}
+        case "change", [record, text] if record.isdecimal():
+            content = _json(text)
+            request |= {"record": int(record)} | ({"text": text} if isinstance(content, list) else {"payload": content})
+        case "delay", [record, seconds] if record.isdecimal() and seconds.replace(".", "", 1).isdecimal():
+            request |= {"record": int(record), "seconds": float(seconds)}
+        case "break", [expression]:
+            request["filter"] = expression
         case "release" | "drop", [record] if record.isdecimal():
             request["record"] = int(record)
         case "sequence", [path]:

@@ -28,7 +28,7 @@ def controlled(session: Session, start: Start, close: Close, address: str | None
         from ocpptui.control.control_address import address_of, new_address
 
         try:
-            place = new_address(str(session.role)) if address is None else Path(address_of(address))
+            place = new_address(session.name) if address is None else Path(address_of(address))
             server = ControlServer(ControlRequests(session, _line_of(session), session.ask_for_end), place)
             await server.start()
             session.control_name = place.name if address is None else address

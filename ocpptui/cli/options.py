@@ -80,8 +80,9 @@ def combined(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
+header_type = ValueType("header", _header)
 header_option = click.option(
-    "--header", "headers", type=ValueType("header", _header), multiple=True, help="A further header, 'Name: value'."
+    "--header", "headers", type=header_type, multiple=True, help="A further header, 'Name: value'."
 )
 versions_option = click.option(
     "--version",
@@ -125,9 +126,7 @@ calls_option = click.option(
     help="Folder of saved calls and sequences [default: only the user's own].",
 )
 
-session_options = combined(
-    lenient_option,
-    click.option("--manual", is_flag=True, help="Send nothing automatically: no boot, no heartbeat, no answers."),
+observing_options = combined(
     click.option("--bell", is_flag=True, help="Ring when an error is found, once a second at most."),
     click.option(
         "--stop-on",
@@ -138,7 +137,7 @@ session_options = combined(
     click.option(
         "--rules",
         type=click.Path(exists=True, dir_okay=False),
-        help="TOML file that says what the simulated side does wrong on purpose.",
+        help="TOML file that says what goes wrong on purpose.",
     ),
     calls_option,
     recording_options,
@@ -148,6 +147,14 @@ session_options = combined(
         help="Name or path where `ocpptui control` finds the session [default: a name of role and process].",
     ),
 )
+"""The options of every live session."""
+
+session_options = combined(
+    lenient_option,
+    click.option("--manual", is_flag=True, help="Send nothing automatically: no boot, no heartbeat, no answers."),
+    observing_options,
+)
+"""Those of a session with a side of its own."""
 
 headless_options = combined(
     click.option("--headless", is_flag=True, help="No screen: records as JSON Lines on standard output."),
@@ -158,7 +165,7 @@ headless_options = combined(
     ),
 )
 
-size_options = combined(
+passing_options = combined(
     click.option(
         "--max-size",
         type=ValueType("size", _size),
@@ -168,13 +175,6 @@ size_options = combined(
     ),
     click.option("--no-compression", is_flag=True, help="Do not offer or accept permessage-deflate."),
     click.option(
-        "--ping-interval",
-        type=click.FloatRange(min=0),
-        default=20.0,
-        show_default=True,
-        help="Seconds between our WebSocket pings; 0 sends none.",
-    ),
-    click.option(
         "--open-timeout",
         type=click.FloatRange(min=0, min_open=True),
         default=10.0,
@@ -182,6 +182,19 @@ size_options = combined(
         help="Time limit for a handshake in seconds.",
     ),
 )
+"""The options for every WebSocket."""
+
+size_options = combined(
+    passing_options,
+    click.option(
+        "--ping-interval",
+        type=click.FloatRange(min=0),
+        default=20.0,
+        show_default=True,
+        help="Seconds between our WebSocket pings; 0 sends none.",
+    ),
+)
+"""Those where we are an end of it, and not between the two."""
 
 tls_options = combined(
     click.option(
@@ -220,12 +233,13 @@ password_options = combined(
 
 def settings_from(build: Callable[[Mapping[str, object]], T], values: Mapping[str, object]) -> T:
     """The settings of a connection from the options of a command. Raises click.UsageError."""
-    if values.get("password") is not None:
+    is_given = values.get("password") is not None
+    if is_given or values.get("upstream_password") is not None:
         say("warning: every user of this machine can see a password on the command line")
-    elif values.get("ask_password") and not values.get("password_file") and not values.get("password_env"):
+    if values.get("ask_password") and not is_given:
+        if values.get("password_file") or values.get("password_env"):
+            raise click.UsageError("give only one source for the password")
         values = {**values, "password": ask_password()}
-    elif values.get("ask_password"):
-        raise click.UsageError("give only one source for the password")
     return checked(build, values)
 
 

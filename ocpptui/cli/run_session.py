@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ocpptui.recording.writer import RecordingWriter
     from ocpptui.replay.player import Player
     from ocpptui.session.file_session import FileSession
+    from ocpptui.session.proxy import ProxySettings
     from ocpptui.session.session import Session
     from ocpptui.session.settings import SessionSettings
 
@@ -37,7 +38,7 @@ def recording(path: Path | None, name: str, least_free: int | None = None) -> Re
 
 
 def run(
-    role: Role,
+    role: Role | None,
     settings: SessionSettings,
     start: Callable[[Session], Awaitable[object]],
     *,
@@ -46,10 +47,12 @@ def run(
     duration: float | None,
     once: bool = False,
     control: str | None = None,
+    proxy: ProxySettings | None = None,
 ) -> None:
     """Run a live session and exit with its exit code; `start` makes the session connect or listen.
 
-    With `once`, a headless run ends with its connection. `control` is the address for `ocpptui control`.
+    With `once`, a headless run ends with its connection. `control` is the address for `ocpptui control`. `proxy` makes
+    it a session between two sides, which has no role.
     """
     from ocpptui.cli.configured_limits import configured_limits
     from ocpptui.cli.controlled import controlled
@@ -58,7 +61,9 @@ def run(
 
     if duration is not None and not headless:
         raise click.UsageError("--duration needs --headless")
-    session = Session(role=role, writer=recording(record, role.value, settings.keep_free), settings=settings)
+    name = "proxy" if role is None else role.value
+    writer = recording(record, name, settings.keep_free)
+    session = Session(role=role, writer=writer, settings=settings, proxy=proxy)
     session.diagnosis.limits = configured_limits()
     begin, close = controlled(session, lambda: start(session), session.close, control)
     try:

@@ -20,7 +20,7 @@ from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.actions import Action
 from ocpptui.ocpp.error_codes import error_codes
-from ocpptui.ocpp.json_encoding import JSON
+from ocpptui.ocpp.json_encoding import JSON, id_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import Violation, violations
@@ -36,6 +36,8 @@ class Purpose(StrEnum):
     CALL = "call"
     RESULT = "result"
     ERROR = "error"
+    CHANGE = "change"
+    """A message that a proxy holds, to be passed on in another form."""
 
 
 class Composer:
@@ -45,16 +47,20 @@ class Composer:
     message goes to its newest connection after a reconnect.
     """
 
-    def __init__(self, session: Session, connection: int | None, memory: Compositions) -> None:
+    def __init__(
+        self, session: Session, connection: int | None, memory: Compositions, role: Role | None = None
+    ) -> None:
+        """`role` is the side that we take in a connection that runs through us."""
         self.session = session
         self.memory = memory
-        self.charge_point, self.version, self.role = _peer_of(session, connection)
+        self.charge_point, self.version, found = _peer_of(session, connection)
+        self.role = role or found
         self._number = connection
         self._upload_url = ""
         self.action = ""
         self.purpose = Purpose.CALL
         self.answers: int | None = None
-        """Timeline index of the call being answered."""
+        """Timeline index of the call being answered, or of the message being changed."""
         self.draft = Draft(None)
         self.text = "{}"
         self.defect: JsonDefect | None = None
@@ -102,6 +108,8 @@ class Composer:
 
     @property
     def _part(self) -> Part:
+        if self.purpose is Purpose.CHANGE and self.answers is not None:
+            return Part.REQUEST if self.session.timeline.kind(self.answers).is_call else Part.RESPONSE
         return Part.REQUEST if self.purpose is Purpose.CALL else Part.RESPONSE
 
     # -- opening ------------------------------------------------------------------------------------------------
@@ -129,6 +137,9 @@ class Composer:
             self.memory.forget(self.charge_point, self.action)
         if self.purpose is Purpose.ERROR:
             self.edit_text(_pretty('{"errorCode":"NotSupported","errorDescription":"","errorDetails":{}}'))
+        elif self.purpose is Purpose.CHANGE and self.answers is not None:
+            held = self.session.timeline.frame(self.answers)
+            self.edit_text(_pretty(literal_payload(held.payload_text if isinstance(held, Message) else "{}")))
         elif self.answers is not None:
             self.edit_text(_pretty(literal_payload(self.session.held.default_answer(self.answers))))
         else:
@@ -140,6 +151,12 @@ class Composer:
     def open_answer(self, index: int, now: int, purpose: Purpose = Purpose.RESULT) -> None:
         """Start the answer to the waiting call at timeline index `index`. Raises NotConnected if it no longer waits."""
         self.action, self.purpose, self.answers = self.session.timeline.action(index), purpose, index
+        self.start_afresh(now)
+
+    def open_change(self, index: int, now: int) -> None:
+        """Start with the message that a proxy holds at timeline index `index`, to pass on another one in its place."""
+        self.action, self.purpose, self.answers = self.session.timeline.action(index), Purpose.CHANGE, index
+        self.draft = Draft(self.field, suggestions=self._suggestions)
         self.start_afresh(now)
 
     # -- the two sides kept in step -----------------------------------------------------------------------------
@@ -233,18 +250,22 @@ class Composer:
     def raw_text(self) -> str:
         """The whole message that `send` would send, for the user to edit; a call has its own id."""
         if self.answers is not None:
-            return self._raw_answer(self.answers)
+            return self._raw_answer(self.answers, self.payload)
         message_id = str(uuid4())
         if self.known_action is not None and self.known_action.is_send:
             return JSON.send(message_id, self.action, self.payload)
         return JSON.call(message_id, self.action, self.payload)
 
-    def _raw_answer(self, index: int) -> str:
-        call = self.session.timeline.frame(index)
-        of = call if isinstance(call, Message) else ""
+    def _raw_answer(self, index: int, payload: str) -> str:
+        frame = self.session.timeline.frame(index)
+        if self.purpose is Purpose.CHANGE:
+            if not isinstance(frame, Message):
+                return "" if frame is None else _as_text(frame.raw)
+            return JSON.rewritten(frame, id_text(frame), lambda _: payload) if self.changed else _as_text(frame.raw)
+        of = frame if isinstance(frame, Message) else ""
         if self.purpose is Purpose.RESULT:
-            return JSON.result(of, self.payload)
-        return JSON.error(of, *self._error_parts(self.payload))
+            return JSON.result(of, payload)
+        return JSON.error(of, *self._error_parts(payload))
 
     def _error_parts(self, payload: str) -> tuple[str, str, str]:
         """Code, description and details (JSON text) of the composed error."""
@@ -265,19 +286,25 @@ class Composer:
             return await self._send_answer(payload)
         if self.defect is not None:
             return await self.send_raw(self.raw_text(), MessageForm.PAYLOAD)
-        index = await self.session.send_call(self._open_connection(), self.action, payload)
+        towards = None if self.role is None else self.role.sends
+        index = await self.session.send_call(self._open_connection(), self.action, payload, towards=towards)
         self._remember(self.text, MessageForm.PAYLOAD, index)
         return index
 
     async def send_raw(self, text: str, form: MessageForm = MessageForm.RAW) -> int:
         """Send any text and return its timeline index. Raises NotConnected."""
-        index = await self.session.send_raw(self._open_connection(), text)
+        if self.purpose is Purpose.CHANGE and self.answers is not None:
+            return self.session.held.change(self.answers, text)
+        towards = None if self.role is None else self.role.sends
+        index = await self.session.send_raw(self._open_connection(), text, towards=towards)
         self._remember(text if form is MessageForm.RAW else self.text, form, index)
         return index
 
     async def _send_answer(self, payload: str) -> int:
         assert self.answers is not None
-        if self.purpose is Purpose.RESULT:
+        if self.purpose is Purpose.CHANGE:
+            index = self.session.held.change(self.answers, self._raw_answer(self.answers, payload))
+        elif self.purpose is Purpose.RESULT:
             index = await self.session.answer(self.answers, payload)
         else:
             index = await self.session.held.answer_error(self.answers, *self._error_parts(payload))
@@ -328,6 +355,10 @@ def _peer_of(session: Session, connection: int | None) -> tuple[str, Version | N
     parties = [party for party in session.timeline.party_table if party.connection == connection]
     charge_point = parties[-1].charge_point if parties else ""
     return charge_point, next((party.version for party in reversed(parties) if party.version), None), session.role
+
+
+def _as_text(raw: str | bytes) -> str:
+    return raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
 
 
 def _against(found: Sequence[Violation]) -> list[str]:

@@ -62,7 +62,7 @@ class SettingSender:
         session = self._session
         if session.role is Role.CHARGE_POINT:
             return "A charge point cannot read or change its own settings by OCPP; its central system does that."
-        if session.role is None:
+        if not session.is_live:
             return "The table shows what the records say; there is no connection to send on."
         if session.connection_of(charge_point) is None:
             return f"{charge_point} is not connected."

@@ -4,10 +4,13 @@
     {"do": "send", "to": "CP001", "action": "Reset", "payload": {"type": "Soft"}}     waits for the answer
     {"do": "send", "action": "Heartbeat", "fields": ["a.b[0].c=1"], "timeout": 5, "anyway": true}
     {"do": "sequence", "to": "CP001", "text": "[[step]]…"}     sends a sequence of calls up to the first surprise
-    {"do": "raw", "to": "CP001", "text": "[2,"}
+    {"do": "raw", "to": "CP001", "text": "[2,"}     `send` and `raw` of a proxy: "towards": "to-csms" or "to-cp"
     {"do": "answer", "record": 17, "payload": {"status": "Accepted"}}     or "error": "NotSupported"
     {"do": "release", "record": 17}     lets the simulation answer a call that waits
     {"do": "drop", "record": 17}        leaves it without an answer
+    {"do": "change", "record": 17, "payload": {}}     of a proxy: passes on another payload, or with "text" another text
+    {"do": "delay", "record": 17, "seconds": 5}       of a proxy: passes it on later
+    {"do": "break", "filter": "action:Authorize dir:to-csms"}     of a proxy: holds what matches from now on
     {"do": "rules"}                     lists the faults on purpose; with "text", a rules file, uses others
     {"do": "command", "to": "CP001", "command": "limit", "values": ["10", "connector=1"]}     waits for the answer
     {"do": "registration", "to": "CP001", "plan": "pending:2"}     without `to`, of all; without `plan`, lists them
@@ -41,10 +44,11 @@ from ocpptui.filter.query import QueryError, parse_filter
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.payload import Payload
-from ocpptui.ocpp.version import Role, Version
+from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.runtime.clock import now
 from ocpptui.session.central_system_control import CentralSystemControl
-from ocpptui.session.rules_file import parse_rules
+from ocpptui.session.proxy import breakpoint_for
+from ocpptui.session.rules_file import DIRECTIONS, parse_rules
 from ocpptui.session.rules_table import WrongRules
 from ocpptui.session.rules_text import settings_of
 from ocpptui.session.session import Session
@@ -54,6 +58,8 @@ from ocpptui.simulator.token_table import WrongTokens
 from ocpptui.timeline.record import RecordKind
 
 DEFAULT_TIMEOUT = 30.0
+LONGEST_DELAY = 86_400
+"""Seconds."""
 
 
 class RequestRefused(Exception):
@@ -77,6 +83,9 @@ class ControlRequests:
             "answer": self._answer,
             "release": self._release,
             "drop": self._drop,
+            "change": self._change,
+            "delay": self._delay,
+            "break": self._break,
             "rules": self._rules,
             "command": self._command,
             "registration": self._registration,
@@ -134,6 +143,7 @@ class ControlRequests:
                 "record": call.index,
                 "chargePoint": call.charge_point,
                 "action": call.action,
+                **({} if call.direction is None else {"kind": call.kind.name, "direction": call.direction.value}),
                 "ageSeconds": round(call.age, 3),
                 "timeLeftSeconds": round(call.time_left, 3),
             }
@@ -141,8 +151,9 @@ class ControlRequests:
         ]
         path = session.recording_path
         return {
-            "role": None if session.role is None else str(session.role),
+            "role": session.name if session.is_live else None,
             "listening": session.listening_urls,
+            **({} if session.proxy is None else {"upstream": session.proxy.url}),
             "connections": connections,
             "stations": stations,
             "waiting": waiting,
@@ -159,7 +170,7 @@ class ControlRequests:
             raise RequestRefused("`fields` is a list of texts such as connectorId=1")
         payload = None if "payload" not in request else json.dumps(request["payload"], ensure_ascii=False)
         text = call_payload(version, action, fields, payload, anyway=bool(request.get("anyway")))
-        sent = await session.send_call(number, action, text)
+        sent = await session.send_call(number, action, text, towards=_towards(request))
         if session.timeline.kind(sent) is RecordKind.SEND:
             return {"record": sent}
         index = await session.wait_for_answer(sent, _timeout(request))
@@ -196,7 +207,7 @@ class ControlRequests:
 
     async def _raw(self, request: Payload) -> Payload:
         number, _ = self._connection(request)
-        return {"record": await self._session.send_raw(number, _text(request, "text"))}
+        return {"record": await self._session.send_raw(number, _text(request, "text"), towards=_towards(request))}
 
     async def _answer(self, request: Payload) -> Payload:
         index = _record(request)
@@ -215,9 +226,29 @@ class ControlRequests:
     async def _drop(self, request: Payload) -> Payload:
         return {"record": self._session.held.drop(_record(request))}
 
+    async def _change(self, request: Payload) -> Payload:
+        index, held = _record(request), self._session.held
+        if "text" in request:
+            return {"record": held.change(index, _text(request, "text"))}
+        return {"record": held.change_payload(index, json.dumps(request.get("payload"), ensure_ascii=False))}
+
+    async def _delay(self, request: Payload) -> Payload:
+        seconds = request.get("seconds")
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST_DELAY:
+            raise RequestRefused("`seconds` is a number of seconds, 86400 at most")
+        self._session.held.delay(_record(request), float(seconds))
+        return {}
+
+    async def _break(self, request: Payload) -> Payload:
+        if self._session.proxy is None:
+            raise RequestRefused("the session is not a proxy")
+        parse_filter(_text(request, "filter"))
+        place = self._session.faults.add(breakpoint_for(_text(request, "filter"), _towards(request)))
+        return {"rule": place}
+
     async def _rules(self, request: Payload) -> Payload:
         session = self._session
-        if session.role is None:
+        if not session.is_live:
             raise RequestRefused("the session has no side of its own")
         faults = session.faults
         if "text" in request:
@@ -360,6 +391,13 @@ def _view(view: Any) -> Payload:
         "transaction": view.transaction,
         "faults": list(view.faults),
     }
+
+
+def _towards(request: Payload) -> Direction | None:
+    word = request.get("towards")
+    if word is not None and word not in DIRECTIONS:
+        raise RequestRefused(f"`towards` is one of {', '.join(DIRECTIONS)}")
+    return None if word is None else DIRECTIONS[str(word)]
 
 
 def _record(request: Payload) -> int:

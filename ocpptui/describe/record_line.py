@@ -83,6 +83,9 @@ _PASSAGES: Mapping[object, str] = {
     Passage.CHANGED: "Sent in place of frame #",
     Passage.DROPPED: "Frame # was not passed on",
     Passage.ANSWERED: "An answer to frame #, which was not passed on",
+    Passage.PASSED_LATER: "Frame # was passed on later",
+    Passage.REPEATED: "Frame # once more",
+    Passage.OURS: "It answers a call of ours, and was not passed on",
 }
 
 

@@ -6,8 +6,9 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from typing import Any
 
 from websockets.http11 import Request
 
@@ -16,7 +17,7 @@ from ocpptui.network.addresses import ANY, address_text, is_loopback, reachable_
 from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.credential_table import CredentialTable
 from ocpptui.network.credentials import Credentials
-from ocpptui.network.explain_close import GOING_AWAY
+from ocpptui.network.explain_close import GOING_AWAY, SERVICE_RESTART
 from ocpptui.network.incoming_handshake import IncomingHandshake
 from ocpptui.network.outgoing_handshake import Dialled
 from ocpptui.network.problems import CannotListen, InvalidSetting, NetworkProblem, ProblemCode, UnusableCertificate
@@ -143,6 +144,7 @@ class CentralSystemServer:
             settings.lenient,
             certificate_required=settings.client_ca is not None,
             organisation=settings.organisation,
+            passes_on=gate is not None,
         )
         self._comparing = asyncio.Lock()
         self._context: ssl.SSLContext | None = None
@@ -269,10 +271,11 @@ class CentralSystemServer:
     def admitted(self, arrival: IncomingHandshake, admission: Admission, detail: ConnectionDetail) -> None:
         settings = self.settings
         relay = None
-        if admission.upstream is not None:
-            relay = self._relay(arrival, admission, admission.upstream)
-            connection: Connection = relay.legs[0]
-            detail = {**detail, "upstream": {"url": admission.upstream.url, **admission.upstream.detail}}
+        if admission.is_relayed:
+            relay = self._relay(arrival, admission)
+            connection: Connection = relay.charge_point
+            if admission.upstream is not None:
+                detail = {**detail, "upstream": {"url": admission.upstream.url, **admission.upstream.detail}}
         else:
             connection = Connection(
                 arrival.wire,
@@ -298,7 +301,7 @@ class CentralSystemServer:
         if older is not None:
             older.begin_close(CLOSE_POLICY, f"replaced by connection {connection.number}")
 
-    def _relay(self, arrival: IncomingHandshake, admission: Admission, upstream: Dialled) -> Relay:
+    def _relay(self, arrival: IncomingHandshake, admission: Admission) -> Relay:
         """The connection that joins a charge point to the upstream central system."""
 
         def leg(wire: WebSocketTransport, role: Role, url: str) -> RelayLeg:
@@ -314,8 +317,43 @@ class CentralSystemServer:
                 at_end=self._ended,
             )
 
-        to_charge_point = leg(arrival.wire, Role.CENTRAL_SYSTEM, arrival.url)
-        return Relay(to_charge_point, leg(upstream.wire, Role.CHARGE_POINT, upstream.url), self._intercept)
+        def beyond(dialled: Dialled) -> RelayLeg:
+            return leg(dialled.wire, Role.CHARGE_POINT, dialled.url)
+
+        def missed(relay: Relay) -> None:
+            assert admission.again is not None
+            self._tasks.start(self._resume(relay, admission.again(), beyond), "upstream again")
+
+        return Relay(
+            leg(arrival.wire, Role.CENTRAL_SYSTEM, arrival.url),
+            None if admission.upstream is None else beyond(admission.upstream),
+            self._intercept,
+            missed=None if admission.again is None else missed,
+            answers_alone=admission.answers_alone,
+        )
+
+    async def _resume(
+        self, relay: Relay, again: Coroutine[Any, Any, Dialled], beyond: Callable[[Dialled], RelayLeg]
+    ) -> None:
+        """Join a charge point to its central system as soon as that is there again."""
+        tasks = Tasks("upstream")
+        dialling = tasks.start(again, "dial")
+        leaving = tasks.start(relay.charge_point.wait_closed(), "charge point leaves")
+        try:
+            await asyncio.wait((dialling, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await tasks.cancel()
+            dialled = None if dialling.cancelled() else dialling.result()
+            if dialled is not None and relay.is_over:
+                dialled.wire.abort()
+                dialled = None
+        if dialled is None:
+            return
+        if dialled.subprotocol != relay.charge_point.subprotocol:
+            dialled.wire.abort()
+            relay.charge_point.begin_close(SERVICE_RESTART, "the central system is there, with another subprotocol")
+        else:
+            relay.resume(beyond(dialled), dialled.detail)
 
     def turned_away(
         self, arrival: IncomingHandshake, event: ConnectionEvent, charge_point: str, detail: ConnectionDetail

@@ -93,7 +93,7 @@ class ChargePointClient:
             self._uri.resource_name,
             self._credentials is not None,
             settings.has_certificate,
-            tuple(version.subprotocol for version in settings.versions),
+            _subprotocols(settings),
             settings.tls_terms.oldest,
         )
 
@@ -244,7 +244,7 @@ class ChargePointClient:
         settings = self.settings
         return (LenientProtocol if self.lenient else ClientProtocol)(
             self._uri,
-            subprotocols=[Subprotocol(version.subprotocol) for version in settings.versions] or None,
+            subprotocols=[Subprotocol(name) for name in _subprotocols(settings)] or None,
             extensions=enable_client_permessage_deflate(None) if settings.compression else None,
             max_size=settings.max_size,
             logger=LOGGER,
@@ -296,7 +296,7 @@ class ChargePointClient:
         detail: ConnectionDetail = {
             "requestLine": f"GET {request.path} HTTP/1.1",
             "requestHeaders": header_lines(request.headers.raw_items()),
-            "subprotocolsOffered": [version.subprotocol for version in self.settings.versions],
+            "subprotocolsOffered": list(_subprotocols(self.settings)),
         }
         if self._uri.secure and self.settings.insecure:
             detail["insecure"] = True
@@ -307,7 +307,7 @@ class ChargePointClient:
         name = wire.protocol.subprotocol
         version = Version.from_subprotocol(name)
         tolerated = []
-        if name is not None and version not in settings.versions:
+        if name is not None and name not in _subprotocols(settings):
             version = version or Version.parse(name) or settings.versions[0]
             tolerated.append(NetworkProblem(ProblemCode.SUBPROTOCOL_UNOFFERED, name=name, version=version))
         detail: ConnectionDetail = {
@@ -321,6 +321,7 @@ class ChargePointClient:
         if version is None and settings.versions:
             version = settings.versions[0]
             detail["versionAssumed"] = True
+        if name is None and version is not None and _subprotocols(settings):
             tolerated.append(NetworkProblem(ProblemCode.CENTRAL_SYSTEM_CHOSE_NO_SUBPROTOCOL, version=version))
         if tolerated:
             detail["tolerated"] = [problem.tolerated for problem in tolerated]
@@ -372,3 +373,10 @@ class ChargePointClient:
         self._observer.observed(
             Record(self._clock(), number, RecordKind.CONNECTION, None, self.charge_point, detail=whole), None
         )
+
+
+def _subprotocols(settings: ClientSettings) -> tuple[str, ...]:
+    """What is offered."""
+    if settings.subprotocols is not None:
+        return settings.subprotocols
+    return tuple(version.subprotocol for version in settings.versions)

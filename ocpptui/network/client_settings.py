@@ -33,6 +33,8 @@ class ClientSettings:
     """Identity, decoded; empty: the last segment of the URL."""
     versions: tuple[Version, ...] = tuple(reversed(Version.offered(Transport.JSON)))
     """Offered as subprotocols, the preferred one first."""
+    subprotocols: tuple[str, ...] | None = None
+    """Offered in place of those of the versions, as a charge point beyond has written them."""
     url_exact: bool = False
     """Request the URL as given."""
     credentials: Credentials | None = None

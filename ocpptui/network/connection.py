@@ -28,10 +28,17 @@ class Observer(Protocol):
     def words_for(self, problem: NetworkProblem) -> str:
         """The sentence with which a peer learns of a problem."""
 
-    def observed(self, record: Record, connection: Connection | None, kept: Record | None = None) -> int:
+    def observed(
+        self,
+        record: Record,
+        connection: Connection | None,
+        kept: Record | None = None,
+        stored: Callable[[], None] | None = None,
+    ) -> int:
         """Anything that happened; `connection` is None if none is open. Returns the record's index.
 
-        `kept` is what `as_kept` made of the record, if it was asked.
+        `kept` is what `as_kept` made of the record, if it was asked. `stored` is called once the record is in the
+        recording and before anyone sees it.
         """
 
     def as_kept(self, record: Record) -> Record:
@@ -45,6 +52,9 @@ class Observer(Protocol):
 
     def closed(self, connection: Connection) -> None:
         """An open connection has ended; its record has been observed."""
+
+    def legs_changed(self, connection: Connection, detail: ConnectionDetail) -> None:
+        """The leg of a relayed connection to the central system is gone, or there again, as its `legs` say."""
 
     def next_connection(self) -> int:
         """The number of the next connection, or attempt at one."""
@@ -92,8 +102,18 @@ class Connection:
     @property
     def legs(self) -> tuple[Connection, ...]:
         """The connection itself; for a proxied one, the leg to the charge point, which has its number in the session,
-        and the one to the central system."""
+        and, while there is one, the leg to the central system."""
         return (self,)
+
+    @property
+    def is_relayed(self) -> bool:
+        """Whether it runs through us, so that we are neither of its sides."""
+        return False
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we answer what arrives on it, and do not pass it on."""
+        return True
 
     @property
     def open(self) -> bool:
@@ -230,7 +250,12 @@ class Connection:
         `held` has the message and loses it, so that nothing else keeps its memory.
         """
         record = self._received(held.pop(), is_text, time)
-        return partial(self._observe, record, self._observer.as_kept(record))
+        kept = self._observer.as_kept(record)
+
+        def observe() -> None:
+            self._observe(record, kept)
+
+        return observe
 
     def _received(self, data: bytes | bytearray, is_text: bool, time: int) -> Record:
         raw: str | bytes
@@ -306,13 +331,16 @@ class Connection:
             Record(time, self.number, kind, direction, self.charge_point, self.version, origin=origin, detail=shown)
         )
 
-    def _observe(self, record: Record, kept: Record | None = None) -> None:
-        """A fault in code that acts on a record must not end the connection."""
+    def _observe(
+        self, record: Record, kept: Record | None = None, stored: Callable[[], None] | None = None
+    ) -> int | None:
+        """A fault in code that acts on a record must not end the connection; the index of the record is then None."""
         try:
-            self._observer.observed(record, self, kept)
+            return self._observer.observed(record, self, kept, stored)
         except Exception as error:
             context = {"message": f"a record of connection {self.number} could not be added", "exception": error}
             asyncio.get_running_loop().call_exception_handler(context)
+            return None
 
 
 def wire_form(text: str | bytes) -> tuple[bytes, str | bytes]:

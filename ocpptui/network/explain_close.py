@@ -16,8 +16,12 @@ NORMAL = 1000
 GOING_AWAY = 1001
 NO_STATUS = 1005
 ABNORMAL = 1006
+SERVICE_RESTART = 1012
 FINE = (NORMAL, GOING_AWAY, NO_STATUS)
 """Codes of a connection that ended normally (RFC 6455 section 7.4.1)."""
+SERVER_AWAY = (GOING_AWAY, ABNORMAL, 1011, SERVICE_RESTART, 1013, 1014)
+"""Codes of a server that is down or about to be, and not done with this client (RFC 6455 section 7.4.1, IANA registry
+of close codes)."""
 
 
 def closing_detail(wire: WebSocketTransport, error: Exception | None, ping_unanswered: bool) -> ConnectionDetail:

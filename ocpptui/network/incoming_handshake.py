@@ -191,7 +191,9 @@ class IncomingHandshake:
         response = self._protocol.reject(rejection.status, body)
         if rejection.status is HTTPStatus.UNAUTHORIZED:
             response.headers["WWW-Authenticate"] = rejection.challenge or REALM
-        elif rejection.status is HTTPStatus.UPGRADE_REQUIRED:
+        for name, value in rejection.headers:
+            response.headers[name] = value
+        if rejection.status is HTTPStatus.UPGRADE_REQUIRED:
             response.headers["Upgrade"] = "websocket"
         whole: ConnectionDetail = {**rejection.problem.detail, **detail}
         if rejection.upstream is not None:

@@ -129,7 +129,13 @@ class _Nobody:
     def words_for(self, problem: NetworkProblem) -> str:
         return ""
 
-    def observed(self, record: Record, connection: Connection | None, kept: Record | None = None) -> int:
+    def observed(
+        self,
+        record: Record,
+        connection: Connection | None,
+        kept: Record | None = None,
+        stored: Callable[[], None] | None = None,
+    ) -> int:
         return 0
 
     def as_kept(self, record: Record) -> Record:
@@ -140,6 +146,8 @@ class _Nobody:
     def opened(self, connection: Connection) -> None: ...
 
     def closed(self, connection: Connection) -> None: ...
+
+    def legs_changed(self, connection: Connection, detail: ConnectionDetail) -> None: ...
 
     def next_connection(self) -> int:
         return 0

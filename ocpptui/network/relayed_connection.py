@@ -1,24 +1,32 @@
 """A connection that is relayed through us: two legs, one number, and one record for each frame.
 
-A frame is recorded when it is read, with the time until it was passed on. What was changed, dropped or answered here
-is a second record of origin `proxy`, which names the first by its number.
+A frame is recorded when it is read, with the time until it was passed on. What was changed, dropped, answered or held
+here is a second record of origin `proxy`, which names the first by its number.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias
 
 from ocpptui.network.connection import Connection, Observer, wire_form
-from ocpptui.network.explain_close import ABNORMAL, NO_STATUS, closing_detail
+from ocpptui.network.explain_close import ABNORMAL, NO_STATUS, SERVER_AWAY, closing_detail
 from ocpptui.network.large_messages import LARGE
 from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock
 from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import Origin, Passage, Record, RecordKind, message_record
+
+MOST_WAITING = 1000
+"""Messages that wait for a central system that is away; then nothing more is read from the charge point."""
+
+
+def _ignore(index: int | None) -> None:
+    """Nobody waits for the index of the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +36,17 @@ class Intervention:
     passage: Passage
     text: str | bytes = ""
     """The message to send in its place, or the answer."""
+    detail: tuple[tuple[str, Any], ...] = ()
+    """What the record of it says besides."""
+    noted: Callable[[int | None], None] = _ignore
+    """Called with the index of the record of the message itself, before the intervention has its own."""
 
 
-Intercept: TypeAlias = Callable[[Record], Intervention | None]
-"""Decides about a message that was read; None passes it on as it is. It must not block."""
+Intercept: TypeAlias = Callable[["RelayLeg", Record], Intervention | None]
+"""Decides about a message that was read from a leg; None passes it on as it is. It must not block."""
 
 
-def pass_everything(record: Record) -> None:
+def pass_everything(leg: RelayLeg, record: Record) -> None:
     """The `Intercept` that never intervenes."""
 
 
@@ -67,23 +79,42 @@ class RelayLeg(Connection):
             ping_timeout=None,
             at_end=at_end,
         )
-        self._relay: Relay
+        self.relay: Relay
+        """What it is a leg of; set by `join`."""
         self.end: ConnectionDetail | None = None
         """How the leg ended, once it has."""
 
     @property
     def legs(self) -> tuple[Connection, ...]:
-        return self._relay.legs
+        return self.relay.legs
+
+    @property
+    def is_relayed(self) -> bool:
+        return True
+
+    @property
+    def is_ours(self) -> bool:
+        return self.relay.answers_alone and self.relay.central_system is None
+
+    @property
+    def subprotocol(self) -> str | None:
+        """The one that the handshake agreed on."""
+        return self._wire.protocol.subprotocol
 
     def join(self, relay: Relay) -> None:
-        """Become a leg of this relay: we no longer answer the peer's pings."""
-        self._relay = relay
+        """Become a leg of this relay: we no longer answer the peer's pings by ourselves."""
+        self.relay = relay
         self._wire.leave_pings_alone()
 
-    def attach(self, other: RelayLeg) -> None:
+    def attach(self, other: RelayLeg | None) -> None:
         """Receive from here on, as fast as the other peer reads."""
-        self._wire.couple(other._wire)
+        if other is not None:
+            self._wire.couple(other._wire)
         self._wire.attach(self)
+
+    def couple(self, other: RelayLeg) -> None:
+        """Read as fast as the peer of this leg reads, too."""
+        self._wire.couple(other._wire)
 
     def release(self) -> None:
         """Receive what arrived before both legs existed."""
@@ -93,7 +124,9 @@ class RelayLeg(Connection):
 
     def message(self, data: bytes | bytearray, is_text: bool, time: int) -> None:
         self._last_frame = self._last_message = time
-        if len(data) <= LARGE:
+        if self.is_ours:
+            super().message(data, is_text, time)
+        elif len(data) <= LARGE:
             self._pass_on(bytes(data), is_text, self._received(data, True, time))
         else:
             self._wire.wait_for(partial(self._read_large, [data], is_text, time))
@@ -104,54 +137,107 @@ class RelayLeg(Connection):
         return partial(self._pass_on, bytes(data), is_text, record, self._observer.as_kept(record))
 
     def _pass_on(self, content: bytes, is_text: bool, record: Record, kept: Record | None = None) -> None:
-        detail: dict[str, Any] = {"frame": self._relay.next_frame()}
+        detail: dict[str, Any] = {"frame": self.relay.next_frame()}
         if not is_text:
             detail["binary"] = True
-        other = self._relay.beyond(self)
-        intervention = self._relay.intercept(replace(record, detail=detail))
-        if intervention is None and other._wire.is_open:
-            (other._wire.queue_text if is_text else other._wire.queue_binary)(content)
-            detail["passedOnMs"] = self._since(record.time)
-        self._observe(replace(record, detail=detail), None if kept is None else replace(kept, detail=detail))
-        other._wire.send_queued(at_once=True)  # after it is recorded, or a kill could lose it
+        intervention = self.relay.intercept(self, replace(record, detail=detail))
+        other = self.relay.beyond(self)
+        if intervention is None:
+            if other is not None and other._wire.is_open:
+                (other._wire.queue_text if is_text else other._wire.queue_binary)(content)
+                detail["passedOnMs"] = self._since(record.time)
+            elif other is None:
+                self._wait(detail["frame"], content, is_text)
+        elif intervention.passage is Passage.OURS:
+            detail["change"] = Passage.OURS
+        went = None if other is None else partial(other._wire.send_queued, at_once=True)
+        index = self._observe(
+            replace(record, detail=detail), None if kept is None else replace(kept, detail=detail), went
+        )
+        if went is not None:
+            went()  # after it is recorded, or a kill could lose it
         if intervention is not None:
-            self._intervene(intervention, detail["frame"], other)
+            intervention.noted(index)
+            self.intervene(intervention, detail["frame"])
 
-    def _intervene(self, intervention: Intervention, frame: int, other: RelayLeg) -> None:
-        detail = {"change": intervention.passage, "insteadOf": frame}
-        if intervention.passage is Passage.DROPPED:
-            self._observe(
-                Record(
-                    self._clock(),
-                    self.number,
-                    RecordKind.NOTE,
-                    self._receives,
-                    self.charge_point,
-                    self.version,
-                    origin=Origin.PROXY,
-                    detail=detail,
-                )
-            )
-            return
-        leg = other if intervention.passage is Passage.CHANGED else self
-        if leg._wire.is_open:
-            content, raw = wire_form(intervention.text)
+    def intervene(self, intervention: Intervention, frame: int, *, is_text: bool = True) -> int | None:
+        """Do with a message that was read here, and has this number, what was decided; return the index of the record.
+
+        None if there is none: nothing is done (yet), or the leg is closed.
+        """
+        detail = {"change": intervention.passage, "insteadOf": frame, **dict(intervention.detail)}
+        passage = intervention.passage
+        match passage:
+            case Passage.HELD | Passage.OURS:
+                return None
+            case Passage.DROPPED:
+                return self._note(detail)
+            case Passage.PASSED_LATER:
+                other = self.relay.beyond(self)
+                content, _ = wire_form(intervention.text)
+                if other is None:
+                    self._wait(frame, content, is_text)
+                    return None
+                if not other._wire.is_open:
+                    return None
+                (other._wire.queue_text if is_text else other._wire.queue_binary)(content)
+                index = self._note(detail)
+                other._wire.send_queued(at_once=True)
+                return index
+        leg = self if passage is Passage.ANSWERED else self.relay.beyond(self)
+        content, raw = wire_form(intervention.text)
+        record = message_record(
+            raw,
+            time=self._clock(),
+            direction=self.sends if leg is self else self._receives,
+            origin=Origin.PROXY,
+            **self._labels(),
+        )
+        if leg is not None and leg._wire.is_open:
             leg._wire.queue_text(content)
-            record = message_record(raw, time=self._clock(), direction=leg.sends, origin=Origin.PROXY, **self._labels())
-            self._observe(replace(record, detail=detail))
-            leg._wire.send_queued(at_once=True)
+            went = partial(leg._wire.send_queued, at_once=True)
+            index = self._observe(replace(record, detail=detail), None, went)
+            went()
+            return index
+        if leg is None:
+            self._wait(frame, content, True)
+            return self._observe(replace(record, detail=detail))
+        return None
+
+    def _note(self, detail: dict[str, Any]) -> int | None:
+        note = (self._clock(), self.number, RecordKind.NOTE, self._receives, self.charge_point, self.version)
+        return self._observe(Record(*note, origin=Origin.PROXY, detail=detail))
+
+    def _wait(self, frame: int, content: bytes, is_text: bool) -> None:
+        """Keep a message until the central system is there again."""
+        waiting = self.relay.waiting
+        waiting.append((frame, content, is_text))
+        if len(waiting) >= MOST_WAITING:
+            self._wire.hold()
+
+    def catch_up(self) -> None:
+        """Pass on what has waited for the central system."""
+        waiting = self.relay.waiting
+        while waiting:
+            frame, content, is_text = waiting.popleft()
+            self.intervene(Intervention(Passage.PASSED_LATER, content), frame, is_text=is_text)
+        self._wire.release()
 
     def ping(self, data: bytes, time: int) -> None:
-        self._pass_control(RecordKind.PING, data, time)
+        if self.relay.beyond(self) is None:
+            self._wire.send_pong(data)
+            super().ping(data, time)
+        else:
+            self._pass_control(RecordKind.PING, data, time)
 
     def pong(self, data: bytes, time: int) -> None:
         self._pass_control(RecordKind.PONG, data, time)
 
     def _pass_control(self, kind: RecordKind, data: bytes, time: int) -> None:
-        other = self._relay.beyond(self)._wire
+        other = self.relay.beyond(self)
         detail: dict[str, Any] = {}
-        if other.is_open:
-            (other.send_ping if kind is RecordKind.PING else other.send_pong)(data)
+        if other is not None and other._wire.is_open:
+            (other._wire.send_ping if kind is RecordKind.PING else other._wire.send_pong)(data)
             detail["passedOnMs"] = self._since(time)
         self._control(kind, self._receives, time, data, detail)
 
@@ -159,26 +245,36 @@ class RelayLeg(Connection):
 
     def closing(self) -> None:
         received = self._wire.protocol.close_rcvd
-        if received is not None:
-            self._relay.ends(self)
-            code = None if received.code == NO_STATUS else received.code
-            self._relay.beyond(self)._wire.close(code, received.reason)
+        if received is None or (self is self.relay.central_system and self.relay.survives(received.code)):
+            return
+        self.relay.ends(self)
+        other = self.relay.beyond(self)
+        if other is not None:
+            other._wire.close(None if received.code == NO_STATUS else received.code, received.reason)
 
     def lost(self, error: Exception | None) -> None:
         self.end = closing_detail(self._wire, error, False)
-        self._relay.ends(self)
-        other = self._relay.beyond(self)
-        if other.end is None:
-            if self.end["closeCode"] == ABNORMAL:
+        code = self.end["closeCode"]
+        if self is self.relay.central_system and self.relay.survives(code):
+            self.relay.goes_on_alone(self.end)
+            return
+        self.relay.ends(self)
+        other = self.relay.beyond(self)
+        if other is not None and other.end is None:
+            if code == ABNORMAL:
                 other._wire.abort()
             else:
-                other._wire.close(None if self.end["closeCode"] == NO_STATUS else self.end["closeCode"])
+                other._wire.close(None if code == NO_STATUS else code)
             return
-        self._relay.ended()
+        self.relay.ended()
 
     def closed(self, detail: ConnectionDetail) -> None:
         """Record the end of both legs."""
         self._record_end(detail)
+
+    def tell_legs(self, detail: ConnectionDetail) -> None:
+        """Tell the observer that the leg to the central system is gone, or there again."""
+        self._observer.legs_changed(self, detail)
 
     # -- records ------------------------------------------------------------------------------------------------
 
@@ -190,34 +286,91 @@ class RelayLeg(Connection):
 
 
 class Relay:
-    """Two joined legs: what arrives on one is passed on over the other."""
+    """Two joined legs: what arrives on one is passed on over the other.
 
-    def __init__(self, charge_point: RelayLeg, central_system: RelayLeg, intercept: Intercept) -> None:
-        self.legs = (charge_point, central_system)
-        """To the charge point, and to the central system."""
+    It may outlive the leg to the central system, and get another one.
+    """
+
+    def __init__(
+        self,
+        charge_point: RelayLeg,
+        central_system: RelayLeg | None,
+        intercept: Intercept,
+        *,
+        missed: Callable[[Relay], None] | None = None,
+        answers_alone: bool = False,
+    ) -> None:
+        """`missed` is called when the leg to the central system has ended and another one is wanted; without it, the
+        connection ends. Meanwhile messages of the charge point wait, or with `answers_alone` we answer them.
+        """
+        self.charge_point = charge_point
+        self.central_system = central_system
         self.intercept = intercept
+        self.answers_alone = answers_alone
+        self.waiting: deque[tuple[int, bytes, bool]] = deque()
+        """Frames of the charge point that wait for a central system: number, content, and whether it is text."""
+        self._missed = missed
         self._frames = 0
         self._ended_by: RelayLeg | None = None
-        for leg in self.legs:
+        for leg in filter(None, (charge_point, central_system)):
             leg.join(self)
+
+    @property
+    def legs(self) -> tuple[RelayLeg, ...]:
+        """To the charge point, and while there is one, to the central system."""
+        return (self.charge_point,) if self.central_system is None else (self.charge_point, self.central_system)
 
     def start(self, detail: ConnectionDetail) -> None:
         """Record that the connection is open, and release both legs."""
-        first, second = self.legs
+        first, second = self.charge_point, self.central_system
         first.attach(second)
-        second.attach(first)
+        if second is not None:
+            second.attach(first)
         first.start(detail)
         first.release()
-        second.release()
+        if second is not None:
+            second.release()
+        elif self._missed is not None:
+            self._missed(self)
 
-    def beyond(self, leg: RelayLeg) -> RelayLeg:
-        """The other leg."""
-        return self.legs[1] if leg is self.legs[0] else self.legs[0]
+    def beyond(self, leg: RelayLeg) -> RelayLeg | None:
+        """The other leg; None while there is no central system."""
+        return self.central_system if leg is self.charge_point else self.charge_point
 
     def next_frame(self) -> int:
         """The number of the next message on this connection, from 1."""
         self._frames += 1
         return self._frames
+
+    # -- without a central system -------------------------------------------------------------------------------
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the charge point is leaving, or gone."""
+        return self._ended_by is not None or not self.charge_point.open
+
+    def survives(self, code: int) -> bool:
+        """Whether the charge point stays connected although the central system ends with this close code."""
+        return self._missed is not None and not self.is_over and code in SERVER_AWAY
+
+    def goes_on_alone(self, how: ConnectionDetail) -> None:
+        """The leg to the central system has ended."""
+        assert self.central_system is not None and self._missed is not None
+        gone, self.central_system = self.central_system, None
+        self.charge_point.tell_legs({"upstream": {"url": gone.url, **how}})
+        self._missed(self)
+
+    def resume(self, central_system: RelayLeg, detail: ConnectionDetail) -> None:
+        """The central system is there again: pass on what has waited, then everything else."""
+        self.central_system = central_system
+        central_system.join(self)
+        central_system.attach(self.charge_point)
+        self.charge_point.couple(central_system)
+        self.charge_point.tell_legs({"upstream": {"url": central_system.url, **detail}})
+        self.charge_point.catch_up()
+        central_system.release()
+
+    # -- the end ------------------------------------------------------------------------------------------------
 
     def ends(self, leg: RelayLeg) -> None:
         """A leg has begun to end."""
@@ -225,10 +378,10 @@ class Relay:
             self._ended_by = leg
 
     def ended(self) -> None:
-        """Both legs have ended."""
-        first, second = self.legs
+        """All legs have ended."""
+        first, second = self.charge_point, self.central_system
         detail: ConnectionDetail = {**(first.end or {})}
-        if second.end is not None:
+        if second is not None and second.end is not None:
             detail["upstream"] = {"url": second.url, **second.end}
         if self._ended_by is not None:
             detail["endedBy"] = self._ended_by.role.other

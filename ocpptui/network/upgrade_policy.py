@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote
 
 from websockets.datastructures import Headers
@@ -38,6 +38,8 @@ class UpgradePolicy:
     """A charge point must have a certificate with its id (security profile 3)."""
     organisation: str | None = None
     """The organisation that its certificate must have."""
+    passes_on: bool = False
+    """The central system beyond decides about subprotocols; it gets the request of the charge point as it is."""
 
 
 @dataclass(slots=True)
@@ -52,7 +54,16 @@ class Admission:
     tolerated: list[NetworkProblem] = field(default_factory=list)
     """What is wrong with the request but was tolerated."""
     upstream: Dialled | None = None
-    """The leg to the upstream central system, if the connection is proxied."""
+    """The leg to the upstream central system, if the connection is proxied and that is there."""
+    again: Callable[[], Coroutine[Any, Any, Dialled]] | None = None
+    """Connects there again, as often as it takes; None if a proxied connection ends with its upstream leg."""
+    answers_alone: bool = False
+    """Without the upstream leg, we answer the charge point; otherwise, its messages wait."""
+
+    @property
+    def is_relayed(self) -> bool:
+        """Whether the connection is proxied."""
+        return self.upstream is not None or self.again is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,8 @@ class Rejection:
     """The body of the answer, in place of the sentence for the problem."""
     challenge: str | None = None
     """`WWW-Authenticate` of the answer, in place of ours."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Further headers of the answer."""
 
 
 class Gate(Protocol):
@@ -135,7 +148,7 @@ def decide(
     if subprotocol is not None and Version.from_subprotocol(subprotocol) is not version:
         problem = NetworkProblem(ProblemCode.SUBPROTOCOL_MISSPELT, name=subprotocol, version=version)
         admission.tolerated.append(problem)
-    if subprotocol is None:
+    if subprotocol is None and not rules.passes_on:
         problem = NetworkProblem(ProblemCode.CHARGE_POINT_NAMED_NO_SUBPROTOCOL, version=version)
         admission.tolerated.append(problem)
     user = _user(request.headers)
@@ -152,6 +165,9 @@ def decide(
 
 def _choose(request: Request, rules: UpgradePolicy, charge_point: str) -> tuple[Version, str | None] | Rejection:
     offered = offered_subprotocols(request.headers)
+    if rules.passes_on:
+        known = filter(None, map(Version.from_subprotocol, offered))
+        return next(known, rules.assume_version or Version.V16), None
     for name in offered:
         version = Version.from_subprotocol(name)
         if version is not None and version in rules.versions:

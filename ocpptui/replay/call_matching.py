@@ -7,8 +7,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ocpptui.ocpp.answer_comparison import compare
 from ocpptui.ocpp.message import Message
-from ocpptui.replay.comparison import compare
 from ocpptui.replay.plan import Does, Plan
 from ocpptui.replay.rewriting import Rewriting
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ocpptui.ocpp.answer_comparison import Difference, compare, compare_answers
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.replay.alignment import BY_CLOCK, AlignedExchange, aligned, exchanges
 from ocpptui.replay.call_matching import expected_payload
-from ocpptui.replay.comparison import Difference, compare, compare_answers
 from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.plan import PlanError, Recorded, charge_points
 from ocpptui.replay.replay_report import DeviationKind, shown

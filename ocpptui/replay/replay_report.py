@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from ocpptui.describe.safe_text import printable
+from ocpptui.ocpp.answer_comparison import Difference
 from ocpptui.ocpp.durations import duration_text
 from ocpptui.ocpp.version import Version
-from ocpptui.replay.comparison import Difference
 from ocpptui.replay.plan import Plan
 from ocpptui.replay.rewriting import Rewritten
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from ocpptui.network.connection import Connection
+from ocpptui.ocpp.answer_comparison import Difference, compare_answers
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.replay.alignment import BY_CLOCK
 from ocpptui.replay.call_matching import PeerCalls, RecordedExchange, Slot, expected_payload
-from ocpptui.replay.comparison import Difference, compare_answers
 from ocpptui.replay.controls import Controls, Pending
 from ocpptui.replay.frame_builder import Outgoing
 from ocpptui.replay.ignored_paths import Ignoring

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from ocpptui.jsontext.path import below
 from ocpptui.jsontext.text import indented, quote, value_text
+from ocpptui.ocpp.answer_comparison import ABSENT, Difference, paired
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.replay.comparison import ABSENT, Difference, paired
 
 INDENT = "  "
 

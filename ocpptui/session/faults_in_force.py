@@ -44,26 +44,32 @@ class FaultsInForce:
         self._clock = clock
         self._new_id = new_id
         self._note = note
-        self._filters = RuleFilters(plan, timeline)
-        self._known: dict[tuple[str, Role], Misbehaviour] = {}
+        self.filters = RuleFilters(plan, timeline)
+        """The filter expressions of the rules."""
+        self._known: dict[tuple[str, Role | None], Misbehaviour] = {}
         for driver in drivers.values():  # connections that were open before anything went wrong on purpose
-            driver.faults = self.of(driver.connection, driver)
+            if not driver.connection.is_relayed:
+                driver.faults = self.of(driver.connection, driver)
 
     def of(self, connection: Connection, driver: FaultyDriver) -> FaultInjection:
         """The faults of a connection."""
-        key = connection.charge_point, connection.role
-        if key not in self._known:
-            self._known[key] = Misbehaviour(self.plan, *key)
         return FaultInjection(
             connection,
             self._timeline,
-            self._known[key],
-            self._filters,
+            self.misbehaviour(connection.charge_point, connection.role),
+            self.filters,
             driver,
             clock=self._clock,
             new_id=self._new_id,
             note=self._note,
         )
+
+    def misbehaviour(self, charge_point: str, role: Role | None) -> Misbehaviour:
+        """What goes wrong with a charge point on our side of its connections, or (None) in passing."""
+        key = charge_point, role
+        if key not in self._known:
+            self._known[key] = Misbehaviour(self.plan, *key)
+        return self._known[key]
 
     # -- what there is ------------------------------------------------------------------------------------------
 
@@ -132,7 +138,7 @@ class FaultsInForce:
             if isinstance(fault, LinkFault)
         ]
         self.plan = replace(before, rules=tuple(rule for _, rule in rules), links=tuple(link for _, link in links))
-        self._filters.adopt(self.plan)
+        self.filters.adopt(self.plan)
         for misbehaviour in self._known.values():
             misbehaviour.adopt(self.plan, [place for place, _ in rules], [place for place, _ in links])
         if self.plan.links != before.links:

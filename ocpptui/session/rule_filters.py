@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ocpptui.filter.query import parse_filter
@@ -11,6 +12,10 @@ from ocpptui.timeline.timeline import Timeline
 if TYPE_CHECKING:
     from ocpptui.network.connection import Connection
     from ocpptui.simulator.fault_plan import FaultPlan
+
+
+Page = Callable[[], tuple[Timeline, int]]
+"""Makes a timeline with a message, and perhaps the call that it answers; and says which index the message has."""
 
 
 class RuleFilters:
@@ -27,6 +32,11 @@ class RuleFilters:
     def match_received(self, place: int, index: int) -> bool:
         """Whether the record at an index of the timeline matches the filter of a rule."""
         return self._queries[place].matches(self._timeline, index)
+
+    def match_page(self, place: int, page: Page) -> bool:
+        """Whether a message that is not in the timeline yet matches the filter of a rule."""
+        query = self._queries[place]
+        return query.matches_all or query.matches(*page())
 
     def match_own(self, place: int, text: str, connection: Connection, now: int) -> bool:
         """Whether a frame that is not sent yet matches the filter of a rule."""

@@ -28,6 +28,7 @@ from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.session.rules_table import LARGEST, RulesTable, WrongRules
 from ocpptui.simulator.answer_template import NAMES, wrong_placeholders
 from ocpptui.simulator.fault_plan import (
+    NOT_IN_PASSING,
     OF_ANSWERS,
     OF_OWN_CALLS,
     Breakage,
@@ -44,8 +45,8 @@ from ocpptui.simulator.fault_plan import (
 DIRECTIONS = {"to-csms": Direction.TO_CSMS, "to-cp": Direction.TO_CHARGE_POINT}
 
 
-def read_rules(path: Path, role: Role) -> FaultPlan:
-    """The content of a rules file for our side of the connections. Raises WrongRules."""
+def read_rules(path: Path, role: Role | None) -> FaultPlan:
+    """The content of a rules file for our side of the connections, or (None) for a proxy. Raises WrongRules."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -56,7 +57,7 @@ def read_rules(path: Path, role: Role) -> FaultPlan:
         raise WrongRules(f"{path}: {error}") from None
 
 
-def parse_rules(text: str, role: Role) -> FaultPlan:
+def parse_rules(text: str, role: Role | None) -> FaultPlan:
     """The same for the text of such a file. Raises WrongRules."""
     import tomllib  # slow to load, and most sessions have no such file
 
@@ -67,7 +68,7 @@ def parse_rules(text: str, role: Role) -> FaultPlan:
     top = RulesTable("", content, {"seed", "rule", "link"})
     plan = FaultPlan(
         tuple(_rule(table, role) for table in _tables(content, "rule", RULE_SETTINGS)),
-        tuple(_link(table) for table in _tables(content, "link", LINK_SETTINGS)),
+        tuple(_link(table, role) for table in _tables(content, "link", LINK_SETTINGS)),
         top.number("seed", 0, least=-LARGEST),
     )
     if not plan.rules and not plan.links:
@@ -75,14 +76,14 @@ def parse_rules(text: str, role: Role) -> FaultPlan:
     return plan
 
 
-def fault_from(settings: Mapping[str, Any], name: str, role: Role) -> Fault:
+def fault_from(settings: Mapping[str, Any], name: str, role: Role | None) -> Fault:
     """The rule or the fault of the link that one table of such a file says; `name` is for one without a name.
 
     Raises WrongRules.
     """
     values = dict(settings)
     if values.get("do") in set(LinkDeed):
-        return _link(RulesTable(name, values, LINK_SETTINGS))
+        return _link(RulesTable(name, values, LINK_SETTINGS), role)
     return _rule(RulesTable(name, values, RULE_SETTINGS), role)
 
 
@@ -116,8 +117,10 @@ RULE_SETTINGS = frozenset({"do", *COMMON, *OF_DEEDS})
 LINK_SETTINGS = frozenset({"do", *OF_EACH_LINK, *OF_LINKS})
 
 
-def _rule(table: RulesTable, role: Role) -> FaultRule:
+def _rule(table: RulesTable, role: Role | None) -> FaultRule:
     deed = table.choice("do", Deed)
+    if role is None and deed in NOT_IN_PASSING:
+        raise table.wrong(f"a proxy cannot do = {deed.value!r}; it passes on what others send")
     table.only([key for key, deeds in OF_DEEDS.items() if deed in deeds], deed, OF_DEEDS)
     rule = FaultRule(
         name=table.text("name", table.what),
@@ -150,8 +153,10 @@ def _rule(table: RulesTable, role: Role) -> FaultRule:
     return rule
 
 
-def _link(table: RulesTable) -> LinkFault:
+def _link(table: RulesTable, role: Role | None) -> LinkFault:
     deed = table.choice("do", LinkDeed)
+    if role is None:
+        raise table.wrong(f"a proxy cannot do = {deed.value!r}; a [[rule]] can delay messages, and close or cut")
     table.only([key for key, deeds in OF_LINKS.items() if deed in deeds], deed, OF_LINKS)
     is_repeated, is_half_open = deed in OF_LINKS["every"], deed is LinkDeed.HALF_OPEN
     if is_repeated and "every" not in table.values:
@@ -199,13 +204,15 @@ def _any_of(patterns: list[str]) -> Callable[[str], bool]:
     return lambda name: any(test(name) for test in tests)
 
 
-def _direction(table: RulesTable, deed: Deed, role: Role) -> Direction | None:
+def _direction(table: RulesTable, deed: Deed, role: Role | None) -> Direction | None:
     word = table.text("direction")
     if not word:
         return None
     direction = DIRECTIONS.get(word)
     if direction is None:
         raise table.wrong(f"direction cannot be {word!r}; write one of {', '.join(DIRECTIONS)}")
+    if role is None:
+        return direction
     own = direction is role.sends
     if deed in (OF_ANSWERS if own else OF_OWN_CALLS):
         whose = "our own calls" if own else "calls of the other side"
@@ -213,12 +220,14 @@ def _direction(table: RulesTable, deed: Deed, role: Role) -> Direction | None:
     return direction
 
 
-def _message(table: RulesTable, deed: Deed, role: Role) -> RuleSubject | None:
+def _message(table: RulesTable, deed: Deed, role: Role | None) -> RuleSubject | None:
     if "message" not in table.values:
         return None
     form = table.choice("message", RuleSubject)
     direction = DIRECTIONS.get(table.text("direction"))
-    sides = [direction is role.sends] if direction is not None else [True, False]
+    sides: list[bool | None] = [True, False] if direction is None else [role is not None and direction is role.sends]
+    if role is None:
+        sides = [None]
     if not any(is_possible(deed, form, own=own) for own in sides):
         raise table.wrong(f"message = {form.value!r}: do = {deed.value!r} is not for such messages")
     return form

@@ -45,9 +45,12 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.session.central_system_control import CentralSystemControl
     from ocpptui.session.connection_driver import ConnectionDriver
     from ocpptui.session.faults_in_force import FaultsInForce
+    from ocpptui.session.proxy import Proxy, ProxySettings
+    from ocpptui.session.relayed_traffic import RelayedTraffic
     from ocpptui.simulator.driver_side import Operation
     from ocpptui.simulator.effects import Behaviour, Effect
     from ocpptui.stations.tracker import StationTracker
+    from ocpptui.timeline.connection_detail import ConnectionDetail
 
 T = TypeVar("T")
 WATCHED = 0.5
@@ -74,7 +77,9 @@ class Session:
         behaviour: BehaviourFactory | None = None,
         clock: Clock | None = None,
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+        proxy: ProxySettings | None = None,
     ) -> None:
+        """With `proxy`, it has no side of its own: it listens for charge points, and `proxy` is what is beyond."""
         self.role = role
         """Our side; None if there is none, as for opened files, or if we are both, as a proxy."""
         self.operated: Session = self
@@ -116,10 +121,13 @@ class Session:
         )
         """Receives what charge points upload."""
         self._new_id = new_id
+        self.proxy = None if proxy is None else self._begin_proxy(proxy)
+        """What becomes of the messages that pass; None for a session with a side of its own, or with none."""
         self._drivers: dict[int, ConnectionDriver] = {}  # of the open connections, by number
         self._waiting: dict[int, ConnectionDriver] = {}  # by the index of the call that waits; indexes only grow
-        self.held = HeldCalls(self._waiting, self.timeline, self._clock, self._notes.tell_on)
-        """The calls that wait for the user."""
+        relayed = {} if self.proxy is None else self.proxy.held
+        self.held = HeldCalls(self._waiting, relayed, self.timeline, self._clock, self._notes.tell_on)
+        """The calls, and with a proxy other messages, that wait for the user."""
         self._open = OpenConnections()
         self._last_connection = 0
         self._listeners: list[Callable[[int], None]] = []
@@ -127,7 +135,44 @@ class Session:
         self._tasks = Tasks("session")
         self._in_haste = False
 
+    def _begin_proxy(self, settings: ProxySettings) -> Proxy:
+        from ocpptui.session.proxy import Proxy
+
+        self._masking.know(settings.upstream.secrets)
+        if settings.mirror is not None:
+            self._masking.know(settings.mirror.secrets)
+        if settings.breakpoints:
+            from ocpptui.simulator.fault_plan import FaultPlan
+
+            plan = self.settings.faults or FaultPlan()
+            self.settings = replace(self.settings, faults=replace(plan, rules=(*settings.breakpoints, *plan.rules)))
+
+        def faults() -> FaultsInForce | None:
+            return self.faults if self.settings.faults is not None or "faults" in vars(self) else None
+
+        return Proxy(
+            settings,
+            self,
+            self.timeline,
+            faults,
+            clock=self._clock,
+            new_id=self._new_id,
+            note=self._notes.tell_on,
+        )
+
     # -- what it is ---------------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """What it is, in a word: its role, `proxy`, or `file`."""
+        if self.role is not None:
+            return self.role.value
+        return "file" if self.proxy is None else "proxy"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it has, or had, connections of its own, and was not read from files."""
+        return self.role is not None or self.proxy is not None
 
     @property
     def connections(self) -> Mapping[int, Connection]:
@@ -184,7 +229,7 @@ class Session:
     @property
     def counts(self) -> Counts:
         """How many records of each kind there are now, including the calls whose time-out has expired."""
-        if self.role is not None:
+        if self.is_live:
             self.diagnosis.tell_time(self._clock())
         return self.timeline.counts
 
@@ -239,7 +284,7 @@ class Session:
     @property
     def waiting(self) -> list[int]:
         """Timeline indexes of the calls that wait for the user's answer, oldest first."""
-        return list(self._waiting)
+        return list(self.held.calls)
 
     def subscribe(self, listener: Callable[[int], None]) -> Callable[[], None]:
         """Have `listener` called with the index of each record appended; returns a function that ends this."""
@@ -296,6 +341,11 @@ class Session:
         self._begin_watch()
         return link
 
+    async def relay(self, settings: ServerSettings) -> CentralSystemServer:
+        """Listen for charge points whose messages pass through. Raises CannotListen."""
+        assert self.proxy is not None
+        return await self.listen(settings, gate=self.proxy, intercept=self.proxy.intercept)
+
     def ask_for_end(self) -> None:
         """Have the front end close the session."""
         for end in self.on_end_wanted:
@@ -306,6 +356,8 @@ class Session:
         clients = [link.close(going_away=self._in_haste) for link in self.client_links]
         servers = [link.close() for link in self.server_links]
         await asyncio.gather(*clients, *servers)  # at once: a dead peer is given some seconds each
+        if self.proxy is not None:
+            await self.proxy.close()
         await self.received_files.close()
         await self._tasks.cancel()
         for connection in list(self.connections.values()):
@@ -342,9 +394,28 @@ class Session:
 
     # Each returns the timeline index of what it sent, after that is written. All raise NotConnected.
 
-    async def send_call(self, connection: int, action: str, payload: str, *, origin: Origin = Origin.MANUAL) -> int:
-        """Send a CALL, or the SEND of that name, at once; `payload` is JSON text, sent as it is."""
+    async def send_call(
+        self,
+        connection: int,
+        action: str,
+        payload: str,
+        *,
+        origin: Origin = Origin.MANUAL,
+        towards: Direction | None = None,
+    ) -> int:
+        """Send a CALL, or the SEND of that name, at once; `payload` is JSON text, sent as it is.
+
+        `towards` chooses the leg of a proxied connection; without it, the action does. The answer does not go on.
+        """
+        if (traffic := self._traffic(connection)) is not None:
+            return await traffic.send_call(action, payload, origin, towards)
         return await self._driver(connection).send_call(action, payload, origin)
+
+    def _traffic(self, connection: int) -> RelayedTraffic | None:
+        """That of a proxied connection, unless we answer in the place of a central system that is gone."""
+        if self.proxy is None or connection in self._drivers:
+            return None
+        return self.proxy.traffic(connection)
 
     async def send_raw(
         self,
@@ -355,6 +426,8 @@ class Session:
         towards: Direction | None = None,
     ) -> int:
         """Send any text at all, OCPP or not; `towards` chooses the leg of a proxied connection."""
+        if (traffic := self._traffic(connection)) is not None:
+            return await traffic.send(text, origin, towards or Direction.TO_CHARGE_POINT)
         return await self._open.leg(connection, towards).send(text, origin)
 
     async def answer(self, index: int, payload: str, *, origin: Origin = Origin.MANUAL) -> int:
@@ -367,13 +440,25 @@ class Session:
         None for a message without an answer, or if the answer does not come within `timeout` seconds, the
         session's call time-out or before the connection closes.
         """
-        driver = self._drivers.get(self.timeline.connection(call))
+        number = self.timeline.connection(call)
+        driver = self._drivers.get(number)
         if driver is None:
-            return self.timeline.other_half(call)
+            return await self._answer_in_passing(call, number, timeout)
         try:
             return await asyncio.wait_for(driver.answer_to(call), timeout)
         except TimeoutError:
             return None
+
+    async def _answer_in_passing(self, call: int, number: int, timeout: float | None) -> int | None:
+        """As `wait_for_answer`, on a connection without a driver."""
+
+        def settled() -> int | None:
+            found = self.timeline.other_half(call)
+            return -1 if found is None and number not in self.connections else found
+
+        seconds = min(filter(None, (timeout, self.settings.call_timeout)))
+        found = await self.until(settled, seconds)
+        return None if found in (None, -1) else found
 
     def operate(self, charge_point: str, operation: Operation) -> str:
         """Let somebody do something at a simulated charge point; return why that is not possible, or ""."""
@@ -459,27 +544,51 @@ class Session:
             self._writer.flush()
 
     def opened(self, connection: Connection) -> None:
+        driver = self._begin_driving(connection) if connection.is_ours else None
+        self._open.add(connection)
+        if connection.is_relayed and self.proxy is not None:
+            self.proxy.opened(connection)
+        if driver is not None:
+            driver.start()
+
+    def _begin_driving(self, connection: Connection) -> ConnectionDriver:
+        """What answers the peer of a connection, and calls it."""
         from ocpptui.session.connection_driver import ConnectionDriver
 
-        driver = None
-        if len(connection.legs) == 1:  # a proxied message is passed on, and nothing is done automatically
-            behaviour = self._behaviour_for(connection)
-            self._effects.tell(connection, behaviour)
-            driver = self._drivers[connection.number] = ConnectionDriver(
-                connection,
-                self.timeline,
-                behaviour,
-                self._waiting,
-                clock=self._clock,
-                new_id=self._new_id,
-                automatic=self._automatic,
-                outside=partial(self._effects.of_connection, connection),
-            )
-        self._open.add(connection)
+        behaviour = self._behaviour_for(connection)
+        self._effects.tell(connection, behaviour)
+        driver = self._drivers[connection.number] = ConnectionDriver(
+            connection,
+            self.timeline,
+            behaviour,
+            self._waiting,
+            clock=self._clock,
+            new_id=self._new_id,
+            automatic=self._automatic,
+            outside=partial(self._effects.of_connection, connection),
+        )
+        if not connection.is_relayed and (self.settings.faults is not None or "faults" in vars(self)):
+            driver.faults = self.faults.of(connection, driver)
+        return driver
+
+    def _end_driving(self, connection: Connection) -> None:
+        driver = self._drivers.pop(connection.number, None)
         if driver is not None:
-            if self.settings.faults is not None or "faults" in vars(self):
-                driver.faults = self.faults.of(connection, driver)
+            behaviour = driver.behaviour
+            driver.end()
+            self.behaviours.released(behaviour)
+
+    def legs_changed(self, connection: Connection, detail: ConnectionDetail) -> None:
+        if self.proxy is not None:
+            self.proxy.legs_changed(connection, detail)
+        if connection.is_ours:
+            driver = self._begin_driving(connection)
             driver.start()
+            for index in self.timeline.in_flight(connection.number, connection.sends.opposite):
+                if (frame := self.timeline.frame(index)) is not None and index not in self.held.calls:
+                    driver.behave(index, frame)
+        else:
+            self._end_driving(connection)
 
     def _behaviour_for(self, connection: Connection) -> Behaviour | None:
         """The behaviour for a new connection: that of the charge point's last connection, which loses it."""
@@ -493,23 +602,27 @@ class Session:
     def closed(self, connection: Connection) -> None:
         if not self._open.remove(connection):
             return
-        driver = self._drivers.pop(connection.number, None)
-        if driver is not None:
-            behaviour = driver.behaviour
-            driver.end()
-            self.behaviours.released(behaviour)
+        self._end_driving(connection)
+        if self.proxy is not None:
+            self.proxy.closed(connection)
 
     def as_kept(self, record: Record) -> Record:
         kept = self._masking.masked(record)
         return replace(kept, raw_json=raw_as_json(kept.raw)) if isinstance(kept.raw, str) else kept
 
-    def observed(self, record: Record, connection: Connection | None, kept: Record | None = None) -> int:
+    def observed(
+        self,
+        record: Record,
+        connection: Connection | None,
+        kept: Record | None = None,
+        stored: Callable[[], None] | None = None,
+    ) -> int:
         frame = record.frame
         driver = self._drivers.get(record.connection) if frame is not None else None
         if driver is None or frame is None:
-            return self._append(worded(record), kept)
+            return self._append(worded(record), kept, stored)
         if record.direction is driver.connection.sends:
-            index = self._append(record)
+            index = self._append(record, None, stored)
             driver.wrote(index, frame)
         else:
             if record.kind.is_answer:
@@ -518,8 +631,10 @@ class Session:
             driver.received(index, frame)
         return index
 
-    def _append(self, record: Record, kept: Record | None = None) -> int:
+    def _append(self, record: Record, kept: Record | None = None, stored: Callable[[], None] | None = None) -> int:
         index = self.timeline.append(self._masking.masked(record) if kept is None else kept)
+        if stored is not None:
+            stored()
         if self._writer is not None:
             if not record.kind.is_message:  # there are few of them
                 self._writer.flush()

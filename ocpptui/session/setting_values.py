@@ -22,7 +22,14 @@ class WrongSetting(ValueError):
         """Set if it is a problem of the network, for which a front end may know a remedy."""
 
 
-ALIASES = {"id": "charge_point", "version": "versions", "header": "headers", "reject_token": "rejected"}
+ALIASES = {
+    "id": "charge_point",
+    "version": "versions",
+    "header": "headers",
+    "reject_token": "rejected",
+    "break": "breakpoints",
+    "upstream_header": "upstream_headers",
+}
 """Options whose settings have another name."""
 
 

@@ -74,8 +74,8 @@ class SessionSettings:
     """What the simulated side does wrong on purpose."""
 
 
-def session_settings(values: Mapping[str, object], role: Role) -> SessionSettings:
-    """How a session in a role behaves. Raises WrongSetting."""
+def session_settings(values: Mapping[str, object], role: Role | None) -> SessionSettings:
+    """How a session in a role, or (None) a proxy, behaves. Raises WrongSetting."""
     from ocpptui.session.station_profiles import profile_named, with_connectors
     from ocpptui.simulator.behaviour_settings import ChargePointSettings
 
@@ -108,7 +108,7 @@ def session_settings(values: Mapping[str, object], role: Role) -> SessionSetting
     )
 
 
-def _faults(path: str | None, role: Role) -> FaultPlan | None:
+def _faults(path: str | None, role: Role | None) -> FaultPlan | None:
     if path is None:
         return None
     from ocpptui.session.rules_file import read_rules

@@ -10,7 +10,7 @@ from ocpptui.ocpp.version import Role
 from ocpptui.session.rules_file import COMMON, OF_DEEDS, OF_EACH_LINK, OF_LINKS, fault_from
 from ocpptui.session.rules_table import WrongRules
 from ocpptui.session.rules_text import settings_of
-from ocpptui.simulator.fault_plan import Deed, Fault, LinkDeed, RuleSubject, is_possible
+from ocpptui.simulator.fault_plan import NOT_IN_PASSING, Deed, Fault, LinkDeed, RuleSubject, is_possible
 
 MEETS: dict[Deed | LinkDeed, str] = {
     Deed.HOLD: "the call waits for your answer",
@@ -48,7 +48,7 @@ HINTS = {
     "action": "all; Authorize, *Transaction",
     "charge-point": "all; CP1*",
     "direction": "both; to-csms or to-cp",
-    "message": "CALLs and SENDs; call, send or malformed",
+    "message": "CALLs and SENDs; call, send, malformed, answer, any",
     "filter": "all; connectorId=1 not idTag=A*",
     "probability": "1: always",
     "nth": "all; 3: only the third",
@@ -68,6 +68,11 @@ _OBJECTS = frozenset({"payload", "details"})
 _TEXTS = frozenset({"name", "direction", "message", "filter", "description", "reason", "how"})
 
 
+def deeds_of(role: Role | None) -> list[Deed | LinkDeed]:
+    """What our side, or (None) a proxy, can do wrong, in the order of a list to choose from."""
+    return [do for do in MEETS if role is not None or (do not in NOT_IN_PASSING and not isinstance(do, LinkDeed))]
+
+
 def settings_to_type(do: Deed | LinkDeed) -> list[str]:
     """The settings that can be typed for a fault, the most important ones first."""
     if isinstance(do, LinkDeed):
@@ -81,7 +86,7 @@ def settings_to_type(do: Deed | LinkDeed) -> list[str]:
     return [name for name in dict.fromkeys(names) if name not in ("enabled", "name")] + ["name"]
 
 
-def typed_fault(do: Deed | LinkDeed, typed: Mapping[str, str], role: Role, *, enabled: bool = True) -> Fault:
+def typed_fault(do: Deed | LinkDeed, typed: Mapping[str, str], role: Role | None, *, enabled: bool = True) -> Fault:
     """The fault that these texts say, by setting; an empty one is not set. Raises WrongRules."""
     settings: dict[str, Any] = {"do": do.value} | ({} if enabled else {"enabled": False})
     settings |= {name: _value(do, name, text.strip()) for name, text in typed.items() if text.strip()}

@@ -54,10 +54,26 @@ class RuleSubject(StrEnum):
     """A message of 2.1 that has no answer."""
     MALFORMED = "malformed"
     """A frame of the peer that cannot be read as a message."""
+    ANSWER = "answer"
+    """A result or an error that passes through a proxy."""
+    ANY = "any"
+    """All of them, as far as the deed allows."""
 
 
-def is_possible(deed: Deed, form: RuleSubject, *, own: bool) -> bool:
-    """Whether something can be done with a message of this form that we send (`own`) or receive."""
+NOT_IN_PASSING = frozenset({Deed.SAME_ID, Deed.REORDER})
+"""What a proxy does not do."""
+ONLY_OF_CALLS = frozenset({Deed.ANSWER, Deed.ERROR, Deed.NO_ANSWER, Deed.TWICE})
+"""What a proxy can only do with a call, or with the answer to it."""
+
+
+def is_possible(deed: Deed, form: RuleSubject, *, own: bool | None) -> bool:
+    """Whether something can be done with a message of this form that we send (`own`), receive, or (None) pass on."""
+    if form is RuleSubject.ANY:
+        return any(is_possible(deed, one, own=own) for one in RuleSubject if one is not form)
+    if own is None:
+        return _is_possible_in_passing(deed, form)
+    if form is RuleSubject.ANSWER:
+        return False
     if own:
         return deed not in OF_ANSWERS and form is not RuleSubject.MALFORMED
     match form:
@@ -67,6 +83,16 @@ def is_possible(deed: Deed, form: RuleSubject, *, own: bool) -> bool:
             return deed in OF_SENDS
         case RuleSubject.MALFORMED:
             return deed not in OF_OWN_CALLS | NOT_OF_MALFORMED
+        case _:
+            return False
+
+
+def _is_possible_in_passing(deed: Deed, form: RuleSubject) -> bool:
+    if deed in NOT_IN_PASSING or (deed in ONLY_OF_CALLS and form is not RuleSubject.CALL):
+        return False
+    if deed is Deed.OTHER_ID:
+        return form in (RuleSubject.CALL, RuleSubject.ANSWER)
+    return deed is not Deed.BREAK or form is not RuleSubject.MALFORMED
 
 
 class Breakage(StrEnum):
@@ -137,11 +163,14 @@ class FaultRule:
     within: float = 10.0
     """Of REORDER: how long it waits for the next message."""
 
-    def is_about(self, direction: Direction, action: str, form: RuleSubject, *, own: bool) -> bool:
-        """Whether it may apply to a message; `own`: we send it."""
+    def is_about(self, direction: Direction, action: str, form: RuleSubject, *, own: bool | None) -> bool:
+        """Whether it may apply to a message; `own`: we send it, None: we pass it on."""
         if not self.enabled or self.direction not in (None, direction) or not is_possible(self.deed, form, own=own):
             return False
-        is_meant = form is self.message if self.message is not None else form is not RuleSubject.MALFORMED
+        if self.message is None:
+            is_meant = form in (RuleSubject.CALL, RuleSubject.SEND)
+        else:
+            is_meant = self.message in (form, RuleSubject.ANY)
         return is_meant and self.covers(action)
 
 

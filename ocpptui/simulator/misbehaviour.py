@@ -45,11 +45,11 @@ class Misbehaviour:
     it does depends on the seed, the identity and the messages of that direction, not on other rules or on time.
     """
 
-    def __init__(self, plan: FaultPlan, charge_point: str, role: Role) -> None:
-        """`role` is our side."""
+    def __init__(self, plan: FaultPlan, charge_point: str, role: Role | None) -> None:
+        """`role` is our side; None if we pass on what both sides send."""
         self._plan = plan
         self._charge_point = charge_point
-        self._sends = role.sends
+        self._sends = None if role is None else role.sends
         self._counts = {
             (place, direction): self._new_count(place, direction)
             for place in range(len(plan.rules))
@@ -105,7 +105,7 @@ class Misbehaviour:
         `matches` says whether it matches the filter of the rule at a place in the plan. A rule that is about the
         message, but whose probability or number rules it out, leaves it to the next rule.
         """
-        own = direction is self._sends
+        own = None if self._sends is None else direction is self._sends
         found: tuple[ChosenFault, _Count] | None = None
         for place, rule in enumerate(self._plan.rules):
             if not rule.is_about(direction, action, form, own=own) or not matches(place):

@@ -72,6 +72,14 @@ class Passage(StrEnum):
     """It sent nothing; the record is a NOTE."""
     ANSWERED = "answered"
     """It answered the message itself."""
+    HELD = "held"
+    """It waits for a decision; no record says so, since the decision has one."""
+    PASSED_LATER = "passed-later"
+    """It was passed on unchanged after it had waited; the record is a NOTE."""
+    REPEATED = "repeated"
+    """It was passed on a second time."""
+    OURS = "ours"
+    """It answers a call that we sent ourselves; its own record says so."""
 
 
 @dataclass(slots=True)

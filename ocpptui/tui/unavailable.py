@@ -7,7 +7,6 @@ from enum import Enum, auto
 
 from textual.actions import parse
 
-from ocpptui.ocpp.version import Role
 from ocpptui.tui.commands import COMMANDS, Command, Where, shown_keys
 
 PLACES = (Where.SESSION, Where.REPLAY)
@@ -19,6 +18,12 @@ class Need(Enum):
 
     LIVE = auto()
     """It is open, and not read from a file."""
+    OWN_SIDE = auto()
+    """We are one of the two sides, and not between them."""
+    PROXY = auto()
+    """We are between the two sides."""
+    LISTENING = auto()
+    """Charge points connect to us."""
     CENTRAL_SYSTEM = auto()
     """We are the central system."""
     SIMULATED_CHARGE_POINT = auto()
@@ -37,14 +42,13 @@ NEEDS = {
             "edit",
             "misbehave",
             "show_held",
-            "toggle_automatic",
-            "toggle_lenient",
         ),
         Need.LIVE,
     ),
-    **dict.fromkeys(
-        ("change_registration", "open_commands", "remote", "show_addresses", "show_sent"), Need.CENTRAL_SYSTEM
-    ),
+    **dict.fromkeys(("toggle_automatic", "toggle_lenient"), Need.OWN_SIDE),
+    **dict.fromkeys(("change_registration", "open_commands", "remote", "show_sent"), Need.CENTRAL_SYSTEM),
+    "add_breakpoint": Need.PROXY,
+    "show_addresses": Need.LISTENING,
     "answer": Need.WAITING_CALL,
     "operate": Need.SIMULATED_CHARGE_POINT,
     "replay": Need.REPLAY,
@@ -70,17 +74,21 @@ def pressed_in_vain(
     return mine[0] if mine and not any(map(is_on, mine)) else None
 
 
-def why_not(command: Command, role: Role | None, keys: Mapping[str, str]) -> str:
-    """Why the session of this role (None: opened files) does not have a command."""
+def why_not(command: Command, is_live: bool, keys: Mapping[str, str]) -> str:
+    """Why a session, or (not `is_live`) an opened file, does not have a command."""
     match NEEDS.get(parse(command.action)[1]):
         case Need.REPLAY:
             return f"{command.title} is for a replay, and there is none."
         case Need.OPENED_FILE:
             return f"{command.title}: only an opened file has that."
-        case Need() if role is None:
+        case Need() if not is_live:
             replay = shown_keys(keys.get("replay_file", "ctrl+r"))
             return f"{command.title} needs a live peer, and this is an opened file. {replay} replays it to one."
-        case Need.CENTRAL_SYSTEM:
+        case Need.PROXY:
+            return f"{command.title}: only a proxy has that."
+        case Need.OWN_SIDE:
+            return f"{command.title}: a proxy sends nothing by itself."
+        case Need.CENTRAL_SYSTEM | Need.LISTENING:
             return f"{command.title}: only a central system has that."
         case Need.SIMULATED_CHARGE_POINT:
             return f"{command.title}: no charge point is simulated here."

@@ -21,7 +21,7 @@ from websockets.typing import Subprotocol
 from ocpptui.describe.record_line import passage_words, summary_of
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
-from ocpptui.network.relayed_connection import Intercept, Intervention
+from ocpptui.network.relayed_connection import Intercept, Intervention, RelayLeg
 from ocpptui.network.upstream import UpstreamGate
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.version import Direction
@@ -222,7 +222,7 @@ async def test_what_passes_is_recorded_before_it_is_sent(
             recorded.append(any(json.loads(line).get("raw") == sent for line in path.read_text().splitlines()))
         write(transport, data)
 
-    def intercept(record: Record) -> Intervention | None:
+    def intercept(_: RelayLeg, record: Record) -> Intervention | None:
         return Intervention(passage, sent) if passage is not None and record.raw == ANSWER else None
 
     async with between(intercept, path=path) as (session, upstream, charge_point):
@@ -277,12 +277,12 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("passage", Passage)
+@pytest.mark.parametrize("passage", WORDS)
 async def test_an_intervention_is_a_second_record_that_names_the_first(passage: Passage, tmp_path: Path) -> None:
     """The user could not distinguish what a peer sent from what replaced it, and an exchange would count twice."""
     other = '[2,"1","Heartbeat",{"a":1}]' if passage is Passage.CHANGED else ANSWER
 
-    def intercept(record: Record) -> Intervention | None:
+    def intercept(_: RelayLeg, record: Record) -> Intervention | None:
         return Intervention(passage, other) if record.raw == CALL else None
 
     path = tmp_path / "recording.jsonl"

@@ -19,6 +19,7 @@ from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.connection import Connection
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.runtime.tasks import Tasks
+from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
 T = TypeVar("T")
@@ -49,7 +50,15 @@ class Watcher:
     def as_kept(self, record: Record) -> Record:
         return record
 
-    def observed(self, record: Record, connection: Connection | None, kept: Record | None = None) -> int:
+    def observed(
+        self,
+        record: Record,
+        connection: Connection | None,
+        kept: Record | None = None,
+        stored: Callable[[], None] | None = None,
+    ) -> int:
+        if stored is not None:
+            stored()
         json.dumps(dict(record.detail))  # or a recording could not hold it
         record = worded(record)
         assert "?" not in record.detail.get("error", ""), "a fact is missing"
@@ -67,6 +76,9 @@ class Watcher:
 
     def opened(self, connection: Connection) -> None:
         self.open.append(connection)
+        self._changed.set()
+
+    def legs_changed(self, connection: Connection, detail: ConnectionDetail) -> None:
         self._changed.set()
 
     def closed(self, connection: Connection) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from ocpptui.ocpp.answer_comparison import Difference
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.replay.comparison import Difference
 from ocpptui.replay.plan import Skipped, plan
 from ocpptui.replay.replay_report import Deviation, DeviationKind, Outcome, Report
 from ocpptui.replay.rewriting import Rewritten

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ocpptui.ocpp.answer_comparison import compare_answers
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message
-from ocpptui.replay.comparison import compare_answers
 from ocpptui.replay.side_by_side import Line, side_by_side
 
 

@@ -72,7 +72,7 @@ class MessageSending:
         except NotConnected as error:
             self._view.show_note(f"not sent: {problem_text(error.problem)}", failed=True)
             return
-        if composer.purpose is not Purpose.CALL and raw is None:
+        if composer.purpose is Purpose.CHANGE or (composer.purpose is not Purpose.CALL and raw is None):
             self._answered(name)
             return
         session = composer.session

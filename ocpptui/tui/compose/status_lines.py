@@ -21,9 +21,9 @@ from ocpptui.timeline.timeline import Timeline
 
 def target_line(composer: Composer, raw: bool) -> Content:
     """What is composed and for which peer; `raw` if it is any text."""
-    lead = {Purpose.CALL: "", Purpose.RESULT: "answer to ", Purpose.ERROR: "error for "}[composer.purpose]
+    lead = _LEADS[composer.purpose]
     what = composer.action or ("any text" if raw else "choose an action")
-    peer = "the central system" if composer.role is Role.CHARGE_POINT else composer.charge_point or "nobody"
+    peer = "the central system" if _is_up(composer) else composer.charge_point or "nobody"
     notes = [f"OCPP {composer.version}"] if composer.version is not None else []
     if composer.purpose is Purpose.CALL and composer.action:
         notes += _action_notes(composer)
@@ -31,6 +31,22 @@ def target_line(composer: Composer, raw: bool) -> Content:
         notes.append("not connected")
     note = f"   {' · '.join(notes)}" if notes else ""
     return Content.assemble(lead, (printable(what), "bold"), f" → {printable(peer)}", (note, "dim"))
+
+
+_LEADS = {
+    Purpose.CALL: "",
+    Purpose.RESULT: "answer to ",
+    Purpose.ERROR: "error for ",
+    Purpose.CHANGE: "in place of ",
+}
+
+
+def _is_up(composer: Composer) -> bool:
+    """Whether the message is for the central system."""
+    if composer.answers is None or composer.session.proxy is None:
+        return composer.role is Role.CHARGE_POINT
+    comes_up = composer.session.timeline.direction(composer.answers) is Direction.TO_CSMS
+    return comes_up is (composer.purpose is Purpose.CHANGE)
 
 
 def _action_notes(composer: Composer) -> list[str]:

@@ -12,6 +12,7 @@ def is_offered(action: str, parameters: tuple[object, ...], *, view: str, armed:
     """Whether a command means something in a view; `armed` if the next `send` sends what is invalid."""
     picking = view == "picker"
     answering = purpose is not Purpose.CALL
+    changing = purpose is Purpose.CHANGE
     match action, parameters:
         case "send", _:
             return not picking and not armed
@@ -22,7 +23,7 @@ def is_offered(action: str, parameters: tuple[object, ...], *, view: str, armed:
         case "view", (wanted,):
             return wanted == NEXT_VIEW.get(view)
         case "purpose", (wanted,):
-            return answering and wanted != purpose
+            return answering and not changing and wanted != purpose
         case (("history" | "older" | "open_saved"), _):
             return not answering
         case "save_call", _:

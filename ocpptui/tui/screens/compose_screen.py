@@ -23,6 +23,7 @@ from ocpptui.compose.saved_calls import SavedCall
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NotConnected
+from ocpptui.ocpp.version import Role
 from ocpptui.runtime import clock
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.record import RecordKind
@@ -48,7 +49,8 @@ if TYPE_CHECKING:
 
 
 class ComposeScreen(ClosingScreen[None]):
-    """Composes calls for one connection, or with `answer_to` the answer to a waiting call.
+    """Composes calls for one connection, or with `answer_to` the answer to a waiting call, with `change` what passes
+    on in place of a message that a proxy holds.
 
     `connection` is the number of a connection; `action` and `payload` (JSON text) start with a call, `raw` with any
     text. Without any of them the screen asks for the action.
@@ -82,11 +84,13 @@ class ComposeScreen(ClosingScreen[None]):
         payload: str | None = None,
         raw: str | None = None,
         answer_to: int | None = None,
+        change: int | None = None,
+        role: Role | None = None,
         clock: Callable[[], int] = clock.now,
     ) -> None:
         super().__init__()
-        self.composer = Composer(session, connection, memory)
-        self._start = (action, payload, raw, answer_to)
+        self.composer = Composer(session, connection, memory, role)
+        self._start = (action, payload, raw, answer_to, change)
         self._clock = clock
         self._form = Form(clock, lambda: self.composer.values, id="form")
         self._json = JsonArea(id="json")
@@ -124,8 +128,10 @@ class ComposeScreen(ClosingScreen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        action, payload, raw, answer_to = self._start
-        if answer_to is not None:
+        action, payload, raw, answer_to, change = self._start
+        if change is not None:
+            self._begin_change(change)
+        elif answer_to is not None:
             self._begin_answer(answer_to, Purpose.RESULT)
         elif raw is not None:
             self._raw.show_text(raw)
@@ -176,6 +182,12 @@ class ComposeScreen(ClosingScreen[None]):
             self._answer.show_note(problem_text(error.problem), failed=True)
         self._show_draft()
         self.view = "form"
+        self.refresh_bindings()
+
+    def _begin_change(self, index: int) -> None:
+        self.composer.open_change(index, self._clock())
+        self._show_draft()
+        self.view = "form" if self.composer.field is not None else "raw"
         self.refresh_bindings()
 
     def _show_draft(self) -> None:
@@ -292,6 +304,9 @@ class ComposeScreen(ClosingScreen[None]):
         self._show_state()
 
     def _after_answering(self, action: str) -> None:
+        if self.composer.purpose is Purpose.CHANGE:
+            self.dismiss()
+            return
         waiting = self.composer.session.waiting
         if waiting:
             self._begin_answer(waiting[0], Purpose.RESULT)

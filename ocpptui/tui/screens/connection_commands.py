@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.version import Direction, Role
 from ocpptui.session.session import Session
 from ocpptui.session.target_connection import addressees, connection_of
 from ocpptui.tui.screens.session_parts import SessionParts
@@ -51,33 +52,65 @@ class ConnectionCommands:
 
     def compose_call(self) -> None:
         """Open the compose screen for a call."""
+
+        def begin(number: int) -> None:
+            if self._session.proxy is None:
+                self._compose(number)
+            else:
+                self._choose_side(number)
+
+        question = "Send to which charge point?" if self._session.proxy is None else "On which connection?"
+        self._with_connection(question, begin)
+
+    def _compose(self, number: int, **start: Any) -> None:
+        """Open the compose screen for a connection; `start` is what it begins with."""
         from ocpptui.tui.screens.compose_screen import ComposeScreen
 
-        self._with_connection(
-            "Send to which charge point?",
-            lambda number: self._screen.app.push_screen(ComposeScreen(self._session, number, self._compositions)),
-        )
+        self._screen.app.push_screen(ComposeScreen(self._session, number, self._compositions, **start))
+
+    def _choose_side(self, number: int) -> None:
+        """Ask which side of a connection that runs through us is meant, and compose a call for it."""
+        from ocpptui.tui.screens.dialogs import ChoiceQuestion
+
+        connection = self._session.connections.get(number)
+        name = connection.charge_point if connection is not None else "the charge point"
+        sides = {
+            Role.CENTRAL_SYSTEM: f"to {name}, as its central system",
+            Role.CHARGE_POINT: f"to the central system, as {name}",
+        }
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self._compose(number, role=list(sides)[place])
+
+        question = ChoiceQuestion("Send to which side? The other one does not learn of it.", list(sides.values()))
+        self._screen.app.push_screen(question, chosen)
 
     def edit(self) -> None:
         """Open the selected frame in the compose screen, to change it and send it again."""
-        from ocpptui.tui.screens.compose_screen import ComposeScreen
-
         index = self._log.cursor
         frame = self._session.timeline.frame(index) if index is not None else None
         if index is None or frame is None:
             self._screen.notify("Only a message can be sent again.", markup=False)
             return
-        connection = connection_of(self._session, index)
+        if self._session.proxy is not None and index in self._session.held.everything:
+            self.change_held(self._session, index)
+            return
+        connection, role = connection_of(self._session, index), self._side_of(index)
         if isinstance(frame, Malformed):
             raw = frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "replace")
-            self._screen.app.push_screen(ComposeScreen(self._session, connection, self._compositions, raw=raw))
+            self._compose(connection, raw=raw, role=role)
         elif isinstance(frame, Message) and frame.action is not None:
-            screen = ComposeScreen(
-                self._session, connection, self._compositions, action=frame.action, payload=frame.payload_text
-            )
-            self._screen.app.push_screen(screen)
+            self._compose(connection, action=frame.action, payload=frame.payload_text, role=role)
         else:
-            self._screen.app.push_screen(ComposeScreen(self._session, connection, self._compositions, raw=frame.raw))
+            self._compose(connection, raw=frame.raw, role=role)
+
+    def _side_of(self, index: int) -> Role | None:
+        """The side that sent a message, if it ran through us."""
+        if self._session.proxy is None:
+            return None
+        is_up = self._session.timeline.direction(index) is Direction.TO_CSMS
+        return Role.CHARGE_POINT if is_up else Role.CENTRAL_SYSTEM
 
     def answer(self) -> None:
         """Answer the selected call by hand, or the first waiting one."""
@@ -93,6 +126,13 @@ class ConnectionCommands:
 
         number = session.timeline.connection(index)
         self._screen.app.push_screen(ComposeScreen(session, number, self._compositions, answer_to=index))
+
+    def change_held(self, session: Session, index: int) -> None:
+        """Change a message that a proxy holds, and let it pass."""
+        from ocpptui.tui.screens.compose_screen import ComposeScreen
+
+        number = session.timeline.connection(index)
+        self._screen.app.push_screen(ComposeScreen(session, number, self._compositions, change=index))
 
     def _with_connection(self, question: str, act: Callable[[int], object]) -> None:
         """Act on the connection the user means; ask if there are several candidates."""

@@ -32,7 +32,9 @@ class FaultForm(Dialog[Fault | None]):
         Binding("up", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, do: Deed | LinkDeed, texts: Mapping[str, str], role: Role, *, enabled: bool = True) -> None:
+    def __init__(
+        self, do: Deed | LinkDeed, texts: Mapping[str, str], role: Role | None, *, enabled: bool = True
+    ) -> None:
         """`texts` are the settings to begin with."""
         super().__init__()
         self._do = do

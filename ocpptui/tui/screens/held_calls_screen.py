@@ -16,17 +16,23 @@ from textual.widgets.option_list import Option
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NotConnected
+from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.held_calls import HeldCall
 from ocpptui.session.session import Session
+from ocpptui.timeline.record import RecordKind
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import Dialog
+from ocpptui.tui.screens.dialogs import TextQuestion
 from ocpptui.tui.widgets.key_line import KeyLine
 
+LONGEST_DELAY = 86_400
+"""Seconds."""
 LOOK = 0.25
 """Seconds between two looks at the clock."""
 SOON = 5.0
 """Seconds before its time-out from which a call is marked."""
+NOTHING_PASSES = "No message waits. H adds a breakpoint: what matches its filter waits here."
 NOTHING = "No call waits. A rule that holds calls, or switching automatic actions off, lets them wait here."
 
 
@@ -37,17 +43,24 @@ class HeldCallsScreen(Dialog[None]):
     WHERE: ClassVar[tuple[Where, ...]] = (Where.HELD,)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.HELD)
 
-    def __init__(self, sessions: Sequence[Session], answer: Callable[[Session, int], None]) -> None:
-        """`answer` has the user write the answer to the call at an index."""
+    def __init__(
+        self,
+        sessions: Sequence[Session],
+        answer: Callable[[Session, int], None],
+        change: Callable[[Session, int], None],
+    ) -> None:
+        """`answer` has the user write the answer to the call at an index, `change` another message in its place."""
         super().__init__()
         self._sessions = sessions
         self._answer = answer
+        self._change = change
         self._calls: list[tuple[Session, HeldCall]] = []
         self._tasks = Tasks("held calls")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="held"):
-            yield Static(NOTHING, id="nothing", markup=False)
+            is_proxy = self._sessions[0].proxy is not None
+            yield Static(NOTHING_PASSES if is_proxy else NOTHING, id="nothing", markup=False)
             yield OptionList(id="calls", markup=False, compact=True)
         yield KeyLine()
 
@@ -76,7 +89,8 @@ class HeldCallsScreen(Dialog[None]):
             listed.highlighted = place if keys else None
         self.query_one("#nothing").display = not lines
         pane = self.query_one("#held", Vertical)
-        pane.border_title = f"Calls that wait for you: {len(lines)}"
+        what = "Calls" if self._sessions[0].proxy is None else "Messages"
+        pane.border_title = f"{what} that wait for you: {len(lines)}"
         pane.border_subtitle = f"time-out for calls: {self._sessions[0].settings.call_timeout:g} s"
 
     @property
@@ -99,7 +113,40 @@ class HeldCallsScreen(Dialog[None]):
     def action_answer(self) -> None:
         """Write the answer; it begins with the one that the simulation would give."""
         if (chosen := self._chosen) is not None:
-            self._answer(*chosen)
+            session, index = chosen
+            (self._answer if index in session.waiting else self._change)(session, index)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action not in ("change", "delay") or self._sessions[0].proxy is not None
+
+    def action_change(self) -> None:
+        """Write what passes on in its place."""
+        if (chosen := self._chosen) is not None:
+            self._change(*chosen)
+
+    def action_delay(self) -> None:
+        """Ask for a time, and let it pass then."""
+        if (chosen := self._chosen) is None:
+            return
+        session, index = chosen
+
+        def typed(text: str | None) -> None:
+            if text is None:
+                return
+            try:
+                seconds = float(text)
+                if not 0 <= seconds <= LONGEST_DELAY:
+                    raise ValueError
+            except ValueError:
+                self.notify(f"A delay is a number of seconds, {LONGEST_DELAY:,} at most.", markup=False)
+                return
+            try:
+                session.held.delay(index, seconds)
+            except NotConnected as error:
+                self.notify(printable(problem_text(error.problem)), markup=False)
+            self._look()
+
+        self.app.push_screen(TextQuestion("Let it pass after how many seconds?", "5"), typed)
 
     def action_release(self) -> None:
         """Let the simulation answer."""
@@ -117,7 +164,10 @@ class HeldCallsScreen(Dialog[None]):
         """Leave it without an answer."""
         if (chosen := self._chosen) is not None:
             session, index = chosen
-            session.held.drop(index)
+            try:
+                session.held.drop(index)
+            except NotConnected as error:
+                self.notify(printable(problem_text(error.problem)), markup=False)
             self._look()
 
     def action_close(self) -> None:
@@ -130,8 +180,12 @@ def call_line(call: HeldCall, of_other_side: bool) -> Content:
     wait = f"{left:4.0f} s left" if left > 0 else f"{-left:4.0f} s too late"
     style = "bold $text-error" if left <= 0 else "bold $text-warning" if left < SOON else "$text-muted"
     side = "  to the charge point" if of_other_side else ""
+    name = call.action
+    if call.direction is not None:
+        side = "  to the central system" if call.direction is Direction.TO_CSMS else "  to the charge point"
+        name = call.action if call.kind is RecordKind.CALL else f"{call.action or '?'} {call.kind.name.lower()}"
     return Content.assemble(
         f"{call.age:6.1f} s  ",
         (f"{wait:<18}", style),
-        printable(f"{call.action:<30} {call.charge_point}{side}"),
+        printable(f"{name:<30} {call.charge_point}{side}"),
     )

@@ -22,7 +22,7 @@ from ocpptui.session.rules_file import read_rules
 from ocpptui.session.rules_table import WrongRules
 from ocpptui.session.rules_text import rules_text
 from ocpptui.session.session import Session
-from ocpptui.session.typed_fault import MEETS, USUAL, fault_line, settings_to_type, texts_of
+from ocpptui.session.typed_fault import MEETS, USUAL, deeds_of, fault_line, settings_to_type, texts_of
 from ocpptui.simulator.fault_plan import Fault, LinkDeed
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import Dialog
@@ -35,6 +35,11 @@ LOOK = 0.5
 """Seconds between two looks at how often each fault fired."""
 FILE = "faults.toml"
 """The file to save to, if the user names no other."""
+_SIDES = {
+    Role.CHARGE_POINT: "the charge point",
+    Role.CENTRAL_SYSTEM: "the central system",
+    None: "the proxy, and its breakpoints",
+}
 NOTHING = "Nothing goes wrong on purpose yet. `a` adds a fault, `o` opens a rules file."
 
 
@@ -59,10 +64,9 @@ class MisbehaveScreen(Dialog[None]):
         return self._sessions[self._side].faults
 
     @property
-    def _role(self) -> Role:
-        role = self._sessions[self._side].role
-        assert role is not None
-        return role
+    def _role(self) -> Role | None:
+        """Our side; None for a proxy."""
+        return self._sessions[self._side].role
 
     def compose(self) -> ComposeResult:
         with Vertical(id="misbehave"):
@@ -89,7 +93,7 @@ class MisbehaveScreen(Dialog[None]):
                 listed.replace_option_prompt_at_index(place, line)
         self.query_one("#nothing").display = not lines
         pane, number = self.query_one("#misbehave", Vertical), len(lines)
-        side = "the charge point" if self._role is Role.CHARGE_POINT else "the central system"
+        side = _SIDES[self._role]
         pane.border_title = f"Faults on purpose of {side}: {number}" if number else f"Faults on purpose of {side}"
         pane.border_subtitle = f"seed {faults.plan.seed}; the first rule that applies decides, K and J move it"
 
@@ -109,7 +113,7 @@ class MisbehaveScreen(Dialog[None]):
 
     def action_add(self) -> None:
         """Ask what goes wrong, then for whom and how often."""
-        kinds = list(MEETS)
+        kinds = deeds_of(self._role)
 
         def chosen(number: int | None) -> None:
             if number is None:

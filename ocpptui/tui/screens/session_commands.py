@@ -64,9 +64,15 @@ class SessionCommands(FullScreen):
         """Whether the session has what a command needs."""
         match need:
             case Need.LIVE:
+                return self.session.is_live
+            case Need.OWN_SIDE:
                 return self.session.role is not None
+            case Need.PROXY:
+                return self.session.proxy is not None
             case Need.CENTRAL_SYSTEM:
                 return self.session.role is Role.CENTRAL_SYSTEM
+            case Need.LISTENING:
+                return self.session.role is Role.CENTRAL_SYSTEM or self.session.proxy is not None
             case Need.SIMULATED_CHARGE_POINT:
                 return self.session.operated.role is Role.CHARGE_POINT
             case Need.WAITING_CALL:
@@ -82,7 +88,7 @@ class SessionCommands(FullScreen):
         focused = {"log": (Where.LOG,), "inspector": (Where.INSPECTOR,)}.get(pane or "", ())
         command = pressed_in_vain(event.key, focused, self._keys, self._has)
         if command is not None:
-            self.notify(why_not(command, self.session.role, self._keys), markup=False)
+            self.notify(why_not(command, self.session.is_live, self._keys), markup=False)
 
     def _has(self, command: Command) -> bool:
         """Whether a command that this screen handles is available; those of others always are."""
@@ -121,7 +127,10 @@ class SessionCommands(FullScreen):
         self._views.misbehave()
 
     def action_show_held(self) -> None:
-        self._views.show_held(self._connection_commands.answer_call)
+        self._views.show_held(self._connection_commands.answer_call, self._connection_commands.change_held)
+
+    def action_add_breakpoint(self) -> None:
+        self._views.add_breakpoint()
 
     def action_open_commands(self, key: str) -> None:
         self._remote.open_panel()

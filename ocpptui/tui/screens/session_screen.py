@@ -394,6 +394,8 @@ class SessionScreen(SessionCommands):
             return self._header.title
         if self.session.role is Role.CENTRAL_SYSTEM:
             return f"central system {', '.join(self.session.listening_urls)}"
+        if self.session.proxy is not None:
+            return f"proxy {', '.join(self.session.listening_urls)} to {self.session.proxy.url}"
         record = last_word(self.session)
         url = str(record.detail.get("url", "")) if record is not None else ""
         return f"charge point {mask_own_text(url)}".rstrip()

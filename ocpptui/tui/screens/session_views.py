@@ -7,9 +7,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.session.rules_file import DIRECTIONS
 from ocpptui.session.session import Session
-from ocpptui.tui.screens.dialogs import ChoiceQuestion
+from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 from ocpptui.tui.screens.session_parts import SessionParts
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from ocpptui.tui.screens.chart_screen import ChartMemory, ChartScreen
     from ocpptui.tui.screens.configuration_screen import ConfigurationTables
 
+_WORDS = {direction: word for word, direction in DIRECTIONS.items()}
 MOST_TOGETHER = 4
 """Charge points that a chart has at first; of more, it has the one under the cursor."""
 
@@ -157,11 +160,36 @@ class SessionViews:
 
         self._screen.app.push_screen(MisbehaveScreen(self._sides, self._under_cursor()))
 
-    def show_held(self, answer: Callable[[Session, int], None]) -> None:
-        """List the calls that wait; `answer` has the user write an answer."""
+    def show_held(self, answer: Callable[[Session, int], None], change: Callable[[Session, int], None]) -> None:
+        """List what waits; `answer` has the user write an answer, `change` another message."""
         from ocpptui.tui.screens.held_calls_screen import HeldCallsScreen
 
-        self._screen.app.push_screen(HeldCallsScreen(self._sides, answer))
+        self._screen.app.push_screen(HeldCallsScreen(self._sides, answer, change))
+
+    def add_breakpoint(self) -> None:
+        """Ask for a filter, and hold what matches it from now on."""
+        from ocpptui.filter.query import QueryError, parse_filter
+        from ocpptui.session.proxy import breakpoint_for
+
+        session = self._session
+
+        def typed(text: str | None) -> None:
+            if text is None:
+                return
+            try:
+                parse_filter(text)
+            except QueryError as error:
+                self._screen.notify(printable(str(error)), severity="error", markup=False)
+                return
+            session.faults.add(breakpoint_for(text))
+            self._screen.notify("Messages that match wait on A. M lists the breakpoints.", markup=False)
+
+        index = None if self._log.following else self._log.cursor
+        action = "" if index is None else session.timeline.action(index)
+        direction = None if index is None else session.timeline.direction(index)
+        parts = [f"action:{action}" if action else "", f"dir:{_WORDS[direction]}" if direction and action else ""]
+        question = "Hold messages that match which filter? dir:to-csms or dir:to-cp names a direction."
+        self._screen.app.push_screen(TextQuestion(question, " ".join(filter(None, parts))), typed)
 
     @property
     def _sides(self) -> list[Session]:

@@ -51,7 +51,7 @@ class Guidance(Static):
         if self.opening is not None:
             if self.opening.progress >= 1 and not len(session.timeline):
                 yield from _nothing_read(self.opening)
-        elif session.role is Role.CENTRAL_SYSTEM:
+        elif session.role is Role.CENTRAL_SYSTEM or session.proxy is not None:
             if session.listening_urls and (self.wanted or not self._has_had_charge_point()):
                 yield from _addresses(session, self._remedy)
                 yield from _why_refused(last_word(session), self._remedy)

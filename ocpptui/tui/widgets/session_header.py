@@ -68,25 +68,27 @@ class SessionHeader(Widget):
         return line + Content(" " * max(1, self.size.width - line.cell_length - right.cell_length)) + right
 
     def _badge(self) -> str:
-        role = self.session.role
-        return "file" if role is None else role.value.replace("-", " ")
+        return self.session.name.replace("-", " ")
 
     def _place(self) -> str:
         """The URL, or the names of the files."""
         session = self.session
-        if session.role is None:
+        if not session.is_live:
             return printable(self.title)
+        listening = printable(next(iter(session.listening_urls), ""))
+        if session.proxy is not None:
+            return f"{listening.removesuffix('/')} ⇄ {printable(session.proxy.url)}"
         if session.role is Role.CENTRAL_SYSTEM:
-            return printable(next(iter(session.listening_urls), ""))
+            return listening
         return printable(mask_own_text(next((link.url for link in session.client_links), "")))
 
     def _states(self) -> Iterator[tuple[str, str]]:
         """The state of the connection and the OCPP version, with their styles."""
         session = self.session
-        if session.role is None:
+        if not session.is_live:
             return
         connections = session.connections
-        if session.role is Role.CENTRAL_SYSTEM:
+        if session.role is Role.CENTRAL_SYSTEM or session.proxy is not None:
             more = len(session.listening_urls) - 1
             if more > 0:
                 yield f"+{more}", "$text-muted"
@@ -114,7 +116,7 @@ class SessionHeader(Widget):
 
     def _marks(self) -> Iterator[Mark]:
         session = self.session
-        waiting = len(session.waiting)
+        waiting = len(session.held.everything)
         flying = session.timeline.in_flight_count - waiting if session.connections else 0
         problems = session.counts.problems
         if any(_is_unverified(link) for link in session.client_links):
@@ -129,6 +131,8 @@ class SessionHeader(Widget):
             yield Mark("lenient", "len", "bold $text-accent")
         if flying > 0:
             yield Mark(f"… {flying} in flight", f"…{flying}", "")
+        if session.proxy is not None and (differences := session.proxy.differences()):
+            yield Mark(f"≠ {differences:,} mirror", f"≠{differences}", "bold $text-warning")
         if problems:
             yield Mark(f"✗ {problems:,}", f"✗{problems}", "bold $text-error", "screen.show_problems")
         if session.recording_failure is not None:

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.jsontext.path import json_path
+from ocpptui.ocpp.answer_comparison import Difference, compare, compare_answers
 from ocpptui.ocpp.date_times import is_date_time
 from ocpptui.ocpp.json_encoding import JSON, parse
 from ocpptui.ocpp.message import Message
-from ocpptui.replay.comparison import Difference, compare, compare_answers
 from ocpptui.replay.ignored_paths import Ignoring
 
 VALUES = st.recursive(

@@ -1,0 +1,155 @@
+"""A session between charge points and their central system passes on what each sends, unless the user intervenes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from websockets.http11 import Request
+
+from ocpptui.network.client_settings import ClientSettings
+from ocpptui.network.relayed_connection import Intervention, RelayLeg
+from ocpptui.network.upgrade_policy import Admission, Rejection
+from ocpptui.network.upstream import UpstreamGate, WhenDown, passed_on_settings
+from ocpptui.ocpp.secrets import mask_own_text
+from ocpptui.runtime.clock import Clock
+from ocpptui.session.faulty_link import Note
+from ocpptui.session.mirror import Mirror
+from ocpptui.session.relayed_traffic import RelayedTraffic
+from ocpptui.simulator.fault_plan import Deed, FaultRule, RuleSubject
+from ocpptui.timeline.connection_detail import ConnectionDetail
+from ocpptui.timeline.record import Record
+
+if TYPE_CHECKING:
+    from ocpptui.network.connection import Connection, Observer
+    from ocpptui.ocpp.version import Direction
+    from ocpptui.session.faults_in_force import FaultsInForce
+    from ocpptui.timeline.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxySettings:
+    """Where a proxy passes on what charge points send."""
+
+    upstream: ClientSettings
+    """The central system; the path of each charge point follows that of the URL."""
+    when_down: WhenDown = WhenDown.CLOSE
+    mirror: ClientSettings | None = None
+    """A second central system, which gets a copy of what charge points send."""
+    breakpoints: tuple[FaultRule, ...] = ()
+    """The rules with which it begins, before those of the rules file."""
+
+
+class Proxy:
+    """The gate of the charge points, and what becomes of their messages. The session owns it."""
+
+    def __init__(
+        self,
+        settings: ProxySettings,
+        observer: Observer,
+        timeline: Timeline,
+        faults: Callable[[], FaultsInForce | None],
+        *,
+        clock: Clock,
+        new_id: Callable[[], str],
+        note: Note,
+    ) -> None:
+        """`faults` are the rules in force; None while nobody has asked for any."""
+        self.settings = settings
+        self.held: dict[int, RelayedTraffic] = {}
+        """The traffic that each message belongs to that waits for the user, by timeline index, oldest first."""
+        self._gate = UpstreamGate(settings.upstream, observer, clock, settings.when_down)
+        self._timeline = timeline
+        self._faults = faults
+        self._clock = clock
+        self._new_id = new_id
+        self._note = note
+        self._traffic: dict[int, RelayedTraffic] = {}
+        self._mirrors: dict[int, Mirror] = {}
+        self._copies: dict[str, ClientSettings] = {}  # how the newest connection of a charge point is mirrored
+
+    @property
+    def url(self) -> str:
+        """The central system beyond, without a password."""
+        return mask_own_text(self.settings.upstream.url)
+
+    def traffic(self, connection: int) -> RelayedTraffic | None:
+        """That of an open connection."""
+        return self._traffic.get(connection)
+
+    def differences(self) -> int:
+        """How often an answer of the mirror differed."""
+        return sum(mirror.differences for mirror in self._mirrors.values())
+
+    # -- a gate, and an intercept -------------------------------------------------------------------------------
+
+    async def admit(self, admission: Admission, request: Request) -> Admission | Rejection:
+        judgement = await self._gate.admit(admission, request)
+        if isinstance(judgement, Admission) and self.settings.mirror is not None:
+            copied = passed_on_settings(self.settings.mirror, judgement, request)
+            self._copies[judgement.charge_point] = replace(copied, reconnect=True)
+        return judgement
+
+    def intercept(self, leg: RelayLeg, record: Record) -> Intervention | None:
+        """Decide about a message that was read."""
+        traffic = self._traffic.get(leg.number)
+        if traffic is None:
+            return None
+        if leg is traffic.connection and leg.number in self._mirrors:
+            self._mirrors[leg.number].copy(record)
+        elif leg.number in self._mirrors:
+            self._mirrors[leg.number].compare(record)
+        return traffic.intercept(leg, record)
+
+    # -- the connections ----------------------------------------------------------------------------------------
+
+    def opened(self, connection: Connection) -> None:
+        """A relayed connection is open."""
+        assert isinstance(connection, RelayLeg)
+        self._traffic[connection.number] = RelayedTraffic(
+            connection,
+            self._timeline,
+            self._faults,
+            self.held,
+            clock=self._clock,
+            new_id=self._new_id,
+            note=self._note,
+        )
+        copied = self._copies.pop(connection.charge_point, None)
+        if copied is not None:
+            self._mirrors[connection.number] = Mirror(connection, copied, self._note, self._clock)
+
+    def closed(self, connection: Connection) -> None:
+        """It has ended."""
+        if (traffic := self._traffic.pop(connection.number, None)) is not None:
+            traffic.end()
+        if (mirror := self._mirrors.get(connection.number)) is not None:
+            mirror.end()
+
+    def legs_changed(self, connection: Connection, detail: ConnectionDetail) -> None:
+        """Say in the log that the central system beyond is gone, or there again."""
+        if len(connection.legs) > 1:
+            text = "The central system is there again; messages pass on."
+        elif connection.is_ours:
+            text = "The central system is gone; until it is there again, we answer in its place."
+        else:
+            text = "The central system is gone; until it is there again, messages of the charge point wait."
+        shown: Mapping[str, Any] = {"upstream": dict(detail.get("upstream", {}))}
+        self._note(connection, text, shown)
+
+    async def close(self) -> None:
+        """End the copies."""
+        for mirror in self._mirrors.values():
+            await mirror.close()
+
+
+def breakpoint_for(expression: str, direction: Direction | None = None, name: str = "") -> FaultRule:
+    """The rule that holds every message that matches a filter, and goes in a direction."""
+    return FaultRule(
+        name=name or f"breakpoint {expression}".strip(),
+        deed=Deed.HOLD,
+        message=RuleSubject.ANY,
+        direction=direction,
+        filter=expression,
+    )

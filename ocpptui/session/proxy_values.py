@@ -1,0 +1,83 @@
+"""The settings of a proxy from plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ocpptui.filter.query import QueryError, parse_filter
+from ocpptui.network.upstream import WhenDown
+from ocpptui.session.proxy import ProxySettings, breakpoint_for
+from ocpptui.session.setting_values import PlainValues, WrongSetting
+from ocpptui.session.settings import DEFAULT_HOST, DEFAULT_PORT, client_settings, server_settings
+
+if TYPE_CHECKING:
+    from ocpptui.network.central_system_server import ServerSettings
+    from ocpptui.network.client_settings import ClientSettings
+
+OF_UPSTREAM = ("user", "password", "password_file", "password_env", "password_hex", "ca", "insecure", "cert", "key",
+               "headers")  # fmt: skip
+"""The settings of the connection to the central system; each has the name `upstream_…`."""
+OF_MIRROR = ("ca", "insecure")
+"""The same for the mirror."""
+CREDENTIALS = ("user", "password", "password_file", "password_env")
+SHARED = ("max_size", "no_compression", "open_timeout")
+"""Settings of all connections."""
+
+
+def proxy_settings(values: Mapping[str, object]) -> ProxySettings:
+    """Where a proxy passes on what charge points send. Raises WrongSetting."""
+    plain = PlainValues(values)
+    word = plain.text("when_down") or WhenDown.CLOSE
+    if word not in set(WhenDown):
+        raise WrongSetting("when_down", f"it cannot be {word!r}; choose one of {', '.join(WhenDown)}")
+    mirror = plain.text("mirror")
+    return ProxySettings(
+        upstream=_connection(values, "upstream", OF_UPSTREAM),
+        when_down=WhenDown(word),
+        mirror=None if mirror is None else _connection(values, "mirror", OF_MIRROR),
+        breakpoints=tuple(breakpoint_for(_expression(str(text))) for text in plain.texts("breakpoints")),
+    )
+
+
+def _connection(values: Mapping[str, object], name: str, settings: tuple[str, ...]) -> ClientSettings:
+    """How to connect to the central system or the mirror, whose URL has this name."""
+    given = {setting: values.get(f"{name}_{setting}") for setting in settings}
+    asked = {key: value for key, value in given.items() if value not in (None, "", False, ())}
+    shared = {setting: values[setting] for setting in SHARED if setting in values}
+    try:
+        made = client_settings({"url": values.get(name), "charge_point": "-", **shared, **asked})
+    except WrongSetting as error:
+        wrong = name if error.name == "url" else f"{name}_{error.name}" if error.name in settings else error.name
+        raise WrongSetting(wrong, str(error), error.problem) from None
+    if not asked.keys() & set(CREDENTIALS):  # the variable of the environment is meant for charge points
+        made = replace(made, credentials=None)
+    return made
+
+
+def _expression(text: str) -> str:
+    try:
+        parse_filter(text)
+    except QueryError as error:
+        raise WrongSetting("breakpoints", str(error)) from None
+    return text
+
+
+def relay_settings(values: Mapping[str, object]) -> ServerSettings:
+    """How a proxy listens: as a central system, at the address `listen`. Raises WrongSetting."""
+    host, port = _address(PlainValues(values).text("listen") or f"{DEFAULT_HOST}:{DEFAULT_PORT}")
+    return server_settings({**values, "host": host, "port": port, "versions": ()})
+
+
+def _address(text: str) -> tuple[str, int]:
+    """The host and the port of HOST:PORT, :PORT or PORT."""
+    try:
+        parts = urlsplit(f"//{text if ':' in text or not text.isdecimal() else f':{text}'}")
+        port = parts.port
+    except ValueError:
+        port = None
+    if port is None or parts.path or parts.query:
+        raise WrongSetting("listen", f"{text!r} is not HOST:PORT, such as 0.0.0.0:9000 or [::1]:9000")
+    return parts.hostname or DEFAULT_HOST, port

@@ -1,0 +1,382 @@
+"""A session between charge points and their central system. What fails here changes a customer's traffic."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from ocpptui.network.credentials import Credentials
+from ocpptui.network.problems import NotConnected
+from ocpptui.network.upstream import WhenDown
+from ocpptui.ocpp.version import Direction
+from ocpptui.session.held_calls import HeldCall
+from ocpptui.session.session import Session
+from ocpptui.timeline.record import Origin, Passage, RecordKind
+from tests.kit.proxy_bench import KeepingBackend, backend, charge_point, heard, notes, proxy, records, until
+
+HEARTBEAT = '[2,"h1","Heartbeat",{}]'
+AUTHORIZE = '[2,"a1","Authorize",{"idTag":"A"}]'
+ANSWERED = [3, "a1", {"by": "backend"}]
+
+
+async def call(peer: ClientConnection, text: str) -> Any:
+    await peer.send(text)
+    return json.loads(await heard(peer))
+
+
+async def waiting(session: Session) -> HeldCall:
+    found: list[HeldCall] = await until(session, session.held.list)
+    return found[0]
+
+
+def passages(session: Session) -> list[str]:
+    return [str(one.detail["change"]) for one in records(session) if "change" in one.detail]
+
+
+# -- breakpoints ------------------------------------------------------------------------------------------------
+
+
+async def test_each_decision_about_a_held_message_does_what_it_says() -> None:
+    """A user would drop what was meant to go on, or the charger would hear what the user has replaced."""
+    async with (
+        backend() as beyond,
+        proxy(beyond.url, breaks=("action:Authorize dir:to-csms",)) as session,
+        charge_point(session) as peer,
+    ):
+        assert await call(peer, HEARTBEAT) == [3, "h1", {"by": "backend"}]  # what does not match goes on
+
+        await peer.send(AUTHORIZE)
+        held = await waiting(session)
+        assert (held.action, held.direction, held.kind) == ("Authorize", Direction.TO_CSMS, RecordKind.CALL)
+        assert await call(peer, HEARTBEAT) == [3, "h1", {"by": "backend"}]  # and overtakes what waits
+        await session.held.let_go(held.index)
+        assert json.loads(await heard(peer)) == ANSWERED
+        assert beyond.heard["/CP1"][-1] == AUTHORIZE
+
+        await peer.send(AUTHORIZE)
+        session.held.change_payload((await waiting(session)).index, '{"idTag": "B"}')
+        assert json.loads(await heard(peer)) == ANSWERED
+        assert beyond.heard["/CP1"][-1] == '[2,"a1","Authorize",{"idTag": "B"}]'
+
+        await peer.send(AUTHORIZE)
+        await session.held.answer((await waiting(session)).index, '{"idTagInfo":{"status":"Blocked"}}')
+        assert json.loads(await heard(peer)) == [3, "a1", {"idTagInfo": {"status": "Blocked"}}]
+
+        await peer.send(AUTHORIZE)
+        await session.held.answer_error((await waiting(session)).index, "InternalError", "by hand")
+        assert json.loads(await heard(peer)) == [4, "a1", "InternalError", "by hand", {}]
+
+        await peer.send(AUTHORIZE)
+        session.held.drop((await waiting(session)).index)
+
+        await peer.send(AUTHORIZE)
+        session.held.delay((await waiting(session)).index, 0.01)
+        assert json.loads(await heard(peer)) == ANSWERED
+        assert len(beyond.heard["/CP1"]) == 5  # two heartbeats, one as it was, one changed, one late
+
+        decided = ["passed-later", "changed", "answered", "answered", "dropped", "passed-later"]
+        assert passages(session) == decided
+        assert [one.origin for one in records(session) if "change" in one.detail] == [Origin.PROXY] * 6
+        assert session.waiting == [] and session.timeline.counts.orphans == 0
+        with pytest.raises(NotConnected):
+            session.held.drop(held.index)
+
+
+async def test_answers_and_broken_messages_can_be_held_too() -> None:
+    """The call could be held, and what it leads to could not."""
+    async with (
+        backend() as beyond,
+        proxy(beyond.url, breaks=("action:Authorize kind:result", "kind:malformed")) as session,
+        charge_point(session) as peer,
+    ):
+        await peer.send(AUTHORIZE)
+        held = await waiting(session)
+        assert (held.kind, held.action) == (RecordKind.CALLRESULT, "Authorize")
+        assert session.waiting == []  # nothing that could be answered
+        session.held.change(held.index, '[3,"a1",{"idTagInfo":{"status":"Accepted"}}]')
+        assert json.loads(await heard(peer)) == [3, "a1", {"idTagInfo": {"status": "Accepted"}}]
+        await peer.send("[2,")
+        await session.held.let_go((await waiting(session)).index)
+        assert (await beyond.hears("/CP1", 2))[-1] == "[2,"
+
+
+async def test_what_waits_when_the_connection_ends_is_said_to_be_lost() -> None:
+    async with backend() as beyond, proxy(beyond.url, breaks=("Authorize",)) as session:
+        async with charge_point(session) as peer:
+            await peer.send(AUTHORIZE)
+            await waiting(session)
+        await until(session, lambda: not session.connections)
+        assert passages(session) == [Passage.DROPPED] and not session.held.list()
+
+
+async def test_a_secret_that_was_masked_goes_on_with_an_edited_message() -> None:
+    """The charge point would get asterisks as its password."""
+    sent = '[2,"c1","ChangeConfiguration",{"key":"AuthorizationKey","value":"4f43415f4f43415f"}]'
+    async with (
+        backend() as beyond,
+        proxy(beyond.url, breaks=("ChangeConfiguration",)) as session,
+        charge_point(session) as peer,
+    ):
+        await (await beyond.socket("/CP1")).send(sent)
+        held = await waiting(session)
+        shown = session.timeline.record(held.index).raw
+        assert isinstance(shown, str) and "4f43415f4f43415f" not in shown
+        session.held.change(held.index, shown.replace("{", '{"more":1,'))
+        assert json.loads(await heard(peer))[3] == {"more": 1, "key": "AuthorizationKey", "value": "4f43415f4f43415f"}
+        assert not any("4f43415f4f43415f" in str(one.raw) for one in records(session))
+
+
+# -- calls of our own -------------------------------------------------------------------------------------------
+
+
+async def test_the_answer_to_a_call_of_ours_is_kept_from_the_other_side() -> None:
+    """The central system would get an answer to a call that it never made."""
+    async with backend() as beyond, proxy(beyond.url) as session, charge_point(session) as peer:
+        above = await beyond.socket("/CP1")
+        index = await session.send_call(1, "Reset", '{"type":"Soft"}')
+        asked = json.loads(await heard(peer))
+        assert asked[2] == "Reset"
+        await peer.send(json.dumps([3, asked[1], {"status": "Accepted"}]))
+        answer = await session.wait_for_answer(index)
+        assert answer is not None and session.timeline.record(answer).detail["change"] == Passage.OURS
+        assert session.timeline.record(index).origin is Origin.MANUAL
+
+        index = await session.send_call(1, "Heartbeat", "{}")
+        assert json.loads(str((await beyond.hears("/CP1", 1))[0]))[2] == "Heartbeat"
+        assert await session.wait_for_answer(index) is not None
+
+        index = await session.send_call(1, "DataTransfer", '{"vendorId":"x"}', towards=Direction.TO_CSMS)
+        assert await session.wait_for_answer(index) is not None
+        await above.send(HEARTBEAT)
+        assert await heard(peer) == HEARTBEAT  # nothing else has reached the charge point
+        assert [json.loads(str(one))[2] for one in beyond.heard["/CP1"]] == ["Heartbeat", "DataTransfer"]
+
+
+# -- faults on purpose ------------------------------------------------------------------------------------------
+
+DEEDS: dict[str, tuple[list[Any], list[Any]]] = {
+    "behave": ([AUTHORIZE], [ANSWERED]),
+    "answer": ([], [[3, "a1", {"mine": 1}]]),
+    "error": ([], [[4, "a1", "GenericError", "", {}]]),
+    "no-answer": ([AUTHORIZE], []),
+    "ignore": ([], []),
+    "drop": ([], []),
+    "twice": ([AUTHORIZE], [ANSWERED, ANSWERED]),
+    "other-id": ([AUTHORIZE], [[3, "?", {"by": "backend"}]]),
+    "duplicate": ([AUTHORIZE, AUTHORIZE], [ANSWERED, ANSWERED]),
+    "delay": ([AUTHORIZE], [ANSWERED]),
+    "break": (['{"message":[2,"a1","Authorize",{"idTag":"A"}]}'], []),
+}
+"""For each deed what the central system gets, and what the charge point gets."""
+SETTINGS = {
+    "answer": "payload = { mine = 1 }",
+    "error": 'code = "GenericError"',
+    "delay": "seconds = 0.01",
+    "break": 'how = "not-array"',
+}
+
+
+async def test_each_fault_is_done_to_a_message_that_passes() -> None:
+    """A rules file that works for a central system would do something else, or nothing, here."""
+    async with backend() as beyond:
+        for deed, (above, below) in DEEDS.items():
+            beyond.heard.clear()
+            rule = f'[[rule]]\naction = "Authorize"\ndo = "{deed}"\n{SETTINGS.get(deed, "")}\n'
+            async with proxy(beyond.url, rules=rule) as session, charge_point(session) as peer:
+                await peer.send(AUTHORIZE)
+                got = [json.loads(await heard(peer)) for _ in below]
+                assert await call(peer, HEARTBEAT) == [3, "h1", {"by": "backend"}], deed
+                if deed == "other-id":
+                    got[0][1] = "?"
+                assert got == below, deed
+                assert beyond.heard["/CP1"][: len(above)] == above, deed
+                assert session.faults.times_fired(0) == 1, deed
+
+
+@pytest.mark.parametrize("deed", ["close", "cut"])
+async def test_a_rule_ends_both_legs(deed: str) -> None:
+    rule = f'[[rule]]\naction = "Authorize"\ndo = "{deed}"\n'
+    async with backend() as beyond, proxy(beyond.url, rules=rule) as session, charge_point(session) as peer:
+        await peer.send(AUTHORIZE)
+        with pytest.raises(ConnectionClosed):
+            await heard(peer)
+        assert peer.close_code == (1001 if deed == "close" else 1006)
+        await until(session, lambda: not session.connections)
+        assert any("On purpose" in text for text in notes(session))
+        assert "/CP1" not in beyond.heard
+
+
+async def test_a_rule_about_the_answers_of_an_action() -> None:
+    rule = '[[rule]]\naction = "Authorize"\nmessage = "answer"\ndo = "drop"\ndirection = "to-cp"\n'
+    async with backend() as beyond, proxy(beyond.url, rules=rule) as session, charge_point(session) as peer:
+        await peer.send(AUTHORIZE)
+        assert await call(peer, HEARTBEAT) == [3, "h1", {"by": "backend"}]
+        assert passages(session) == [Passage.DROPPED]
+
+
+# -- who gets in ------------------------------------------------------------------------------------------------
+
+
+async def test_the_request_of_the_charge_point_goes_on_as_it_is() -> None:
+    """A backend would not know the charge point by its path, its query or its header."""
+    async with backend() as beyond, proxy(f"{beyond.url}/ocpp/v1/") as session:
+        more = {"Authorization": "Basic Q1AxOnNlY3JldA==", "X-Vendor": "yes", "User-Agent": "charger/1"}
+        async with charge_point(session, "site%20A/CP%2F1?key=7", additional_headers=more, user_agent_header=None):
+            request = beyond.requests[0]
+            assert request.path == "/ocpp/v1/site%20A/CP%2F1?key=7"
+            assert request.headers["Authorization"] == more["Authorization"]
+            assert (request.headers["X-Vendor"], request.headers["User-Agent"]) == ("yes", "charger/1")
+            assert session.connection_of("CP/1") is not None
+
+
+async def test_credentials_of_our_own_replace_those_of_the_charge_point() -> None:
+    """A charger without a password could not be brought to a backend that wants one; nor one with an old password."""
+    own = Credentials.parse("bench", "sesame")
+    demanded = {"credentials": Credentials.parse(None, "old")}
+    async with backend() as beyond, proxy(beyond.url, credentials=own, server=demanded) as session:
+        with pytest.raises(InvalidStatus):
+            await charge_point(session)
+        assert not beyond.requests  # it is refused here
+        async with charge_point(session, additional_headers={"Authorization": "Basic Q1AxOm9sZA=="}):
+            assert beyond.requests[0].headers["Authorization"] == "Basic YmVuY2g6c2VzYW1l"
+        assert "sesame" not in str(records(session))
+
+
+async def test_subprotocols_that_we_do_not_know_are_left_to_the_central_system() -> None:
+    """A charge point that its backend takes would be refused by us."""
+    async with (
+        backend(subprotocols=["foo", "ocpp1.5"]) as beyond,
+        proxy(beyond.url) as session,
+        charge_point(session, subprotocols=["foo", "bar"]) as peer,
+    ):
+        assert peer.subprotocol == "foo"
+        assert beyond.requests[0].headers["Sec-WebSocket-Protocol"] == "foo, bar"
+    async with (
+        backend(subprotocols=None) as beyond,
+        proxy(beyond.url) as session,
+        charge_point(session, subprotocols=None) as peer,
+    ):
+        assert peer.subprotocol is None
+        assert "Sec-WebSocket-Protocol" not in beyond.requests[0].headers
+
+
+async def test_a_refusal_passes_with_what_the_charge_point_needs_of_it() -> None:
+    async with backend() as beyond, proxy(beyond.url, when_down=WhenDown.ANSWER) as session:
+        beyond.refusal = lambda socket: socket.respond(403, "not this one\n")
+        with pytest.raises(InvalidStatus) as caught:
+            await charge_point(session)
+        assert caught.value.response.status_code == 403
+        assert bytes(caught.value.response.body) == b"not this one\n"
+
+
+# -- without a central system -----------------------------------------------------------------------------------
+
+
+async def test_messages_wait_until_the_central_system_is_there() -> None:
+    """A restart of the backend would throw every charger out."""
+    beyond = KeepingBackend()
+    async with backend() as first:
+        beyond.port = first.port
+    async with proxy(beyond.url, when_down=WhenDown.HOLD) as session, charge_point(session) as peer:
+        assert peer.subprotocol == "ocpp1.6"
+        await peer.send(AUTHORIZE)
+        await asyncio.wait_for(await peer.ping(), 10)
+        await until(session, lambda: records(session, RecordKind.CALL))
+        await beyond.start()
+        assert json.loads(await heard(peer)) == ANSWERED
+        await beyond.stop()
+        await until(session, lambda: len(notes(session)) > 2)
+        await peer.send(HEARTBEAT)
+        await until(session, lambda: len(records(session, RecordKind.CALL)) == 2)
+        await beyond.start()
+        assert json.loads(await heard(peer)) == [3, "h1", {"by": "backend"}]
+        assert beyond.heard["/CP1"] == [AUTHORIZE, HEARTBEAT]
+        assert passages(session) == [Passage.PASSED_LATER] * 2
+        assert len(session.connections) == 1 and session.timeline.counts.unanswered == 0
+        await beyond.stop()
+
+
+async def test_we_answer_until_the_central_system_is_there() -> None:
+    """A bench could not go on while the backend is down."""
+    async with (
+        backend() as beyond,
+        proxy(beyond.url, when_down=WhenDown.ANSWER) as session,
+        charge_point(session) as peer,
+    ):
+        assert await call(peer, AUTHORIZE) == ANSWERED
+        beyond.answer = None
+        await peer.send('[2,"a2","Authorize",{"idTag":"B"}]')  # it dies before it answers
+        await beyond.hears("/CP1", 2)
+        await beyond.stop()
+        assert json.loads(await heard(peer)) == [3, "a2", {"idTagInfo": {"status": "Accepted"}}]
+        answer = await call(peer, HEARTBEAT)
+        assert list(answer[2]) == ["currentTime"]
+        beyond.answer = lambda call: [3, call[1], {"by": "backend"}]
+        await beyond.start()
+        await until(session, lambda: notes(session)[-1].startswith("The central system is there again"))
+        assert await call(peer, AUTHORIZE) == ANSWERED
+        assert [one.origin for one in records(session, RecordKind.CALLRESULT)].count(Origin.BEHAVIOUR) == 2
+        assert len(session.connections) == 1
+
+
+async def test_a_proxy_that_begins_without_a_central_system_answers() -> None:
+    async with proxy("ws://127.0.0.1:1", when_down=WhenDown.ANSWER) as session, charge_point(session) as peer:
+        assert (await call(peer, HEARTBEAT))[0] == 3
+    async with proxy("ws://127.0.0.1:1") as session:
+        with pytest.raises(InvalidStatus) as caught:
+            await charge_point(session)
+        assert caught.value.response.status_code == 502
+
+
+@pytest.mark.parametrize("killed", ["charge point", "central system"])
+async def test_a_side_that_is_killed_takes_the_other_leg_with_it(killed: str) -> None:
+    """The other side would talk to nobody."""
+    async with backend() as beyond, proxy(beyond.url) as session, charge_point(session) as peer:
+        above = await beyond.socket("/CP1")
+        one, other = (peer, above) if killed == "charge point" else (above, peer)
+        one.transport.abort()
+        await asyncio.wait_for(other.wait_closed(), 10)
+        assert other.close_code == 1006
+        await until(session, lambda: not session.connections)
+        assert records(session)[-1].detail["endedBy"] == killed.replace(" ", "-")
+
+
+# -- a second central system ------------------------------------------------------------------------------------
+
+
+async def test_a_mirror_gets_a_copy_and_its_answers_are_compared() -> None:
+    """A new backend could not be tried with real chargers, or would answer them."""
+    async with backend() as beyond, backend() as other, proxy(beyond.url, mirror=f"{other.url}/new") as session:
+        beyond.answer = lambda call: [3, call[1], {"idTagInfo": {"status": "Accepted"}, "at": "2026-01-01T00:00:00Z"}]
+        other.answer = lambda call: [
+            3, call[1], {"idTagInfo": {"status": call[3].get("idTag", "Blocked")}, "at": "2026-02-02T00:00:00Z"}
+        ]  # fmt: skip
+        async with charge_point(session) as peer:
+            assert (await call(peer, AUTHORIZE))[2]["idTagInfo"]["status"] == "Accepted"
+            assert await other.hears("/new/CP1", 1) == [AUTHORIZE]
+            told = await until(session, lambda: [text for text in notes(session) if "otherwise" in text])
+            assert told == ['The mirror answers Authorize otherwise: $.idTagInfo.status: "A" instead of "Accepted"']
+            assert (await call(peer, '[2,"a2","Authorize",{"idTag":"Accepted"}]'))[0] == 3
+            await other.hears("/new/CP1", 2)
+            await (await other.socket("/new/CP1")).send('[2,"m1","Reset",{"type":"Soft"}]')
+            await until(session, lambda: "The mirror sent Reset; it was not passed on." in notes(session))
+            assert (await call(peer, '[2,"a3","Authorize",{"idTag":"A"}]'))[1] == "a3"  # and nothing of the mirror
+            await until(session, lambda: sum("otherwise" in text for text in notes(session)) == 2)
+            assert session.proxy is not None and session.proxy.differences() == 2
+        assert len(beyond.heard["/CP1"]) == 3
+
+
+async def test_a_mirror_that_is_not_there_disturbs_nobody() -> None:
+    async with (
+        backend() as beyond,
+        proxy(beyond.url, mirror="ws://127.0.0.1:1/x") as session,
+        charge_point(session) as peer,
+    ):
+        assert await call(peer, AUTHORIZE) == ANSWERED
+        await until(session, lambda: any("The mirror is not connected" in text for text in notes(session)))
+        assert await call(peer, HEARTBEAT) == [3, "h1", {"by": "backend"}]
