@@ -27,8 +27,11 @@ ECDSA_SUITES = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"
 RSA_SUITES = "AES128-GCM-SHA256:AES256-GCM-SHA384"
 """TLS_RSA_WITH_AES_128_GCM_SHA256 and _256_GCM_SHA384: a central system must support them (OCPP 1.6 security
 whitepaper, 2.0.1 Part 2 A00), and the default list of Python omits them."""
-OLD_SUITES = "AES128-SHA:AES256-SHA"
-"""TLS_RSA_WITH_AES_128_CBC_SHA, which 1.6 allows for old charge points, and the same with 256 bits."""
+OLD_SUITES = (
+    "AES128-SHA:AES256-SHA:ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES256-SHA"
+)
+"""TLS_RSA_WITH_AES_128_CBC_SHA, which 1.6 allows for old charge points, and what the same software has beside it:
+TLS 1.0 and 1.1 have no GCM."""
 
 
 @dataclass(frozen=True, slots=True)

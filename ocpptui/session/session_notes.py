@@ -37,7 +37,7 @@ class SessionNotes:
         """What weakens the encryption from now on, each once in a session: old versions, keys in a file."""
         warnings = {
             f"TLS {terms.oldest} is accepted, which OCPP forbids but for old charge points of 1.6.": terms.is_old,
-            f"The TLS secrets are appended to {terms.key_log}: with this file, all traffic can be decrypted.": (
+            f"All traffic can be decrypted with the file {terms.key_log}, to which the TLS sessions are logged.": (
                 terms.key_log is not None
             ),
         }
