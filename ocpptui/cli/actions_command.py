@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ocpptui.cli.options import VersionType
-from ocpptui.cli.output import Heading, say, show_json, show_lines
+from ocpptui.cli.output import Heading, show_json, show_lines
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.actions import Action
-from ocpptui.ocpp.version import Direction, Role, Transport, Version
+from ocpptui.ocpp.version import Direction, Role, Version
 
 if TYPE_CHECKING:
     from ocpptui.ocpp.schema import Field, Part
 
-_LISTED = Version.offered(Transport.JSON)
-"""The versions that are listed and searched by default."""
-
 
 @click.command("actions")
 @click.argument("name", required=False, metavar="[ACTION]")
-@click.option("--version", type=VersionType(any_version=True), help="OCPP version: 1.6, 2.0.1 or 2.1.")
+@click.option("--version", type=VersionType(any_version=True), help="OCPP version, such as 1.6 or 2.0.1.")
 @click.option(
     "--from", "sender", type=click.Choice([role.value for role in Role]), help="Only what this role may send."
 )
@@ -49,22 +46,16 @@ def command(
       ocpptui actions --version 1.6 BootNotification --full
     """
     role = Role(sender) if sender else None
-    if version is not None and not catalog.actions(version):
-        raise click.UsageError(f"ocpptui has no list of the actions of OCPP {version}")
     if name is None:
         if example or full or response:
             raise click.UsageError("--example, --full and --response need an ACTION")
-        listed = [catalog.actions(each, role) for each in ([version] if version else _LISTED)]
+        listed = [catalog.actions(each, role) for each in ([version] if version else Version)]
         if as_json:
             show_json([_summary(a) for group in listed for a in group])
         else:
             show_lines(_listing(listed))
-        if version is not None and not version.has_schemas:
-            say(_without_schemas(version))
         return
     action = _find(name, version)
-    if not action.version.has_schemas:
-        raise click.UsageError(f"{action.name}, {_from(action)}: {_without_schemas(action.version)}")
     if role is not None and role.sends not in action.directions:
         raise click.UsageError(f"a {_words(role)} may not send {action.name} in OCPP {action.version}")
     if example and full:
@@ -79,23 +70,19 @@ def command(
         show_lines(_explanation(action))
 
 
-def _without_schemas(version: Version) -> str:
-    return f"ocpptui has no schemas for OCPP {version}, so it cannot show fields or examples of its actions."
-
-
 def _find(name: str, version: Version | None) -> Action:
     """The action of this name in the version, or in the newest one that has it. Raises click.UsageError."""
-    searched = dict.fromkeys([*([version] if version else ()), *reversed(_LISTED)])
+    searched = dict.fromkeys([*([version] if version else ()), *reversed(Version)])
     same = [a for each in searched for a in catalog.actions(each) if a.name.casefold() == name.casefold()]
     for action in same:
         if version in (None, action.version):
             return action
     if same:
-        versions = " and ".join(action.version for action in reversed(same))
+        versions = ", ".join(action.version for action in reversed(same))
         raise click.UsageError(f"OCPP {version} has no action {same[0].name}; it is one of OCPP {versions}")
     from ocpptui.ocpp.did_you_mean import suggestion
 
-    names = [a.name for each in ([version] if version else _LISTED) for a in catalog.actions(each)]
+    names = [a.name for each in ([version] if version else Version) for a in catalog.actions(each)]
     where = f"OCPP {version} has no" if version else "no version of OCPP has an"
     raise click.UsageError(f"{where} action {name!r}{suggestion(name, names)}")
 
@@ -105,7 +92,7 @@ def _listing(groups: list[tuple[Action, ...]]) -> list[str]:
     for group in groups:
         if not group:
             continue
-        lines += ["", Heading(f"OCPP {group[0].version}: {len(group)} actions")]
+        lines += ["", Heading(f"OCPP {_version(group[0])}: {len(group)} actions")]
         for block in sorted({action.block for action in group}, key=lambda block: (block != "Core", block)):
             lines += ["", f"  {block}"]
             lines += [f"    {a.name:<36}{_from(a)}" for a in group if a.block == block]
@@ -131,8 +118,8 @@ def _explanation(action: Action) -> list[str]:
     others = [version.value for version in catalog.versions_of(action.name) if version is not action.version]
     lines = [
         Heading(action.name),
-        f"OCPP {action.version}, {action.block}, {_from(action)}",
-        *([f"also in OCPP {' and '.join(others)}"] if others else []),
+        f"OCPP {_version(action)}, {action.block}, {_from(action)}",
+        *([f"also in OCPP {', '.join(others)}"] if others else []),
     ]
     for part, tree in _trees(action).items():
         lines += ["", Heading(part.value.capitalize())]
@@ -159,6 +146,10 @@ def _summary(action: Action) -> dict[str, Any]:
         "from": [role.value for role in Role if role.sends in action.directions],
         "messageType": "SEND" if action.is_send else "CALL",
     }
+
+
+def _version(action: Action) -> str:
+    return f"{action.version} (withdrawn)" if action.version.is_withdrawn else action.version.value
 
 
 def _from(action: Action) -> str:

@@ -68,11 +68,7 @@ class Delivery:
 def command_targets(session: Session, connections: list[int]) -> list[CommandTarget]:
     """The charge points behind these connections that can be sent calls now; the others are left out."""
     found = [session.connections[number] for number in connections if number in session.connections]
-    return [
-        CommandTarget(one.number, one.charge_point, one.version)
-        for one in found
-        if one.version is not None and one.version.has_schemas
-    ]
+    return [CommandTarget(one.number, one.charge_point, one.version) for one in found if one.version is not None]
 
 
 def circumstances_of(

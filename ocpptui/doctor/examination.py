@@ -45,7 +45,7 @@ from ocpptui.network.url import DEFAULT_PORTS, without_password
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.secret_names import MASK, is_secret_header
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Transport, Version
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.simulator.outgoing_calls import Identity, boot_notification
 
@@ -347,7 +347,7 @@ class Examination:
 
     def _use_version(self, usable: UpgradeAttempt, single: list[UpgradeAttempt]) -> UpgradeAttempt:
         """Go on with a request that opens a WebSocket with a version that the program speaks, if there is one."""
-        spoken = [version for version in reversed(SUBPROTOCOLS) if version.has_schemas]
+        spoken = [version for version in reversed(SUBPROTOCOLS) if Transport.JSON in version.offered_on]
         for version in [*self._given.versions, *spoken]:
             found = next((one for one in single if one.subprotocol == version.subprotocol), None)
             if found is not None:
@@ -379,7 +379,7 @@ class Examination:
 
     async def _boot(self, probe: ProbeConnection) -> ExaminedStep:
         version = probe.version
-        if version is None or not version.has_schemas:
+        if version is None or Transport.JSON not in version.offered_on:
             return examined(StepName.BOOT, [skipped("No version of OCPP was agreed that ocpptui speaks.")])
         call = boot_notification(version, self._options.boot_as)
         began = monotonic()

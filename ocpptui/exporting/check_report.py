@@ -332,13 +332,6 @@ class CheckReport:
                 f"{counted(sum(unknown.values()), 'message')}{self._of(unknown)}: the OCPP version is unknown, "
                 "so that only the rules of all versions were applied."
             )
-        for version in sorted({key.version for key in table if key.version is not None}):
-            count = {party: count for party, count in messages.items() if table[party].version is version}
-            if count and not version.has_schemas:
-                said.append(
-                    f"{counted(sum(count.values()), 'message')}{self._of(count)}: "
-                    f"there are no schemas of OCPP {version} to compare the payloads with."
-                )
         timeless = self._messages_by_party(TIMELESS)
         if timeless:
             said.append(

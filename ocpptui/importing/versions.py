@@ -36,7 +36,7 @@ class VersionTrial:
         self.tried += 1
         self._calls.append((action, payload))
         for version in versions:
-            if is_valid(version, action, Part.REQUEST, payload):
+            if version in _OFFERED and is_valid(version, action, Part.REQUEST, payload):
                 self.valid[version] += 1
 
     def best(self, usual: Counter[Version]) -> Version:

@@ -35,7 +35,7 @@ class Misuse(StrEnum):
 
 @lru_cache(maxsize=ACTIONS_KEPT)
 def misuse_of(version: Version, direction: Direction | None, message_type: MessageKind, action: str) -> Misuse | None:
-    """What is wrong with using this action in a CALL or SEND; None if nothing is, or if it cannot be known.
+    """What is wrong with using this action in a CALL or SEND; None if nothing is.
 
     `direction` is None if it is unknown. Cached.
     """
@@ -43,7 +43,7 @@ def misuse_of(version: Version, direction: Direction | None, message_type: Messa
         return Misuse.NO_SUCH_TYPE
     known = catalog.find_action(version, action)
     if known is None:
-        return Misuse.UNKNOWN_ACTION if catalog.is_unknown_action(version, action) else None
+        return Misuse.UNKNOWN_ACTION
     if direction is not None and direction not in known.directions:
         return Misuse.WRONG_DIRECTION
     if known.is_send and message_type is MessageKind.CALL:
@@ -76,7 +76,7 @@ def action_hint(version: Version, action: str) -> str:
     if signed != action and version.generation == 2 and catalog.find_action(version, signed) is not None:
         return f"it is a signed {signed}, which is optional (Part 4 section 7)"
     if elsewhere := catalog.versions_of(action):
-        return f"{' and '.join(elsewhere)} {'has' if len(elsewhere) == 1 else 'have'} it"
+        return f"{', '.join(elsewhere)} {'has' if len(elsewhere) == 1 else 'have'} it"
     for suffix in _SUFFIXES:
         if action.endswith(suffix) and catalog.find_action(version, action.removesuffix(suffix)) is not None:
             return f"the action is named {action.removesuffix(suffix)}, without {suffix}"

@@ -1,8 +1,8 @@
 """Every action of every OCPP version: who sends it, and which functional block it belongs to.
 
 Our own tables; sources: the WSDLs of OCPP 1.2 and 1.5, OCPP 1.6 sections 4 and 5 with the security whitepaper (edition
-3) section 5, OCPP 2.0.1 Part 2 and OCPP 2.1 Part 2, sections "Messages". The payloads are the `ocpp` package's schemas,
-see `ocpptui.ocpp.schema`. Imports next to nothing, because `ocpptui actions` and shell completion start with it.
+3) section 5, the schemas of OCPP 2.0, OCPP 2.0.1 Part 2 and OCPP 2.1 Part 2, sections "Messages". The payloads are in
+`ocpptui.ocpp.schema`. Imports next to nothing, because `ocpptui actions` and shell completion start with it.
 """
 
 from __future__ import annotations
@@ -27,28 +27,20 @@ class Action(NamedTuple):
 
 
 def actions(version: Version, sender: Role | None = None) -> tuple[Action, ...]:
-    """The actions of a version by name; if `sender` is given, only those that it may send.
-
-    None for OCPP 2.0, which was withdrawn and whose actions are not listed here.
-    """
-    everything = _SORTED.get(version, ())
+    """The actions of a version by name; if `sender` is given, only those that it may send."""
+    everything = _SORTED[version]
     if sender is None:
         return everything
     return tuple(action for action in everything if sender.sends in action.directions)
 
 
 def find_action(version: Version, name: str) -> Action | None:
-    """The action of exactly this name; None if this version does not have it or its actions are unknown."""
-    return _BY_NAME[version].get(name) if version in _BY_NAME else None
-
-
-def is_unknown_action(version: Version, name: str) -> bool:
-    """True if the actions of this version are known and this is not one of them."""
-    return version in _BY_NAME and name not in _BY_NAME[version]
+    """The action of exactly this name; None if this version does not have it."""
+    return _BY_NAME[version].get(name)
 
 
 def versions_of(name: str) -> tuple[Version, ...]:
-    """The versions with schemas that have an action of exactly this name, oldest first."""
+    """The versions that have an action of exactly this name, oldest first."""
     return _VERSIONS_OF.get(name, ())
 
 
@@ -140,6 +132,11 @@ _V201 = {
     "P. Data Transfer": _Block("", "", "DataTransfer"),
 }
 
+_ONLY_IN_V20 = {
+    "K. Smart Charging": _Block("", "NotifyCentralChargingNeeds Renegotiate15118Schedule"),
+    "M. ISO 15118 Certificate Management": _Block("Update15118EVCertificate"),
+}
+
 _NEW_IN_V21 = {
     "C. Authorization": _Block("NotifySettlement VatNumberValidation", "NotifyWebPaymentStarted"),
     "I. Tariff and Cost": _Block("", "ChangeTransactionTariff ClearTariffs GetTariffs SetDefaultTariff"),
@@ -164,10 +161,18 @@ _RENAMED_IN_V21 = {
     "M. ISO 15118 Certificate Management": "M. Certificate Management",
 }
 
-_V21 = {_RENAMED_IN_V21.get(title, title): block for title, block in _V201.items()}
-for _title, _block in _NEW_IN_V21.items():
-    _old = _V21.get(_title, _Block())
-    _V21[_title] = _Block(*(f"{names} {more}" for names, more in zip(_old, _block, strict=True)))
+
+def _with(blocks: dict[str, _Block], more: dict[str, _Block]) -> dict[str, _Block]:
+    """These blocks and the actions that another version has in them."""
+    found = dict(blocks)
+    for title, block in more.items():
+        old = found.get(title, _Block())
+        found[title] = _Block(*(f"{names} {added}" for names, added in zip(old, block, strict=True)))
+    return found
+
+
+_V20 = _with(_V201, _ONLY_IN_V20)
+_V21 = _with({_RENAMED_IN_V21.get(title, title): block for title, block in _V201.items()}, _NEW_IN_V21)
 
 
 def _sorted(version: Version, blocks: dict[str, _Block]) -> tuple[Action, ...]:
@@ -191,11 +196,12 @@ _SORTED = {
     Version.V12: _sorted(Version.V12, _V12),
     Version.V15: _sorted(Version.V15, _V15),
     Version.V16: _sorted(Version.V16, _V16),
+    Version.V20: _sorted(Version.V20, _V20),
     Version.V201: _sorted(Version.V201, _V201),
     Version.V21: _sorted(Version.V21, _V21),
 }
 _BY_NAME = {version: {action.name: action for action in everything} for version, everything in _SORTED.items()}
 _VERSIONS_OF = {
-    name: tuple(version for version in Version if version.has_schemas and name in _BY_NAME[version])
-    for name in {name for version in _BY_NAME if version.has_schemas for name in _BY_NAME[version]}
+    name: tuple(version for version in Version if name in _BY_NAME[version])
+    for name in {name for names in _BY_NAME.values() for name in names}
 }

@@ -64,6 +64,9 @@ REFUSALS = frozenset(
         "NotSupportedMessageFormat",
         "NotSupportedPriority",
         "NotSupportedState",
+        "HashError",
+        "OutOfRange",
+        "InvalidValue",
     }  # fmt: skip
 )
 """The status of a request, or of a part of one, that was not done as asked."""

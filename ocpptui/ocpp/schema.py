@@ -3,6 +3,8 @@
 The schemas are the files of the `ocpp` package: OCPP 1.6 with the security extension (draft-04 and draft-06), 2.0.1 and
 2.1 (draft-06). They are read on demand, without importing the package's own modules. If a file
 differs from the official schema, `schema_corrections.json` beside this module has the correct value and its source.
+Those of 2.0, which was withdrawn, are in `schemas_2.0/`, made from the last release of `ocpp` that had them; those of
+1.2 and 1.5 come from the types of OCPP-S.
 """
 
 from __future__ import annotations
@@ -15,10 +17,16 @@ from functools import lru_cache
 from typing import Any
 
 from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.packaged_json import packaged_json
+from ocpptui.ocpp.service_schemas import service_schema
 from ocpptui.ocpp.version import Version
 
 SCHEMAS_KEPT = 1024
 """Size of the cache: more than all versions have payloads; bounded, because a peer may invent any number of actions."""
+
+
+_OF_SERVICES = (Version.V12, Version.V15)
+"""The versions whose schemas come from the types of OCPP-S."""
 
 
 class Part(StrEnum):
@@ -70,25 +78,21 @@ class Field:
         return field
 
 
-def schema_file(version: Version, action: str, part: Part) -> str | None:
-    """Name of the schema file within the `ocpp` package; None if there is no such payload, or the package has no
-    schemas of the version."""
-    known = catalog.find_action(version, action) if version.has_schemas else None
-    if known is None or (known.is_send and part is Part.RESPONSE):
+def schema_file(version: Version, action: str, part: Part) -> tuple[str, str] | None:
+    """The package with the schema file of a payload, and its name in there; None if the version has no such payload, or
+    if its schemas are made from the types of OCPP-S."""
+    if version in _OF_SERVICES or (known := _with_payload(version, action, part)) is None:
         return None
     plain = version.generation == 1 or known.is_send
     suffix = "Response" if part is Part.RESPONSE else "" if plain else "Request"
-    return f"v{version.replace('.', '')}/schemas/{action}{suffix}.json"
+    if version is Version.V20:
+        return "ocpptui.ocpp", f"schemas_2.0/{action}{suffix}.json"
+    return "ocpp", f"v{version.replace('.', '')}/schemas/{action}{suffix}.json"
 
 
-def _json_file(package: str, name: str) -> Any:
-    """A JSON file in a package. Not with `importlib.resources`, which takes longer to load than ten schemas."""
-    import json
-    from pkgutil import get_data
-
-    data = get_data(package, name)
-    assert data is not None
-    return json.loads(data)
+def _with_payload(version: Version, action: str, part: Part) -> catalog.Action | None:
+    known = catalog.find_action(version, action)
+    return None if known is None or (known.is_send and part is Part.RESPONSE) else known
 
 
 @lru_cache(maxsize=SCHEMAS_KEPT)
@@ -97,10 +101,12 @@ def schema(version: Version, action: str, part: Part) -> dict[str, Any] | None:
 
     Cached and shared: do not change it.
     """
-    name = schema_file(version, action, part)
-    if name is None:
+    if version in _OF_SERVICES:
+        return service_schema(version, action, part is Part.RESPONSE)
+    found = schema_file(version, action, part)
+    if found is None:
         return None
-    loaded: dict[str, Any] = _json_file("ocpp", name)
+    loaded: dict[str, Any] = packaged_json(*found)
     for correction in schema_corrections():
         if (correction.version, correction.action, correction.part) == (version, action, part):
             correction.apply(loaded)
@@ -134,7 +140,7 @@ class SchemaCorrection:
 @lru_cache(maxsize=1)
 def schema_corrections() -> tuple[SchemaCorrection, ...]:
     """What `schema_corrections.json` says."""
-    entries = _json_file("ocpptui.ocpp", "schema_corrections.json")
+    entries = packaged_json("ocpptui.ocpp", "schema_corrections.json")
     return tuple(
         SchemaCorrection(
             Version(entry["version"]),

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
-from ocpptui.ocpp.soap_payload import payload_of, qualified, xml_text
+from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, CHARGE_POINT
+from ocpptui.ocpp.soap_payload import payload_of, payload_type, qualified, xml_text
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.ocpp.xml_elements import XmlElement, element_text, walk, xml_elements
 
@@ -52,7 +53,7 @@ class Envelope(NamedTuple):
         """By the service: requests go to it, and answers come from it."""
         if not self.service:
             return None
-        return Direction.TO_CSMS if (self.service == _CENTRAL_SYSTEM) != self.is_answer else Direction.TO_CHARGE_POINT
+        return Direction.TO_CSMS if (self.service == CENTRAL_SYSTEM) != self.is_answer else Direction.TO_CHARGE_POINT
 
 
 class SoapMessage(Message):
@@ -180,11 +181,11 @@ def _legible(text: str, is_answer: bool) -> Envelope:
     found: dict[str, XmlElement] = {}
     for element in walk(xml_elements(text)):
         found.setdefault(element.name, element)
-    services = {service for match in _NAMESPACE.finditer(text) if (service := _service(match[0])) is not None}
+    services = {service for match in _NAMESPACE.finditer(text) if (service := service_of(match[0])) is not None}
     used = _OF_SERVICE.search(text)  # gSOAP declares the namespaces of both services in each envelope
     if used is not None and len(services) > 1:
         bound = {match["prefix"]: match["space"] for match in _BOUND.finditer(text)}
-        services = {service for service in [_service(bound.get(used["prefix"], ""))] if service is not None}
+        services = {service for service in [service_of(bound.get(used["prefix"], ""))] if service is not None}
     side, version = services.pop() if len(services) == 1 else ("", None)
 
     def told(name: str) -> str:
@@ -232,7 +233,7 @@ def _from_root(text: str, root: _Element) -> tuple[SoapMessage, Envelope] | Malf
         kind, action, service = MessageKind.CALLERROR, "", _service_named_in(root)
     else:
         kind, action = _operation(element, headers.get("Action", ""))
-        service = _service(namespace)
+        service = service_of(namespace)
         if not action:
             problem = f"the body has {element}, which is neither a request nor a response"
             return _malformed(text, Defect("no-operation", problem, _start(text, element)))
@@ -253,7 +254,7 @@ def _from_root(text: str, root: _Element) -> tuple[SoapMessage, Envelope] | Malf
     if kind is MessageKind.CALLERROR:
         code, description, payload = _fault(content)
     else:
-        payload = payload_of(content, version, action if kind is MessageKind.CALL else "")
+        payload = payload_of(content, payload_type(version, action, kind is MessageKind.CALLRESULT))
         if service is None:
             unknown = f"{namespace} is not a service of OCPP" if namespace else "the body has no namespace"
             defects.append(Defect("unknown-namespace", unknown, _start(text, element)))
@@ -282,18 +283,18 @@ def _operation(element: str, addressed: str) -> tuple[MessageKind, str]:
     return MessageKind.CALL, name if name.casefold() == element.casefold() else ""
 
 
-def _service(namespace: str) -> tuple[str, Version] | None:
+def service_of(namespace: str) -> tuple[str, Version] | None:
     match = _NAMESPACE.fullmatch(namespace)
     version = _VERSIONS.get(match["when"]) if match is not None else None
     if match is None or version is None:
         return None
-    return _CENTRAL_SYSTEM if match["side"].lower() == "cs" else _CHARGE_POINT, version
+    return CENTRAL_SYSTEM if match["side"].lower() == "cs" else CHARGE_POINT, version
 
 
 def _service_named_in(root: _Element) -> tuple[str, Version] | None:
     """The only service whose namespace an envelope declares: a fault has no element of it in its body."""
     spaces = {space for element in root.iter("{*}*") for space in element.nsmap.values()}
-    found = {service for space in spaces if (service := _service(space)) is not None}
+    found = {service for space in spaces if (service := service_of(space)) is not None}
     return found.pop() if len(found) == 1 else None
 
 
@@ -328,7 +329,7 @@ def _fault(fault: _Element) -> tuple[str, str, Any]:
     details = next((child for child in fault if qualified(child.tag)[1] in _DETAILS), None)
     code = xml_text(codes[-1]).strip().rpartition(":")[2] if codes else ""
     description = "" if reason is None else xml_text(reason).strip()
-    return code, description, None if details is None else payload_of(details, None, "")
+    return code, description, None if details is None else payload_of(details)
 
 
 def _start(text: str, name: str) -> int | None:
@@ -344,7 +345,6 @@ def _end(text: str) -> int:
 _TAG = re.compile(r"<(?:[^\s<>/:]++:)?(?P<name>[^\s<>/:]++)(?=[\s/>])")
 _LINE_FEED = re.compile("\n")
 _SPACE = " \t\r\n"
-_CENTRAL_SYSTEM, _CHARGE_POINT = "CentralSystemService", "ChargePointService"
 _NAMESPACE = re.compile(r"urn://ocpp/(?P<side>cs|cp)/(?P<when>\d{4}/\d\d)/?", re.IGNORECASE)
 _OF_SERVICE = re.compile(r"<(?P<prefix>[\w.-]{1,60}):\w{1,60}(?:(?<=Request)|(?<=Response)|(?<=Identity))\b")
 """An element of the service, in an envelope that cannot be parsed."""

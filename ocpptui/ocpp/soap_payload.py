@@ -1,7 +1,7 @@
-"""The body of a SOAP envelope as a payload: objects, lists, numbers and booleans as the WSDLs of OCPP define them.
+"""The body of a SOAP envelope as a payload, and a payload as the body: objects, lists, numbers and booleans as the
+types of the element have them (`ocpptui.ocpp.service_types`).
 
-A value that is not of its type remains text. Sources: the WSDLs of OCPP 1.2, 1.5 and 1.6, whose types an
-element has by its name, with the few exceptions below.
+A value that is not of its type remains text, and an element that its type does not have is kept.
 """
 
 from __future__ import annotations
@@ -9,22 +9,31 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ocpptui.ocpp.service_schemas import TEXT
+from ocpptui.ocpp.service_types import VERSIONS, ElementType, element_type
 from ocpptui.ocpp.version import Version
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
-def payload_of(element: _Element, version: Version | None, action: str) -> dict[str, Any]:
-    """The children of an element by name; those that may occur several times as lists.
+def payload_type(version: Version | None, action: str, is_response: bool) -> ElementType | None:
+    """The type of the element in a body; of an unknown version, that of the newest with the action."""
+    for one in reversed(VERSIONS) if version is None else (version,):
+        if (found := element_type(one, action, is_response)) is not None:
+            return found
+    return None
 
-    `action` is that of a request, "" in a response and below the element in the body.
-    """
+
+def payload_of(element: _Element, kind: ElementType | None = None) -> dict[str, Any]:
+    """The children of an element by name; those that may occur several times as lists."""
     found: dict[str, Any] = {}
+    fields = {} if kind is None else kind.fields
     for child in element:
         name = qualified(child.tag)[1]
-        value = _value(child, name, version)
-        if _is_list(name, qualified(element.tag)[1], version, action):
+        known = fields.get(name)
+        value = _value(child, None if known is None else known.type)
+        if known is not None and known.is_list:
             found.setdefault(name, []).append(value)
         elif name not in found:
             found[name] = value
@@ -35,45 +44,71 @@ def payload_of(element: _Element, version: Version | None, action: str) -> dict[
     return found
 
 
-def _value(element: _Element, name: str, version: Version | None) -> Any:
+def _value(element: _Element, kind: ElementType | None) -> Any:
     if len(element):
-        return payload_of(element, version, "")
+        return payload_of(element, kind)
     text = xml_text(element)
-    if name == "value" and _is_meter_value(element):
-        if version is not Version.V15:
-            return _integer(text)
-        # In 1.5 the unit and other properties of a meter value are attributes.
-        return {"value": text, **{str(key): str(value) for key, value in element.items()}}
-    if name in _OBJECTS and not text.strip():
-        return {}
-    if name in _INTEGERS:
-        return _integer(text)
-    if name in _DECIMALS:
-        return _decimal(text)
-    return _BOOLEANS.get(text.strip(), text) if name == "readonly" else text
+    if kind is None:
+        return text
+    if kind.attributes:
+        return {TEXT: text, **{str(name): str(value) for name, value in element.items()}}
+    if not kind.base:
+        return text if text.strip() else {}
+    return _converted(text, kind.base)
 
 
-def _is_list(name: str, parent: str, version: Version | None, action: str) -> bool:
-    if name == "key":
-        return action == "GetConfiguration"
-    if name == "value":
-        return version is Version.V15 and parent == "values"
-    return name in _LISTS
+def _converted(text: str, base: str) -> Any:
+    bare = text.strip()
+    if base == "boolean":
+        return _BOOLEANS.get(bare, text)
+    if base in ("int", "decimal") and _INTEGER.fullmatch(bare):
+        return int(bare)
+    if base == "decimal" and _DECIMAL.fullmatch(bare):
+        return float(bare)
+    return text
 
 
-def _is_meter_value(element: _Element) -> bool:
-    parent = element.getparent()
-    return parent is not None and qualified(parent.tag)[1] == "values"
+def element_of(name: str, payload: Any, kind: ElementType | None, namespace: str) -> _Element:
+    """A payload as the element of this name: its fields in the order that the type demands, then those that it does
+    not have. What cannot be in XML, such as a control character, is left out of a text."""
+    from lxml import etree
+
+    prefixes: dict[Any, str] = {None: namespace}
+    root = etree.Element(etree.QName(namespace, _name(name)), nsmap=prefixes)
+    _fill(root, payload, kind, namespace)
+    return root
 
 
-def _integer(text: str) -> int | str:
-    return int(text) if _INTEGER.fullmatch(text.strip()) else text
+def _fill(element: _Element, value: Any, kind: ElementType | None, namespace: str) -> None:
+    from lxml import etree
+
+    if kind is not None and kind.attributes and isinstance(value, dict):
+        element.text = _text(value.get(TEXT, ""))
+        for name, one in value.items():
+            if name != TEXT:
+                element.set(_name(name), _text(one))
+        return
+    if not isinstance(value, dict):
+        element.text = None if value is None else _text(value)
+        return
+    fields = {} if kind is None else kind.fields
+    known = [name for name in fields if name in value]
+    for name in known + [name for name in value if name not in fields]:
+        for one in value[name] if isinstance(value[name], list) else [value[name]]:
+            child = etree.SubElement(element, etree.QName(namespace, _name(name)))
+            _fill(child, one, fields[name].type if name in fields else None, namespace)
 
 
-def _decimal(text: str) -> float | int | str:
-    if _INTEGER.fullmatch(text.strip()):
-        return int(text)
-    return float(text) if _DECIMAL.fullmatch(text.strip()) else text
+def _name(key: str) -> str:
+    """A name for XML that is as much like the key as it can be."""
+    name = _NOT_IN_NAME.sub("_", key)
+    return name if name[:1].isalpha() or name[:1] == "_" else f"_{name}"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _NOT_IN_XML.sub("", value if isinstance(value, str) else str(value))
 
 
 def xml_text(element: _Element) -> str:
@@ -87,23 +122,8 @@ def qualified(tag: str | Any) -> tuple[str, str]:
     return space.removeprefix("{"), name
 
 
-_INTEGERS = frozenset(
-    {
-        "chargingProfileId", "connectorId", "duration", "heartbeatInterval", "id", "interval", "listVersion",
-        "meterStart", "meterStop", "numberPhases", "reservationId", "retries", "retryInterval", "stackLevel",
-        "startPeriod", "transactionId",
-    }
-)  # fmt: skip
-"""The elements that are whole numbers (`s:int`) in every WSDL that has them."""
-_DECIMALS = frozenset({"limit", "minChargingRate"})
-_LISTS = frozenset(
-    {
-        "chargingSchedulePeriod", "configurationKey", "localAuthorisationList", "localAuthorizationList", "meterValue",
-        "sampledValue", "transactionData", "unknownKey", "values",
-    }
-)  # fmt: skip
-"""The elements that may occur several times (`maxOccurs`). Others are `key` of GetConfiguration and `value` of 1.5."""
-_OBJECTS = frozenset({"idTagInfo", "chargingProfile", "csChargingProfiles", "chargingSchedule"})
+_NOT_IN_NAME = re.compile(r"[^\w.-]", re.ASCII)
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")

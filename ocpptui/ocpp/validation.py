@@ -133,10 +133,12 @@ def _guarded(
 
 
 def valid_in(action: str, part: Part, payload: Any, except_for: Version) -> tuple[Version, ...]:
-    """The other versions in which this payload would be valid, oldest first."""
-    return tuple(
-        version for version in Version if version is not except_for and is_valid(version, action, part, payload)
-    )
+    """The other versions in which this payload would be valid, oldest first.
+
+    Not the withdrawn 2.0, whose schemas allow any further field.
+    """
+    tried = (version for version in Version if version is not except_for and not version.is_withdrawn)
+    return tuple(version for version in tried if is_valid(version, action, part, payload))
 
 
 @lru_cache(maxsize=SCHEMAS_KEPT)

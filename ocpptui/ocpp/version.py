@@ -42,9 +42,9 @@ class Version(StrEnum):
         return _OFFERED.get(self, frozenset())
 
     @property
-    def has_schemas(self) -> bool:
-        """The program has the JSON Schemas of the version's payloads, which forms, examples and verdicts come from."""
-        return self in _OFFERED
+    def is_withdrawn(self) -> bool:
+        """Its makers withdrew the version: 2.0 of 2018, which 2.0.1 replaced."""
+        return self is Version.V20
 
     @property
     def has_send(self) -> bool:

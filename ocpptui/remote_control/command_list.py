@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ocpptui.ocpp.actions import find_action
 from ocpptui.ocpp.version import Version
 
 
@@ -19,32 +20,68 @@ class RemoteCommand(NamedTuple):
     """Its key in the panel."""
     title: str
     """At most 20 characters; `…` where it always asks something."""
-    help: str
-    generations: tuple[int, ...] = (1, 2)
-    """The generations of OCPP that have it."""
+    purpose: str
+    """A sentence."""
+    actions: str
+    """The actions that it may send, separated by spaces; a version has the command if it has one of them."""
+
+    @property
+    def help(self) -> str:
+        """What it does and sends."""
+        return f"{self.purpose.removesuffix('.')} ({', '.join(self.actions.split())})."
 
 
 REMOTE_COMMANDS = (
-    RemoteCommand("start", "s", "Start a charge…", "Start a charge with a token (RemoteStartTransaction)."),
-    RemoteCommand("stop", "t", "Stop the charge", "Stop the open transaction (RemoteStopTransaction)."),
-    RemoteCommand("unlock", "u", "Unlock", "Unlock the connector (UnlockConnector)."),
-    RemoteCommand("limit", "l", "Limit current…", "Limit what cars draw, in A or W (SetChargingProfile)."),
-    RemoteCommand("unlimit", "L", "Remove a limit…", "Remove charging profiles (ClearChargingProfile)."),
-    RemoteCommand("schedule", "g", "Get the schedule", "Ask which limits apply (GetCompositeSchedule)."),
-    RemoteCommand("profiles", "p", "Profiles", "Ask for its charging profiles (GetChargingProfiles).", (2,)),
-    RemoteCommand("reset", "r", "Reset…", "Restart the charge point: soft or hard, at once or when idle (Reset)."),
-    RemoteCommand("availability", "a", "Availability…", "Put it into or out of service (ChangeAvailability)."),
-    RemoteCommand("trigger", "m", "Trigger a message…", "Have it send a message now (TriggerMessage)."),
-    RemoteCommand("diagnostics", "d", "Diagnostics, log…", "Have it upload its log (GetDiagnostics, GetLog)."),
-    RemoteCommand("firmware", "f", "Update firmware…", "Have it install a firmware (UpdateFirmware)."),
-    RemoteCommand("clear-cache", "k", "Clear the cache", "Have it forget cached tokens (ClearCache)."),
-    RemoteCommand("local-list", "i", "Local list…", "Read or replace its list of tokens (SendLocalList)."),
-    RemoteCommand("reserve", "e", "Reserve…", "Keep a connector for a token for an hour (ReserveNow)."),
-    RemoteCommand("cancel", "n", "Cancel reservation", "Cancel a reservation (CancelReservation)."),
-    RemoteCommand("data-transfer", "y", "Data transfer…", "Send data in a vendor's format (DataTransfer)."),
-    RemoteCommand("certificates", "c", "Certificates", "Ask which it has (GetInstalledCertificateIds)."),
-    RemoteCommand("transaction", "w", "Transaction state", "Ask whether it runs (GetTransactionStatus).", (2,)),
-    RemoteCommand("display", "b", "Show a text…", "Show a text on its display (SetDisplayMessage).", (2,)),
+    RemoteCommand(
+        "start",
+        "s",
+        "Start a charge…",
+        "Start a charge with a token.",
+        "RemoteStartTransaction RequestStartTransaction",
+    ),
+    RemoteCommand(
+        "stop",
+        "t",
+        "Stop the charge",
+        "Stop the open transaction.",
+        "RemoteStopTransaction RequestStopTransaction",
+    ),
+    RemoteCommand("unlock", "u", "Unlock", "Unlock the connector.", "UnlockConnector"),
+    RemoteCommand("limit", "l", "Limit current…", "Limit what cars draw, in A or W.", "SetChargingProfile"),
+    RemoteCommand("unlimit", "L", "Remove a limit…", "Remove charging profiles.", "ClearChargingProfile"),
+    RemoteCommand("schedule", "g", "Get the schedule", "Ask which limits apply.", "GetCompositeSchedule"),
+    RemoteCommand("profiles", "p", "Profiles", "Ask for its charging profiles.", "GetChargingProfiles"),
+    RemoteCommand("reset", "r", "Reset…", "Restart the charge point: soft or hard, at once or when idle.", "Reset"),
+    RemoteCommand(
+        "availability",
+        "a",
+        "Availability…",
+        "Put it into or out of service.",
+        "ChangeAvailability",
+    ),
+    RemoteCommand("trigger", "m", "Trigger a message…", "Have it send a message now.", "TriggerMessage"),
+    RemoteCommand(
+        "diagnostics",
+        "d",
+        "Diagnostics, log…",
+        "Have it upload its log.",
+        "GetDiagnostics GetLog",
+    ),
+    RemoteCommand("firmware", "f", "Update firmware…", "Have it install a firmware.", "UpdateFirmware"),
+    RemoteCommand("clear-cache", "k", "Clear the cache", "Have it forget cached tokens.", "ClearCache"),
+    RemoteCommand("local-list", "i", "Local list…", "Read or replace its list of tokens.", "SendLocalList"),
+    RemoteCommand("reserve", "e", "Reserve…", "Keep a connector for a token for an hour.", "ReserveNow"),
+    RemoteCommand("cancel", "n", "Cancel reservation", "Cancel a reservation.", "CancelReservation"),
+    RemoteCommand("data-transfer", "y", "Data transfer…", "Send data in a vendor's format.", "DataTransfer"),
+    RemoteCommand(
+        "certificates",
+        "c",
+        "Certificates",
+        "Ask which it has.",
+        "GetInstalledCertificateIds",
+    ),
+    RemoteCommand("transaction", "w", "Transaction state", "Ask whether it runs.", "GetTransactionStatus"),
+    RemoteCommand("display", "b", "Show a text…", "Show a text on its display.", "SetDisplayMessage"),
 )
 """All of them, in the order of the panel."""
 
@@ -55,7 +92,5 @@ def remote_command(name: str) -> RemoteCommand | None:
 
 
 def remote_commands(version: Version) -> tuple[RemoteCommand, ...]:
-    """The commands that a version has; none of a version without schemas, whose calls are not sent."""
-    if not version.has_schemas:
-        return ()
-    return tuple(one for one in REMOTE_COMMANDS if version.generation in one.generations)
+    """The commands that a version has."""
+    return tuple(one for one in REMOTE_COMMANDS if any(find_action(version, name) for name in one.actions.split()))

@@ -193,7 +193,7 @@ def _actions(table: RulesTable) -> tuple[str, ...]:
     names = table.texts("action")
     for name in names:
         if "*" not in name and not versions_of(name):
-            known = [action.name for version in Version if version.has_schemas for action in actions(version)]
+            known = [action.name for version in Version for action in actions(version)]
             raise table.wrong(f"no version of OCPP has an action {name!r}{suggestion(name, known)}")
     return tuple(names)
 

@@ -91,7 +91,7 @@ def test_a_date_without_an_offset_is_worse_in_2_x() -> None:
 
 def test_a_finding_names_the_versions_of_the_payload() -> None:
     right = STATUS_2X % "2026-01-01T10:00:00Z"
-    sentence = "The payload is not valid in OCPP 1.6, but would be in OCPP 2.0.1 and 2.1."
+    sentence = "The payload is not valid in OCPP 1.6, but would be in OCPP 2.0.1, 2.1."
     assert ("rpc.other-version", "error", sentence) in told(right)
 
 

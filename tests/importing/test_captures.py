@@ -211,4 +211,4 @@ def test_every_soap_capture_opens() -> None:
         assert isinstance(record.frame, Message)
         assert (record.frame.action, record.frame.defects) == (action, ())
         assert record.charge_point == f"SOAP{spoken.removeprefix('ocpp')}"
-        assert found.timeline.verdict(0) is (Verdict.VALID if version.has_schemas else Verdict.UNKNOWN)
+        assert found.timeline.verdict(0) is (Verdict.VALID)

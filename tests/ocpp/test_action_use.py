@@ -41,8 +41,8 @@ def test_a_version_whose_actions_are_unknown_gets_no_verdict() -> None:
     [
         (Version.V201, "BootNotification-Signed", "a signed BootNotification, which is optional (Part 4 section 7)"),
         (Version.V16, "BootNotification-Signed", "did you mean BootNotification?"),
-        (Version.V16, "TransactionEvent", "2.0.1 and 2.1 have it"),
-        (Version.V201, "StartTransaction", "1.6 has it"),
+        (Version.V16, "TransactionEvent", "2.0, 2.0.1, 2.1 have it"),
+        (Version.V201, "StartTransaction", "1.2, 1.5, 1.6 have it"),
         (Version.V16, "heartbeat", "did you mean Heartbeat?"),
         (Version.V16, "BootNotification.req", "named BootNotification, without .req"),
         (Version.V201, "AuthorizeRequest", "named Authorize, without Request"),

@@ -7,7 +7,8 @@ import pytest
 
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.schema import Part, schema, schema_file
-from ocpptui.ocpp.version import Direction, Role, Transport, Version
+from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, CHARGE_POINT, services
+from ocpptui.ocpp.version import Direction, Role, Version
 
 TO_CSMS = (Direction.TO_CSMS,)
 TO_CHARGE_POINT = (Direction.TO_CHARGE_POINT,)
@@ -15,22 +16,36 @@ BOTH = (Direction.TO_CSMS, Direction.TO_CHARGE_POINT)
 
 
 @pytest.mark.parametrize(
-    ("version", "folder", "count"), [("1.6", "v16", 78), ("2.0.1", "v201", 128), ("2.1", "v21", 181)]
+    ("version", "package", "folder", "count"),
+    [
+        ("1.6", "ocpp", "v16/schemas", 78),
+        ("2.0", "ocpptui.ocpp", "schemas_2.0", 134),
+        ("2.0.1", "ocpp", "v201/schemas", 128),
+        ("2.1", "ocpp", "v21/schemas", 181),
+    ],
 )
-def test_every_schema_file_is_reached_and_none_is_invented(version: str, folder: str, count: int) -> None:
+def test_every_schema_file_is_reached_and_none_is_invented(version: str, package: str, folder: str, count: int) -> None:
     """No action is missing from forms and lists, and none is offered that has no schema."""
-    shipped = {f"{folder}/schemas/{file.name}" for file in files("ocpp").joinpath(f"{folder}/schemas").iterdir()}
+    shipped = {(package, f"{folder}/{file.name}") for file in files(package).joinpath(folder).iterdir()}
     reached = [
-        name
+        found
         for action in catalog.actions(Version(version))
         for part in Part
-        if (name := schema_file(Version(version), action.name, part)) is not None
+        if (found := schema_file(Version(version), action.name, part)) is not None
     ]
     assert len(reached) == len(set(reached)) == count
     assert set(reached) == shipped
 
 
-@pytest.mark.parametrize("version", Version.offered(Transport.JSON))
+@pytest.mark.parametrize("version", [Version.V12, Version.V15, Version.V16])
+def test_the_services_of_a_version_have_its_actions(version: Version) -> None:
+    """Charge points of OCPP-S have the same actions in forms and lists; 1.6 has security only in JSON."""
+    for role, name in ((Role.CHARGE_POINT, CENTRAL_SYSTEM), (Role.CENTRAL_SYSTEM, CHARGE_POINT)):
+        listed = {one.name for one in catalog.actions(version, role) if one.block != "Security"}
+        assert set(services(version)[name].operations) == listed
+
+
+@pytest.mark.parametrize("version", Version)
 def test_every_schema_that_is_named_can_be_read(version: Version) -> None:
     for action in catalog.actions(version):
         for part in Part:
@@ -38,7 +53,8 @@ def test_every_schema_that_is_named_can_be_read(version: Version) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "to_csms", "to_charge_point"), [(Version.V16, 13, 25), (Version.V201, 24, 39), (Version.V21, 36, 54)]
+    ("version", "to_csms", "to_charge_point"),
+    [(Version.V16, 13, 25), (Version.V20, 25, 41), (Version.V201, 24, 39), (Version.V21, 36, 54)],
 )
 def test_directions_count_as_in_the_specification(version: Version, to_csms: int, to_charge_point: int) -> None:
     """An action with the wrong direction could not be sent, or would be refused from a peer that may send it."""
@@ -76,7 +92,7 @@ def test_only_one_action_travels_as_send() -> None:
     assert sends == ["NotifyPeriodicEventStream"]
 
 
-@pytest.mark.parametrize("version", Version.offered(Transport.JSON))
+@pytest.mark.parametrize("version", Version)
 @pytest.mark.parametrize("role", Role)
 def test_a_role_is_offered_exactly_what_it_may_send(version: Version, role: Role) -> None:
     offered = catalog.actions(version, role)
@@ -85,7 +101,7 @@ def test_a_role_is_offered_exactly_what_it_may_send(version: Version, role: Role
         assert catalog.may_send(version, role, action.name) == (action in offered)
 
 
-@pytest.mark.parametrize("version", Version.offered(Transport.JSON))
+@pytest.mark.parametrize("version", Version)
 def test_actions_are_listed_by_name(version: Version) -> None:
     names = [action.name.lower() for action in catalog.actions(version)]
     assert names == sorted(names)
@@ -97,12 +113,9 @@ def test_every_action_of_201_is_still_there_in_21() -> None:
     assert old.items() <= new.items()
 
 
-def test_an_action_is_unknown_only_where_the_actions_are_known() -> None:
-    """An action of a version without a list is never reported as unknown."""
-    assert catalog.is_unknown_action(Version.V15, "SetChargingProfile")
-    assert not catalog.is_unknown_action(Version.V15, "ReserveNow")
-    assert not catalog.is_unknown_action(Version.V20, "AnythingAtAll")
-    assert catalog.versions_of("ReserveNow") == Version.offered(Transport.JSON)
+def test_the_versions_of_an_action_are_listed_oldest_first() -> None:
+    assert catalog.versions_of("ReserveNow") == tuple(Version)[1:]
+    assert catalog.versions_of("Update15118EVCertificate") == (Version.V20,)
 
 
 def test_unknown_names_are_none_and_never_an_error() -> None:
@@ -114,6 +127,6 @@ def test_unknown_names_are_none_and_never_an_error() -> None:
 
 
 def test_the_versions_of_an_action_are_reported() -> None:
-    assert catalog.versions_of("Heartbeat") == (Version.V16, Version.V201, Version.V21)
-    assert catalog.versions_of("StartTransaction") == (Version.V16,)
+    assert catalog.versions_of("Heartbeat") == tuple(Version)
+    assert catalog.versions_of("StartTransaction") == (Version.V12, Version.V15, Version.V16)
     assert catalog.versions_of("AFRRSignal") == (Version.V21,)

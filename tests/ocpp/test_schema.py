@@ -178,9 +178,10 @@ sys.exit({name!r} in sys.modules)
 @pytest.mark.parametrize("correction", schema_corrections(), ids=lambda one: f"{one.version} {one.action}")
 def test_a_corrected_schema_differs_from_the_shipped_one_in_that_value_alone(correction: SchemaCorrection) -> None:
     """A correction that the package has taken over, or that points nowhere, would stay in the file for ever."""
-    name = schema_file(correction.version, correction.action, correction.part)
-    assert name is not None
-    shipped = json.loads(files("ocpp").joinpath(name).read_text("utf-8-sig"))
+    found = schema_file(correction.version, correction.action, correction.part)
+    assert found is not None
+    package, name = found
+    shipped = json.loads(files(package).joinpath(name).read_text("utf-8-sig"))
     corrected = schema(correction.version, correction.action, correction.part)
     assert corrected != shipped
     correction.apply(shipped)

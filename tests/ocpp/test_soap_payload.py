@@ -5,10 +5,24 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
+from ocpptui.ocpp.service_types import ElementType
 from ocpptui.ocpp.soap_encoding import SOAP
-from ocpptui.ocpp.soap_payload import payload_of, qualified, xml_text
+from ocpptui.ocpp.soap_payload import payload_of, payload_type, qualified, xml_text
 from ocpptui.ocpp.version import Version
 from tests.ocpp.envelopes import request
+
+
+def _inner(action: str, is_response: bool, *names: str) -> ElementType:
+    """The type of an element within an element in the body of a message of 1.6."""
+    kind = payload_type(Version.V16, action, is_response)
+    assert kind is not None
+    for name in names:
+        kind = kind.fields[name].type
+    return kind
+
+
+_CONFIGURED = _inner("GetConfiguration", True, "configurationKey")
+_PERIOD = _inner("GetCompositeSchedule", True, "chargingSchedule", "chargingSchedulePeriod")
 
 
 @pytest.mark.parametrize(
@@ -17,7 +31,7 @@ from tests.ocpp.envelopes import request
 )
 def test_booleans_of_xml_schema(text: str, value: bool | str) -> None:
     element = etree.fromstring(f"<a><readonly>{text}</readonly></a>")
-    assert payload_of(element, Version.V16, "") == {"readonly": value}
+    assert payload_of(element, _CONFIGURED) == {"readonly": value}
 
 
 @pytest.mark.parametrize(
@@ -26,13 +40,14 @@ def test_booleans_of_xml_schema(text: str, value: bool | str) -> None:
 )
 def test_decimals_of_xml_schema(text: str, value: float | str) -> None:
     element = etree.fromstring(f"<a><limit>{text}</limit></a>")
-    found = payload_of(element, Version.V16, "")["limit"]
+    found = payload_of(element, _PERIOD)["limit"]
     assert (type(found), found) == (type(value), value)
 
 
 def test_an_empty_object_is_one() -> None:
     """As a text it would break the schema, although only its content is missing."""
-    assert payload_of(etree.fromstring("<a><idTagInfo/></a>"), Version.V16, "") == {"idTagInfo": {}}
+    element = etree.fromstring("<a><idTagInfo/></a>")
+    assert payload_of(element, payload_type(Version.V16, "Authorize", True)) == {"idTagInfo": {}}
 
 
 def test_elements_may_be_nested_as_deep_as_the_parser_allows() -> None:

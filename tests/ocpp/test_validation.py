@@ -264,8 +264,8 @@ def test_a_payload_of_another_version_is_recognised() -> None:
     """The usual mistake: a payload of 1.6 on a connection of 2.0.1."""
     payload = {"connectorId": 1, "errorCode": "NoError", "status": "Available"}
     assert not is_valid(V201, "StatusNotification", REQUEST, payload)
-    assert valid_in("StatusNotification", REQUEST, payload, except_for=V201) == (V16,)
-    assert valid_in("Heartbeat", REQUEST, {}, except_for=V16) == (V201, V21)
+    assert valid_in("StatusNotification", REQUEST, payload, except_for=V201) == (Version.V12, Version.V15, V16)
+    assert valid_in("Heartbeat", REQUEST, {}, except_for=V16) == (Version.V12, Version.V15, V201, V21)
     assert valid_in("Heartbeat", REQUEST, {"x": 1}, except_for=V16) == ()
 
 

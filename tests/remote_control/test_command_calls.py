@@ -249,4 +249,12 @@ def test_letters_and_names_are_unique_and_short() -> None:
     assert len({one.id for one in REMOTE_COMMANDS}) == len(REMOTE_COMMANDS)
     assert all(len(one.title) <= 20 for one in REMOTE_COMMANDS)
     assert remote_command("unlock") is not None and remote_command("open sesame") is None
-    assert remote_commands(Version.V15) == ()
+
+
+def test_a_version_has_the_commands_whose_actions_it_has() -> None:
+    """1.2 could not answer the others."""
+    assert [one.id for one in remote_commands(Version.V12)] == [
+        "start", "stop", "unlock", "reset", "availability", "diagnostics", "firmware", "clear-cache",
+    ]  # fmt: skip
+    assert "local-list" in {one.id for one in remote_commands(Version.V15)}
+    assert len(remote_commands(Version.V21)) == len(REMOTE_COMMANDS)

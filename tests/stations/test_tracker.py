@@ -324,8 +324,9 @@ def test_charge_points_are_kept_apart() -> None:
 )
 def test_a_charge_over_soap_is_followed_like_any_other(service: str, values: str) -> None:
     """The panel of a charge point of 1.5 would stay empty while its log is full."""
+    interval = "interval" if service == CS_16 else "heartbeatInterval"
     answers = {
-        "BootNotification": "<o:status>Accepted</o:status><o:heartbeatInterval>900</o:heartbeatInterval>",
+        "BootNotification": f"<o:status>Accepted</o:status><o:{interval}>900</o:{interval}>",
         "StartTransaction": "<o:transactionId>7</o:transactionId>",
         "MeterValues": "",
     }

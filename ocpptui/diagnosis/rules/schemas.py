@@ -31,7 +31,7 @@ def _tell_violations(case: Case) -> Iterator[Told]:
 def _tell_versions(case: Case) -> Iterator[Told]:
     frame, version = case.frame, case.version
     if isinstance(frame, Message) and version is not None:
-        right = " and ".join(valid_in(case.action, part_of(frame.kind), frame.payload, version))
+        right = ", ".join(valid_in(case.action, part_of(frame.kind), frame.payload, version))
         yield Told(f"The payload is not valid in OCPP {version}, but would be in OCPP {right}.")
 
 

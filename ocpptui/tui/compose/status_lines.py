@@ -11,7 +11,6 @@ from ocpptui.compose.composer import Composer, Purpose
 from ocpptui.compose.history import Composition, MessageForm
 from ocpptui.describe.safe_text import printable
 from ocpptui.jsontext.text import compact
-from ocpptui.ocpp.actions import is_unknown_action
 from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.ocpp.validation import Violation
 from ocpptui.ocpp.version import Direction, Role
@@ -52,8 +51,7 @@ def _is_up(composer: Composer) -> bool:
 def _action_notes(composer: Composer) -> list[str]:
     known = composer.known_action
     if known is None:
-        is_unknown = composer.version is None or is_unknown_action(composer.version, composer.action)
-        return ["no such action"] if is_unknown else []
+        return ["no such action"]
     if composer.role is None or composer.role.sends in known.directions:
         return [known.block]
     sender = "charge point" if Direction.TO_CSMS in known.directions else "central system"
@@ -76,14 +74,8 @@ def state_line(composer: Composer, raw: bool, armed: bool, here: Sequence[Violat
     if composer.violations:
         return Content.assemble((f"! {printable(str(composer.violations[0]))}", "$text-warning"))
     if composer.field is None:
-        return Content.assemble((_without_schema(composer), "dim"))
+        return Content.assemble(("no schema to check against", "dim"))
     return Content.assemble(("✓ valid", "$text-success"))
-
-
-def _without_schema(composer: Composer) -> str:
-    if composer.version is not None and not composer.version.has_schemas:
-        return f"not checked: ocpptui has no schemas for OCPP {composer.version}"
-    return "no schema to check against"
 
 
 def sent_choices(sent: Sequence[Composition], timeline: Timeline) -> list[KnownValue]:

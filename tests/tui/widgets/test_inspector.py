@@ -159,7 +159,7 @@ def test_a_violation_is_shown_with_path_code_and_the_version_that_allows_it() ->
     assert "$.connectorId" in text
     assert "OCPP 1.6 answers this with TypeConstraintViolation." in text
     v201 = '{"timestamp":"2026-11-22T10:00:00Z","connectorStatus":"Available","evseId":1,"connectorId":1}'
-    assert "The payload is not valid in OCPP 1.6, but would be in OCPP 2.0.1 and 2.1." in words(
+    assert "The payload is not valid in OCPP 1.6, but would be in OCPP 2.0.1, 2.1." in words(
         talk, talk.call("StatusNotification", v201)
     )
 

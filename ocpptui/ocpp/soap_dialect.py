@@ -1,0 +1,142 @@
+"""The messages of one charge point as SOAP envelopes: OCPP-S as it is written.
+
+OCPP-S has neither SEND nor CALLRESULTERROR; they are written as what comes closest, so that a test on purpose can see
+what a peer does with it. Sources: OCPP-S 1.6 sections 2 and 3, the WSDLs of OCPP 1.2, 1.5 and 1.6, SOAP 1.2 Part 1
+section 5, WS-Addressing 1.0 Core section 3.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
+from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, CHARGE_POINT, element_type, services
+from ocpptui.ocpp.soap_encoding import SOAP_12, SoapEncoding
+from ocpptui.ocpp.soap_payload import element_of
+from ocpptui.ocpp.version import Role, Version
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+ADDRESSING = "http://www.w3.org/2005/08/addressing"
+ANONYMOUS = f"{ADDRESSING}/anonymous"
+"""The address of who answers in the response of the same HTTP exchange."""
+_ABOUT_THE_SENDER = ("SecurityError", "IdentityMismatch", "ProtocolError")
+"""The sub-codes of a fault that the sender of the request caused; of the others, the receiver did."""
+
+
+@dataclass(frozen=True)
+class SoapDialect(SoapEncoding):
+    """OCPP-S as a `SpokenEncoding`, as one side of one connection writes it."""
+
+    version: Version
+    """1.2, 1.5 or 1.6."""
+    role: Role
+    """The side that writes."""
+    charge_point: str
+    """The id in `chargeBoxIdentity`."""
+    own_address: str = ""
+    """The URL in `From`, at which the writer accepts requests; empty: `From` is left out."""
+    peer_address: str = ""
+    """The URL in `To`, which requests are posted to."""
+
+    def call(self, message_id: str, action: str, payload: str) -> str:
+        """As in `SpokenEncoding`: the request, to the service of the peer."""
+        service = CENTRAL_SYSTEM if self.role is Role.CHARGE_POINT else CHARGE_POINT
+        body = self._body(service, action, payload, is_response=False)
+        headers = [("Action", f"/{action}"), ("MessageID", message_id)]
+        headers += [("From", self.own_address)] if self.own_address else []
+        headers += [("ReplyTo", ANONYMOUS), ("To", self.peer_address or ANONYMOUS)]
+        return self._envelope(service, headers, body)
+
+    def send(self, message_id: str, action: str, payload: str) -> str:
+        """As in `SpokenEncoding`: a request, since OCPP-S has no message without an answer."""
+        return self.call(message_id, action, payload)
+
+    def result(self, of: Message | str, payload: str) -> str:
+        """As in `SpokenEncoding`: the response of our service. `of` has to be the message that is answered, whose
+        action the response has; for an id alone, it is one without an action."""
+        action = of.action or "" if isinstance(of, Message) else ""
+        service = self._own_service
+        headers = [("Action", f"/{action}Response"), *self._related(of)]
+        return self._envelope(service, headers, self._body(service, action, payload, is_response=True))
+
+    def result_message(self, of: Message, payload: dict[str, Any]) -> Message | Malformed:
+        """As in `SpokenEncoding`."""
+        return self.read(self.result(of, json.dumps(payload)))
+
+    def error(self, of: Message | str, code: str, description: str = "", details: str = "{}") -> str:
+        """As in `SpokenEncoding`: a fault with this sub-code (OCPP-S 1.6 section 3.4)."""
+        from lxml import etree
+
+        service = self._own_service
+        space = services(self.version)[service].namespace
+        fault = etree.Element(etree.QName(SOAP_12, "Fault"))
+        outer = etree.SubElement(fault, etree.QName(SOAP_12, "Code"))
+        side = "Sender" if code in _ABOUT_THE_SENDER else "Receiver"
+        etree.SubElement(outer, etree.QName(SOAP_12, "Value")).text = f"soap:{side}"
+        inner = etree.SubElement(outer, etree.QName(SOAP_12, "Subcode"))
+        inner.append(element_of("Value", f"ocpp:{code}", None, SOAP_12))
+        reason = etree.SubElement(fault, etree.QName(SOAP_12, "Reason"))
+        text = element_of("Text", description or code, None, SOAP_12)
+        text.set("{http://www.w3.org/XML/1998/namespace}lang", "en")
+        reason.append(text)
+        if given := _decoded(details):
+            detail = etree.SubElement(fault, etree.QName(SOAP_12, "Detail"))
+            detail.extend(element_of("details", given, None, space))
+        headers = [("Action", f"{ADDRESSING}/fault"), *self._related(of)]
+        return self._envelope(service, headers, fault)
+
+    def result_error(self, of: Message | str, code: str, description: str = "", details: str = "{}") -> str:
+        """As in `SpokenEncoding`: a fault."""
+        return self.error(of, code, description, details)
+
+    @property
+    def _own_service(self) -> str:
+        return CHARGE_POINT if self.role is Role.CHARGE_POINT else CENTRAL_SYSTEM
+
+    def _related(self, of: Message | str) -> list[tuple[str, str]]:
+        return [("RelatesTo", of.id if isinstance(of, Message) else of), ("To", ANONYMOUS)]
+
+    def _body(self, service: str, action: str, payload: str, *, is_response: bool) -> _Element:
+        space = services(self.version)[service].namespace
+        ending = MessageKind.CALLRESULT if is_response else MessageKind.CALL
+        kind = element_type(self.version, action, is_response, service)
+        name = f"{action[:1].lower()}{action[1:]}{_ENDINGS[ending]}"
+        return element_of(name, _decoded(payload), kind, space)
+
+    def _envelope(self, service: str, headers: list[tuple[str, str]], body: _Element) -> str:
+        from lxml import etree
+
+        space = services(self.version)[service].namespace
+        prefixes = {"soap": SOAP_12, "wsa": ADDRESSING, "ocpp": space}
+        root = etree.Element(etree.QName(SOAP_12, "Envelope"), nsmap=prefixes)
+        header = etree.SubElement(root, etree.QName(SOAP_12, "Header"))
+        header.append(_understood(element_of("chargeBoxIdentity", self.charge_point, None, space)))
+        for name, value in headers:
+            content = {"Address": value} if name in ("From", "ReplyTo") else value
+            block = element_of(name, content, None, ADDRESSING)
+            header.append(block if name == "From" else _understood(block))
+        etree.SubElement(root, etree.QName(SOAP_12, "Body")).append(body)
+        etree.cleanup_namespaces(root, top_nsmap=prefixes, keep_ns_prefixes=["ocpp"])
+        return _DECLARATION + etree.tostring(root, encoding="unicode")
+
+
+def _understood(block: _Element) -> _Element:
+    """A header block that its receiver must understand (SOAP 1.2 Part 1 section 5.2.3)."""
+    block.set(f"{{{SOAP_12}}}mustUnderstand", "true")
+    return block
+
+
+def _decoded(text: str) -> Any:
+    """What the payload says as JSON; a text that is not JSON as that text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+_ENDINGS = {MessageKind.CALL: "Request", MessageKind.CALLRESULT: "Response"}
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'

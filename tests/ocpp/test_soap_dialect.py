@@ -1,0 +1,101 @@
+"""Envelopes as ocpptui writes them: what a peer of OCPP-S has to be able to read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from ocpptui.ocpp.examples import complete_example
+from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.service_schemas import xml_schema
+from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, CHARGE_POINT, VERSIONS, services
+from ocpptui.ocpp.soap_dialect import SoapDialect
+from ocpptui.ocpp.soap_encoding import ERROR_CODES, SOAP_12, Envelope, SoapMessage, read_envelope
+from ocpptui.ocpp.version import Direction, Role, Version
+
+PEER = "http://192.0.2.1:9000/ocpp"
+OWN = "http://192.0.2.2:8080/CP"
+PAYLOADS = [
+    (version, role, action)
+    for version in VERSIONS
+    for role, service in ((Role.CHARGE_POINT, CENTRAL_SYSTEM), (Role.CENTRAL_SYSTEM, CHARGE_POINT))
+    for action in services(version)[service].operations
+]
+
+
+def _dialect(version: Version = Version.V16, role: Role = Role.CHARGE_POINT) -> SoapDialect:
+    return SoapDialect(version, role, "CP 1 & 2", OWN, PEER)
+
+
+def _read(text: str) -> tuple[SoapMessage, Envelope]:
+    message, envelope = read_envelope(text)
+    assert isinstance(message, SoapMessage) and envelope is not None
+    return message, envelope
+
+
+@pytest.mark.parametrize(("version", "role", "action"), PAYLOADS)
+def test_each_exchange_is_read_back_and_its_bodies_are_valid(version: Version, role: Role, action: str) -> None:
+    """A peer would refuse what its WSDL does not allow."""
+    ours, theirs = _dialect(version, role), _dialect(version, role.other)
+    service = CENTRAL_SYSTEM if role is Role.CHARGE_POINT else CHARGE_POINT
+    payloads = {}
+    for part in Part:
+        tree = field_tree(version, action, part)
+        assert tree is not None
+        payloads[part] = complete_example(tree)
+    call, said = _read(ours.call("urn:uuid:1", action, json.dumps(payloads[Part.REQUEST])))
+    assert (call.kind, call.id, call.action, call.payload) == (
+        MessageKind.CALL, "urn:uuid:1", action, payloads[Part.REQUEST],
+    )  # fmt: skip
+    assert (said.version, said.service, said.charge_point) == (version, service, "CP 1 & 2")
+    assert (said.sender, said.recipient, said.direction) == (OWN, PEER, role.sends)
+    answer, about = _read(theirs.result(call, json.dumps(payloads[Part.RESPONSE])))
+    assert (answer.kind, answer.id) == (MessageKind.CALLRESULT, "urn:uuid:1")
+    assert (about.direction, about.relates_to) == (role.other.sends, "urn:uuid:1")
+    assert call.defects == answer.defects == ()
+    for text in (call.raw, answer.raw):
+        (body,) = etree.fromstring(text.encode()).iterfind(f"{{{SOAP_12}}}Body")
+        assert xml_schema(version, service).validate(body[0]), text
+
+
+@pytest.mark.parametrize("code", ERROR_CODES)
+def test_a_fault_says_whose_it_is(code: str) -> None:
+    call, _ = _read(_dialect().call("a", "Heartbeat", "{}"))
+    text = _dialect(role=Role.CENTRAL_SYSTEM).error(call, code, "because", '{"name": "x"}')
+    fault, envelope = _read(text)
+    assert (fault.kind, fault.id, fault.error_code, fault.error_description) == (
+        MessageKind.CALLERROR, "a", code, "because",
+    )  # fmt: skip
+    assert fault.payload == {"name": "x"}
+    assert envelope.direction is Direction.TO_CHARGE_POINT
+    side = "Receiver" if code in ("InternalError", "NotSupported") else "Sender"
+    assert f"soap:{side}<" in text
+
+
+def test_what_ocpp_s_does_not_have_is_written_as_what_comes_closest() -> None:
+    call, _ = _read(_dialect().send("a", "Heartbeat", "{}"))
+    assert call.kind is MessageKind.CALL
+    fault, _ = _read(_dialect().result_error(call, "ProtocolError"))
+    assert fault.kind is MessageKind.CALLERROR
+    assert isinstance(found := _dialect().result_message(call, {"currentTime": "x"}), Message)
+    assert found.payload == {"currentTime": "x"}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(action=st.text(max_size=10), payload=JSON, message_id=st.text(max_size=10))
+def test_anything_can_be_written(action: str, payload: object, message_id: str) -> None:
+    """A message that is wrong on purpose must not end the session."""
+    text = _dialect().call(message_id, action, json.dumps(payload))
+    assert etree.fromstring(text.encode()) is not None
+    assert etree.fromstring(_dialect().error(message_id, action, action, json.dumps(payload)).encode()) is not None
