@@ -5,7 +5,6 @@ Zip and tar archives, also within each other, files compressed by gzip, zstd, bz
 
 from __future__ import annotations
 
-import re
 import tarfile
 import tempfile
 import zipfile
@@ -18,30 +17,18 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, cast
 
 from ocpptui.importing.compressed_stream import COMPRESSIONS, Decompressed, Sturdy, UnpackedBudget
+from ocpptui.importing.packing_marks import HEAD, ZIP, is_encoded_mail, is_packed, is_tar
 from ocpptui.importing.reader import Material
-from ocpptui.importing.unknown_content import SEARCHED, is_mail, is_workbook, kind_of_archive
-from ocpptui.jsontext.lazy_pattern import lazily
+from ocpptui.importing.unknown_content import is_workbook, kind_of_archive
 from ocpptui.recording.file_errors import UnreadableFile
 
-HEAD = 2**16
-"""How many bytes are used to detect a format."""
-ZIP = b"PK\x03\x04"
-"""What a ZIP archive begins with."""
 DEEPEST = 3
 """How many archives within each other are opened."""
 LARGEST_NESTED = 2**31
 """The most bytes of a ZIP archive within another, which is copied to a file without a name."""
 LARGEST_MAIL = 2**26
 """The most bytes of a mail that are read."""
-_ENCODED = lazily(
-    rb"^(?:Content-Transfer-Encoding:\s*(?:base64|quoted-printable)|Content-Type:\s*multipart/)", re.I | re.M
-)
 _HIDDEN = ("__MACOSX", "PaxHeader")
-
-
-def is_packed(head: bytes) -> bool:
-    """Whether a file with this beginning is compressed or an archive, or a mail whose text is encoded."""
-    return _is_encoded_mail(head) or head.startswith((ZIP, *(magic for magic, _, _ in COMPRESSIONS))) or _is_tar(head)
 
 
 def unpacked(
@@ -56,10 +43,10 @@ def unpacked(
     if head.startswith(ZIP) and not is_workbook(head, material.name) and depth < DEEPEST:
         yield from _zipped(path, material, depth, budget)
         return
-    if _is_tar(head) and depth < DEEPEST:
+    if is_tar(head) and depth < DEEPEST:
         yield from _of_tar(path, material, depth, budget)
         return
-    if _is_encoded_mail(head) and depth < DEEPEST:
+    if is_encoded_mail(head) and depth < DEEPEST:
         yield from _of_mail(path, material, depth, budget)
         return
     for magic, ending, opened in COMPRESSIONS:
@@ -157,11 +144,6 @@ def _of_mail(path: Path, material: Material, depth: int, budget: UnpackedBudget)
         yield from _whole(path, _member(name, Sturdy(BytesIO(content), budget), material), depth, budget)
 
 
-def _is_encoded_mail(head: bytes) -> bool:
-    """Whether a text is a mail whose lines are not those that were sent: encoded, or in several parts."""
-    return is_mail(head[:SEARCHED]) and _ENCODED.search(head[:SEARCHED]) is not None
-
-
 def _member(name: str, stream: Sturdy, archive: Material) -> Material:
     return Material(PurePosixPath(name).name, cast(BinaryIO, stream), modified=archive.modified, in_archive=True)
 
@@ -175,10 +157,6 @@ def _copy(path: Path, material: Material, file: IO[bytes]) -> None:
             raise UnreadableFile(path, f"{material.name} in it is larger than {LARGEST_NESTED >> 30} GB")
         file.write(block)
     file.seek(0)
-
-
-def _is_tar(head: bytes) -> bool:
-    return head[257:262] == b"ustar"
 
 
 def _is_hidden(name: str) -> bool:

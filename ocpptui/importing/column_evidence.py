@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from statistics import median
 
 from ocpptui.importing.charge_point_names import OF_STATIONS
 from ocpptui.importing.field_vocabulary import DirectionClue, direction_of, message_type_of, serial_moment
@@ -102,6 +101,8 @@ def is_backend(cell: str) -> bool:
 
 def shift_of_serials(times: Sequence[str], frames: Sequence[str]) -> int:
     """The microseconds to add to serial dates: they are days since 1900 or, by the times in payloads, since 1904."""
+    from statistics import median  # which takes long to load, and few need it
+
     apart = []
     for text, frame in zip(times, frames, strict=True):
         moment = serial_moment(text)

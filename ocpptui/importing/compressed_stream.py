@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
 import os
 import sys
 from collections.abc import Callable
 from typing import BinaryIO, Protocol
+
+from ocpptui.importing.packing_marks import BZIP2, GZIP, XZ, ZSTANDARD
 
 MOST_TIMES = 500
 """How many times larger than in the file its content may be: logs are up to some 100 times larger."""
@@ -129,10 +128,28 @@ class _Zstandard:
         return place == size
 
 
-# These streams are closed together with the underlying file.
+# What decompresses is loaded with the first file that needs it. The streams are closed with the underlying file.
+def _gzip(file: BinaryIO) -> Decompressed:
+    import gzip
+
+    return gzip.GzipFile(fileobj=file)
+
+
+def _bzip2(file: BinaryIO) -> Decompressed:
+    import bz2
+
+    return bz2.BZ2File(file)
+
+
+def _xz(file: BinaryIO) -> Decompressed:
+    import lzma
+
+    return lzma.LZMAFile(file)
+
+
 COMPRESSIONS: tuple[tuple[bytes, str, Callable[[BinaryIO], Decompressed]], ...] = (
-    (b"\x1f\x8b", ".gz", lambda file: gzip.GzipFile(fileobj=file)),
-    (b"\x28\xb5\x2f\xfd", ".zst", _Zstandard),
-    (b"BZh", ".bz2", lambda file: bz2.BZ2File(file)),
-    (b"\xfd7zXZ\x00", ".xz", lambda file: lzma.LZMAFile(file)),  # noqa: SIM115
+    (GZIP, ".gz", _gzip),
+    (ZSTANDARD, ".zst", _Zstandard),
+    (BZIP2, ".bz2", _bzip2),
+    (XZ, ".xz", _xz),
 )

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.log_words import FLOW, REFUSED
+from ocpptui.importing.log_words import FLOW, REFUSED, with_marks
 from ocpptui.importing.prefix_names import spots_in, without_digits
 from ocpptui.importing.printed_notation import PRINTED
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -156,7 +156,7 @@ def logger_of(text: str) -> str:
             pieces.append(text[place:start])
             place = end
     pieces.append(text[place:])
-    return _NO_LETTERS.sub(" ", _FLOW.sub(" ", " ".join(pieces)))
+    return _NO_LETTERS.sub(" ", _FLOW.sub(" ", with_marks(" ".join(pieces))))
 
 
 def _is_printed_again(earlier: Written, new: Written) -> bool:

@@ -27,18 +27,38 @@ _READERS = {
 }
 """In the order of detection; a file that is nothing else is a line-based log."""
 _SIGNS = {
+    "ocpptui": (
+        b"# ocpp recording",
+        b"<title>ocpp recording",
+        b"time,connection,chargepoint",
+        b'"creator":{"name":"ocpptui"',
+    )
+    + (b"<!-- written by ocpptui",),
     "pcap": (b"\xa1\xb2", b"\xb2\xa1", b"\n\r\r\n"),
-    "excel": (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"),
+    "mitmproxy": (
+        b"4:type",
+        b"7:request",
+        b"7:version",
+        b"9:websocket",
+        b"11:client_conn",
+        b"11:server_conn",
+        b"6:backup",
+    ),
+    "excel": (b"pk\x03\x04", b"\xd0\xcf\x11\xe0"),
     "har": (b'"creator"', b'"entries"', b'"pages"'),
     "everest-html": (b"<",),
-    "http": (b"HTTP/", b"<"),
+    "sql": (b"insert", b"replace", b"create", b"copy", b"--", b". row **", "─".encode(), b" = "),
+    "http": (b"http/", b"<"),
 }
-"""One of these is in the first bytes of each file of these formats; of others, the reader need not be loaded."""
+"""One of these, in any case, is in the first bytes of each file of these formats; for others, the reader need not be
+loaded."""
 TABLE = "csv"
 OF_TEXT = frozenset(("json", TABLE, "http", LOG))
 """The formats of text that may also be a table, which the user says by naming its columns."""
 OF_LINES = frozenset((RECORDING, TABLE, "http", LOG))
 """The formats of text whose frames are numbered by their line, and not as items."""
+OF_FOLDERS = frozenset(("frame-files",))
+"""The formats of folders; all others are of files."""
 NAMES = tuple(_READERS)
 """The names that the user can choose from."""
 
@@ -52,11 +72,13 @@ def reader(name: str) -> Reader:
 
 def detected(head: bytes, material: Material) -> str | None:
     """The format of a file with these first bytes; None for a folder that no reader knows."""
+    lower = head.lower()
     for name in NAMES:
-        if name in _SIGNS and not any(sign in head for sign in _SIGNS[name]):
+        if (name in OF_FOLDERS) != material.is_folder:
             continue
-        candidate = reader(name)
-        if candidate.of_folders == material.is_folder and candidate.detects(head, material.name):
+        if name in _SIGNS and not any(sign in lower for sign in _SIGNS[name]):
+            continue
+        if reader(name).detects(head, material.name):
             return name
     return None
 

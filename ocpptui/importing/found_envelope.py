@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.soap_encoding import read_envelope
 from ocpptui.ocpp.version import Transport
 
 
@@ -31,6 +30,8 @@ def found_envelope(
 
     An answer belongs to the request, and has its charge point, unless RelatesTo names another.
     """
+    from ocpptui.ocpp.soap_encoding import read_envelope  # which most files do not need
+
     frame, envelope = read_envelope(raw)
     is_answer = is_response or (frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call)
     found = FoundEnvelope(raw, line, transport=Transport.SOAP, is_answer=is_answer)

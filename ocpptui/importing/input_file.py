@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from ocpptui.importing.archives import HEAD, unpacked
+from ocpptui.importing.packing_marks import HEAD, is_packed
 from ocpptui.importing.reader import Material
 from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.runtime.arriving_bytes import ArrivingBytes, PipeAtPath
@@ -50,7 +50,13 @@ def materials(path: Path, file: BinaryIO, modified: int = 0) -> Iterator[Materia
     head = file.read(HEAD)
     file.seek(0)
     size = 0 if path.is_dir() else os.fstat(file.fileno()).st_size
-    yield from unpacked(path, Material(path.name, file, path, modified, size), head)
+    material = Material(path.name, file, path, modified, size)
+    if not is_packed(head):
+        yield material
+        return
+    from ocpptui.importing.archives import unpacked  # which takes long to load, and few files need it
+
+    yield from unpacked(path, material, head)
 
 
 class Peeked(io.RawIOBase):

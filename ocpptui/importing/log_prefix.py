@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from ocpptui.importing.found_frame import Flow
-from ocpptui.importing.log_words import IN, OUT, RECEIVED, REFUSED, SENT
+from ocpptui.importing.log_words import IN, OUT, RECEIVED_MARK, REFUSED, SENT_MARK, with_marks
 from ocpptui.importing.name_forms import looks_like_name, path_name, without_closing
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.packet_addresses import addresses_in
@@ -40,11 +40,19 @@ _LEANING = lazily(
     re.IGNORECASE,
 )
 """Only one of the two parties is called what it is, or the other is not named."""
+_MAY_NAME_PARTY = lazily(r"[<>→➡←⬅]|to|from|(?:up|down)(?:stream|link)", re.IGNORECASE)
+"""What a text must have for either; it is found sooner."""
+_LETTER = rf"\w{SENT_MARK}{RECEIVED_MARK}"
 _FLOW = lazily(
-    rf"(?P<sent>\b(?:{SENT})\b|{OUT}|(?-i:internalSend\w*|send(?:Ocpp)?(?:Message|Call|Re(?:quest|sponse))\w*)|(?<![\w<>=-])=>(?=\s?['\"]?$)|(?<![=-])>>|➡|→|(?<![\w<>=-])--?>(?![\w>-])|(?<!\S)>(?=\s*(?:TEXT\b|['\"]?$)))"
-    rf"|(?P<received>\b(?:{RECEIVED})\b|{IN}|(?-i:handleIncoming\w*|(?:on|handle|receive)(?:Ocpp)?Message\w*)|(?<![\w<>=-])<=(?=\s?['\"]?$)|<<(?![=-])|⬅|←|(?<![\w<>=-])<--?(?![\w<>-])|(?<!\S)<(?=\s*(?:TEXT\b|['\"]?$)))",
+    rf"(?P<sent>(?<!{SENT_MARK}){SENT_MARK}++|{OUT}|(?-i:internalSend\w*|send(?:Ocpp)?(?:Message|Call|Re(?:quest|sponse))\w*)"
+    rf"|(?<![{_LETTER}<>=-])=>(?=\s?['\"]?$)|(?<![=-])>>|➡|→|(?<![{_LETTER}<>=-])--?>(?![{_LETTER}>-])"
+    r"|(?<!\S)>(?=\s*(?:TEXT\b|['\"]?$)))"
+    rf"|(?P<received>(?<!{RECEIVED_MARK}){RECEIVED_MARK}++|{IN}|(?-i:handleIncoming\w*|(?:on|handle|receive)(?:Ocpp)?Message\w*)"
+    rf"|(?<![{_LETTER}<>=-])<=(?=\s?['\"]?$)|<<(?![=-])|⬅|←|(?<![{_LETTER}<>=-])<--?(?![{_LETTER}<>-])"
+    r"|(?<!\S)<(?=\s*(?:TEXT\b|['\"]?$)))",
     re.IGNORECASE,
 )
+"""In a text `with_marks`."""
 _PREPOSITION = lazily(
     r"\b(?:(?P<up>from)|(?<!able )(?<!ailed )(?<!rying )(?P<down>to))\b[:=\s]{1,3}[\[(<\"']?\w", re.IGNORECASE
 )
@@ -183,12 +191,13 @@ def _is_binary(text: str, sign: re.Match[str]) -> bool:
 def _directions(text: str) -> tuple[Direction | None, Direction | None, Flow | None]:
     """The direction in a masked prefix, what it leans to, and the flow."""
     leaning = None
-    for match in _LEANING.finditer(text):
-        leaning = Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT
-    for match in _DIRECTION.finditer(text):
-        return (Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT), leaning, None
+    if _MAY_NAME_PARTY.search(text) is not None:
+        for match in _LEANING.finditer(text):
+            leaning = Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT
+        for match in _DIRECTION.finditer(text):
+            return (Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT), leaning, None
     flow = None
-    for match in _FLOW.finditer(text):
+    for match in _FLOW.finditer(with_marks(text)):
         if flow is not None and _is_binary(text, match):
             continue
         flow = Flow.SENT if match["sent"] else Flow.RECEIVED

@@ -7,7 +7,6 @@ It is this module run as a program.
 from __future__ import annotations
 
 import os
-import pickle
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from ocpptui.importing.finished_records import RecordFinisher
 from ocpptui.importing.formats import LOG
-from ocpptui.importing.reader import Pause
+from ocpptui.importing.reader import ImportOptions, Pause
 from ocpptui.importing.shared_reading import Portion
 from ocpptui.importing.source_file import ForeignFile
 from ocpptui.recording.file_errors import RecordingError
@@ -60,13 +59,13 @@ class _Reading:
 
 def read_log() -> None:
     """Read a log until nobody wants more."""
-    path, device, number, choices = sys.argv[1:]
-    options, keeps_secrets = pickle.loads(bytes.fromhex(choices))
+    path, device, number, choices, secrets = sys.argv[1:]
+    options = ImportOptions.of_log(choices)
     file = ForeignFile(Path(path), replace(options, format=LOG), alone=True)
     if identity_of(file.number) != (device, number):
         os._exit(1)
     resume_collections()
-    serve(_Reading(file, keeps_secrets=keeps_secrets).portion)
+    serve(_Reading(file, keeps_secrets=secrets == "keep").portion)
 
 
 if __name__ == "__main__":

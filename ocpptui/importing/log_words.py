@@ -34,8 +34,12 @@ RECEIVED = (
 OUT = r"(?-i:\bOUT\b)|(?<=[\[(|/=])out(?=\s?(?:[\])|/,;]|\s|$))|\bout(?=\s?:?\s?(?:<<['\"])?$)"
 IN = r"(?-i:\bIN\b)|(?<=[\[(|/=])in(?=\s?(?:[\])|/,;]|\s|$))|\bin(?=\s?:?\s?(?:<<['\"])?$)"
 """Short words that are directions only in capitals or on their own."""
-FLOW = rf"\b(?:{SENT}|{RECEIVED})\b|{OUT}|{IN}|<<|>>|<[-=]|[-=]>|[→←➡⬅]|(?<=\s)[<>](?=\s)"
-"""Words and signs for either."""
+SENT_MARK, RECEIVED_MARK = "\ufdd0", "\ufdd1"
+"""What `with_marks` writes for each letter of these words; no text has these characters."""
+_MARKS = rf"[{SENT_MARK}{RECEIVED_MARK}]"
+FLOW = rf"(?<!{_MARKS}){_MARKS}++|{OUT}|{IN}|<<|>>|<[-=]|[-=]>|[→←➡⬅]|(?<=\s)[<>](?=\s)"
+"""Words and signs for either, in a text `with_marks`: expressions with all the words would take long to compile."""
+_FLOW_WORD = lazily(rf"\b(?:(?P<sent>{SENT})|{RECEIVED})\b", re.IGNORECASE)
 
 REFUSED = lazily(
     r"\b(?:unable|fail(?:s|ed|ure)?|could(?:\snot|n['’]t)|can(?:\s?not|['’]t)|error|exception)\b[^\[{<]{0,30}"
@@ -46,6 +50,12 @@ REFUSED = lazily(
     re.IGNORECASE,
 )
 """What the writer of a log says of a frame that it received and could not read."""
+
+
+def with_marks(text: str) -> str:
+    """A text of the same length with marks in place of the words for what was sent and what was received."""
+    return _FLOW_WORD.sub(lambda word: (SENT_MARK if word["sent"] else RECEIVED_MARK) * len(word[0]), text)
+
 
 _LEVELS = """
 trace debug info information notice warn warning error err fatal critical severe verbose fine finer finest trce dbug
@@ -102,7 +112,7 @@ charge_box charger station stations cp cps client clients evse wallbox device po
 NOUNS = frozenset(_NOUNS.split())
 """Nouns for a charge point, in lower case."""
 
-_NEVER = (
+NEVER = lazily(
     r"^[\W_]*$"
     r"|(?i:(?:^|[-_.:#@ ])(?:thread|threads|exec|nio|worker|pool|task|loop|eventloop|dispatcher"
     r"|scheduling|scheduler|async|conn|cmd|command|opcode"
@@ -126,11 +136,10 @@ _NEVER = (
     r"|^(?:pod|node|host|container|instance|service|deployment)/"
     r"|-(?=[a-z]*\d)[a-z\d]{8,10}-[a-z\d]{5}$|(?:^|/)(?:[a-z\d]{32}){1,2}$"  # a pod, a container
 )
-NEVER = lazily(_NEVER)
 """What is never a name, by its form: threads, classes, files, addresses, zones, durations, pods."""
 NOISE = lazily(
-    rf"{_NEVER}"
-    r"|^(?:[a-z][\w$]*\.)+[A-Za-z_$][\w$]*$"
+    r"^(?:[a-z][\w$]*\.)+[A-Za-z_$][\w$]*$"
     r"|^\d{1,2}$"
 )
-"""What is a name only if the file as a whole shows it: also dotted names with a number, and numbers."""
+"""What is a name only if the file as a whole shows it, besides what is `NEVER` one: dotted names with a number, and
+numbers."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ocpptui.importing.log_words import FLOW
+from ocpptui.importing.log_words import FLOW, with_marks
 from ocpptui.importing.timestamps import best_moment
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets
@@ -48,7 +48,8 @@ class SpreadFrame:
         self._pieces = [self.first]
         self._size = len(self.first)
         self._torn = bool(self._brackets.quote)
-        self._stem = _FLOW_AT_END.sub("", self._line_prefix)
+        end = _FLOW_AT_END.search(with_marks(self._line_prefix))
+        self._stem = self._line_prefix if end is None else self._line_prefix[: end.start()]
         self._wrapped = False
         """Whether the logger broke it at a certain length, and began each line as the first."""
 

@@ -139,7 +139,7 @@ def is_word(name: str, *, alone: bool) -> bool:
         return False
     if word in WORDS or word in NOUNS or "://" in word or _EXTENSION.search(word):
         return True
-    if NOISE.search(name) is not None:
+    if NEVER.search(name) is not None or NOISE.search(name) is not None:
         return True
     parts = _BETWEEN_PARTS.split(_HUMP.sub("-", name).lower())
     # A letter beside a noun is what tells two of them apart: CP-A, Charger B.

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ocpptui.importing.log_words import FLOW, LEVEL, NEVER, NOUNS, WORDS
+from ocpptui.importing.log_words import FLOW, LEVEL, NEVER, NOUNS, WORDS, with_marks
 from ocpptui.importing.name_forms import (
     LONGEST,
     is_never,
@@ -111,10 +111,9 @@ _TRACE = lazily(
     r"|(?=[a-f]{0,40}0)[0a-f]{8,64}|(?=[A-F]{0,40}0)[0A-F]{8,64})(?![\w-])"
 )
 _NUMBER = lazily(r"0{1,4}")
-_NUMBERS = (
-    lazily(r"^[\[(#]{0,2}(?P<name>\d{1,5})(?![\d.:/-])[\])]?[:|]?\s"),
-    lazily(rf"(?<!\S)[\[(#]{{1,2}}(?P<name>\d{{1,5}})[\])]?\s?[:|-]?\s(?=(?:{FLOW}))", re.IGNORECASE),
-)
+_NUMBER_IN_FRONT = lazily(r"^[\[(#]{0,2}(?P<name>\d{1,5})(?![\d.:/-])[\])]?[:|]?\s")
+_NUMBER_WITH_SIGN = lazily(r"(?<!\S)[\[(#]{1,2}(?P<name>\d{1,5})[\])]?\s?[:|-]?\s")
+_FLOW = lazily(FLOW, re.IGNORECASE)
 
 
 def without_digits(text: str) -> str:
@@ -137,9 +136,11 @@ def spots_in(text: str) -> tuple[Spot, ...]:
 def _spots_in(text: str) -> tuple[Spot, ...]:
     text = _blanked(text)
     found: dict[tuple[int, int], Spot] = {}
-    missing = {part for part, pattern in PART_PATTERNS.items() if pattern.search(text) is None}
+    marked = with_marks(text)
+    missing = {part for part, pattern in PART_PATTERNS.items() if pattern.search(marked) is None}
     for place, trust, pattern in PLACES:
-        for match in pattern.finditer(text) if PARTS.get(place) not in missing else ():
+        part = PARTS.get(place)
+        for match in pattern.finditer(marked if part == FLOW else text) if part not in missing else ():
             spot = _spot(text, place, trust, match)
             known = None if spot is None else found.get((spot.start, spot.end))
             if spot is not None and (known is None or (spot.likely and not known.likely)):
@@ -188,8 +189,13 @@ def phrase_around(text: str, spot: Spot) -> str:
 
 def numbers_of_connection(text: str) -> list[str]:
     """The short numbers in a text that may be that of a connection: in front of its time, and before the direction."""
-    found = [match["name"] for pattern in _NUMBERS if (match := pattern.search(text)) is not None]
-    return found[:1]
+    in_front = _NUMBER_IN_FRONT.match(text)
+    if in_front is not None:
+        return [in_front["name"]]
+    for number in _NUMBER_WITH_SIGN.finditer(text):
+        if _FLOW.match(with_marks(text), number.end()) is not None:
+            return [number["name"]]
+    return []
 
 
 def sure_name(text: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeAlias
+
+import orjson
 
 from ocpptui.importing.dates import DayOrder
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
@@ -48,6 +50,19 @@ class ImportOptions:
     """For tables: the name of a column (or its number from 1) and the field that it contains (see `table`)."""
     keylog: Path | None = None
     """For packet captures: TLS keys in the NSS key log format."""
+
+    def for_log(self) -> str:
+        """What of it matters for the lines of a log, to be read by `of_log` in another process."""
+        said = replace(self, format=None, shifts={}, columns={}, keylog=None)
+        return orjson.dumps(said).decode()
+
+    @classmethod
+    def of_log(cls, text: str) -> ImportOptions:
+        """What `for_log` returned."""
+        said = orjson.loads(text)
+        for name, kind in (("version", Version), ("side", Role), ("dates", DayOrder)):
+            said[name] = None if said[name] is None else kind(said[name])
+        return cls(**said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +108,6 @@ class Reader(Protocol):
     """The name that the user gives."""
     grows: bool
     """Whether it is read line by line, with pauses, as it grows or arrives. Other formats are read as a whole."""
-    of_folders: bool
-    """Whether it is a folder of files."""
 
     def detects(self, head: bytes, name: str) -> bool:
         """Whether a file with this beginning (some tens of kilobytes) and name is of this format. Never raises."""

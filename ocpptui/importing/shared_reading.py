@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import marshal
 import os
-import pickle
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -82,7 +81,7 @@ class SharedReading:
     ) -> None:
         """`read` returns the records from the beginning of the open `file`, and counts its lines in `tally`."""
         self._read, self._path, self._file, self._tally = read, path, file, tally
-        self._choices = pickle.dumps((options, keep_secrets)).hex()
+        self._choices = options.for_log(), "keep" if keep_secrets else "mask"
         self._taken = 0  # records
         self._skipped: list[Unreadable] = []
         self._process: SecondProcess | None = None
@@ -115,7 +114,7 @@ class SharedReading:
     def _start(self) -> bool:
         """Start the second process; False if that is impossible."""
         try:
-            self._process = SecondProcess(PROGRAM, self._path, *identity_of(self._file.fileno()), self._choices)
+            self._process = SecondProcess(PROGRAM, self._path, *identity_of(self._file.fileno()), *self._choices)
         except OSError:
             return False
         for _ in range(AHEAD):

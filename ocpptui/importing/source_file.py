@@ -12,13 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from ocpptui.importing.archives import HEAD, is_packed
 from ocpptui.importing.compressed_stream import Sturdy
-from ocpptui.importing.formats import LOG, OF_LINES, OF_TEXT, RECORDING, TABLE, detected, is_binary, reader
+from ocpptui.importing.formats import LOG, OF_FOLDERS, OF_LINES, OF_TEXT, RECORDING, TABLE, detected, is_binary, reader
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.further_frames import further_frames
 from ocpptui.importing.inference import Further, Inference
 from ocpptui.importing.input_file import Peeked, materials, open_file
+from ocpptui.importing.packing_marks import HEAD, is_packed
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep, blocks
 from ocpptui.importing.shared_reading import LARGE, SharedReading, Step
 from ocpptui.importing.text_stream import InUtf8, wide_encoding
@@ -159,7 +159,7 @@ class ForeignFile:
             name = TABLE
         if name is None:
             raise UnreadableFile(self.path, "this is a folder, but not one of dumped frames; name the files in it")
-        if reader(name).of_folders != material.is_folder:
+        if (name in OF_FOLDERS) != material.is_folder:
             this, other = ("folder", "files") if material.is_folder else ("file", "folders")
             raise UnreadableFile(self.path, f"this is a {this}, and {name} is a format of {other}")
         return name

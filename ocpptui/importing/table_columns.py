@@ -11,9 +11,9 @@ from ocpptui.importing.field_vocabulary import FieldMeaning, message_type_of
 from ocpptui.importing.frame_scanner import START
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end
+from ocpptui.ocpp.envelope_start import may_be_envelope
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.soap_encoding import may_be_envelope
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import RecordKind
 

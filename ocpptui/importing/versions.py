@@ -11,12 +11,11 @@ from typing import Any
 
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.schema import Part
-from ocpptui.ocpp.validation import is_valid, violations
+from ocpptui.ocpp.validation import is_built_right, is_valid
 from ocpptui.ocpp.version import Transport, Version
 
 TRIED = 40
 """How many calls of a connection are validated against each version."""
-_STRUCTURAL = frozenset(("additionalProperties", "required", "type"))
 _OFFERED = Version.offered(Transport.JSON)
 
 
@@ -69,8 +68,7 @@ class VersionTrial:
     def _foreign_to(self, version: Version) -> int:
         """How many calls have an action or a field that a version does not have, or not the kind of value."""
         return sum(
-            version not in catalog.versions_of(action)
-            or any(fault.rule in _STRUCTURAL for fault in violations(version, action, Part.REQUEST, payload))
+            version not in catalog.versions_of(action) or not is_built_right(version, action, Part.REQUEST, payload)
             for action, payload in self._calls
         )
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ocpptui.ocpp.envelope_start import PROLOG
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
 from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, CHARGE_POINT
 from ocpptui.ocpp.soap_payload import payload_of, payload_type, qualified, xml_text
@@ -115,11 +116,6 @@ def payload_element(text: str) -> XmlElement | None:
     return body.children[0]
 
 
-def may_be_envelope(text: str) -> bool:
-    """True for a text that begins like an envelope, after the XML declaration and comments."""
-    return _START.match(text) is not None
-
-
 # -- reading --------------------------------------------------------------------------------------------------------
 
 
@@ -144,7 +140,7 @@ def _parsed(text: str) -> _Element | Defect:
         return Defect("empty", "the message is empty", 0)
     if text.count("<") > MAX_TAGS:
         return Defect("too-many-values", f"more than {MAX_TAGS:,} tags, which is more than is read")
-    prolog = _PROLOG.match(text)
+    prolog = PROLOG.match(text)
     if prolog is not None and text.startswith("<!", prolog.end()):
         return Defect("document-type", "the XML has a document type, which SOAP forbids", prolog.end())
     from lxml import etree
@@ -354,5 +350,3 @@ _VERSIONS = {"2010/08": Version.V12, "2012/06": Version.V15, "2015/10": Version.
 _DETAILS = ("Detail", "detail")
 
 _AT_LINE = re.compile(r",? \(?(?:<string>, )?line \d+.*\Z", re.DOTALL)
-_PROLOG = re.compile(r"\ufeff?(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->))*+", re.DOTALL)
-_START = re.compile(_PROLOG.pattern + r"<(?:[^\s<>/:]+:)?Envelope[\s>]", re.DOTALL)

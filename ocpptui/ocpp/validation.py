@@ -18,7 +18,7 @@ from ocpptui.ocpp.schema import SCHEMAS_KEPT, Field, Part, field_tree, schema
 from ocpptui.ocpp.secrets import secret_paths
 from ocpptui.ocpp.text_demands import broken_demands, flawless_schema
 from ocpptui.ocpp.version import Version
-from ocpptui.ocpp.violation import Violation, explained
+from ocpptui.ocpp.violation import OF_BUILD, Violation, explained
 
 __all__ = [
     "MAX_VIOLATIONS",
@@ -27,6 +27,7 @@ __all__ = [
     "bare_flawless",
     "breaches",
     "flawless",
+    "is_built_right",
     "is_valid",
     "valid_in",
     "validator",
@@ -45,6 +46,17 @@ def violations(version: Version, action: str, part: Part, payload: Any) -> tuple
     """
     payload = {} if payload is None else payload
     return _without_secrets(action, payload, _violations(version, action, part, payload))
+
+
+def is_built_right(version: Version, action: str, part: Part, payload: Any) -> bool:
+    """Whether a payload has the fields that the version demands and no others, each with the right kind of value; True
+    also if there is no schema. What the values are does not matter."""
+    payload = {} if payload is None else payload
+    check = _compiled(version, action, part)
+    if check is None or is_valid(version, action, part, payload):
+        return True
+    errors = check.iter_errors(excerpt(payload, _names(version, action, part)))
+    return not any(error.kind.name in OF_BUILD for error in errors)
 
 
 def breaches(version: Version, action: str, part: Part, payload: Any) -> tuple[Violation, ...]:

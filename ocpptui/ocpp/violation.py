@@ -180,6 +180,8 @@ _SHOWN = 40
 _SIZE = re.compile(r" with [0-9]+ characters\Z")
 _NO_FURTHER_FIELDS = frozenset({"additionalProperties", "falseSchema"})
 """The validator uses the second instead of the first if an object has no fields at all."""
+OF_BUILD = _NO_FURTHER_FIELDS | {"required", "type"}
+"""The rules about which fields there are, and what kind of value each has."""
 _TYPE_WORDS = {
     "object": "an object",
     "array": "an array",

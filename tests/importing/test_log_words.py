@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ocpptui.importing.log_words import FLOW, RECEIVED, SENT, WORDS
+from ocpptui.importing.log_words import FLOW, RECEIVED, SENT, WORDS, with_marks
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.version import Transport, Version
 
@@ -14,7 +14,7 @@ def test_words_for_what_was_sent(word: str) -> None:
     """The directions of such a log would be guessed."""
     assert re.fullmatch(SENT, word)
     assert not re.fullmatch(RECEIVED, word)
-    assert re.search(FLOW, f"10:00 {word} [")
+    assert re.search(FLOW, with_marks(f"10:00 {word} ["))
 
 
 @pytest.mark.parametrize("word", ["received", "recv", "rx", "empfangen", "reçu", "recibido", "входящее"])
@@ -35,3 +35,16 @@ def test_no_action_and_no_word_of_a_direction_is_a_name() -> None:
     names = {action.name.lower() for version in Version.offered(Transport.JSON) for action in catalog.actions(version)}
     assert names <= WORDS
     assert {"sent", "received", "recv", "rx", "tx", "info", "debug", "server"} <= WORDS
+
+
+@pytest.mark.parametrize(
+    "text", ["INFO Received: [", "10:00 sent to CP-1 >> [", "OUT => gesendet: [", "resent, unsent ["]
+)
+def test_marks_leave_everything_in_its_place(text: str) -> None:
+    """Names would be cut out of the wrong part of a line."""
+    marked = with_marks(text)
+    assert len(marked) == len(text)
+    words = re.compile(rf"\b(?:{SENT}|{RECEIVED})\b", re.IGNORECASE)
+    assert [one.span() for one in words.finditer(text)] == [
+        one.span() for one in re.finditer("[\ufdd0\ufdd1]+", marked)
+    ]

@@ -8,7 +8,7 @@ from time import process_time
 
 import pytest
 
-from ocpptui.importing.archives import HEAD
+from ocpptui.importing.packing_marks import HEAD
 from ocpptui.importing.unknown_content import kind_of_content
 from tests.importing.reading import read
 

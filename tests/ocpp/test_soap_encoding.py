@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.ocpp.envelope_start import may_be_envelope
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.ocpp.soap_encoding import SOAP, Envelope, may_be_envelope, read_envelope
+from ocpptui.ocpp.soap_encoding import SOAP, Envelope, read_envelope
 from ocpptui.ocpp.version import Direction, Transport, Version
 from tests.ocpp.envelopes import CP_12, CP_15, CP_16, CS_12, CS_15, CS_16, envelope, fault, request, response
 

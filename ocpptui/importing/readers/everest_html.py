@@ -34,7 +34,6 @@ class EverestHtml:
 
     name = "everest-html"
     grows = False
-    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         return b"<" in head[:2000] and _HEAD.search(head) is not None

@@ -30,7 +30,6 @@ class FrameFiles:
 
     name = "frame-files"
     grows = False
-    of_folders = True
 
     def detects(self, head: bytes, name: str) -> bool:
         """Whether most of the first files in the folder have the name of a dumped frame."""

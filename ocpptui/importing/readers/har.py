@@ -17,7 +17,7 @@ from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.importing.row_order import merged_by_time
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import without_surrogates
-from ocpptui.ocpp.soap_encoding import may_be_envelope
+from ocpptui.ocpp.envelope_start import may_be_envelope
 from ocpptui.ocpp.version import Direction
 
 LARGEST = 2**30
@@ -37,7 +37,6 @@ class HttpArchive:
 
     name = "har"
     grows = False
-    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         start = head.removeprefix(b"\xef\xbb\xbf")

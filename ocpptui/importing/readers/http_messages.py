@@ -18,7 +18,7 @@ from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.tcp_stream import Piece
 from ocpptui.jsontext.lazy_pattern import lazily
-from ocpptui.ocpp.soap_encoding import may_be_envelope
+from ocpptui.ocpp.envelope_start import may_be_envelope
 from ocpptui.ocpp.version import Transport
 from ocpptui.ocpp.xml_elements import xml_elements
 from ocpptui.timeline.record import ConnectionEvent
@@ -34,7 +34,6 @@ class HttpMessages:
 
     name = "http"
     grows = False
-    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         text = head.decode("utf-8", "replace")

@@ -26,7 +26,6 @@ class JsonDocument:
 
     name = "json"
     grows = False
-    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         head = head.removeprefix(b"\xef\xbb\xbf")

@@ -23,7 +23,6 @@ class LogLines:
 
     name = "log"
     grows = True
-    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         return True

@@ -13,7 +13,7 @@ from ocpptui.importing.readers.http_messages import decoded_body
 from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.importing.tnetstring import NotTnetstring, read_value
 from ocpptui.jsontext.lazy_pattern import lazily
-from ocpptui.ocpp.soap_encoding import may_be_envelope
+from ocpptui.ocpp.envelope_start import may_be_envelope
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import ConnectionEvent
 
@@ -27,7 +27,6 @@ class MitmproxyFlow:
 
     name = "mitmproxy"
     grows = False
-    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         return _HEAD.match(head) is not None and any(key in head for key in _KEYS)

@@ -36,14 +36,14 @@ from ocpptui.describe.table_layout import (
 )
 from ocpptui.describe.text_layout import INDENT, TEXT_MARK, TextLayout
 from ocpptui.describe.text_layout import REMAINDER as REMAINDER_SIGN
-from ocpptui.importing.archives import HEAD
 from ocpptui.importing.csv_rows import LONGEST_CELL
 from ocpptui.importing.found_frame import ImportStats
 from ocpptui.importing.input_file import Peeked
+from ocpptui.importing.packing_marks import HEAD
 from ocpptui.importing.reader import ImportOptions, Material, ReaderStep
 from ocpptui.importing.readers.har import LARGEST, entries_of
 from ocpptui.importing.text_stream import text_lines
-from ocpptui.ocpp.soap_encoding import may_be_envelope
+from ocpptui.ocpp.envelope_start import may_be_envelope
 from ocpptui.ocpp.version import Transport
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.recording.remainder import parsed_remainder, whole_record
@@ -62,7 +62,6 @@ class OwnExport:
 
     name = "ocpptui"
     grows = False
-    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         return _kind_of(head) != ""

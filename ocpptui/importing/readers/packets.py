@@ -35,7 +35,6 @@ class PacketCapture:
 
     name = "pcap"
     grows = False
-    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         return head.startswith(_MAGIC)

@@ -16,7 +16,6 @@ class RecordingLines:
 
     name = "recording"
     grows = True
-    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         return is_recording(head)

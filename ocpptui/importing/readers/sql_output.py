@@ -41,7 +41,6 @@ class SqlOutput:
 
     name = "sql"
     grows = False
-    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         """Whether the file has statements and begins like a dump, or most of its lines are tables with frames."""

@@ -38,7 +38,7 @@ from ocpptui.importing.table_columns import TableColumns, has_frame, is_frame_te
 from ocpptui.importing.timestamps import Moment
 from ocpptui.importing.twin_frames import without_twins
 from ocpptui.jsontext.lazy_pattern import lazily
-from ocpptui.ocpp.soap_encoding import may_be_envelope
+from ocpptui.ocpp.envelope_start import may_be_envelope
 from ocpptui.ocpp.version import Transport
 from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
@@ -62,7 +62,6 @@ class Table:
 
     name = "csv"
     grows = False
-    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         lines = head_lines(head)

@@ -35,7 +35,6 @@ class Workbook:
 
     name = "excel"
     grows = False
-    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         return is_workbook(head, name)

@@ -1,0 +1,14 @@
+"""How the text of a SOAP envelope begins: known without loading what reads one."""
+
+from __future__ import annotations
+
+import re
+
+PROLOG = re.compile(r"\ufeff?(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->))*+", re.DOTALL)
+"""What may be before the first tag."""
+_START = re.compile(PROLOG.pattern + r"<(?:[^\s<>/:]+:)?Envelope[\s>]", re.DOTALL)
+
+
+def may_be_envelope(text: str) -> bool:
+    """True for a text that begins like an envelope, after the XML declaration and comments."""
+    return _START.match(text) is not None
