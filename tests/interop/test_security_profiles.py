@@ -252,7 +252,7 @@ async def test_each_profile_between_both_roles(
     assert found_secrets(said + PASSWORD, tmp_path / "bench") == [PASSWORD]
 
 
-async def test_the_secrets_of_tls_go_into_their_file_alone(tmp_path: Path) -> None:
+async def test_the_log_of_keys_is_said_once_and_stays_out_of_the_records(tmp_path: Path) -> None:
     """Whoever has the file reads all traffic: it is said, once, and no record has what is in it."""
     sides, log = sides_in(tmp_path), str(tmp_path / "keys.log")
     terms = TlsTerms(key_log=log)
