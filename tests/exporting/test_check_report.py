@@ -72,9 +72,7 @@ def test_what_could_not_be_checked_is_named_with_the_reason() -> None:
     assert [sentence.partition(":")[0] for sentence in report.not_checked] == [
         "1 message of A", "1 message of C", "A, C"
     ]  # fmt: skip
-    for words, sentence in zip(
-        ("version is unknown", "time", "mid-session"), report.not_checked, strict=True
-    ):
+    for words, sentence in zip(("version is unknown", "time", "mid-session"), report.not_checked, strict=True):
         assert words in sentence
 
 

@@ -168,7 +168,7 @@ def test_an_unknown_action_is_named_with_the_versions_that_have_it() -> None:
     """A message of another version would look like one that is only unexplained."""
     talk = Talk()
     text = words(talk, talk.call("GetVariables"))
-    assert "OCPP 1.6 has no action GetVariables: 2.0.1 and 2.1 have it. (rpc.unknown-action)" in text
+    assert "OCPP 1.6 has no action GetVariables: 2.0, 2.0.1, 2.1 have it. (rpc.unknown-action)" in text
     text = words(talk, talk.call("Make[b]Coffee"))
     assert "OCPP 1.6 has no action 'Make[b]Coffee'." in text and "NotImplemented" in text
 
