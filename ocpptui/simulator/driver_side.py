@@ -17,6 +17,7 @@ from ocpptui.simulator.contract import EMAID
 from ocpptui.simulator.device import Device
 from ocpptui.simulator.effects import Effect, LoseConnection, Reconnect
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
+from ocpptui.simulator.smart_charging import prioritise
 from ocpptui.simulator.station_faults import ERROR_CODES
 
 CARD = "04A2B3C4D5"
@@ -61,6 +62,8 @@ KINDS = (
     OperationKind("stop", "Press the stop button"),
     OperationKind("pause-car", "Let the car take no energy"),
     OperationKind("resume-car", "Let the car take energy again"),
+    OperationKind("priority", "Ask for priority charging (2.1)"),
+    OperationKind("no-priority", "Do without it again"),
     OperationKind("fault", "Break something", argument="error code"),
     OperationKind("repair", "Repair it", argument="[error code]"),
     OperationKind("emergency-stop", "Press the emergency stop button", has_connector=False),
@@ -176,6 +179,21 @@ def _set_ready(is_ready: bool) -> Run:
             return OperationResult(problem="No such car is plugged in.")
         connector.charge.set_ready(now, is_ready)
         return OperationResult()
+
+    return run
+
+
+def _set_priority(is_activated: bool) -> Run:
+    """The driver decides at the charge point (2.1 K22)."""
+
+    def run(device: Device, operation: Operation, now: int) -> OperationResult:
+        connector = _first(device, operation, _is_running)
+        if connector is None or connector.charge is None:
+            return OperationResult(problem="No transaction runs.")
+        told = prioritise(device, connector.charge, is_activated=is_activated)
+        if told is None:
+            return OperationResult(problem="There is no charging profile of the purpose PriorityCharging.")
+        return OperationResult(told)
 
     return run
 
@@ -314,6 +332,8 @@ _RUN: dict[str, Run] = {
     "stop": _stop,
     "pause-car": _set_ready(False),
     "resume-car": _set_ready(True),
+    "priority": _set_priority(True),
+    "no-priority": _set_priority(False),
     "fault": _fault,
     "repair": _repair,
     "emergency-stop": _break_station("EmergencyStop", "The emergency stop"),

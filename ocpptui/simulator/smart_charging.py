@@ -19,9 +19,10 @@ from ocpptui.ocpp.payload import Payload, integer_at, object_at, objects_at, tex
 from ocpptui.ocpp.profile_store import cleared_by, replaces, reported_by
 from ocpptui.simulator import dynamic_profiles
 from ocpptui.simulator import outgoing_calls as messages
+from ocpptui.simulator.charging import Charge
 from ocpptui.simulator.default_answers import composite_answer
 from ocpptui.simulator.device import Device, Reply, status_reply
-from ocpptui.simulator.effects import SendCall
+from ocpptui.simulator.effects import Effect, SendCall
 
 _ONLY_CHARGING = {"operationMode": "ChargingOnly"}
 """What 2.1 may say of a period although it is nothing new."""
@@ -189,10 +190,15 @@ def use_priority(device: Device, request: Payload, now: int) -> Reply:
     charge = device.charge_of(text_at(request, "transactionId") or "")
     if charge is None:
         return status_reply("Rejected")  # K21.FR.02
+    told = prioritise(device, charge, is_activated=request.get("activate") is True)
+    return status_reply("NoProfile") if told is None else status_reply("Accepted", *told)
+
+
+def prioritise(device: Device, charge: Charge, *, is_activated: bool) -> list[Effect] | None:
+    """Activate priority charging for a transaction, or end it; None if there is no profile for it."""
     place = charge.plan.connector
     if not any(profile.purpose == PRIORITY and profile.place in (0, place) for profile in device.profiles):
-        return status_reply("NoProfile")
-    is_activated = request.get("activate") is True
+        return None
     device.power.prioritise(place, is_activated)
     told = SendCall("NotifyPriorityCharging", {"transactionId": charge.transaction, "activated": is_activated})
-    return status_reply("Accepted", told)
+    return [told] if device.is_online else []

@@ -311,3 +311,8 @@ def test_priority_charging_needs_its_profile_and_its_transaction(operate: Operat
     assert states(operated)[-1] == "Charging"
     (told,) = operated.told("NotifyPriorityCharging")
     assert told.payload == {"transactionId": operated.transaction, "activated": True}
+    assert operated.operate("no-priority") == ""  # K22: the driver decides, too
+    assert states(operated)[-1] == "SuspendedEVSE"
+    assert operated.operate("priority") == ""
+    assert states(operated)[-1] == "Charging"
+    assert [said.payload["activated"] for said in operated.told("NotifyPriorityCharging")] == [True, False, True]
