@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ocpptui.ocpp.action_use import Misuse, misuse_of
+from ocpptui.ocpp.element_faults import NAMES
 from ocpptui.ocpp.error_codes import error_code_fault, sentence_of_code
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
 from ocpptui.ocpp.refusal import MAX_DESCRIPTION, NOT_A_PROPER_CALL
@@ -134,9 +135,9 @@ def part_of(message_type: MessageKind) -> Part:
 
 
 _DEMANDED_OF = {
-    MessageKind.CALL: NOT_A_PROPER_CALL,
+    MessageKind.CALL: NOT_A_PROPER_CALL.union(NAMES),
     MessageKind.SEND: NOT_A_PROPER_CALL,
-    MessageKind.CALLRESULT: frozenset({"missing-parts", "extra-elements"}),
+    MessageKind.CALLRESULT: frozenset({"missing-parts", "extra-elements", *NAMES}),
 }
 """Names of the defects that make a message invalid for its type. An answer repeats the message id of its call, whatever
 that is."""

@@ -68,13 +68,15 @@ class SoapDialect(SoapEncoding):
         return self.read(self.result(of, json.dumps(payload)))
 
     def error(self, of: Message | str, code: str, description: str = "", details: str = "{}") -> str:
-        """As in `SpokenEncoding`: a fault with this sub-code (OCPP-S 1.6 section 3.4)."""
+        """As in `SpokenEncoding`: a fault with this sub-code (OCPP-S 1.6 section 3.4), or for a code of OCPP-J with the
+        one that comes closest."""
         from lxml import etree
 
         service = self._own_service
         space = services(self.version)[service].namespace
         fault = etree.Element(etree.QName(SOAP_12, "Fault"))
         outer = etree.SubElement(fault, etree.QName(SOAP_12, "Code"))
+        code = _SUB_CODES.get(code, code)
         side = "Sender" if code in _ABOUT_THE_SENDER else "Receiver"
         etree.SubElement(outer, etree.QName(SOAP_12, "Value")).text = f"soap:{side}"
         inner = etree.SubElement(outer, etree.QName(SOAP_12, "Subcode"))
@@ -138,5 +140,18 @@ def _decoded(text: str) -> Any:
         return text
 
 
+_SUB_CODES = {
+    "NotImplemented": "NotSupported",
+    "GenericError": "InternalError",
+    "RpcFrameworkError": "ProtocolError",
+    "FormationViolation": "ProtocolError",
+    "FormatViolation": "ProtocolError",
+    "PropertyConstraintViolation": "ProtocolError",
+    "OccurenceConstraintViolation": "ProtocolError",
+    "OccurrenceConstraintViolation": "ProtocolError",
+    "TypeConstraintViolation": "ProtocolError",
+    "MessageTypeNotSupported": "ProtocolError",
+}
+"""What the error codes of OCPP-J are in OCPP-S."""
 _ENDINGS = {MessageKind.CALL: "Request", MessageKind.CALLRESULT: "Response"}
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ocpptui.ocpp.element_faults import element_faults
 from ocpptui.ocpp.envelope_start import PROLOG
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
 from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, CHARGE_POINT
@@ -250,7 +251,11 @@ def _from_root(text: str, root: _Element) -> tuple[SoapMessage, Envelope] | Malf
     if kind is MessageKind.CALLERROR:
         code, description, payload = _fault(content)
     else:
-        payload = payload_of(content, payload_type(version, action, kind is MessageKind.CALLRESULT))
+        of_version = payload_type(version, action, kind is MessageKind.CALLRESULT)
+        payload = payload_of(content, of_version)
+        if version is not None and of_version is not None:
+            faults = element_faults(content, version, side, of_version)
+            defects += [Defect(fault.name, fault.text, _start(text, fault.element)) for fault in faults]
         if service is None:
             unknown = f"{namespace} is not a service of OCPP" if namespace else "the body has no namespace"
             defects.append(Defect("unknown-namespace", unknown, _start(text, element)))

@@ -77,6 +77,15 @@ def test_a_fault_says_whose_it_is(code: str) -> None:
     assert f"soap:{side}<" in text
 
 
+@pytest.mark.parametrize(
+    ("code", "sub_code"),
+    [("NotImplemented", "NotSupported"), ("TypeConstraintViolation", "ProtocolError"), ("Made.Up", "Made.Up")],
+)
+def test_a_code_of_ocpp_j_is_told_as_the_one_that_comes_closest(code: str, sub_code: str) -> None:
+    fault, _ = _read(_dialect().error("a", code))
+    assert fault.error_code == sub_code
+
+
 def test_what_ocpp_s_does_not_have_is_written_as_what_comes_closest() -> None:
     call, _ = _read(_dialect().send("a", "Heartbeat", "{}"))
     assert call.kind is MessageKind.CALL

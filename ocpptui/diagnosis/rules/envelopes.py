@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ocpptui.diagnosis.rule import Facts, Rule, tells_defects
+from ocpptui.ocpp.element_faults import NAMES
 from ocpptui.ocpp.version import Transport
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
@@ -58,5 +59,13 @@ RULES = (
         "OCPP-S 1.6 section 4; the WSDLs of OCPP 1.2, 1.5 and 1.6",
         _of_envelope("soap-1.1", "unknown-namespace"),
         tells_defects("soap-1.1", "unknown-namespace"),
+    ),
+    Rule(
+        "soap.elements",
+        Severity.ERROR,
+        "The elements in the body are not as the WSDL of the version has them.",
+        "The WSDLs of OCPP 1.2, 1.5 and 1.6",
+        _of_envelope(*NAMES),
+        tells_defects(*NAMES),
     ),
 )
