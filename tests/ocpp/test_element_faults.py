@@ -12,7 +12,10 @@ from ocpptui.ocpp.version import Direction, Version
 from tests.ocpp.envelopes import CS_15, request, response
 
 TIME = "2026-01-01T00:00:00Z"
-START = f"<o:connectorId>1</o:connectorId><o:idTag>A</o:idTag><o:timestamp>{TIME}</o:timestamp><o:meterStart>0</o:meterStart>"
+START = (
+    f"<o:connectorId>1</o:connectorId><o:idTag>A</o:idTag><o:timestamp>{TIME}</o:timestamp>"
+    "<o:meterStart>0</o:meterStart>"
+)
 SWAPPED = "<o:idTag>A</o:idTag><o:connectorId>1</o:connectorId>"
 
 
