@@ -168,10 +168,8 @@ def credentials_step(
     return examined(name, [fine("credentials-accepted", f"It takes the password as {given}.")], seen)
 
 
-def path_step(requested: str, tried: Sequence[tuple[PathVariant, UpgradeAttempt]], *, is_needed: bool) -> ExaminedStep:
-    """Other ways of writing the URL, tried without credentials; `is_needed`: the first one did not work."""
-    if not is_needed:
-        return examined(StepName.PATH, [skipped("The first path works.")])
+def path_step(requested: str, tried: Sequence[tuple[PathVariant, UpgradeAttempt]]) -> ExaminedStep:
+    """Other ways of writing the URL, tried without credentials because the first one did not work."""
     seen = [f"{variant.url} ({variant.what}): {attempt.outcome}" for variant, attempt in tried]
     taken = [variant for variant, attempt in tried if attempt.problem is None]
     asked = [variant for variant, attempt in tried if attempt.status == 401]

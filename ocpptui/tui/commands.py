@@ -44,6 +44,7 @@ class Where(StrEnum):
     ANSWERS = "answers of many"
     CONFIGURATION = "configuration"
     SETTING = "value of a setting"
+    DOCTOR = "doctor"
     START = "start screen"
     EVERYWHERE = "everywhere"
 
@@ -156,6 +157,9 @@ COMMANDS = (
     Command("note", "ctrl+n", "Note", "Add a note to the log and the recording.", Where.SESSION, "add_note"),
     Command("addresses", "u", "Addresses", "Show every URL that a charge point can connect to.", Where.SESSION,
             "show_addresses"),
+    Command("doctor", "f12", "Doctor",
+            "Find out why the charge point does not get in: try each step of its connection by itself.", Where.SESSION,
+            "examine"),
     Command("disconnect", "D", "Disconnect", "Close the connection of the chosen charge point.", Where.SESSION,
             "disconnect"),
     Command("pings", "p", "Pings", "Show or hide pings and pongs.", Where.SESSION, "toggle_pings"),
@@ -507,11 +511,25 @@ COMMANDS = (
     Command("problems.first", "g,home", "First", "Go to the first row.", Where.PROBLEMS, "first"),
     Command("problems.last", "G,end", "Last", "Go to the last row.", Where.PROBLEMS, "last"),
     Command("problems.close", "escape,P,q", "Close", "Go back to the log.", Where.PROBLEMS, "close", True),
+    Command("doctor.whole", "w,enter", "Whole", "Give the step all the room, or its usual one.", Where.DOCTOR, "whole",
+            True),
+    Command("doctor.again", "r", "Again", "Examine the same central system again.", Where.DOCTOR, "again", True),
+    Command("doctor.save", "s,ctrl+s", "Save", "Save the examination as a page in HTML.", Where.DOCTOR, "save", True),
+    Command("doctor.down", "j,down", "Down", "Go to the next step.", Where.DOCTOR, "move(1)"),
+    Command("doctor.up", "k,up", "Up", "Go to the previous step.", Where.DOCTOR, "move(-1)"),
+    Command("doctor.page_down", "pagedown,space", "Page down", "Go on in the text of the step.", Where.DOCTOR,
+            "scroll(1)"),
+    Command("doctor.page_up", "pageup", "Page up", "Go back in the text of the step.", Where.DOCTOR, "scroll(-1)"),
+    Command("doctor.close", "escape,q", "Close", "Go back to the steps, then to the screen below.", Where.DOCTOR,
+            "close", True),
     Command("start.demo", "f5", "Demo", "Watch a simulated charge point charge at a central system.", Where.START,
             "demo", True),
     Command("start.again", "c", "Connect again",
             "In the list of sessions: connect or listen as in that session; secrets are asked for again.", Where.START,
             "again", True),
+    Command("start.doctor", "f12", "Doctor",
+            "Find out why a charge point does not get in: try each step of the connection that is typed.", Where.START,
+            "doctor", True),
     Command("start.next", "down", "Next field", "Go to the next field.", Where.START, "app.focus_next"),
     Command("start.previous", "up", "Previous field", "Go to the previous field.", Where.START, "app.focus_previous"),
     Command("help", "question_mark,f1", "Help", "Show the keys and what they do, those of the current place first.",

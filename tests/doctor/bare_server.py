@@ -103,7 +103,11 @@ class BareServer:
             yield port
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        first = await reader.readexactly(1)
+        if first == b"\x16":
+            writer.write(refusal("400 Bad Request"))  # as web servers answer TLS on a plain port
+            return
+        head = (first + await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         pairs = (line.partition(":") for line in head[1:] if line)
         request = UpgradeRequest(head[0].split(" ")[1], {name.lower(): value.strip() for name, _, value in pairs})
         self.requests.append(request)

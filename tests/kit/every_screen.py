@@ -60,7 +60,7 @@ IN_THE_SESSION = (
 )
 TO_THE_SAME_SCREENS = "edit registration start_screen operate palette quit"
 FOR_OTHER_SESSIONS = (
-    "unreadable compare replay_file replay.play replay.step replay.slower replay.faster replay.back "
+    "doctor unreadable compare replay_file replay.play replay.step replay.slower replay.faster replay.back "
     "replay.breakpoint replay.edit replay.steps replay.report"
 )
 NO_OTHER_SCREEN = frozenset(f"{IN_THE_SESSION} {TO_THE_SAME_SCREENS} {FOR_OTHER_SESSIONS}".split())

@@ -23,6 +23,7 @@ from ocpptui.tui.screens.command_panel import CommandPanel
 from ocpptui.tui.screens.compose_screen import ComposeScreen
 from ocpptui.tui.screens.configuration_screen import ConfigurationScreen
 from ocpptui.tui.screens.difference_screen import DifferenceScreen
+from ocpptui.tui.screens.doctor_screen import DoctorScreen
 from ocpptui.tui.screens.held_calls_screen import HeldCallsScreen
 from ocpptui.tui.screens.limits_screen import LimitsScreen
 from ocpptui.tui.screens.misbehave_screen import MisbehaveScreen
@@ -62,6 +63,7 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.PROBLEMS: ProblemList,
     Where.OPERATE: OperateScreen,
     Where.MISBEHAVE: MisbehaveScreen,
+    Where.DOCTOR: DoctorScreen,
     Where.HELD: HeldCallsScreen,
     Where.REMOTE: CommandPanel,
     Where.COMMAND_PANEL: CommandPanel,

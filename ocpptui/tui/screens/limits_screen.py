@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.geometry import Size
 from textual.screen import Screen
-from textual.widget import Widget
 
 from ocpptui.describe.limit_texts import limit_lines, limit_title
 from ocpptui.describe.safe_text import printable
@@ -20,7 +18,7 @@ from ocpptui.stations.limit_reader import LimitReader
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import Dialog
-from ocpptui.tui.wrapping import wrapped
+from ocpptui.tui.widgets.wrapped_text import WrappedText
 
 READING = 0.02
 """Seconds of reading before the keyboard has its turn."""
@@ -40,7 +38,7 @@ class LimitsScreen(Dialog[int | None]):
         super().__init__()
         self._chart = chart
         self._reader = LimitReader(timeline, index)
-        self._text = LimitText()
+        self._text = WrappedText(["Reading the records …"], _style)
         self._places: list[int] = []
         self.account: LimitAccount | None = None
         """What is shown; None while the records are read."""
@@ -98,30 +96,6 @@ class LimitsScreen(Dialog[int | None]):
 
     def action_scroll(self, by: int) -> None:
         self.query_one("#limits", VerticalScroll).scroll_relative(y=by, animate=False)
-
-
-class LimitText(Widget):
-    """The lines of an account, wrapped to the available width."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lines = ["Reading the records …"]
-
-    def show(self, lines: list[str]) -> None:
-        self._lines = lines
-        self.refresh(layout=True)
-
-    def render(self) -> Content:
-        return Content("\n").join(list(self._rows(self.size.width)))
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(list(self._rows(width)))
-
-    def _rows(self, width: int) -> Iterator[Content]:
-        for number, line in enumerate(self._lines):
-            style = _style(number, line)
-            for row in wrapped("text", line, max(width, 20)):
-                yield Content.styled(" " * row.indent + row.line[row.start : row.end], style)
 
 
 def _style(number: int, line: str) -> str:

@@ -75,6 +75,8 @@ class SessionCommands(FullScreen):
                 return self.session.role is Role.CENTRAL_SYSTEM or self.session.proxy is not None
             case Need.SIMULATED_CHARGE_POINT:
                 return self.session.operated.role is Role.CHARGE_POINT
+            case Need.OWN_CONNECTION:
+                return bool(self.session.client_links)
             case Need.WAITING_CALL:
                 return bool(self.session.waiting)
             case Need.OPENED_FILE:
@@ -125,6 +127,9 @@ class SessionCommands(FullScreen):
 
     def action_misbehave(self) -> None:
         self._views.misbehave()
+
+    def action_examine(self) -> None:
+        self._views.examine()
 
     def action_show_held(self) -> None:
         self._views.show_held(self._connection_commands.answer_call, self._connection_commands.change_held)

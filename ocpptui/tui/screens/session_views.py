@@ -160,6 +160,28 @@ class SessionViews:
 
         self._screen.app.push_screen(MisbehaveScreen(self._sides, self._under_cursor()))
 
+    def examine(self) -> None:
+        """Try each step of a connection; one that is open could be ended by that, so its user is asked first."""
+        links = self._session.client_links
+        index = None if self._log.following else self._log.cursor
+        under_cursor = "" if index is None else self._session.timeline.charge_point(index)
+        meant = (self._charge_points.chosen, under_cursor)
+        link = next((one for one in links if one.charge_point in meant), links[0])
+
+        def begin(number: int | None) -> None:
+            from ocpptui.tui.screens.doctor_screen import DoctorScreen
+
+            if number == 1:
+                self._screen.app.push_screen(DoctorScreen(link.settings))
+
+        if link.connection is None:
+            begin(1)
+            return
+        detail = "The doctor connects with the same id. The central system may close the open connection for that."
+        choices = ["leave it alone", "examine it"]
+        question = ChoiceQuestion(f"{link.charge_point} is connected.", choices, detail=detail)
+        self._screen.app.push_screen(question, begin)
+
     def show_held(self, answer: Callable[[Session, int], None], change: Callable[[Session, int], None]) -> None:
         """List what waits; `answer` has the user write an answer, `change` another message."""
         from ocpptui.tui.screens.held_calls_screen import HeldCallsScreen

@@ -336,6 +336,20 @@ class StartScreen(FullScreen):
         opening.session.diagnosis.limits = self._config.limits
         self.post_message(SessionBegun(opening.session, opening=opening, close=opening.close))
 
+    def action_doctor(self) -> None:
+        """Examine the central system that the form to connect names."""
+        from ocpptui.tui.screens.doctor_screen import DoctorScreen
+
+        if self._is_starting:
+            return
+        try:
+            settings = self._client(self._values("connect"))
+        except WrongValue as wrong:
+            self._show_wrong("connect", wrong)
+            self.query_one(f"#connect_{wrong.entry}", Input).focus()
+            return
+        self.app.push_screen(DoctorScreen(settings))
+
     def action_demo(self) -> None:
         """Start the demo."""
         if self._is_starting:

@@ -115,6 +115,8 @@ def _why_not_connected(record: Record, seconds: float | None, remedy: Remedy) ->
         return
     for number, sentence in enumerate(recorded_words(record.detail, remedy)):
         yield Content.styled(printable(sentence), "" if number else "$text-error")
+    if record.detail.get("event") != ConnectionEvent.CLOSED:
+        yield Content.styled("Doctor (f12, or by name in the palette) tries each step by itself.", "$text-muted")
     if seconds is not None:
         yield Content.styled(f"The next attempt is in {seconds:.0f} s.", "$text-muted")
     else:

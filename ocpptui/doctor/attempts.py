@@ -1,0 +1,152 @@
+"""The connections of an examination: how they are made, how many there were, and what is kept secret."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from ocpptui.doctor.answered_by import server_time
+from ocpptui.doctor.examination_report import ExaminationReport
+from ocpptui.doctor.examined_step import ExaminedStep
+from ocpptui.doctor.upgrade_judgement import UpgradeAttempt
+from ocpptui.network.client_settings import ClientSettings, identity, requested_url
+from ocpptui.network.credentials import Credentials
+from ocpptui.network.explain_connect import Target, failure
+from ocpptui.network.probe_connection import ProbeConnection, open_probe
+from ocpptui.network.problems import ConnectionFailed, ConnectStep, NetworkProblem
+from ocpptui.network.tcp_connect import NetworkAddress
+from ocpptui.network.tls_probe import TlsTrial, try_tls
+from ocpptui.network.tls_terms import TlsTerms
+from ocpptui.network.url import DEFAULT_PORTS
+from ocpptui.ocpp.secret_names import MASK, is_secret_header
+from ocpptui.runtime.clock import Clock
+
+SHORTEST_SECRET = 3
+"""Characters from which on a secret that a server repeats is masked; shorter ones are in every second word."""
+
+
+class Attempts:
+    """Makes the connections to one central system, one after the other. Raises InvalidUrl."""
+
+    def __init__(self, given: ClientSettings, clock: Clock) -> None:
+        self.given = given
+        """The settings of the user."""
+        self.clock = clock
+        self.url = requested_url(given)
+        """The URL that a charge point with these settings requests, as it is sent."""
+        parts = urlsplit(self.url)
+        self.host = parts.hostname or ""
+        self.is_secure = parts.scheme == "wss"
+        self.port = parts.port or DEFAULT_PORTS[parts.scheme]
+        self.credentials = given.all_credentials
+        """Those that are sent; None: none are, any more."""
+        self.settings = replace(
+            given,
+            url=self.url,
+            url_exact=True,
+            charge_point=identity(given),
+            compression=False,
+            ping_interval=None,
+            reconnect=False,
+            lenient=False,
+            security_profile=None,  # it was checked; some steps leave out what it demands
+        )
+        """Those of a usual attempt, apart from the credentials; they change with what was found out."""
+        self.report = ExaminationReport(self.url, clock())
+        """What has come of the examination so far."""
+        self.readings: list[tuple[int, int]] = []
+        """Times of the server and of this machine, in µs since 1970."""
+
+    def problem(self, error: BaseException, step: ConnectStep, host: str = "") -> NetworkProblem:
+        """What an exception at the step means."""
+        target = Target(host or self.host, self.port, self.is_secure, "/", False, False, ())
+        return failure(error, step, target, self.given.open_timeout, None, b"").problem
+
+    async def tls(self, address: NetworkAddress, context: ssl.SSLContext) -> TlsTrial:
+        """A TLS handshake and nothing more."""
+        self.report.connections += 1
+        return await try_tls(address, self.host, context, self.given.open_timeout)
+
+    async def upgrade(self, settings: ClientSettings | None = None, *, bare: bool = False) -> UpgradeAttempt:
+        """What comes of an upgrade request, `bare` without credentials; the connection is closed again."""
+        attempt, probe = await self.open(settings, bare=bare)
+        if probe is not None:
+            await probe.close()
+        return attempt
+
+    async def open(
+        self, settings: ClientSettings | None = None, *, bare: bool = False
+    ) -> tuple[UpgradeAttempt, ProbeConnection | None]:
+        """The same, with the connection that was opened."""
+        used, credentials = settings or self.settings, None if bare else self.credentials
+        self.report.connections += 1
+        self.report.logins += credentials is not None
+        offered = tuple(version.subprotocol for version in used.versions)
+        try:
+            probe = await open_probe(replace(used, credentials=credentials), self.clock)
+        except ConnectionFailed as failed:
+            self._note_time(failed.detail.get("responseHeaders", []))
+            return UpgradeAttempt(offered, failed.problem, failed.detail), None
+        self.report.is_connected = True
+        self._note_time(probe.detail.get("responseHeaders", []))
+        return UpgradeAttempt(offered, None, probe.detail, probe.subprotocol), probe
+
+    def _note_time(self, headers: list[str]) -> None:
+        time = server_time(headers)
+        if time is not None:
+            self.readings.append((time, self.clock()))
+
+    # -- secrets ------------------------------------------------------------------------------------------------
+
+    def withhold_secrets(self) -> None:
+        """Send none of the user's secrets from now on."""
+        self.credentials = None
+        self.settings = without_secret_headers(self.settings)
+
+    @property
+    def plain_settings(self) -> ClientSettings:
+        """Settings for plain HTTP where TLS was asked for: nothing secret, and nothing for TLS."""
+        return replace(
+            without_secret_headers(self.settings),
+            url="ws" + self.url[3:],
+            ca=None,
+            certificate=None,
+            key=None,
+            own_pair=None,
+            tls_terms=TlsTerms(),
+        )
+
+    def without_secrets(self, one: ExaminedStep) -> ExaminedStep:
+        """The step without what the server repeats of the user's secrets."""
+        found = sorted(filter(_is_long, self._secrets()), key=len, reverse=True)
+
+        def free(text: str) -> str:
+            for secret in found:
+                text = text.replace(secret, MASK)
+            return text
+
+        remarks = tuple(
+            replace(remark, sentence=free(remark.sentence), advice=free(remark.advice)) for remark in one.remarks
+        )
+        return replace(one, remarks=remarks, seen=tuple(map(free, one.seen)))
+
+    def _secrets(self) -> set[str]:
+        """The user's secrets in every form in which they are sent."""
+        found = set(self.given.secrets)
+        for credentials in _readings(self.given.all_credentials):
+            found |= {*credentials.secrets, credentials.header(self.settings.charge_point).partition(" ")[2]}
+        return found
+
+
+def without_secret_headers(settings: ClientSettings) -> ClientSettings:
+    """The settings without the headers that hold secrets."""
+    return replace(settings, headers=tuple(pair for pair in settings.headers if not is_secret_header(pair[0])))
+
+
+def _readings(credentials: Credentials | None) -> list[Credentials]:
+    return [] if credentials is None else [*filter(None, (credentials, credentials.read_otherwise))]
+
+
+def _is_long(secret: str) -> bool:
+    return len(secret) >= SHORTEST_SECRET
