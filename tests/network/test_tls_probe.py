@@ -55,9 +55,7 @@ async def test_whatever_a_server_answers_is_a_problem_and_no_exception(answer: b
     assert trial.chain == ()
 
 
-@pytest.mark.skipif(
-    shutil.which("openssl") is None, reason="openssl is not installed; Python names no CAs"
-)
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed; Python names no CAs")
 async def test_the_accepted_cas_are_named(tmp_path: Path) -> None:
     """A technician would not know whose certificate to install."""
     root = Authority(tmp_path, "the accepted root")
