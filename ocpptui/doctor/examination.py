@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from ocpptui.doctor import conversation_judgement as conversation
 from ocpptui.doctor import tls_offers, upgrade_judgement
-from ocpptui.doctor.attempts import Attempts
+from ocpptui.doctor.counted_attempts import CountedAttempts
 from ocpptui.doctor.examination_report import ExaminationReport
 from ocpptui.doctor.examined_step import ExaminedStep, StepName, examined, network_remark, skipped
 from ocpptui.doctor.path_variants import path_variants
@@ -66,7 +66,7 @@ class Examination:
         clock: Clock = now,
     ) -> None:
         """`environment` may name proxies."""
-        self._attempts = Attempts(settings, clock)
+        self._attempts = CountedAttempts(settings, clock)
         self._options = options or ExaminationOptions()
         self._environment = environment or {}
         self._tls: TlsExamination | None = None

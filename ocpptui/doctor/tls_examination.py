@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ocpptui.doctor import tls_offers
-from ocpptui.doctor.attempts import Attempts
 from ocpptui.doctor.chain_judgement import certificate_step, clock_would_help, issuers_of
+from ocpptui.doctor.counted_attempts import CountedAttempts
 from ocpptui.doctor.examined_step import ExaminedStep, Remark, StepName, examined, network_remark
 from ocpptui.doctor.upgrade_judgement import plain_hint
 from ocpptui.network.client_settings import ClientSettings
@@ -31,7 +31,7 @@ _VERIFYING = _CERTIFICATE | {P.CRL_EXPIRED}
 class TlsExamination:
     """Looks at the TLS of a central system at one of its addresses; what it finds decides how the others go on."""
 
-    def __init__(self, attempts: Attempts, address: NetworkAddress) -> None:
+    def __init__(self, attempts: CountedAttempts, address: NetworkAddress) -> None:
         self._attempts = attempts
         self._address = address
         self.is_usable = False

@@ -26,7 +26,7 @@ SHORTEST_SECRET = 3
 """Characters from which on a secret that a server repeats is masked; shorter ones are in every second word."""
 
 
-class Attempts:
+class CountedAttempts:
     """Makes the connections to one central system, one after the other. Raises InvalidUrl."""
 
     def __init__(self, given: ClientSettings, clock: Clock) -> None:
