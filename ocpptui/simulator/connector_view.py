@@ -31,6 +31,8 @@ class ConnectorView:
     """The types of the connectors of an EVSE that has several; empty for one."""
     plugged_in: int = 0
     """Where its car is among them; 0 without a car."""
+    has_priority: bool = False
+    """Whether priority charging is activated (2.1)."""
 
 
 def connector_views(device: Device, now: int) -> list[ConnectorView]:
@@ -52,6 +54,7 @@ def connector_views(device: Device, now: int) -> list[ConnectorView]:
                 (*connector.faults, *device.station_faults),
                 tuple(one.type for one in connector.evse_connectors) if len(connector.evse_connectors) > 1 else (),
                 0 if connector.plugged_in is None else connector.plugged_in.number,
+                device.power.is_prioritised(connector.number),
             )
         )
     return views

@@ -35,6 +35,10 @@ class StationPower:
         """Priority charging is activated for the transaction at a connector, or no longer (2.1 K21)."""
         (self._prioritised.add if is_activated else self._prioritised.discard)(connector)
 
+    def is_prioritised(self, connector: int) -> bool:
+        """Whether priority charging is activated at a connector."""
+        return connector in self._prioritised
+
     def follow_grid(self, share: float | None, now: int) -> None:
         """Each connector may take no more than a share of its most power, 0 to 1; None for no such limit (2.1 R04)."""
         if share == self._share:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ocpptui.describe.safe_text import printable
+from ocpptui.ocpp.version import Version
 from ocpptui.session.session import Session
 from ocpptui.simulator.driver_side import KINDS, Operation
 from ocpptui.simulator.station_faults import ERROR_CODES
@@ -98,7 +99,13 @@ class OperateScreen(Dialog[None]):
         self._look()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "other_station" or len(self._session.behaviours.charge_points()) > 1
+        if action == "other_station":
+            return len(self._session.behaviours.charge_points()) > 1
+        station = self._session.behaviours.charge_point(self._station)
+        if action == "grid_frequency":
+            return station is not None and bool(station.device.der.supported)
+        is_of_2_1 = station is not None and station.version is Version.V21
+        return is_of_2_1 or (action, parameters) != ("switch", ("priority",))
 
     def action_operate(self, name: str) -> None:
         """Do something at the chosen connector, or to the whole charge point."""
@@ -126,6 +133,15 @@ class OperateScreen(Dialog[None]):
 
         self.app.push_screen(ChoiceQuestion(f"What breaks at connector {self.chosen}?", ERROR_CODES), chosen)
 
+    def action_grid_frequency(self) -> None:
+        """Ask for the frequency, and let the grid have it."""
+
+        def typed(text: str | None) -> None:
+            if text:
+                self._operate("grid-frequency", text)
+
+        self.app.push_screen(TextQuestion("Which frequency has the grid (hertz)?"), typed)
+
     def action_close(self) -> None:
         self.dismiss(None)
 
@@ -144,6 +160,8 @@ class OperateScreen(Dialog[None]):
             case "car":
                 is_waiting = view is not None and view.soc is not None and not view.wants_energy
                 return "resume-car" if is_waiting else "pause-car"
+            case "priority":
+                return "no-priority" if view is not None and view.has_priority else "priority"
             case "emergency":
                 return "release" if view is not None and "EmergencyStop" in view.faults else "emergency-stop"
             case "tilt":
@@ -159,6 +177,7 @@ class OperateScreen(Dialog[None]):
         """Each key with what it does now."""
         now = {
             "operate.car": {"resume-car": "Resume the car"},
+            "operate.priority": {"no-priority": "Without priority"},
             "operate.emergency": {"release": "Release the button"},
             "operate.tilt": {"upright": "Put it up again"},
             "operate.line": {"online": "Connect again"},
@@ -186,5 +205,7 @@ def connector_line(view: ConnectorView, *, chosen: int = 0) -> Content:
         parts.append(f"card {view.token}")
     if view.transaction:
         parts.append(f"transaction {view.transaction}")
+    if view.has_priority:
+        parts.append("with priority")
     parts += view.faults
     return Content.styled(printable("  ".join(parts)), "bold" if chosen else "")

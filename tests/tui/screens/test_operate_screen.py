@@ -118,6 +118,18 @@ async def test_a_car_is_plugged_into_the_chosen_connector_of_an_evse() -> None:
         await screen.until(lambda: "▸2 Available" in screen.text() and " 1/2 cG105" in screen.text(), "the next EVSE")
 
 
+async def test_the_frequency_of_the_grid_is_asked_for_where_it_matters() -> None:
+    own = ChargePointSettings(connectors=1, equipment=Equipment((Outlet(),), der_types=("FreqWatt",)))
+    async with panel(Version.V21, own=own) as (_, screen, _):
+        await screen.shows("g Grid frequency…", "y Ask for priority")
+        await screen.press("g")
+        await screen.until(lambda: isinstance(screen.app.screen, TextQuestion), "the question")
+        await screen.press(*"99999", "enter")
+        await screen.until(lambda: "A frequency lies between 10 and 100 hertz." in screen.notices(), "the reason")
+        await screen.press("y")
+        await screen.until(lambda: "No transaction runs." in screen.notices(), "the other reason")
+
+
 async def test_what_is_not_possible_is_said() -> None:
     async with panel(Version.V16) as (_, screen, _):
         await screen.press("u")
