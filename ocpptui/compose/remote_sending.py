@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ocpptui.compose.certificates_at_hand import CertificatesAtHand
 from ocpptui.compose.sent_answer import answer_to_sent
 from ocpptui.describe.command_answers import answer_words
 from ocpptui.describe.network_problems import problem_text
@@ -83,7 +84,8 @@ def circumstances_of(
 ) -> Circumstances:
     """What a command to this charge point starts from at a time (µs since 1970)."""
     known = session.knowledge.get(target.charge_point) or ChargePointState(target.charge_point)
-    return Circumstances(target.version, known, now, place, transaction, given or {}, used or {})
+    at_hand = CertificatesAtHand(session)
+    return Circumstances(target.version, known, now, place, transaction, given or {}, at_hand, used or {})
 
 
 async def deliver(

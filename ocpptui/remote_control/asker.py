@@ -36,6 +36,11 @@ class Asker:
         self._asked.append(question)
         return self.case.answer(question)
 
+    @property
+    def asked_last(self) -> Question:
+        """The last free question."""
+        return self._asked[-1]
+
     def chosen(self, name: str, words: str, *offered: KnownValue) -> str:
         return self.case.chosen(name, words, offered)
 

@@ -45,6 +45,8 @@ class Circumstances:
     """The transaction that the user points at."""
     given: Mapping[str, str] = field(default_factory=dict)
     """Answers by the name of their question."""
+    certificates: Mapping[str, str] = field(default_factory=dict)
+    """Certificates at hand, in PEM, by what the user calls them."""
     used: Mapping[str, str] = field(default_factory=dict)
     """The last answers to free questions, by name, to begin with."""
 

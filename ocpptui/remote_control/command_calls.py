@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import breaches, violations
+from ocpptui.remote_control import certificate_calls as certificate
 from ocpptui.remote_control import charging_calls as charging
 from ocpptui.remote_control import station_calls as station
 from ocpptui.remote_control.asker import Asker, RemoteCall
@@ -13,8 +14,8 @@ from ocpptui.remote_control.circumstances import Circumstances
 from ocpptui.remote_control.question import NotAnswered, Question
 
 ANSWER_NAMES = frozenset(
-    ["connector", "data", "firmware", "kind", "limit", "message", "reservation", "text", "token", "transaction",
-     "upload", "what", "which"]
+    ["certificate", "connector", "data", "firmware", "kind", "limit", "message", "reservation", "root", "text", "token",
+     "transaction", "upload", "what", "which"]
 )  # fmt: skip
 """The names of all questions."""
 
@@ -54,7 +55,10 @@ _CALLS: Mapping[str, Callable[[Asker], RemoteCall]] = {
     "reserve": station.reserve_call,
     "cancel": station.cancel_call,
     "data-transfer": station.data_transfer_call,
-    "certificates": station.certificates_call,
+    "certificates": certificate.certificates_call,
+    "install-root": certificate.install_root_call,
+    "delete-certificate": certificate.delete_certificate_call,
+    "renew-certificate": certificate.renew_certificate_call,
     "transaction": charging.transaction_state_call,
     "display": station.display_call,
 }

@@ -80,6 +80,15 @@ REMOTE_COMMANDS = (
         "Ask which it has.",
         "GetInstalledCertificateIds",
     ),
+    RemoteCommand("install-root", "C", "Install a root…", "Have it trust a certificate.", "InstallCertificate"),
+    RemoteCommand("delete-certificate", "D", "Delete a root…", "Have it delete a certificate.", "DeleteCertificate"),
+    RemoteCommand(
+        "renew-certificate",
+        "N",
+        "Renew certificate",
+        "Have it ask for a new certificate of its own.",
+        "ExtendedTriggerMessage TriggerMessage",
+    ),
     RemoteCommand("transaction", "w", "Transaction state", "Ask whether it runs.", "GetTransactionStatus"),
     RemoteCommand("display", "b", "Show a text…", "Show a text on its display.", "SetDisplayMessage"),
 )

@@ -1,7 +1,7 @@
 """The calls that are about the charge point as a whole.
 
 Sources: OCPP 1.6 section 5 and the security whitepaper (edition 3) section 5; OCPP 2.0.1 and 2.1 Part 2, use cases B11,
-B12, D01, F06, G03, G04, H01, H02, L01, M03, N01, O01, P01.
+B12, D01, F06, G03, G04, H01, H02, L01, N01, O01, P01.
 """
 
 from __future__ import annotations
@@ -109,15 +109,6 @@ def firmware_call(ask: Asker) -> RemoteCall:
 def clear_cache_call(ask: Asker) -> RemoteCall:
     """ClearCache."""
     return RemoteCall("ClearCache", {})
-
-
-def certificates_call(ask: Asker) -> RemoteCall:
-    """GetInstalledCertificateIds."""
-    if not ask.is_1x:
-        return RemoteCall("GetInstalledCertificateIds", {})
-    kinds = (KnownValue(kind) for kind in ask.members("GetInstalledCertificateIds", "certificateType"))
-    kind = ask.chosen("kind", "Which certificates?", *kinds)
-    return RemoteCall("GetInstalledCertificateIds", {"certificateType": kind}, kind)
 
 
 def data_transfer_call(ask: Asker) -> RemoteCall:

@@ -19,11 +19,15 @@ from ocpptui.remote_control.circumstances import Circumstances, ConnectorPlace
 from ocpptui.remote_control.command_calls import ANSWER_NAMES, planned_call
 from ocpptui.remote_control.command_list import REMOTE_COMMANDS, remote_command, remote_commands
 from ocpptui.remote_control.question import Question
-from ocpptui.stations.state import ChargePointState
+from ocpptui.simulator.certificate_authority import new_authority
+from ocpptui.stations.state import CertificateHash, ChargePointState
 
 VERSIONS = [Version.V16, Version.V201, Version.V21]
 NOW = 1_800_000_000_000_000
+ROOT = new_authority(NOW).root
 TYPED = {
+    "certificate": ROOT,
+    "root": ROOT,
     "connector": "1",
     "token": "04A2B3C4",
     "transaction": "17",
@@ -241,6 +245,32 @@ def test_new_ids_follow_those_that_were_seen() -> None:
     assert call_of("start", Version.V201, known, given={"token": "AB"}).payload["remoteStartId"] == 42
     assert call_of("profiles", Version.V201, known).payload["requestId"] == 8
     assert call_of("reserve", place=ConnectorPlace(0, 1), given={"token": "AB"}).payload["reservationId"] == 4
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_root_is_installed_and_deleted_by_what_the_user_calls_it(version: Version) -> None:
+    """A hash of five fields is nothing to type."""
+    kind = "CentralSystemRootCertificate" if version.generation == 1 else "CSMSRootCertificate"
+    assert asked_by("install-root", version).offered[0].value == kind
+    more: dict[str, Any] = {"certificates": {"test-ca": ROOT}}
+    asked = asked_by("install-root", version, given={"kind": kind}, **more)
+    assert ([one.value for one in asked.offered], asked.start) == (["test-ca"], "test-ca")
+    installed = call_of("install-root", version, given={"kind": kind, "root": "test-ca"}, **more)
+    assert installed.payload == {"certificateType": kind, "certificate": ROOT}
+    assert (
+        "nowhere.pem is neither known"
+        in asked_by("install-root", version, given={"kind": kind, "root": "nowhere.pem"}, **more).problem
+    )
+    deleted = call_of("delete-certificate", version, given={"certificate": "test-ca"}, **more).payload
+    known = charging(version)
+    hashes = object_at(deleted, "certificateHashData")
+    one = CertificateHash("SHA256", hashes["issuerNameHash"], hashes["issuerKeyHash"], hashes["serialNumber"], kind)
+    known.list_certificates([one])
+    asked = asked_by("delete-certificate", version, known)
+    assert [(other.value, other.note) for other in asked.offered] == [(one.serial, kind)]
+    assert call_of("delete-certificate", version, known, given={"certificate": one.serial}).payload == deleted
+    broken = ROOT.replace("M", "!")
+    assert "not the certificate" in asked_by("delete-certificate", version, given={"certificate": broken}).problem
 
 
 def test_letters_and_names_are_unique_and_short() -> None:
