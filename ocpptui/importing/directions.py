@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from ocpptui.importing.constant_direction import ConstantDirection
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.learned_directions import MOST_OPEN, LearnedDirections, ShownDirections, only_sender
 from ocpptui.importing.prefix_names import without_digits
@@ -153,9 +154,13 @@ class Directions:
         self._words = _Words()
         self._leanings = Counter[bool]()  # whether what lines suggest is what their actions show
         self._assumed = False
+        self._constant = ConstantDirection()
 
     def note(self, one: LoggedFrame) -> None:
         """Note ahead of time what a frame shows of the side that wrote its line, or of the words in it."""
+        said = one.stated or one.flow
+        if said is not None and isinstance(one.frame, Message):
+            self._constant.note(said, one.connection, one.frame)
         sender = _only_sender(one)
         if one.leaning is not None and sender is not None:
             self._leanings[one.leaning is sender.sends] += 1
@@ -173,6 +178,8 @@ class Directions:
 
     def of(self, one: LoggedFrame, version: Version | None = None) -> tuple[Direction, bool]:
         """The direction of a frame of a version, and whether it is a guess."""
+        if self._constant.is_refuted:
+            one = one._replace(stated=None, flow=None, leaning=None if one.stated is not None else one.leaning)
         direction, guessed = self._decide(one, version)
         self._remember(one, direction)
         return direction, guessed
@@ -182,6 +189,8 @@ class Directions:
         """Which side wrote the file, and what shows it; empty if no line says what its writer did."""
         if self._side is not None:
             return f"The {_ROLE_NAMES[self._side]} wrote this, as the user says."
+        if self._constant.is_refuted:
+            return self._constant.evidence
         votes = self._file.votes
         if votes:
             role, count = votes.most_common(1)[0]

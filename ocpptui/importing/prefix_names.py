@@ -238,6 +238,8 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
         span = span[0], span[0] + len(text[start + span[0] : start + span[1]].rstrip(":"))
         before = text[start : start + span[0]].rstrip("/").rpartition("/")[2].lower()
         is_named = "=" in before or before in NOUNS or before in WORDS or is_path_word(before)
+        # Whose path begins with OCPP, it ends with the identity, also behind a tenant (OCPP-J 1.6 section 3.1.1).
+        is_named = is_named or text[start : start + 5].lower() == "/ocpp"
         if not is_named and not text.startswith("ws", start):
             trust = 3 if text[start] == "/" else 1
         name = text[start + span[0] : start + span[1]]

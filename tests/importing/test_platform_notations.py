@@ -107,6 +107,16 @@ def test_a_path_with_one_charge_point_and_a_tenant_names_the_charge_point(tmp_pa
     check(read(_written(tmp_path, frames, "{time} /acme1/ocpp/GARAGE {way}")), frames, WITHIN)
 
 
+@pytest.mark.parametrize("name", ["garage", "GARAGE", "Left-Door"])
+@pytest.mark.parametrize(
+    "path", ["/ocpp/acme/{}", "/ocpp1.6/acme/{}", "/ocpp/v16/acme/{}", "wss://a.example/ocpp/acme/{}"]
+)
+def test_a_charge_point_without_a_digit_is_named_behind_its_tenant(tmp_path: Path, path: str, name: str) -> None:
+    """The frames of the only charge point of a tenant would be of nobody."""
+    frames = [replace(frame, name=name) for frame in of_one(conversation(NAMES, Version.V16))]
+    check(read(_written(tmp_path, frames, f"{{time}} {path.format(name)} {{way}}")), frames, WITHIN)
+
+
 @pytest.mark.parametrize(
     ("lines", "ways"),
     [

@@ -1,0 +1,68 @@
+"""A direction that a file gives all its frames alike: a constant field, or a logger that writes one word for both.
+
+An answer goes against its call. Where both are said to go one way, and the answer fits the call, what is said is not
+the direction.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from ocpptui.importing.learned_directions import MOST_OPEN, only_sender
+from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Direction, Role, Transport, Version
+
+_OFFERED = Version.offered(Transport.JSON)
+
+
+class ConstantDirection:
+    """Whether the frames so far are all said to go one way, though they do not."""
+
+    def __init__(self) -> None:
+        self._said: Enum | None = None
+        self._varies = False
+        self._calls: dict[tuple[int, str], str] = {}  # their actions
+        self._fitting = self._other = 0  # answers, by whether they fit the call with their id
+        self._senders = set[Role]()  # of calls that only one side may send
+
+    def note(self, said: Enum, connection: int, frame: Message) -> None:
+        """Note what is said of the next frame: a direction, or what the writer of its line did."""
+        if self._varies:
+            return
+        if self._said is not None and said is not self._said:
+            self._varies = True
+            self._calls.clear()
+            return
+        self._said = said
+        key = connection, frame.id
+        if frame.kind is MessageKind.CALLRESULT:
+            action = self._calls.pop(key, None)
+            if action is not None:
+                fits = any(is_valid(version, action, Part.RESPONSE, frame.payload) for version in _OFFERED)
+                self._fitting, self._other = self._fitting + fits, self._other + (not fits)
+        elif frame.action is not None:
+            sender = only_sender(frame.action)
+            if sender is not None:
+                self._senders.add(sender)
+            if len(self._calls) < MOST_OPEN:
+                self._calls[key] = frame.action
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether what is said is not the direction. Two sides that count their messages alike use ids twice: so an
+        answer counts only if it fits the call."""
+        if self._varies:
+            return False
+        of_both = isinstance(self._said, Direction) and len(self._senders) > 1
+        return self._fitting > self._other or (of_both and self._fitting >= self._other)
+
+    @property
+    def evidence(self) -> str:
+        """Why what is said is not believed."""
+        said = "" if self._said is None else self._said.value
+        return (
+            f"All frames are said to be {said}, those of both sides alike, which is not believed: actions and answers "
+            "show the directions."
+        )
