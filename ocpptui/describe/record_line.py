@@ -76,7 +76,10 @@ def _summary(record: Record, frame: Message | Malformed | None, action: str) -> 
 def passage_words(detail: Mapping[str, Any]) -> str:
     """What a proxy did instead of passing a message on; empty for anything else."""
     words = _PASSAGES.get(detail.get("change", ""))
-    return f"{words}.".replace("#", str(detail.get("insteadOf", "?"))) if words else ""
+    if not words:
+        return ""
+    waited = f", after {_milliseconds(detail['waitedMs'])}" if "waitedMs" in detail else ""
+    return f"{words}{waited}.".replace("#", str(detail.get("insteadOf", "?")))
 
 
 _PASSAGES: Mapping[object, str] = {

@@ -140,22 +140,22 @@ class RelayLeg(Connection):
         detail: dict[str, Any] = {"frame": self.relay.next_frame()}
         if not is_text:
             detail["binary"] = True
-        intervention = self.relay.intercept(self, replace(record, detail=detail))
+        record.detail = detail  # nobody else has this record yet
+        intervention = self.relay.intercept(self, record)
         other = self.relay.beyond(self)
+        went = None
         if intervention is None:
             if other is not None and other._wire.is_open:
                 (other._wire.queue_text if is_text else other._wire.queue_binary)(content)
                 detail["passedOnMs"] = self._since(record.time)
+                went = partial(other._wire.send_queued, at_once=True)  # once it is recorded, or a kill could lose it
             elif other is None:
                 self._wait(detail["frame"], content, is_text)
         elif intervention.passage is Passage.OURS:
             detail["change"] = Passage.OURS
-        went = None if other is None else partial(other._wire.send_queued, at_once=True)
-        index = self._observe(
-            replace(record, detail=detail), None if kept is None else replace(kept, detail=detail), went
-        )
-        if went is not None:
-            went()  # after it is recorded, or a kill could lose it
+        index = self._observe(record, None if kept is None else replace(kept, detail=detail), went)
+        if went is not None and index is None:  # it could not be recorded, and goes on all the same
+            went()
         if intervention is not None:
             intervention.noted(index)
             self.intervene(intervention, detail["frame"])
@@ -197,7 +197,8 @@ class RelayLeg(Connection):
             leg._wire.queue_text(content)
             went = partial(leg._wire.send_queued, at_once=True)
             index = self._observe(replace(record, detail=detail), None, went)
-            went()
+            if index is None:
+                went()
             return index
         if leg is None:
             self._wait(frame, content, True)

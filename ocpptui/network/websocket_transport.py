@@ -24,7 +24,7 @@ from ocpptui.network.addresses import address_text
 from ocpptui.network.callbacks import HandshakeCallbacks, HeadTooLong, Receiver, TlsOnPlainPort
 from ocpptui.network.paced_reader import PacedReader
 from ocpptui.network.tls_layer import TlsLayer
-from ocpptui.network.whole_frame import is_between_frames, read_masked, written
+from ocpptui.network.whole_frame import is_between_frames, read_masked, read_unmasked, written, written_masked
 from ocpptui.runtime.clock import Clock
 from ocpptui.runtime.end_of_turn import EndOfTurn
 
@@ -165,8 +165,8 @@ class WebSocketTransport(PacedReader, asyncio.Protocol):
     def queue_text(self, data: bytes) -> None:
         """Queue a text message for `send_queued`; `data` need not be UTF-8."""
         protocol = self.protocol
-        is_plain = self._is_server and protocol.state is State.OPEN and not protocol.extensions
-        frame = written(data) if is_plain else None
+        is_plain = protocol.state is State.OPEN and not protocol.extensions
+        frame = (written if self._is_server else written_masked)(data) if is_plain else None
         if frame is None:
             protocol.send_text(data)
         else:
@@ -329,14 +329,13 @@ class WebSocketTransport(PacedReader, asyncio.Protocol):
         protocol = self.protocol
         is_free = not (self._held_back or self._is_waiting or self._backlog)
         if self._between_frames and is_free and protocol.state is State.OPEN:
-            message = read_masked(data, self._max_size)
+            message = (read_masked if self._is_server else read_unmasked)(data, self._max_size)
             if message is not None and self._receiver is not None:
                 self._receiver.message(message, True, self._clock())
                 self._pace()
                 return
         protocol.receive_data(data)
-        if self._is_server:
-            self._between_frames = is_between_frames(cast(ServerProtocol, protocol))
+        self._between_frames = is_between_frames(protocol)
         self._flush()
         self._dispatch()
         if protocol.state is State.CLOSING:

@@ -6,11 +6,11 @@ fraction of the cost, and leaves all others, right or wrong, to that layer.
 
 from __future__ import annotations
 
+import secrets
 from types import GeneratorType
 from typing import Any
 
-from websockets.protocol import State
-from websockets.server import ServerProtocol
+from websockets.protocol import Protocol, State
 from websockets.streams import StreamReader
 
 try:
@@ -40,6 +40,20 @@ def read_masked(data: bytes, max_size: int) -> bytes | None:
     return apply_mask(data[start + 4 :], data[start : start + 4])
 
 
+def read_unmasked(data: bytes, max_size: int) -> bytes | None:
+    """The same for an unmasked frame, as a server sends it."""
+    if len(data) < 2 or data[0] != FINAL_TEXT:
+        return None
+    size, start = data[1], 2
+    if size == LONGER:
+        if len(data) < 4:
+            return None
+        size, start = data[2] << 8 | data[3], 4
+    elif size > SHORT:
+        return None
+    return data[start:] if len(data) == start + size and size <= max_size else None
+
+
 def written(data: bytes) -> bytes | None:
     """The frame that a server sends for a text message, unmasked; None for one of 64 KiB and more."""
     size = len(data)
@@ -48,7 +62,15 @@ def written(data: bytes) -> bytes | None:
     return b"\x81\x7e%b%b" % (size.to_bytes(2), data) if size < 65536 else None
 
 
-def is_between_frames(protocol: ServerProtocol) -> bool:
+def written_masked(data: bytes) -> bytes | None:
+    """The frame that a client sends for a text message, with a mask that nobody can foretell (RFC 6455 section 5.3)."""
+    size, mask = len(data), secrets.token_bytes(4)
+    if size <= SHORT:
+        return b"\x81%c%b%b" % (MASKED | size, mask, apply_mask(data, mask))
+    return b"\x81\xfe%b%b%b" % (size.to_bytes(2), mask, apply_mask(data, mask)) if size < 65536 else None
+
+
+def is_between_frames(protocol: Protocol) -> bool:
     """Whether the next byte that an open connection receives is the first of a message.
 
     The layer does not say so: its parser is a generator, which then waits to see whether the stream is at its end.

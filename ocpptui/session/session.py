@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
@@ -53,6 +54,8 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.timeline.connection_detail import ConnectionDetail
 
 T = TypeVar("T")
+SHOWN_WITHIN = 0.02
+"""Seconds until a message that passes through is shown; many go on in that time, and none waits for the screen."""
 WATCHED = 0.5
 """Seconds between two looks at the recording."""
 IN_HASTE = 0.2
@@ -130,6 +133,7 @@ class Session:
         """The calls, and with a proxy other messages, that wait for the user."""
         self._open = OpenConnections()
         self._last_connection = 0
+        self._unseen: deque[int] = deque()  # records that the listeners get a moment later, in their order
         self._listeners: list[Callable[[int], None]] = []
         self._changed: set[asyncio.Event] = set()  # of the waiters in `until`
         self._tasks = Tasks("session")
@@ -362,6 +366,7 @@ class Session:
         await self._tasks.cancel()
         for connection in list(self.connections.values()):
             self.closed(connection)
+        self._show()
         self._default_behaviours.keep(at_once=True)
         self.behaviours.close()
         await self._effects.close()
@@ -635,17 +640,36 @@ class Session:
         index = self.timeline.append(self._masking.masked(record) if kept is None else kept)
         if stored is not None:
             stored()
+            self._unseen.append(index)
+            if len(self._unseen) == 1:
+                asyncio.get_running_loop().call_later(SHOWN_WITHIN, self._show)
+            return index
         if self._writer is not None:
             if not record.kind.is_message:  # there are few of them
                 self._writer.flush()
             elif not self._flushes_soon:
                 self._flush_soon(self._writer)
+        if self._unseen:
+            self._unseen.append(index)
+        else:
+            self._tell(index)
+        return index
+
+    def _show(self) -> None:
+        """Tell the listeners of the records that they have not seen yet."""
+        self.about_to_send()
+        while self._unseen:
+            try:
+                self._tell(self._unseen[0])
+            finally:
+                self._unseen.popleft()
+
+    def _tell(self, index: int) -> None:
         self.alarm.look()
         for listener in self._listeners:
             listener(index)
         for event in self._changed:
             event.set()
-        return index
 
     def _flush_soon(self, writer: RecordingWriter) -> None:
         """Write what this turn of the event loop records with one system call, at its end."""

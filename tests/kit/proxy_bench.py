@@ -74,9 +74,9 @@ class KeepingBackend:
         async for message in socket:
             self.heard.setdefault(path, []).append(message)
             await self._tell()
-            frame = json.loads(message) if isinstance(message, str) and message.startswith("[") else None
-            if frame and frame[0] == 2 and self.answer is not None:
-                await socket.send(json.dumps(self.answer(frame)))
+            call = call_in(message)
+            if call is not None and self.answer is not None:
+                await socket.send(json.dumps(self.answer(call)))
 
     async def _tell(self) -> None:
         async with self._changed:
@@ -93,6 +93,15 @@ class KeepingBackend:
         async with asyncio.timeout(PATIENCE), self._changed:
             await self._changed.wait_for(lambda: path in self.sockets)
         return self.sockets[path]
+
+
+def call_in(message: str | bytes) -> list[Any] | None:
+    """The CALL that a message is, if it is one."""
+    try:
+        frame = json.loads(message)
+    except ValueError:
+        return None
+    return frame if isinstance(frame, list) and frame[:1] == [2] else None
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
-from ocpptui.network.whole_frame import is_between_frames, read_masked, written
+from ocpptui.network.whole_frame import is_between_frames, read_masked, read_unmasked, written, written_masked
 
 MAX = 1 << 20
 SIZES = (0, 1, 5, 125, 126, 127, 128, 255, 256, 4096, 65535)
@@ -61,6 +61,29 @@ def test_no_piece_of_a_frame_is_taken_for_a_whole_one(size: int) -> None:
 )
 def test_every_other_frame_is_left_to_websockets(frame: bytes) -> None:
     assert read_masked(frame, MAX) is None
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_client_reads_a_whole_frame_and_nothing_else(size: int) -> None:
+    """Between a charge point and its central system, a piece of a message would go on as a whole one."""
+    frame = Frame(Opcode.TEXT, b"x" * size).serialize(mask=False)
+    assert read_unmasked(frame, MAX) == b"x" * size
+    for end in {*range(min(len(frame), 20)), len(frame) // 2, len(frame) - 1}:
+        assert read_unmasked(frame[:end], MAX) is None
+    others = [frame + frame, frame + b"\x81", b"\xc1" + frame[1:], b"\x01" + frame[1:], masked_frame(b"x" * size)]
+    others += [Frame(opcode, b"x" * min(size, 125)).serialize(mask=False) for opcode in (Opcode.PING, Opcode.BINARY)]
+    assert [read_unmasked(other, MAX) for other in others] == [None] * len(others)
+    assert size == 0 or read_unmasked(frame, size - 1) is None
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_a_client_writes_is_masked_anew_each_time(size: int) -> None:
+    """Proxies in between could be made to take a payload for a request (RFC 6455 section 10.3)."""
+    payload = bytes(place % 251 for place in range(size))
+    frames = [written_masked(payload) for _ in range(3)]
+    assert [None if frame is None else read_masked(frame, MAX) for frame in frames] == [payload] * 3
+    assert size == 0 or len(set(frames)) > 1
+    assert written_masked(b"x" * 65536) is None
 
 
 def test_a_message_above_the_limit_is_left_to_websockets_which_refuses_it() -> None:

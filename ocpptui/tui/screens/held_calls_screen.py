@@ -182,8 +182,9 @@ def call_line(call: HeldCall, of_other_side: bool) -> Content:
     side = "  to the charge point" if of_other_side else ""
     name = call.action
     if call.direction is not None:
-        side = "  to the central system" if call.direction is Direction.TO_CSMS else "  to the charge point"
-        name = call.action if call.kind is RecordKind.CALL else f"{call.action or '?'} {call.kind.name.lower()}"
+        arrow = "→" if call.direction is Direction.TO_CSMS else "←"
+        kind = "" if call.kind is RecordKind.CALL else f" {call.kind.name.lower()}"
+        name = f"{arrow} {call.action}{kind}"
     return Content.assemble(
         f"{call.age:6.1f} s  ",
         (f"{wait:<18}", style),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from ocpptui.ocpp.durations import LONGEST, duration_text, span_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.refused_request import refused_with
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
+from ocpptui.timeline.record import ConnectionEvent, Passage, Record, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
 
@@ -111,11 +111,11 @@ def log_row(
     if columns.message_id:
         message_id = printable(frame.id[: columns.message_id]) if isinstance(frame, Message) else ""
         segments.append(Segment(f"{fitted(message_id, columns.message_id - 1)} ", style("dim")))
-    latency = _latency(timeline, index if answer is None else answer)
+    latency = _latency(timeline, index if answer is None else answer) or _transit(record)
     segments.append(Segment(f"{fitted(latency.rjust(LONGEST), LONGEST)} ", style("dim")))
     if severity is Severity.ERROR:
         part = "problem"
-    summary = f"{_caller(record, columns)}{summary_of(record, frame, timeline.action(index))}"
+    summary = f"{_caller(record, columns)}{_passage(record)}{summary_of(record, frame, timeline.action(index))}"
     if answer is not None:
         answered = told.frame if told.raw is None or len(told.raw) <= LARGE else None
         summary = f"{summary_of(told, answered, timeline.action(answer))} ◂ {summary}".strip(" ◂")
@@ -123,6 +123,25 @@ def log_row(
     if room < 0:
         return Strip(segments).adjust_cell_length(columns.width)
     return Strip([*segments, Segment(fitted(summary, room), style(part))], columns.width)
+
+
+def _transit(record: Record) -> str:
+    """How long a message was in a proxy; empty for any other."""
+    passed_on = record.detail.get("passedOnMs") if record.kind.is_message else None
+    return f"⇢{duration_text(passed_on * 1000)}" if isinstance(passed_on, int | float) else ""
+
+
+def _passage(record: Record) -> str:
+    """What a proxy did with a message, or sent in the place of one; empty for any other."""
+    return f"{words} · " if record.kind.is_message and (words := PASSAGES.get(record.detail.get("change"))) else ""
+
+
+PASSAGES: Mapping[object, str] = {
+    Passage.CHANGED: "changed",
+    Passage.ANSWERED: "answered here",
+    Passage.REPEATED: "once more",
+    Passage.OURS: "not passed on",
+}
 
 
 def _caller(record: Record, columns: LogColumns) -> str:

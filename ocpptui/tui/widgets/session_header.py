@@ -76,8 +76,10 @@ class SessionHeader(Widget):
         if not session.is_live:
             return printable(self.title)
         listening = printable(next(iter(session.listening_urls), ""))
-        if session.proxy is not None:
-            return f"{listening.removesuffix('/')} ⇄ {printable(session.proxy.url)}"
+        if session.proxy is not None:  # `u` shows every address to connect to
+            scheme, _, place = listening.rstrip("/").partition("://")
+            beyond = printable(session.proxy.url.removeprefix("ws://"))
+            return f"{'' if scheme == 'ws' else 'wss '}:{place.rpartition(':')[2]} ⇄ {beyond}"
         if session.role is Role.CENTRAL_SYSTEM:
             return listening
         return printable(mask_own_text(next((link.url for link in session.client_links), "")))
