@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias, cast, get_origin, get_type_hints
 
 from ocpptui.describe.profile_problems import PROFILE_WORDS
+from ocpptui.describe.soap_problems import SOAP_WORDS
 from ocpptui.describe.tls_problems import ALERTS, TLS_WORDS, alert_advice
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.network.problems import ProblemCode as P
@@ -202,6 +203,7 @@ _SCAN = "A port scan or health check."
 _WORDS: Mapping[P, tuple[str, str]] = {
     **TLS_WORDS,
     **PROFILE_WORDS,
+    **SOAP_WORDS,
     P.URL_WITHOUT_SCHEME: ("{url!r} has no scheme; write ws://{suggestion} or wss://{suggestion}.", ""),
     P.URL_OF_ANOTHER_SCHEME: ("The scheme of {url!r} is {scheme}; OCPP-J needs ws or wss[: {suggestion}].", ""),
     P.URL_WITH_SPACE: (

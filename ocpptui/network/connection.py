@@ -8,11 +8,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
-from ocpptui.network.explain_close import closing_detail
 from ocpptui.network.keepalive import Pings
 from ocpptui.network.large_messages import LARGE
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
-from ocpptui.network.websocket_transport import WebSocketTransport
+from ocpptui.network.wire import Wire
 from ocpptui.ocpp.encoding import SpokenEncoding
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Malformed, Message
@@ -65,7 +64,7 @@ class Connection:
 
     def __init__(
         self,
-        wire: WebSocketTransport,
+        wire: Wire,
         observer: Observer,
         clock: Clock,
         *,
@@ -77,6 +76,7 @@ class Connection:
         ping_interval: float | None,
         ping_timeout: float | None,
         at_end: Callable[[Connection], ConnectionDetail],
+        encoding: SpokenEncoding = JSON,
     ) -> None:
         self.number = number
         self.charge_point = charge_point
@@ -86,7 +86,7 @@ class Connection:
         """Our side."""
         self.sends: Direction = role.sends
         """The direction of what we send."""
-        self.encoding: SpokenEncoding = JSON
+        self.encoding = encoding
         """The encoding of its messages."""
         self.url = url
         self._receives = self.sends.opposite
@@ -164,6 +164,7 @@ class Connection:
             version=self.version,
             origin=origin,
             parsed=message,
+            transport=self.encoding.transport,
         )
         if detail:
             record = replace(record, detail=detail)
@@ -270,6 +271,7 @@ class Connection:
             direction=self._receives,
             charge_point=self.charge_point,
             version=self.version,
+            transport=self.encoding.transport,
         )
         return record if is_text else replace(record, detail={"binary": True})
 
@@ -291,7 +293,7 @@ class Connection:
 
     def lost(self, error: Exception | None) -> None:
         self._pings.stop()
-        self._record_end(closing_detail(self._wire, error, self._pings.gave_up))
+        self._record_end(self._wire.how_it_ended(error, ping_unanswered=self._pings.gave_up))
 
     def _record_end(self, how: ConnectionDetail) -> None:
         time = self._clock()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ssl
+from typing import TYPE_CHECKING
 
 from websockets.exceptions import PayloadTooBig
 from websockets.protocol import Protocol
 
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.network.tls_errors import alert_of, openssl_words
-from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.timeline.connection_detail import ConnectionDetail
+
+if TYPE_CHECKING:
+    from ocpptui.network.websocket_transport import WebSocketTransport
 
 NORMAL = 1000
 GOING_AWAY = 1001

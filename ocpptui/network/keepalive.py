@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from ocpptui.network.websocket_transport import WebSocketTransport
+from ocpptui.network.wire import Wire
 
 CLOSE_INTERNAL_ERROR = 1011
 MAX_PENDING = 16
@@ -19,9 +19,7 @@ class Pings:
     never answered any keeps its connection: some charge points do not know pings.
     """
 
-    def __init__(
-        self, wire: WebSocketTransport, sent: Callable[[], None], interval: float | None, timeout: float | None
-    ) -> None:
+    def __init__(self, wire: Wire, sent: Callable[[], None], interval: float | None, timeout: float | None) -> None:
         self.gave_up = False
         """The connection was given up because a ping was not answered."""
         self._wire = wire

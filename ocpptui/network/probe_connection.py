@@ -8,7 +8,6 @@ from collections.abc import Callable
 from ocpptui.network.charge_point_client import ChargePointClient
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.connection import Connection
-from ocpptui.network.explain_close import closing_detail
 from ocpptui.network.outgoing_handshake import Dialled
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.network.websocket_transport import WebSocketTransport
@@ -119,7 +118,7 @@ class ProbeConnection:
         """The end is known by `lost`."""
 
     def lost(self, error: Exception | None) -> None:
-        self._end = closing_detail(self._wire, error, False)
+        self._end = self._wire.how_it_ended(error)
         self._changed.set()
 
 

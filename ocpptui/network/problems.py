@@ -204,6 +204,14 @@ class ProblemCode(StrEnum):
     CHARGE_POINT_NAMED_NO_SUBPROTOCOL = "charge-point-named-no-subprotocol"
     CENTRAL_SYSTEM_CHOSE_NO_SUBPROTOCOL = "central-system-chose-no-subprotocol"
 
+    # OCPP-S
+    SOAP_ADDRESS_UNKNOWN = "soap-address-unknown"
+    SOAP_POST_FAILED = "soap-post-failed", ConnectStep.TCP
+    SOAP_POST_TIMED_OUT = "soap-post-timed-out"
+    SOAP_ANSWER_EMPTY = "soap-answer-empty", ConnectStep.HTTP
+    SOAP_VERSION_REFUSED = "soap-version-refused"
+    SOAP_SILENT = "soap-silent"
+
     # an open connection and its end
     NOT_OPEN = "not-open"
     NOT_CONNECTED = "not-connected"

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from ocpptui.network.connection import Connection, Observer, wire_form
-from ocpptui.network.explain_close import ABNORMAL, NO_STATUS, SERVER_AWAY, closing_detail
+from ocpptui.network.explain_close import ABNORMAL, NO_STATUS, SERVER_AWAY
 from ocpptui.network.large_messages import LARGE
 from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.version import Role, Version
@@ -52,6 +52,8 @@ def pass_everything(leg: RelayLeg, record: Record) -> None:
 
 class RelayLeg(Connection):
     """One leg of a relayed connection. On it, we have the role that the peer expects at the other end."""
+
+    _wire: WebSocketTransport
 
     def __init__(
         self,
@@ -254,7 +256,7 @@ class RelayLeg(Connection):
             other._wire.close(None if received.code == NO_STATUS else received.code, received.reason)
 
     def lost(self, error: Exception | None) -> None:
-        self.end = closing_detail(self._wire, error, False)
+        self.end = self._wire.how_it_ended(error)
         code = self.end["closeCode"]
         if self is self.relay.central_system and self.relay.survives(code):
             self.relay.goes_on_alone(self.end)

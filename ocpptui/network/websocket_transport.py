@@ -22,11 +22,13 @@ from websockets.server import ServerProtocol
 
 from ocpptui.network.addresses import address_text
 from ocpptui.network.callbacks import HandshakeCallbacks, HeadTooLong, Receiver, TlsOnPlainPort
+from ocpptui.network.explain_close import closing_detail
 from ocpptui.network.paced_reader import PacedReader
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.whole_frame import is_between_frames, read_masked, read_unmasked, written, written_masked
 from ocpptui.runtime.clock import Clock
 from ocpptui.runtime.end_of_turn import EndOfTurn
+from ocpptui.timeline.connection_detail import ConnectionDetail
 
 MAX_HEAD = 65536
 """The most bytes of an opening handshake."""
@@ -103,6 +105,9 @@ class WebSocketTransport(PacedReader, asyncio.Protocol):
     def remote_address(self) -> str:
         """`address:port` of the peer."""
         return address_text(self.transport.get_extra_info("peername") if self.transport is not None else None)
+
+    def how_it_ended(self, error: Exception | None, *, ping_unanswered: bool = False) -> ConnectionDetail:
+        return closing_detail(self, error, ping_unanswered)
 
     async def wait_lost(self) -> None:
         """Wait until the TCP connection has ended."""

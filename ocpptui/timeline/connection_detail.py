@@ -120,6 +120,12 @@ class ConnectionDetail(TypedDict, total=False):
     """A `ConnectionEvent`."""
     url: str
 
+    # of OCPP-S
+    transport: str
+    """A `Transport`; that of a WebSocket if it is missing."""
+    callback: str
+    """The URL at which the charge point takes requests."""
+
     # the opening handshake: headers are lines as written, without secrets
     remoteAddress: str
     """`address:port` of the peer."""

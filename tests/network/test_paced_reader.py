@@ -6,6 +6,7 @@ import pytest
 
 from ocpptui.network import paced_reader
 from ocpptui.network.connection import Connection
+from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from tests.network.watching import CALL, Watcher, listening, masked_frame, raw_peer, upgrade_request
 
@@ -25,8 +26,9 @@ async def test_a_peer_that_does_not_read_is_not_read_for_ever(watcher: Watcher) 
         await reader.readuntil(b"\r\n\r\n")
         reader._transport.pause_reading()  # type: ignore[attr-defined]
         connection = await watcher.connection()
-        paused = connection._wire.transport
-        assert paused is not None
+        wire = connection._wire
+        assert isinstance(wire, WebSocketTransport) and wire.transport is not None
+        paused = wire.transport
         for _ in range(calls):
             writer.write(masked_frame(1, CALL.encode()))
         await watcher.until(lambda: not paused.is_reading())

@@ -1,0 +1,63 @@
+"""Posts envelopes over HTTP or HTTPS."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import TYPE_CHECKING
+
+from ocpptui import __version__
+from ocpptui.network.problems import NetworkProblem, ProblemCode
+from ocpptui.network.soap_wire import CONTENT_TYPE, HttpAnswer
+
+if TYPE_CHECKING:  # imported with the first request
+    from aiohttp import ClientSession
+
+
+class SoapPosts:
+    """Posts requests; connections stay open between them."""
+
+    def __init__(
+        self,
+        timeout: float,
+        max_size: int,
+        *,
+        context: ssl.SSLContext | None = None,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        """`timeout` is in seconds, `max_size` the most bytes of an answer; `context` is used for https, `headers` are
+        sent with each request."""
+        self._timeout = timeout
+        self._max_size = max_size
+        self._context = context
+        self._headers = headers
+        self._session: ClientSession | None = None
+
+    async def post(self, url: str, body: bytes, action: str) -> HttpAnswer | NetworkProblem:
+        """The answer to an envelope, or why there is none. Raises nothing."""
+        from aiohttp import ClientError, ClientSession, ClientTimeout
+
+        if self._session is None:
+            self._session = ClientSession(timeout=ClientTimeout(total=self._timeout))
+        kind = f'{CONTENT_TYPE}; charset=utf-8; action="/{action}"'
+        headers = {"Content-Type": kind, "User-Agent": f"ocpptui/{__version__}", **dict(self._headers)}
+        try:
+            async with self._session.post(
+                url, data=body, headers=headers, ssl=True if self._context is None else self._context
+            ) as answer:
+                content = await answer.content.read(self._max_size + 1)
+                while not answer.content.at_eof() and len(content) <= self._max_size:
+                    content += await answer.content.read(self._max_size + 1 - len(content))
+                if len(content) > self._max_size:
+                    return NetworkProblem(ProblemCode.MESSAGE_TOO_LARGE, limit=self._max_size)
+                return HttpAnswer(answer.status, content)
+        except asyncio.TimeoutError:  # noqa: UP041 - the one of aiohttp
+            return NetworkProblem(ProblemCode.SOAP_POST_TIMED_OUT, url=url, timeout=self._timeout)
+        except (ClientError, OSError, ValueError) as error:
+            return NetworkProblem(ProblemCode.SOAP_POST_FAILED, url=url, reason=str(error) or type(error).__name__)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None

@@ -1,0 +1,243 @@
+"""The requests of both sides of OCPP-S as one connection: what a peer posts, and what is posted to it.
+
+A request of the peer waits for the answer that names it in RelatesTo, whoever gives it and whenever. A request of ours
+is posted to the address of the peer; what comes back is a message of the peer. Source: OCPP-S 1.6 section 2.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ocpptui.network.problems import NetworkProblem, ProblemCode
+from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.ocpp.soap_encoding import Envelope, SoapMessage, read_envelope
+from ocpptui.runtime.clock import Clock
+from ocpptui.runtime.tasks import Tasks
+from ocpptui.timeline.connection_detail import ConnectionDetail
+
+CONTENT_TYPE = "application/soap+xml"
+"""The media type of SOAP 1.2 (RFC 3902)."""
+UNNAMED = "\0"
+"""What the key of a request without a message id begins with."""
+MAX_WAITING = 64
+"""The most requests of a peer that wait for an answer; an older one gets none any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """The answer to a request."""
+
+    status: int
+    body: bytes
+
+
+class Poster(Protocol):
+    """Posts an envelope."""
+
+    def __call__(self, url: str, body: bytes, action: str) -> Coroutine[Any, Any, HttpAnswer | NetworkProblem]:
+        """The answer, or why there is none. Raises nothing."""
+        ...
+
+
+class SoapReceiver(Protocol):
+    """Receives what arrives; a `Connection`."""
+
+    def message(self, data: bytes | bytearray, is_text: bool, time: int) -> None: ...
+
+    def lost(self, error: Exception | None) -> None: ...
+
+
+class SoapWire:
+    """A `Wire` of OCPP-S, for one charge point."""
+
+    def __init__(
+        self,
+        post: Poster,
+        clock: Clock,
+        *,
+        peer_address: str,
+        answer_timeout: float,
+        undelivered: Callable[[str, NetworkProblem], None],
+    ) -> None:
+        """`peer_address` is where the peer takes requests, empty as long as it is unknown. `undelivered` learns of each
+        request of ours that could not be posted, with its action."""
+        self.peer_address = peer_address
+        self._post = post
+        self._clock = clock
+        self._answer_timeout = answer_timeout
+        self._undelivered = undelivered
+        self._receiver: SoapReceiver | None = None
+        self._waiting: dict[str, asyncio.Future[bytes]] = {}  # the requests of the peer, by message id
+        self._queued: list[bytes] = []
+        self._held: list[tuple[bytes, int]] | None = None  # what has arrived while nothing is read
+        self._tasks = Tasks("SOAP requests")
+        self._end: ConnectionDetail | None = None
+        self._ended = asyncio.Event()
+
+    def attach(self, receiver: SoapReceiver) -> None:
+        """Hand everything that arrives to this."""
+        self._receiver = receiver
+
+    async def exchange(self, body: bytes, key: str) -> HttpAnswer | None:
+        """A request of the peer: the answer to it, or None if there is none in time. `key` is its message id; where it
+        has none, anything that begins with `UNNAMED`."""
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._give_up_older()
+        self._waiting[key] = answer
+        self._arrive(body)
+        try:
+            async with asyncio.timeout(self._answer_timeout):
+                given = await answer
+        except TimeoutError:
+            return None
+        finally:
+            if self._waiting.get(key) is answer:
+                del self._waiting[key]
+        return HttpAnswer(_status(given), given) if given else None
+
+    def _give_up_older(self) -> None:
+        while len(self._waiting) >= MAX_WAITING:
+            _settle(self._waiting.pop(next(iter(self._waiting))), b"")
+
+    def _arrive(self, body: bytes) -> None:
+        time = self._clock()
+        if self._held is not None:
+            self._held.append((body, time))
+        elif self._receiver is not None and self._end is None:
+            self._receiver.message(body, True, time)
+
+    # -- as a wire ----------------------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        return self._end is None
+
+    def queue_text(self, data: bytes) -> None:
+        self._queued.append(data)
+
+    def send_queued(self, *, at_once: bool) -> None:
+        for data in self._queued:
+            self._send(data)
+        self._queued.clear()
+
+    def _send(self, data: bytes) -> None:
+        message, envelope = read_envelope(data)
+        answered = self._answered(message, envelope)
+        if answered is not None:
+            _settle(answered, data)
+        else:
+            action = (message.action or "") if isinstance(message, Message) else ""
+            self._tasks.start(self._call(data, action), f"post {action}")
+
+    def _answered(self, message: object, envelope: Envelope | None) -> asyncio.Future[bytes] | None:
+        """The request that a text of ours answers; one that names none that waits answers the first without a message
+        id, or the only one."""
+        if isinstance(message, SoapMessage):
+            if message.kind is MessageKind.CALL:
+                return None
+            key = message.id
+        else:
+            key = "" if envelope is None else envelope.relates_to
+        if key not in self._waiting:
+            unnamed = (one for one in self._waiting if one.startswith(UNNAMED))
+            key = next(unnamed, next(iter(self._waiting), "") if len(self._waiting) == 1 else "")
+        return self._waiting.pop(key, None)
+
+    async def _call(self, data: bytes, action: str) -> None:
+        if not self.peer_address:
+            self._undelivered(action, NetworkProblem(ProblemCode.SOAP_ADDRESS_UNKNOWN))
+            return
+        answer = await self._post(self.peer_address, data, action)
+        if isinstance(answer, NetworkProblem):
+            self._undelivered(action, answer)
+        elif answer.body.strip():
+            self._arrive(answer.body)
+        else:
+            problem = NetworkProblem(ProblemCode.SOAP_ANSWER_EMPTY, address=self.peer_address, status=answer.status)
+            self._undelivered(action, problem)
+
+    async def wait_writable(self) -> None:
+        """Requests of ours do not wait for each other."""
+
+    async def wait_lost(self) -> None:
+        await self._ended.wait()
+
+    def close(self, code: int, reason: str = "") -> None:
+        self._finish({"closedBy": "us", "closeReason": reason})
+
+    def fail(self, code: int, reason: str) -> None:
+        self.close(code, reason)
+
+    def abort(self) -> None:
+        self.close(0)
+
+    def give_up(self) -> None:
+        self.close(0)
+
+    def expire(self, problem: NetworkProblem) -> None:
+        """The peer is gone."""
+        self._finish({"closedBy": "nobody", **problem.detail})
+
+    def _finish(self, how: ConnectionDetail) -> None:
+        if self._end is not None:
+            return
+        self._end = how
+        for answer in self._waiting.values():
+            _settle(answer, b"")
+        self._waiting.clear()
+        asyncio.get_running_loop().call_soon(self._lose)
+
+    def _lose(self) -> None:
+        if self._receiver is not None:
+            self._receiver.lost(None)
+        self._ended.set()
+
+    async def release_tasks(self) -> None:
+        """Cancel the requests that are under way."""
+        await self._tasks.cancel()
+
+    def how_it_ended(self, error: Exception | None, *, ping_unanswered: bool = False) -> ConnectionDetail:
+        return self._end or {"closedBy": "nobody"}
+
+    def hold(self) -> None:
+        self._held = []
+
+    def release(self) -> None:
+        held, self._held = self._held or [], None
+        for body, time in held:
+            if self._receiver is not None:
+                self._receiver.message(body, True, time)
+
+    def wait_for(self, work: Callable[[], Callable[[], None]]) -> None:
+        self._tasks.start(self._work(work), "large message")
+
+    async def _work(self, work: Callable[[], Callable[[], None]]) -> None:
+        (await asyncio.to_thread(work))()
+
+    def send_ping(self, data: bytes) -> None:
+        """There are no pings."""
+
+    def answer_pings(self) -> None:
+        """There are no pings."""
+
+    def leave_pings_alone(self) -> None:
+        """There are no pings."""
+
+    def clock_set(self, by: int) -> None:
+        """No time is kept here."""
+
+
+def _status(answer: bytes) -> int:
+    """The HTTP status of an answer: 400 and 500 for the faults of either side (SOAP 1.2 Part 2 section 7.5.2.2)."""
+    message, _ = read_envelope(answer)
+    if not isinstance(message, SoapMessage) or not message.kind.is_error:
+        return 200
+    return 400 if b":Sender<" in answer else 500
+
+
+def _settle(answer: asyncio.Future[bytes], given: bytes) -> None:
+    if not answer.done():
+        answer.set_result(given)

@@ -1,0 +1,180 @@
+"""A central system of OCPP-S against a bare HTTP client and server: what charge points post and are posted."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+
+from ocpptui.network.connection import Connection
+from ocpptui.network.credentials import Credentials
+from ocpptui.network.problems import NetworkProblem
+from ocpptui.network.soap_central_system import SoapServerSettings, SoapService
+from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.soap_encoding import SOAP, read_envelope
+from ocpptui.ocpp.version import Transport, Version
+from ocpptui.runtime.clock import now
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
+from tests.network.watching import Watcher
+from tests.ocpp.envelopes import CP_15, CS_12, CS_15, CS_16, request, response
+
+HEARTBEAT = request("Heartbeat", service=CS_15)
+
+
+class Service:
+    """A service that answers each call with its time, and what it reports."""
+
+    def __init__(self, service: SoapService, watcher: Watcher, undelivered: list[tuple[str, NetworkProblem]]) -> None:
+        self.service = service
+        self.watcher = watcher
+        self.undelivered = undelivered
+
+    async def post(self, text: str | bytes, *, path: str = "", **options: Any) -> tuple[int, str]:
+        async with (
+            ClientSession() as session,
+            session.post(f"{self.service.url}{path}", data=text, **options) as answer,
+        ):
+            return answer.status, await answer.text()
+
+
+@asynccontextmanager
+async def serving(*, answers: bool = True, **settings: Any) -> AsyncIterator[Service]:
+    watcher, undelivered = Watcher(), list[tuple[str, NetworkProblem]]()
+    service = SoapService(
+        SoapServerSettings(**settings),
+        watcher,
+        now,
+        undelivered=lambda connection, action, problem: undelivered.append((action, problem)),
+    )
+
+    def answer(record: Record, connection: Connection | None) -> None:
+        if answers and record.kind is RecordKind.CALL and record.origin is Origin.WIRE and connection is not None:
+            assert isinstance(record.frame, Message)
+            connection.write(connection.encoding.result(record.frame, '{"currentTime":"x"}'), Origin.BEHAVIOUR)
+
+    watcher.on_record = answer
+    await service.start()
+    try:
+        yield Service(service, watcher, undelivered)
+    finally:
+        await service.close()
+
+
+@pytest.mark.parametrize(("space", "version"), [(CS_12, Version.V12), (CS_15, Version.V15), (CS_16, Version.V16)])
+async def test_a_request_is_answered_in_its_own_version(space: str, version: Version) -> None:
+    async with serving() as peer:
+        status, text = await peer.post(request("Heartbeat", service=space, identity="OLD"))
+        answer, said = read_envelope(text)
+        assert status == 200 and isinstance(answer, Message) and said is not None
+        assert (answer.payload, answer.id, said.version) == ({"currentTime": "x"}, "uuid:1", version)
+        connection = await peer.watcher.connection()
+        assert (connection.charge_point, connection.version) == ("OLD", version)
+        assert [(one.kind, one.transport) for one in peer.watcher.messages()] == [
+            (RecordKind.CALL, Transport.SOAP),
+            (RecordKind.CALLRESULT, Transport.SOAP),
+        ]
+        opened = await peer.watcher.event(ConnectionEvent.OPENED)
+        assert opened.detail["callback"] == "http://192.0.2.7:8080/ChargePointService"
+    assert peer.watcher.events(ConnectionEvent.CLOSED)[0].detail["closedBy"] == "us"
+
+
+async def test_charge_points_and_versions_are_kept_apart_and_one_connection_lasts() -> None:
+    async with serving() as peer:
+        for text in (HEARTBEAT, HEARTBEAT, request("Heartbeat", service=CS_15, identity="B")):
+            await peer.post(text)
+        assert [one.charge_point for one in peer.service.connections] == ["CP001", "B"]
+        await peer.post(request("Heartbeat", service=CS_16))
+        assert [one.version for one in peer.watcher.open] == [Version.V15, Version.V16]
+        assert peer.watcher.events(ConnectionEvent.OPENED)[-1].detail["replaces"] == 1
+
+
+async def test_a_call_goes_to_the_address_that_the_charge_point_names() -> None:
+    got: list[str] = []
+
+    async def take(posted: web.Request) -> web.Response:
+        got.append(await posted.text())
+        call = SOAP.read(got[-1])
+        assert isinstance(call, Message)
+        return web.Response(text=response("Reset", "<o:status>Accepted</o:status>", service=CP_15, relates_to=call.id))
+
+    app = web.Application()
+    app.router.add_post("/{path:.*}", take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    address = f"http://127.0.0.1:{runner.addresses[0][1]}/ChargePointService"
+    async with serving() as peer:
+        await peer.post(HEARTBEAT.replace("http://192.0.2.7:8080/ChargePointService", address))
+        connection = await peer.watcher.connection()
+        call = connection.encoding.call("urn:uuid:7", "Reset", '{"type":"Soft"}')
+        connection.write(call, Origin.MANUAL)
+        answer = await peer.watcher.until(lambda: next(iter(peer.watcher.messages()[3:]), None))
+        assert isinstance(answer.frame, Message)
+        assert (answer.frame.id, answer.frame.payload) == ("urn:uuid:7", {"status": "Accepted"})
+        assert got == [call]
+    await runner.cleanup()
+
+
+async def test_a_call_that_cannot_be_delivered_says_why() -> None:
+    async with serving(callback="http://127.0.0.1:1/{id}") as peer:
+        await peer.post(request("Heartbeat", service=CS_15, identity="A B"))
+        connection = await peer.watcher.connection()
+        connection.write(connection.encoding.call("1", "Reset", "{}"), Origin.MANUAL)
+        async with asyncio.timeout(8):
+            while not peer.undelivered:
+                await asyncio.sleep(0)
+        action, problem = peer.undelivered[0]
+        assert (action, problem.facts["url"]) == ("Reset", "http://127.0.0.1:1/A%20B")
+        assert "could not be posted" in peer.watcher.words_for(problem)
+
+
+async def test_what_is_compressed_is_read() -> None:
+    async with serving() as peer:
+        status, _ = await peer.post(gzip.compress(HEARTBEAT.encode()), headers={"Content-Encoding": "gzip"})
+        assert status == 200
+
+
+async def test_whoever_does_not_know_the_password_stays_out() -> None:
+    async with serving(credentials=Credentials.parse(None, "secret")) as peer:
+        status, text = await peer.post(HEARTBEAT)
+        assert status == 401 and not peer.watcher.open
+        status, _ = await peer.post(
+            HEARTBEAT, headers={"Authorization": Credentials.parse(None, "secret").header("CP001")}
+        )
+        assert status == 200
+        refused = await peer.watcher.event(ConnectionEvent.REFUSED)
+        assert "secret" not in str(refused.detail) and refused.charge_point == "CP001"
+
+
+async def test_what_cannot_be_accepted_is_refused_in_words() -> None:
+    async with serving(versions=(Version.V16,), max_size=5000) as peer:
+        status, text = await peer.post(HEARTBEAT)
+        assert (status, text) == (400, "The request is of OCPP 1.5, which is not accepted here.\n")
+        assert (await peer.post("x" * 6000))[0] == 413
+        async with ClientSession() as session, session.get(peer.service.url) as answer:
+            assert answer.status == 405 and "post SOAP envelopes" in await answer.text()
+        assert len(peer.watcher.events(ConnectionEvent.REFUSED)) == 2
+
+
+async def test_a_request_without_an_answer_ends_in_time() -> None:
+    async with serving(answers=False, answer_timeout=0.05) as peer:
+        assert (await peer.post(HEARTBEAT))[0] == 504
+
+
+async def test_what_is_no_envelope_is_a_record_and_its_sender_has_a_name() -> None:
+    async with serving(answers=False, answer_timeout=0.05) as peer:
+        await peer.post("<html>login</html>", path="ocpp/CP%207")
+        (record,) = peer.watcher.messages()
+        assert (record.kind, record.charge_point, record.raw) == (RecordKind.MALFORMED, "CP 7", "<html>login</html>")
+
+
+async def test_a_silent_charge_point_is_gone() -> None:
+    async with serving(silent_after=0.05) as peer:
+        await peer.post(HEARTBEAT)
+        closed = await peer.watcher.event(ConnectionEvent.CLOSED)
+        assert (closed.detail["closedBy"], closed.detail["problem"]) == ("nobody", "soap-silent")
