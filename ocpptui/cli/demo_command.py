@@ -28,10 +28,16 @@ from ocpptui.ocpp.version import Version
     show_default=True,
     help="Seconds between the steps of the simulated charge.",
 )
+@click.option(
+    "--security-profile",
+    type=click.IntRange(0, 3),
+    help="Have both sides use this profile of OCPP: 1 a password, 2 with TLS, 3 a client certificate.",
+)
 @headless_options
 def command(
     version: Version | None,
     profile: str | None,
+    security_profile: int | None,
     record: Path | None,
     pace: float,
     headless: bool,
@@ -56,7 +62,10 @@ def command(
         raise click.UsageError(f"the profile speaks {', '.join(spoken)}, not {version}")
     chosen = version or (spoken[0] if spoken else Version.V16)
     built = DEMO_STATION if station is None else station.settings
-    demo = Demo(chosen, writer=recording(record, f"demo-{chosen}"), pace=pace, built=built)
+    writer = recording(record, f"demo-{chosen}")
+    demo = checked(
+        lambda values: Demo(chosen, writer=writer, pace=pace, built=built, security_profile=security_profile), {}
+    )
     if headless:
         from ocpptui.cli.headless import run_headless
 

@@ -225,7 +225,7 @@ TLS_WORDS: Mapping[P, tuple[str, str]] = {
     ),
     P.CERTIFICATE_OF_ANOTHER_CHARGE_POINT: (
         "Its certificate was issued for {names}, not for {expected!r} (A00.FR.405).",
-        "The common name (CN) of the certificate must be the id in the URL.",
+        "The common name (CN) must be the id in the URL, or the serial number of an earlier BootNotification.",
     ),
     P.CERTIFICATE_OF_ANOTHER_ORGANISATION: (
         "Its certificate is[ of the organisation {names} and] not of {expected!r} (A00.FR.404).",

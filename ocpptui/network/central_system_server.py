@@ -6,7 +6,7 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -161,6 +161,10 @@ class CentralSystemServer:
     def set_lenient(self, lenient: bool) -> None:
         """Set whether to be lenient with charge points that connect from now on."""
         self._rules = replace(self._rules, lenient=lenient)
+
+    def know_names(self, names_of: Callable[[str], Collection[str]]) -> None:
+        """Set what a charge point may call itself in its certificate: its id and, once known, its serial number."""
+        self._rules = replace(self._rules, names_of=names_of)
 
     async def start(self) -> None:
         """Start to listen. Raises CannotListen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -38,6 +38,8 @@ class UpgradePolicy:
     """A charge point must have a certificate with its id (security profile 3)."""
     organisation: str | None = None
     """The organisation that its certificate must have."""
+    names_of: Callable[[str], Collection[str]] = lambda charge_point: (charge_point,)
+    """What the charge point with an id may call itself in its certificate."""
     passes_on: bool = False
     """The central system beyond decides about subprotocols; it gets the request of the charge point as it is."""
 
@@ -216,15 +218,14 @@ def _misnamed(certificate: PeerCertificate, charge_point: str, rules: UpgradePol
     The organisation is that of the operator (A00.FR.404).
 
     OCPP asks for the unique serial number of the charge point as the common name (1.6 security whitepaper and 2.0.1
-    Part 2, A00.FR.405). Before its BootNotification a charge point is known by its id alone, and the two are the same
-    where certificates work.
+    Part 2, A00.FR.405). Before its first BootNotification a charge point is known by its id alone.
     """
     common, alternative = certificate.get("commonNames", []), certificate.get("names", [])
     organisations = certificate.get("organisations", [])
     if rules.organisation is not None and rules.organisation not in organisations:
         code = ProblemCode.CERTIFICATE_OF_ANOTHER_ORGANISATION
         return NetworkProblem(code, names=organisations, expected=rules.organisation)
-    if charge_point in common:
+    if not set(common).isdisjoint(rules.names_of(charge_point)):
         return None
     if charge_point in alternative:
         return NetworkProblem(ProblemCode.ID_ONLY_IN_ALTERNATIVE_NAME, expected=charge_point)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from ocpptui.network.central_system_server import ServerSettings
-from ocpptui.network.client_settings import ClientSettings
+from dataclasses import replace
+
 from ocpptui.network.connection import Connection
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
+from ocpptui.session.demo_security import DemoSecurity
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.session.station_profiles import with_connectors
-from ocpptui.simulator.behaviour_settings import ChargePointSettings
+from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
 from ocpptui.simulator.demo_script import DEMO_STATION, DemoCentralSystem, DemoChargePoint
 from ocpptui.simulator.effects import Behaviour
 
@@ -28,8 +29,18 @@ class Demo:
         settings: SessionSettings | None = None,
         pace: float = 1.0,
         built: ChargePointSettings = DEMO_STATION,
+        security_profile: int | None = None,
     ) -> None:
-        """`built` is what the charge point is; it gets a second connector if it has only one."""
+        """`built` is what the charge point is; it gets a second connector if it has only one.
+
+        From security profile 2 on, there is a CA, which also signs what the charge point asks for.
+        """
+        self._security = DemoSecurity(security_profile)
+        bench = self._security.bench
+        self._authority = None if bench is None else bench.authority
+        if self._authority is not None:
+            own = CentralSystemSettings(authority=self._authority)
+            settings = replace(settings or SessionSettings(), central_system=own)
         self.session = Session(
             role=Role.CENTRAL_SYSTEM, writer=writer, settings=settings, behaviour=self._central_system
         )
@@ -42,18 +53,20 @@ class Demo:
 
     async def start(self) -> None:
         """Listen on a free port of the loopback and connect the charge point. Raises CannotListen."""
-        link = await self.session.listen(ServerSettings(host="127.0.0.1", port=0, versions=(self._version,)))
-        settings = ClientSettings(url=link.urls[0], charge_point=CHARGE_POINT_ID, versions=(self._version,))
-        await self._charge_point.connect(settings)
+        link = await self.session.listen(self._security.server(self._version))
+        await self._charge_point.connect(self._security.client(link.urls[0], CHARGE_POINT_ID, self._version))
 
     async def close(self) -> None:
         """Disconnect the charge point, then close the central system."""
         await self._charge_point.close()
         await self.session.close()
+        self._security.close()
 
     def _central_system(self, connection: Connection) -> Behaviour | None:
         memory = self.session.central_system.memory
-        return DemoCentralSystem(self._version, self._pace, memory=memory, charge_point=CHARGE_POINT_ID)
+        return DemoCentralSystem(
+            self._version, self._pace, memory=memory, charge_point=CHARGE_POINT_ID, authority=self._authority
+        )
 
     def _simulated(self, connection: Connection) -> Behaviour | None:
         return DemoChargePoint(self._version, self._pace, self._built)

@@ -337,6 +337,8 @@ class Session:
 
         self._masking.know(settings.credentials.secrets if settings.credentials is not None else ())
         link = CentralSystemServer(settings, self, self._clock, gate=gate, intercept=intercept)
+        if settings.client_ca is not None:
+            link.know_names(self.central_system.memory.names_of)
         await link.start()
         self.server_links.append(link)
         self._notes.tell_weakened(settings.tls_terms)

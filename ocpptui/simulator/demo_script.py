@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count, cycle
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ocpptui.ocpp.actions import find_action
 from ocpptui.ocpp.date_times import SECOND
@@ -24,6 +24,9 @@ from ocpptui.simulator.effects import Effect, SendAnswer, SendCall
 from ocpptui.simulator.outgoing_calls import DriverToken
 from ocpptui.simulator.schedule import Agenda
 from ocpptui.simulator.station_readings import measured
+
+if TYPE_CHECKING:
+    from ocpptui.simulator.certificate_authority import CertificateAuthority
 
 DRIVERS = (DriverToken("04A2B3C4D5"), DriverToken("04E5F6A7B8"), DriverToken("0499AABBCC"))
 REMOTE_TOKEN = DriverToken("APP-DRIVER-1", "Central")
@@ -111,8 +114,9 @@ class DemoCentralSystem(CentralSystemBehaviour):
         *,
         memory: CentralSystemMemory | None = None,
         charge_point: str = "",
+        authority: CertificateAuthority | None = None,
     ) -> None:
-        settings = CentralSystemSettings(interval=max(1, round(10 * pace)))
+        settings = CentralSystemSettings(interval=max(1, round(10 * pace)), authority=authority)
         super().__init__(version, settings, memory=memory, charge_point=charge_point)
         self._pace = int(max(MIN_PACE, pace) * SECOND)
         self._agenda = Agenda()
