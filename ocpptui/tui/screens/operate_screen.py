@@ -17,7 +17,7 @@ from ocpptui.session.session import Session
 from ocpptui.simulator.driver_side import KINDS, Operation
 from ocpptui.simulator.station_faults import ERROR_CODES
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.screens.closing import Dialog
+from ocpptui.tui.screens.bottom_panel import BottomPanel
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 from ocpptui.tui.widgets.key_table import PanelKey, key_table
 
@@ -30,7 +30,7 @@ LOOK = 0.5
 """Seconds between two looks at the meters."""
 
 
-class OperateScreen(Dialog[None]):
+class OperateScreen(BottomPanel[None]):
     """Shows the connectors and does what the keys say. It stays open, so that one can watch the log above it."""
 
     CSS_PATH = "operate_screen.tcss"
@@ -64,12 +64,12 @@ class OperateScreen(Dialog[None]):
         place = f", {names.index(self._station) + 1} of {len(names)}" if len(names) > 1 else ""
         self.query_one("#operate").border_title = Content(printable(f"Charge point {self._station}{place}"))
         views = self._session.behaviours.connector_views(self._station)
-        self.query_one("#connectors", Static).update(
-            Content("\n").join(
-                connector_line(view, chosen=self.chosen_part if view.number == self.chosen else 0) for view in views
-            )
-        )
+        chosen = [self.chosen_part if view.number == self.chosen else 0 for view in views]
+        width = max((len(_place(view, part)) for view, part in zip(views, chosen, strict=True)), default=0)
+        lines = [connector_line(view, chosen=part, width=width) for view, part in zip(views, chosen, strict=True)]
+        self.query_one("#connectors", Static).update(Content("\n").join(lines))
         self.query_one("#keys", Static).update(key_table(self._keys(), self.size.width - 4))
+        self.leave_room("operate")
 
     # -- the keys -----------------------------------------------------------------------------------------------
 
@@ -192,11 +192,18 @@ class OperateScreen(Dialog[None]):
         return list({key.action: key for key in shown}.values())
 
 
-def connector_line(view: ConnectorView, *, chosen: int = 0) -> Content:
-    """What one sees of a connector, in a line; `chosen` is the connector of its EVSE that the keys are for, or 0."""
+def _place(view: ConnectorView, chosen: int) -> str:
+    """The number of a connector, or of an EVSE with that of its connector in use, or chosen, and its type."""
     part = view.plugged_in or chosen or 1
-    place = f"{view.number}/{part} {view.types[part - 1]}" if view.types else str(view.number)
-    parts = [f"{'▸' if chosen else ' '}{place} {view.status:<13}"]
+    return f"{view.number}/{part} {view.types[part - 1]}" if view.types else str(view.number)
+
+
+def connector_line(view: ConnectorView, *, chosen: int = 0, width: int = 0) -> Content:
+    """What one sees of a connector, in a line; `chosen` is the connector of its EVSE that the keys are for, or 0.
+
+    The place is as wide as the widest, `width` characters.
+    """
+    parts = [f"{'▸' if chosen else ' '}{_place(view, chosen):<{width}} {view.status:<13}"]
     if view.soc is not None:
         parts.append(f"car at {view.soc:.1f} %" + ("" if view.wants_energy else ", waits"))
     if view.power:
@@ -204,7 +211,7 @@ def connector_line(view: ConnectorView, *, chosen: int = 0) -> Content:
     if view.token:
         parts.append(f"card {view.token}")
     if view.transaction:
-        parts.append(f"transaction {view.transaction}")
+        parts.append(f"tx {view.transaction}")
     if view.has_priority:
         parts.append("with priority")
     parts += view.faults

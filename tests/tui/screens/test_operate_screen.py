@@ -61,6 +61,8 @@ async def test_a_whole_charge_takes_at_most_six_keys(version: Version) -> None:
         await press("u")
         await press("escape")
         await screen.until(lambda: isinstance(screen.app.screen, SessionScreen), "the log")
+        records = screen.app.screen.query_one("#records")
+        await screen.until(lambda: records.styles.margin.bottom == 0, "the log in the whole screen")
     assert len(keys) <= MOST_KEYS
 
 
@@ -71,6 +73,7 @@ async def test_the_panel_shows_what_happens_at_the_connector(size: tuple[int, in
         await screen.press("p", "c")
         await screen.until(lambda: "▸1 Charging" in screen.text(), "the charge")
         await screen.shows("card 04A2B3C4D5", "kW")
+        await screen.until(lambda: "connector 1  Charging" in screen.text(), "the newest row, above the panel")
         await screen.press("e")
         await screen.until(lambda: "waits" in screen.text() and "Resume the car" in screen.text(), "the pause")
 
@@ -115,7 +118,9 @@ async def test_a_car_is_plugged_into_the_chosen_connector_of_an_evse() -> None:
         place = {"evseId": 1, "connectorId": 2}
         assert await said_by_station(central, "StatusNotification", connectorStatus="Occupied", **place) is not None
         await screen.press("tab")
-        await screen.until(lambda: "▸2 Available" in screen.text() and " 1/2 cG105" in screen.text(), "the next EVSE")
+        await screen.until(
+            lambda: "▸2         Available" in screen.text() and " 1/2 cG105" in screen.text(), "the next EVSE"
+        )
 
 
 async def test_the_frequency_of_the_grid_is_asked_for_where_it_matters() -> None:
