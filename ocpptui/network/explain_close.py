@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING
+from typing import Protocol as Interface
 
 from websockets.exceptions import PayloadTooBig
 from websockets.protocol import Protocol
@@ -11,9 +11,6 @@ from websockets.protocol import Protocol
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.network.tls_errors import alert_of, openssl_words
 from ocpptui.timeline.connection_detail import ConnectionDetail
-
-if TYPE_CHECKING:
-    from ocpptui.network.websocket_transport import WebSocketTransport
 
 NORMAL = 1000
 GOING_AWAY = 1001
@@ -27,7 +24,17 @@ SERVER_AWAY = (GOING_AWAY, ABNORMAL, 1011, SERVICE_RESTART, 1013, 1014)
 of close codes)."""
 
 
-def closing_detail(wire: WebSocketTransport, error: Exception | None, ping_unanswered: bool) -> ConnectionDetail:
+class EndedWire(Interface):
+    """What is asked of a WebSocket that has ended."""
+
+    @property
+    def protocol(self) -> Protocol: ...
+
+    timed_out: bool
+    ended_by_peer: bool
+
+
+def closing_detail(wire: EndedWire, error: Exception | None, ping_unanswered: bool) -> ConnectionDetail:
     """`closeCode`, `closeReason`, `closedBy`, and the problem if the end was not clean, for the record.
 
     `closedBy` is who began: `peer`, `us`, or `nobody` if the TCP connection ended without a Close frame.
@@ -71,7 +78,7 @@ def _breach(protocol: Protocol, error: Exception) -> NetworkProblem:
     return NetworkProblem(code, reason=str(error))
 
 
-def _cut(wire: WebSocketTransport, error: Exception | None) -> NetworkProblem:
+def _cut(wire: EndedWire, error: Exception | None) -> NetworkProblem:
     """How the TCP connection ended without a Close frame."""
     if isinstance(error, ConnectionResetError):
         return NetworkProblem(ProblemCode.RESET)

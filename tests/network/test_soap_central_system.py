@@ -26,7 +26,7 @@ from tests.ocpp.envelopes import CP_15, CS_12, CS_15, CS_16, request, response
 HEARTBEAT = request("Heartbeat", service=CS_15)
 
 
-class Service:
+class Endpoint:
     """A service that answers each call with its time, and what it reports."""
 
     def __init__(self, service: SoapService, watcher: Watcher, undelivered: list[tuple[str, NetworkProblem]]) -> None:
@@ -43,7 +43,7 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(*, answers: bool = True, **settings: Any) -> AsyncIterator[Service]:
+async def serving(*, answers: bool = True, **settings: Any) -> AsyncIterator[Endpoint]:
     watcher, undelivered = Watcher(), list[tuple[str, NetworkProblem]]()
     service = SoapService(
         SoapServerSettings(**settings),
@@ -60,7 +60,7 @@ async def serving(*, answers: bool = True, **settings: Any) -> AsyncIterator[Ser
     watcher.on_record = answer
     await service.start()
     try:
-        yield Service(service, watcher, undelivered)
+        yield Endpoint(service, watcher, undelivered)
     finally:
         await service.close()
 
