@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ocpptui.network.url import without_password
+from ocpptui.ocpp.http_headers import header_line
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Role
 from ocpptui.session.session import Session
@@ -12,6 +14,7 @@ from ocpptui.session.session import Session
 if TYPE_CHECKING:
     from ocpptui.network.central_system_server import ServerSettings
     from ocpptui.network.client_settings import ClientSettings
+    from ocpptui.network.tls_terms import TlsTerms
 
 
 class LinkValues(NamedTuple):
@@ -20,7 +23,7 @@ class LinkValues(NamedTuple):
     form: str
     values: dict[str, str]
     missing: str
-    """What the values do not have, since it is secret or has no field; empty if they are all."""
+    """What the values do not have, since it is secret or has no field; empty if they have all."""
 
 
 def link_values(session: Session) -> LinkValues | None:
@@ -35,18 +38,24 @@ def link_values(session: Session) -> LinkValues | None:
 
 
 def _of_client(settings: ClientSettings) -> LinkValues:
+    secret = [name for name, value in settings.headers if header_line(name, value) != f"{name}: {value}"]
     url = mask_own_text(without_password(settings.url))
     values = {
         "url": url,
         "id": settings.charge_point,
         "version": " ".join(settings.versions),
         "trust": "insecure" if settings.insecure else settings.ca or "",
+        "certificate": settings.certificate or "",
+        "key": settings.key or "",
+        "profile": _profile(settings.security_profile),
+        "headers": "; ".join(f"{name}: {value}" for name, value in settings.headers if name not in secret),
         "lenient": "yes" if settings.lenient else "",
     }
     missing = {
         "password": settings.credentials is not None or url != settings.url,
-        "client certificate": settings.certificate is not None or settings.own_pair is not None,
-        "headers": bool(settings.headers),
+        "certificate of the charge point": settings.own_pair is not None,
+        **{f"header {name}": True for name in secret},
+        "terms of TLS": _demands_more(settings.tls_terms),
     }
     return LinkValues("connect", values, _words(missing))
 
@@ -57,13 +66,27 @@ def _of_server(settings: ServerSettings) -> LinkValues:
         "port": str(settings.port),
         "certificate": settings.certificate or "",
         "key": settings.key or "",
+        "client_ca": settings.client_ca or "",
+        "profile": _profile(settings.security_profile),
         "lenient": "yes" if settings.lenient else "",
     }
     missing = {
         "password": settings.credentials is not None,
-        "CA of client certificates": settings.client_ca is not None,
+        "second certificate": settings.second_certificate is not None,
+        "terms of TLS": _demands_more(settings.tls_terms),
     }
     return LinkValues("listen", values, _words(missing))
+
+
+def _demands_more(terms: TlsTerms) -> bool:
+    """Whether there are demands of TLS, for which no form has a field."""
+    from ocpptui.network.tls_terms import TlsTerms  # with the network, which opened files do not need
+
+    return replace(terms, key_log=None) != TlsTerms()
+
+
+def _profile(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def _words(missing: dict[str, bool]) -> str:

@@ -27,16 +27,26 @@ async def test_a_charge_point_connects_again_without_its_secrets() -> None:
                 charge_point="CP001",
                 versions=(Version.V16,),
                 credentials=Credentials("CP001", SECRET.encode()),
-                headers=(("X-Key", SECRET),),
+                headers=(("X-Api-Key", SECRET), ("X-Site", "north; 2")),
+                security_profile=1,
                 lenient=True,
                 reconnect=False,
             )
         )
         found = link_values(session)
         assert found is not None and found.form == "connect"
-        values = {"url": "ws://127.0.0.1:9/ocpp", "id": "CP001", "version": "1.6", "trust": "", "lenient": "yes"}
-        assert found.values == values
-        assert found.missing == "password, headers"
+        assert found.values == {
+            "url": "ws://127.0.0.1:9/ocpp",
+            "id": "CP001",
+            "version": "1.6",
+            "trust": "",
+            "certificate": "",
+            "key": "",
+            "profile": "1",
+            "headers": "X-Site: north; 2",
+            "lenient": "yes",
+        }
+        assert found.missing == "password, header X-Api-Key"
         assert SECRET not in repr(found)
     finally:
         await session.close()

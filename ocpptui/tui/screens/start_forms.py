@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ocpptui.ocpp.http_headers import without_secret
 from ocpptui.runtime.portable_files import path_of_user
 from ocpptui.session.security_values import applicable
 from ocpptui.session.setting_values import PlainValues, WrongSetting, canonical
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 INSECURE = "insecure"
 """The word that the user types in place of a CA to verify nothing."""
 LENIENT_HINT = "no, or yes"
+PROFILE_HINT = "any, or 0 1 2 3"
+HEADERS = "headers"
+"""The field of additional headers."""
 DEFAULT_URL = "ws://localhost:9000"
 DEFAULT_ID = "CP001"
 
@@ -58,7 +63,12 @@ FORMS = (
                 FormEntry("password", "password", "none"),
                 FormEntry("trust", "CA file", f"system's, or {INSECURE}", is_path=True),
             ),
-            (FormEntry("lenient", "lenient", LENIENT_HINT),),
+            (
+                FormEntry("certificate", "own cert.", "none", is_path=True),
+                FormEntry("key", "key", "of the certificate", is_path=True),
+            ),
+            (FormEntry("profile", "security", PROFILE_HINT), FormEntry("lenient", "lenient", LENIENT_HINT)),
+            (FormEntry(HEADERS, "headers", "none; X-Name: value; X-Other: value"),),
         ),
     ),
     StartForm(
@@ -72,6 +82,10 @@ FORMS = (
             (
                 FormEntry("certificate", "TLS cert.", "none: ws, no TLS", is_path=True),
                 FormEntry("key", "key", "of the certificate", is_path=True),
+            ),
+            (
+                FormEntry("client_ca", "client CA", "none: no certificates", is_path=True),
+                FormEntry("profile", "security", PROFILE_HINT),
             ),
             (FormEntry("password", "password", "none"), FormEntry("lenient", "lenient", LENIENT_HINT)),
         ),
@@ -92,7 +106,13 @@ class WrongValue(ValueError):
         self.entry = entry
 
 
-SETTINGS = {"id": "charge_point", "version": "versions", "trust": "ca", "certificate": "cert"}
+SETTINGS = {
+    "id": "charge_point",
+    "version": "versions",
+    "trust": "ca",
+    "certificate": "cert",
+    "profile": "security_profile",
+}
 """Settings of the fields that have another name."""
 COMMANDS = {"connect": "charge-point", "listen": "central-system"}
 """Forms and the command of the same purpose, whose options the configuration file may set."""
@@ -129,15 +149,29 @@ def plain_values(values: Mapping[str, str], configured: Mapping[str, object]) ->
         del typed["ca"]
     elif "ca" in typed:
         plain["insecure"] = False
+    if HEADERS in typed:
+        plain |= {HEADERS: headers_in(typed.pop(HEADERS))}
     if SECRET in typed:
         plain |= {"password_file": None, "password_env": None}
     return plain | typed
+
+
+def headers_in(text: str) -> list[str]:
+    """The headers in what was typed: `X-Name: value; X-Other: value`. A value may have semicolons, too."""
+    return [one.strip() for one in _BETWEEN_HEADERS.split(text) if one.strip()]
+
+
+def without_secret_headers(text: str) -> str:
+    """What was typed, without the headers whose values are secret."""
+    return "; ".join(one for one in headers_in(text) if without_secret(one) == one)
 
 
 def configured_placeholder(entry: FormEntry, configured: Mapping[str, object]) -> str:
     """The value that applies if the field is empty; never a password."""
     plain = PlainValues(configured)
     name = SETTINGS.get(entry.name, entry.name)
+    if entry.name == HEADERS:
+        return "configured" if plain.texts(name) else entry.placeholder  # a secret may be among them
     if entry.name == SECRET:
         is_set = any(plain.text(source) is not None for source in ("password", "password_file", "password_env"))
         return "configured" if is_set else entry.placeholder
@@ -164,6 +198,10 @@ def recordings(values: Mapping[str, str]) -> list[Path]:
         if not path.exists():
             raise WrongValue("file", f"there is no file {path}")
     return paths
+
+
+_BETWEEN_HEADERS = re.compile(r";(?=\s*(?:\Z|[!#-'*+.0-9A-Z^-z|~-]{1,80}:\s))")
+"""A semicolon at the end, or before the name of a header (RFC 9110 section 5.6.2), its colon and a space."""
 
 
 def _wrong(form: str, error: WrongSetting, instead: str) -> WrongValue:

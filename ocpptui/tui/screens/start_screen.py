@@ -39,6 +39,7 @@ from ocpptui.tui.screens.full_screen import FullScreen
 from ocpptui.tui.screens.start_forms import (
     COMMANDS,
     FORMS,
+    HEADERS,
     SECRET,
     FormEntry,
     WrongValue,
@@ -47,6 +48,7 @@ from ocpptui.tui.screens.start_forms import (
     recordings,
     typed_client,
     typed_server,
+    without_secret_headers,
 )
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.workspace import recent_sessions as recent
@@ -56,6 +58,10 @@ from ocpptui.workspace.recordings import begin_recording, discard_empty
 
 STYLES = ("start_screen.tcss", "../widgets/key_line.tcss")
 """The files of the styles, relative to this one."""
+
+
+UNRELATED_TO_URL = ("trust", "certificate", "key", "profile", HEADERS)
+"""Fields whose values may be wrong as yet while the URL is shown."""
 
 
 class SessionBegun(Message):
@@ -173,7 +179,7 @@ class StartScreen(FullScreen):
     def _show_requested_url(self) -> None:
         """Show the URL that would be requested, in the frame of the form."""
         try:
-            url = requested_url(self._client({**self._values("connect"), "trust": ""}))
+            url = requested_url(self._client({**self._values("connect"), **dict.fromkeys(UNRELATED_TO_URL, "")}))
         except (WrongValue, NetworkError):
             url = ""
         self.query_one("#connect").border_subtitle = Content(printable(f"requests {url}")) if url else ""
@@ -285,6 +291,8 @@ class StartScreen(FullScreen):
     def _remember(self, form: str, values: dict[str, str]) -> None:
         """Remember the typed values for the next time, without passwords."""
         kept = {name: value for name, value in values.items() if name != SECRET}
+        if kept.get(HEADERS):
+            kept[HEADERS] = without_secret_headers(kept[HEADERS])
         if kept.get("url"):
             kept["url"] = mask_own_text(without_password(kept["url"]))
         remembered = recent.load_recent()

@@ -15,6 +15,7 @@ from ocpptui.tui.screens.start_forms import (
     recordings,
     typed_client,
     typed_server,
+    without_secret_headers,
 )
 from ocpptui.workspace import recent_sessions as recent
 from tests.kit.certificates import Authority
@@ -52,6 +53,31 @@ def test_a_password_is_used_unchanged_and_never_stored() -> None:
     assert settings.credentials is not None
     assert settings.credentials.password == b" secret "
     assert "secret" not in repr(settings)
+
+
+def test_headers_are_told_apart_and_secret_ones_are_not_kept() -> None:
+    """A central system behind a gateway lets nobody in without its header."""
+    typed = "X-Site: north; 2; Authorization: Bearer abc ;X-Other: http://h/;"
+    settings = typed_client({**NOTHING, "url": "ws://h/A", "headers": typed}, {"headers": ["X-Site: south"]})
+    assert settings.headers == (("X-Site", "north; 2"), ("Authorization", "Bearer abc"), ("X-Other", "http://h/"))
+    assert without_secret_headers(typed) == "X-Site: north; 2; X-Other: http://h/"
+    with pytest.raises(WrongValue) as wrong:
+        typed_client({**NOTHING, "url": "ws://h/A", "headers": "nothing"}, {})
+    assert wrong.value.entry == "headers"
+
+
+def test_what_identifies_the_user_to_the_other_side_is_typed_too(tmp_path: Path) -> None:
+    """Security profile 3 could be connected to from the command line alone."""
+    own = Authority(tmp_path, "ca").sign("own")
+    files = {"certificate": own.certificate, "key": own.key, "trust": str(tmp_path / "ca.pem")}
+    settings = typed_client({**NOTHING, "url": "wss://h/A", "profile": "3", **files}, {})
+    assert (settings.certificate, settings.key, settings.security_profile) == (*list(files.values())[:2], 3)
+    server = typed_server({**NOTHING, **files, "profile": "3", "client_ca": files["trust"]}, {})
+    assert (server.client_ca, server.security_profile) == (files["trust"], 3)
+    for typed, entry in (({"profile": "4"}, "profile"), ({"profile": "3"}, "url"), ({"key": "nothing"}, "key")):
+        with pytest.raises(WrongValue) as wrong:
+            typed_client({**NOTHING, "url": "ws://h/A", **typed}, {})
+        assert wrong.value.entry == entry, wrong.value
 
 
 def test_insecure_and_a_ca_exclude_each_other(tmp_path: Path) -> None:
