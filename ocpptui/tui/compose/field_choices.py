@@ -37,9 +37,12 @@ def find_field(app: App[object], form: Form) -> None:
 
 
 def field_choice(row: DraftRow) -> KnownValue:
-    """A field to go to: its name, then its value and the path to it."""
+    """A field to go to: its name, then its value and the path to what it is in."""
     value = " ".join(row.node.edit_text.split())[:LONGEST_VALUE] if row.node.present else ""
-    return KnownValue(row.path, "  ".join(part for part in (value, row.path.removeprefix("$.")) if part), row.label)
+    around = row.path.removeprefix("$.").removesuffix(row.label).removesuffix(".")
+    return KnownValue(
+        row.path, "  ".join(part for part in (value, f"in {around}" if around else "") if part), row.label
+    )
 
 
 LONGEST_VALUE = 40

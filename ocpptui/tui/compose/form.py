@@ -379,20 +379,20 @@ class Form(ScrollView, can_focus=True):
     # -- mouse --------------------------------------------------------------------------------------------------
 
     def on_click(self, event: events.Click) -> None:
-        index = event.y + self.scroll_offset.y
-        if index >= len(self.rows):
+        at = event.get_content_offset(self)  # without the title
+        if at is None or (index := at.y + self.scroll_offset.y) >= len(self.rows):
             return
         self._reach(index)
         row = self.rows[index]
-        if event.x < self._columns.sign_end(row):
+        if at.x < self._columns.sign_end(row):
             if row.node.present and not row.node.kind.is_branch and not row.node.required:
                 self.action_remove()
             elif not row.node.present or row.node.kind.is_branch:
                 self.action_switch()
         elif event.chain == 2:
             self.action_choose()
-        elif self._edit is not None and event.x >= self._columns.value_start:
-            self._edit.cursor = min(len(self._edit.text), event.x - self._columns.value_start)
+        elif self._edit is not None and at.x >= self._columns.value_start:
+            self._edit.cursor = min(len(self._edit.text), at.x - self._columns.value_start)
             self.refresh()
 
 

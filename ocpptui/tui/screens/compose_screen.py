@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -39,6 +40,7 @@ from ocpptui.tui.compose.outside_editor import NotEdited, edited_outside
 from ocpptui.tui.compose.recalled_messages import RecalledMessages
 from ocpptui.tui.compose.status_lines import state_line, target_line
 from ocpptui.tui.compose.view_commands import is_offered
+from ocpptui.tui.pane_titles import show_focus
 from ocpptui.tui.screens.closing import ClosingScreen
 from ocpptui.tui.screens.record_copying import copy_and_say
 from ocpptui.tui.screens.saved_call_commands import SavedCallCommands
@@ -111,12 +113,15 @@ class ComposeScreen(ClosingScreen[None]):
         self._in_step = FormAndJson(
             self.composer, self._form, self._json, self.set_timer, shows_json=self._shows_json, edited=self._disarm
         )
+        self._picker = ActionPicker(self.composer, id="picker")
+        panes = self._picker, self._form, self._json, self._raw, self._answer
+        self._titles = dict(zip(panes, ("Actions", "Form", "JSON", "Raw text", "Answer"), strict=True))
         self._raw_made = ""  # the raw text as it was when made from the payload
 
     def compose(self) -> ComposeResult:
         yield Static(id="target", markup=False)
         with Container(id="work"):
-            yield ActionPicker(self.composer, id="picker")
+            yield self._picker
             yield self._form
             yield self._json
             yield self._raw
@@ -141,6 +146,7 @@ class ComposeScreen(ClosingScreen[None]):
         else:
             self.view = "picker"
         self._unsubscribe = self.composer.session.subscribe(self._happened)
+        self.watch(self, "focused", partial(show_focus, self._titles))
 
     def _happened(self, index: int) -> None:
         """Update the first line after a connection event: it shows whether the peer is connected."""
@@ -220,7 +226,7 @@ class ComposeScreen(ClosingScreen[None]):
         self._show_state()
         self._show_row()
         if view == "picker":
-            self.query_one(ActionPicker).begin()
+            self._picker.begin()
         else:
             self.query_one(f"#{view}").focus()
 

@@ -9,6 +9,7 @@ from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 
+from ocpptui.tui.pane_titles import show_focus
 from ocpptui.workspace.remembered_view import RememberedView, load_view, remember
 
 MEDIUM = 100
@@ -47,9 +48,7 @@ class PaneLayout:
 
     def show_focus(self, focused: Widget | None) -> None:
         """Mark the title of the pane that has the focus, by a sign too: colours may be missing."""
-        for pane, title in self._titles.items():
-            sign = "▸ " if pane is focused else ""
-            pane.border_title = f" {sign}{title} "
+        show_focus(self._titles, focused)
 
     # -- sizes --------------------------------------------------------------------------------------------------
 

@@ -155,7 +155,7 @@ async def test_enter_in_a_list_sends_nothing() -> None:
         await here.press("f5")
         await here.until(lambda: len(here.peer.received) == 1)
         await here.press("f4")
-        assert here.text().splitlines()[2].split()[0] == "Reset"
+        assert here.text().splitlines()[3].split()[0] == "Reset"
         await here.press("escape", "f7", "enter", "enter", "enter", "enter")
         await here.pilot.pause()
         assert len(here.peer.received) == 1
@@ -240,3 +240,16 @@ async def test_the_keys_are_in_the_registry_and_can_be_rebound() -> None:
         await here.open(action="Reset")
         await here.press("f12")
         await here.until(lambda: len(here.peer.received) == 1)
+
+
+async def test_the_pane_with_the_focus_has_a_sign_in_its_title() -> None:
+    """Without colours nobody sees where the next letter goes."""
+    async with bench(size=(120, 30)) as here:
+        await here.open()
+        assert "▸ Actions" in here.text()
+        await here.type("reset")
+        await here.press("enter")
+        for key, title, other in (("", "Form", "JSON"), ("f6", "JSON", "Form"), ("f6", "Raw text", "")):
+            await here.press(*([key] if key else []))
+            await here.until(lambda title=title: f"▸ {title}" in here.text(), title)  # type: ignore[misc]
+            assert f" {other} " in here.text() and here.text().count("▸ ") == 1

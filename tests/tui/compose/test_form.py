@@ -318,13 +318,13 @@ async def test_the_mouse_selects_switches_and_sets_the_caret() -> None:
     async with bench() as here:
         await here.open(action="RemoteStartTransaction", payload='{"idTag":"ABCD"}')
         start = here.form._columns.value_start
-        await here.pilot.click(here.form, offset=(start + 2, 0))
+        await here.pilot.click(here.form, offset=(start + 2, 1))
         await here.type("-")
         assert payload(here)["idTag"] == "AB-CD"
-        await here.pilot.click(here.form, offset=(1, 1))
+        await here.pilot.click(here.form, offset=(1, 2))
         await here.pilot.pause()
         assert "connectorId" in payload(here)
-        await here.pilot.click(here.form, offset=(1, 1))
+        await here.pilot.click(here.form, offset=(1, 2))
         await here.pilot.pause()
         assert "connectorId" not in payload(here)
 
