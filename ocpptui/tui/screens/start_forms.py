@@ -161,7 +161,7 @@ def headers_in(text: str) -> list[str]:
     return [one.strip() for one in _BETWEEN_HEADERS.split(text) if one.strip()]
 
 
-def without_secret_headers(text: str) -> str:
+def headers_to_keep(text: str) -> str:
     """What was typed, without the headers whose values are secret."""
     return "; ".join(one for one in headers_in(text) if without_secret(one) == one)
 

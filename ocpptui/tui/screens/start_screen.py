@@ -44,11 +44,11 @@ from ocpptui.tui.screens.start_forms import (
     FormEntry,
     WrongValue,
     configured_placeholder,
+    headers_to_keep,
     plain_values,
     recordings,
     typed_client,
     typed_server,
-    without_secret_headers,
 )
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.workspace import recent_sessions as recent
@@ -292,7 +292,7 @@ class StartScreen(FullScreen):
         """Remember the typed values for the next time, without passwords."""
         kept = {name: value for name, value in values.items() if name != SECRET}
         if kept.get(HEADERS):
-            kept[HEADERS] = without_secret_headers(kept[HEADERS])
+            kept[HEADERS] = headers_to_keep(kept[HEADERS])
         if kept.get("url"):
             kept["url"] = mask_own_text(without_password(kept["url"]))
         remembered = recent.load_recent()

@@ -29,6 +29,9 @@ def key_table(keys: Sequence[PanelKey], width: int) -> Content:
         for key in keys[row::rows]:
             click = f"@click=screen.{key.action}"
             words = f"dim {click}" if key.is_dim else click
-            line += Content.assemble((f"{key.key:>2} ", f"bold $accent {click}"), (f"{key.words:<{cell - 3}}", words))
+            room = " " * (cell - 3 - len(key.words))  # not underlined, as what can be clicked is
+            line += Content.assemble(
+                " " * (2 - len(key.key)), (f"{key.key} ", f"bold $accent {click}"), (key.words, words), room
+            )
         lines.append(line)
     return Content("\n").join(lines)

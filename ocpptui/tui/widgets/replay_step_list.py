@@ -85,7 +85,7 @@ class ReplayStepList(LineView, can_focus=True):
 
     def render_row(self, number: int) -> Strip:
         if number >= len(self.player.plan.steps):
-            return Strip.blank(self.row_width)
+            return Strip.blank(self.row_width, self.rich_style)
         line = replay_step_line(self.player, number, self._different)
         style = self.part_style(line.state.value, *(("cursor",) if number == self.cursor and self.has_focus else ()))
         room = max(1, self.row_width - NOTE - 10)

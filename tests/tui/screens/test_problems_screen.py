@@ -165,7 +165,8 @@ async def test_keys_go_to_the_next_and_the_previous_problem() -> None:
             await screen.press({"!": "exclamation_mark"}.get(key, key))
             await screen.until(lambda wanted=wanted: screen.log.cursor == wanted, f"record {wanted}")  # type: ignore[misc]
         await screen.press("1")
-        await screen.until(lambda: screen.notices() == ["No more problems."], "the end")
+        await screen.until(lambda: screen.log.cursor == 8, "the last one")
+        assert screen.notices() == ["No more problems; this is the last."]
 
 
 async def test_without_problems_the_list_is_empty() -> None:

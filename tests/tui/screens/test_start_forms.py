@@ -12,10 +12,10 @@ from ocpptui.tui.screens.start_forms import (
     FORMS,
     WrongValue,
     configured_placeholder,
+    headers_to_keep,
     recordings,
     typed_client,
     typed_server,
-    without_secret_headers,
 )
 from ocpptui.workspace import recent_sessions as recent
 from tests.kit.certificates import Authority
@@ -60,7 +60,7 @@ def test_headers_are_told_apart_and_secret_ones_are_not_kept() -> None:
     typed = "X-Site: north; 2; Authorization: Bearer abc ;X-Other: http://h/;"
     settings = typed_client({**NOTHING, "url": "ws://h/A", "headers": typed}, {"headers": ["X-Site: south"]})
     assert settings.headers == (("X-Site", "north; 2"), ("Authorization", "Bearer abc"), ("X-Other", "http://h/"))
-    assert without_secret_headers(typed) == "X-Site: north; 2; X-Other: http://h/"
+    assert headers_to_keep(typed) == "X-Site: north; 2; X-Other: http://h/"
     with pytest.raises(WrongValue) as wrong:
         typed_client({**NOTHING, "url": "ws://h/A", "headers": "nothing"}, {})
     assert wrong.value.entry == "headers"

@@ -76,5 +76,21 @@ def test_the_next_problem_is_the_next_record_with_one() -> None:
     while not log.said:
         log.search.next_problem(1)
         found.append(log.index)
-    assert problems and found == [*problems, problems[-1]]
-    assert log.said == ["No more problems."] and not log.search.is_running
+    assert problems and found == [*problems, problems[0]]
+    assert log.said == ["No more problems; this is the first."] and not log.search.is_running
+
+
+def test_behind_the_last_problem_comes_the_first_one_and_what_is_not_found_is_said() -> None:
+    """While the log follows new records, its cursor is behind all problems, and the key seemed dead."""
+    log = Cursor()
+    for shown, by, wanted, says in (
+        ("kind:result or kind:malformed", 1, 1, "this is the first"),
+        ("kind:result or kind:malformed", -1, 8, "this is the last"),
+        ("kind:malformed", 1, 8, "The log shows no other problems."),
+        ("kind:call", 1, 8, "The log shows no problems."),
+    ):
+        log.contents.narrow(parse_filter(shown), None)
+        log.take_in()
+        log.index = 8 if by > 0 else 0
+        log.search.next_problem(by)
+        assert (log.index, says in log.said[-1]) == (wanted, True), (shown, log.said)
