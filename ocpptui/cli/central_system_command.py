@@ -81,6 +81,9 @@ _behaviour_options = combined(
     click.option("--test-ca", is_flag=True, help="Sign certificates with a CA in your state folder, made if missing."),
     click.option("--ca-cert", type=click.Path(exists=True, dir_okay=False), help="Sign with this CA instead, PEM."),
     click.option("--ca-key", type=click.Path(exists=True, dir_okay=False), help="Its private key, PEM."),
+    click.option("--files", metavar="DIR", help="Receive files in DIR/received, offer firmware in DIR/firmware."),
+    click.option("--files-host", metavar="HOST", help="The host in their URLs [default: as charge points connected]."),
+    click.option("--files-ports", metavar="A-B", help="Ports for them [default: those after --port]."),
     click.option(
         "--state",
         type=click.Path(dir_okay=False),

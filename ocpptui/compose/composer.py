@@ -10,7 +10,7 @@ from uuid import uuid4
 from ocpptui.compose.draft import Draft
 from ocpptui.compose.filled_payload import filled_payload, has_placeholders, literal_payload, value_to_check
 from ocpptui.compose.history import Composition, Compositions, MessageForm
-from ocpptui.compose.known_values import UPLOADS, KnownValues
+from ocpptui.compose.known_values import FIRMWARE, UPLOADS, KnownValues
 from ocpptui.compose.placeholders import literal
 from ocpptui.compose.sent_answer import SentAnswer, answer_to_sent
 from ocpptui.compose.session_values import session_values
@@ -197,15 +197,24 @@ class Composer:
     def values(self) -> KnownValues:
         """What is known of the peer for the fields of this message."""
         session, name = self.session, self.charge_point
-        return KnownValues(self.version, self.role, self.action, lambda: session.knowledge.get(name), self._upload_url)
+        firmware = session.files.firmware_for(name) if any(self.action == one for one, _ in FIRMWARE) else ()
+        return KnownValues(
+            self.version, self.role, self.action, lambda: session.knowledge.get(name), self._upload_url, firmware
+        )
 
-    async def await_upload_url(self, now: int) -> bool:
-        """Have a new message that asks for a file start with a URL of ours; whether it has started again with that."""
-        action = self.action
-        if self.role is not Role.CENTRAL_SYSTEM or all(action != asking for asking, _ in UPLOADS):
+    async def await_urls(self, now: int) -> bool:
+        """Have a new message that moves a file start with a URL of ours; whether it has started again with that."""
+        action, files = self.action, self.session.files
+        if self.role is not Role.CENTRAL_SYSTEM:
             return False
-        self._upload_url = await self.session.received_files.upload_url(self.charge_point)
-        if not self._upload_url or self.changed or self.action != action or self.answers is not None:
+        if any(action == one for one, _ in UPLOADS):
+            self._upload_url = await files.upload_url(self.charge_point)
+            is_there = bool(self._upload_url)
+        elif any(action == one for one, _ in FIRMWARE):
+            is_there = bool(await files.prepare_firmware(self.charge_point))
+        else:
+            return False
+        if not is_there or self.changed or self.action != action or self.answers is not None:
             return False
         self.start_afresh(now)
         return True

@@ -20,8 +20,10 @@ from ocpptui.compose.named_setting import (
     value_to_edit,
 )
 from ocpptui.jsontext.tree import tree_of
+from ocpptui.ocpp.file_protocols import FIRMWARE_LOCATIONS, UPLOAD_LOCATIONS
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.remote_control.circumstances import next_number
+from ocpptui.remote_control.offered_firmware import OfferedFirmware
 from ocpptui.remote_control.question import KnownValue
 from ocpptui.stations.known_settings import KnownSettings
 from ocpptui.stations.state import CertificateHash, ChargePointState
@@ -33,8 +35,10 @@ NEW_NUMBERS = {
     "id": ("ReserveNow",),
 }
 """Numbers that a central system gives to something new, with the actions in which it does; () is all of them."""
-UPLOADS = frozenset({("GetDiagnostics", "location"), ("GetLog", "remoteLocation")})
+UPLOADS = frozenset((action, path[-1]) for action, path in UPLOAD_LOCATIONS.items())
 """The fields that say where a charge point uploads a file."""
+FIRMWARE = frozenset((action, path[-1]) for action, path in FIRMWARE_LOCATIONS.items())
+"""The fields that say where it fetches firmware."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class KnownValues:
     state: Callable[[], ChargePointState | None]
     upload_url: str = ""
     """Where the charge point can upload a file to us; empty if it cannot."""
+    firmware: Sequence[OfferedFirmware] = ()
+    """The files that it can fetch from us, the newest first."""
 
     # -- to start with ------------------------------------------------------------------------------------------
 
@@ -58,6 +64,9 @@ class KnownValues:
         if self.upload_url and (self.action, name) in UPLOADS:
             return [self.upload_url]
         known = self.state()
+        if self.firmware and (self.action, name) in FIRMWARE:
+            before = known.suggestions(name) if known is not None else []
+            return [*(one.url for one in self.firmware), *before]
         if known is None:
             return ()
         values = known.suggestions(self._meaning(name))
@@ -79,6 +88,8 @@ class KnownValues:
 
     def _start(self, draft: Draft, now: int) -> None:
         known = self.state()
+        if draft.field.type == "object":
+            self._fill_firmware(draft, draft.root, now)
         if known is None or self.version is None or draft.field.type != "object":
             return
         self._continue(draft, known, now)
@@ -97,6 +108,20 @@ class KnownValues:
         for child in list(draft.root.children):
             if child.name in payload and not child.extra:
                 draft.set_tree(child, tree_of(payload[child.name]), now)
+
+    def _fill_firmware(self, draft: Draft, node: DraftNode, now: int) -> None:
+        """Write what belongs to the firmware that a location names, beside it: its signature and its digest."""
+        for child in list(node.children):
+            if child.present and child.kind.is_branch:
+                self._fill_firmware(draft, child, now)
+        place = next((one for one in node.children if (self.action, one.name) in FIRMWARE and one.present), None)
+        file = None if place is None else next((one for one in self.firmware if one.url == place.edit_text), None)
+        if file is None:
+            return
+        texts = {"signature": file.signature, "signingCertificate": file.certificate, "checksum": file.md5}
+        for child in list(node.children):
+            if texts.get(child.name) and (child.present or child.required):
+                draft.set_text(child, texts[child.name], now)
 
     # -- to choose from -----------------------------------------------------------------------------------------
 
@@ -117,6 +142,9 @@ class KnownValues:
             return [KnownValue(one.serial, _certificate_note(one)) for one in known.certificates]
         name = known_name(of.field, of.parent.name if of.parent is not None else "")
         values = self.named(name)
+        if values and (self.action, name) in FIRMWARE:
+            names = {one.url: f"{one.name}, {one.size:,} bytes" for one in self.firmware}
+            return [KnownValue(value, names.get(value, "")) for value in dict.fromkeys(values)]
         if self._meaning(name) == "connectorId":
             values = _connectors_of(node, known) or values
         return [KnownValue(value, _note(known, self._meaning(name), value)) for value in dict.fromkeys(values)]
@@ -147,6 +175,8 @@ class KnownValues:
             draft.set_tree(hashes, tree_of(found.as_payload()), now)
             return
         self.write(draft, node, text, now)
+        if node.parent is not None and (self.action, node.name) in FIRMWARE:
+            self._fill_firmware(draft, node.parent, now)
         if known is not None and node.name == "transactionId" and any(one.id == text for one in known.running):
             self._continue(draft, known, now, text)
 

@@ -84,8 +84,8 @@ def circumstances_of(
 ) -> Circumstances:
     """What a command to this charge point starts from at a time (µs since 1970)."""
     known = session.knowledge.get(target.charge_point) or ChargePointState(target.charge_point)
-    at_hand = CertificatesAtHand(session)
-    return Circumstances(target.version, known, now, place, transaction, given or {}, at_hand, used or {})
+    at_hand, firmware = CertificatesAtHand(session), session.files.firmware_for(target.charge_point)
+    return Circumstances(target.version, known, now, place, transaction, given or {}, at_hand, used or {}, firmware)
 
 
 async def deliver(

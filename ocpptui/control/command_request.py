@@ -21,7 +21,7 @@ class WrongCommand(ValueError):
 async def scripted_call(session: Session, target: CommandTarget, name: str, values: Sequence[str]) -> RemoteCall:
     """The call that a command makes with these values: `token=AB12` answers that question, `AB12` the next one.
 
-    A log is uploaded to us where no URL is given. Raises WrongCommand.
+    A log is uploaded to us where no URL is given; firmware can be named by its file in our folder. Raises WrongCommand.
     """
     known = [one.id for one in remote_commands(target.version)]
     if name not in known:
@@ -34,13 +34,15 @@ async def scripted_call(session: Session, target: CommandTarget, name: str, valu
             given[key] = answer
         else:
             plain.append(value)
+    if name == "firmware":
+        await session.files.prepare_firmware(target.charge_point)
     case = circumstances_of(session, target, now())
     while isinstance(planned := planned_call(name, replace(case, given=given)), Question):
         if planned.problem or planned.name in given:
             raise WrongCommand(planned.problem or planned.words)
         if plain:
             given[planned.name] = plain.pop(0)
-        elif planned.name == "upload" and (url := await session.received_files.upload_url(target.charge_point)):
+        elif planned.name == "upload" and (url := await session.files.upload_url(target.charge_point)):
             given["upload"] = url
         else:
             offered = ", ".join(one.value for one in planned.offered)

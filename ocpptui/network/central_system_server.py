@@ -103,12 +103,14 @@ class ServerSettings:
                 has_client_ca=self.client_ca is not None,
             )
 
-    def tls_context(self) -> ssl.SSLContext | None:
-        """For the connections of charge points, None without TLS. It blocks. Raises UnusableCertificate."""
+    def tls_context(self, *, asks_clients: bool = True) -> ssl.SSLContext | None:
+        """For the connections of charge points, None without TLS; without `asks_clients`, no client certificate is
+        demanded. It blocks. Raises UnusableCertificate."""
         if self.certificate is None:
             return None
         second = None if self.second_certificate is None else (self.second_certificate, self.second_key)
-        return server_context(self.certificate, self.key, self.client_ca, second=second, terms=self.tls_terms)
+        client_ca = self.client_ca if asks_clients else None
+        return server_context(self.certificate, self.key, client_ca, second=second, terms=self.tls_terms)
 
 
 class CentralSystemServer:

@@ -1,38 +1,30 @@
-"""Moves files for a charge point: diagnostics and logs up, firmware down, over HTTP, HTTPS, FTP and FTPS."""
+"""Moves files for a charge point: diagnostics and logs up, firmware down, over HTTP, HTTPS, FTP, FTPS and,
+where `asyncssh` is installed, SFTP."""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from ocpptui.network.transfer_failure import BLOCK, TIMEOUT, TransferFailed
+
 if TYPE_CHECKING:  # imported by the first transfer
     import aioftp
     import aiohttp
 
-TIMEOUT = 30.0
-"""Seconds without a byte after which a transfer has failed."""
 MOST_BYTES = 512 * 1024 * 1024
 """The largest file that is downloaded; none is kept."""
-BLOCK = 64 * 1024
 REFUSED = (401, 403, 407)
 """HTTP status codes of a server that wants other credentials."""
 OTHER_METHOD = (404, 405, 501)
 """HTTP status codes of a server that does not take a PUT there."""
-
-
-class TransferFailed(Exception):
-    """The file did not arrive; `failure` is `protocol`, `permission` or `failed`."""
-
-    def __init__(self, failure: str, text: str) -> None:
-        super().__init__(text)
-        self.failure = failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +43,10 @@ async def upload(url: str, name: str, content: bytes, *, tls: ssl.SSLContext | N
             await _upload_http(url, name, content, tls)
         case "ftp" | "ftps" as scheme:
             await _upload_ftp(url, name, content, tls, is_secure=scheme == "ftps")
+        case "sftp":
+            with _needing_asyncssh():
+                from ocpptui.network.sftp_transfer import upload_sftp
+            await upload_sftp(url, name, content)
         case other:
             raise TransferFailed("protocol", f"there is no transfer by {other or 'this'} URL")
 
@@ -62,8 +58,20 @@ async def download(url: str, *, tls: ssl.SSLContext | None = None) -> ReceivedFi
             return await _received(_blocks_http(url, tls))
         case "ftp" | "ftps" as scheme:
             return await _received(_blocks_ftp(url, tls, is_secure=scheme == "ftps"))
+        case "sftp":
+            with _needing_asyncssh():
+                from ocpptui.network.sftp_transfer import blocks_sftp
+            return await _received(blocks_sftp(url))
         case other:
             raise TransferFailed("protocol", f"there is no transfer by {other or 'this'} URL")
+
+
+@contextmanager
+def _needing_asyncssh() -> Iterator[None]:
+    try:
+        yield
+    except ImportError:
+        raise TransferFailed("protocol", "SFTP needs the extra sftp: pip install ocpptui[sftp]") from None
 
 
 async def _received(blocks: AsyncIterator[bytes]) -> ReceivedFile:

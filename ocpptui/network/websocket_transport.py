@@ -7,7 +7,6 @@ of the read, pings and pongs, the first bytes of a peer that speaks something el
 from __future__ import annotations
 
 import asyncio
-import logging  # noqa: TID251 - to silence it
 from contextlib import suppress
 from math import inf
 from time import perf_counter
@@ -24,6 +23,7 @@ from ocpptui.network.addresses import address_text
 from ocpptui.network.callbacks import HandshakeCallbacks, HeadTooLong, Receiver, TlsOnPlainPort
 from ocpptui.network.explain_close import closing_detail
 from ocpptui.network.paced_reader import PacedReader
+from ocpptui.network.silent_libraries import silent_logger
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.whole_frame import is_between_frames, read_masked, read_unmasked, written, written_masked
 from ocpptui.runtime.clock import Clock
@@ -43,11 +43,8 @@ MOST_QUEUED = 65536
 TLS_HANDSHAKE = b"\x16\x03"
 """What a TLS handshake begins with (RFC 8446 section 5.1)."""
 
-LOGGER = logging.getLogger("ocpptui.network")
+LOGGER = silent_logger("ocpptui.network")
 """For the output of `websockets`; everything important is a record."""
-LOGGER.addHandler(logging.NullHandler())
-LOGGER.propagate = False
-LOGGER.setLevel(logging.CRITICAL)
 
 
 class WebSocketTransport(PacedReader, asyncio.Protocol):

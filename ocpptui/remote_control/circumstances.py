@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ocpptui.ocpp.version import Version
+from ocpptui.remote_control.offered_firmware import OfferedFirmware
 from ocpptui.remote_control.question import KnownValue, NotAnswered, Question
 from ocpptui.stations.state import ChargePointState, TransactionState
 
@@ -49,6 +50,8 @@ class Circumstances:
     """Certificates at hand, in PEM, by what the user calls them."""
     used: Mapping[str, str] = field(default_factory=dict)
     """The last answers to free questions, by name, to begin with."""
+    firmware: tuple[OfferedFirmware, ...] = ()
+    """The files that the charge point can fetch from us."""
 
     @property
     def places(self) -> list[ConnectorPlace]:

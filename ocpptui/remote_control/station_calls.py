@@ -10,6 +10,7 @@ from ocpptui.ocpp.date_times import HOUR, date_time
 from ocpptui.ocpp.payload import Payload
 from ocpptui.remote_control.asker import Asker, RemoteCall, place_words, token_of_2
 from ocpptui.remote_control.circumstances import MOST_NUMBER, ConnectorPlace, next_number
+from ocpptui.remote_control.offered_firmware import OfferedFirmware
 from ocpptui.remote_control.question import KnownValue
 
 RESERVED_FOR = HOUR
@@ -98,12 +99,32 @@ def diagnostics_call(ask: Asker) -> RemoteCall:
 
 
 def firmware_call(ask: Asker) -> RemoteCall:
-    """UpdateFirmware, at once."""
-    url, at = ask.text("firmware", "Install the firmware from which URL?"), date_time(ask.case.now)
-    if ask.is_1x:
-        return RemoteCall("UpdateFirmware", {"location": url, "retrieveDate": at}, url)
-    firmware = {"location": url, "retrieveDateTime": at}
-    return RemoteCall("UpdateFirmware", {"requestId": ask.new_number("requestId"), "firmware": firmware}, url)
+    """UpdateFirmware or SignedUpdateFirmware, at once, from a file of ours or any URL."""
+    files = {one.name: one for one in ask.case.firmware}
+    offered = tuple(KnownValue(one.name, _firmware_note(one)) for one in files.values())
+    text, at = ask.text("firmware", "Install which firmware? Give a URL.", offered), date_time(ask.case.now)
+    file = files.get(text)
+    url = text if file is None else file.url
+    if not ask.is_1x:
+        firmware: Payload = {"location": url, "retrieveDateTime": at}
+        if file is not None and file.is_signed and _is_signed_wanted(ask):
+            firmware |= {"signingCertificate": file.certificate, "signature": file.signature}
+        return RemoteCall("UpdateFirmware", {"requestId": ask.new_number("requestId"), "firmware": firmware}, text)
+    if file is None or not file.is_signed or not _is_signed_wanted(ask):
+        return RemoteCall("UpdateFirmware", {"location": url, "retrieveDate": at}, text)
+    signed: Payload = {"location": url, "retrieveDateTime": at}
+    signed |= {"signingCertificate": file.certificate, "signature": file.signature}
+    return RemoteCall("SignedUpdateFirmware", {"requestId": ask.new_number("requestId"), "firmware": signed}, text)
+
+
+def _is_signed_wanted(ask: Asker) -> bool:
+    plain = KnownValue("plain", "UpdateFirmware", "Without a signature")
+    action = "SignedUpdateFirmware" if ask.is_1x else "UpdateFirmware with signature and certificate"
+    return ask.chosen("kind", "Install it how?", plain, KnownValue("signed", action, "Signed")) == "signed"
+
+
+def _firmware_note(file: OfferedFirmware) -> str:
+    return f"{file.size:,} bytes, signed" if file.is_signed else f"{file.size:,} bytes"
 
 
 def clear_cache_call(ask: Asker) -> RemoteCall:

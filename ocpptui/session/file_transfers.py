@@ -44,9 +44,10 @@ class FileTransfers:
     async def _run(
         self, wanted: TransferFile, link: ChargePointClient | None, done: Callable[[TransferOutcome], None]
     ) -> None:
-        from ocpptui.network.file_transfer import TransferFailed, download, upload
+        from ocpptui.network.file_transfer import download, upload
         from ocpptui.network.problems import UnusableCertificate
         from ocpptui.network.tls import client_context
+        from ocpptui.network.transfer_failure import TransferFailed
         from ocpptui.simulator.effects import TransferOutcome
 
         try:

@@ -22,12 +22,12 @@ from ocpptui.runtime.clock import Clock, SessionClock
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.behaviours import BehaviourFactory, Behaviours, DefaultBehaviours
 from ocpptui.session.clock_words import clock_words
+from ocpptui.session.file_exchange import FileExchange
 from ocpptui.session.finding_alarm import FindingAlarm
 from ocpptui.session.held_calls import HeldCalls
 from ocpptui.session.live_diagnosis import LiveDiagnosis
 from ocpptui.session.open_connections import OpenConnections
 from ocpptui.session.outside_effects import OutsideEffects
-from ocpptui.session.received_files import ReceivedFiles
 from ocpptui.session.recording_watch import RecordingWatch
 from ocpptui.session.session_notes import SessionNotes
 from ocpptui.session.settings import SessionSettings
@@ -119,10 +119,8 @@ class Session:
         self.behaviours = Behaviours(make, self._clock, is_strict=not self._lenient, act=self._act)
         """What plays our side of each connection."""
         self._effects = OutsideEffects(self.client_links, self._masking, self._clock, self._act, self._notes.tell)
-        self.received_files = ReceivedFiles(
-            self.server_links, self.connection_of, lambda: self.recording_path, self._notes.tell_received
-        )
-        """Receives what charge points upload."""
+        self.files = FileExchange(self, self._notes.tell_of)
+        """Receives what charge points upload, and offers them firmware."""
         self._new_id = new_id
         self.proxy = None if proxy is None else self._begin_proxy(proxy)
         """What becomes of the messages that pass; None for a session with a side of its own, or with none."""
@@ -344,6 +342,7 @@ class Session:
         self._notes.tell_weakened(settings.tls_terms)
         if self.settings.central_system is not None:
             self.central_system.tell_authority()
+        await self.files.open()
         self._begin_watch()
         return link
 
@@ -364,7 +363,7 @@ class Session:
         await asyncio.gather(*clients, *servers)  # at once: a dead peer is given some seconds each
         if self.proxy is not None:
             await self.proxy.close()
-        await self.received_files.close()
+        await self.files.close()
         await self._tasks.cancel()
         for connection in list(self.connections.values()):
             self.closed(connection)
@@ -526,6 +525,10 @@ class Session:
         for driver in self._drivers.values():
             driver.clock_set(change.by)
         self._notes.tell(clock_words(change), {"clockSetMs": round(change.by / 1000, 3)})
+
+    def time(self) -> int:
+        """The present time by the session's clock, in µs since 1970."""
+        return self._clock()
 
     def seconds_since(self, index: int) -> float:
         """How long ago a record was, in seconds."""

@@ -52,10 +52,10 @@ class SessionNotes:
         told = {"text": text, **detail}
         return self._append(Record(self._clock(), *of, origin=Origin.BEHAVIOUR, detail=told))
 
-    def tell_received(self, connection: Connection | None, text: str, detail: Mapping[str, Any]) -> None:
-        """What a charge point has uploaded, with its connection if it still has one."""
+    def tell_of(self, connection: Connection | None, text: str, detail: Mapping[str, Any]) -> None:
+        """A note of our own, of a connection if there is one."""
         if connection is None:
-            self.tell(text)
+            self.tell(text, detail)
         elif not self.is_closed:
             self.tell_on(connection, text, detail)
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ocpptui.network.client_settings import ClientSettings
     from ocpptui.network.credential_table import CredentialTable
     from ocpptui.network.credentials import Credentials
+    from ocpptui.session.file_settings import FileSettings
     from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
     from ocpptui.simulator.fault_plan import FaultPlan
 
@@ -72,6 +73,8 @@ class SessionSettings:
     """A folder of saved calls and sequences, beside the user's own."""
     faults: FaultPlan | None = None
     """What the simulated side does wrong on purpose."""
+    files: FileSettings | None = None
+    """Where a central system receives and offers files; None: uploads go beside the recording."""
 
 
 def session_settings(values: Mapping[str, object], role: Role | None) -> SessionSettings:
@@ -105,7 +108,16 @@ def session_settings(values: Mapping[str, object], role: Role | None) -> Session
         central_system=central_system_settings(plain) if role is Role.CENTRAL_SYSTEM else None,
         calls=plain.text("calls"),
         faults=_faults(plain.file("rules"), role),
+        files=_files(plain) if role is Role.CENTRAL_SYSTEM else None,
     )
+
+
+def _files(plain: PlainValues) -> FileSettings | None:
+    if not any(plain.text(name) for name in ("files", "files_host", "files_ports")):
+        return None
+    from ocpptui.session.file_settings import file_settings
+
+    return file_settings(plain)
 
 
 def _faults(path: str | None, role: Role | None) -> FaultPlan | None:

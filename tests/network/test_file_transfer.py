@@ -13,7 +13,8 @@ import pytest
 from aiohttp import web
 
 from ocpptui.network import file_transfer
-from ocpptui.network.file_transfer import TransferFailed, download, upload
+from ocpptui.network.file_transfer import download, upload
+from ocpptui.network.transfer_failure import TransferFailed
 
 CONTENT = bytes(range(256)) * 1024
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -143,7 +144,7 @@ async def test_nobody_there_is_a_failure(url: str) -> None:
     assert failed.value.failure == "failed"
 
 
-@pytest.mark.parametrize("url", ["sftp://a/b", "file:///etc/passwd", "", "not a url"])
+@pytest.mark.parametrize("url", ["scp://a/b", "file:///etc/passwd", "", "not a url"])
 async def test_other_protocols_are_named(url: str) -> None:
     for transfer in (upload(url, "x", b""), download(url)):
         with pytest.raises(TransferFailed) as failed:

@@ -50,5 +50,5 @@ def test_a_closed_session_adds_nothing() -> None:
     notes = notes_into(kept)
     notes.is_closed = True
     notes.tell("too late")
-    notes.tell_received(None, "a file", {})
+    notes.tell_of(None, "a file", {})
     assert kept == []

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from ocpptui.diagnosis.checker import Checker, on_call
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.seen import Seen
+from ocpptui.ocpp.file_protocols import PROTOCOL_SETTINGS, file_protocols, location_in
 from ocpptui.timeline.severity import Severity
 
 _PROTOCOLS = """
@@ -31,21 +32,18 @@ OTHER_PROTOCOL = Rule(
 
 RULES = (OTHER_PROTOCOL,)
 
-_PROTOCOL_SETTINGS = ("SupportedFileTransferProtocols", "OCPPCommCtrlr.FileTransferProtocols")
-
 
 class TransferProtocolChecker(Checker):
     """Compares the location of a file with the protocols that the charge point has."""
 
     @on_call("UpdateFirmware", "SignedUpdateFirmware", "GetDiagnostics", "GetLog", "PublishFirmware")
     def asked(self, call: Seen) -> None:
-        location = call.text("location") or call.text("firmware", "location") or call.text("log", "remoteLocation")
-        supported = self.known.setting(*_PROTOCOL_SETTINGS)
+        location = location_in(call.payload)
+        supported = self.known.setting(*PROTOCOL_SETTINGS)
         if not location or not supported:
             return
         scheme = _scheme(location)
-        names = {name.strip().upper() for name in supported.split(",")}
-        if scheme and scheme.upper() not in names:
+        if scheme and scheme.upper() not in file_protocols({PROTOCOL_SETTINGS[0]: supported}):
             self.found(OTHER_PROTOCOL, call, scheme=scheme, supported=supported)
 
 

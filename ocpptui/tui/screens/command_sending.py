@@ -145,7 +145,10 @@ class CommandSending:
         """Ask what the command needs to know, then send it."""
         order = Order(name, targets, place, transaction)
         if name == "diagnostics":
-            order.upload_url = await self._session.received_files.upload_url(targets[0].charge_point)
+            order.upload_url = await self._session.files.upload_url(targets[0].charge_point)
+        elif name == "firmware":
+            for target in targets:
+                await self._session.files.prepare_firmware(target.charge_point)
         self._go_on(order)
 
     def _case(self, order: Order, target: CommandTarget) -> Circumstances:
@@ -247,7 +250,7 @@ class CommandSending:
             return
         given = order.given.get(target.version, {})
         if order.is_for_many and order.upload_url and given.get("upload") == order.upload_url:
-            own = await self._session.received_files.upload_url(target.charge_point)
+            own = await self._session.files.upload_url(target.charge_point)
             order = Order(order.command, [target], order.place, "", {target.version: {**given, "upload": own}})
         planned = planned_call(order.command, self._case(order, target))
         if isinstance(planned, Question):

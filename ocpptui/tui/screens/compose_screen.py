@@ -175,10 +175,10 @@ class ComposeScreen(ClosingScreen[None]):
         if came_back:
             self._answer.show_note("your unsent draft is restored; F8 starts afresh")
         elif payload is None:
-            self._tasks.start(self._fill_upload_url(), "upload URL")
+            self._tasks.start(self._fill_urls(), "URLs of files")
 
-    async def _fill_upload_url(self) -> None:
-        if await self.composer.await_upload_url(self._clock()):
+    async def _fill_urls(self) -> None:
+        if await self.composer.await_urls(self._clock()):
             self._show_draft()
 
     def _begin_answer(self, index: int, purpose: Purpose) -> None:

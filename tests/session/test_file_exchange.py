@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import ssl
 import stat
 from collections.abc import AsyncIterator
@@ -43,7 +44,7 @@ async def bench(
         await station.connect(ClientSettings(url=url, charge_point=STATION, versions=(version,), ca=ca))
         assert await station.until(lambda: station.connection_of(STATION), 10)
         assert await central.until(lambda: central.connection_of(STATION), 10)
-        yield central, await central.received_files.upload_url(STATION)
+        yield central, await central.files.upload_url(STATION)
     finally:
         await station.close()
         await central.close()
@@ -71,38 +72,45 @@ async def test_the_log_that_a_charge_point_was_asked_for_is_beside_the_recording
 ) -> None:
     async with bench(tmp_path, version) as (central, url):
         await central.send_call(1, action, payload % url)
-        assert await central.until(lambda: notes(central) or None, 20)
+        assert await central.until(lambda: notes(central)[1:] or None, 20)
         [file] = received(tmp_path)
         assert b"HeartbeatInterval" in file.read_bytes()
         size = file.stat().st_size
-        assert notes(central) == [f"{STATION} uploaded {size:,} bytes: {file}"]
+        begun, ended = notes(central)
+        assert begun == f"{STATION} uploads diagnostics.log by HTTP from 127.0.0.1, {size:,} bytes."
+        assert re.fullmatch(rf"{STATION} uploaded {size:,} bytes in [\d.]+ m?s by HTTP: {re.escape(str(file))}", ended)
         record = next(
             one for one in map(central.timeline.record, range(len(central.timeline))) if one.detail.get("file")
         )
         assert (record.charge_point, record.detail["size"]) == (STATION, size)
+        about = record.detail["transfer"]
+        assert (about["state"], about["protocol"], about["direction"]) == ("done", "HTTP", "upload")
 
 
 async def test_every_usual_form_of_an_upload_arrives_byte_for_byte(tmp_path: Path) -> None:
     content = bytes(range(256)) * 4000
-    async with bench(tmp_path) as (central, url), aiohttp.ClientSession() as http:
-        async with http.put(f"{url}/put.zip", data=content) as answer:
-            assert answer.status == 201
-        async with http.post(url, data=content, headers={"Content-Disposition": 'attachment; filename="post.zip"'}):
-            pass
-        async with http.post(url, data=aiohttp.MultipartWriter("form-data")) as answer:
-            assert answer.status == 400
-        form = aiohttp.FormData()
-        form.add_field("comment", "no file")
-        form.add_field("file", content, filename="../../form.zip")
-        async with http.post(url, data=form) as answer:
-            assert answer.status == 201
-        async with http.put(f"{url}/put.zip", data=b"again"):
-            pass
+    form = aiohttp.FormData()
+    form.add_field("comment", "no file")
+    form.add_field("file", content, filename="../../form.zip")
+    named = {"Content-Disposition": 'attachment; filename="post.zip"'}
+    async with bench(tmp_path) as (central, _), aiohttp.ClientSession() as http:
+        for method, place, data, headers, status in (
+            ("PUT", "/put.zip", content, {}, 201),
+            ("POST", "", content, named, 201),
+            ("POST", "", aiohttp.MultipartWriter("form-data"), {}, 400),
+            ("POST", "", form, {}, 201),
+            ("PUT", "//put.zip", b"again", {}, 201),
+        ):
+            url = await central.files.upload_url(STATION)  # a new one for each
+            async with http.request(method, f"{url}{place}", data=data, headers=headers) as answer:
+                assert answer.status == status
+        async with http.put(url, data=b"again") as answer:
+            assert answer.status == 410
         names = [f"{STATION}-form.zip", f"{STATION}-post.zip", f"{STATION}-put-2.zip", f"{STATION}-put.zip"]
         assert [path.name for path in received(tmp_path)] == names
         contents = [path.read_bytes() for path in received(tmp_path)]
         assert contents == [content, content, b"again", content]
-        assert len(notes(central)) == 4
+        assert len([note for note in notes(central) if "uploaded" in note]) == 4
         if os.name == "posix":
             assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in received(tmp_path))
 
@@ -132,8 +140,8 @@ async def test_a_file_that_broke_off_is_said_to_be_broken(tmp_path: Path) -> Non
         while not (tmp_path / "run-files").exists() or not received(tmp_path):
             await asyncio.sleep(0.005)
         writer.close()
-        assert await central.until(lambda: notes(central) or None, 20)
-        assert notes(central)[0].startswith(f"An upload of {STATION} failed after 4 bytes")
+        assert await central.until(lambda: notes(central)[1:] or None, 20)
+        assert notes(central)[1] == f"An upload of {STATION} failed after 4 bytes: the connection broke off."
         assert [(path.name, path.read_bytes()) for path in received(tmp_path)] == [
             (f"{STATION}-half.log.part", b"half")
         ]
@@ -150,5 +158,5 @@ async def test_a_central_system_with_tls_receives_over_https(tmp_path: Path) -> 
 
 async def test_without_a_recording_there_is_no_place_for_files() -> None:
     central = Session(role=Role.CENTRAL_SYSTEM)
-    assert await central.received_files.upload_url(STATION) == ""
+    assert await central.files.upload_url(STATION) == ""
     await central.close()

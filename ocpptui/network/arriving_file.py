@@ -1,0 +1,106 @@
+"""Where an uploaded file is put: a new file in one folder, under a name that every operating system takes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+from ocpptui.network.transfer_limits import MEGABYTE, NoRoom, TooLarge, TransferLimits
+from ocpptui.runtime.portable_files import open_new
+
+MOST_SAME_NAMES = 1000
+LONGEST_PART = 80
+"""Characters of each half of a file name."""
+LOOK_AGAIN = 8 * MEGABYTE
+"""Bytes after which the room on the disk is looked at again."""
+FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_UNFIT = re.compile(r"[^\w.-]+", re.ASCII)
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|conin|conout|clock)(?:[.]|$)", re.ASCII | re.IGNORECASE)
+
+
+def safe_name(charge_point: str, name: str) -> str:
+    """The name of a file from a charge point; `name` may be any text, also a path or the name of a Windows device."""
+    whole = f"{_fit(charge_point)}-{_fit(name)}"
+    return f"_{whole}" if _DEVICE.match(whole) else whole
+
+
+def _fit(name: str) -> str:
+    last = next((part for part in reversed(re.split(r"[/\\]", name)) if part.strip(". ")), "")
+    return _UNFIT.sub("_", last).strip("._-")[-LONGEST_PART:].lstrip("._-") or "file"
+
+
+class ArrivingFile:
+    """A file that is being written. What is not whole in the end is called `….part`."""
+
+    def __init__(self, folder: Path, name: str, limits: TransferLimits, expected: int | None = None) -> None:
+        """`expected` is its size in bytes if that is known. Raises TooLarge, NoRoom and OSError."""
+        self._limits = limits
+        self._checked = 0
+        self.size = 0
+        if expected is not None:
+            self._check_size(expected)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder = folder
+        self._check_room(expected or 0)
+        self._file = new_file(folder, name)
+        self.path = Path(self._file.name)
+
+    def write(self, block: bytes) -> None:
+        """Append bytes. Raises TooLarge, NoRoom and OSError."""
+        self._check_size(self.size + len(block))
+        if self.size + len(block) - self._checked >= LOOK_AGAIN:
+            self._checked = self.size
+            self._check_room(len(block))
+        try:
+            self._file.write(block)
+            self._file.flush()
+        except OSError as error:
+            raise (NoRoom("the disk is full") if error.errno in FULL else error) from None
+        self.size += len(block)
+
+    def close(self, *, is_whole: bool) -> Path:
+        """End it; where it is. Raises NoRoom and OSError."""
+        try:
+            self._file.close()
+        except OSError as error:
+            self.path = _as_part(self.path)
+            raise (NoRoom("the disk is full") if error.errno in FULL else error) from None
+        if not is_whole:
+            self.path = _as_part(self.path)
+        return self.path
+
+    def _check_size(self, size: int) -> None:
+        if size > self._limits.most_bytes:
+            raise TooLarge(f"it is larger than {self._limits.most_bytes:,} bytes")
+
+    def _check_room(self, size: int) -> None:
+        if shutil.disk_usage(self._folder).free - size < self._limits.least_free:
+            raise NoRoom(f"the disk is full: fewer than {self._limits.least_free:,} bytes would be left")
+
+
+def new_file(folder: Path, name: str) -> BinaryIO:
+    """A new file with this name, or with a number in it, for its user alone. Raises OSError."""
+    stem, suffix = os.path.splitext(name)
+    for number in range(1, MOST_SAME_NAMES):
+        path = folder / (name if number == 1 else f"{stem}-{number}{suffix}")
+        try:
+            return open(path, "xb", opener=lambda path, _: open_new(Path(path)))
+        except FileExistsError:
+            continue
+    raise OSError(f"there are {MOST_SAME_NAMES:,} files named {name}")
+
+
+def _as_part(path: Path) -> Path:
+    """The path of a file that is not whole, which gets another name if that is possible."""
+    for number in range(1, MOST_SAME_NAMES):
+        part = path.with_name(f"{path.name}.part" if number == 1 else f"{path.name}-{number}.part")
+        if not os.path.lexists(part):
+            try:
+                return path.rename(part)
+            except OSError:
+                break
+    return path
