@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from ocpptui.doctor.answered_by import server_time
 from ocpptui.doctor.examination_report import ExaminationReport
 from ocpptui.doctor.examined_step import ExaminedStep
-from ocpptui.doctor.upgrade_judgement import UpgradeAttempt
+from ocpptui.doctor.upgrade_judgement import UpgradeAttempt, is_refusal_for_now
 from ocpptui.network.client_settings import ClientSettings, identity, requested_url
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.explain_connect import Target, failure
@@ -55,6 +55,7 @@ class CountedAttempts:
         """Those of a usual attempt, apart from the credentials; they change with what was found out."""
         self.report = ExaminationReport(self.url, clock())
         """What has come of the examination so far."""
+        self._refusal: UpgradeAttempt | None = None  # the server asked for no more requests: none is made
         self.readings: list[tuple[int, int]] = []
         """Times of the server and of this machine, in µs since 1970."""
 
@@ -79,6 +80,8 @@ class CountedAttempts:
         self, settings: ClientSettings | None = None, *, bare: bool = False
     ) -> tuple[UpgradeAttempt, ProbeConnection | None]:
         """The same, with the connection that was opened."""
+        if self._refusal is not None:
+            return self._refusal, None
         used, credentials = settings or self.settings, None if bare else self.credentials
         self.report.connections += 1
         self.report.logins += credentials is not None
@@ -87,7 +90,10 @@ class CountedAttempts:
             probe = await open_probe(replace(used, credentials=credentials), self.clock)
         except ConnectionFailed as failed:
             self._note_time(failed.detail.get("responseHeaders", []))
-            return UpgradeAttempt(offered, failed.problem, failed.detail), None
+            attempt = UpgradeAttempt(offered, failed.problem, failed.detail)
+            if is_refusal_for_now(attempt):
+                self._refusal = attempt
+            return attempt, None
         self.report.is_connected = True
         self._note_time(probe.detail.get("responseHeaders", []))
         return UpgradeAttempt(offered, None, probe.detail, probe.subprotocol), probe

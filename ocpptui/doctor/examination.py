@@ -133,8 +133,9 @@ class Examination:
 
     async def _examine_upgrade(self, address: NetworkAddress) -> AsyncIterator[ExaminedStep]:
         attempts, tls = self._attempts, self._tls
-        is_withheld = tls is not None and tls.is_untrusted and attempts.credentials is not None
-        if tls is not None and tls.is_untrusted:
+        is_untrusted = tls is not None and tls.is_untrusted
+        is_withheld = is_untrusted and attempts.credentials is not None
+        if is_untrusted:
             attempts.withhold_secrets()
         first = await attempts.upgrade()
         hint = None
@@ -144,7 +145,7 @@ class Examination:
         if tls is not None and tls.asks_certificate and first.status is None and not attempts.settings.has_certificate:
             hint = tls_offers.missing_certificate()
         path = urlsplit(attempts.url)._replace(scheme="", netloc="").geturl()
-        yield upgrade_judgement.upgrade_step(first, path, hint=hint)
+        yield upgrade_judgement.upgrade_step(first, path, hint=hint, is_untrusted=is_untrusted)
         if first.status is None or upgrade_judgement.is_refusal_for_now(first):
             return
         usable = first

@@ -19,6 +19,7 @@ from ocpptui.doctor.examined_step import (
     warning,
 )
 from ocpptui.network.problems import NetworkProblem
+from ocpptui.network.problems import ProblemCode as P
 from ocpptui.network.tls_probe import TlsTrial
 from ocpptui.network.tls_terms import OLD_VERSIONS
 from ocpptui.unwrapping.der import distinguished_name
@@ -134,8 +135,16 @@ def _outcome(trial: TlsTrial | None, *, cipher: bool = False) -> str:
         return trial.cipher or "taken" if cipher else f"taken, {trial.cipher}"
     if takes(trial):
         return "taken, and then refused for another reason"
-    alert = trial.problem.facts.get("alert")
-    return f"refused (alert {alert})" if alert else f"refused ({trial.problem.code})"
+    if alert := trial.problem.facts.get("alert"):
+        return f"refused (alert {alert})"
+    return _REFUSALS.get(trial.problem.code, f"refused ({trial.problem.code})")
+
+
+_REFUSALS = {
+    P.TLS_CUT: "refused (it ended the connection)",
+    P.TLS_TIMED_OUT: "no answer in time",
+    P.SERVER_TLS_TOO_OLD: "refused (it answered with another version)",
+}
 
 
 def _and(names: Sequence[str]) -> str:

@@ -61,10 +61,14 @@ class UpgradeAttempt:
         return self.detail.get("responseStatus") or str(self.problem.code)
 
 
-def upgrade_step(attempt: UpgradeAttempt, path: str, *, hint: Remark | None = None) -> ExaminedStep:
-    """The request as a charge point makes it; `hint` is what was found out because it failed."""
+def upgrade_step(
+    attempt: UpgradeAttempt, path: str, *, hint: Remark | None = None, is_untrusted: bool = False
+) -> ExaminedStep:
+    """The request as a charge point makes it; `hint` is what was found out because it failed. A server that
+    `is_untrusted` got nothing secret."""
     offered = ", ".join(attempt.offered) or "no subprotocol"
-    seen = [f"GET {path}, offering {offered}"]
+    seen = ["from here on, the certificate is not verified, and nothing secret is sent"] if is_untrusted else []
+    seen.append(f"GET {path}, offering {offered}")
     if status := attempt.detail.get("responseStatus"):
         seen.append(f"answer: {status}")
     seen += [f"  {line}" for line in attempt.headers]
@@ -181,6 +185,9 @@ def path_step(requested: str, tried: Sequence[tuple[PathVariant, UpgradeAttempt]
         return examined(
             StepName.PATH, [failed("path-may-be-written-otherwise", text, "Try that URL with the password.")], seen
         )
+    if any(300 <= (attempt.status or 0) < 400 for _, attempt in tried[:1]):
+        text = "The server points elsewhere; other ways of writing the path were tried and do not work."
+        return examined(StepName.PATH, [skipped(text)], seen)
     text = f"No other way of writing {requested} works either."
     advice = "Ask for the URL, and whether the charge point is registered; an id differs in upper and lower case."
     return examined(StepName.PATH, [failed("path-unknown", text, advice)], seen)

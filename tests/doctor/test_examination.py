@@ -165,7 +165,7 @@ ZOO: dict[str, Animal] = {
     "does not know the charge point": Animal(BareServer(refusing("403 Forbidden")), ("server-rejects-charge-point",)),
     "points elsewhere": Animal(
         BareServer(refusing("301 Moved Permanently", "Location: wss://elsewhere.test/ocpp/CP001")),
-        ("http-status", "path-unknown"),
+        ("http-status",),
     ),
     "a gateway without its central system": Animal(
         BareServer(refusing("502 Bad Gateway", "Server: nginx/1.25.3", body="<html>bad gateway</html>")),
@@ -489,6 +489,17 @@ async def test_a_server_that_repeats_the_secrets_is_not_quoted() -> None:
     said = told(report)
     assert "you said" in said
     assert [secret for secret in (key, basic, token) if secret in said] == []
+
+
+async def test_it_stops_when_the_server_asks_for_that() -> None:
+    """A firewall would shut the charge point out, too."""
+    answers = taking(*OCPP)
+    server = BareServer()
+    server.answer = lambda request: answers(request) if len(server.requests) < 4 else refusal("429 Too Many Requests")
+    async with server.running() as port:
+        report = await examined(f"ws://127.0.0.1:{port}/ocpp")
+    assert len(server.requests) == 4
+    assert "429 Too Many Requests" in told(report)
 
 
 async def test_little_is_tried() -> None:

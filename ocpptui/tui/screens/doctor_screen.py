@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.describe.safe_text import printable
-from ocpptui.doctor.examination import Examination
+from ocpptui.doctor.examination import Examination, ExaminationOptions
 from ocpptui.doctor.examination_report import MARKS, step_lines
 from ocpptui.doctor.examined_step import ExaminedStep, StepState
 from ocpptui.network.problems import UnusableCertificate
@@ -74,10 +74,10 @@ class DoctorScreen(Dialog[None]):
     async def on_unmount(self) -> None:
         await self._tasks.cancel()
 
-    def _begin(self) -> None:
+    def _begin(self, *, boot: bool = False) -> None:
         pane = self.query_one("#doctor", Vertical)
         pane.border_title = Content(printable(f"Examining {self.examination.report.url}"))
-        pane.border_subtitle = "no OCPP message is sent"
+        pane.border_subtitle = "a BootNotification is sent" if boot else "no OCPP message is sent"
         self.query_one("#steps", OptionList).clear_options()
         self.query_one("#verdict", Static).update("Examining …")
         self._detail.show([])
@@ -135,11 +135,12 @@ class DoctorScreen(Dialog[None]):
         detail = self.query_one("#whole_step", VerticalScroll)
         detail.scroll_relative(y=by * max(1, detail.size.height - 1), animate=False)
 
-    def action_again(self) -> None:
-        """Examine the same central system again."""
+    def action_again(self, boot: bool) -> None:
+        """Examine the same central system again, with a BootNotification if that is wanted."""
         if not self.is_examining:
-            self.examination = Examination(self._settings, environment=os.environ)
-            self._begin()
+            options = ExaminationOptions(boot=boot)
+            self.examination = Examination(self._settings, options, environment=os.environ)
+            self._begin(boot=boot)
 
     def action_save(self) -> None:
         """Write the examination as a page."""

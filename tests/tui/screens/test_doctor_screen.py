@@ -55,8 +55,9 @@ async def test_from_the_start_screen_and_from_a_session_that_was_refused(tmp_pat
         await driver.press("enter")
         await driver.until(page.exists, "the page")
         assert "with a slash at its end" in page.read_text(encoding="utf-8")
-        await driver.press("r")
-        assert (await examination(driver)).examination.report.steps is not steps
+        await driver.press("b")
+        await driver.shows("a BootNotification is sent")
+        assert (await examination(driver)).examination.report.steps[-1].name == "boot"
         await driver.press("escape")
         await driver.until(lambda: isinstance(driver.app.screen, StartScreen), "the start screen")
         await driver.press("enter")
