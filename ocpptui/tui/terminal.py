@@ -23,7 +23,15 @@ class SafeText(LineFilter):
     widget that does not.
     """
 
+    def __init__(self, *before: LineFilter) -> None:
+        """It applies these filters first: each line of the screen asks every filter for what it made of it last, and
+        one is asked sooner than several."""
+        super().__init__()
+        self.before = before
+
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        for one in self.before:
+            segments = one.apply(segments, background)
         if all(_is_safe(text) for text, _, _ in segments):
             return segments
         return [Segment(UNSAFE.sub("", text), style, control) for text, style, control in segments]
@@ -31,9 +39,6 @@ class SafeText(LineFilter):
 
 def _is_safe(text: str) -> bool:
     return text.isprintable() if text.isascii() else UNSAFE.search(text) is None
-
-
-_SAFE_TEXT = SafeText()
 
 
 class TerminalApp(App[None]):
@@ -49,6 +54,7 @@ class TerminalApp(App[None]):
 
     def __init__(self, *, css_path: CSSPathType | None = None) -> None:
         super().__init__(css_path=css_path)
+        self._safe_text = SafeText()
         self.typed = TypedKeys(self, super().on_event)
         """The keys that were read and have not acted yet."""
 
@@ -68,7 +74,10 @@ class TerminalApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What each line of each widget passes through on its way to the terminal."""
-        return [*super().get_line_filters(), _SAFE_TEXT]
+        before = tuple(super().get_line_filters())
+        if before != self._safe_text.before:
+            self._safe_text = SafeText(*before)
+        return (self._safe_text,)
 
     def get_driver_class(self) -> type[Driver]:
         found = super().get_driver_class()

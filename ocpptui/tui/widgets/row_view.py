@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, NamedTuple, Self
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.cache import LRUCache
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -21,11 +24,22 @@ BAR = {"bar": (" ", CURSOR), "thumb": ("┃", "┫")}
 """The scrollbar beside any row, and beside the one under the cursor."""
 
 
+class _Frame(NamedTuple):
+    """What all lines of a pane share."""
+
+    left: tuple[Segment, ...]
+    """Its border and padding at the left."""
+    background: Color
+    filters: Sequence[LineFilter]
+    size: Size
+
+
 class LineView(ScrollView, can_focus=True):
     """Rows that are painted one by one as they become visible, with a scrollbar in the last column.
 
     The scrollbar is part of the rows, since one of Textual's costs as much to paint as all rows together. A subclass
-    sets `overflow-y: scroll` and `scrollbar-size-vertical: 0`.
+    sets `overflow-y: scroll` and `scrollbar-size-vertical: 0`. It may have a border at the top and at the left, and
+    padding at the left: then a row that was painted before, wherever it was, is not composed anew.
     """
 
     STYLES: ClassVar[Mapping[str, str]] = {"bar": "on $surface", "thumb": "$primary on $surface"}
@@ -35,6 +49,10 @@ class LineView(ScrollView, can_focus=True):
     """Cells between the rows and the scrollbar, for what `edge` shows."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        self._kept: dict[int, Strip] = {}  # the lines of the rows, counted from the first, as last painted
+        self._kept_at = (0, Size(0, 0))  # the first visible row, and the number of rows, for which they are kept
+        self._frame: _Frame | None = None
+        self._finished: LRUCache[tuple[object, ...], tuple[Strip, Strip]] = LRUCache(1000)  # rows and their lines
         super().__init__(id=id)
         self.row_width = 1
         """Cells of a row at the last measurement."""
@@ -81,21 +99,71 @@ class LineView(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._part_styles.clear()
+        self._finished.clear()
         self.refresh()
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Paint these regions anew, counted from the first row; everything if there are none."""
+        if repaint:
+            spared = [y for y in self._kept if regions and not any(y in region.line_range for region in regions)]
+            self._kept = {y: self._kept[y] for y in spared}
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     # -- painting -----------------------------------------------------------------------------------------------
 
     def render_lines(self, crop: Region) -> list[Strip]:
         self._pointed = self.cursor_line
         self._thumb = thumb_of(self.size.height, self.virtual_size.height, self.scroll_offset.y)
-        return super().render_lines(crop)
+        gutter, width = self.gutter, self.outer_size.width
+        if gutter.right or gutter.bottom or crop.column_span != (0, width) or self.opacity != 1:
+            return super().render_lines(crop)
+        # Textual composes each line anew, however often it was painted: that takes longer than to make the rows.
+        title = range(crop.y, min(crop.bottom, gutter.top))
+        strips = super().render_lines(Region(0, title.start, width, len(title))) if title else []
+        at = self.scroll_offset.y, self.virtual_size
+        if at != self._kept_at or self._frame is None or self._frame.size != self.size:
+            self._kept_at, self._kept = at, {}
+        if not self._kept:
+            self._take_frame(gutter.top, gutter.left, width)
+        for y in range(max(crop.y - gutter.top, 0), crop.bottom - gutter.top):
+            if y not in self._kept:
+                self._kept[y] = self._line(y)
+            strips.append(self._kept[y])
+        return strips
+
+    def _take_frame(self, top: int, left: int, width: int) -> None:
+        """Let Textual paint the first row, for what is beside all of them."""
+        (first,) = super().render_lines(Region(0, top, width, 1))
+        frame = _Frame(tuple(first.crop(0, left)), self.background_colors[1], list(self.get_line_filters()), self.size)
+        if frame != self._frame:
+            self._frame = frame
+            self._finished.clear()
+
+    def _line(self, y: int) -> Strip:
+        """A line of rows as it goes to the terminal."""
+        row, edge, bar = self.render_row(self.scroll_offset.y + y), self.edge(y), self._bar(y)
+        key = (id(row), bar, *edge)
+        known = self._finished.get(key)
+        if known is not None and known[0] is row:
+            return known[1]
+        assert self._frame is not None
+        left, background, filters, size = self._frame
+        line = Strip([*row, *edge, bar], self.row_width + self.EDGE + 1).adjust_cell_length(size.width)
+        for one in filters:
+            line = line.apply_filter(one, background)
+        if left:
+            line = Strip([*left, *line])
+        self._finished[key] = (row, line)
+        return line
 
     def render_line(self, y: int) -> Strip:
-        strip = self.render_row(self.scroll_offset.y + y)
+        row = self.render_row(self.scroll_offset.y + y)
+        return Strip([*row, *self.edge(y), self._bar(y)], self.row_width + self.EDGE + 1)
+
+    def _bar(self, y: int) -> Segment:
+        """The scrollbar in a line."""
         part = "thumb" if y in self._thumb else "bar"
-        sign = BAR[part][self.scroll_offset.y + y == self._pointed]
-        bar = Segment(sign, self.part_style(part))
-        return Strip([*strip, *self.edge(y), bar], self.row_width + self.EDGE + 1)
+        return Segment(BAR[part][self.scroll_offset.y + y == self._pointed], self.part_style(part))
 
     def part_style(self, *parts: str) -> Style:
         """The style of a part of STYLES; of several, what a later one says counts."""

@@ -30,8 +30,9 @@ LEADS_ON = "⏎"
 FOCUSED = "$block-cursor-foreground on $block-cursor-background"
 BLURRED = "on $block-cursor-blurred-background"
 """The style of the line under the cursor, with and without the focus."""
-REST = 0.12
-"""Seconds without a move after which the state at the cursor of the log is shown."""
+REST = 0.06
+"""Seconds without a move after which the state at the cursor of the log is shown: longer than a held key takes to come
+again, and shorter than a hand takes to press the next one."""
 BREATH = 0.004
 """Seconds for the keyboard and the screen between two pieces."""
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.segment import Segment
 from textual import events
+from textual.scroll_view import ScrollView
 
 from ocpptui.tui.widgets.row_view import CURSOR, LineView, thumb_of
 from tests.kit.session_view import Screen, screen_over
@@ -95,3 +99,33 @@ async def mouse(screen: Screen, kind: type[events.MouseEvent], line: int) -> Non
     """Send a mouse event to the log's scrollbar."""
     offset = (screen.log.size.width - 1, line)
     await screen.pilot._post_mouse_events([kind], screen.log, offset=offset, button=1)
+
+
+async def test_a_line_that_is_kept_is_as_textual_paints_it() -> None:
+    """After a key, rows would have colours, a mark, a scrollbar or a frame that are not theirs any more."""
+    talk = talk_of(300)
+    steps = ("g", "j", "pagedown", "k", "m", "G", "tab", "j", "shift+tab", "T", "/", "3", "enter", "j")
+    async with screen_over(talk.session, (200, 50)) as screen:
+        for step in steps:
+            await screen.press(step)
+            await screen.pilot.pause()
+            views = [view for view in screen.session_screen.query() if isinstance(view, LineView) and view.display]
+            assert len(views) >= 2
+            for view in views:
+                region = view.outer_size.region
+                kept = view.render_lines(region)
+                view.refresh()
+                painted = ScrollView.render_lines(view, region)
+                assert list(map(coloured, kept)) == list(map(coloured, painted)), (step, view)
+            await screen.pilot.pause()
+        await screen.pilot.resize_terminal(120, 40)
+        await screen.pilot.pause()
+        region = screen.log.outer_size.region
+        assert list(map(coloured, screen.log.render_lines(region))) == list(
+            map(coloured, ScrollView.render_lines(screen.log, region))
+        )
+
+
+def coloured(strip: Iterable[Segment]) -> list[Segment]:
+    """What a line shows, however it is divided."""
+    return list(Segment.simplify(strip))
