@@ -30,7 +30,7 @@ LOG = """\
 2026-11-22 10:00:00.101 INFO [ocpp] CP001: send [3,"1",{"currentTime":"2026-11-22T10:00:00Z"}]
 """
 """The content of the logs in the examples."""
-SCREEN = ("charge-point", "central-system", "demo", "open", "replay")
+SCREEN = ("charge-point", "central-system", "demo", "open", "proxy", "replay")
 
 
 def can_be_run(command: str) -> bool:
@@ -96,6 +96,8 @@ def test_example_runs(command: str, central_system: str, tmp_path: Path) -> None
     arguments = [re.sub(r"localhost:9000", central_system, argument) for argument in arguments]
     if "central-system" in (name, *arguments):
         arguments = [*arguments, "--port", "0"]
+    if name == "proxy":
+        arguments += ["--listen", "127.0.0.1:0"]
     if name in SCREEN and "--headless" not in arguments:
         arguments.append("--headless")
     if name in SCREEN and name != "open" and "--duration" not in arguments:

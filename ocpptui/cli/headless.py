@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from ocpptui.cli.configured_limits import configured_meter_keys
 from ocpptui.cli.derived_fields import derived_fields, findings_fields
 from ocpptui.cli.exit_codes import ExitCode
-from ocpptui.cli.option_remedies import option_remedy
+from ocpptui.cli.option_remedies import remedy_for
 from ocpptui.cli.output import OutputFailed, output_file, ring, say, say_secrets_are_kept
 from ocpptui.describe.network_problems import problem_text, recorded_words
 from ocpptui.network.problems import CannotListen
@@ -166,7 +166,7 @@ async def run_headless(
             session.about_to_send()  # nothing is shown that a kill could still take from the recording
             printer.print(index)
         event = session.timeline.event(index)
-        if event in _ENDS and (words := _problem(session.timeline, index)) and words not in said:
+        if event in _ENDS and (words := _problem(session, index)) and words not in said:
             said.add(words)
             say(words)
         opened = opened or event is ConnectionEvent.OPENED
@@ -215,7 +215,7 @@ async def run_headless(
                 say(f"listening on {url}")
             for link in session.server_links:
                 if link.hint is not None:
-                    say(problem_text(link.hint, option_remedy))
+                    say(problem_text(link.hint, remedy_for(session)))
             if work is not None:
                 tasks.start(worked(work), "work")
             async with asyncio.timeout(duration):
@@ -223,7 +223,7 @@ async def run_headless(
         except TimeoutError:
             code = ExitCode.TIMED_OUT if work is not None else ExitCode.DONE
         except CannotListen as error:
-            say(problem_text(error.problem, option_remedy))
+            say(problem_text(error.problem, remedy_for(session)))
             code = ExitCode.NO_CONNECTION
         finally:
             await tasks.cancel()
@@ -254,10 +254,10 @@ def say_what_is_missing(session: Session) -> None:
         say(f"the recording is not complete: {session.lost_records:,} of its records are lost")
 
 
-def _problem(timeline: Timeline, index: int) -> str:
+def _problem(session: Session, index: int) -> str:
     """The problem of a connection, on one line."""
-    record = timeline.record(index)
-    words = " ".join(recorded_words(record.detail, option_remedy))
+    record = session.timeline.record(index)
+    words = " ".join(recorded_words(record.detail, remedy_for(session)))
     return f"{record.charge_point}: {words}" if words and record.charge_point else words
 
 

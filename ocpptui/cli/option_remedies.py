@@ -7,12 +7,24 @@ from typing import TYPE_CHECKING
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 
 if TYPE_CHECKING:
+    from ocpptui.describe.network_problems import Remedy
     from ocpptui.replay.plan import PlanError
+    from ocpptui.session.session import Session
 
 
 def option_remedy(problem: NetworkProblem) -> str:
     """The option that helps, as a sentence; empty if none does."""
     return _REMEDIES.get(problem.code, "")
+
+
+def proxy_remedy(problem: NetworkProblem) -> str:
+    """The same with the options of a proxy."""
+    return _OF_PROXY.get(problem.code, _REMEDIES.get(problem.code, ""))
+
+
+def remedy_for(session: Session) -> Remedy:
+    """What the command of a session can remedy."""
+    return option_remedy if session.proxy is None else proxy_remedy
 
 
 def plan_words(error: PlanError) -> str:
@@ -80,4 +92,32 @@ _REMEDIES = {
     ProblemCode.PROFILE_NEEDS_CLIENT_CA: "--client-ca names it.",
     ProblemCode.PROFILE_NEEDS_VERIFICATION: "--ca FILE trusts it; leave --insecure out.",
     ProblemCode.MESSAGE_TOO_LARGE: "--max-size sets the limit.",
+}
+
+_UPSTREAM_CA = "--upstream-ca FILE trusts that CA; --upstream-insecure skips all verification."
+_LENIENT = (
+    ProblemCode.CERTIFICATE_OF_ANOTHER_CHARGE_POINT,
+    ProblemCode.CERTIFICATE_WITHOUT_NAME,
+    ProblemCode.CERTIFICATE_OF_ANOTHER_ORGANISATION,
+    ProblemCode.PATH_WITHOUT_ID,
+    ProblemCode.CREDENTIALS_NOT_OF_THE_ID,
+    ProblemCode.CREDENTIALS_OF_ANOTHER_USER,
+)
+"""What only a central system of ours can let in."""
+_OF_PROXY = {
+    **dict.fromkeys(_LENIENT, ""),
+    ProblemCode.PORT_IN_USE: "Choose another with --listen.",
+    ProblemCode.PORT_NEEDS_RIGHTS: "Choose another with --listen.",
+    ProblemCode.ADDRESS_OF_ANOTHER_MACHINE: "--listen 0.0.0.0:PORT listens on all addresses.",
+    ProblemCode.LOOPBACK_ONLY: "--listen 0.0.0.0:PORT lets a charge point in.",
+    ProblemCode.CERTIFICATE_SELF_SIGNED: _UPSTREAM_CA,
+    ProblemCode.CERTIFICATE_OF_UNKNOWN_ISSUER: _UPSTREAM_CA,
+    ProblemCode.CERTIFICATE_UNTRUSTED: "--upstream-insecure skips all verification.",
+    ProblemCode.CERTIFICATE_WITHOUT_ROOT: "--upstream-ca FILE names that file.",
+    ProblemCode.SERVER_WANTS_CERTIFICATE: "--upstream-cert and --upstream-key set a client certificate.",
+    ProblemCode.SERVER_MAY_WANT_CERTIFICATE: "--upstream-cert and --upstream-key set a client certificate.",
+    ProblemCode.SERVER_WANTS_CREDENTIALS: "--upstream-password-file sends one in place of the charge point's.",
+    ProblemCode.SERVER_REJECTS_CREDENTIALS: "--upstream-password-file sends one in place of the charge point's.",
+    ProblemCode.SERVER_REJECTS_SUBPROTOCOL: "",
+    ProblemCode.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL: "",
 }

@@ -99,7 +99,7 @@ def show_screen(
 ) -> int:
     """Run the application on a session; return its exit code. The rest is as in `OcpptuiApp`."""
     hold_collections()  # until the screen has been painted
-    from ocpptui.cli.option_remedies import option_remedy
+    from ocpptui.cli.option_remedies import remedy_for
     from ocpptui.tui.app import OcpptuiApp
     from ocpptui.tui.keymap import wrong_keys
     from ocpptui.tui.screen_remedies import remedy_on_screen
@@ -121,7 +121,7 @@ def show_screen(
         opening=opening,
         replay=replay,
         config=config,
-        remedy=remedy_on_screen if session is None else option_remedy,
+        remedy=remedy_on_screen if session is None else remedy_for(session),
     )
     app.run()
     if app.terminal_reads:

@@ -121,9 +121,7 @@ class HeldCalls:
 
         Where the text still has the mask of a secret, the secret goes on.
         """
-        traffic = self._relayed.get(index)
-        if traffic is None:
-            raise NotConnected(NetworkProblem(ProblemCode.NOT_WAITING, record=index))
+        traffic = self._passing(index)
         original, shown = traffic.waiting[index].content, self._timeline.record(index).raw
         if isinstance(original, str) and isinstance(shown, str):
             text = with_secrets(text, shown, original)
@@ -131,6 +129,7 @@ class HeldCalls:
 
     def change_payload(self, index: int, payload: str) -> int:
         """The same with another payload, as JSON text."""
+        self._passing(index)
         frame = self._timeline.frame(index)
         if not isinstance(frame, Message):
             raise NotConnected(NetworkProblem(ProblemCode.NOT_WAITING, record=index))
@@ -138,10 +137,7 @@ class HeldCalls:
 
     def delay(self, index: int, seconds: float) -> None:
         """Have a message that a proxy holds go on after so many seconds."""
-        traffic = self._relayed.get(index)
-        if traffic is None:
-            raise NotConnected(NetworkProblem(ProblemCode.NOT_WAITING, record=index))
-        traffic.delay_held(index, seconds)
+        self._passing(index).delay_held(index, seconds)
 
     async def let_go(self, index: int) -> None:
         """Have it answered as if it had just come; while the behaviour is off, with the default answer. With a proxy,
@@ -164,6 +160,12 @@ class HeldCalls:
         driver.waits_no_more(index)
         text = f"On purpose, by hand: {call.action} gets no answer"
         return self._note(driver.connection, text, {"fault": {"rule": "by hand", "do": "ignore"}})
+
+    def _passing(self, index: int) -> RelayedTraffic:
+        traffic = self._relayed.get(index)
+        if traffic is None:
+            raise NotConnected(NetworkProblem(ProblemCode.NOT_WAITING, record=index))
+        return traffic
 
     def _passing_call(self, index: int) -> Message:
         frame = self._timeline.frame(index)

@@ -23,7 +23,7 @@ OF_UPSTREAM = ("user", "password", "password_file", "password_env", "password_he
 OF_MIRROR = ("ca", "insecure")
 """The same for the mirror."""
 CREDENTIALS = ("user", "password", "password_file", "password_env")
-SHARED = ("max_size", "no_compression", "open_timeout")
+SHARED = ("max_size", "no_compression", "open_timeout", "tls_min", "ciphers", "keylog")
 """Settings of all connections."""
 
 
@@ -51,7 +51,7 @@ def _connection(values: Mapping[str, object], name: str, settings: tuple[str, ..
         made = client_settings({"url": values.get(name), "charge_point": "-", **shared, **asked})
     except WrongSetting as error:
         wrong = name if error.name == "url" else f"{name}_{error.name}" if error.name in settings else error.name
-        raise WrongSetting(wrong, str(error), error.problem) from None
+        raise WrongSetting(wrong, str(error)) from None
     if not asked.keys() & set(CREDENTIALS):  # the variable of the environment is meant for charge points
         made = replace(made, credentials=None)
     return made

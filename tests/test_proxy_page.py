@@ -1,0 +1,70 @@
+"""The page about the proxy. If these fail, it describes options, keys and commands that do not exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from ocpptui.cli import program
+from ocpptui.cli.control_command import _request
+from ocpptui.cli.proxy_command import command
+from ocpptui.network.upstream import WhenDown
+from ocpptui.ocpp.version import Role
+from ocpptui.session.typed_fault import deeds_of
+from ocpptui.tui.commands import COMMANDS, Where
+from ocpptui.tui.widgets.log_row import PASSAGES
+
+PAGE = (Path(__file__).parents[1] / "docs" / "PROXY.md").read_text(encoding="utf-8")
+STARTS, SCRIPT = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+
+
+def cells(before: str) -> list[str]:
+    """The first cells of the table that follows some words."""
+    table = PAGE.partition(before)[2].split("|\n\n")[0]
+    rows = [line.strip("| ").split(" | ")[0] for line in table.splitlines() if line.startswith("|")]
+    return [cell.strip("`") for cell in rows[2:]]
+
+
+@pytest.mark.parametrize("line", STARTS.splitlines())
+def test_each_command_is_understood(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("faults.toml", "server.pem", "server.key"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    name, *arguments = shlex.split(line.removeprefix("ocpptui "))
+    context = program.make_context("ocpptui", [name, *arguments])
+    found = program.get_command(context, name)
+    assert found is not None
+    found.make_context(name, arguments)
+
+
+@pytest.mark.parametrize("line", SCRIPT.splitlines())
+def test_each_request_of_a_script_is_understood(line: str) -> None:
+    _, *arguments = shlex.split(line.removeprefix("ocpptui "))
+    control = program.get_command(program.make_context("ocpptui", ["control"]), "control")
+    assert control is not None
+    given = control.make_context("control", arguments).params
+    words = given.pop("words")
+    assert _request(words, given)["do"] == words[0]
+
+
+def test_every_option_of_the_page_exists() -> None:
+    known = {name for parameter in command.params for name in parameter.opts}
+    assert set(re.findall(r"--[a-z][a-z-]+", PAGE)) - known == {"--to", "--towards"}
+
+
+def test_its_tables_are_whole() -> None:
+    assert cells("`--when-down` says") == list(WhenDown)
+    assert cells("names it by its number") == [*PASSAGES.values(), "a note"]
+    keys = {key for one in COMMANDS if one.where is Where.HELD for key in one.keys.split(",")}
+    assert set(cells("`A` lists what waits")) <= keys
+
+
+def test_every_fault_is_said_to_be_for_a_proxy_or_not() -> None:
+    done, _, others = PAGE.partition("`M` lists the breakpoints")[2].partition("do the same here")
+    named = set(re.findall(r"`([a-z-]+)`", done))
+    assert {do.value for do in deeds_of(None)} - named == {"behave", "hold", "ignore"}
+    left = set(deeds_of(Role.CENTRAL_SYSTEM)) - set(deeds_of(None))
+    assert {do.value for do in left if f"`{do.value}`" in others.partition("## ")[0]} == {"same-id", "reorder"}
