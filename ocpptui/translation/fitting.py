@@ -1,0 +1,38 @@
+"""Cuts a payload to what the schema of a version has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ocpptui.ocpp.schema import Field
+from ocpptui.translation.notes import TranslationNotes
+
+
+def fitted(payload: dict[str, Any], tree: Field, notes: TranslationNotes) -> dict[str, Any]:
+    """The payload without the fields and values that the schema does not have; each is noted."""
+    found = _fitted(payload, tree, "$", notes)
+    return found if isinstance(found, dict) else {}
+
+
+def _fitted(value: Any, field: Field, path: str, notes: TranslationNotes) -> Any:
+    """The value as the field has it; None if it has none."""
+    if isinstance(value, dict) and field.type == "object":
+        found = {}
+        for name, inner in value.items():
+            known = field.child(name)
+            if known is None and not field.open:
+                notes.lose(f"{path}.{name}")
+            elif known is None:
+                found[name] = inner
+            elif (fitting := _fitted(inner, known, f"{path}.{name}", notes)) is not None:
+                found[name] = fitting
+        return found
+    if isinstance(value, list) and field.item is not None:
+        items = [_fitted(one, field.item, f"{path}[{place}]", notes) for place, one in enumerate(value)]
+        return [one for one in items if one is not None]
+    if isinstance(value, str) and field.enum and value not in field.enum:
+        notes.lose(path, f"the other version has no value {value}")
+        return None
+    if isinstance(value, str) and field.max_length is not None and len(value) > field.max_length:
+        notes.lose(path, f"{len(value)} characters, of which the other version allows {field.max_length}")
+    return value
