@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -249,6 +250,38 @@ async def test_each_broken_server_is_named_rightly(name: str) -> None:
     assert [code for code, state in found.items() if state is StepState.WARNING] == list(animal.warned)
     assert len(animal.server.passwords) == animal.logins == report.logins
     assert PASSWORD not in told(report)
+
+
+def garbled(answer: bytes, random: Random) -> bytes:
+    """An answer with some bytes changed, left out or added, or cut."""
+    data = bytearray(answer)
+    for _ in range(random.randint(1, 6)):
+        place = random.randrange(len(data))
+        match random.randrange(3):
+            case 0:
+                data[place] = random.randrange(256)
+            case 1:
+                del data[place : place + random.randint(1, 30)]
+            case 2:
+                data[place:place] = random.randbytes(random.randint(1, 20))
+        data = data or bytearray(b"x")
+    return bytes(data if random.random() < 0.7 else data[: random.randint(1, len(data))])
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_whatever_a_server_answers_there_is_a_report(seed: int) -> None:
+    """The user would see a crash in place of the reason."""
+    random = Random(seed)
+
+    def answer(request: UpgradeRequest) -> bytes:
+        whole = upgrade(request, "ocpp1.6") if random.random() < 0.8 else refusal("404 Not Found", body="no such path")
+        return garbled(whole, random) if random.random() < 0.3 else whole
+
+    server = BareServer(answer)
+    async with server.running() as port:
+        report = await examined(f"ws://127.0.0.1:{port}/ocpp", open_timeout=PATIENCE)
+    assert report.steps
+    assert told(report)
 
 
 # -- name and TCP -----------------------------------------------------------------------------------------------
