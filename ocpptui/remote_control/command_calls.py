@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import breaches, violations
-from ocpptui.remote_control import certificate_calls as certificate
 from ocpptui.remote_control import charging_calls as charging
+from ocpptui.remote_control import root_calls as certificate
 from ocpptui.remote_control import station_calls as station
 from ocpptui.remote_control.asker import Asker, RemoteCall
 from ocpptui.remote_control.circumstances import Circumstances

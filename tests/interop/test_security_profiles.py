@@ -42,7 +42,7 @@ OPERATOR = "Operator"
 ENDS = ("opened", "refused", "failed")
 
 
-class Row(NamedTuple):
+class Attempt(NamedTuple):
     """A charge point that connects to a port, and what is said of it; empty: it gets in."""
 
     port: str
@@ -119,7 +119,7 @@ class Sides:
         await link.close()
         return said
 
-    async def tried(self, row: Row) -> tuple[str, str]:
+    async def tried(self, row: Attempt) -> tuple[str, str]:
         """What both sides say of a row."""
         known = len(self.central.timeline)
         settings = dict(row.settings)
@@ -157,32 +157,32 @@ def sides_in(folder: Path) -> Sides:
     return Sides(BenchFiles(folder / "bench"), central, station)
 
 
-def rows(sides: Sides) -> Iterator[Row]:
+def rows(sides: Sides) -> Iterator[Attempt]:
     trusting = {"ca": sides.root}
     right = with_password(PASSWORD, **trusting)
     refused = "Compare user name and password"
-    yield Row("0")
-    yield Row("1", with_password(PASSWORD, security_profile=1))
-    yield Row("1", with_password(HASHED, **named("CP002")))
-    yield Row("1", with_password(KEY, **named("CP003")))
-    yield Row("1", {"credentials": Credentials.parse(None, KEY, hexadecimal=True), **named("CP003")})
-    yield Row("1", with_password(WRONG), refused, "Its password is wrong (20 bytes received).")
-    yield Row("1", with_password(WRONG, **named("CP002")), refused, "Its password is wrong (20 bytes received).")
-    yield Row("1", with_password(HASHED), refused, "Its password is wrong (21 bytes received).")
-    yield Row("1", {}, "asks for credentials", "It sent no credentials.")
-    yield Row("1", with_password(PASSWORD, **named("CP009")), "answered 404", "no credentials for the id 'CP009'")
-    yield Row("1", {**right, "scheme": "wss"}, "in the middle of the TLS handshake", "began a TLS handshake")
-    yield Row("2", {**right, "security_profile": 2})
-    yield Row("2", with_password(HASHED, **trusting, **named("CP002")))
-    yield Row("2", with_password(WRONG, **trusting), refused, "Its password is wrong")
-    yield Row("2", trusting, "asks for credentials", "It sent no credentials.")
-    yield Row("2", {"scheme": "ws"}, "", "The peer spoke plain HTTP; this port speaks TLS.")
+    yield Attempt("0")
+    yield Attempt("1", with_password(PASSWORD, security_profile=1))
+    yield Attempt("1", with_password(HASHED, **named("CP002")))
+    yield Attempt("1", with_password(KEY, **named("CP003")))
+    yield Attempt("1", {"credentials": Credentials.parse(None, KEY, hexadecimal=True), **named("CP003")})
+    yield Attempt("1", with_password(WRONG), refused, "Its password is wrong (20 bytes received).")
+    yield Attempt("1", with_password(WRONG, **named("CP002")), refused, "Its password is wrong (20 bytes received).")
+    yield Attempt("1", with_password(HASHED), refused, "Its password is wrong (21 bytes received).")
+    yield Attempt("1", {}, "asks for credentials", "It sent no credentials.")
+    yield Attempt("1", with_password(PASSWORD, **named("CP009")), "answered 404", "no credentials for the id 'CP009'")
+    yield Attempt("1", {**right, "scheme": "wss"}, "in the middle of the TLS handshake", "began a TLS handshake")
+    yield Attempt("2", {**right, "security_profile": 2})
+    yield Attempt("2", with_password(HASHED, **trusting, **named("CP002")))
+    yield Attempt("2", with_password(WRONG, **trusting), refused, "Its password is wrong")
+    yield Attempt("2", trusting, "asks for credentials", "It sent no credentials.")
+    yield Attempt("2", {"scheme": "ws"}, "", "The peer spoke plain HTTP; this port speaks TLS.")
     other = sides.charge_point(Flaw.OTHER_CA)["certificate"]
-    yield Row("2", with_password(PASSWORD, ca=other), "a CA that is not trusted", "its issuer is not trusted")
-    yield Row("RSA", right)
-    yield Row("RSA", {**right, "tls_terms": TlsTerms(suites="TLS_RSA_WITH_AES_128_GCM_SHA256")})
-    yield Row("1.3", right)
-    yield Row("old", right)
+    yield Attempt("2", with_password(PASSWORD, ca=other), "a CA that is not trusted", "its issuer is not trusted")
+    yield Attempt("RSA", right)
+    yield Attempt("RSA", {**right, "tls_terms": TlsTerms(suites="TLS_RSA_WITH_AES_128_GCM_SHA256")})
+    yield Attempt("1.3", right)
+    yield Attempt("old", right)
     for flaw, here, there in (
         (Flaw.EXPIRED, "has expired.", "it has expired (alert certificate expired)"),
         (Flaw.NOT_YET_VALID, "is not valid yet.", "not valid at that time (alert bad certificate)"),
@@ -191,20 +191,22 @@ def rows(sides: Sides) -> Iterator[Row]:
         (Flaw.WEAK, "a key or a hash that is too weak.", "refused our certificate"),
         (Flaw.OTHER_CA, "signed by a CA that is not trusted", "its issuer is not trusted (alert unknown ca)"),
     ):
-        yield Row(flaw, right, here, there)
-    yield Row(Flaw.REVOKED, {**right, "tls_terms": TlsTerms(crl=sides.crl)}, "has been revoked.", "has been revoked")
-    yield Row("3", {**sides.charge_point(), **trusting, "security_profile": 3})
-    yield Row("3", {**sides.charge_point(name="CP002"), **trusting, **named("CP002")})
-    yield Row("3", trusting, "requires a client certificate", "presented no certificate")
-    yield Row("3", right, "requires a client certificate", "presented no certificate")
-    yield Row(
+        yield Attempt(flaw, right, here, there)
+    yield Attempt(
+        Flaw.REVOKED, {**right, "tls_terms": TlsTerms(crl=sides.crl)}, "has been revoked.", "has been revoked"
+    )
+    yield Attempt("3", {**sides.charge_point(), **trusting, "security_profile": 3})
+    yield Attempt("3", {**sides.charge_point(name="CP002"), **trusting, **named("CP002")})
+    yield Attempt("3", trusting, "requires a client certificate", "presented no certificate")
+    yield Attempt("3", right, "requires a client certificate", "presented no certificate")
+    yield Attempt(
         "3",
         {**sides.charge_point(name="CP002"), **trusting},
         "Is its common name (CN) the id in the URL?",
         "was issued for 'CP002', not for 'CP001'",
     )
     foreign = sides.charge_point(name="CP007", operator="Another")
-    yield Row(
+    yield Attempt(
         "3",
         {**foreign, **trusting, **named("CP007")},
         "Is its common name (CN) the id in the URL?",
@@ -219,7 +221,7 @@ def rows(sides: Sides) -> Iterator[Row]:
         (Flaw.REVOKED, "it has been revoked", "has been revoked."),
         (Flaw.OTHER_CA, "its issuer is not trusted", "signed by a CA that is not trusted"),
     ):
-        yield Row("3", {**sides.charge_point(flaw), **trusting}, here, there)
+        yield Attempt("3", {**sides.charge_point(flaw), **trusting}, here, there)
 
 
 async def test_each_profile_between_both_roles(
@@ -260,7 +262,7 @@ async def test_the_log_of_keys_is_said_once_and_stays_out_of_the_records(tmp_pat
         for name in ("first", "second"):
             settings = ServerSettings(port=0, **sides.server(), tls_terms=terms)
             sides.ports[name] = await sides.central.listen(settings)
-            assert await sides.tried(Row(name, {"ca": sides.root, "tls_terms": terms})) == ("", "")
+            assert await sides.tried(Attempt(name, {"ca": sides.root, "tls_terms": terms})) == ("", "")
     finally:
         await sides.station.close()
         await sides.central.close()
@@ -272,7 +274,7 @@ async def test_the_log_of_keys_is_said_once_and_stays_out_of_the_records(tmp_pat
         assert not any(line.split()[-1] in said for line in kept.splitlines() if not line.startswith("#"))
 
 
-class Peer(NamedTuple):
+class OpensslAttempt(NamedTuple):
     """OpenSSL as a charge point: what it is answered, and what is said of it. Empty: TLS fails, or it gets in."""
 
     port: str
@@ -282,21 +284,21 @@ class Peer(NamedTuple):
     password: str = ""
 
 
-def openssl_charge_points(sides: Sides) -> Iterator[Peer]:
+def openssl_charge_points(sides: Sides) -> Iterator[OpensslAttempt]:
     trusting = ("-CAfile", sides.root, "-verify_return_error")
     switching = "101 Switching Protocols"
-    yield Peer("2", trusting, switching, password=PASSWORD)
-    yield Peer("2", trusting, "401 Unauthorized", "Its password is wrong", WRONG)
-    yield Peer("2", trusting, "401 Unauthorized", "It sent no credentials.")
-    yield Peer("2", OLD, "", "The charge point offers no TLS version from 1.2 on.")
-    yield Peer("old", OLD, switching, password=PASSWORD)
-    yield Peer("1.3", ("-tls1_2",), "", "The charge point offers no TLS version from 1.3 on.")
+    yield OpensslAttempt("2", trusting, switching, password=PASSWORD)
+    yield OpensslAttempt("2", trusting, "401 Unauthorized", "Its password is wrong", WRONG)
+    yield OpensslAttempt("2", trusting, "401 Unauthorized", "It sent no credentials.")
+    yield OpensslAttempt("2", OLD, "", "The charge point offers no TLS version from 1.2 on.")
+    yield OpensslAttempt("old", OLD, switching, password=PASSWORD)
+    yield OpensslAttempt("1.3", ("-tls1_2",), "", "The charge point offers no TLS version from 1.3 on.")
     rsa_alone = ("-tls1_2", "-cipher", "AES128-GCM-SHA256")
-    yield Peer("RSA", rsa_alone, switching, password=PASSWORD)
-    yield Peer("2", rsa_alone, "", "offers no cipher suite that fits our certificate")
-    yield Peer("3", (*trusting, *of_openssl(sides.charge_point())), switching)
-    yield Peer("3", trusting, "", "presented no certificate")
-    yield Peer(
+    yield OpensslAttempt("RSA", rsa_alone, switching, password=PASSWORD)
+    yield OpensslAttempt("2", rsa_alone, "", "offers no cipher suite that fits our certificate")
+    yield OpensslAttempt("3", (*trusting, *of_openssl(sides.charge_point())), switching)
+    yield OpensslAttempt("3", trusting, "", "presented no certificate")
+    yield OpensslAttempt(
         "3", of_openssl(sides.charge_point(name="CP002")), "403 Forbidden", "was issued for 'CP002', not for 'CP001'"
     )
     for flaw, there in (
@@ -306,7 +308,7 @@ def openssl_charge_points(sides: Sides) -> Iterator[Peer]:
         (Flaw.REVOKED, "has been revoked."),
         (Flaw.OTHER_CA, "was signed by a CA that is not trusted"),
     ):
-        yield Peer("3", of_openssl(sides.charge_point(flaw)), "", f"The charge point's certificate {there}")
+        yield OpensslAttempt("3", of_openssl(sides.charge_point(flaw)), "", f"The charge point's certificate {there}")
 
 
 def openssl_central_systems(sides: Sides) -> Iterator[tuple[Sequence[str], Mapping[str, Any], str]]:

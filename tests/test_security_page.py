@@ -1,0 +1,73 @@
+"""The page about security profiles. If these fail, it describes options, files and faults that do not exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from ocpptui.cli import program
+from ocpptui.cli.central_system_command import command as central_system
+from ocpptui.cli.certs_command import EVERY, FLAWS
+from ocpptui.cli.certs_command import command as certs
+from ocpptui.cli.charge_point_command import command as charge_point
+from ocpptui.cli.hash_password_command import command as hash_password
+from ocpptui.network.credential_table import credential_table
+from ocpptui.remote_control.command_list import remote_command
+from ocpptui.session.bench_files import BenchFiles
+from ocpptui.simulator.bench_certificates import Flaw
+
+PAGE = (Path(__file__).parents[1] / "docs" / "SECURITY_PROFILES.md").read_text(encoding="utf-8")
+(TABLE,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+LINES = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files that the commands name: the bench is one that `certs` makes."""
+    folder = tmp_path_factory.mktemp("page")
+    bench = BenchFiles(folder / "bench")
+    bench.server(["localhost"])
+    bench.server(["localhost"], flaw=Flaw.REVOKED)
+    bench.charge_point("CP001")
+    bench.revocation_list()
+    for name in ("password.txt", "credentials.toml", "server.pem", "server.key", "server-rsa.pem", "server-rsa.key"):
+        (folder / name).write_text("", encoding="utf-8")
+    for name in ("ca.pem", "firmware.bin"):
+        (folder / name).write_text("", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_each_command_is_understood(line: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    name, *arguments = shlex.split(line.removeprefix("ocpptui "))
+    context = program.make_context("ocpptui", [name, *arguments])
+    found = program.get_command(context, name)
+    assert found is not None
+    found.make_context(name, list(arguments))
+    if name == "control":
+        assert remote_command(arguments[2]) is not None
+    missing = [word for word in arguments if word.startswith("bench/") and not Path(word).exists()]
+    assert missing == []
+
+
+def test_every_option_of_the_page_exists() -> None:
+    known = {
+        name
+        for command in (central_system, charge_point, certs, hash_password)
+        for parameter in command.params
+        for name in parameter.opts
+    }
+    assert set(re.findall(r"--[a-z][a-z-]+", PAGE)) - known == {"--to"}
+
+
+def test_every_flaw_is_in_its_table() -> None:
+    assert set(re.findall(r"^\| `([a-z][a-z-]*)` \|", PAGE, re.MULTILINE)) == set(FLAWS)
+    assert f"--wrong {EVERY}" in PAGE
+
+
+def test_its_table_of_credentials_is_one() -> None:
+    assert len(credential_table(TABLE)) == 3
