@@ -163,6 +163,16 @@ def _unknown_issuer(certificates: Sequence[x509.Certificate], problem: NetworkPr
                 problem,
             )
         last = above
+    if is_authority(last):
+        return Remark(
+            StepState.FAILED,
+            problem.code,
+            f"The certificates lead to the CA {parts_of_name(last.subject)}, whose issuer {parts_of_name(last.issuer)} "
+            "is not trusted here.",
+            "Trust that issuer, here and in the charge point, or use a certificate of a trusted CA. If a trusted CA is "
+            "above it, let the server send the certificates up to there.",
+            problem,
+        )
     return Remark(
         StepState.FAILED,
         "certificate-chain-incomplete",

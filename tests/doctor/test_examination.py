@@ -22,7 +22,10 @@ from ocpptui.doctor.examined_step import StepState
 from ocpptui.exporting.examination_page import examination_page
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.credentials import Credentials
+from ocpptui.network.tls_terms import TlsTerms
 from ocpptui.ocpp.version import Version
+from ocpptui.session.bench_files import BenchFiles
+from ocpptui.simulator.bench_certificates import Flaw
 from tests.doctor.bare_server import OCPP, BareServer, UpgradeRequest, frame, refusal, refusing, taking, upgrade
 from tests.kit.certificates import FOR_CLIENTS, Authority, Pair
 from tests.network.watching import answering
@@ -450,6 +453,35 @@ async def test_each_certificate_is_judged_rightly(authorities: Authorities, name
     assert bool(server.passwords) is (not kind.failed)
     assert report.is_connected
     assert "CN=" in told(report)
+
+
+BENCH = {
+    None: "certificate",
+    Flaw.EXPIRED: "certificate-expired",
+    Flaw.NOT_YET_VALID: "certificate-not-yet-valid",
+    Flaw.WRONG_NAME: "certificate-for-another-name",
+    Flaw.WRONG_USAGE: "certificate-for-another-purpose",
+    Flaw.WEAK: "certificate-too-weak",
+    Flaw.REVOKED: "certificate-revoked",
+    Flaw.OTHER_CA: "certificate-of-unknown-issuer",
+}
+
+
+@pytest.mark.parametrize("flaw", BENCH)
+async def test_the_wrong_certificates_of_a_bench_are_named(bench: BenchFiles, flaw: Flaw | None) -> None:
+    """Whoever practises with `ocpptui certs` would learn the wrong names."""
+    made = bench.server(["localhost", "127.0.0.1"], flaw=flaw)
+    terms = TlsTerms(crl=str(bench.revocation_list().path)) if flaw is Flaw.REVOKED else TlsTerms()
+    async with BareServer().running(serving(Pair(str(made.path), str(made.key)))) as port:
+        report = await examined(f"wss://localhost:{port}/ocpp", ca=str(bench.root), tls_terms=terms)
+    [step] = [step for step in report.steps if step.name == "certificate"]
+    assert step.worst.code == BENCH[flaw]
+    assert len(step.remarks) == 1
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> BenchFiles:
+    return BenchFiles(tmp_path_factory.mktemp("bench"))
 
 
 T = ssl.TLSVersion
