@@ -12,10 +12,10 @@ from ocpptui.simulator.effects import Effect
 
 
 def break_down(device: Device, connector: Connector, fault: str, now: int) -> list[Effect]:
-    """A fault begins at a connector; one that blocks it ends its transaction."""
+    """A fault begins at a connector; one that blocks it ends its transaction, or keeps one from starting."""
     connector.faults.append(fault)
     effects = device.report_changes(now) + _alert(device, fault, True, connector.number, now)
-    if connector.charge is not None and connector.charge.is_running and faults.blocking([fault]):
+    if connector.charge is not None and faults.blocking([fault]):
         effects += connector.charge.stop(now, faults.stop_reason(fault))
     return effects
 
@@ -28,10 +28,10 @@ def repair(device: Device, connector: Connector, ended: list[str], now: int) -> 
 
 
 def break_station(device: Device, fault: str, now: int) -> list[Effect]:
-    """A fault of the whole charge point begins, and ends every transaction."""
+    """A fault of the whole charge point begins, and ends every transaction, also one that would start soon."""
     device.station_faults.append(fault)
     effects = device.report_changes(now) + _alert(device, fault, True, 0, now)
-    for charge in device.running():
+    for charge in list(device.charges()):
         effects += charge.stop(now, faults.stop_reason(fault))
     return effects
 

@@ -20,6 +20,7 @@ ARGUMENTS = {
     "plug-in": ("", "99.99"),
     "card": ("", "OTHER"),
     "fault": ("GroundFailure", "ReaderFailure"),
+    "grid-frequency": ("50.5",),
     "power-loss": ("3",),
     "offline": ("20", ""),
 }

@@ -164,7 +164,7 @@ def test_what_is_wrong_is_said(table: str, sentence: str) -> None:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_operation_can_be_scheduled(kind: object) -> None:
     name = getattr(kind, "name", "")
-    argument = "; argument = 'GroundFailure'" if name == "fault" else ""
+    argument = {"fault": "; argument = 'GroundFailure'", "grid-frequency": "; argument = 50.2"}.get(name, "")
     assert len(station_profile(acts(f"do = '{name}'{argument}"), "mine").settings.schedule) == 1
 
 

@@ -367,6 +367,23 @@ def test_a_restart_boots_with_its_reason(operate: Operate, version: Version) -> 
     assert operated.statuses()[-1] == (1, "Preparing" if version is V16 else "Occupied"), "the car is still there"
 
 
+@pytest.mark.parametrize("fault", ["fault GroundFailure", "emergency-stop"])
+def test_nothing_starts_where_something_broke_while_the_card_was_checked(
+    operate: Operate, version: Version, fault: str
+) -> None:
+    operated = operate(version, ONE)
+    play(operated, "plug-in", "card", seconds=0)
+    play(operated, fault)
+    assert not operated.charge_point.device.running()
+    assert not operated.told("StartTransaction")
+    energy = operated.charge_point.device.connectors[1].meter.read(operated.bench.now).energy
+    operated.bench.run(60)
+    assert operated.charge_point.device.connectors[1].meter.read(operated.bench.now).energy == energy
+    assert operated.operate("repair" if fault.startswith("fault") else "release") == ""
+    play(operated, "card")
+    assert operated.charge_point.device.running()
+
+
 def test_what_is_not_possible_says_why_and_changes_nothing(operate: Operate, version: Version) -> None:
     operated = operate(version, ONE)
     wrong = {
