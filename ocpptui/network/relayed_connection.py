@@ -16,6 +16,8 @@ from ocpptui.network.connection import Connection, Observer, wire_form
 from ocpptui.network.explain_close import ABNORMAL, NO_STATUS, SERVER_AWAY
 from ocpptui.network.large_messages import LARGE
 from ocpptui.network.websocket_transport import WebSocketTransport
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock
 from ocpptui.timeline.connection_detail import ConnectionDetail
@@ -151,7 +153,7 @@ class RelayLeg(Connection):
                 (other._wire.queue_text if is_text else other._wire.queue_binary)(content)
                 detail["passedOnMs"] = self._since(record.time)
                 went = partial(other._wire.send_queued, at_once=True)  # once it is recorded, or a kill could lose it
-            elif other is None:
+            elif self.relay.is_missing(other):
                 self._wait(detail["frame"], content, is_text)
         elif intervention.passage is Passage.OURS:
             detail["change"] = Passage.OURS
@@ -177,10 +179,9 @@ class RelayLeg(Connection):
             case Passage.PASSED_LATER:
                 other = self.relay.beyond(self)
                 content, _ = wire_form(intervention.text)
-                if other is None:
-                    self._wait(frame, content, is_text)
-                    return None
-                if not other._wire.is_open:
+                if other is None or not other._wire.is_open:
+                    if self.relay.is_missing(other):
+                        self._wait(frame, content, is_text)
                     return None
                 (other._wire.queue_text if is_text else other._wire.queue_binary)(content)
                 index = self._note(detail)
@@ -202,7 +203,7 @@ class RelayLeg(Connection):
             if index is None:
                 went()
             return index
-        if leg is None:
+        if leg is not self and self.relay.is_missing(leg):
             self._wait(frame, content, True)
             return self._observe(replace(record, detail=detail))
         return None
@@ -219,11 +220,17 @@ class RelayLeg(Connection):
             self._wire.hold()
 
     def catch_up(self) -> None:
-        """Pass on what has waited for the central system."""
+        """Pass on what has waited for the central system.
+
+        Answers are left out: their calls came over the leg that has ended.
+        """
         waiting = self.relay.waiting
         while waiting:
             frame, content, is_text = waiting.popleft()
-            self.intervene(Intervention(Passage.PASSED_LATER, content), frame, is_text=is_text)
+            message = parse(content)
+            is_late = isinstance(message, Message) and message.kind.is_answer
+            passage = Passage.DROPPED if is_late else Passage.PASSED_LATER
+            self.intervene(Intervention(passage, content), frame, is_text=is_text)
         self._wire.release()
 
     def ping(self, data: bytes, time: int) -> None:
@@ -263,6 +270,9 @@ class RelayLeg(Connection):
             return
         self.relay.ends(self)
         other = self.relay.beyond(self)
+        for frame, _, _ in self.relay.waiting:
+            self.relay.charge_point.intervene(Intervention(Passage.DROPPED), frame)
+        self.relay.waiting.clear()
         if other is not None and other.end is None:
             if code == ABNORMAL:
                 other._wire.abort()
@@ -352,6 +362,11 @@ class Relay:
         """Whether the charge point is leaving, or gone."""
         return self._ended_by is not None or not self.charge_point.open
 
+    def is_missing(self, leg: RelayLeg | None) -> bool:
+        """Whether this, the other leg of the charge point, is gone or about to be, and another one is wanted."""
+        is_gone = leg is None or (leg is self.central_system and not leg.open)
+        return is_gone and self._missed is not None and not self.is_over
+
     def survives(self, code: int) -> bool:
         """Whether the charge point stays connected although the central system ends with this close code."""
         return self._missed is not None and not self.is_over and code in SERVER_AWAY
@@ -360,6 +375,8 @@ class Relay:
         """The leg to the central system has ended."""
         assert self.central_system is not None and self._missed is not None
         gone, self.central_system = self.central_system, None
+        if self.answers_alone:
+            self.waiting.clear()  # we answer what waits
         self.charge_point.tell_legs({"upstream": {"url": gone.url, **how}})
         self._missed(self)
 

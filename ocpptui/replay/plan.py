@@ -10,6 +10,7 @@ from enum import StrEnum
 from ocpptui.filter.query import Query
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
+from ocpptui.timeline.columns import SUBSTITUTE
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 
@@ -315,6 +316,7 @@ def _messages(timeline: Timeline, charge_point: str, connections: frozenset[int]
     for index in range(len(timeline)):
         if (
             timeline.kind(index).is_message
+            and not timeline.flags[index] & SUBSTITUTE  # a proxy sent it, in place of what the side itself sent
             and timeline.connection(index) in connections
             and timeline.charge_point(index) == charge_point
         ):

@@ -112,11 +112,6 @@ class Mirror:
 
     # -- the end ------------------------------------------------------------------------------------------------
 
-    def end(self) -> None:
-        """The charge point has gone."""
-        if self._link is not None:
-            self._tasks.start(self._link.close(), "close")
-
     async def close(self) -> None:
         """Close the link, and wait for its end."""
         if self._link is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from ocpptui.network.upgrade_policy import Admission, Rejection
 from ocpptui.network.upstream import UpstreamGate, WhenDown, passed_on_settings
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.runtime.clock import Clock
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.faulty_link import Note
 from ocpptui.session.mirror import Mirror
 from ocpptui.session.relayed_traffic import RelayedTraffic
@@ -59,6 +61,7 @@ class Proxy:
         self.settings = settings
         self.held: dict[int, RelayedTraffic] = {}
         """The traffic that each message belongs to that waits for the user, by timeline index, oldest first."""
+        self._tasks = Tasks("proxy")
         self._gate = UpstreamGate(settings.upstream, observer, clock, settings.when_down)
         self._timeline = timeline
         self._faults = faults
@@ -67,6 +70,8 @@ class Proxy:
         self._note = note
         self._traffic: dict[int, RelayedTraffic] = {}
         self._mirrors: dict[int, Mirror] = {}
+        self._leaving: set[Mirror] = set()  # those whose charge point has gone
+        self._differences = 0  # of those that have ended
         self._copies: dict[str, ClientSettings] = {}  # how the newest connection of a charge point is mirrored
 
     @property
@@ -80,7 +85,11 @@ class Proxy:
 
     def differences(self) -> int:
         """How often an answer of the mirror differed."""
-        return sum(mirror.differences for mirror in self._mirrors.values())
+        return self._differences + sum(mirror.differences for mirror in self._mirrors.values())
+
+    def missing(self) -> int:
+        """How many charge points are connected without their central system."""
+        return sum(len(traffic.connection.relay.legs) < 2 for traffic in self._traffic.values())
 
     # -- a gate, and an intercept -------------------------------------------------------------------------------
 
@@ -124,8 +133,14 @@ class Proxy:
         """It has ended."""
         if (traffic := self._traffic.pop(connection.number, None)) is not None:
             traffic.end()
-        if (mirror := self._mirrors.get(connection.number)) is not None:
-            mirror.end()
+        if (mirror := self._mirrors.pop(connection.number, None)) is not None:
+            self._differences += mirror.differences
+            self._leaving.add(mirror)
+            self._tasks.start(self._end(mirror), "mirror leaves")
+
+    async def _end(self, mirror: Mirror) -> None:
+        await mirror.close()
+        self._leaving.discard(mirror)
 
     def legs_changed(self, connection: Connection, detail: ConnectionDetail) -> None:
         """Say in the log that the central system beyond is gone, or there again."""
@@ -140,8 +155,9 @@ class Proxy:
 
     async def close(self) -> None:
         """End the copies."""
-        for mirror in self._mirrors.values():
-            await mirror.close()
+        mirrors = [*self._mirrors.values(), *self._leaving]
+        await asyncio.gather(*(mirror.close() for mirror in mirrors))
+        await self._tasks.cancel()
 
 
 def breakpoint_for(expression: str, direction: Direction | None = None, name: str = "") -> FaultRule:

@@ -245,9 +245,11 @@ class RelayedTraffic:
     # -- what waits for the user --------------------------------------------------------------------------------
 
     def _hold(self, held: HeldMessage, index: int | None) -> None:
-        if index is not None:
-            self.waiting[index] = held
-            self._all_waiting[index] = self
+        if index is None:  # it could not be recorded, so that nobody could decide about it
+            self._do(held, self._passed(held))
+            return
+        self.waiting[index] = held
+        self._all_waiting[index] = self
 
     def _waits_no_more(self, index: int) -> HeldMessage:
         """Raises NotConnected."""

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from ocpptui.exporting import Format
+from ocpptui.exporting.exported_records import Extract
+from ocpptui.filter.selection import Selection
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.problems import NotConnected
 from ocpptui.network.upstream import WhenDown
-from ocpptui.ocpp.version import Direction
+from ocpptui.ocpp.version import Direction, Role
+from ocpptui.recording.writer import RecordingWriter
+from ocpptui.replay.plan import plan
 from ocpptui.session.held_calls import HeldCall
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Origin, Passage, RecordKind
+from ocpptui.timeline.timeline import Timeline
 from tests.kit.proxy_bench import KeepingBackend, backend, charge_point, heard, notes, proxy, records, until
+from tests.recording.indexing import index_all
 
 HEARTBEAT = '[2,"h1","Heartbeat",{}]'
 AUTHORIZE = '[2,"a1","Authorize",{"idTag":"A"}]'
@@ -380,3 +389,88 @@ async def test_a_mirror_that_is_not_there_disturbs_nobody() -> None:
         assert await call(peer, AUTHORIZE) == ANSWERED
         await until(session, lambda: any("The mirror is not connected" in text for text in notes(session)))
         assert await call(peer, HEARTBEAT) == [3, "h1", {"by": "backend"}]
+
+
+async def test_what_waits_for_a_central_system_that_does_not_come_is_said_to_be_lost() -> None:
+    async with backend() as beyond, proxy(beyond.url, when_down=WhenDown.HOLD) as session:
+        async with charge_point(session) as peer:
+            above = await beyond.socket("/CP1")
+            await above.send('[2,"r1","Reset",{"type":"Soft"}]')
+            assert json.loads(await heard(peer))[1] == "r1"
+            await beyond.stop()
+            await until(session, lambda: len(session.connections[1].legs) == 1)
+            await peer.send('[3,"r1",{"status":"Accepted"}]')  # to a call of the connection that is gone
+            await peer.send(HEARTBEAT)
+            await until(session, lambda: len(records(session, RecordKind.CALL)) == 2)
+            assert session.proxy is not None and session.proxy.missing() == 1
+            beyond.heard.clear()
+            await beyond.start()
+            assert json.loads(await heard(peer)) == [3, "h1", {"by": "backend"}]
+            assert beyond.heard["/CP1"] == [HEARTBEAT]
+            assert passages(session) == [Passage.DROPPED, Passage.PASSED_LATER]
+            await beyond.stop()
+            await until(session, lambda: len(session.connections[1].legs) == 1)
+            await peer.send(AUTHORIZE)
+            await until(session, lambda: len(records(session, RecordKind.CALL)) == 3)
+        await until(session, lambda: not session.connections)
+        assert passages(session)[2:] == [Passage.DROPPED]
+
+
+# -- the recording ----------------------------------------------------------------------------------------------
+
+EVERYTHING = """
+[[rule]]
+action = "Authorize"
+nth = 1
+do = "twice"
+[[rule]]
+action = "Authorize"
+nth = 2
+do = "drop"
+[[rule]]
+action = "Authorize"
+do = "answer"
+payload = { idTagInfo = { status = "Blocked" } }
+[[rule]]
+action = "Heartbeat"
+seconds = 0.01
+do = "delay"
+[[rule]]
+action = "StatusNotification"
+do = "other-id"
+"""
+
+
+async def test_recordings_of_interventions_are_read_exported_and_replayed(tmp_path: Path) -> None:
+    """What was found out at a charger could not be handed on."""
+    path = tmp_path / "recording.jsonl"
+    status = '[2,"s1","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available"}]'
+    async with backend() as beyond, proxy(beyond.url, rules=EVERYTHING, writer=RecordingWriter(path)) as session:
+        secret = {"Authorization": "Basic Q1AxOnNlY3JldA=="}
+        async with charge_point(session, additional_headers=secret) as peer:
+            for text, answers in ((AUTHORIZE, 2), (AUTHORIZE, 0), (AUTHORIZE, 1), (HEARTBEAT, 1), (status, 1)):
+                await peer.send(text)
+                for _ in range(answers):
+                    await heard(peer)
+            index = await session.send_call(1, "Reset", '{"type":"Soft"}')
+            asked = json.loads(await heard(peer))
+            await peer.send(json.dumps([3, asked[1], {"status": "Accepted"}]))
+            await session.wait_for_answer(index)
+        await until(session, lambda: not session.connections)
+        done = passages(session)
+        assert set(done) == set(Passage) - {Passage.HELD}
+        live = session.timeline
+    assert "Q1AxOnNlY3JldA==" not in path.read_text(encoding="utf-8")
+    read = Timeline()
+    index_all(path, read)
+    assert [str(read.record(at).detail.get("change", "")) for at in range(len(read))] == [
+        str(live.record(at).detail.get("change", "")) for at in range(len(live))
+    ]
+    for name in ("records", "calls", "answers", "unanswered", "orphans", "malformed", "invalid"):
+        assert getattr(read.counts, name) == getattr(live.counts, name), name
+    for form in Format:
+        out = io.BytesIO()
+        form.exporter(Extract(Selection(read)), out)
+        assert b"Authorize" in out.getvalue(), form
+    made = plan(read, Role.CENTRAL_SYSTEM)
+    assert not any(read.record(step.index).detail.get("change") == Passage.CHANGED for step in made.steps)

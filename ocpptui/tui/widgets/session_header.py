@@ -133,6 +133,8 @@ class SessionHeader(Widget):
             yield Mark("lenient", "len", "bold $text-accent")
         if flying > 0:
             yield Mark(f"… {flying} in flight", f"…{flying}", "")
+        if session.proxy is not None and (missing := session.proxy.missing()):
+            yield Mark(f"upstream down: {missing:,}", f"down {missing}", "bold reverse $text-warning")
         if session.proxy is not None and (differences := session.proxy.differences()):
             yield Mark(f"≠ {differences:,} mirror", f"≠{differences}", "bold $text-warning")
         if problems:
