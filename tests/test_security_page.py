@@ -35,8 +35,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     bench.revocation_list()
     for name in ("password.txt", "credentials.toml", "server.pem", "server.key", "server-rsa.pem", "server-rsa.key"):
         (folder / name).write_text("", encoding="utf-8")
-    for name in ("ca.pem", "firmware.bin"):
-        (folder / name).write_text("", encoding="utf-8")
+    (folder / "ca.pem").write_text("", encoding="utf-8")
+    (folder / "firmware").mkdir()
     return folder
 
 

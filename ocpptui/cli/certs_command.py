@@ -7,7 +7,6 @@ import socket
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import click
 
@@ -45,11 +44,6 @@ EVERY = "all"
     multiple=True,
     help="Also make each one with this fault, on purpose. Repeatable.",
 )
-@click.option(
-    "--firmware",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Sign this file, as the manufacturer of a charge point does.",
-)
 def command(
     folder: Path | None,
     names: tuple[str, ...],
@@ -57,7 +51,6 @@ def command(
     organisation: str | None,
     rsa: bool,
     flaws: tuple[str, ...],
-    firmware: Path | None,
 ) -> None:
     """Make the certificates of a test bench: a root and a CA below it, one for the central system, and one for each
     charge point.
@@ -70,7 +63,6 @@ def command(
       ocpptui certs bench --id CP001 --id CP002
       ocpptui certs bench --name csms.example --rsa
       ocpptui certs bench --id CP001 --wrong expired --wrong revoked
-      ocpptui certs bench --firmware firmware.bin
     """
     from ocpptui.session.bench_files import ORGANISATION, BenchFiles
     from ocpptui.session.setting_values import WrongSetting
@@ -91,14 +83,11 @@ def command(
             wrong.append((flaw, found))
             if flaw is Flaw.REVOKED:
                 revoked = bench.revocation_list()
-        signed = None if firmware is None else bench.signature(firmware, operator)
     except WrongSetting as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.UsageError(f"the folder cannot be created: {error.strerror or error}") from None
     show_lines(_account(bench, names, right, wrong, revoked))
-    if firmware is not None and signed is not None:
-        show_lines(_use_of_signature(bench, firmware, *signed))
 
 
 def _hosts(names: Sequence[str]) -> list[str]:
@@ -159,23 +148,6 @@ def _use_by_charge_point(name: str, file: BenchFile, root: str) -> Iterator[str]
     own, at = _own_options(file), f"wss://localhost:9000 --id {shlex.quote(name)}"
     yield f"  ocpptui charge-point {at} --security-profile 3 --ca {root} {own}"
     yield f"  openssl s_client -connect localhost:9000 -CAfile {root} {_of_openssl(own)}"
-
-
-def _use_of_signature(bench: BenchFiles, firmware: Path, signing: BenchFile, signature: BenchFile) -> Iterator[str]:
-
-    from ocpptui.ocpp.date_times import date_time
-    from ocpptui.runtime.clock import now
-
-    yield Heading(f"{_words(signing)}: the manufacturer's certificate for signing firmware")
-    yield Heading(f"{_words(signature)}: the signature of {firmware}")
-    certificate, signed = _quoted(signing.path), _quoted(signature.path)
-    kind, url = "ManufacturerRootCertificate", f"http://localhost:8000/{quote(firmware.name)}"
-    yield f"  ocpptui control NAME command install-root --to CP001 {kind} {_quoted(bench.chain)}"
-    yield (
-        f"  ocpptui control NAME send --to CP001 SignedUpdateFirmware requestId=1 firmware.location={url}"
-        f' firmware.retrieveDateTime={date_time(now())} firmware.signingCertificate="$(cat {certificate})"'
-        f' firmware.signature="$(cat {signed})"'
-    )
 
 
 def _own_options(file: BenchFile) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -14,8 +13,7 @@ from ocpptui.runtime.clock import now
 from ocpptui.runtime.portable_files import why_not_opened, write_new_private
 from ocpptui.session.authority_files import CHAIN_FILE, KEY_FILE, ROOT_FILE, own_authority
 from ocpptui.session.setting_values import WrongSetting
-from ocpptui.simulator.bench_certificates import BenchPair, Flaw, charge_point_pair, firmware_pair, server_pair
-from ocpptui.simulator.firmware_signature import is_signed, signature_of, signing_certificate
+from ocpptui.simulator.bench_certificates import BenchPair, Flaw, charge_point_pair, server_pair
 
 ORGANISATION = "ocpptui bench"
 """The operator in the certificates of charge points, unless another is named."""
@@ -65,26 +63,6 @@ class BenchFiles:
         """The certificate of the charge point with this id."""
         name = f"charge-point-{quote(charge_point, safe='').replace('.', '%2E')}"
         return self._pair(name, of_rsa, flaw, lambda: self._charge_point(charge_point, organisation, of_rsa, flaw))
-
-    def signature(self, firmware: Path, organisation: str = ORGANISATION) -> tuple[BenchFile, BenchFile]:
-        """The certificate that signs firmware, and the signature of a file, in base64 in a file beside the others."""
-        signing = self._pair("firmware", False, None, lambda: firmware_pair(self.authority, organisation, now()))
-        assert signing.key is not None
-        path = self.folder / f"{firmware.name}.signature"
-        try:
-            with open(firmware, "rb") as file:
-                digest = hashlib.file_digest(file, "sha256").digest()
-            key, certificate = (one.read_text(encoding="ascii") for one in (signing.key, signing.path))
-            before = path.read_text(encoding="utf-8", errors="replace").strip() if path.exists() else ""
-        except OSError as error:
-            raise WrongSetting("firmware", f"{error.filename} cannot be read: {error.strerror}") from None
-        if path.exists():
-            found = signing_certificate(certificate, ())
-            if found is None or not is_signed(digest, before, found):
-                raise WrongSetting("firmware", f"{path} exists, and is not the signature of {firmware}; move it away")
-            return signing, BenchFile(path, None, is_new=False)
-        self._write(path, f"{signature_of(digest, key)}\n")
-        return signing, BenchFile(path, None, is_new=True)
 
     def revocation_list(self) -> BenchFile:
         """The list of all that is revoked; a new file if something has been revoked since the last one."""

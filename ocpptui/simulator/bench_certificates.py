@@ -84,21 +84,6 @@ def charge_point_pair(
     return _pair(authority, subject, now, of_rsa, flaw, ExtendedKeyUsageOID.SERVER_AUTH)
 
 
-def firmware_pair(authority: CertificateAuthority, organisation: str, now: int) -> BenchPair:
-    """For signing firmware, as a manufacturer does (1.6 security whitepaper L01); without the chain."""
-    subject = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COMMON_NAME, "firmware signing"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
-        ]
-    )
-    pair = _pair(authority, subject, now, False, None, ExtendedKeyUsageOID.CODE_SIGNING)
-    return pair._replace(chain=pair.chain[: pair.chain.index(_END) + len(_END)] + "\n")
-
-
-_END = "-----END CERTIFICATE-----"
-
-
 def _pair(
     authority: CertificateAuthority,
     subject: x509.Name,

@@ -15,7 +15,6 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 
 def signing_certificate(pem: str, roots: Iterable[str]) -> x509.Certificate | None:
@@ -36,13 +35,6 @@ def _is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bo
     except (ValueError, TypeError, InvalidSignature):
         return False
     return True
-
-
-def signature_of(digest: bytes, key: str) -> str:
-    """The signature of a file with this SHA-256, by a key of an elliptic curve in PEM, as base64."""
-    found = load_pem_private_key(key.encode(), None)
-    assert isinstance(found, ec.EllipticCurvePrivateKey)
-    return base64.b64encode(found.sign(digest, ec.ECDSA(Prehashed(SHA256())))).decode()
 
 
 def is_signed(digest: bytes, signature: str, certificate: x509.Certificate) -> bool:

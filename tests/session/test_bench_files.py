@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import stat
 import sys
 from pathlib import Path
@@ -14,7 +13,6 @@ from ocpptui.session.authority_files import own_authority
 from ocpptui.session.bench_files import BenchFiles
 from ocpptui.session.setting_values import WrongSetting
 from ocpptui.simulator.bench_certificates import Flaw
-from ocpptui.simulator.firmware_signature import is_signed, signing_certificate
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -78,23 +76,6 @@ def test_each_list_has_all_that_is_revoked(tmp_path: Path) -> None:
     newer = second.revocation_list()
     assert newer.is_new and newer.path.name == "crl-2.pem" and path.read_text() == text
     assert [len(list(x509.load_pem_x509_crl(one.read_bytes()))) for one in (path, newer.path)] == [1, 2]
-
-
-def test_firmware_is_signed_as_a_charge_point_verifies_it(tmp_path: Path) -> None:
-    bench, firmware = BenchFiles(tmp_path / "bench"), tmp_path / "station-1.2.bin"
-    firmware.write_bytes(b"firmware")
-    signing, signature = bench.signature(firmware)
-    certificate = signing_certificate(signing.path.read_text(), [bench.chain.read_text()])
-    assert certificate is not None, "where the CA is installed as that of the manufacturer"
-    signed = signature.path.read_text().strip()
-    assert is_signed(hashlib.sha256(b"firmware").digest(), signed, certificate)
-    assert not is_signed(hashlib.sha256(b"Firmware").digest(), signed, certificate)
-    assert [one.is_new for one in bench.signature(firmware)] == [False, False]
-    firmware.write_bytes(b"other firmware")
-    with pytest.raises(WrongSetting, match="is not the signature of"):
-        bench.signature(firmware)
-    with pytest.raises(WrongSetting, match="cannot be read"):
-        bench.signature(tmp_path / "missing")
 
 
 def test_names_that_no_certificate_can_have(tmp_path: Path) -> None:
