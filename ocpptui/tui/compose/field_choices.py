@@ -39,11 +39,12 @@ def find_field(app: App[object], form: Form) -> None:
 def field_choice(row: DraftRow) -> KnownValue:
     """A field to go to: its name, then its value and the path to what it is in."""
     value = " ".join(row.node.edit_text.split())[:LONGEST_VALUE] if row.node.present else ""
-    around = row.path.removeprefix("$.").removesuffix(row.label).removesuffix(".")
-    return KnownValue(
-        row.path, "  ".join(part for part in (value, f"in {around}" if around else "") if part), row.label
-    )
+    around = row.path.removeprefix("$.").removesuffix(row.label).rstrip(".").split(".")[-NEAREST:]
+    place = f"in {'.'.join(around)}" if any(around) else ""
+    return KnownValue(row.path, "  ".join(part for part in (value, place) if part), row.label)
 
 
+NEAREST = 2
+"""Objects around a field that are shown beside its name."""
 LONGEST_VALUE = 40
 """Characters of a value that are shown beside its name."""

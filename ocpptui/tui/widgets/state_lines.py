@@ -100,7 +100,7 @@ def _lines(known: ChargePointState, width: int, unfolded: Collection[str], as_of
     if profiles := known.suggestions("chargingProfileId"):
         ids = ", ".join(map(printable, profiles[:MOST_PROFILES]))
         yield StateLine(Content(""))
-        words = Content.assemble(("▸ ", "bold $accent"), (f"charging profiles {ids}: why this limit", "$text-muted"))
+        words = Content.assemble(("▸ ", "bold $accent"), (f"why this limit: profiles {ids}", "$text-muted"))
         yield StateLine(words, OpenView("show_limits"))
     if count := known.settings.known:
         yield StateLine(Content(""))

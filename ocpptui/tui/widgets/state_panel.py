@@ -79,6 +79,10 @@ class StatePanel(VerticalScroll, can_focus=True):
     def compose(self) -> ComposeResult:
         yield self._text
 
+    def on_resize(self) -> None:
+        """Use the room there is now."""
+        self.update_soon()
+
     def update_soon(self) -> None:
         """Show the state when the cursor of the log has come to rest."""
         self._update_in(REST)

@@ -178,6 +178,12 @@ def test_directions_are_those_of_the_wire() -> None:
 # -- the past, and where the lines lead -----------------------------------------------------------------------------
 
 
+PROFILE = (
+    '{"chargingProfileId":3,"stackLevel":0,"chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Absolute",'
+    '"chargingSchedule":{"chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":10}]}}'
+)
+
+
 def panel(screen: Screen) -> StatePanel:
     return screen.session_screen.query_one(StatePanel)
 
@@ -210,6 +216,11 @@ async def test_the_state_is_that_of_the_record_and_each_line_leads_to_what_it_is
         )
     get = talk.call("GetConfiguration", "{}", direction=Direction.TO_CHARGE_POINT)
     talk.answer(get, '{"configurationKey":[{"key":"HeartbeatInterval","readonly":false,"value":"300"}]}')
+    for action, payload in (
+        ("ReserveNow", '{"connectorId":2,"expiryDate":"2026-11-22T12:00:00Z","idTag":"X","reservationId":5}'),
+        ("SetChargingProfile", f'{{"connectorId":2,"csChargingProfiles":{PROFILE}}}'),
+    ):
+        talk.answer(talk.call(action, payload, direction=Direction.TO_CHARGE_POINT), '{"status":"Accepted"}')
     async with screen_over(talk.session, WIDE) as screen:
         await screen.until(lambda: "▶ 27" in shown(screen) and "as of" not in shown(screen), "the state now")
         await screen.press("home")
@@ -240,6 +251,17 @@ async def test_the_state_is_that_of_the_record_and_each_line_leads_to_what_it_is
         await screen.press("enter")
         await screen.until(lambda: screen.log.contents.filter.text == "connectorId=2", "the messages of the connector")
         await screen.press("escape", "end")
+        await go_to_line(screen, "reservation 5")
+        await screen.press("enter")
+        await screen.until(lambda: "reservationId=5" in screen.log.contents.filter.text, "the reservation")
+        rows = [screen.log.selection.index_of_row(row) for row in range(len(screen.log.selection))]
+        assert {talk.timeline.action(index) for index in rows} == {"ReserveNow"}
+        await screen.press("escape", "end")
+        await go_to_line(screen, "why this limit")
+        await screen.press("enter")
+        await screen.until(lambda: type(screen.app.screen).__name__ == "LimitsScreen", "the account of the limit")
+        await screen.shows("profile 3")
+        await screen.press("escape")
         await go_to_line(screen, "configuration value")
         await screen.press("enter")
         await screen.until(lambda: type(screen.app.screen).__name__ == "ConfigurationScreen", "the table")
