@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -78,8 +79,8 @@ class Mirror:
         """Compare an answer that the charge point gets with that of the mirror."""
         frame = record.frame
         if isinstance(frame, Message) and frame.kind.is_answer and frame.id in self._actions:
-            if (other := self._mirrored.pop(frame.id, None)) is not None:
-                self._judge(record, other)
+            if (other := self._mirrored.pop(frame.id, None)) is not None:  # once its record is in the log
+                asyncio.get_running_loop().call_soon(self._judge, record, other)
             else:
                 put(self._theirs, frame.id, record, MOST_OPEN)
 

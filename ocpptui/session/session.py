@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
@@ -28,6 +27,7 @@ from ocpptui.session.held_calls import HeldCalls
 from ocpptui.session.live_diagnosis import LiveDiagnosis
 from ocpptui.session.open_connections import OpenConnections
 from ocpptui.session.outside_effects import OutsideEffects
+from ocpptui.session.record_listeners import RecordListeners
 from ocpptui.session.recording_watch import RecordingWatch
 from ocpptui.session.session_notes import SessionNotes
 from ocpptui.session.settings import SessionSettings
@@ -54,8 +54,6 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.timeline.connection_detail import ConnectionDetail
 
 T = TypeVar("T")
-SHOWN_WITHIN = 0.02
-"""Seconds until a message that passes through is shown; many go on in that time, and none waits for the screen."""
 WATCHED = 0.5
 """Seconds between two looks at the recording."""
 IN_HASTE = 0.2
@@ -131,9 +129,7 @@ class Session:
         """The calls, and with a proxy other messages, that wait for the user."""
         self._open = OpenConnections()
         self._last_connection = 0
-        self._unseen: deque[int] = deque()  # records that the listeners get a moment later, in their order
-        self._listeners: list[Callable[[int], None]] = []
-        self._changed: set[asyncio.Event] = set()  # of the waiters in `until`
+        self._listeners = RecordListeners(self.alarm.look, self.about_to_send)
         self._tasks = Tasks("session")
         self._in_haste = False
 
@@ -290,23 +286,11 @@ class Session:
 
     def subscribe(self, listener: Callable[[int], None]) -> Callable[[], None]:
         """Have `listener` called with the index of each record appended; returns a function that ends this."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.subscribe(listener)
 
     async def until(self, condition: Callable[[], T | None], timeout: float | None = None) -> T | None:
         """Wait until `condition` returns a value, checked after each record; None after `timeout` seconds."""
-        event = asyncio.Event()
-        self._changed.add(event)
-        try:
-            async with asyncio.timeout(timeout):
-                while (result := condition()) is None:
-                    event.clear()
-                    await event.wait()
-                return result
-        except TimeoutError:
-            return None
-        finally:
-            self._changed.discard(event)
+        return await self._listeners.until(condition, timeout)
 
     # -- connections --------------------------------------------------------------------------------------------
 
@@ -367,7 +351,7 @@ class Session:
         await self._tasks.cancel()
         for connection in list(self.connections.values()):
             self.closed(connection)
-        self._show()
+        self._listeners.catch_up()
         self._default_behaviours.keep(at_once=True)
         self.behaviours.close()
         await self._effects.close()
@@ -645,36 +629,15 @@ class Session:
         index = self.timeline.append(self._masking.masked(record) if kept is None else kept)
         if stored is not None:
             stored()
-            self._unseen.append(index)
-            if len(self._unseen) == 1:
-                asyncio.get_running_loop().call_later(SHOWN_WITHIN, self._show)
+            self._listeners.tell_later(index)
             return index
         if self._writer is not None:
             if not record.kind.is_message:  # there are few of them
                 self._writer.flush()
             elif not self._flushes_soon:
                 self._flush_soon(self._writer)
-        if self._unseen:
-            self._unseen.append(index)
-        else:
-            self._tell(index)
+        self._listeners.tell(index)
         return index
-
-    def _show(self) -> None:
-        """Tell the listeners of the records that they have not seen yet."""
-        self.about_to_send()
-        while self._unseen:
-            try:
-                self._tell(self._unseen[0])
-            finally:
-                self._unseen.popleft()
-
-    def _tell(self, index: int) -> None:
-        self.alarm.look()
-        for listener in self._listeners:
-            listener(index)
-        for event in self._changed:
-            event.set()
 
     def _flush_soon(self, writer: RecordingWriter) -> None:
         """Write what this turn of the event loop records with one system call, at its end."""

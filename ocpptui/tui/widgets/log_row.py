@@ -128,7 +128,13 @@ def log_row(
 def _transit(record: Record) -> str:
     """How long a message was in a proxy; empty for any other."""
     passed_on = record.detail.get("passedOnMs") if record.kind.is_message else None
-    return f"⇢{duration_text(passed_on * 1000)}" if isinstance(passed_on, int | float) else ""
+    if not isinstance(passed_on, int | float):
+        return ""
+    if passed_on < 0.1:
+        return f"⇢{passed_on * 1000:.0f}µs"
+    if passed_on < 1000:
+        return f"⇢{passed_on:.1f}ms" if passed_on < 10 else f"⇢{passed_on:.0f}ms"
+    return f"⇢{passed_on / 1000:.0f}s"
 
 
 def _passage(record: Record) -> str:

@@ -1,0 +1,76 @@
+"""Who learns of the records of a session: the screen, headless output, those that wait for something."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+WITHIN = 0.02
+"""Seconds until a record that may be seen later is; many messages pass in that time, and none waits for the screen."""
+
+
+class RecordListeners:
+    """Tells of each record once, in their order: at once, or a moment later."""
+
+    def __init__(self, first: Callable[[], None], before_later: Callable[[], None]) -> None:
+        """`first` is called before the listeners, each time; `before_later` before those of records told later."""
+        self._first = first
+        self._before_later = before_later
+        self._listeners: list[Callable[[int], None]] = []
+        self._changed: set[asyncio.Event] = set()  # of the waiters in `until`
+        self._untold: deque[int] = deque()
+
+    def subscribe(self, listener: Callable[[int], None]) -> Callable[[], None]:
+        """Have `listener` called with the index of each record; returns a function that ends this."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def until(self, condition: Callable[[], T | None], timeout: float | None = None) -> T | None:
+        """Wait until `condition` returns a value, checked after each record; None after `timeout` seconds."""
+        event = asyncio.Event()
+        self._changed.add(event)
+        try:
+            async with asyncio.timeout(timeout):
+                while (result := condition()) is None:
+                    event.clear()
+                    await event.wait()
+                return result
+        except TimeoutError:
+            return None
+        finally:
+            self._changed.discard(event)
+
+    def tell(self, index: int) -> None:
+        """Tell of a record, at once unless others are told later."""
+        if self._untold:
+            self._untold.append(index)
+        else:
+            self._tell(index)
+
+    def tell_later(self, index: int) -> None:
+        """Tell of a record a moment later."""
+        self._untold.append(index)
+        if len(self._untold) == 1:
+            asyncio.get_running_loop().call_later(WITHIN, self.catch_up)
+
+    def catch_up(self) -> None:
+        """Tell of the records that nobody knows of yet."""
+        self._before_later()
+        while self._untold:
+            try:
+                self._tell(self._untold[0])
+            except Exception as error:  # the others must still be told of
+                context = {"message": "a listener of the records failed", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(context)
+            finally:
+                self._untold.popleft()
+
+    def _tell(self, index: int) -> None:
+        self._first()
+        for listener in self._listeners:
+            listener(index)
+        for event in self._changed:
+            event.set()
