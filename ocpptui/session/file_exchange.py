@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from ocpptui.ocpp.file_protocols import file_protocols
 from ocpptui.remote_control.offered_firmware import OfferedFirmware
-from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_host import FileHost, Note
 from ocpptui.session.transfer_notes import begun_words, ended_words, going_words, transfer_detail
 
@@ -40,7 +39,6 @@ class FileExchange:
         self._firmware: FirmwareFolder | None = None
         self._offered: dict[str, tuple[OfferedFirmware, ...]] = {}
         self._unserved: set[str] = set()  # charge points of which the log says that they have none of our protocols
-        self._tasks = Tasks("files")
         self._starting = asyncio.Lock()
 
     @property
@@ -107,10 +105,11 @@ class FileExchange:
 
     async def close(self) -> None:
         """Stop the servers; what is being moved breaks off."""
-        if self._watch is not None:
-            self._watch.close()
-        await self._tasks.cancel()
-        for server in self._servers:
+        watch, servers = self._watch, self._servers
+        self._watch, self._servers = None, []
+        if watch is not None:
+            watch.close()
+        for server in servers:
             await server.close()
 
     def _folder(self) -> Path:
@@ -188,7 +187,7 @@ class FileExchange:
 
     def _told(self, move: FileMove) -> None:
         """A transfer began, went on or ended."""
-        assert self._watch is not None
-        self._watch.moved(move)
+        if self._watch is not None:
+            self._watch.moved(move)
         words = ended_words(move) if move.ended is not None else going_words(move) if move.moved else begun_words(move)
         self._note(self._session.connection_of(move.grant.charge_point), words, transfer_detail(move))

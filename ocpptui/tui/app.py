@@ -42,7 +42,7 @@ from ocpptui.workspace.remembered_view import load_view, remember
 
 if TYPE_CHECKING:
     from ocpptui.replay.player import Player
-    from ocpptui.tui.screens.session_files import SessionReplaced
+    from ocpptui.tui.screens.session_files import FileOpenedAbove, SessionReplaced
     from ocpptui.tui.screens.start_screen import SessionBegun
 
 NO_CONNECTION = 3
@@ -100,6 +100,7 @@ class OcpptuiApp(TerminalApp):
         self._session_screen: SessionScreen | None = None
         self._tasks = Tasks("app")
         self._ending = asyncio.Lock()
+        self._above: list[FileSession] = []  # files that are looked at while the session goes on
         self._leaving = False
         self._running_loop: asyncio.AbstractEventLoop | None = None
         self._own_context: Context | None = None  # in which Textual knows which application runs
@@ -176,6 +177,25 @@ class OcpptuiApp(TerminalApp):
             self.push_screen(ChoiceQuestion(lost, ["stay", "close the session"]), chosen)
         else:
             chosen(1)
+
+    def on_file_opened_above(self, event: FileOpenedAbove) -> None:
+        """Show a file on the screen above the session, which goes on; closing it comes back."""
+        opening = event.opening
+        self._above.append(opening)
+        screen = SessionScreen(
+            opening.session,
+            opening=opening,
+            remedy=self._remedy,
+            meter_keys=self.config.meter_keys,
+            keys=self.config.keys,
+            is_above=True,
+        )
+        self.push_screen(screen, lambda _: self._close_above(opening))
+
+    def _close_above(self, opening: FileSession) -> None:
+        if opening in self._above:
+            self._above.remove(opening)
+            self._tasks.start(opening.close(), "close the file above")
 
     async def _replace(self, event: SessionReplaced) -> None:
         if event.keeps_old:
@@ -315,6 +335,8 @@ class OcpptuiApp(TerminalApp):
             if close is None or self.session is None:
                 return
             self._remember()
+            while self._above:
+                await self._above.pop().close()
             await close()
             if self.session.recording_path is not None and len(self.session.timeline):
                 self.last_words.append(f"recording: {self.session.recording_path}")
@@ -349,6 +371,9 @@ class OcpptuiApp(TerminalApp):
     async def action_show_start(self) -> None:
         """Close the session and go back to the start screen; ask first if something is connected."""
         if self.session is None or self._leaving:
+            return
+        if self._above and isinstance(self.screen, SessionScreen):
+            self.screen.dismiss()
             return
         question = self._what_closing_loses()
         if not question:

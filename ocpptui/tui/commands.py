@@ -39,6 +39,7 @@ class Where(StrEnum):
     OPERATE = "charge point panel"
     MISBEHAVE = "faults on purpose"
     HELD = "held calls"
+    FILES = "files"
     REMOTE = "commands to a charge point"
     COMMAND_PANEL = "command panel"
     ANSWERS = "answers of many"
@@ -112,6 +113,9 @@ COMMANDS = (
             Where.SESSION, "open_commands('x')", True),
     Command("commands", "X", "Commands", "The same, also where `x` operates a simulated charge point.", Where.SESSION,
             "open_commands('X')"),
+    Command("files", "O", "Files",
+            "List the files that charge points upload and fetch, and open what has arrived.", Where.SESSION,
+            "show_files"),
     Command("last_command", "s", "Last command", "Go to the answer of the last command, or to its call.",
             Where.SESSION, "show_sent"),
     Command("configuration", "v", "Configuration",
@@ -453,6 +457,14 @@ COMMANDS = (
     Command("held.down", "j,down", "Down", "Go to the next call.", Where.HELD, "move(1)"),
     Command("held.up", "k,up", "Up", "Go to the previous call.", Where.HELD, "move(-1)"),
     Command("held.close", "escape,A,q", "Close", "Go back to the log.", Where.HELD, "close", True),
+    Command("files.open", "v,enter", "Open",
+            "Open what has arrived as a recording or a log; `escape` there comes back.", Where.FILES, "open", True),
+    Command("files.text", "t", "Text", "Show the beginning of the file as text, or the names in an archive.",
+            Where.FILES, "text", True),
+    Command("files.record", "o", "Record", "Go to the row of the transfer in the log.", Where.FILES, "record", True),
+    Command("files.down", "j,down", "Down", "Go to the next transfer.", Where.FILES, "move(1)"),
+    Command("files.up", "k,up", "Up", "Go to the previous transfer.", Where.FILES, "move(-1)"),
+    Command("files.close", "escape,O,q", "Close", "Go back to the log.", Where.FILES, "close", True),
     *(Command(f"remote.{one.id}", one.letter, one.title, one.help, Where.REMOTE, f"remote('{one.id}')")
       for one in REMOTE_COMMANDS),
     Command("command_panel.connector", "tab", "Other connector", "Choose the next connector; a digit chooses one, too.",

@@ -78,7 +78,7 @@ async def test_the_log_that_a_charge_point_was_asked_for_is_beside_the_recording
         size = file.stat().st_size
         begun, ended = notes(central)
         assert begun == f"{STATION} uploads diagnostics.log by HTTP from 127.0.0.1, {size:,} bytes."
-        assert re.fullmatch(rf"{STATION} uploaded {size:,} bytes in [\d.]+ m?s by HTTP: {re.escape(str(file))}", ended)
+        assert re.fullmatch(rf"{STATION} uploaded {size:,} bytes in [\d.]+ \S+ by HTTP: {re.escape(str(file))}", ended)
         record = next(
             one for one in map(central.timeline.record, range(len(central.timeline))) if one.detail.get("file")
         )

@@ -24,6 +24,7 @@ from ocpptui.tui.screens.compose_screen import ComposeScreen
 from ocpptui.tui.screens.configuration_screen import ConfigurationScreen
 from ocpptui.tui.screens.difference_screen import DifferenceScreen
 from ocpptui.tui.screens.doctor_screen import DoctorScreen
+from ocpptui.tui.screens.files_screen import FilesScreen
 from ocpptui.tui.screens.held_calls_screen import HeldCallsScreen
 from ocpptui.tui.screens.limits_screen import LimitsScreen
 from ocpptui.tui.screens.misbehave_screen import MisbehaveScreen
@@ -65,6 +66,7 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.MISBEHAVE: MisbehaveScreen,
     Where.DOCTOR: DoctorScreen,
     Where.HELD: HeldCallsScreen,
+    Where.FILES: FilesScreen,
     Where.REMOTE: CommandPanel,
     Where.COMMAND_PANEL: CommandPanel,
     Where.ANSWERS: AnswerList,
@@ -151,7 +153,7 @@ def test_a_wrong_key_is_reported(keys: dict[str, str], sentence: str) -> None:
         {"compose": "ctrl+y"},
         {"compose": "f3", "panes": "f2"},
         {"help": "?"},
-        {"replay.play": "O", "mark": "comma"},
+        {"replay.play": "Y", "mark": "comma"},
         {command.id: command.keys for command in COMMANDS},
     ],
 )

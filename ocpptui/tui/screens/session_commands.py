@@ -134,6 +134,9 @@ class SessionCommands(FullScreen):
     def action_show_held(self) -> None:
         self._views.show_held(self._connection_commands.answer_call, self._connection_commands.change_held)
 
+    def action_show_files(self) -> None:
+        self._views.show_files()
+
     def action_add_breakpoint(self) -> None:
         self._views.add_breakpoint()
 

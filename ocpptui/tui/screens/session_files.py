@@ -58,6 +58,14 @@ class SessionReplaced(Message):
         self.keeps_old = keeps_old
 
 
+class FileOpenedAbove(Message):
+    """A file is looked at while the session goes on below."""
+
+    def __init__(self, opening: FileSession) -> None:
+        super().__init__()
+        self.opening = opening
+
+
 class SessionFiles:
     """Asks for files, and says what has become of them."""
 

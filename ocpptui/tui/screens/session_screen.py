@@ -88,9 +88,11 @@ class SessionScreen(SessionCommands):
         remedy: Remedy = remedy_on_screen,
         meter_keys: Sequence[str] = (),
         keys: Mapping[str, str] | None = None,
+        is_above: bool = False,
     ) -> None:
-        """`keys` are those that the user chose, by command id."""
+        """`keys` are those that the user chose, by command id; with `is_above` another session goes on below."""
         super().__init__()
+        self._is_above = is_above
         self._keys = keys or {}
         self.session = session
         self._opening = opening
@@ -316,6 +318,8 @@ class SessionScreen(SessionCommands):
         elif self._charge_points.chosen is not None:
             self._charge_points.choose(None)
             self._show_charge_point(None)
+        elif self._is_above:
+            self.dismiss()
 
     # -- commands -----------------------------------------------------------------------------------------------
 

@@ -182,6 +182,23 @@ class SessionViews:
         question = ChoiceQuestion(f"{link.charge_point} is connected.", choices, detail=detail)
         self._screen.app.push_screen(question, begin)
 
+    def show_files(self) -> None:
+        """List the files that came and went, with the cursor at that of the record under the cursor."""
+        from ocpptui.session.file_session import FileSession
+        from ocpptui.tui.screens.files_screen import FilesScreen
+        from ocpptui.tui.screens.session_files import FileOpenedAbove
+
+        def chosen(result: FileSession | int | None) -> None:
+            if isinstance(result, FileSession):
+                result.session.diagnosis.limits = self._session.diagnosis.limits
+                self._screen.post_message(FileOpenedAbove(result))
+            elif result is not None:
+                self._go_to(result)
+
+        index = None if self._log.following else self._log.cursor
+        places = ", ".join(self._session.files.urls)
+        self._screen.app.push_screen(FilesScreen(self._session.timeline, index, places), chosen)
+
     def show_held(self, answer: Callable[[Session, int], None], change: Callable[[Session, int], None]) -> None:
         """List what waits; `answer` has the user write an answer, `change` another message."""
         from ocpptui.tui.screens.held_calls_screen import HeldCallsScreen
