@@ -13,6 +13,7 @@ from ocpptui.simulator import display_messages as display
 from ocpptui.simulator import firmware, smart_charging, tariffs, uploads
 from ocpptui.simulator import monitor_calls as monitors
 from ocpptui.simulator import remote_control as remote
+from ocpptui.simulator.battery_swaps import request_swap
 from ocpptui.simulator.device import Device, Reply
 
 Reaction = Callable[[Device, dict[str, Any], int], Reply]
@@ -61,7 +62,7 @@ REACTIONS: dict[str, Reaction] = {
     "NotifyAllowedEnergyTransfer": _refuse,
     "RemoteStartTransaction": remote.start,
     "RemoteStopTransaction": remote.stop,
-    "RequestBatterySwap": _refuse,
+    "RequestBatterySwap": request_swap,
     "RequestStartTransaction": remote.start,
     "RequestStopTransaction": remote.stop,
     "ReserveNow": remote.reserve,

@@ -19,6 +19,7 @@ from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator import station_faults as faults
 from ocpptui.simulator.aligned_data import AlignedClock
+from ocpptui.simulator.battery_bays import SWAP, BatteryBays
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.charge_plan import NOBODY, ChargePlan
 from ocpptui.simulator.charging import Charge
@@ -94,6 +95,7 @@ class Device(ReportedConnectors):
         self.profiles = ProfileStore()
         self.dynamic = DynamicProfiles(self.profiles)
         self.der = DerControls(equipment.der_types if version is Version.V21 else (), equipment.frequency)
+        self.bays = BatteryBays(equipment.bays)
         self.certificates = CertificateStore()
         self.own_certificates = OwnCertificates()
         self.connection = OwnConnection(version, self.configuration)
@@ -299,6 +301,7 @@ class Device(ReportedConnectors):
         self.power.clock_set(by)
         self.dynamic.clock_set(by)
         self.der.clock_set(by)
+        self.bays.clock_set(by)
         self.events.clock_set(by)
         self.aligned.clock_set(by)
         for connector in self.connectors.values():
@@ -419,7 +422,7 @@ class Device(ReportedConnectors):
         self._resetting = self._reset_when_idle = self.is_accepted = False
         self.needs_boot = True
         self.queue.close()
-        self.agenda.clear(keep="reservation ")
+        self.agenda.clear(keep=("reservation ", SWAP))
         self.log, self.diagnostics, self.firmware = Work(), Work(), Work()
         self._transfers.clear()
         for connector in self.connectors.values():

@@ -71,6 +71,8 @@ class Equipment:
     """Hertz of the grid at the beginning."""
     der_types: tuple[str, ...] = ()
     """The DER controls that it has (2.1), of those that `der_controls` knows."""
+    bays: int = 0
+    """For batteries that are swapped (2.1)."""
     seed: int = 0
     voltage_noise: float = 0.0
     """Volts by which each phase deviates at most, at random."""

@@ -62,6 +62,6 @@ class Agenda:
         self._entries = kept
         return found
 
-    def clear(self, *, keep: str = "") -> None:
-        """Cancel everything, except what is planned under a topic that begins with `keep`."""
-        self._entries = [entry for entry in self._entries if keep and entry.topic.startswith(keep)]
+    def clear(self, *, keep: tuple[str, ...] = ()) -> None:
+        """Cancel everything, except what is planned under a topic that begins with one of `keep`."""
+        self._entries = [entry for entry in self._entries if entry.topic.startswith(keep)]

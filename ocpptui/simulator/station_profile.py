@@ -4,6 +4,7 @@
     [[connectors]]       each connector (1.6) or EVSE (2.x)
     [supply]             what the building gives to all of them
     [grid]               its frequency, and the DER controls of 2.1
+    [battery-swap]       its bays for batteries (2.1)
     [meter]              what is measured, how often, and the noise
     [[cars]]             the cars that come
     [configuration]      values of configuration keys and variables
@@ -35,6 +36,7 @@ from ocpptui.simulator.quirks import QUIRKS
 MOST_CONNECTORS = 100
 MOST_OF_EVSE = 10
 """Connectors of one EVSE."""
+MOST_BAYS = 100
 MOST_CARS = 100
 MOST_ACTS = 1000
 ROTATIONS = ("RST", "RTS", "SRT", "STR", "TRS", "TSR")
@@ -63,7 +65,7 @@ def station_profile(text: str, name: str) -> StationProfile:
     spoken = Version.offered(Transport.JSON)
     versions = tuple(Version(one) for one in top.choices("versions", (), [str(one) for one in spoken]))
     identity, meter, supply = top.table("identity"), top.table("meter"), top.table("supply")
-    grid = top.table("grid")
+    grid, swap = top.table("grid"), top.table("battery-swap")
     outlets = tuple(_outlet(table) for table in top.tables("connectors", MOST_CONNECTORS)) or (Outlet(),)
     equipment = Equipment(
         outlets,
@@ -73,6 +75,7 @@ def station_profile(text: str, name: str) -> StationProfile:
         draws_cars=top.choice("arrival", "in-turn", ("in-turn", "drawn")) == "drawn",
         frequency=grid.number("frequency", 50.0, 10.0, 100.0),
         der_types=grid.choices("der", (), DER_TYPES),
+        bays=swap.whole("bays", 0, 0, MOST_BAYS),
         seed=top.whole("seed", 0, 0, 2**31),
         voltage_noise=meter.number("voltage-noise", 0.0, 0.0, 20.0),
         measurands=meter.choices("measurands", MEASURANDS, MEASURANDS),
@@ -92,7 +95,7 @@ def station_profile(text: str, name: str) -> StationProfile:
         repeats_schedule=top.flag("repeat-schedule", default=False),
     )
     settings = _configured(settings, equipment, top.table("configuration"))
-    for table in (identity, meter, supply, grid, top):
+    for table in (identity, meter, supply, grid, swap, top):
         table.end()
     return StationProfile(name, description, versions, settings)
 
