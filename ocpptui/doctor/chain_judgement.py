@@ -97,6 +97,8 @@ def _seen(certificates: Sequence[x509.Certificate], now: int) -> Iterator[str]:
         left = f", another {span_text(ends - now)}" if ends > now else ""
         yield f"   valid {moment_text(one.not_valid_before_utc)} to {moment_text(one.not_valid_after_utc)}{left}"
         yield f"   {key_of(one)}, signed with {signature_algorithm(one)}"
+        if (usage := _extended_usage(one)) is not None:
+            yield f"   for {', '.join(_USAGES.get(oid, oid.dotted_string) for oid in usage)}"
 
 
 def _remarks(
@@ -223,12 +225,28 @@ def _names(certificate: x509.Certificate, host: str) -> bool:
     return any(name.lower().rstrip(".") in (wanted, f"*.{domain}") for name in names)
 
 
-def _is_for_servers(certificate: x509.Certificate) -> bool:
+_USAGES = {
+    ExtendedKeyUsageOID.SERVER_AUTH: "servers",
+    ExtendedKeyUsageOID.CLIENT_AUTH: "clients",
+    ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE: "any purpose",
+    ExtendedKeyUsageOID.OCSP_SIGNING: "OCSP",
+    ExtendedKeyUsageOID.CODE_SIGNING: "code",
+    ExtendedKeyUsageOID.EMAIL_PROTECTION: "e-mail",
+}
+
+
+def _extended_usage(certificate: x509.Certificate) -> x509.ExtendedKeyUsage | None:
+    """What the certificate may be used for (RFC 5280 section 4.2.1.12); None: it does not say."""
     try:
-        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        return certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, *UNREADABLE):
-        return True
-    return ExtendedKeyUsageOID.SERVER_AUTH in usage or ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE in usage
+        return None
+
+
+def _is_for_servers(certificate: x509.Certificate) -> bool:
+    usage = _extended_usage(certificate)
+    fitting = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE)
+    return usage is None or any(oid in usage for oid in fitting)
 
 
 def _is_weak(certificate: x509.Certificate) -> bool:

@@ -195,7 +195,14 @@ class Examination:
         elif given is not None and first.problem is None:
             without = await attempts.upgrade(bare=True)
         word = given.reading if given is not None else None
-        step = upgrade_judgement.credentials_step(first, given=word, other=other, without=without, withheld=is_withheld)
+        step = upgrade_judgement.credentials_step(
+            first,
+            given=word,
+            other=other,
+            without=without,
+            withheld=is_withheld,
+            is_encrypted=attempts.is_secure,
+        )
         yield step, usable
 
     async def _try_subprotocols(self) -> list[UpgradeAttempt]:

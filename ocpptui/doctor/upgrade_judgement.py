@@ -123,6 +123,7 @@ def credentials_step(
     other: tuple[str, UpgradeAttempt] | None,
     without: UpgradeAttempt | None,
     withheld: bool,
+    is_encrypted: bool,
 ) -> ExaminedStep:
     """`given` is how the password was sent, None if there is none; `other` the other reading of it and what came of
     that; `without` the request without credentials; `withheld`: not sent, because the server is not verified."""
@@ -169,7 +170,8 @@ def credentials_step(
             "Let the central system demand them (security profile 1 and 2).",
         )
         return examined(name, [remark], seen)
-    return examined(name, [fine("credentials-accepted", f"It takes the password as {given}.")], seen)
+    how = "" if is_encrypted else ", over a connection that is not encrypted (security profile 1)"
+    return examined(name, [fine("credentials-accepted", f"It takes the password as {given}{how}.")], seen)
 
 
 def path_step(requested: str, tried: Sequence[tuple[PathVariant, UpgradeAttempt]]) -> ExaminedStep:
