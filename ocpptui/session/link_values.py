@@ -73,6 +73,7 @@ def _of_server(settings: ServerSettings) -> LinkValues:
     missing = {
         "password": settings.credentials is not None,
         "second certificate": settings.second_certificate is not None,
+        "organisation": settings.organisation is not None,
         "terms of TLS": _demands_more(settings.tls_terms),
     }
     return LinkValues("listen", values, _words(missing))

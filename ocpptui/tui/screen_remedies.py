@@ -34,5 +34,14 @@ _REMEDIES = {
     ProblemCode.SERVER_WANTS_CREDENTIALS: "The start screen has a field for it.",
     ProblemCode.SERVER_REJECTS_SUBPROTOCOL: "Enter it in the field 'version' of the start screen.",
     ProblemCode.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL: "Enter it in the field 'version' of the start screen.",
+    **dict.fromkeys(
+        (
+            ProblemCode.PROFILE_NEEDS_PASSWORD,
+            ProblemCode.PROFILE_NEEDS_CERTIFICATE,
+            ProblemCode.PROFILE_NEEDS_SERVER_CERTIFICATE,
+            ProblemCode.PROFILE_NEEDS_CLIENT_CA,
+        ),
+        "The form has a field for it.",
+    ),
     ProblemCode.PEER_WITH_TLS: "The start screen has a field for it.",
 }

@@ -39,6 +39,10 @@ PASSWORD, HASHED, WRONG = "R1ght-Passw0rd-of-CP1", "R1ght-Passw0rd-of-CP2", "Wr0
 KEY = "A1B2C3D4E5F60718293A4B5C6D7E8F9011223344"
 LAX = TlsTerms(suites="DEFAULT:@SECLEVEL=0")
 OPERATOR = "Operator"
+SUITES_OF_OCPP = (
+    "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384", "AES128-GCM-SHA256", "AES256-GCM-SHA384"
+)  # fmt: skip
+"""A central system must support each (2.0.1 Part 2 A00, 1.6 security whitepaper A00)."""
 ENDS = ("opened", "refused", "failed")
 
 
@@ -93,6 +97,7 @@ class Sides:
             f'CP001 = "{PASSWORD}"\nCP003 = "{KEY}"\nCP002 = "{PasswordHash.of(HASHED.encode())}"\n'
         )
         password = with_password(PASSWORD)
+        rsa = self.server(of_rsa=True)
         client_ca = {"client_ca": self.root, "organisation": OPERATOR}
         kinds: dict[str, dict[str, Any]] = {
             "0": {"security_profile": 0},
@@ -100,6 +105,7 @@ class Sides:
             "2": {"security_profile": 2, "credentials": table, **self.server()},
             "3": {"security_profile": 3, **self.server(), **client_ca, "tls_terms": TlsTerms(crl=self.crl)},
             "RSA": {**password, **self.server(of_rsa=True)},
+            "both": {**password, **self.server(), "second_certificate": rsa["certificate"], "second_key": rsa["key"]},
             "1.3": {**password, **self.server(), "tls_terms": TlsTerms("1.3")},
             "old": {**password, **self.server(), "tls_terms": TlsTerms("1.0")},
             **{flaw: {**password, **self.server(flaw)} for flaw in Flaw},
@@ -293,6 +299,8 @@ def openssl_charge_points(sides: Sides) -> Iterator[OpensslAttempt]:
     yield OpensslAttempt("2", OLD, "", "The charge point offers no TLS version from 1.2 on.")
     yield OpensslAttempt("old", OLD, switching, password=PASSWORD)
     yield OpensslAttempt("1.3", ("-tls1_2",), "", "The charge point offers no TLS version from 1.3 on.")
+    for suite in SUITES_OF_OCPP:
+        yield OpensslAttempt("both", (*trusting, "-tls1_2", "-cipher", suite), switching, password=PASSWORD)
     rsa_alone = ("-tls1_2", "-cipher", "AES128-GCM-SHA256")
     yield OpensslAttempt("RSA", rsa_alone, switching, password=PASSWORD)
     yield OpensslAttempt("2", rsa_alone, "", "offers no cipher suite that fits our certificate")

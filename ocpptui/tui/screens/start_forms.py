@@ -134,8 +134,10 @@ def typed_client(values: Mapping[str, str], configured: Mapping[str, object]) ->
 
 def typed_server(values: Mapping[str, str], configured: Mapping[str, object]) -> ServerSettings:
     """Settings to listen, from the typed values or else the configuration file. Raises WrongValue."""
+    plain = plain_values(values, configured)
+    typed = {SETTINGS.get(name, name) for name, text in values.items() if text}
     try:
-        return server_settings(plain_values(values, configured))
+        return server_settings(applicable(plain, set(plain) - typed))
     except WrongSetting as error:
         raise _wrong("listen", error, "port") from None
 

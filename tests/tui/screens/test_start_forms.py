@@ -233,3 +233,14 @@ def test_a_ca_for_a_url_without_tls(tmp_path: Path) -> None:
     assert caught.value.entry == "url"
     assert typed_client({**NOTHING, "url": "ws://h/A"}, {"ca": ca.path}).ca is None
     assert typed_client({**NOTHING, "url": "wss://h/A"}, {"ca": ca.path}).ca == ca.path
+
+
+def test_the_configured_password_is_left_out_where_the_typed_profile_has_none() -> None:
+    """A default for all sessions would keep profile 0 and 3 out of reach of the start screen."""
+    configured = {"password": "sixteen-letters!"}
+    assert typed_server({**NOTHING, "profile": "0"}, configured).credentials is None
+    assert typed_server({**NOTHING, "profile": "1"}, configured).credentials is not None
+    with pytest.raises(WrongValue, match="Leave the password out"):
+        typed_server({**NOTHING, "profile": "0", "password": "sixteen-letters!"}, {})
+    with pytest.raises(WrongValue, match="The form has a field for it"):
+        typed_server({**NOTHING, "profile": "1"}, {})
