@@ -155,7 +155,7 @@ class ChargePointBehaviour:
     def transferred(self, outcome: TransferOutcome, now: int) -> list[Effect]:
         """A file transfer has ended."""
         now = self.own_time(now)
-        return self._sent(self.device.transferred(outcome, now) + self._settled(now), now)
+        return self._sent(self.device.files.ended(outcome, now) + self._settled(now), now)
 
     def tick(self, now: int) -> list[Effect]:
         """Do what is due: register again, send a heartbeat, measure, and run the agenda."""

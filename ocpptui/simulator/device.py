@@ -5,9 +5,8 @@ It outlives a connection, as in a real one. The modules listed in `call_handlers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import count
 from typing import Any
 
 from ocpptui.ocpp.actions import find_action
@@ -29,15 +28,13 @@ from ocpptui.simulator.connector import Connector
 from ocpptui.simulator.der_controls import DerControls
 from ocpptui.simulator.dynamic_profiles import DynamicProfiles
 from ocpptui.simulator.effects import (
-    CancelTransfer,
     CloseConnection,
     ConnectWith,
     Effect,
     PingEvery,
     SendCall,
-    TransferFile,
-    TransferOutcome,
 )
+from ocpptui.simulator.file_work import FileWork, Work
 from ocpptui.simulator.installed_certificates import CertificateStore
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
 from ocpptui.simulator.own_certificates import OwnCertificates
@@ -59,17 +56,6 @@ _ALWAYS_SUPPORTED = ("Core", "Security")
 
 
 @dataclass(slots=True)
-class Work:
-    """An upload or firmware update: its last status and its request."""
-
-    status: str = "Idle"
-    request_id: int | None = None
-    is_signed: bool = False
-    transfer: int = 0
-    """The number of its last `TransferFile`; 0 before the first."""
-
-
-@dataclass(slots=True)
 class Reply:
     """The answer to a call, and the effects that follow it."""
 
@@ -80,9 +66,6 @@ class Reply:
 def status_reply(status: str, *effects: Effect) -> Reply:
     """The usual answer, which is just a status."""
     return Reply({"status": status}, list(effects))
-
-
-AfterTransfer = Callable[[TransferOutcome, int], list[Effect]]
 
 
 class Device(ReportedConnectors):
@@ -112,8 +95,7 @@ class Device(ReportedConnectors):
         self.firmware = Work()
         self.after_boot: list[SendCall] = []
         """What the charge point reports as soon as the next boot is accepted."""
-        self._transfers: dict[int, AfterTransfer] = {}
-        self._transfer_numbers = count(1)
+        self.files = FileWork()
         self.boot_reason = "PowerUp"
         """The reason in the next BootNotification (2.x BootReasonEnumType)."""
         self.needs_boot = True
@@ -316,23 +298,6 @@ class Device(ReportedConnectors):
         """Microseconds between the steps of an upload or an update."""
         return max(1, int(self.settings.step * SECOND))
 
-    def transfer(self, work: Work, url: str, name: str, content: bytes | None, then: AfterTransfer) -> TransferFile:
-        """Upload `content`, or download; `then` says what follows from the outcome."""
-        effect = TransferFile(next(self._transfer_numbers), url, name, content)
-        work.transfer = effect.number
-        self._transfers[effect.number] = then
-        return effect
-
-    def give_up(self, work: Work) -> list[Effect]:
-        """Another request takes the place of this work: the file that it moves, if any, is moved no further."""
-        is_moving = self._transfers.pop(work.transfer, None) is not None
-        return [CancelTransfer(work.transfer)] if is_moving else []
-
-    def transferred(self, outcome: TransferOutcome, now: int) -> list[Effect]:
-        """A file transfer has ended."""
-        then = self._transfers.pop(outcome.number, None)
-        return [] if then is None else then(outcome, now)
-
     def take_firmware(self, version: str) -> None:
         """From the next boot on, this firmware runs."""
         self.identity = self.identity._replace(firmware=version)
@@ -424,7 +389,7 @@ class Device(ReportedConnectors):
         self.queue.close()
         self.agenda.clear(keep=("reservation ", SWAP))
         self.log, self.diagnostics, self.firmware = Work(), Work(), Work()
-        self._transfers.clear()
+        self.files.forget()
         for connector in self.connectors.values():
             if connector.charge is None:
                 continue

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at
 from ocpptui.simulator import outgoing_calls as messages
-from ocpptui.simulator.device import Device, Reply, Work, status_reply
+from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import Effect, SendCall, TransferOutcome
+from ocpptui.simulator.file_work import Work
 from ocpptui.simulator.outgoing_calls import StopReason
 from ocpptui.simulator.schedule import Action
 
@@ -28,7 +29,7 @@ def update(device: Device, request: Payload, now: int) -> Reply:
     """UpdateFirmware."""
     if device.version.generation == 1:
         source = {"location": text_at(request, "location"), "retrieveDateTime": text_at(request, "retrieveDate")}
-        given_up = device.give_up(device.firmware)
+        given_up = device.files.give_up(device.firmware)
         _Update(device, Work(), source, request, None).plan(now)
         return Reply({}, given_up)
     return _update_checked(device, request, now)
@@ -52,7 +53,7 @@ def _update_checked(device: Device, request: Payload, now: int) -> Reply:
         if certificate is None:  # L01.FR.02, L01.FR.22
             return status_reply("InvalidCertificate", *device.security_event("InvalidFirmwareSigningCertificate", now))
     was_busy = device.firmware.status != "Idle" or device.agenda.has("firmware")
-    given_up = device.give_up(device.firmware)
+    given_up = device.files.give_up(device.firmware)
     work = Work(request_id=integer_at(request, "requestId"), is_signed=certificate is not None)
     _Update(device, work, firmware, request, certificate).plan(now)
     return status_reply("AcceptedCanceled" if was_busy else "Accepted", *given_up)
@@ -88,7 +89,7 @@ class _Update:
         return messages.firmware_status(self._device.version, status, self._work.request_id, self._work.is_signed)
 
     def _begin(self, now: int) -> list[Effect]:
-        return [self._tell("Downloading"), self._device.transfer(self._work, self._place, "", None, self._downloaded)]
+        return [self._tell("Downloading"), self._device.files.move(self._work, self._place, "", None, self._downloaded)]
 
     def _downloaded(self, outcome: TransferOutcome, now: int) -> list[Effect]:
         device = self._device

@@ -11,8 +11,9 @@ from ocpptui.ocpp.date_times import SECOND, date_time, time_of
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at
 from ocpptui.ocpp.standard_settings import Access
 from ocpptui.simulator import outgoing_calls as messages
-from ocpptui.simulator.device import Device, Reply, Work
+from ocpptui.simulator.device import Device, Reply
 from ocpptui.simulator.effects import Effect, SendCall, TransferOutcome
+from ocpptui.simulator.file_work import Work
 
 _LOG_FAILURES = {"protocol": "NotSupportedOperation", "permission": "PermissionDenied", "failed": "UploadFailure"}
 """The UploadLogStatus for each failure."""
@@ -21,7 +22,7 @@ _LOG_FAILURES = {"protocol": "NotSupportedOperation", "permission": "PermissionD
 def log(device: Device, request: Payload, now: int) -> Reply:
     """GetLog: a new request replaces one that is still running (2.x N01.FR.20)."""
     before, was_busy = device.log, device.log.status != "Idle" or device.agenda.has("log")
-    given_up = device.give_up(before)
+    given_up = device.files.give_up(before)
     if was_busy and device.version.generation > 1:  # 1.6 has no such status
         given_up.append(messages.log_status("AcceptedCanceled", before.request_id))
     device.log = work = Work(request_id=integer_at(request, "requestId"))
@@ -38,7 +39,7 @@ def log(device: Device, request: Payload, now: int) -> Reply:
 
 def diagnostics(device: Device, request: Payload, now: int) -> Reply:
     """GetDiagnostics (1.6)."""
-    given_up = device.give_up(device.diagnostics)
+    given_up = device.files.give_up(device.diagnostics)
     device.diagnostics = work = Work()
 
     def tell(status: str) -> SendCall:
@@ -86,7 +87,7 @@ class _Upload:
     def _begin(self, now: int) -> list[Effect]:
         self._work.status = "Uploading"
         content = self._content(self._device, self._request, now)
-        transfer = self._device.transfer(self._work, self._place, self._name, content, self._ended)
+        transfer = self._device.files.move(self._work, self._place, self._name, content, self._ended)
         return [self._tell("Uploading"), transfer]
 
     def _ended(self, outcome: TransferOutcome, now: int) -> list[Effect]:
