@@ -230,7 +230,7 @@ class Examination:
     def _use_version(self, usable: UpgradeAttempt, single: list[UpgradeAttempt]) -> UpgradeAttempt:
         """Go on with a request that opens a WebSocket with a version that the program speaks, if there is one."""
         attempts = self._attempts
-        spoken = [version for version in reversed(SUBPROTOCOLS) if Transport.JSON in version.offered_on]
+        spoken = [version for version in reversed(SUBPROTOCOLS) if Transport.JSON in version.spoken_on]
         for version in [*attempts.given.versions, *spoken]:
             found = next((one for one in single if one.subprotocol == version.subprotocol), None)
             if found is not None:
@@ -267,7 +267,7 @@ class Examination:
 
     async def _boot(self, probe: ProbeConnection) -> ExaminedStep:
         version, patience = probe.version, self._options.patience
-        if version is None or Transport.JSON not in version.offered_on:
+        if version is None or Transport.JSON not in version.spoken_on:
             return examined(StepName.BOOT, [skipped("No version of OCPP was agreed that ocpptui speaks.")])
         call = boot_notification(version, self._options.boot_as)
         text = JSON.call("doctor-1", call.action, json.dumps(call.payload))

@@ -86,7 +86,7 @@ def _values(name: str, timeline: Timeline) -> Iterable[str]:
             return [*known, *rest]
         case "version":
             seen = {party.version for party in timeline.party_table}
-            return [version for version in Version if version.offered_on or version in seen]
+            return [version for version in Version if version.spoken_on or version in seen]
         case "cp":
             return timeline.charge_points()
         case "rule":

@@ -48,7 +48,7 @@ class ServerSettings:
     """A name or an address; 0.0.0.0 or :: for every address of this machine."""
     port: int = 9000
     """0: any free port."""
-    versions: tuple[Version, ...] = tuple(reversed(Version.offered(Transport.JSON)))
+    versions: tuple[Version, ...] = tuple(reversed(Version.spoken(Transport.JSON)))
     """Accepted at the same time; the charge point's order of preference decides."""
     assume_version: Version | None = None
     """The version of a charge point that offers no subprotocol, or none of ours; None: it is refused."""

@@ -34,12 +34,12 @@ class Version(StrEnum):
         return _GENERATIONS[self]
 
     @property
-    def offered_on(self) -> frozenset[Transport]:
-        """The transports on which this program offers the version to a peer.
+    def spoken_on(self) -> frozenset[Transport]:
+        """The transports on which this program speaks the version.
 
-        A version that is offered on no transport is only read, from recordings and files of other tools.
+        One that it speaks on none is only read, from recordings and files of other tools.
         """
-        return _OFFERED.get(self, frozenset())
+        return _SPOKEN.get(self, frozenset())
 
     @property
     def is_withdrawn(self) -> bool:
@@ -62,9 +62,14 @@ class Version(StrEnum):
         return f"ocpp{self.value}"
 
     @classmethod
+    def spoken(cls, transport: Transport) -> tuple[Version, ...]:
+        """The versions that this program speaks on a transport, oldest first."""
+        return tuple(version for version in cls if transport in version.spoken_on)
+
+    @classmethod
     def offered(cls, transport: Transport) -> tuple[Version, ...]:
-        """The versions that this program offers on a transport, oldest first."""
-        return tuple(version for version in cls if transport in version.offered_on)
+        """Of these, the versions that are offered to a peer, and looked for in a log, unless one is named."""
+        return tuple(version for version in cls.spoken(transport) if version in _USUAL)
 
     @classmethod
     def from_subprotocol(cls, name: str | None) -> Version | None:
@@ -79,7 +84,8 @@ class Version(StrEnum):
 
 
 _GENERATIONS = {version: int(version.value[0]) for version in Version}
-_OFFERED = {version: frozenset({Transport.JSON}) for version in (Version.V16, Version.V201, Version.V21)}
+_USUAL = (Version.V16, Version.V201, Version.V21)
+_SPOKEN = {version: frozenset({Transport.JSON}) for version in (Version.V15, *_USUAL)}
 _BY_SUBPROTOCOL = {version.subprotocol: version for version in Version}
 _BY_DIGITS = {version.value.replace(".", ""): version for version in Version}
 

@@ -10,15 +10,27 @@ from typing import TYPE_CHECKING
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock
 from ocpptui.session.kept_state_file import KeptStateFile, read_state
+from ocpptui.simulator.simulated_version import simulated_as
 
 if TYPE_CHECKING:  # imported where they are first used: opened files need no sockets and no simulator
     from ocpptui.network.connection import Connection
+    from ocpptui.session.interpreter import Interpreter
     from ocpptui.session.settings import SessionSettings
     from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
     from ocpptui.simulator.central_system_memory import CentralSystemMemory
     from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
     from ocpptui.simulator.connector_view import ConnectorView
     from ocpptui.simulator.effects import Behaviour, Effect
+
+
+def interpreter_for(version: Version | None) -> Interpreter | None:
+    """What translates between a connection of this version and its behaviour; None if both have the same."""
+    if version is None or simulated_as(version) is version:
+        return None
+    from ocpptui.session.interpreter import Interpreter
+
+    return Interpreter(version)
+
 
 BehaviourFactory = Callable[["Connection"], "Behaviour | None"]
 
@@ -49,14 +61,14 @@ class DefaultBehaviours:
         if connection.role is Role.CHARGE_POINT:
             from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 
-            made = ChargePointBehaviour(connection.version, self._settings.charge_point)
+            made = ChargePointBehaviour(simulated_as(connection.version), self._settings.charge_point)
             if self._file is not None and (problem := self._file.restore(made, self._clock())):
                 self._note(problem)
             return made
         from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 
         return CentralSystemBehaviour(
-            connection.version,
+            simulated_as(connection.version),
             self._settings.central_system,
             memory=self.memory,
             charge_point=connection.charge_point,

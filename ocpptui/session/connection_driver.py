@@ -36,9 +36,14 @@ from ocpptui.timeline.timeline import Timeline
 if TYPE_CHECKING:
     from ocpptui.network.connection import Connection
     from ocpptui.session.fault_injection import FaultInjection
+    from ocpptui.session.interpreter import Interpreter
 
 CLOSE_GOING_AWAY = 1001
 """RFC 6455 section 7.4.1: an endpoint is going away; a charge point sends it before it resets."""
+
+
+EMPTY_RESULT = Message("", MessageKind.CALLRESULT, "", None, {})
+"""What the behaviour gets as the answer to a call that the version of the connection cannot say."""
 
 
 class ConnectionDriver:
@@ -58,8 +63,10 @@ class ConnectionDriver:
         new_id: Callable[[], str],
         automatic: bool,
         outside: Callable[[Behaviour, Effect], None] = lambda behaviour, effect: None,
+        interpreter: Interpreter | None = None,
     ) -> None:
-        """`outside` carries out the effects that are not messages on the connection."""
+        """`outside` carries out the effects that are not messages on the connection. `interpreter` is between the
+        connection and a behaviour of another version."""
         self.connection = connection
         self.behaviour = behaviour
         self.waiting: dict[int, Message] = {}
@@ -71,6 +78,7 @@ class ConnectionDriver:
         self._new_id = new_id
         self._automatic = automatic
         self._outside = outside
+        self._interpreter = interpreter
         self._awaited: dict[
             int, asyncio.Future[int | None]
         ] = {}  # the calls whose answers are awaited, by timeline index
@@ -169,7 +177,8 @@ class ConnectionDriver:
 
     def _hear(self, frame: Message | Malformed, action: str) -> None:
         if self.behaviour is not None:
-            self._perform(self.behaviour.received(frame, action, self._clock()))
+            heard = frame if self._interpreter is None else self._interpreter.heard(frame)
+            self._perform(self.behaviour.received(heard, action, self._clock()))
 
     def _is_ours(self, index: int) -> bool:
         timeline = self._timeline
@@ -193,6 +202,12 @@ class ConnectionDriver:
 
     def _tell(self, action: str, payload: dict[str, Any], answer: Message | None, now: int) -> None:
         """Let the behaviour know what became of a call of ours."""
+        if self._interpreter is not None:
+            payload = self._interpreter.meant(action, payload)
+            answer = self._interpreter.answer(action, answer)
+        self._told(action, payload, answer, now)
+
+    def _told(self, action: str, payload: dict[str, Any], answer: Message | None, now: int) -> None:
         if self.behaviour is not None:
             effects = self.behaviour.answered(action, payload, answer, now)
             if self._automatic:
@@ -253,8 +268,11 @@ class ConnectionDriver:
         self._schedule()
 
     def _perform(self, effects: list[Effect]) -> None:
-        for effect in effects:
+        for wanted in effects:
+            effect = wanted if self._interpreter is None else self._interpreter.spoken(wanted)
             match effect:
+                case None if isinstance(wanted, SendCall):
+                    self._told(wanted.action, wanted.payload, EMPTY_RESULT, self._clock())
                 case SendAnswer():  # the most frequent first
                     message = self._encoding.result_message(effect.call, effect.payload)
                     self._put(effect.call.id, message.raw, message)

@@ -19,7 +19,7 @@ from ocpptui.recording.line_format import raw_as_json
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, SessionClock
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.behaviours import BehaviourFactory, Behaviours, DefaultBehaviours
+from ocpptui.session.behaviours import BehaviourFactory, Behaviours, DefaultBehaviours, interpreter_for
 from ocpptui.session.clock_words import clock_words
 from ocpptui.session.file_exchange import FileExchange
 from ocpptui.session.finding_alarm import FindingAlarm
@@ -560,6 +560,7 @@ class Session:
             new_id=self._new_id,
             automatic=self._automatic,
             outside=partial(self._effects.of_connection, connection),
+            interpreter=interpreter_for(connection.version),
         )
         if not connection.is_relayed and (self.settings.faults is not None or "faults" in vars(self)):
             driver.faults = self.faults.of(connection, driver)

@@ -104,11 +104,11 @@ class PlainValues:
         value = self._values.get(name)
         return default if value in (None, "") else _of(name, size_of, value)
 
-    def versions(self, name: str) -> tuple[Version, ...]:
-        """In their order, each once; if none is named, every supported version, newest first."""
+    def versions(self, name: str, otherwise: tuple[Version, ...]) -> tuple[Version, ...]:
+        """In their order, each once; if none is named, all of `otherwise`, newest first."""
         words = [word for one in self.texts(name) for word in str(one).replace(",", " ").split()]
         found = dict.fromkeys(_of(name, spoken_version, word) for word in words)
-        return tuple(found) or tuple(reversed(Version.offered(Transport.JSON)))
+        return tuple(found) or tuple(reversed(otherwise))
 
     def version(self, name: str) -> Version | None:
         text = self.text(name)
@@ -143,11 +143,11 @@ def _of(name: str, read: Callable[[object], T], value: object) -> T:
 def spoken_version(value: object) -> Version:
     """A version that ocpptui speaks. Raises ValueError with a sentence."""
     version = Version.parse(str(value))
-    offered = Version.offered(Transport.JSON)
+    spoken = Version.spoken(Transport.JSON)
     if version is None:
-        raise ValueError(f"{str(value)!r} is not an OCPP version; choose one of {', '.join(offered)}")
-    if version not in offered:
-        raise ValueError(f"ocpptui does not speak OCPP {version}; choose one of {', '.join(offered)}")
+        raise ValueError(f"{str(value)!r} is not an OCPP version; choose one of {', '.join(spoken)}")
+    if version not in spoken:
+        raise ValueError(f"ocpptui does not speak OCPP {version}; choose one of {', '.join(spoken)}")
     return version
 
 

@@ -15,7 +15,7 @@ from ocpptui.diagnosis.rule_patterns import rules_matching
 from ocpptui.network import limits
 from ocpptui.network.problems import InvalidSetting, NetworkError, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.network.security_profile import WITH_PASSWORD
-from ocpptui.ocpp.version import Role
+from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.session.central_system_values import central_system_settings
 from ocpptui.session.security_values import (
     PASSWORD_SOURCES,
@@ -145,7 +145,7 @@ def client_settings(values: Mapping[str, object]) -> ClientSettings:
     from ocpptui.network.tls import client_context
 
     plain = PlainValues(values)
-    versions = plain.versions("versions")
+    versions = plain.versions("versions", Version.offered(Transport.JSON))
     if (profile := plain.text("profile")) is not None and not plain.texts("versions"):
         from ocpptui.session.station_profiles import profile_named
 
@@ -206,7 +206,7 @@ def _server_settings(plain: PlainValues) -> ServerSettings:
     return ServerSettings(
         host=plain.text("host") or DEFAULT_HOST,
         port=plain.port("port", DEFAULT_PORT),
-        versions=plain.versions("versions"),
+        versions=plain.versions("versions", Version.spoken(Transport.JSON)),
         assume_version=plain.version("assume_version"),
         credentials=_table(plain) or _credentials(plain, user_suffices=False),
         certificate=plain.file("cert"),
