@@ -246,7 +246,8 @@ class RelayLeg(Connection):
     def _pass_control(self, kind: RecordKind, data: bytes, time: int) -> None:
         other = self.relay.beyond(self)
         detail: dict[str, Any] = {}
-        if other is not None and other._wire.is_open:
+        is_passed = kind is RecordKind.PONG or self.relay.passes_pings
+        if is_passed and other is not None and other._wire.is_open:
             (other._wire.send_ping if kind is RecordKind.PING else other._wire.send_pong)(data)
             detail["passedOnMs"] = self._since(time)
         self._control(kind, self._receives, time, data, detail)
@@ -320,6 +321,8 @@ class Relay:
         self.central_system = central_system
         self.intercept = intercept
         self.answers_alone = answers_alone
+        self.passes_pings = True
+        """Whether pings go on; otherwise, nobody answers them."""
         self.waiting: deque[tuple[int, bytes, bool]] = deque()
         """Frames of the charge point that wait for a central system: number, content, and whether it is text."""
         self._missed = missed

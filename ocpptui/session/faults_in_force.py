@@ -35,8 +35,10 @@ class FaultsInForce:
         clock: Callable[[], int],
         new_id: Callable[[], str],
         note: Note,
+        links_changed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`drivers` are those of the open connections."""
+        """`drivers` are those of the open connections; `links_changed` is called for those that run through us."""
+        self._links_changed = links_changed
         self.plan = plan
         """What is in force."""
         self._timeline = timeline
@@ -145,6 +147,7 @@ class FaultsInForce:
             for driver in self._drivers.values():
                 if driver.faults is not None:
                     driver.faults.link.start_again()
+            self._links_changed()
 
 
 _Kept = tuple[int | None, Fault]

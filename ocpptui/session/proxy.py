@@ -125,6 +125,7 @@ class Proxy:
             new_id=self._new_id,
             note=self._note,
         )
+        self._traffic[connection.number].start_link()
         copied = self._copies.pop(connection.charge_point, None)
         if copied is not None:
             self._mirrors[connection.number] = Mirror(connection, copied, self._note, self._clock)
@@ -141,6 +142,11 @@ class Proxy:
     async def _end(self, mirror: Mirror) -> None:
         await mirror.close()
         self._leaving.discard(mirror)
+
+    def links_changed(self) -> None:
+        """The faults of the link that are in force are others now."""
+        for traffic in self._traffic.values():
+            traffic.start_link()
 
     def legs_changed(self, connection: Connection, detail: ConnectionDetail) -> None:
         """Say in the log that the central system beyond is gone, or there again."""

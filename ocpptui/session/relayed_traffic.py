@@ -17,6 +17,7 @@ from ocpptui.ocpp.message import UNREADABLE_ID, Malformed, Message, MessageKind
 from ocpptui.ocpp.version import Direction, Role
 from ocpptui.runtime.bounded import put
 from ocpptui.session.faulty_link import Note
+from ocpptui.session.relayed_link import RelayedLink
 from ocpptui.simulator.answer_template import filled
 from ocpptui.simulator.fault_plan import Deed, RuleSubject
 from ocpptui.simulator.misbehaviour import ChosenFault
@@ -78,11 +79,19 @@ class RelayedTraffic:
         self._own: dict[tuple[Direction, str], None] = {}  # calls of our own, by the direction of their answers
         self._calls: dict[tuple[Direction, str], Record] = {}  # calls that passed, likewise
         self._wrong: dict[tuple[Direction, str], ChosenFault] = {}  # the answers with which something goes wrong
+        self._link = RelayedLink(connection, note)
         self._timers: set[asyncio.TimerHandle] = set()
         self._delayed: list[HeldMessage] = []
 
+    def start_link(self) -> None:
+        """Have the faults of the link that are in force, from now on."""
+        faults = self._faults()
+        if faults is not None:
+            self._link.start(faults.misbehaviour(self.connection.charge_point, None))
+
     def end(self) -> None:
         """The connection has ended: what waits goes nowhere."""
+        self._link.end()
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
@@ -109,16 +118,23 @@ class RelayedTraffic:
         faults = self._faults()
         if faults is None or not faults.plan.rules:
             self._calls.clear()
-            return None
+            return self._slowed(leg, record, direction)
         fault = self._fault(faults, record, frame, direction)
         if isinstance(frame, Message) and frame.kind is MessageKind.CALL:
             put(self._calls, (direction.opposite, frame.id), record, MOST_REMEMBERED)
         if fault is None:
-            return None
+            return self._slowed(leg, record, direction)
         held = HeldMessage(leg, record, fault)
         if not fault.wait:
             return self._decide(held)
         return Intervention(Passage.HELD, noted=lambda _: self._later(fault.wait, held))
+
+    def _slowed(self, leg: RelayLeg, record: Record, direction: Direction) -> Intervention | None:
+        late = self._link.lateness(direction)
+        if not late:
+            return None
+        held = HeldMessage(leg, record)
+        return Intervention(Passage.HELD, noted=lambda _: self._later(late, held))
 
     def _fault(
         self, faults: FaultsInForce, record: Record, frame: Message | Malformed, direction: Direction

@@ -68,7 +68,7 @@ def parse_rules(text: str, role: Role | None) -> FaultPlan:
     top = RulesTable("", content, {"seed", "rule", "link"})
     plan = FaultPlan(
         tuple(_rule(table, role) for table in _tables(content, "rule", RULE_SETTINGS)),
-        tuple(_link(table, role) for table in _tables(content, "link", LINK_SETTINGS)),
+        tuple(_link(table) for table in _tables(content, "link", LINK_SETTINGS)),
         top.number("seed", 0, least=-LARGEST),
     )
     if not plan.rules and not plan.links:
@@ -83,7 +83,7 @@ def fault_from(settings: Mapping[str, Any], name: str, role: Role | None) -> Fau
     """
     values = dict(settings)
     if values.get("do") in set(LinkDeed):
-        return _link(RulesTable(name, values, LINK_SETTINGS), role)
+        return _link(RulesTable(name, values, LINK_SETTINGS))
     return _rule(RulesTable(name, values, RULE_SETTINGS), role)
 
 
@@ -153,10 +153,8 @@ def _rule(table: RulesTable, role: Role | None) -> FaultRule:
     return rule
 
 
-def _link(table: RulesTable, role: Role | None) -> LinkFault:
+def _link(table: RulesTable) -> LinkFault:
     deed = table.choice("do", LinkDeed)
-    if role is None:
-        raise table.wrong(f"a proxy cannot do = {deed.value!r}; a [[rule]] can delay messages, and close or cut")
     table.only([key for key, deeds in OF_LINKS.items() if deed in deeds], deed, OF_LINKS)
     is_repeated, is_half_open = deed in OF_LINKS["every"], deed is LinkDeed.HALF_OPEN
     if is_repeated and "every" not in table.values:

@@ -199,6 +199,7 @@ class Session:
             clock=self._clock,
             new_id=self._new_id,
             note=self._notes.tell_on,
+            links_changed=self.proxy.links_changed if self.proxy is not None else lambda: None,
         )
 
     @cached_property

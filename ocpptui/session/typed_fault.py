@@ -70,7 +70,7 @@ _TEXTS = frozenset({"name", "direction", "message", "filter", "description", "re
 
 def deeds_of(role: Role | None) -> list[Deed | LinkDeed]:
     """What our side, or (None) a proxy, can do wrong, in the order of a list to choose from."""
-    return [do for do in MEETS if role is not None or (do not in NOT_IN_PASSING and not isinstance(do, LinkDeed))]
+    return [do for do in MEETS if role is not None or do not in NOT_IN_PASSING]
 
 
 def settings_to_type(do: Deed | LinkDeed) -> list[str]:

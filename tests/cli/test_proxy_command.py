@@ -28,14 +28,14 @@ AUTHORIZE = '[2,"a1","Authorize",{"idTag":"A"}]'
         (["--upstream", "ws://127.0.0.1:1", "--break", "latency>fast"], "--break"),
         (["--upstream", "ws://127.0.0.1:1", "--upstream-ca", "ca.pem"], "--upstream"),
         (["--upstream", "ws://127.0.0.1:1", "--mirror", "nowhere"], "--mirror"),
-        (["--upstream", "ws://127.0.0.1:1", "--rules", "links.toml"], "a proxy cannot do = 'latency'"),
+        (["--upstream", "ws://127.0.0.1:1", "--rules", "rules.toml"], "a proxy cannot do = 'reorder'"),
         ([], "--upstream"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(run: Run, tmp_path: Path, given: list[str], words: str) -> None:
     """A proxy that begins with a wrong setting passes on to nowhere."""
     (tmp_path / "ca.pem").write_text("no certificate")
-    (tmp_path / "links.toml").write_text('[[link]]\ndo = "latency"\nseconds = 1\n')
+    (tmp_path / "rules.toml").write_text('[[rule]]\ndo = "reorder"\n')
     result = run("proxy", *given, "--headless", "--duration", "1")
     assert result.returncode == 2, result.stderr
     assert words in result.stderr.replace("\n", " "), result.stderr

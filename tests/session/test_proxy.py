@@ -22,6 +22,7 @@ from ocpptui.ocpp.version import Direction, Role
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.replay.plan import plan
 from ocpptui.session.held_calls import HeldCall
+from ocpptui.session.rules_file import parse_rules
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Origin, Passage, RecordKind
 from ocpptui.timeline.timeline import Timeline
@@ -226,6 +227,31 @@ async def test_a_rule_about_the_answers_of_an_action() -> None:
         await peer.send(AUTHORIZE)
         assert await call(peer, HEARTBEAT) == [3, "h1", {"by": "backend"}]
         assert passages(session) == [Passage.DROPPED]
+
+
+async def test_the_faults_of_the_link_are_those_of_both_legs() -> None:
+    """A slow, stalled or lost link could be tried with our own simulation only, not with a real charger."""
+    late = '[[link]]\ndo = "latency"\nseconds = 0.05\n[[link]]\ndo = "no-pong"\n'
+    async with backend() as beyond, proxy(beyond.url, rules=late) as session, charge_point(session) as peer:
+        await peer.send(AUTHORIZE)
+        await peer.send(HEARTBEAT)
+        assert json.loads(await heard(peer)) == ANSWERED  # the order stays
+        assert json.loads(await heard(peer))[1] == "h1"
+        assert beyond.heard["/CP1"] == [AUTHORIZE, HEARTBEAT] and passages(session) == [Passage.PASSED_LATER] * 4
+        await peer.ping()
+        ping = (await until(session, lambda: records(session, RecordKind.PING)))[0]
+        assert "passedOnMs" not in ping.detail
+        session.faults.use(parse_rules('[[link]]\ndo = "half-open"\nevery = 0.01\nseconds = 0.2\ntimes = 1\n', None))
+        await until(session, lambda: any("nothing is read" in text for text in notes(session)))
+        count = len(beyond.heard["/CP1"])
+        await peer.send(HEARTBEAT)
+        await until(session, lambda: any("passed on again" in text for text in notes(session)))
+        assert len(beyond.heard["/CP1"]) == count
+        assert json.loads(await heard(peer))[1] == "h1"
+        session.faults.use(parse_rules('[[link]]\ndo = "disconnect"\nevery = 0.01\ncode = 1012\n', None))
+        with pytest.raises(ConnectionClosed):
+            await heard(peer)
+        assert peer.close_code == 1012
 
 
 # -- who gets in ------------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.message import Message, MessageKind
-from ocpptui.session.rules_file import DIRECTIONS
 from ocpptui.session.session import Session
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 from ocpptui.tui.screens.session_parts import SessionParts
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from ocpptui.tui.screens.chart_screen import ChartMemory, ChartScreen
     from ocpptui.tui.screens.configuration_screen import ConfigurationTables
 
-_WORDS = {direction: word for word, direction in DIRECTIONS.items()}
 MOST_TOGETHER = 4
 """Charge points that a chart has at first; of more, it has the one under the cursor."""
 
@@ -209,6 +207,7 @@ class SessionViews:
         """Ask for a filter, and hold what matches it from now on."""
         from ocpptui.filter.query import QueryError, parse_filter
         from ocpptui.session.proxy import breakpoint_for
+        from ocpptui.session.rules_file import DIRECTIONS
 
         session = self._session
 
@@ -226,7 +225,8 @@ class SessionViews:
         index = None if self._log.following else self._log.cursor
         action = "" if index is None else session.timeline.action(index)
         direction = None if index is None else session.timeline.direction(index)
-        parts = [f"action:{action}" if action else "", f"dir:{_WORDS[direction]}" if direction and action else ""]
+        words = {one: word for word, one in DIRECTIONS.items()}
+        parts = [f"action:{action}" if action else "", f"dir:{words[direction]}" if direction and action else ""]
         question = "Hold messages that match which filter? dir:to-csms or dir:to-cp names a direction."
         self._screen.app.push_screen(TextQuestion(question, " ".join(filter(None, parts))), typed)
 
