@@ -53,17 +53,11 @@ def command(url: str, boot: bool, idle: float, full: bool, as_json: bool, page: 
       ocpptui doctor ws://localhost:9000/CP001 --version 1.6 --boot --idle 90
     """
     from ocpptui.doctor.examination import Examination, ExaminationOptions
-    from ocpptui.network.problems import UnusableCertificate
     from ocpptui.session.settings import client_settings
 
     settings = settings_from(client_settings, {**options, "url": url, "no_reconnect": True})
     examination = Examination(settings, ExaminationOptions(boot, idle), environment=os.environ)
-    try:
-        report = asyncio.run(_examine(examination, quiet=as_json, whole=full))
-    except UnusableCertificate as error:
-        from ocpptui.describe.network_problems import problem_text
-
-        raise click.UsageError(problem_text(error.problem)) from None
+    report = asyncio.run(_examine(examination, quiet=as_json, whole=full))
     if as_json:
         show_json(report.to_dict())
     if page is not None:

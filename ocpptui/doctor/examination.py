@@ -24,7 +24,7 @@ from ocpptui.doctor.tls_examination import TlsExamination
 from ocpptui.doctor.upgrade_judgement import UpgradeAttempt
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.probe_connection import CLOSE_AFTER, ProbeConnection
-from ocpptui.network.problems import ConnectStep, NetworkProblem
+from ocpptui.network.problems import ConnectStep, NetworkProblem, UnusableCertificate
 from ocpptui.network.problems import ProblemCode as P
 from ocpptui.network.tcp_connect import NetworkAddress, addresses_of, connected_socket
 from ocpptui.network.tls import probing_context
@@ -55,7 +55,7 @@ class ExaminationOptions:
 
 
 class Examination:
-    """One examination. Raises InvalidUrl, and UnusableCertificate from `steps`."""
+    """One examination. Raises InvalidUrl."""
 
     def __init__(
         self,
@@ -77,11 +77,17 @@ class Examination:
         return self._attempts.report
 
     async def steps(self) -> AsyncIterator[ExaminedStep]:
-        """Each step when it has ended. Raises UnusableCertificate."""
-        async for one in self._steps():
-            shown = self._attempts.without_secrets(one)
-            self.report.steps.append(shown)
-            yield shown
+        """Each step when it has ended."""
+        try:
+            async for one in self._steps():
+                yield self._reported(one)
+        except UnusableCertificate as error:  # a file of the user that cannot be read any more
+            yield self._reported(examined(StepName.CLIENT_CERTIFICATE, [network_remark(error.problem)]))
+
+    def _reported(self, one: ExaminedStep) -> ExaminedStep:
+        shown = self._attempts.without_secrets(one)
+        self.report.steps.append(shown)
+        return shown
 
     async def _steps(self) -> AsyncIterator[ExaminedStep]:
         if (proxy := proxy_step(self._environment)) is not None:

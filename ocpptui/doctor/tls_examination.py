@@ -123,9 +123,12 @@ class TlsExamination:
 
 
 def _issuers(settings: ClientSettings) -> list[bytes] | None:
-    """The names, in DER, of the CAs above our certificate; None if there is none."""
+    """The names, in DER, of the CAs above our certificate; None if we have none."""
     if settings.own_pair is not None:
         return issuers_of(settings.own_pair.chain.encode())
     if settings.certificate is None:
         return None
-    return issuers_of(Path(settings.certificate).read_bytes())
+    try:
+        return issuers_of(Path(settings.certificate).read_bytes())
+    except OSError:
+        return []  # the upgrade says that the file cannot be read

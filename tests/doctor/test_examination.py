@@ -529,6 +529,18 @@ async def test_a_client_certificate_is_demanded(authorities: Authorities) -> Non
     assert remarks_of(having)["client-certificate-sent"] is StepState.OK
 
 
+async def test_a_file_that_is_gone_is_a_step_that_failed(authorities: Authorities) -> None:
+    """The screen would say that everything works."""
+    pair = authorities[0].sign("gone", HERE, days=(-40, 80))
+    async with BareServer().running(serving(pair)) as port:
+        url = f"wss://localhost:{port}/ocpp"
+        without_ca = await examined(url, ca="no-such-file.pem")
+        without_pair = await examined(url, insecure=True, certificate="no-such-file.crt")
+    assert without_ca.steps[-1].worst.code == "ca-file-unreadable"
+    assert without_pair.steps[-1].worst.code == "file-unreadable"
+    assert {without_ca.state, without_pair.state} == {StepState.FAILED}
+
+
 async def test_tls_and_plain_http_on_the_wrong_port(authorities: Authorities) -> None:
     """ws:// and wss:// are confused more often than anything else."""
     pair = authorities[0].sign("wrong-port", HERE, days=(-40, 80))

@@ -14,12 +14,10 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from ocpptui.describe.network_problems import problem_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.doctor.examination import Examination, ExaminationOptions
 from ocpptui.doctor.examination_report import MARKS, step_lines
 from ocpptui.doctor.examined_step import ExaminedStep, StepState
-from ocpptui.network.problems import UnusableCertificate
 from ocpptui.runtime.portable_files import path_of_user
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.tui.commands import Where, bindings
@@ -86,16 +84,14 @@ class DoctorScreen(Dialog[None]):
 
     async def _run(self) -> None:
         listed = self.query_one("#steps", OptionList)
-        try:
-            async for step in self.examination.steps():
-                follows = listed.highlighted in (None, listed.option_count - 1)
-                listed.add_option(Option(_line(step)))
-                if follows:
-                    listed.highlighted = listed.option_count - 1
-        except UnusableCertificate as error:
-            self.notify(problem_text(error.problem), severity="error", markup=False)
+        async for step in self.examination.steps():
+            follows = listed.highlighted in (None, listed.option_count - 1)
+            listed.add_option(Option(_line(step)))
+            if follows:
+                listed.highlighted = listed.option_count - 1
         self.is_examining = False
         report = self.examination.report
+        self.query_one("#doctor", Vertical).border_title = Content(printable(f"Examination of {report.url}"))
         verdict = Content.styled(printable(report.verdict), _STYLES[report.state])
         self.query_one("#verdict", Static).update(verdict)
         self.query_one("#doctor", Vertical).border_subtitle = report.effort
