@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,9 +46,9 @@ class FileExchange:
         return self._session.settings.files
 
     @property
-    def moves(self) -> Sequence[FileMove]:
-        """All transfers so far, oldest first; a live view."""
-        return () if self._desk is None else self._desk.moves
+    def desk(self) -> TransferDesk | None:
+        """What the servers share: permissions and transfers; None before the first URL."""
+        return self._desk
 
     @property
     def urls(self) -> list[str]:

@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import socket
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -14,7 +15,6 @@ from ocpptui.network.transfer_desk import TransferDesk
 from ocpptui.session.file_settings import FileSettings
 
 if TYPE_CHECKING:
-    from ocpptui.network.sftp_files import SftpFiles
     from ocpptui.network.transfer_grants import TransferGrant
 
 MOST_PROTOCOLS = 5
@@ -38,6 +38,7 @@ async def all_servers(
 
     Raises CannotListen and UnusableCertificate.
     """
+    has_sftp = await asyncio.to_thread(_load)
     from ocpptui.network.ftp_files import FtpFiles
     from ocpptui.network.http_files import HttpFiles
 
@@ -58,20 +59,25 @@ async def all_servers(
         ftp = FtpFiles(desk, host, tls, passive, outside)
         await ftp.listen(port())
         started.append(ftp)
-    sftp = sftp_server(desk, host)
-    if sftp is None:
+    if not has_sftp:
         return started, " SFTP needs the extra sftp: pip install ocpptui[sftp]"
+    from ocpptui.network.sftp_files import SftpFiles
+
+    sftp = SftpFiles(desk, host)
     await sftp.listen(port())
     return [*started, sftp], ""
 
 
-def sftp_server(desk: TransferDesk, host: str) -> SftpFiles | None:
-    """The server for SFTP; None where the package for it is missing."""
+def _load() -> bool:
+    """Import what the servers need, which takes long; whether that for SFTP is installed."""
+    import_module("ocpptui.network.http_files")
+    import_module("aiohttp.web")
+    import_module("ocpptui.network.ftp_files")
     try:
-        from ocpptui.network.sftp_files import SftpFiles
+        import_module("ocpptui.network.sftp_files")
     except ImportError:
-        return None
-    return SftpFiles(desk, host)
+        return False
+    return True
 
 
 async def _address_of(host: str) -> str | None:
