@@ -85,7 +85,7 @@ class StartScreen(FullScreen):
     """Enter in any field of a form performs the form's task; errors appear under their field."""
 
     CSS_PATH = [*STYLES]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]
     WHERE: ClassVar[tuple[Where, ...]] = (Where.START,)
     """The places whose commands it handles."""
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.START)
