@@ -17,12 +17,13 @@ from urllib.parse import quote, unquote
 from ocpptui.network.addresses import url_host
 from ocpptui.network.central_system_server import listening_sockets
 from ocpptui.network.problems import CannotListen
+from ocpptui.network.silent_libraries import silent_logger
 from ocpptui.network.transfer_desk import TransferDesk
 from ocpptui.network.transfer_grants import TransferGrant
 from ocpptui.network.transfer_limits import NoRoom, TooLarge, TooSlow, TransferRefused
 
 if TYPE_CHECKING:  # imported with the first file that is asked for
-    from aiohttp import web
+    from aiohttp import BodyPartReader, MultipartReader, web
 
 UNNAMED = "upload"
 """The name of a file without one."""
@@ -45,6 +46,8 @@ class HttpFiles:
         """Start to listen, on this port or, where another program has it, on any. Raises CannotListen."""
         from aiohttp import web
 
+        for name in ("aiohttp.server", "aiohttp.web", "aiohttp.internal"):
+            silent_logger(name)
         try:
             sockets = await listening_sockets(self._host, port)
         except CannotListen:
@@ -80,7 +83,8 @@ class HttpFiles:
             answer.headers["Allow"] = allowed
             return answer
         if problem := self._desk.problem_of(grant):
-            return self._refuse(peer, 503 if "running" in problem else 410, problem)
+            is_void = bool(self._desk.grants.problem_of(grant))
+            return self._refuse(peer, 409 if grant.is_busy else 410 if is_void else 503, problem)
         if grant.file is None:
             is_named = len([part for part in path if part]) > 1
             return await self._take(request, grant, peer, last if is_named else "")
@@ -183,7 +187,7 @@ async def _content(request: web.Request) -> tuple[str, AsyncIterator[bytes], int
         reader = await request.multipart()
         async for part in reader:
             if isinstance(part, BodyPartReader) and (part.filename or part.name == "file"):
-                return part.filename or "", _part_blocks(part), None
+                return part.filename or "", _part_blocks(reader, part), None
         raise ValueError("the form has no file")
     found = _NAMED.search(request.headers.get("Content-Disposition", ""))
     return found[1] if found else "", _body_blocks(request), request.content_length
@@ -199,14 +203,14 @@ async def _body_blocks(request: web.Request) -> AsyncIterator[bytes]:
         raise ConnectionError from None
 
 
-async def _part_blocks(part: object) -> AsyncIterator[bytes]:
-    from aiohttp import BodyPartReader, web
+async def _part_blocks(form: MultipartReader, part: BodyPartReader) -> AsyncIterator[bytes]:
+    from aiohttp import web
 
-    assert isinstance(part, BodyPartReader)
     try:
         while block := await part.read_chunk():
             yield part.decode(block)
-    except web.RequestPayloadError:
+        await form.next()  # which demands the boundary behind the file
+    except (web.RequestPayloadError, AssertionError, ValueError):  # it ends within the file
         raise ConnectionError from None
 
 

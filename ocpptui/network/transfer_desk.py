@@ -16,8 +16,6 @@ from ocpptui.network.transfer_limits import KILOBYTE, Pace, TransferLimits, Tran
 from ocpptui.runtime.portable_files import open_to_read
 
 BLOCK = 64 * KILOBYTE
-PROGRESS = 5.0
-"""Seconds between two reports of one transfer."""
 MOST_REMEMBERED = 1000
 """Transfers, and attempts in vain, that are remembered."""
 BROKE_OFF = "the connection broke off"
@@ -194,11 +192,10 @@ class TransferDesk:
         return move
 
     def _went(self, move: FileMove, size: int) -> None:
-        now = asyncio.get_running_loop().time()
-        before = int((now - move.began) / PROGRESS)
         move.moved += size
-        if before > move.reported:
-            move.reported = before
+        due = int((asyncio.get_running_loop().time() - move.began) / self.limits.progress)
+        if due > move.reported:
+            move.reported = due
             self.told(move)
 
     def _broken(self, move: FileMove, file: ArrivingFile | None, problem: str) -> None:

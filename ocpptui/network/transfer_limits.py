@@ -27,6 +27,8 @@ class TransferLimits:
     """Transfers that run at the same time."""
     least_free: int = 100 * MEGABYTE
     """Bytes of the disk that uploads leave to other programs."""
+    progress: float = 5.0
+    """Seconds between two reports of one transfer."""
 
 
 class TransferRefused(Exception):

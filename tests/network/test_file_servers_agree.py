@@ -341,6 +341,46 @@ async def put(http: aiohttp.ClientSession, url: str, data: AsyncIterator[bytes])
         return answer.status
 
 
+async def test_a_long_transfer_tells_how_far_it_is(tmp_path: Path) -> None:
+    limits = TransferLimits(least_free=0, progress=0.02)
+
+    async def slow() -> AsyncIterator[bytes]:
+        for _ in range(5):
+            yield b"x" * 100
+            await asyncio.sleep(0.03)
+
+    async with file_bench(tmp_path, "HTTP", limits=limits) as bench, aiohttp.ClientSession() as http:
+        assert await put(http, f"{bench.url('HTTP')}/a.log", slow()) == 201
+        sizes = [moved for _, _, moved in bench.told]
+        assert sizes == sorted(sizes)
+        assert {state for state, _, _ in bench.told[:-1]} == {"running"}
+        assert len(sizes) > 3
+        assert bench.told[-1] == ("done", "a.log", 500)
+
+
+async def test_what_is_not_http_or_not_a_form_is_refused_quietly(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A library that logs would write across the screen."""
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.log"\r\n\r\n'
+    kind = "multipart/form-data; boundary=b"
+    async with file_bench(tmp_path, "HTTP", "FTP") as bench, aiohttp.ClientSession() as http:
+        for body in (head, head + b"half", b"", b"--b--", b"--b\r\n", b"nothing"):
+            async with http.post(bench.url("HTTP"), data=body, headers={"Content-Type": kind}) as answer:
+                assert answer.status in (400, 500), body
+        for protocol in ("HTTP", "FTP"):
+            for said in (b"\x16\x03\x01\x00\x05hello\r\n\r\n", b"\xff\xfe\r\n" * 3, b"x" * 100_000 + b"\r\n"):
+                reader, writer = await asyncio.open_connection("127.0.0.1", bench.servers[protocol].port)
+                writer.write(said)
+                with suppress(OSError):
+                    await writer.drain()
+                    writer.write_eof()
+                    await asyncio.wait_for(reader.read(), 20)
+                writer.close()
+        assert all(name.endswith(".part") for name in bench.received)
+    assert capfd.readouterr() == ("", "")
+
+
 async def test_what_breaks_off_is_not_a_whole_file(tmp_path: Path) -> None:
     async with file_bench(tmp_path, "HTTP", "FTP", "SFTP") as bench:
         place = urlsplit(bench.url("HTTP"))
