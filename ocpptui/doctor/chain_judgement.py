@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Iterator, Sequence
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from ocpptui.doctor.examined_step import (
@@ -30,6 +29,7 @@ from ocpptui.network.problems import NetworkProblem
 from ocpptui.network.problems import ProblemCode as P
 from ocpptui.ocpp.date_times import DAY, micros_of
 from ocpptui.ocpp.durations import span_text
+from ocpptui.unwrapping.certificate_demands import extended_usage, use_words, weakness
 from ocpptui.unwrapping.certificates import chain_lines, is_authority, is_signed_by
 from ocpptui.unwrapping.key_words import UNREADABLE, alternative_names, key_of, parts_of_name, signature_algorithm
 from ocpptui.unwrapping.moments import moment_text
@@ -97,8 +97,8 @@ def _seen(certificates: Sequence[x509.Certificate], now: int) -> Iterator[str]:
         left = f", another {span_text(ends - now)}" if ends > now else ""
         yield f"   valid {moment_text(one.not_valid_before_utc)} to {moment_text(one.not_valid_after_utc)}{left}"
         yield f"   {key_of(one)}, signed with {signature_algorithm(one)}"
-        if (usage := _extended_usage(one)) is not None:
-            yield f"   for {', '.join(_USAGES.get(oid, oid.dotted_string) for oid in usage)}"
+        if (usage := extended_usage(one)) is not None:
+            yield f"   for {use_words(usage)}"
 
 
 def _remarks(
@@ -225,39 +225,13 @@ def _names(certificate: x509.Certificate, host: str) -> bool:
     return any(name.lower().rstrip(".") in (wanted, f"*.{domain}") for name in names)
 
 
-_USAGES = {
-    ExtendedKeyUsageOID.SERVER_AUTH: "servers",
-    ExtendedKeyUsageOID.CLIENT_AUTH: "clients",
-    ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE: "any purpose",
-    ExtendedKeyUsageOID.OCSP_SIGNING: "OCSP",
-    ExtendedKeyUsageOID.CODE_SIGNING: "code",
-    ExtendedKeyUsageOID.EMAIL_PROTECTION: "e-mail",
-}
-
-
-def _extended_usage(certificate: x509.Certificate) -> x509.ExtendedKeyUsage | None:
-    """What the certificate may be used for (RFC 5280 section 4.2.1.12); None: it does not say."""
-    try:
-        return certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, *UNREADABLE):
-        return None
-
-
 def _is_for_servers(certificate: x509.Certificate) -> bool:
-    usage = _extended_usage(certificate)
+    usage = extended_usage(certificate)
     fitting = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE)
     return usage is None or any(oid in usage for oid in fitting)
 
 
 def _is_weak(certificate: x509.Certificate) -> bool:
     """Fewer than 112 bits of security (2.0.1 Part 2 A00); the hash of a root does not matter."""
-    hash_used = certificate.signature_hash_algorithm
-    is_old = hash_used is not None and hash_used.name in ("md5", "sha1")
-    if is_old and not (is_authority(certificate) and is_signed_by(certificate, certificate) is None):
-        return True
-    match certificate.public_key():
-        case rsa.RSAPublicKey() as key:
-            return key.key_size < 2048
-        case ec.EllipticCurvePublicKey() as key:
-            return key.key_size < 224
-    return False
+    is_root = is_authority(certificate) and is_signed_by(certificate, certificate) is None
+    return bool(weakness(certificate, but_hash=is_root))

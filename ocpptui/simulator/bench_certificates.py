@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ocpptui.ocpp.date_times import utc_datetime
+from ocpptui.ocpp.key_strength import LEAST_RSA_BITS
 from ocpptui.simulator.certificate_authority import (
     DAYS_OF_LEAF,
-    LEAST_RSA_BITS,
     CertificateAuthority,
     SigningKey,
     new_authority,
@@ -104,7 +104,7 @@ def _pair(
     elif flaw is Flaw.WRONG_USAGE:
         extensions = (*extensions, x509.ExtendedKeyUsage([wrong_usage]))
     elif flaw is Flaw.OTHER_CA:
-        other = new_authority(now)
+        other = new_authority(now, "ocpptui other")
         authority = CertificateAuthority(other.chain, other.key)
     key: SigningKey
     if flaw is Flaw.WEAK:

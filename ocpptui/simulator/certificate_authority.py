@@ -19,12 +19,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from ocpptui.ocpp.date_times import utc_datetime
+from ocpptui.ocpp.key_strength import LEAST_EC_BITS, LEAST_RSA_BITS
 from ocpptui.simulator.own_certificates import certificates_in, is_for_cars
 
 LONGEST_CHAIN = 10_000
 """Characters of the certificateChain in CertificateSigned."""
-LEAST_RSA_BITS = 2048
-LEAST_EC_BITS = 224
 DAYS_OF_LEAF = 365
 YEARS_OF_CA = 10
 
@@ -152,11 +151,11 @@ class CertificateAuthority:
         return self._key.public_key()
 
 
-def new_authority(now: int) -> AuthorityPems:
+def new_authority(now: int, name: str = "ocpptui test") -> AuthorityPems:
     """A root and a CA below it, which signs, both on the curve P-256; the key of the root is not kept."""
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    root = _authority("ocpptui test root", root_key, None, root_key, now)
-    signer = _authority("ocpptui test CA", key, root, root_key, now)
+    root = _authority(f"{name} root", root_key, None, root_key, now)
+    signer = _authority(f"{name} CA", key, root, root_key, now)
     text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     return AuthorityPems(_pem(signer) + _pem(root), text, _pem(root))
 

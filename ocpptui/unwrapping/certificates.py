@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
 
+from ocpptui.unwrapping.certificate_demands import extended_usage, use_words, weakness
 from ocpptui.unwrapping.key_words import (
     UNREADABLE,
     alternative_names,
@@ -129,6 +130,10 @@ def certificate_lines(certificate: x509.Certificate, time: int, what: str) -> It
     yield field_line("serial", serial_text(certificate.serial_number))
     yield field_line("SHA-256", certificate.fingerprint(SHA256()).hex())
     yield field_line("CA", "yes" if is_authority(certificate) else "no")
+    if (usage := extended_usage(certificate)) is not None:
+        yield field_line("for", use_words(usage))
+    if weak := weakness(certificate, but_hash=own):
+        yield problem_line(f"{what} is too weak: {weak}.")
 
 
 def _request_lines(request: x509.CertificateSigningRequest) -> Iterator[InsideLine]:

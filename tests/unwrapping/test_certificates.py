@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from ocpptui.simulator.bench_certificates import Flaw, server_pair
+from ocpptui.simulator.certificate_authority import CertificateAuthority, new_authority
 from ocpptui.unwrapping.payload_walk import unwrapped
 from tests.kit.signed_values import Issued, issued, name_of
 from tests.kit.talk import NOW
@@ -48,6 +50,27 @@ def test_der_in_base64_is_the_same_certificate(encode: object) -> None:
     assert text.startswith("certificate in DER (in base64)")
     assert "issuer  itself (self-signed)" in text
     assert "CA  yes" in text
+
+
+@pytest.mark.parametrize(
+    ("flaw", "words"),
+    [
+        (None, "at this record for another"),
+        (Flaw.EXPIRED, "The certificate expired 1 d 0 h before this record"),
+        (Flaw.NOT_YET_VALID, "not yet valid: 365 d 0 h too early"),
+        (Flaw.WRONG_NAME, "subject  CN=elsewhere.example"),
+        (Flaw.WRONG_USAGE, "for  clients"),
+        (Flaw.WEAK, "too weak: its RSA key has 1024 bits, and OCPP asks for at least 2048."),
+        (Flaw.OTHER_CA, "issuer  CN=ocpptui other CA"),
+    ],
+)
+def test_each_flaw_of_a_bench_is_seen(flaw: Flaw | None, words: str) -> None:
+    """A charge point that refuses a certificate says Rejected, and no more."""
+    made = new_authority(NOW)
+    pair = server_pair(CertificateAuthority(made.chain, made.key), ["localhost"], NOW, flaw=flaw)
+    text = said_of(pair.chain)
+    assert words in text
+    assert ("too weak" in text) == (flaw is Flaw.WEAK) and ("\nfor  " in text) == (flaw is Flaw.WRONG_USAGE)
 
 
 def test_line_ends_that_are_escaped_twice_are_read() -> None:

@@ -1,0 +1,9 @@
+"""How strong the keys of certificates have to be.
+
+Source: OCPP 1.6 security whitepaper section 3.4, OCPP 2.x Part 2 A00.FR.507: at least 112 bits of security.
+"""
+
+LEAST_RSA_BITS = 2048
+LEAST_EC_BITS = 224
+BROKEN_HASHES = ("md5", "sha1")
+"""By their names in `cryptography`; OCPP asks for SHA-256."""
