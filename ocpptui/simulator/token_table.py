@@ -129,6 +129,8 @@ class TokenTable:
 
 def presented_token(request: Payload) -> PresentedToken | None:
     """The token in a call, if it has one."""
+    if "idTag" not in request and "idToken" not in request:
+        return None  # as in most calls
     if (tag := text_at(request, "idTag")) is not None:
         return PresentedToken(tag)
     token = object_at(request, "idToken")
