@@ -75,6 +75,7 @@ class Inspector(LineView, can_focus=True):
         self._rows = Rows((), 1)
         self._width = 1  # for which the rows are wrapped
         self._strips: LRUCache[int, Strip] = LRUCache(400)
+        self._plain: LRUCache[tuple[WrappedRow, int], Strip] = LRUCache(1000)  # rows of any record, if nothing is found
         self._coloured: LRUCache[tuple[str, str], list[tuple[str, str]]] = LRUCache(100)
 
     def show(self, index: int | None) -> None:
@@ -100,6 +101,7 @@ class Inspector(LineView, can_focus=True):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._strips.clear()
+        self._plain.clear()
 
     def _lay_out(self) -> None:
         self._width = self._wanted_width()
@@ -139,13 +141,22 @@ class Inspector(LineView, can_focus=True):
             return Strip.blank(width, self.part_style("text"))
         strip = self._strips.get(number)
         if strip is None:
-            segments = self._segments(number, width)
-            strip = self._strips[number] = Strip(segments).adjust_cell_length(width, self.part_style("text"))
+            strip = self._strips[number] = self._new_strip(number, self._rows[number], width)
         return strip
 
-    def _segments(self, number: int, width: int) -> list[Segment]:
+    def _new_strip(self, number: int, row: WrappedRow, width: int) -> Strip:
+        """The strip of a row; most rows are like one of a record that was shown before."""
+        is_plain = self.search is None and not self._filter_words
+        strip = self._plain.get((row, width)) if is_plain else None
+        if strip is None:
+            segments = self._highlighted(self._segments(row, width), number, row)
+            strip = Strip(segments).adjust_cell_length(width, self.part_style("text"))
+            if is_plain:
+                self._plain[row, width] = strip
+        return strip
+
+    def _segments(self, row: WrappedRow, width: int) -> list[Segment]:
         """The coloured piece of a line that a row shows, no wider than the row."""
-        row = self._rows[number]
         segments = [Segment(" " * row.indent, self.part_style("text"))] if row.indent else []
         position, cells = 0, row.indent
         for part, text in row.parts or self._in_colour(row.sort, row.line):
@@ -156,7 +167,7 @@ class Inspector(LineView, can_focus=True):
                 cells += cell_len(piece)
             if position >= row.end or cells >= width:
                 break
-        return self._highlighted(segments, number, row)
+        return segments
 
     def _highlighted(self, segments: list[Segment], number: int, row: WrappedRow) -> list[Segment]:
         """The row with what the user searches for, or else with what the filter of the log looks for."""
