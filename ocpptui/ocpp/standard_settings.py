@@ -81,6 +81,7 @@ _SOURCES = ("Heartbeat", "NTP", "GPS", "RealTimeClock", "MobileNetwork", "RadioT
 _STATES = ("Available", "Occupied", "Reserved", "Unavailable", "Faulted")
 _PRIORITIES = ("AlwaysFront", "InFront", "NormalCycle")
 _FORMATS = ("ASCII", "HTML", "URI", "UTF8")
+_KEYS = ("Never", "OncePerTransaction", "EveryMeterValue")
 _SLOTS = ("1", "2", "3")
 _RO = Access.READ_ONLY
 _WO = Access.WRITE_ONLY
@@ -157,6 +158,8 @@ def _common() -> list[Setting]:
         Setting("", "MonitoringCtrlr", "ItemsPerMessage", "ClearVariableMonitoring", "50", integer, _RO),
         Setting("", "MonitoringCtrlr", "BytesPerMessage", "ClearVariableMonitoring", "65536", integer, _RO, "B"),
         Setting("", sampled, "TxStartedMeasurands", "", MEASURANDS[0], members, values=MEASURANDS),
+        Setting("", sampled, "SignReadings", "", "false", boolean),
+        Setting("", comm, "PublicKeyWithSignedMeterValue", "", _KEYS[2], "OptionList", values=_KEYS),
         Setting("", sampled, "TxEndedInterval", "", "0", integer, _RO, "s"),
         Setting("", aligned, "TxEndedInterval", "", "0", integer, _RO, "s"),
         Setting("", aligned, "TxEndedMeasurands", "", "", members, _RO, values=MEASURANDS),

@@ -5,9 +5,14 @@ from __future__ import annotations
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.payload import Payload
 from ocpptui.ocpp.version import Version
-from ocpptui.simulator.configuration import Configuration
+from ocpptui.simulator.configuration import Configuration, Place
+from ocpptui.simulator.meter_signing import SignedRegister
 from ocpptui.simulator.metering import EnergyMeter, meter_value
 from ocpptui.simulator.transaction import Transaction
+
+_REGISTER = "Energy.Active.Import.Register"
+WITH_KEY = "PublicKeyWithSignedMeterValue"
+"""The variable that says when the public key goes with a signature."""
 
 
 class ChargeReadings:
@@ -17,6 +22,7 @@ class ChargeReadings:
         self._version = version
         self._configuration = configuration
         self._meter = meter
+        self._begin: SignedRegister | None = None
 
     def sampled(self, now: int, context: str) -> Payload:
         """A MeterValue at `now`, with the measurands for the running transaction."""
@@ -26,8 +32,30 @@ class ChargeReadings:
         """A MeterValue at `now`, with the measurands for the beginning or the end of a transaction."""
         if self._version.generation > 1 and context == "Transaction.Begin":
             names = self._configuration.members("SampledDataCtrlr", "TxStartedMeasurands")
-            return meter_value(self._version, self._meter.read(now), names, context)
-        return self._with("StopTxnSampledData", now, context)
+            return self._signed(meter_value(self._version, self._meter.read(now), names, context), now, context)
+        return self._signed(self._with("StopTxnSampledData", now, context), now, context)
+
+    def _signed(self, value: Payload, now: int, context: str) -> Payload:
+        """With the signature of the meter over its register, where that is wanted (2.x SignReadings)."""
+        samples = [one for one in value["sampledValue"] if one["measurand"] == _REGISTER]
+        if self._version.generation == 1 or not samples:
+            return value
+        is_end = context == "Transaction.End"
+        reading = SignedRegister("E" if is_end else "B", now, self._meter.read(now).energy)
+        readings = [reading] if self._begin is None or not is_end else [self._begin, reading]
+        self._begin = self._begin or reading
+        if not self._configuration.is_on("SampledDataCtrlr", "SignReadings"):
+            return value
+        station, wanted = self._text("ChargingStation", "SerialNumber"), self._text("OCPPCommCtrlr", WITH_KEY)
+        with_key = wanted == "EveryMeterValue" or (wanted == "OncePerTransaction" and len(readings) == 1)
+        serial = f"{station or 'ocpptui'}-M{self._meter.connector}"
+        signed = self._meter.signer.signed(readings, serial, with_key=with_key)
+        others = [one for one in value["sampledValue"] if one is not samples[0]]
+        return {**value, "sampledValue": [{**samples[0], "signedMeterValue": signed}, *others]}
+
+    def _text(self, component: str, variable: str) -> str:
+        setting = self._configuration.by_place(Place(component, variable))
+        return "" if setting is None else self._configuration.value(setting)
 
     def aligned(self, now: int) -> Payload:
         """A clock-aligned MeterValue at `now`."""

@@ -16,6 +16,7 @@ from ocpptui.ocpp.date_times import SECOND, date_time
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator.car import Car
 from ocpptui.simulator.equipment import DC_VOLTAGE, PHASES, VOLTAGE, Outlet
+from ocpptui.simulator.meter_signing import MeterSigner
 
 _RAMP = 5.0  # seconds from no current to full current
 
@@ -78,6 +79,7 @@ class EnergyMeter:
         """The car that is plugged in."""
         self.evse_connector = 1
         """The connector of the EVSE (2.x) that it is plugged into, or the last one was; from 1."""
+        self.signer = MeterSigner()
         self.offer_now = Offer(self.outlet.amperes)
         self._arrive = arrive
         self._seed = seed

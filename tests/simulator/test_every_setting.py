@@ -18,6 +18,7 @@ from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 from ocpptui.simulator.connection_plan import ConnectionFacts, ConnectionPlan
 from ocpptui.simulator.effects import ConnectWith
 from ocpptui.simulator.token_table import TokenTable
+from ocpptui.unwrapping.signed_meter_values import signed_meter_value_lines
 from tests.simulator.call_scenes import ACCEPTED, NETWORK_PROFILE, TOKEN, exceed, is_1x, set_monitor, variable_of
 from tests.simulator.conftest import Operate, Operated, SentMessage
 from tests.simulator.test_station_clock import Ahead
@@ -118,6 +119,36 @@ def sampled_at_the_beginning(at: Operated, change: Change) -> None:
     change("Voltage")
     at.start()
     assert measurands(at, 0) == {"Voltage"}
+
+
+def signatures(at: Operated) -> list[dict[str, Any]]:
+    """The signed values of one whole charge, as far as it has any."""
+    at.bench.said.clear()
+    card(at)
+    at.operate("stop")
+    at.operate("unplug")
+    told = [one.payload for one in at.told("TransactionEvent") if "meterValue" in one.payload]
+    samples = [sample for one in told for value in one["meterValue"] for sample in value["sampledValue"]]
+    return [sample["signedMeterValue"] for sample in samples if "signedMeterValue" in sample]
+
+
+def signing(at: Operated, change: Change) -> None:
+    assert not signatures(at)
+    change("true")
+    begin, end = signatures(at)
+    for one, kinds in ((begin, ["begin"]), (end, ["begin", "end"])):
+        _, lines = signed_meter_value_lines(one)
+        texts = [str(line) for line in lines]
+        assert any("Signature valid" in text for text in texts), texts
+        assert sum("reading" in text for text in texts) == len(kinds)
+
+
+def key_with_signature(at: Operated, change: Change) -> None:
+    sign = variable_of("SampledDataCtrlr", "SignReadings", "true")
+    at.order("SetVariables", {"setVariableData": [sign]})
+    for value, keys in (("Never", [False, False]), ("OncePerTransaction", [True, False])):
+        change(value)
+        assert [bool(one["publicKey"]) for one in signatures(at)] == keys
 
 
 def connection_timeout(at: Operated, change: Change) -> None:
@@ -370,6 +401,8 @@ EFFECTS: dict[str, Effect] = {
     "OCPPCommCtrlr.NetworkConfigurationPriority": network_priority,
     "OCPPCommCtrlr.NetworkProfileConnectionAttempts": network_attempts,
     "OCPPCommCtrlr.OfflineThreshold": offline_threshold,
+    "OCPPCommCtrlr.PublicKeyWithSignedMeterValue": key_with_signature,
+    "SampledDataCtrlr.SignReadings": signing,
     "ReservationCtrlr.Enabled": reservations,
     "SampledDataCtrlr.TxStartedMeasurands": sampled_at_the_beginning,
     "SecurityCtrlr.AllowSecurityProfileDowngrade": downgrade,
