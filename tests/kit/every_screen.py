@@ -43,15 +43,13 @@ WAYS = (
     Way("c", "ComposeScreen", is_text=True),
     Way("M", "MisbehaveScreen"),
     Way("A", "HeldCallsScreen"),
+    Way("O", "FilesScreen"),
     Way("ctrl+n", "TextQuestion", is_text=True),
     Way("X", "CommandPanel"),
 )
 """One for each screen that a central system opens from its log by one key; escape leads back from all of them."""
-UNLIKE_EACH_OTHER = tuple(
-    way
-    for way in WAYS
-    if way.screen not in ("ReportScreen", "LimitsScreen", "HeldCallsScreen", "MisbehaveScreen", "FileQuestion")
-)
+LIKE_ANOTHER = ("ReportScreen", "LimitsScreen", "HeldCallsScreen", "MisbehaveScreen", "FilesScreen", "FileQuestion")
+UNLIKE_EACH_OTHER = tuple(way for way in WAYS if way.screen not in LIKE_ANOTHER)
 """Those of them that take keys in another manner than the ones before."""
 IN_THE_SESSION = (
     "inspect follow other_half fold times mark next_mark next_match previous_match next_problem previous_problem "
@@ -60,7 +58,7 @@ IN_THE_SESSION = (
 )
 TO_THE_SAME_SCREENS = "edit registration start_screen operate palette quit"
 FOR_OTHER_SESSIONS = (
-    "doctor unreadable compare replay_file replay.play replay.step replay.slower replay.faster replay.back "
+    "doctor breakpoint unreadable compare replay_file replay.play replay.step replay.slower replay.faster replay.back "
     "replay.breakpoint replay.edit replay.steps replay.report"
 )
 NO_OTHER_SCREEN = frozenset(f"{IN_THE_SESSION} {TO_THE_SAME_SCREENS} {FOR_OTHER_SESSIONS}".split())

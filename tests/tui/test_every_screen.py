@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from typing import Any
+
 from textual import actions
 from textual.command import CommandPalette
+from textual.screen import Screen
 
-from ocpptui.tui.app import OcpptuiApp
+import ocpptui.tui
+from ocpptui.tui.app import _WIDGETS, OcpptuiApp
 from ocpptui.tui.commands import COMMANDS, Where
+from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.help_screen import HelpScreen
 from tests.kit.driver import NARROW, Driver
 from tests.kit.every_screen import NO_OTHER_SCREEN, WAYS, talked_with
 
 TINY = (40, 10)
+EVERYWHERE = {
+    key: command.action for command in COMMANDS if command.where is Where.EVERYWHERE for key in command.keys.split(",")
+}
+"""The actions of the keys that work everywhere."""
 
 
 def test_every_command_of_the_session_leads_to_a_screen_that_is_tried_or_to_none() -> None:
@@ -21,6 +32,39 @@ def test_every_command_of_the_session_leads_to_a_screen_that_is_tried_or_to_none
     tried = {command.id for command in COMMANDS if command.where in places and keys & set(command.keys.split(","))}
     assert tried | NO_OTHER_SCREEN == {command.id for command in COMMANDS if command.where in places}
     assert not tried & NO_OTHER_SCREEN
+
+
+def every_screen_class() -> set[type[Screen[Any]]]:
+    """Those of the program, whatever opens them."""
+    for module in pkgutil.walk_packages(ocpptui.tui.__path__, "ocpptui.tui."):
+        if module.name != "ocpptui.tui.terminal_driver":  # for POSIX alone
+            importlib.import_module(module.name)
+    found, new = set(), {Screen}
+    while new:
+        new = {below for one in new for below in one.__subclasses__()} - found
+        found |= new
+    return {one for one in found if one.__module__.startswith("ocpptui.") and not one.__subclasses__()}
+
+
+def test_no_dialog_hides_the_keys_of_the_whole_program() -> None:
+    """Textual gives a modal screen none of them, and a screen that binds one of these keys takes it away."""
+    dialogs = {one for one in every_screen_class() if issubclass(one, Dialog)} - {HelpScreen}
+    assert len(dialogs) > 20
+    for dialog in dialogs:
+        bound = dialog._merge_bindings().key_to_bindings
+        for key in ("f1", "question_mark", "ctrl+p", "f9"):
+            assert [one.action for one in bound[key]] == [f"app.{EVERYWHERE[key]}"], (dialog, key)
+
+
+def test_the_palette_gives_each_command_to_what_handles_it() -> None:
+    """A command that is chosen in the palette would do nothing."""
+    for screen in every_screen_class():
+        for command in COMMANDS:
+            if command.where in getattr(screen, "WHERE", ()) and command.where not in _WIDGETS:
+                destination, name, _ = actions.parse(command.action)
+                handler = {"app": OcpptuiApp}.get(destination, screen)
+                handles = hasattr(handler, f"action_{name}") or hasattr(handler, f"_action_{name}")
+                assert handles, f"{command.id} over {screen}"
 
 
 async def test_help_and_palette_are_a_key_away_on_every_screen_and_no_size_of_the_terminal_harms_it() -> None:
@@ -45,13 +89,6 @@ async def _help_and_palette(driver: Driver, *, is_text: bool) -> None:
         await driver.until(lambda over=over: isinstance(driver.app.screen, over), f"{over} by {key} over {screen}")  # type: ignore[misc]
         await driver.press("escape")
         await driver.until(lambda: driver.app.screen is screen, f"{screen} again")
-    for command in COMMANDS:
-        namespace = driver.app._namespace(command.where, screen)
-        if namespace is not None:
-            destination, name, _ = actions.parse(command.action)
-            handler = {"app": driver.app, "screen": screen}.get(destination, namespace)
-            handles = hasattr(handler, f"action_{name}") or hasattr(handler, f"_action_{name}")
-            assert handles, f"{command.id} in the palette over {screen}"
 
 
 async def _any_size(driver: Driver) -> None:
