@@ -39,7 +39,8 @@ def every_screen_class() -> set[type[Screen[Any]]]:
     for module in pkgutil.walk_packages(ocpptui.tui.__path__, "ocpptui.tui."):
         if module.name != "ocpptui.tui.terminal_driver":  # for POSIX alone
             importlib.import_module(module.name)
-    found, new = set(), {Screen}
+    found: set[type[Screen[Any]]] = set()
+    new: set[type[Screen[Any]]] = {Screen}
     while new:
         new = {below for one in new for below in one.__subclasses__()} - found
         found |= new
