@@ -301,9 +301,9 @@ class Identities:
         return name, connection, bool(name)
 
     def _named(self, found: FoundFrame) -> tuple[str, bool]:
-        spot = self._best(found.prefix, "") if found.prefix else None
+        spot = self._best(found.prefix, found.shape, "") if found.prefix else None
         if spot is not None and found.above and self._is_weak(spot, ""):
-            above = self._best(found.above, _ABOVE)
+            above = self._best(found.above, without_digits(found.above), _ABOVE)
             if above is not None and self._words.interleaves(_ABOVE + above.place):
                 return self._use(found.above, above, _ABOVE)
         if spot is not None and (spot.trust >= SURE or not found.announced):
@@ -313,7 +313,7 @@ class Identities:
         if spot is not None:
             return self._use(found.prefix, spot)
         if found.above:
-            spot = self._best(found.above, _ABOVE)
+            spot = self._best(found.above, without_digits(found.above), _ABOVE)
             if spot is not None:
                 return self._use(found.above, spot, _ABOVE)
         for name, value in found.fields:
@@ -333,9 +333,8 @@ class Identities:
             used[name] = None
         return name
 
-    def _best(self, text: str, where: str) -> Spot | None:
+    def _best(self, text: str, masked: str, where: str) -> Spot | None:
         """The spot of the name in a line; the same in all lines of its shape."""
-        masked = without_digits(text)
         shape = where + masked
         if shape not in self._by_shape:
             if len(self._by_shape) >= MOST_LINES:

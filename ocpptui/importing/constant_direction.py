@@ -22,17 +22,16 @@ class ConstantDirection:
 
     def __init__(self) -> None:
         self._said: Enum | None = None
-        self._varies = False
+        self.varies = False
+        """Whether more than one thing was said: nothing more needs to be noted then."""
         self._calls: dict[tuple[int, str], str] = {}  # their actions
         self._fitting = self._other = 0  # answers, by whether they fit the call with their id
         self._senders = set[Role]()  # of calls that only one side may send
 
     def note(self, said: Enum, connection: int, frame: Message) -> None:
         """Note what is said of the next frame: a direction, or what the writer of its line did."""
-        if self._varies:
-            return
         if self._said is not None and said is not self._said:
-            self._varies = True
+            self.varies = True
             self._calls.clear()
             return
         self._said = said
@@ -53,7 +52,7 @@ class ConstantDirection:
     def is_refuted(self) -> bool:
         """Whether what is said is not the direction. Two sides that count their messages alike use ids twice: so an
         answer counts only if it fits the call."""
-        if self._varies:
+        if self.varies:
             return False
         of_both = isinstance(self._said, Direction) and len(self._senders) > 1
         return self._fitting > self._other or (of_both and self._fitting >= self._other)

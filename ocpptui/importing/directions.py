@@ -158,10 +158,11 @@ class Directions:
 
     def note(self, one: LoggedFrame) -> None:
         """Note ahead of time what a frame shows of the side that wrote its line, or of the words in it."""
-        said = one.stated or one.flow
-        if said is not None and isinstance(one.frame, Message):
-            self._constant.note(said, one.connection, one.frame)
-        sender = _only_sender(one)
+        if not self._constant.varies:
+            said = one.stated or one.flow
+            if said is not None and isinstance(one.frame, Message):
+                self._constant.note(said, one.connection, one.frame)
+        sender = only_sender(one.action) if not one.answers else _only_sender(one)
         if one.leaning is not None and sender is not None:
             self._leanings[one.leaning is sender.sends] += 1
         if one.flow is not None:
@@ -178,7 +179,7 @@ class Directions:
 
     def of(self, one: LoggedFrame, version: Version | None = None) -> tuple[Direction, bool]:
         """The direction of a frame of a version, and whether it is a guess."""
-        if self._constant.is_refuted:
+        if not self._constant.varies and self._constant.is_refuted:
             one = one._replace(stated=None, flow=None, leaning=None if one.stated is not None else one.leaning)
         direction, guessed = self._decide(one, version)
         self._remember(one, direction)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from ocpptui.importing.prefix_names import without_digits
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.text import utf8
 from ocpptui.ocpp.encoding import encoding_of
@@ -61,6 +62,8 @@ class FoundFrame:
     """The charge point that a line before named, in the URL of a handshake for example."""
     prefix: str = ""
     """The text before the frame in its line."""
+    known_shape: str = field(default="", compare=False)
+    """The prefix that was read last, with zeros for its digits."""
     above: str = ""
     """The lines directly above, if they have no frame."""
     fields: tuple[tuple[str, str], ...] = ()
@@ -78,6 +81,12 @@ class FoundFrame:
     """The id of the message if its raw text does not contain one."""
     frame: Message | Malformed | None = field(default=None, compare=False)
     """What is in `raw`, if a thread or another process has read it already."""
+
+    @property
+    def shape(self) -> str:
+        """The prefix with zeros for its digits."""
+        known = self.known_shape
+        return known if len(known) == len(self.prefix) else without_digits(self.prefix)  # what is around adds a path
 
     def at(self, moment: Moment) -> None:
         """Set the time to one that the file states."""

@@ -97,7 +97,7 @@ class Surroundings:
     def describe(self, found: FoundFrame, prefix: str, rest: str = "") -> FoundFrame:
         """Add to a frame what is said before it in its line, in `rest` behind it, and in the lines above."""
         said = read_prefix(prefix)
-        found.prefix = prefix[-LONGEST:].strip()
+        found.prefix, found.known_shape = prefix[-LONGEST:].strip(), said.shape.strip()
         above = [] if said.is_complete else self._directly_above(found.line)
         if said.moment is not None and above:
             above = [line for line in above if _EVENT.search(line) is None]  # it has a time, and a charger, of its own

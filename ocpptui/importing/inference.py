@@ -21,7 +21,6 @@ from ocpptui.importing.directions import Directions, LoggedFrame, full_name, nam
 from ocpptui.importing.found_envelope import FoundEnvelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, as_on_the_wire
 from ocpptui.importing.payload_times import Witness, witness_in
-from ocpptui.importing.prefix_names import without_digits
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.soap_exchanges import SoapExchanges
 from ocpptui.importing.versions import VersionTrial
@@ -464,7 +463,7 @@ class Inference:
 def _logged(heard: _Heard, frame: Message | Malformed, connection: int) -> LoggedFrame:
     found, words, action, answers = heard.found, "", heard.action, ""
     if not action and found.prefix:
-        named = named_action(without_digits(found.prefix))
+        named = named_action(found.shape)
         is_answer = frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call
         action, answers = ("", named) if is_answer else (named, "")
     if found.direction is None and found.leaning is None and found.flow is None:

@@ -94,7 +94,9 @@ class LineSearch:
         if match is None:
             found = self._without_start(number, line)
         else:
-            found = self._structured(number, line, match.start()) or self._with_start(number, line, match)
+            start = match.start()
+            found = self._structured(number, line, start) if line.find("{", 0, start) >= 0 else ()
+            found = found or self._with_start(number, line, match)
         if found:
             self.tally.with_frame += 1
         elif self.begun is None:

@@ -90,6 +90,8 @@ class Prefix(NamedTuple):
     """The two addresses between which the frame went, if it names them."""
     is_complete: bool
     """Whether it says all that the lines above could say."""
+    shape: str
+    """The prefix with zeros for its digits."""
 
     @property
     def says_direction(self) -> bool:
@@ -114,7 +116,7 @@ _shapes: dict[str, _Shape] = {}
 def read_prefix(text: str) -> Prefix:
     """Read the text before a frame; what is nearer to the frame takes precedence."""
     text = text[-LONGEST:]
-    key = without_digits(text)
+    masked = key = without_digits(text)
     shape = _shapes.get(key)
     if shape is None:
         key = without_traces(key)
@@ -134,8 +136,8 @@ def read_prefix(text: str) -> Prefix:
     version = version_in(text) if shape.may_name_version else None
     pair = addresses_in(text) if shape.has_addresses else None
     if pair is not None:
-        return Prefix(moment, None, pair.flow, None, version, pair.connection, shape.is_complete)
-    return Prefix(moment, shape.direction, shape.flow, shape.leaning, version, "", shape.is_complete)
+        return Prefix(moment, None, pair.flow, None, version, pair.connection, shape.is_complete, masked)
+    return Prefix(moment, shape.direction, shape.flow, shape.leaning, version, "", shape.is_complete, masked)
 
 
 def version_in(text: str) -> Version | None:

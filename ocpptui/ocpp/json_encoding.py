@@ -188,15 +188,28 @@ def plain_message(raw: str) -> JsonMessage | None:
         repeats = may_repeat_keys(raw, value)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
         return None
-    if type(value) is not list:
+    if type(value) is not list or control_in_text(raw) or (repeats and repeated_keys(raw)):
         return None
-    message = _of_value(raw, raw, value, repeats, [])
-    if isinstance(message, Malformed) or message.defects or message.kind not in _PLAIN_KINDS:
-        return None
-    return message
+    return _flawless(raw, value)
 
 
-_PLAIN_KINDS = (MessageKind.CALL, MessageKind.CALLRESULT)
+def _flawless(text: str, array: list[Any]) -> JsonMessage | None:
+    """The CALL or CALLRESULT that an array is, if each of its elements is as it must be."""
+    if len(array) == 4:
+        number, message_id, action, payload = array
+        if number != 2 or type(action) is not str or not len(action) <= MAX_READ_ID:
+            return None
+        kind = MessageKind.CALL
+    elif len(array) == 3:
+        number, message_id, payload = array
+        if number != 3:
+            return None
+        kind, action = MessageKind.CALLRESULT, None
+    else:
+        return None
+    if type(number) is not int or type(message_id) is not str or not 0 < len(message_id) <= MAX_ID_LENGTH:
+        return None
+    return JsonMessage(text, kind, message_id, action, payload) if type(payload) is dict else None
 
 
 def _of_value(text: str, body: str, value: Any, repeats: bool, defects: list[Defect]) -> JsonMessage | Malformed:
@@ -211,6 +224,8 @@ def _of_value(text: str, body: str, value: Any, repeats: bool, defects: list[Def
 
 
 def _from_array(text: str, array: list[Any], defects: list[Defect]) -> JsonMessage | Malformed:
+    if not defects and (message := _flawless(text, array)) is not None:  # as almost always
+        return message
     if not array:
         return malformed(text, Defect("missing-parts", "the array is empty", _end(text)))
     number = array[0]
@@ -266,8 +281,6 @@ def _from_array(text: str, array: list[Any], defects: list[Defect]) -> JsonMessa
     elif type(payload) is not dict:
         sentence = f"the payload is {kind_of_json(payload)}, not an object"
         defects.append(Defect("payload-not-object", sentence, _start(text, position)))
-    if not defects:  # as almost always
-        return JsonMessage(text, kind, message_id, action, payload)
     return JsonMessage(text, kind, message_id, action, payload, "", "", tuple(defects))
 
 

@@ -99,10 +99,12 @@ def flags_of(record: Record, frame: Message | Malformed | None) -> int:
             flags |= CLOCK_SET
     elif isinstance(frame, Malformed) and (frame.may_be_call or frame.defect.name == "message-type"):
         flags |= UNREADABLE_CALL
-    if record.detail and record.detail.get("change") == Passage.CHANGED:
-        flags |= SUBSTITUTE
-    if record.detail and frame is not None and record.detail.get("timeless"):
-        flags |= TIMELESS
+    detail = record.detail
+    if detail:
+        if "change" in detail and detail["change"] == Passage.CHANGED:
+            flags |= SUBSTITUTE
+        if "timeless" in detail and frame is not None and detail["timeless"]:
+            flags |= TIMELESS
     return flags
 
 
