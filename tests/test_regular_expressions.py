@@ -101,7 +101,8 @@ def is_pattern_maker(function: Any) -> bool:
 @cache
 def tree(module: str) -> ast.Module:
     path = PACKAGE.parent / Path(*module.split("."))
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    file = path.with_suffix(".py")
+    file = file if file.is_file() else path / "__init__.py"  # a folder of data may have the name of its module
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
