@@ -18,6 +18,7 @@ from ocpptui.importing.field_vocabulary import (
     serial_moment,
 )
 from ocpptui.importing.frame_from_parts import action_and_kind
+from ocpptui.importing.log_words import NEVER
 from ocpptui.importing.prefix_names import may_be_name
 from ocpptui.importing.table_columns import DAY, TableColumns, has_frame, is_frame_text, is_object, legible
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -375,7 +376,7 @@ def _kind_of(stated: str, action: str) -> MessageKind | None:
 
 
 def _is_identity(cell: str) -> bool:
-    return _IDENTITY.fullmatch(cell) is not None and moment_of(cell) is None
+    return _IDENTITY.fullmatch(cell) is not None and moment_of(cell) is None and NEVER.search(cell) is None
 
 
 def _may_be_identity(cell: str) -> bool:

@@ -35,6 +35,7 @@ _TIME_KEY = lazily(
 """What is before the time of a line, behind its beginning: `Arrival Time:`."""
 _TICKS = ("`", "|")
 _STOPS = frozenset(",.;")
+_NEVER_LAST = frozenset(")>|")
 
 
 class Surroundings:
@@ -71,8 +72,8 @@ class Surroundings:
         if len(self._endings) >= MOST_ENDINGS:
             return
         ending = without_digits(rest.strip())
-        # A bracket or a quotation mark alone may as well belong to a truncated frame itself.
-        if ending[:1] in _TICKS or ending in _STOPS or any(map(str.isalnum, ending)):
+        # A bracket or a quotation mark alone may as well belong to a truncated frame itself; no frame ends with others.
+        if ending[:1] in _TICKS or ending in _STOPS or any(map(str.isalnum, ending)) or ending[-1:] in _NEVER_LAST:
             self._endings.add(ending)
 
     def without_ending(self, frame: str) -> str:

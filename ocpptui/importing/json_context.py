@@ -204,7 +204,10 @@ def _unknown(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in fields.items():
         if type(value) in (str, int) and len(str(value)[: LONGEST_UNKNOWN + 1]) <= LONGEST_UNKNOWN:
             plain = plain_name(name)
-            is_known = meanings(name) or plain in _REMARKS or plain in INFRASTRUCTURE
+            known = {meaning.field for meaning in meanings(name)}
+            if known == {FieldMeaning.DIRECTION} and not direction_of(name, value):
+                known.clear()  # an origin or a sender that has a name
+            is_known = known or plain in _REMARKS or plain in INFRASTRUCTURE
             if not is_known and not _is_path(name) and str(value)[:1] not in ("{", "["):
                 yield name, str(value)
 

@@ -31,8 +31,8 @@ RECEIVED = (
     rf"|{RECEIVED_ELSEWHERE}"
 )
 """Words for what the writer of a log received."""
-OUT = r"(?-i:\bOUT\b)|(?<=[\[(|/=])out(?=\s?(?:[\])|/,;]|\s|$))|\bout(?=\s?:?\s?(?:<<['\"])?$)"
-IN = r"(?-i:\bIN\b)|(?<=[\[(|/=])in(?=\s?(?:[\])|/,;]|\s|$))|\bin(?=\s?:?\s?(?:<<['\"])?$)"
+OUT = r"(?-i:\bOUT\b)|(?<=[\[(|/=:])out(?=\s?(?:[\])|/,;]|\s|$))|\bout(?=\s?:?\s?(?:<<['\"])?$)"
+IN = r"(?-i:\bIN\b)|(?<=[\[(|/=:])in(?=\s?(?:[\])|/,;]|\s|$))|\bin(?=\s?:?\s?(?:<<['\"])?$)"
 """Short words that are directions only in capitals or on their own."""
 SENT_MARK, RECEIVED_MARK = "\ufdd0", "\ufdd1"
 """What `with_marks` writes for each letter of these words; no text has these characters."""

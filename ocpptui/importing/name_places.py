@@ -66,7 +66,7 @@ PLACES: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
         (
             "before the direction, with a colon",
             5,
-            rf"(?<![^\0\[\]()|<>{{}}])(?P<name>[^\0\[\]()|<>{{}}]*?):\s{{0,3}}(?:{FLOW})",
+            rf"(?<![^\0\n\[\]()|<>{{}}])(?P<name>[^\0\n\[\]()|<>{{}}]*?):\s{{0,3}}(?:{FLOW})",
         ),
         (
             "after the direction, with a colon",

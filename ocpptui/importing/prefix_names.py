@@ -102,6 +102,10 @@ _CONNECTION = (
     ),
     lazily(r"(?<![\w.])(?P<name>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|\[[0-9a-fA-F:]+\]:\d{2,5})(?!\d)"),
 )
+_COUNTED = frozenset(
+    ("connector", "connectors", "gun", "outlet", "plug", "port", "phase", "line", "attempt", "frame", "part", "channel")
+)
+"""What is counted in a log: a number behind one of them is not of the charge point."""
 _NOTHING = frozenset(("", "-", "none", "null", "nil", "undefined", "unknown", "n/a"))
 _ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 """Translates every digit into a zero."""
@@ -261,7 +265,7 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
     span = _cell(text, span) if trust <= NEAR_DIRECTION else span
     span = _within_path(text, span)
     name = text[span[0] : span[1]]
-    if " " in name and any(is_word(word, alone=False) for word in name.split()):
+    if " " in name and (name.partition(" ")[0].isdecimal() or any(map(_is_not_of_name, name.split()))):
         return None
     if "{}" in place:
         place = place.format("".join(filter(str.isalnum, match["word"].lower())))
@@ -272,6 +276,11 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
     if trust == SURE and not looks_like_name(name) and (after not in ("", ":") or is_verb):
         trust = 2
     return Spot(place, *span, trust) if likely else Spot(place, *span, 0, likely=False)
+
+
+def _is_not_of_name(word: str) -> bool:
+    """Whether a name of several words does not have this one. It may have a number behind a word: `Garage 2`."""
+    return word.lower() in _COUNTED or (is_word(word, alone=False) and not word.isdecimal())
 
 
 def _within_path(text: str, span: tuple[int, int]) -> tuple[int, int]:

@@ -1,0 +1,101 @@
+"""Conversations as programs print, export and publish the object that has a frame."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from html import escape
+from pathlib import Path
+
+import pytest
+
+from ocpptui.ocpp.date_times import micros_of
+from ocpptui.ocpp.version import Version
+from tests.importing.conversation import Exchanged, conversation
+from tests.importing.logger_lines import iso, utc, way
+from tests.importing.reading import check, read
+
+_json = json.dumps
+
+
+def _way(frame: Exchanged) -> str:
+    return way(frame, "in", "out")
+
+
+OBJECTS: dict[str, Callable[[Exchanged], str]] = {
+    "Java": lambda f: f"{utc(f)} Message{{chargePoint='{f.name}', direction={_way(f).upper()}, text='{f.raw}'}}",
+    "Kotlin": lambda f: f"{utc(f)} Frame(cp={f.name}, dir={_way(f).upper()}, text={f.raw})",
+    "Ruby": lambda f: f'{iso(f.local(0))}Z {{:cp=>"{f.name}", :direction=>"{_way(f)}", :raw=>{_json(f.raw)}}}',
+    "Elixir": lambda f: f'{utc(f)} %{{cp: "{f.name}", direction: :{_way(f)}, raw: {_json(f.raw)}}}',
+    "YAML": lambda f: f"- time: {utc(f)}\n  cp: {f.name}\n  direction: {_way(f)}\n  raw: '{f.raw}'",
+    "documents of YAML": lambda f: f"---\nts: {utc(f)}\nstation: {f.name}\ndir: {_way(f)}\ntext: >-\n  {f.raw}",
+    "list of PowerShell": lambda f: (
+        f"\nTime      : {utc(f)}\nStation   : {f.name}\nDirection : {_way(f)}\nRaw       : {f.raw}\n"
+    ),
+    "element of XML": lambda f: f'<f time="{utc(f)}" cp="{f.name}" dir="{_way(f)}">{escape(f.raw, quote=False)}</f>',
+    "attribute of XML": lambda f: f'<f ts="{utc(f)}" cp="{f.name}" dir="{_way(f)}" msg="{escape(f.raw)}"/>',
+    "DynamoDB": lambda f: _json({"Item": {
+        "cp": {"S": f.name}, "ts": {"N": str(micros_of(f.time) // 1000)}, "direction": {"S": _way(f)},
+        "raw": {"S": f.raw},
+    }}),
+    "Firestore": lambda f: _json({"fields": {
+        "chargerId": {"stringValue": f.name}, "direction": {"stringValue": way(f, "incoming", "outgoing")},
+        "message": {"stringValue": f.raw}, "createdAt": {"timestampValue": utc(f)},
+    }}),
+    "hub of devices": lambda f: _json({"event": {
+        "origin": f.name, "module": "", "payload": f.raw, "properties": {"direction": way(f, "up", "down")},
+        "annotations": {"iothub-enqueued-time": micros_of(f.time) // 1000},
+    }}, indent=4),
+    "monitor of Redis": lambda f: (
+        f'{micros_of(f.time) / 1e6:.6f} [0 172.18.0.5:51234] "PUBLISH" "ocpp:{f.name}:{_way(f)}" {_json(f.raw)}'
+    ),
+    "InfluxDB": lambda f: f'ocpp,cp={f.name},direction={_way(f)} raw={_json(f.raw)} {micros_of(f.time) * 1000}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize("notation", OBJECTS)
+def test_a_conversation_comes_back(tmp_path: Path, notation: str, version: Version) -> None:
+    """Frames would be missing, or be of the wrong charge point, direction or time."""
+    frames = conversation(("WN-0001", "WN-0002"), version)
+    path = tmp_path / "a.log"
+    path.write_text("".join(f"{OBJECTS[notation](frame)}\n" for frame in frames), encoding="utf-8")
+    check(read(path), frames, timedelta(seconds=1.1))
+
+
+@pytest.mark.parametrize(
+    "notation", ["Java", "Kotlin", "Ruby", "Elixir", "element of XML", "attribute of XML", "Firestore"]
+)
+def test_a_name_may_be_a_word_and_a_number(tmp_path: Path, notation: str) -> None:
+    """`Garage 1` and `Garage 2` would be one charge point."""
+    frames = conversation(("Garage 1", "Garage 2"), Version.V16)
+    path = tmp_path / "a.log"
+    path.write_text("".join(f"{OBJECTS[notation](frame)}\n" for frame in frames), encoding="utf-8")
+    check(read(path), frames, timedelta(seconds=1.1))
+
+
+@pytest.mark.parametrize("line", ["recv {}: {}", "{}: recv {}", "received from {}: {}", "[{}] recv {}"])
+def test_a_word_and_a_number_are_a_name_beside_a_frame(tmp_path: Path, line: str) -> None:
+    """The same in lines."""
+    frames = conversation(("Garage 1", "Garage 2"), Version.V16)
+    path = tmp_path / "a.log"
+    sent = line.replace("recv", "send").replace("received from", "sent to")
+    path.write_text(
+        "".join(f"{utc(frame)} {(line if frame.up else sent).format(frame.name, frame.raw)}\n" for frame in frames)
+    )
+    check(read(path), frames, timedelta(seconds=1.1))
+
+
+def test_the_addresses_of_packets_are_no_charge_points(tmp_path: Path) -> None:
+    """What one side sent would be of another charge point than what it received."""
+    frames = conversation(("WN-0001", "WN-0001"), Version.V16)
+    rows = (
+        f"{micros_of(f.time) / 1e6:.6f}\t{way(f, '10.0.0.7', '10.0.0.1')}\t{way(f, '10.0.0.1', '10.0.0.7')}\t{f.raw}\n"
+        for f in frames
+    )
+    path = tmp_path / "a.tsv"
+    path.write_text("".join(rows))
+    found = read(path)
+    assert found.raws == [frame.raw for frame in frames]
+    assert {record.charge_point for record in found.records} == {""}
