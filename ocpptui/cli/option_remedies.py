@@ -95,7 +95,12 @@ _REMEDIES = {
 }
 
 _UPSTREAM_CA = "--upstream-ca FILE trusts that CA; --upstream-insecure skips all verification."
-_LENIENT = (
+_WITHOUT_REMEDY = (
+    ProblemCode.URL_WITHOUT_ID,
+    ProblemCode.SUBPROTOCOL_NOT_SERVED,
+    ProblemCode.SUBPROTOCOL_MISSING,
+    ProblemCode.SERVER_REJECTS_SUBPROTOCOL,
+    ProblemCode.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL,
     ProblemCode.CERTIFICATE_OF_ANOTHER_CHARGE_POINT,
     ProblemCode.CERTIFICATE_WITHOUT_NAME,
     ProblemCode.CERTIFICATE_OF_ANOTHER_ORGANISATION,
@@ -103,9 +108,9 @@ _LENIENT = (
     ProblemCode.CREDENTIALS_NOT_OF_THE_ID,
     ProblemCode.CREDENTIALS_OF_ANOTHER_USER,
 )
-"""What only a central system of ours can let in."""
+"""What a proxy leaves to the two sides, and what only a central system of ours can let in."""
 _OF_PROXY = {
-    **dict.fromkeys(_LENIENT, ""),
+    **dict.fromkeys(_WITHOUT_REMEDY, ""),
     ProblemCode.PORT_IN_USE: "Choose another with --listen.",
     ProblemCode.PORT_NEEDS_RIGHTS: "Choose another with --listen.",
     ProblemCode.ADDRESS_OF_ANOTHER_MACHINE: "--listen 0.0.0.0:PORT listens on all addresses.",
@@ -118,6 +123,5 @@ _OF_PROXY = {
     ProblemCode.SERVER_MAY_WANT_CERTIFICATE: "--upstream-cert and --upstream-key set a client certificate.",
     ProblemCode.SERVER_WANTS_CREDENTIALS: "--upstream-password-file sends one in place of the charge point's.",
     ProblemCode.SERVER_REJECTS_CREDENTIALS: "--upstream-password-file sends one in place of the charge point's.",
-    ProblemCode.SERVER_REJECTS_SUBPROTOCOL: "",
-    ProblemCode.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL: "",
+    ProblemCode.PROFILE_NEEDS_VERIFICATION: "Leave --upstream-insecure out.",
 }

@@ -110,9 +110,9 @@ def measure(calls: int) -> None:
     processes = []
     with tempfile.TemporaryDirectory() as folder:
         try:
-            above, url = started(sys.executable, __file__, "backend")
+            above, url = started(sys.executable, "-m", "tests.benchmarks.proxy", "backend")
             processes.append(above)
-            bare, bare_url = started(sys.executable, __file__, "relay", url)
+            bare, bare_url = started(sys.executable, "-m", "tests.benchmarks.proxy", "relay", url)
             processes.append(bare)
             record = str(Path(folder) / "recording.jsonl")
             listen = ["--listen", "127.0.0.1:0", "--upstream", url, "--no-compression"]

@@ -10,8 +10,10 @@ import pytest
 from ocpptui.cli import option_remedies
 from ocpptui.cli.central_system_command import command as central_system
 from ocpptui.cli.charge_point_command import command as charge_point
-from ocpptui.cli.option_remedies import plan_words
+from ocpptui.cli.option_remedies import plan_words, proxy_remedy
+from ocpptui.cli.proxy_command import command as proxy
 from ocpptui.cli.replay_command import command as replay
+from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.replay.plan import PlanError, PlanFault
 
 
@@ -25,6 +27,14 @@ def test_every_suggested_option_exists(text: str) -> None:
     named = set(re.findall(r"--[\w-]+", text))
     assert named and named <= options(charge_point, central_system)
     assert text.endswith(".")
+
+
+@pytest.mark.parametrize("code", ProblemCode)
+def test_a_proxy_suggests_its_own_options_only(code: ProblemCode) -> None:
+    """The user would trust a CA on the wrong side, or type an option that a proxy does not have."""
+    text = proxy_remedy(NetworkProblem(code))
+    assert set(re.findall(r"--[\w-]+", text)) <= options(proxy), text
+    assert text.endswith(".") or not text
 
 
 @pytest.mark.parametrize("fault", PlanFault)

@@ -12,6 +12,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from ocpptui.diagnosis.findings import findings_at
 from ocpptui.exporting import Format
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
@@ -243,11 +244,11 @@ async def test_the_faults_of_the_link_are_those_of_both_legs() -> None:
         assert "passedOnMs" not in ping.detail
         session.faults.use(parse_rules('[[link]]\ndo = "half-open"\nevery = 0.01\nseconds = 0.2\ntimes = 1\n', None))
         await until(session, lambda: any("nothing is read" in text for text in notes(session)))
-        count = len(beyond.heard["/CP1"])
         await peer.send(HEARTBEAT)
-        await until(session, lambda: any("passed on again" in text for text in notes(session)))
-        assert len(beyond.heard["/CP1"]) == count
         assert json.loads(await heard(peer))[1] == "h1"
+        told = records(session)
+        read_again = [at for at, one in enumerate(told) if "passed on again" in str(one.detail.get("text", ""))]
+        assert read_again and told[-2].kind is RecordKind.CALL and read_again[0] < len(told) - 2
         session.faults.use(parse_rules('[[link]]\ndo = "disconnect"\nevery = 0.01\ncode = 1012\n', None))
         with pytest.raises(ConnectionClosed):
             await heard(peer)
@@ -500,3 +501,15 @@ async def test_recordings_of_interventions_are_read_exported_and_replayed(tmp_pa
         assert b"Authorize" in out.getvalue(), form
     made = plan(read, Role.CENTRAL_SYSTEM)
     assert not any(read.record(step.index).detail.get("change") == Passage.CHANGED for step in made.steps)
+
+
+async def test_what_is_wrong_in_a_message_is_found_while_it_passes() -> None:
+    """A user would have to record first, and check later."""
+    wrong = '[2,"1","StatusNotification",{"connectorId":"one","errorCode":"NoError","status":"Available"}]'
+    async with backend() as beyond, proxy(beyond.url) as session, charge_point(session) as peer:
+        await call(peer, wrong)
+        assert beyond.heard["/CP1"] == [wrong]
+        session.live_diagnosis.catch_up()
+        index = next(at for at in range(len(session.timeline)) if session.timeline.record(at).raw == wrong)
+        assert [one.path for one in session.timeline.violations(index)] == ["$.connectorId"]
+        assert any(one.severity.is_problem for one in findings_at(session.timeline, index))
