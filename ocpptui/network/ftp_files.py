@@ -115,6 +115,7 @@ class FtpFiles(aioftp.Server):
             "noop": self._nothing,
             "allo": self._nothing,
             "feat": self._features,
+            "auth": self._explicit_tls,
             "port": self._active,
             "eprt": self._active,
         }
@@ -203,6 +204,12 @@ class FtpFiles(aioftp.Server):
         problem = "it asked for the active mode of FTP, and only the passive one is offered"
         self._desk.refuse(self.protocol, connection.client_host, problem)
         connection.response("502", "only PASV and EPSV")
+        return True
+
+    async def _explicit_tls(self, connection: aioftp.Connection, rest: str) -> bool:
+        problem = "it asked for TLS within FTP (AUTH), and only FTPS with TLS from the start is offered"
+        self._desk.refuse(self.protocol, connection.client_host, problem, is_final=False)  # it may go on without
+        connection.response("502", "TLS is offered from the start, on another port")
         return True
 
     # -- folders, which are made up ------------------------------------------------------------------------------

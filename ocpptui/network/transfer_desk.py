@@ -87,11 +87,12 @@ class TransferDesk:
     _number: int = 0
     _running: int = 0
 
-    def refuse(self, protocol: str, peer: str, problem: str) -> None:
-        """Remember an attempt that led to nothing."""
+    def refuse(self, protocol: str, peer: str, problem: str, *, is_final: bool = True) -> None:
+        """Remember an attempt that led to nothing or, unless it `is_final`, may lead to nothing."""
         attempt = VainAttempt(asyncio.get_running_loop().time(), protocol, peer, problem)
         self.attempts.append(attempt)
-        self.refused(attempt)
+        if is_final:
+            self.refused(attempt)
 
     def problem_of(self, grant: TransferGrant) -> str:
         """Why a transfer cannot begin now; empty if it can."""

@@ -27,6 +27,8 @@ def why_missing(protocol: str, address: str, attempts: Sequence[VainAttempt], ho
         f"the charge point may not speak {protocol}",
         "it may have tried earlier and given up",
     ]
+    if protocol in ("HTTPS", "FTPS"):
+        reasons.insert(0, "the charge point may not trust the certificate, or the clock that it is checked by is wrong")
     if is_loopback(host):
         reasons.insert(0, "that address can only be reached from this machine")
-    return f"Nobody has connected to {address}: {', '.join(reasons[:-1])}, or {reasons[-1]}."
+    return f"No request by {protocol} has come to {address}: {', '.join(reasons[:-1])}, or {reasons[-1]}."

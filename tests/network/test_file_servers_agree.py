@@ -163,6 +163,8 @@ async def test_a_client_of_ftp_sees_its_own_file_and_no_other(tmp_path: Path) ->
                     ftp.storbinary("STOR again.log", BytesIO(CONTENT))
                 with pytest.raises(ftplib.error_perm, match="PASV"):
                     ftp.sendport("127.0.0.1", 1025)
+                with pytest.raises(ftplib.error_perm, match="from the start"):
+                    ftp.sendcmd("AUTH TLS")
 
         await asyncio.to_thread(fetch, bench.url("FTP", firmware))
         url = bench.url("FTP")
@@ -171,6 +173,7 @@ async def test_a_client_of_ftp_sees_its_own_file_and_no_other(tmp_path: Path) ->
             await asyncio.to_thread(connected, url)
         assert bench.received == {f"{NAME}-other.log": CONTENT, "other.log": b"of another charge point"}
         assert "it asked for the active mode of FTP, and only the passive one is offered" in bench.attempts
+        assert any("TLS within FTP" in problem for problem in bench.attempts)
 
 
 def connected(url: str) -> ftplib.FTP:
