@@ -52,7 +52,7 @@ def test_each_request_of_a_script_is_understood(line: str) -> None:
 
 def test_every_option_of_the_page_exists() -> None:
     known = {name for parameter in command.params for name in parameter.opts}
-    assert set(re.findall(r"--[a-z][a-z-]+", PAGE)) - known == {"--to", "--towards"}
+    assert set(re.findall(r"--[a-z][a-z-]+", PAGE)) - known == {"--connector", "--to", "--towards"}
 
 
 def test_its_tables_are_whole() -> None:
@@ -63,7 +63,7 @@ def test_its_tables_are_whole() -> None:
 
 
 def test_every_fault_is_said_to_be_for_a_proxy_or_not() -> None:
-    part = PAGE.partition("`M` lists the breakpoints")[2].partition("## ")[0]
+    part = " ".join(PAGE.partition("`M` lists the breakpoints")[2].partition("## ")[0].split())
     named = set(re.findall(r"`([a-z-]+)`", part))
     assert {do.value for do in deeds_of(None)} - named == {"behave", "hold"}
     left = {do.value for do in set(deeds_of(Role.CENTRAL_SYSTEM)) - set(deeds_of(None))}

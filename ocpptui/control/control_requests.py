@@ -258,7 +258,7 @@ class ControlRequests:
 
     async def _command(self, request: Payload) -> Payload:
         number, version = self._connection(request)
-        if self._session.role is not Role.CENTRAL_SYSTEM:
+        if self._session.role is not Role.CENTRAL_SYSTEM and self._session.proxy is None:
             raise RequestRefused("only a central system gives commands; `operate` is for a simulated charge point")
         values = request.get("values", [])
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):

@@ -104,6 +104,11 @@ async def test_a_script_holds_changes_and_calls(tmp_path: Path) -> None:
             call = json.loads(await heard(peer))
             await peer.send(json.dumps([3, call[1], {"status": "Accepted"}]))
             assert (await asked)["answer"]["payload"] == {"status": "Accepted"}
+            asked = asyncio.create_task(do("command", command="unlock", values=["connector=1"]))  # noqa: TID251
+            call = json.loads(await heard(peer))
+            assert call[2:] == ["UnlockConnector", {"connectorId": 1}]
+            await peer.send(json.dumps([3, call[1], {"status": "Unlocked"}]))
+            assert (await asked)["refused"] is False
             sent = await do("send", action="Heartbeat", payload={}, towards="to-csms")
             assert sent["answer"]["payload"] == {"by": "backend"}
             assert (await do("raw", text="[2,", towards="to-csms"))["ok"]

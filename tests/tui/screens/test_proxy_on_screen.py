@@ -60,6 +60,8 @@ async def test_a_message_is_held_changed_and_answered_on_screen() -> None:
 
                 await screen.press("c")
                 await screen.shows("to CP1, as its central system", "to the central system, as CP1")
+                await screen.press("escape", "x")
+                await screen.shows("Unlock")
                 await screen.press("escape", "M")
                 await screen.shows("Faults on purpose of the proxy, and its breakpoints: 1", "hold", "dir:to-csms")
                 await screen.press("escape", "ctrl+b")
