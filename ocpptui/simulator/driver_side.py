@@ -74,6 +74,7 @@ KINDS = (
     OperationKind("power-loss", "Cut the power", has_connector=False, argument="[seconds]"),
     OperationKind("offline", "Cut the connection", has_connector=False, argument="[seconds]"),
     OperationKind("online", "Connect again", has_connector=False),
+    OperationKind("renew-certificate", "Ask for a new certificate of its own", has_connector=False),
     OperationKind("restart", "Restart the charge point", has_connector=False),
 )
 """All operations, in the order of a charge."""
@@ -322,6 +323,12 @@ def _visit(device: Device, connector: Connector) -> Charge:
     return connector.charge
 
 
+def _renew_certificate(device: Device, operation: Operation, now: int) -> OperationResult:
+    """As a charge point does before its certificate expires (use case A03)."""
+    kind = "" if device.version.generation == 1 else "ChargingStationCertificate"
+    return OperationResult([device.sign_certificate(kind)])
+
+
 Run = Callable[[Device, Operation, int], OperationResult]
 
 _RUN: dict[str, Run] = {
@@ -344,5 +351,6 @@ _RUN: dict[str, Run] = {
     "power-loss": _power_loss,
     "offline": _offline,
     "online": _online,
+    "renew-certificate": _renew_certificate,
     "restart": _restart,
 }

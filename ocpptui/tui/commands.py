@@ -417,6 +417,8 @@ COMMANDS = (
             "switch('line')"),
     Command("operate.power", "w", "Cut the power", "Cut the power for ten seconds.", Where.OPERATE,
             "operate('power-loss')"),
+    Command("operate.certificate", "k", "Renew certificate", "Ask for a new certificate of its own.", Where.OPERATE,
+            "operate('renew-certificate')"),
     Command("operate.restart", "R", "Restart", "Restart the charge point.", Where.OPERATE, "operate('restart')"),
     Command("operate.connector", "tab", "Other connector", "Choose the next connector; a digit chooses one, too.",
             Where.OPERATE, "other_connector"),

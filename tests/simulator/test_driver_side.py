@@ -404,6 +404,15 @@ def test_what_is_not_possible_says_why_and_changes_nothing(operate: Operate, ver
     assert operated.story() == []
 
 
+def test_a_charge_point_asks_for_a_certificate_before_its_own_expires(operate: Operate, version: Version) -> None:
+    """Use case A03: without it, the flow could be begun by the central system alone."""
+    operated = operate(version, ONE)
+    assert operated.operate("renew-certificate", 0, "", 3) == ""
+    (asked,) = operated.told("SignCertificate")
+    assert "BEGIN CERTIFICATE REQUEST" in asked.payload["csr"]
+    assert asked.payload.get("certificateType") == (None if version is V16 else "ChargingStationCertificate")
+
+
 def test_every_operation_can_be_done(operate: Operate, version: Version) -> None:
     """The list that screen and scripts show has nothing in it that does nothing."""
     operated = operate(version, ONE)
