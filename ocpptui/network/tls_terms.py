@@ -55,7 +55,10 @@ class TlsTerms:
 
     def apply(self, context: ssl.SSLContext) -> None:
         """Have a context keep to them. Raises UnusableCertificate, also for the files."""
-        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        if self.is_old:
+            with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+                context.minimum_version = TLS_VERSIONS[self.oldest]
+        else:
             context.minimum_version = TLS_VERSIONS[self.oldest]  # some builds of Python allow less than 1.2
         context.set_ciphers(self._suites_of(context))
         if self.crl is not None:

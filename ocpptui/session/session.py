@@ -303,7 +303,8 @@ class Session:
         link = ChargePointClient(settings, self, self._clock)
         self.client_links.append(link)
         self._effects.of_link(link, self._default_behaviours.before_connecting(settings.versions))
-        self._notes.tell_weakened(settings.tls_terms)
+        if link.url.startswith("wss:"):
+            self._notes.tell_weakened(settings.tls_terms)
         self._tasks.start(link.run(), "client link")
         self._begin_watch()
         return link
@@ -324,7 +325,8 @@ class Session:
             link.know_names(self.central_system.memory.names_of)
         await link.start()
         self.server_links.append(link)
-        self._notes.tell_weakened(settings.tls_terms)
+        if settings.certificate is not None:
+            self._notes.tell_weakened(settings.tls_terms)
         if self.settings.central_system is not None:
             self.central_system.tell_authority()
         await self.files.open()

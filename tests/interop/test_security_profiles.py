@@ -265,6 +265,8 @@ async def test_the_log_of_keys_is_said_once_and_stays_out_of_the_records(tmp_pat
     sides, log = sides_in(tmp_path), str(tmp_path / "keys.log")
     terms = TlsTerms(key_log=log)
     try:
+        await sides.central.listen(ServerSettings(port=0, tls_terms=terms))
+        assert "decrypted" not in printed(sides.central), "there is no TLS yet"
         for name in ("first", "second"):
             settings = ServerSettings(port=0, **sides.server(), tls_terms=terms)
             sides.ports[name] = await sides.central.listen(settings)
