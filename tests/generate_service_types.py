@@ -2,8 +2,8 @@
 
     python -m tests.generate_service_types WSDL...
 
-writes `ocpptui/ocpp/service_types/<version>.json`, one for each version whose two WSDLs are given. The WSDLs are not
-part of this repository; the files have their facts only: services, operations, types, lengths, values.
+writes `ocpptui/ocpp/types_of_services/<version>.json`, one for each version whose two WSDLs are given. The WSDLs are
+not part of this repository; the files have their facts only: services, operations, types, lengths, values.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lxml import etree
 
 from ocpptui.ocpp.soap_encoding import service_of
 
-FOLDER = Path(__file__).parent.parent / "ocpptui" / "ocpp" / "service_types"
+FOLDER = Path(__file__).parent.parent / "ocpptui" / "ocpp" / "types_of_services"
 
 _XML_SCHEMA = "http://www.w3.org/2001/XMLSchema"
 _WSDL = "http://schemas.xmlsoap.org/wsdl/"

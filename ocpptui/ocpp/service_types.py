@@ -1,6 +1,6 @@
 """The types of OCPP-S: the two services of OCPP 1.2, 1.5 and 1.6, their operations, and what an element may contain.
 
-`service_types/` beside this module has a file for each version, made by `tests/generate_service_types.py` from the
+`types_of_services/` beside this module has a file for each version, made by `tests/generate_service_types.py` from the
 WSDLs of the Open Charge Alliance: `OCPP_CentralSystemService` and `OCPP_ChargePointService` of 1.2 (namespaces of
 2010/08), 1.5 (2012/06) and 1.6 (2015/10).
 """
@@ -73,7 +73,7 @@ def element_type(version: Version, action: str, is_response: bool, service: str 
 
 
 def _file(version: Version) -> str:
-    return f"service_types/{version}.json"
+    return f"types_of_services/{version}.json"
 
 
 def _service(facts: Mapping[str, Any]) -> Service:

@@ -8,13 +8,13 @@ from ocpptui.ocpp.schema import Field
 from ocpptui.translation.notes import TranslationNotes
 
 
-def fitted(payload: dict[str, Any], tree: Field, notes: TranslationNotes) -> dict[str, Any]:
+def cut_to_schema(payload: dict[str, Any], tree: Field, notes: TranslationNotes) -> dict[str, Any]:
     """The payload without the fields and values that the schema does not have; each is noted."""
-    found = _fitted(payload, tree, "$", notes)
+    found = _cut(payload, tree, "$", notes)
     return found if isinstance(found, dict) else {}
 
 
-def _fitted(value: Any, field: Field, path: str, notes: TranslationNotes) -> Any:
+def _cut(value: Any, field: Field, path: str, notes: TranslationNotes) -> Any:
     """The value as the field has it; None if it has none."""
     if isinstance(value, dict) and field.type == "object":
         found = {}
@@ -24,11 +24,11 @@ def _fitted(value: Any, field: Field, path: str, notes: TranslationNotes) -> Any
                 notes.lose(f"{path}.{name}")
             elif known is None:
                 found[name] = inner
-            elif (fitting := _fitted(inner, known, f"{path}.{name}", notes)) is not None:
+            elif (fitting := _cut(inner, known, f"{path}.{name}", notes)) is not None:
                 found[name] = fitting
         return found
     if isinstance(value, list) and field.item is not None:
-        items = [_fitted(one, field.item, f"{path}[{place}]", notes) for place, one in enumerate(value)]
+        items = [_cut(one, field.item, f"{path}[{place}]", notes) for place, one in enumerate(value)]
         return [one for one in items if one is not None]
     if isinstance(value, str) and field.enum and value not in field.enum:
         notes.lose(path, f"the other version has no value {value}")

@@ -12,7 +12,7 @@ from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Version
 from ocpptui.translation import first_generation
 from ocpptui.translation.first_generation import Step
-from ocpptui.translation.fitting import fitted
+from ocpptui.translation.fitting import cut_to_schema
 from ocpptui.translation.notes import TranslationNotes
 
 
@@ -55,6 +55,6 @@ def translated_message(
         stepped = _STEPS[_LINE[place], to](action, part, found, notes)
         if stepped is None:
             return None
-        found = fitted(stepped, tree, notes)
+        found = cut_to_schema(stepped, tree, notes)
     missing = tuple(map(str, violations(target, action, part, found)))
     return TranslatedMessage(action, found, tuple(notes.lost), tuple(notes.assumed), missing)
