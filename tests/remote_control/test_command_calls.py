@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.actions import may_send
+from ocpptui.ocpp.file_protocols import location_in
 from ocpptui.ocpp.payload import object_at, objects_at
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import flawless
@@ -18,6 +19,7 @@ from ocpptui.remote_control.asker import RemoteCall
 from ocpptui.remote_control.circumstances import Circumstances, ConnectorPlace
 from ocpptui.remote_control.command_calls import ANSWER_NAMES, planned_call
 from ocpptui.remote_control.command_list import REMOTE_COMMANDS, remote_command, remote_commands
+from ocpptui.remote_control.offered_firmware import OfferedFirmware
 from ocpptui.remote_control.question import Question
 from ocpptui.simulator.certificate_authority import new_authority
 from ocpptui.stations.state import CertificateHash, ChargePointState
@@ -271,6 +273,32 @@ def test_a_root_is_installed_and_deleted_by_what_the_user_calls_it(version: Vers
     assert call_of("delete-certificate", version, known, given={"certificate": one.serial}).payload == deleted
     broken = ROOT.replace("M", "!")
     assert "not the certificate" in asked_by("delete-certificate", version, given={"certificate": broken}).problem
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201, Version.V21], ids=str)
+def test_firmware_is_named_by_its_file_and_signed_on_request(version: Version) -> None:
+    """A URL of a file of ours, which is made for one charge point, cannot be typed."""
+    url, pem = "http://192.0.2.1:9001/secret/new.bin", new_authority(NOW).root
+    signed = OfferedFirmware("new.bin", url, 5, "", "AAH/", pem)
+    plain = OfferedFirmware("old.bin", f"{url}.old", 5)
+    question = asked_by("firmware", version, firmware=(signed, plain))
+    assert [(one.value, one.note) for one in question.offered] == [
+        ("new.bin", "5 bytes, signed"),
+        ("old.bin", "5 bytes"),
+    ]
+    for name, kind, location, has_signature in (
+        ("new.bin", "signed", url, True),
+        ("new.bin", "plain", url, False),
+        ("old.bin", "", f"{url}.old", False),
+        ("http://other/x.bin", "", "http://other/x.bin", False),
+    ):
+        call = call_of("firmware", version, given={"firmware": name, "kind": kind}, firmware=(signed, plain))
+        check = flawless(version, call.action, Part.REQUEST)
+        assert check is not None and check(call.payload)
+        assert location_in(call.payload) == location
+        assert ("signature" in object_at(call.payload, "firmware")) is has_signature
+        is_signed_action = has_signature and version is Version.V16
+        assert call.action == ("SignedUpdateFirmware" if is_signed_action else "UpdateFirmware")
 
 
 def test_letters_and_names_are_unique_and_short() -> None:
