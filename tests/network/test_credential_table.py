@@ -121,8 +121,8 @@ def test_a_password_is_remembered_for_its_charge_point_alone() -> None:
 
 async def test_the_others_go_on_while_a_password_is_compared(watcher: Watcher) -> None:
     """A hash takes its time on purpose; the loop must not stand still for it, nor let the wrong one in."""
-    slow = PasswordHash(2**15, 8, 1, b"salt", bytes(32))
-    slow = PasswordHash(2**15, 8, 1, b"salt", slow._digest_of(b"hashed-password-1"))
+    slow = PasswordHash(2**15, 8, 4, b"salt", bytes(32))
+    slow = PasswordHash(2**15, 8, 4, b"salt", slow._digest_of(b"hashed-password-1"))
     table = CredentialTable({"SLOW": slow, "QUICK": Credentials.parse(None, "plain-password-1")})
     async with listening(watcher, credentials=table) as link:
         url, first, second = link.urls[0], Watcher(), Watcher()
