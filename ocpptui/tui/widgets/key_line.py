@@ -12,6 +12,11 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from ocpptui.tui.commands import COMMANDS, Where
+
+EVERYWHERE = frozenset(command.id for command in COMMANDS if command.where is Where.EVERYWHERE)
+"""Ids of the commands of all places, which come last."""
+
 
 class ShownKey(NamedTuple):
     """A key in the line."""
@@ -40,7 +45,7 @@ class KeyLine(Widget):
         if self._keys is None:
             shown: dict[str, ShownKey] = {}
             active = [binding for _, binding, _, _ in self.screen.active_bindings.values()]
-            for binding in sorted(active, key=lambda one: one.action.startswith("app.")):  # those of all places last
+            for binding in sorted(active, key=lambda one: one.id in EVERYWHERE):
                 if binding.show:
                     key = ShownKey(binding.key, self.app.get_key_display(binding), binding.description)
                     shown.setdefault(binding.action, key)
