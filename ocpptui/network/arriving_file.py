@@ -18,6 +18,7 @@ LONGEST_PART = 80
 LOOK_AGAIN = 8 * MEGABYTE
 """Bytes after which the room on the disk is looked at again."""
 FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_SEPARATORS = re.compile(r"[/\\]")
 _UNFIT = re.compile(r"[^\w.-]+", re.ASCII)
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|conin|conout|clock)(?:[.]|$)", re.ASCII | re.IGNORECASE)
 
@@ -29,7 +30,7 @@ def safe_name(charge_point: str, name: str) -> str:
 
 
 def _fit(name: str) -> str:
-    last = next((part for part in reversed(re.split(r"[/\\]", name)) if part.strip(". ")), "")
+    last = next((part for part in reversed(_SEPARATORS.split(name)) if part.strip(". ")), "")
     return _UNFIT.sub("_", last).strip("._-")[-LONGEST_PART:].lstrip("._-") or "file"
 
 
