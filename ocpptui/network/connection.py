@@ -89,6 +89,8 @@ class Connection:
         self.encoding = encoding
         """The encoding of its messages."""
         self.url = url
+        self.peer_names: tuple[str, ...] = ()
+        """The common names in the certificate of the peer, once it is open."""
         self._receives = self.sends.opposite
         self._wire = wire
         self._observer = observer
@@ -123,6 +125,9 @@ class Connection:
     def start(self, detail: ConnectionDetail) -> None:
         """Report to the observer that the handshake has succeeded, and begin to ping. The owner calls it."""
         event: ConnectionDetail = {"event": ConnectionEvent.OPENED, "url": self.url, **detail}
+        tls = detail.get("tls")
+        if isinstance(tls, dict):
+            self.peer_names = tuple(tls.get("certificate", {}).get("commonNames", ()))
         self._observe(
             Record(
                 self._opened_at, self.number, RecordKind.CONNECTION, None, self.charge_point, self.version, detail=event

@@ -53,8 +53,12 @@ class OutsideEffects:
             self._carry_out(None, link, effect)
 
     def tell(self, connection: Connection, behaviour: Behaviour | None) -> None:
-        """Let a simulated charge point know how it is connected, before it learns that it is."""
+        """Let a simulated side know how it is connected, before it learns that it is."""
+        from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
         from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
+
+        if isinstance(behaviour, CentralSystemBehaviour):
+            behaviour.certificate_names = connection.peer_names
 
         link = next((link for link in self._links if link.connection is connection), None)
         if link is not None and isinstance(behaviour, ChargePointBehaviour):

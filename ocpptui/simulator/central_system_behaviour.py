@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.ocpp.payload import Payload, integer_at, only, text_at
+from ocpptui.ocpp.payload import Payload, integer_at, object_at, only, text_at
 from ocpptui.ocpp.refusal import content
 from ocpptui.ocpp.refused_request import refused_with
 from ocpptui.ocpp.version import Role, Version
@@ -43,6 +43,8 @@ class CentralSystemBehaviour:
         self.memory = memory or CentralSystemMemory(self.settings)
         """What is known of this and all other charge points."""
         self._charge_point = charge_point
+        self.certificate_names: tuple[str, ...] = ()
+        """The common names in the certificate with which the charge point is connected."""
         self._asked: set[str] = set()  # what it may send although it is not accepted
         self._probe = Probe(version) if self.settings.probe else None
 
@@ -125,10 +127,22 @@ class CentralSystemBehaviour:
         if status != "Accepted" and before is not None:
             interval = before
         answer = answer_to(self.version, Role.CENTRAL_SYSTEM, call, now, interval=interval)
-        effects: list[Effect] = [SendAnswer(call, {**answer, "status": status})]
+        effects: list[Effect] = [SendAnswer(call, {**answer, "status": status}), *self._misnamed(request)]
         if self._probe is not None:
             effects += self._probe.booted(status, now)
         return effects
+
+    def _misnamed(self, boot: Payload) -> list[Effect]:
+        """2.x B01.FR.11, B01.FR.12: a central system compares the serial number with the certificate, and disconnects.
+
+        It is said only: on a bench, the id is the common name of most certificates.
+        """
+        serial = text_at(object_at(boot, "chargingStation"), "serialNumber")
+        if not serial or not self.certificate_names or serial in self.certificate_names:
+            return []
+        names = " and ".join(map(repr, self.certificate_names))
+        text = f"The certificate of {self._charge_point} names {names}, but its serial number is {serial!r}"
+        return [AddNote(f"{text}. Other central systems may disconnect it (B01.FR.12).")]
 
     def _may_send(self, action: str) -> bool:
         """Whether a call is answered as things are (2.x B01.FR.10, B02.FR.09, B03.FR.07; 1.6 errata 3.10)."""

@@ -36,6 +36,9 @@ async def test_both_sides_have_what_the_profile_needs(profile: int) -> None:
         (opened,) = openings(session)
         secure = opened.get("tls", {})
         assert ("credentials" in opened, bool(secure), "certificate" in secure) == EXPECTED[profile]
+        timeline = session.timeline
+        notes = [timeline.record(at).detail for at in range(len(timeline)) if timeline.kind(at) is RecordKind.NOTE]
+        assert any("but its serial number is" in note["text"] for note in notes) == (profile == 3)
         if profile == 3:  # and it gets another one from the CA of the demo
             connection = session.connection_of(CHARGE_POINT_ID)
             assert connection is not None

@@ -105,6 +105,27 @@ def test_a_repeated_start_gets_the_same_number_and_a_different_one_a_new_number(
     assert other["transactionId"] != first["transactionId"]
 
 
+@pytest.mark.parametrize(
+    ("names", "serial", "is_said"),
+    [
+        (("CP001",), "SN-1", True), (("SN-1",), "SN-1", False), (("CP001", "SN-1"), "SN-1", False),
+        (("CP001",), None, False), ((), "SN-1", False),
+    ],
+)  # fmt: skip
+def test_a_certificate_of_another_serial_number_is_said(
+    names: tuple[str, ...], serial: str | None, is_said: bool, call: MakeCall
+) -> None:
+    """The charge point works here, and is disconnected by the central system of the operator (2.x B01.FR.12)."""
+    behaviour = CentralSystemBehaviour(Version.V201, charge_point="CP001")
+    behaviour.certificate_names = names
+    station = {"model": "M", "vendorName": "V", **({"serialNumber": serial} if serial else {})}
+    boot = call("BootNotification", {"reason": "PowerUp", "chargingStation": station})
+    notes = [one.text for one in behaviour.received(boot, "BootNotification", NOW) if isinstance(one, AddNote)]
+    assert bool(notes) == is_said
+    if is_said:
+        assert notes[0].startswith("The certificate of CP001 names 'CP001', but its serial number is 'SN-1'.")
+
+
 def test_numbers_are_unique_among_all_charge_points_of_a_session(call: MakeCall) -> None:
     memory = CentralSystemMemory()
     given = [
