@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.date_times import HOUR, SECOND, time_of
@@ -130,6 +130,7 @@ def test_the_first_price_that_holds_counts_and_each_change_begins_a_period() -> 
         },
     ),
 )
+@settings(max_examples=40, deadline=None)
 def test_a_price_and_its_opposite_are_the_whole(steps: list[tuple[int, int, int]], conditions: dict[str, Any]) -> None:
     """Nothing is left out and nothing is counted twice, wherever the conditions change."""
     prices = [{"priceKwh": 1.0, "conditions": conditions}, {"priceKwh": 3.0}]
