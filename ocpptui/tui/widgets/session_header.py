@@ -118,8 +118,8 @@ class SessionHeader(Widget):
 
     def _marks(self) -> Iterator[Mark]:
         session = self.session
-        waiting = len(session.held.everything)
-        flying = session.timeline.in_flight_count - waiting if session.connections else 0
+        waiting = len(session.waiting if session.proxy is None else session.held.everything)
+        flying = session.timeline.in_flight_count - len(session.waiting) if session.connections else 0
         problems = session.counts.problems
         if any(_is_unverified(link) for link in session.client_links):
             yield Mark("TLS NOT VERIFIED", "TLS NOT VERIFIED", "bold reverse $text-error")
