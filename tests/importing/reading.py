@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -29,15 +30,26 @@ class Read:
         return [record.raw for record in self.records]
 
 
-def read(paths: Path | Sequence[Path], choices: ImportOptions | None = None, *, keep_secrets: bool = False) -> Read:
-    """Read these files completely."""
+@contextmanager
+def opened(
+    paths: Path | Sequence[Path], choices: ImportOptions | None = None, *, keep_secrets: bool = False
+) -> Iterator[tuple[Timeline, Importer]]:
+    """These files, read completely; the timeline can read its records until the end of the block."""
     timeline = Timeline()
     files = [paths] if isinstance(paths, Path) else paths
     importer = Importer(files, timeline, choices or ImportOptions(), keep_secrets=keep_secrets)
-    while not importer.advance(10):
-        pass
-    records = [timeline.record(index) for index in range(len(timeline))]
-    importer.close()
+    try:
+        while not importer.advance(10):
+            pass
+        yield timeline, importer
+    finally:
+        importer.close()
+
+
+def read(paths: Path | Sequence[Path], choices: ImportOptions | None = None, *, keep_secrets: bool = False) -> Read:
+    """The records of these files; their timeline can no longer read them."""
+    with opened(paths, choices, keep_secrets=keep_secrets) as (timeline, importer):
+        records = [timeline.record(index) for index in range(len(timeline))]
     return Read(timeline, records, importer)
 
 

@@ -9,7 +9,7 @@ import pytest
 from ocpptui.ocpp.setting_place import SettingPlace
 from ocpptui.ocpp.standard_settings import Access
 from ocpptui.stations.tracker import StationTracker
-from tests.importing.reading import read
+from tests.importing.reading import opened
 
 CAPTURES = Path(__file__).resolve().parents[3] / "shared" / "captures"
 
@@ -28,9 +28,9 @@ def test_a_capture_fills_the_table(
     start: str, charge_point: str, key: str, value: str | None, access: Access | None, status: str
 ) -> None:
     """A support engineer reads the configuration of a customer's charge point from the log that came with the mail."""
-    found = read(next(CAPTURES.glob(f"{start}*")))
     tracker = StationTracker()
-    assert tracker.advance(found.timeline, 60)
+    with opened(next(CAPTURES.glob(f"{start}*"))) as (timeline, _):
+        assert tracker.advance(timeline, 60)
     (setting,) = tracker[charge_point].settings
     assert (setting.place, setting.value) == (SettingPlace(key), value)
     assert (setting.access, setting.status) == (access, status)
