@@ -76,7 +76,7 @@ def _command(timeline: Timeline, index: int, record: Record, control_name: str) 
         return _control_command(timeline, index, frame, control_name)
     if record.direction is Direction.TO_CHARGE_POINT:
         return Nothing("`ocpptui send` acts as a charge point; the central system sent this call. e sends it again.")
-    if record.version is not None and not record.version.spoken_on:
+    if record.version is not None and record.transport not in record.version.spoken_on:
         return Nothing(f"ocpptui does not speak OCPP {record.version}; copy the call as JSON or raw.")
     tree = parse_tree(frame.payload_text)
     if not frame.action.isprintable() or isinstance(tree, JsonDefect):

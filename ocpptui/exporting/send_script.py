@@ -42,7 +42,7 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
         frame = entry.frame
         if not isinstance(frame, Message):
             exported.left_out[kind.name] += 1
-        elif entry.record.version is not None and not entry.record.version.spoken_on:
+        elif entry.record.version is not None and entry.record.transport not in entry.record.version.spoken_on:
             exported.left_out[f"CALL of OCPP {entry.record.version}, which ocpptui does not speak"] += 1
         elif UNSAFE.search(frame.action or ""):
             exported.left_out["CALL with a character that a shell script cannot hold"] += 1

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock
 from ocpptui.session.kept_state_file import KeptStateFile, read_state
-from ocpptui.simulator.simulated_version import simulated_as
 
 if TYPE_CHECKING:  # imported where they are first used: opened files need no sockets and no simulator
     from ocpptui.network.connection import Connection
@@ -25,6 +24,8 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
 
 def interpreter_for(version: Version | None) -> Interpreter | None:
     """What translates between a connection of this version and its behaviour; None if both have the same."""
+    from ocpptui.simulator.simulated_version import simulated_as
+
     if version is None or simulated_as(version) is version:
         return None
     from ocpptui.session.interpreter import Interpreter
@@ -56,6 +57,8 @@ class DefaultBehaviours:
         return made
 
     def __call__(self, connection: Connection) -> Behaviour | None:
+        from ocpptui.simulator.simulated_version import simulated_as
+
         if connection.version is None:
             return None
         if connection.role is Role.CHARGE_POINT:
