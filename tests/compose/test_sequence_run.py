@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
@@ -32,8 +32,12 @@ def run_of(here: Session, text: str, **options: object) -> SequenceRun:
 
 
 async def connected(here: Session) -> None:
+    await until(lambda: here.connection_of("CP001") is not None)
+
+
+async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(10):
-        while here.connection_of("CP001") is None:
+        while not condition():
             await asyncio.sleep(0.005)
 
 
@@ -168,12 +172,12 @@ async def test_a_step_waits_for_a_message_of_the_peer_and_takes_each_once() -> N
         await connected(here)
         peer.answers = {"ClearCache": '[3,%s,{"status":"Accepted"}]'}
         await peer.send(status(1, "Preparing"))  # before the call: it does not count
-        await here.until(lambda: True if any(here.timeline.action(i) for i in range(len(here.timeline))) else None)
+        await until(lambda: any(here.timeline.action(index) for index in range(len(here.timeline))))
         run = run_of(here, WAITING)
         task = asyncio.ensure_future(run.run())  # noqa: TID251 - the test owns it
         await asyncio.sleep(0)
         await peer.send(boot())
-        await here.until(lambda: True if run.outcomes[1].state is SequenceState.DONE else None)
+        await until(lambda: run.outcomes[1].state is SequenceState.DONE)
         await peer.send(status(2, "Preparing"))
         await peer.send(status(1, "Available"))
         await peer.send(status(1, "Preparing"))
