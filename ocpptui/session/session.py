@@ -6,27 +6,28 @@ import asyncio
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ocpptui.describe.network_problems import worded, words_of
 from ocpptui.diagnosis.diagnosis import Diagnosis
-from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
+from ocpptui.network.problems import NetworkProblem
 from ocpptui.ocpp.version import Direction, Role, Version
-from ocpptui.recording.line_format import raw_as_json
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, SessionClock
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.behaviours import BehaviourFactory, Behaviours, DefaultBehaviours, interpreter_for
+from ocpptui.session.behaviours import BehaviourFactory, Behaviours, DefaultBehaviours
 from ocpptui.session.clock_words import clock_words
+from ocpptui.session.connection_drivers import ConnectionDrivers
 from ocpptui.session.file_exchange import FileExchange
 from ocpptui.session.finding_alarm import FindingAlarm
 from ocpptui.session.held_calls import HeldCalls
 from ocpptui.session.live_diagnosis import LiveDiagnosis
 from ocpptui.session.open_connections import OpenConnections
 from ocpptui.session.outside_effects import OutsideEffects
+from ocpptui.session.record_intake import RecordIntake
 from ocpptui.session.record_listeners import RecordListeners
 from ocpptui.session.recording_watch import RecordingWatch
 from ocpptui.session.session_notes import SessionNotes
@@ -44,7 +45,6 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.network.relayed_connection import Intercept
     from ocpptui.network.upgrade_policy import Gate
     from ocpptui.session.central_system_control import CentralSystemControl
-    from ocpptui.session.connection_driver import ConnectionDriver
     from ocpptui.session.faults_in_force import FaultsInForce
     from ocpptui.session.proxy import Proxy, ProxySettings
     from ocpptui.session.relayed_traffic import RelayedTraffic
@@ -93,8 +93,10 @@ class Session:
         self.client_links: list[ChargePointClient] = []
         self.server_links: list[CentralSystemServer] = []
         self._clock: Clock = clock or SessionClock()
-        self._notes = SessionNotes(self._append, self._clock)
         self._masking = Masking(keeps_secrets=self.settings.keep_secrets)
+        self._listeners = RecordListeners(lambda: self.alarm.look(), self.about_to_send)
+        self._intake = RecordIntake(self.timeline, self._masking, writer, self._listeners)
+        self._notes = SessionNotes(self._intake.append, self._clock)
         self._writer = writer
         self.recording_watch = RecordingWatch(writer, self.timeline, lambda: self.recording_failure)
         """Tells what happens to the recording."""
@@ -107,7 +109,6 @@ class Session:
         self.on_end_wanted: list[Callable[[], None]] = []
         """Called when a script wants the session to end; the front end then closes it."""
         self._watches = False
-        self._flushes_soon = False
         if writer is not None:
             writer.holds_back = True
         self._automatic = self.settings.automatic
@@ -119,17 +120,24 @@ class Session:
         self._effects = OutsideEffects(self.client_links, self._masking, self._clock, self._act, self._notes.tell)
         self.files = FileExchange(self, self._notes.tell_of)
         """Receives what charge points upload, and offers them firmware."""
+        self._open = OpenConnections()
         self._new_id = new_id
+        self._drivers = ConnectionDrivers(
+            self.timeline,
+            self.behaviours,
+            self._effects,
+            self._open,
+            self._faults_so_far,
+            clock=self._clock,
+            new_id=new_id,
+            automatic=self._automatic,
+        )
         self.proxy = None if proxy is None else self._begin_proxy(proxy)
         """What becomes of the messages that pass; None for a session with a side of its own, or with none."""
-        self._drivers: dict[int, ConnectionDriver] = {}  # of the open connections, by number
-        self._waiting: dict[int, ConnectionDriver] = {}  # by the index of the call that waits; indexes only grow
         relayed = {} if self.proxy is None else self.proxy.held
-        self.held = HeldCalls(self._waiting, relayed, self.timeline, self._clock, self._notes.tell_on)
+        self.held = HeldCalls(self._drivers.waiting, relayed, self.timeline, self._clock, self._notes.tell_on)
         """The calls, and with a proxy other messages, that wait for the user."""
-        self._open = OpenConnections()
         self._last_connection = 0
-        self._listeners = RecordListeners(self.alarm.look, self.about_to_send)
         self._tasks = Tasks("session")
         self._in_haste = False
 
@@ -145,18 +153,19 @@ class Session:
             plan = self.settings.faults or FaultPlan()
             self.settings = replace(self.settings, faults=replace(plan, rules=(*settings.breakpoints, *plan.rules)))
 
-        def faults() -> FaultsInForce | None:
-            return self.faults if self.settings.faults is not None or "faults" in vars(self) else None
-
         return Proxy(
             settings,
             self,
             self.timeline,
-            faults,
+            self._faults_so_far,
             clock=self._clock,
             new_id=self._new_id,
             note=self._notes.tell_on,
         )
+
+    def _faults_so_far(self) -> FaultsInForce | None:
+        """What goes wrong on purpose; None as long as nothing does, so that nothing need be loaded for it."""
+        return self.faults if self.settings.faults is not None or "faults" in vars(self) else None
 
     # -- what it is ---------------------------------------------------------------------------------------------
 
@@ -195,7 +204,7 @@ class Session:
         return FaultsInForce(
             self.settings.faults or FaultPlan(),
             self.timeline,
-            self._drivers,
+            self._drivers.by_number,
             clock=self._clock,
             new_id=self._new_id,
             note=self._notes.tell_on,
@@ -263,8 +272,7 @@ class Session:
     @automatic.setter
     def automatic(self, on: bool) -> None:
         self._automatic = on
-        for driver in self._drivers.values():
-            driver.set_automatic(on)
+        self._drivers.set_automatic(on)
 
     @property
     def lenient(self) -> bool:
@@ -402,11 +410,11 @@ class Session:
         """
         if (traffic := self._traffic(connection)) is not None:
             return await traffic.send_call(action, payload, origin, towards)
-        return await self._driver(connection).send_call(action, payload, origin)
+        return await self._drivers.of(connection).send_call(action, payload, origin)
 
     def _traffic(self, connection: int) -> RelayedTraffic | None:
         """That of a proxied connection, unless we answer in the place of a central system that is gone."""
-        if self.proxy is None or connection in self._drivers:
+        if self.proxy is None or self._drivers.get(connection) is not None:
             return None
         return self.proxy.traffic(connection)
 
@@ -466,7 +474,7 @@ class Session:
 
     def _act(self, behaviour: Behaviour, effects: list[Effect]) -> None:
         """Carry out what a behaviour wants: with its connection or, without one, as far as that is possible."""
-        driver = next((driver for driver in self._drivers.values() if driver.behaviour is behaviour), None)
+        driver = self._drivers.of_behaviour(behaviour)
         if driver is not None:
             driver.perform(effects)
             return
@@ -509,8 +517,7 @@ class Session:
         for connection in self.connections.values():
             for leg in connection.legs:
                 leg.clock_set(change.by)
-        for driver in self._drivers.values():
-            driver.clock_set(change.by)
+        self._drivers.clock_set(change.by)
         self._notes.tell(clock_words(change), {"clockSetMs": round(change.by / 1000, 3)})
 
     def time(self) -> int:
@@ -520,12 +527,6 @@ class Session:
     def seconds_since(self, index: int) -> float:
         """How long ago a record was, in seconds."""
         return self.timeline.age(index, self._clock()) / 1e6
-
-    def _driver(self, connection: int) -> ConnectionDriver:
-        try:
-            return self._drivers[connection]
-        except KeyError:
-            raise NotConnected(NetworkProblem(ProblemCode.NOT_OPEN, connection=connection)) from None
 
     # -- the observer of the connections ------------------------------------------------------------------------
 
@@ -537,76 +538,37 @@ class Session:
         return words_of(problem).sentence
 
     def about_to_send(self) -> None:
-        if self._writer is not None:
-            self._writer.flush()
+        self._intake.flush()
 
     def opened(self, connection: Connection) -> None:
-        driver = self._begin_driving(connection) if connection.is_ours else None
+        driver = self._drivers.begin(connection) if connection.is_ours else None
         self._open.add(connection)
         if connection.is_relayed and self.proxy is not None:
             self.proxy.opened(connection)
         if driver is not None:
             driver.start()
 
-    def _begin_driving(self, connection: Connection) -> ConnectionDriver:
-        """What answers the peer of a connection, and calls it."""
-        from ocpptui.session.connection_driver import ConnectionDriver
-
-        behaviour = self._behaviour_for(connection)
-        self._effects.tell(connection, behaviour)
-        driver = self._drivers[connection.number] = ConnectionDriver(
-            connection,
-            self.timeline,
-            behaviour,
-            self._waiting,
-            clock=self._clock,
-            new_id=self._new_id,
-            automatic=self._automatic,
-            outside=partial(self._effects.of_connection, connection),
-            interpreter=interpreter_for(connection.version),
-        )
-        if not connection.is_relayed and (self.settings.faults is not None or "faults" in vars(self)):
-            driver.faults = self.faults.of(connection, driver)
-        return driver
-
-    def _end_driving(self, connection: Connection) -> None:
-        driver = self._drivers.pop(connection.number, None)
-        if driver is not None:
-            behaviour = driver.behaviour
-            driver.end()
-            self.behaviours.released(behaviour)
-
     def legs_changed(self, connection: Connection, detail: ConnectionDetail) -> None:
         if self.proxy is not None:
             self.proxy.legs_changed(connection, detail)
         if connection.is_ours:
-            driver = self._begin_driving(connection)
+            driver = self._drivers.begin(connection)
             driver.start()
             for index in self.timeline.in_flight(connection.number, connection.sends.opposite):
                 if (frame := self.timeline.frame(index)) is not None and index not in self.held.calls:
                     driver.behave(index, frame)
         else:
-            self._end_driving(connection)
-
-    def _behaviour_for(self, connection: Connection) -> Behaviour | None:
-        """The behaviour for a new connection: that of the charge point's last connection, which loses it."""
-        behaviour = self.behaviours.of(connection)
-        for number in self._open.numbers_of(connection.charge_point):
-            driver = self._drivers.get(number)
-            if driver is not None and behaviour is not None and driver.behaviour is behaviour:
-                driver.give_up_behaviour()
-        return behaviour
+            self._drivers.end(connection)
 
     def closed(self, connection: Connection) -> None:
         if not self._open.remove(connection):
             return
-        self._end_driving(connection)
+        self._drivers.end(connection)
         if self.proxy is not None:
             self.proxy.closed(connection)
 
     def as_kept(self, record: Record) -> Record:
-        kept = self._masking.masked(record)
-        return replace(kept, raw_json=raw_as_json(kept.raw)) if isinstance(kept.raw, str) else kept
+        return self._intake.as_kept(record)
 
     def observed(
         self,
@@ -616,41 +578,15 @@ class Session:
         stored: Callable[[], None] | None = None,
     ) -> int:
         frame = record.frame
-        driver = self._drivers.get(record.connection) if frame is not None else None
+        driver = self._drivers.by_number.get(record.connection) if frame is not None else None
         if driver is None or frame is None:
-            return self._append(worded(record), kept, stored)
+            return self._intake.append(worded(record), kept, stored)
         if record.direction is driver.connection.sends:
-            index = self._append(record, None, stored)
+            index = self._intake.append(record, None, stored)
             driver.wrote(index, frame)
         else:
             if record.kind.is_answer:
                 driver.give_up(record.time)
-            index = self._append(record, kept)
+            index = self._intake.append(record, kept)
             driver.received(index, frame)
         return index
-
-    def _append(self, record: Record, kept: Record | None = None, stored: Callable[[], None] | None = None) -> int:
-        index = self.timeline.append(self._masking.masked(record) if kept is None else kept)
-        if stored is not None:
-            stored()
-            self._listeners.tell_later(index)
-            return index
-        if self._writer is not None:
-            if not record.kind.is_message:  # there are few of them
-                self._writer.flush()
-            elif not self._flushes_soon:
-                self._flush_soon(self._writer)
-        self._listeners.tell(index)
-        return index
-
-    def _flush_soon(self, writer: RecordingWriter) -> None:
-        """Write what this turn of the event loop records with one system call, at its end."""
-        try:
-            asyncio.get_running_loop().call_soon(self._flush, writer)
-            self._flushes_soon = True
-        except RuntimeError:  # there is no event loop
-            writer.flush()
-
-    def _flush(self, writer: RecordingWriter) -> None:
-        self._flushes_soon = False
-        writer.flush()
