@@ -269,6 +269,7 @@ ONE_PLACE = {
             "timeline/masking.py",
             "timeline/record_batches.py",
             "timeline/timeline.py",
+            "session/record_intake.py",
             "session/session.py",
             "importing/importer.py",
             "importing/finished_records.py",
