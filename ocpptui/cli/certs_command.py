@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocpptui.cli.output import Heading, show_lines
+from ocpptui.cli.vehicle_certs import VehicleWish, run_responder, vehicle_account, vehicle_options
 
 if TYPE_CHECKING:
     from ocpptui.session.bench_files import BenchFile, BenchFiles
@@ -44,6 +45,7 @@ EVERY = "all"
     multiple=True,
     help="Also make each one with this fault, on purpose. Repeatable.",
 )
+@vehicle_options
 def command(
     folder: Path | None,
     names: tuple[str, ...],
@@ -51,6 +53,13 @@ def command(
     organisation: str | None,
     rsa: bool,
     flaws: tuple[str, ...],
+    iso15118: bool,
+    emaids: tuple[str, ...],
+    p521: bool,
+    ocsp_url: str | None,
+    ocsp_port: int | None,
+    ocsp_host: str,
+    answers: tuple[str, ...],
 ) -> None:
     """Make the certificates of a test bench: a root and a CA below it, one for the central system, and one for each
     charge point.
@@ -63,21 +72,31 @@ def command(
       ocpptui certs bench --id CP001 --id CP002
       ocpptui certs bench --name csms.example --rsa
       ocpptui certs bench --id CP001 --wrong expired --wrong revoked
+      ocpptui certs bench --iso15118 --emaid DE8AAA1B2C3D45 --wrong all
+      ocpptui certs bench --ocsp-port 9080 --ocsp revoked
     """
     from ocpptui.session.bench_files import ORGANISATION, BenchFiles
     from ocpptui.session.setting_values import WrongSetting
     from ocpptui.simulator.bench_certificates import Flaw
     from ocpptui.workspace.folders import test_authority_folder
 
+    place = folder or test_authority_folder()
+    wanted = [Flaw(name) for name in FLAWS if name in flaws or EVERY in flaws]
+    vehicle = VehicleWish(emaids, charge_points, p521, ocsp_url, ocsp_port, ocsp_host, answers)
+    if vehicle.lacks_another(iso15118=iso15118):
+        raise click.UsageError("--emaid, --p521 and --ocsp-url need --iso15118; --ocsp needs --ocsp-port")
+    if ocsp_port is not None and not iso15118:
+        run_responder(place, vehicle)
+        return
     operator, hosts, revoked = organisation or ORGANISATION, _hosts(names), None
     right: list[tuple[str, BenchFile]] = []
     wrong: list[tuple[Flaw, list[BenchFile]]] = []
     try:
-        bench = BenchFiles(folder or test_authority_folder())
+        bench = BenchFiles(place)
         for of_rsa in (False, True) if rsa else (False,):
             right.append(("", bench.server(hosts, of_rsa=of_rsa)))
             right += [(name, bench.charge_point(name, operator, of_rsa=of_rsa)) for name in charge_points]
-        for flaw in (Flaw(name) for name in FLAWS if name in flaws or EVERY in flaws):
+        for flaw in wanted:
             found = [bench.server(hosts, flaw=flaw)]
             found += [bench.charge_point(name, operator, flaw=flaw) for name in charge_points]
             wrong.append((flaw, found))
@@ -88,6 +107,10 @@ def command(
     except OSError as error:
         raise click.UsageError(f"the folder cannot be created: {error.strerror or error}") from None
     show_lines(_account(bench, names, right, wrong, revoked))
+    if iso15118:
+        show_lines(vehicle_account(place, vehicle, wanted))
+        if ocsp_port is not None:
+            run_responder(place, vehicle)
 
 
 def _hosts(names: Sequence[str]) -> list[str]:

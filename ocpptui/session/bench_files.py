@@ -61,7 +61,7 @@ class BenchFiles:
         self, charge_point: str, organisation: str = ORGANISATION, *, of_rsa: bool = False, flaw: Flaw | None = None
     ) -> BenchFile:
         """The certificate of the charge point with this id."""
-        name = f"charge-point-{quote(charge_point, safe='').replace('.', '%2E')}"
+        name = f"charge-point-{file_part(charge_point)}"
         return self._pair(name, of_rsa, flaw, lambda: self._charge_point(charge_point, organisation, of_rsa, flaw))
 
     def revocation_list(self) -> BenchFile:
@@ -71,7 +71,7 @@ class BenchFiles:
         if lists and not self._revoked:
             return BenchFile(lists[-1], None, is_new=False)
         path = self.folder / (f"crl-{len(lists) + 1}.pem" if lists else "crl.pem")
-        self._write(path, self.authority.revocation_list([*before, *self._revoked], now()))
+        write_bench_file(path, self.authority.revocation_list([*before, *self._revoked], now()))
         self._revoked.clear()
         return BenchFile(path, None, is_new=True)
 
@@ -89,24 +89,40 @@ class BenchFiles:
 
     def _pair(self, name: str, of_rsa: bool, flaw: Flaw | None, make: Callable[[], BenchPair]) -> BenchFile:
         whole = f"{name}{'.rsa' if of_rsa else ''}{f'.{flaw}' if flaw else ''}"
-        path, key = self.folder / f"{whole}.pem", self.folder / f"{whole}.key"
-        if path.exists() and key.exists():
-            return BenchFile(path, key, is_new=False)
-        if path.exists() or key.exists():
-            there, missing = (path, key) if path.exists() else (key, path)
-            raise WrongSetting("folder", f"{there} exists without {missing.name}; move it away to have both made anew")
-        made = make()
-        self._write(key, made.key)
-        self._write(path, made.chain)
-        if flaw is Flaw.REVOKED:
+        file, made = kept_pair(self.folder, whole, make)
+        if made is not None and flaw is Flaw.REVOKED:
             self._revoked.append(made.serial)
-        return BenchFile(path, key, is_new=True)
+        return file
 
-    def _write(self, path: Path, text: str) -> None:
-        try:
-            write_new_private(path, text)
-        except OSError as error:
-            raise WrongSetting("folder", f"{path} cannot be written: {why_not_opened(path, error)}") from None
+
+def kept_pair(folder: Path, name: str, make: Callable[[], BenchPair]) -> tuple[BenchFile, BenchPair | None]:
+    """The certificate and key of this name in a folder; made now, and then also returned, if neither is there.
+
+    Raises WrongSetting.
+    """
+    path, key = folder / f"{name}.pem", folder / f"{name}.key"
+    if path.exists() and key.exists():
+        return BenchFile(path, key, is_new=False), None
+    if path.exists() or key.exists():
+        there, missing = (path, key) if path.exists() else (key, path)
+        raise WrongSetting("folder", f"{there} exists without {missing.name}; move it away to have both made anew")
+    made = make()
+    write_bench_file(key, made.key)
+    write_bench_file(path, made.chain)
+    return BenchFile(path, key, is_new=True), made
+
+
+def write_bench_file(path: Path, text: str) -> None:
+    """A new file for its user alone. Raises WrongSetting."""
+    try:
+        write_new_private(path, text)
+    except OSError as error:
+        raise WrongSetting("folder", f"{path} cannot be written: {why_not_opened(path, error)}") from None
+
+
+def file_part(name: str) -> str:
+    """A name as a part of that of a file, of any form; no two are alike."""
+    return quote(name, safe="").replace(".", "%2E")
 
 
 def _revoked_in(path: Path) -> list[int]:

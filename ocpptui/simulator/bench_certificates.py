@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ocpptui.ocpp.date_times import utc_datetime
@@ -25,6 +24,7 @@ from ocpptui.simulator.certificate_authority import (
     CertificateAuthority,
     SigningKey,
     new_authority,
+    private_pem,
 )
 
 WEAK_BITS = 1024
@@ -61,7 +61,7 @@ def server_pair(
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, found[0][:64])])
     alternatives = x509.SubjectAlternativeName([_general_name(name) for name in found])
     wrong = ExtendedKeyUsageOID.CLIENT_AUTH
-    return _pair(authority, subject, now, of_rsa, flaw, wrong, alternatives)
+    return issued_pair(authority, subject, now, of_rsa, flaw, wrong, alternatives)
 
 
 def charge_point_pair(
@@ -81,10 +81,10 @@ def charge_point_pair(
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
         ]
     )
-    return _pair(authority, subject, now, of_rsa, flaw, ExtendedKeyUsageOID.SERVER_AUTH)
+    return issued_pair(authority, subject, now, of_rsa, flaw, ExtendedKeyUsageOID.SERVER_AUTH)
 
 
-def _pair(
+def issued_pair(
     authority: CertificateAuthority,
     subject: x509.Name,
     now: int,
@@ -92,15 +92,16 @@ def _pair(
     flaw: Flaw | None,
     wrong_usage: x509.ObjectIdentifier,
     *extensions: x509.ExtensionType,
+    days: int = DAYS_OF_LEAF,
+    curve: ec.EllipticCurve | None = None,
 ) -> BenchPair:
-    """`wrong_usage` is the one of the other side."""
-    today, year = utc_datetime(now), timedelta(days=DAYS_OF_LEAF)
-    days = timedelta(days=1)
-    start, end = today - days, today + year
+    """A key and its certificate, valid for so many days. `wrong_usage` is the one of the other side."""
+    today, validity, day = utc_datetime(now), timedelta(days=days), timedelta(days=1)
+    start, end = today - day, today + validity
     if flaw is Flaw.EXPIRED:
-        start, end = today - 30 * days, today - days
+        start, end = today - 30 * day, today - day
     elif flaw is Flaw.NOT_YET_VALID:
-        start, end = today + year, today + 2 * year
+        start, end = today + 365 * day, today + 365 * day + validity
     elif flaw is Flaw.WRONG_USAGE:
         extensions = (*extensions, x509.ExtendedKeyUsage([wrong_usage]))
     elif flaw is Flaw.OTHER_CA:
@@ -112,10 +113,9 @@ def _pair(
     elif of_rsa:
         key = rsa.generate_private_key(65537, LEAST_RSA_BITS)
     else:
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = ec.generate_private_key(curve or ec.SECP256R1())
     leaf = authority.issue(subject, key.public_key(), start, end, *extensions)
-    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    return BenchPair(authority.chain_of(leaf), text, leaf.serial_number)
+    return BenchPair(authority.chain_of(leaf), private_pem(key), leaf.serial_number)
 
 
 def _general_name(host: str) -> x509.GeneralName:

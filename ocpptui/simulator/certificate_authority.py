@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
 
 from ocpptui.ocpp.date_times import utc_datetime
@@ -58,8 +59,10 @@ class CertificateAuthority:
         if not certificates:
             raise UnusableAuthority("there is no certificate in it")
         self.certificate = certificates[0]
+        self.chain = certificates
+        """Its certificate, then those above it."""
         self._above = [one for one in certificates[1:] if one.issuer != one.subject]
-        self.root = _pem(certificates[-1])
+        self.root = pem_of(certificates[-1])
         """The certificate that a peer has to trust, in PEM."""
         try:
             found = load_pem_private_key(key.encode(), None)
@@ -123,12 +126,26 @@ class CertificateAuthority:
         )
         for extension in extensions:
             builder = builder.add_extension(extension, critical=False)
-        return builder.sign(self._key, hashes.SHA256())
+        return builder.sign(self._key, digest_of(self._key))
+
+    def authority_below(
+        self,
+        subject: x509.Name,
+        key: ec.EllipticCurvePrivateKey,
+        start: datetime,
+        end: datetime,
+        path_length: int,
+        *extensions: x509.ExtensionType,
+    ) -> CertificateAuthority:
+        """A CA with this key below this one; `path_length` says how many CAs there may be below it."""
+        assert isinstance(self._key, ec.EllipticCurvePrivateKey)
+        made = authority_certificate(subject, key, (self.certificate, self._key), start, end, path_length, *extensions)
+        return CertificateAuthority("".join(map(pem_of, [made, *self.chain])), private_pem(key), self.place)
 
     def chain_of(self, leaf: x509.Certificate) -> str:
         """A certificate of this CA and those between it and the root, in PEM, as the other side needs them."""
         above = [self.certificate, *self._above] if self.certificate.issuer != self.certificate.subject else []
-        return "".join(map(_pem, [leaf, *above]))
+        return "".join(map(pem_of, [leaf, *above]))
 
     def revocation_list(self, revoked: Iterable[int], now: int) -> str:
         """The certificates with these serial numbers are revoked (CRL, RFC 5280 section 5), in PEM."""
@@ -144,7 +161,12 @@ class CertificateAuthority:
         for serial in revoked:
             entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(today - timedelta(days=1))
             builder = builder.add_revoked_certificate(entry.build())
-        return builder.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+        return builder.sign(self._key, digest_of(self._key)).public_bytes(Encoding.PEM).decode()
+
+    def sign_ocsp(self, builder: ocsp.OCSPResponseBuilder) -> bytes:
+        """An OCSP response of this CA in DER (RFC 6960 section 4.2); its signature is at the end."""
+        named = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, self.certificate)
+        return named.sign(self._key, digest_of(self._key)).public_bytes(Encoding.DER)
 
     @property
     def _public(self) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
@@ -154,35 +176,55 @@ class CertificateAuthority:
 def new_authority(now: int, name: str = "ocpptui test") -> AuthorityPems:
     """A root and a CA below it, which signs, both on the curve P-256; the key of the root is not kept."""
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    root = _authority(f"{name} root", root_key, None, root_key, now)
-    signer = _authority(f"{name} CA", key, root, root_key, now)
-    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    return AuthorityPems(_pem(signer) + _pem(root), text, _pem(root))
-
-
-def _authority(
-    name: str,
-    key: ec.EllipticCurvePrivateKey,
-    above: x509.Certificate | None,
-    signing: ec.EllipticCurvePrivateKey,
-    now: int,
-) -> x509.Certificate:
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     today = utc_datetime(now)
-    return (
+    start, end = today - timedelta(days=1), today + timedelta(days=365 * YEARS_OF_CA)
+    root = authority_certificate(_named(f"{name} root"), root_key, None, start, end, None)
+    signer = authority_certificate(_named(f"{name} CA"), key, (root, root_key), start, end, 0)
+    return AuthorityPems(pem_of(signer) + pem_of(root), private_pem(key), pem_of(root))
+
+
+def authority_certificate(
+    subject: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    above: tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None,
+    start: datetime,
+    end: datetime,
+    path_length: int | None,
+    *extensions: x509.ExtensionType,
+) -> x509.Certificate:
+    """The certificate of a CA, signed by the CA `above` with its key; None: by itself."""
+    issuer, signing = (subject, key) if above is None else (above[0].subject, above[1])
+    builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
-        .issuer_name(subject if above is None else above.subject)
+        .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=365 * YEARS_OF_CA))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None if above is None else 0), critical=True)
+        .not_valid_before(start)
+        .not_valid_after(end)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
         .add_extension(_usage(signs_certificates=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False)
-        .sign(signing, hashes.SHA256())
     )
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
+    return builder.sign(signing, digest_of(signing))
+
+
+def digest_of(key: SigningKey) -> hashes.SHA256 | hashes.SHA512:
+    """The hash to sign with: SHA-512 fits the curve P-521, as ISO 15118-20 has it, SHA-256 everything else."""
+    is_long = isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.key_size > 384
+    return hashes.SHA512() if is_long else hashes.SHA256()
+
+
+def private_pem(key: SigningKey) -> str:
+    """A private key in PEM, not encrypted."""
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _named(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
 def _request_in(text: str) -> x509.CertificateSigningRequest:
@@ -229,5 +271,6 @@ def _usage(*, signs_certificates: bool, of_rsa: bool = False) -> x509.KeyUsage:
     )
 
 
-def _pem(certificate: x509.Certificate) -> str:
+def pem_of(certificate: x509.Certificate) -> str:
+    """A certificate in PEM."""
     return certificate.public_bytes(Encoding.PEM).decode()

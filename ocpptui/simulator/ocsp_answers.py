@@ -1,0 +1,166 @@
+"""What to ask an OCSP responder about a certificate, and what its answer is worth (RFC 6960).
+
+Source of the hashes that name a certificate: OCPP 2.x Part 2, OCSPRequestDataType, as in RFC 6960 section 4.1.1.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from ocpptui.ocpp.date_times import date_time, micros_of, utc_datetime
+from ocpptui.ocpp.payload import Payload, text_at
+from ocpptui.simulator.own_certificates import issuer_of
+
+SKEW = timedelta(minutes=5)
+"""How far the clock of a responder may be ahead."""
+_ALGORITHMS = {"SHA256": hashes.SHA256(), "SHA384": hashes.SHA384(), "SHA512": hashes.SHA512()}
+_UNREADABLE = (ValueError, TypeError, OverflowError, NotImplementedError, UnsupportedAlgorithm)
+
+
+class OcspFinding(NamedTuple):
+    """What an answer says of one certificate."""
+
+    status: str
+    """`Good`, `Revoked`, `Unknown`, or `Failed`: it says nothing that counts."""
+    reason: str = ""
+    """Why it is not `Good`, as a clause."""
+    next_update: int | None = None
+    """Until when it holds, in µs since 1970."""
+    is_forged: bool = False
+    """Whether its signature is not that of the issuer."""
+
+
+def ocsp_request(hash_data: Payload) -> bytes:
+    """The request in DER about the certificate that CertificateHashData names. Raises ValueError."""
+    algorithm = _ALGORITHMS.get(text_at(hash_data, "hashAlgorithm") or "")
+    if algorithm is None:
+        raise ValueError("its hashAlgorithm is none of SHA256, SHA384 and SHA512")
+    try:
+        name = bytes.fromhex(text_at(hash_data, "issuerNameHash") or "")
+        key = bytes.fromhex(text_at(hash_data, "issuerKeyHash") or "")
+        serial = int(text_at(hash_data, "serialNumber") or "", 16)
+        builder = ocsp.OCSPRequestBuilder().add_certificate_by_hash(name, key, serial, algorithm)
+        return builder.build().public_bytes(Encoding.DER)
+    except _UNREADABLE:
+        raise ValueError("its hashes and its serial number are not hexadecimal numbers of the right length") from None
+
+
+def ocsp_finding(data: bytes, asked: bytes, candidates: Sequence[x509.Certificate], now: int) -> OcspFinding:
+    """What the response `data` says at `now` about the certificate in the request `asked`, both in DER.
+
+    The issuer, whose signature counts, is looked for among `candidates`.
+    """
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return _finding(ocsp.load_der_ocsp_response(data), ocsp.load_der_ocsp_request(asked), candidates, now)
+    except _UNREADABLE:
+        return OcspFinding("Failed", "what the responder sent is not an OCSP response")
+
+
+def _finding(
+    response: ocsp.OCSPResponse, asked: ocsp.OCSPRequest, candidates: Sequence[x509.Certificate], now: int
+) -> OcspFinding:
+    if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+        return OcspFinding(
+            "Failed", f"the responder refused: {response.response_status.name.lower().replace('_', ' ')}"
+        )
+    one = next((one for one in response.responses if _named(one) == _named(asked)), None)
+    if one is None:
+        return OcspFinding("Failed", "the response is about another certificate")
+    issuer = issuer_named(asked.issuer_name_hash, asked.issuer_key_hash, asked.hash_algorithm, candidates)
+    if issuer is None:
+        return OcspFinding("Failed", "the signature of the response cannot be verified: the issuer is not known")
+    if not _is_signed(response, issuer):
+        return OcspFinding("Failed", "the signature of the response is not that of the issuer", is_forged=True)
+    until = None if one.next_update_utc is None else micros_of(one.next_update_utc)
+    if until is not None and until <= now:
+        return OcspFinding("Failed", f"the response was valid until {date_time(until)}", until)
+    if one.this_update_utc > utc_datetime(now) + SKEW:
+        return OcspFinding("Failed", "the response is not yet valid", until)
+    match one.certificate_status:
+        case ocsp.OCSPCertStatus.GOOD:
+            return OcspFinding("Good", next_update=until)
+        case ocsp.OCSPCertStatus.REVOKED:
+            return OcspFinding("Revoked", "it was revoked", until)
+    return OcspFinding("Unknown", "the responder does not know it", until)
+
+
+def _named(one: ocsp.OCSPRequest | ocsp.OCSPSingleResponse) -> tuple[int, bytes, bytes]:
+    return one.serial_number, one.issuer_key_hash, one.issuer_name_hash
+
+
+def issuer_named(
+    name_hash: bytes, key_hash: bytes, algorithm: hashes.HashAlgorithm, candidates: Iterable[x509.Certificate]
+) -> x509.Certificate | None:
+    """The certificate whose name and key have these hashes."""
+    return next((one for one in candidates if issuer_hashes(one, algorithm) == (name_hash, key_hash)), None)
+
+
+def issuer_hashes(issuer: x509.Certificate, algorithm: hashes.HashAlgorithm) -> tuple[bytes, bytes]:
+    """The hashes of the name and of the bare key of an issuer."""
+    key = issuer.public_key()
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        bare = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    elif isinstance(key, rsa.RSAPublicKey):
+        bare = key.public_bytes(Encoding.DER, PublicFormat.PKCS1)
+    else:
+        bare = key.public_bytes(Encoding.Raw, PublicFormat.Raw) if hasattr(key, "verify") else b""
+    return _digest(issuer.subject.public_bytes(), algorithm), _digest(bare, algorithm)
+
+
+def hash_data_of(certificate: x509.Certificate, issuer: x509.Certificate) -> dict[str, Any]:
+    """CertificateHashData of a certificate (OCPP 2.x), with SHA256."""
+    name, key = issuer_hashes(issuer, _ALGORITHMS["SHA256"])
+    return {
+        "hashAlgorithm": "SHA256",
+        "issuerNameHash": name.hex(),
+        "issuerKeyHash": key.hex(),
+        "serialNumber": f"{certificate.serial_number:x}",
+    }
+
+
+def _digest(data: bytes, algorithm: hashes.HashAlgorithm) -> bytes:
+    made = hashes.Hash(algorithm)
+    made.update(data)
+    return made.finalize()
+
+
+def _is_signed(response: ocsp.OCSPResponse, issuer: x509.Certificate) -> bool:
+    """Whether the issuer signed it, or who it has allowed to by a certificate (RFC 6960 section 4.2.2.2)."""
+    allowed = [one for one in response.certificates if _may_answer(one) and issuer_of(one, [issuer]) is not None]
+    return any(_fits(response, one) for one in (issuer, *allowed))
+
+
+def _may_answer(certificate: x509.Certificate) -> bool:
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+    return ExtendedKeyUsageOID.OCSP_SIGNING in usage
+
+
+def _fits(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:
+    key, algorithm = signer.public_key(), response.signature_hash_algorithm
+    if algorithm is None:
+        return False
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(response.signature, response.tbs_response_bytes, ec.ECDSA(algorithm))
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(response.signature, response.tbs_response_bytes, padding.PKCS1v15(), algorithm)
+        else:
+            return False
+    except (InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
