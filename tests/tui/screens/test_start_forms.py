@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ocpptui.network.client_settings import requested_url
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Transport, Version
 from ocpptui.tui.screens.start_forms import (
     FORMS,
     WrongValue,
@@ -21,6 +21,9 @@ from ocpptui.workspace import recent_sessions as recent
 from tests.kit.certificates import Authority
 
 NOTHING = {entry.name: "" for form in FORMS for entry in form.entries}
+
+
+SPOKEN = ", ".join(Version.spoken(Transport.JSON))
 
 
 @pytest.mark.parametrize(
@@ -94,8 +97,8 @@ def test_insecure_and_a_ca_exclude_each_other(tmp_path: Path) -> None:
         ({"url": "not a url"}, "url", ""),
         ({"url": "ws://h:99999/A"}, "url", ""),
         ({"url": "ws://h"}, "url", "Enter one below"),
-        ({"version": "1.7"}, "version", "'1.7' is not an OCPP version; choose one of 1.6, 2.0.1, 2.1"),
-        ({"version": "1.5"}, "version", "ocpptui does not speak OCPP 1.5; choose one of 1.6, 2.0.1, 2.1"),
+        ({"version": "1.7"}, "version", f"'1.7' is not an OCPP version; choose one of {SPOKEN}"),
+        ({"version": "1.2"}, "version", f"ocpptui does not speak OCPP 1.2; choose one of {SPOKEN}"),
         ({"trust": "/nowhere/ca.pem"}, "trust", "there is no file /nowhere/ca.pem"),
     ],
 )
