@@ -149,7 +149,7 @@ def _summary(action: Action) -> dict[str, Any]:
 
 
 def _version(action: Action) -> str:
-    return f"{action.version} (withdrawn)" if action.version.is_withdrawn else action.version.value
+    return action.version.as_choice
 
 
 def _from(action: Action) -> str:

@@ -39,7 +39,9 @@ def _spoken_version(value: object) -> Version:
 def _any_version(value: object) -> Version:
     version = Version.parse(str(value))
     if version is None:
-        raise ValueError(f"{value!r} is not an OCPP version; choose one of {', '.join(Version)}")
+        raise ValueError(
+            f"{value!r} is not an OCPP version; choose one of {', '.join(one.as_choice for one in Version)}"
+        )
     return version
 
 
@@ -89,7 +91,7 @@ versions_option = click.option(
     "versions",
     type=VersionType(),
     multiple=True,
-    help="OCPP version to speak: 1.6, 2.0.1 or 2.1. Repeatable; give the preferred version first.",
+    help="OCPP version to speak: 1.6, 2.0.1 or 2.1; on request 1.5 or 2.0 (withdrawn). Repeatable, preferred first.",
 )
 
 keep_secrets_option = click.option(

@@ -11,6 +11,7 @@ from ocpptui.ocpp.payload import Payload
 from ocpptui.ocpp.version import Version
 from ocpptui.remote_control.asker import token_of_2
 from ocpptui.stations.state import ChargePointState, TransactionState
+from ocpptui.translation.common_reading import commonly_written
 
 
 def continued(
@@ -21,6 +22,14 @@ def continued(
     `transaction_id` names the transaction; without it the one that started last goes on. `new_id` is for a new one, if
     none is running. `now` is in µs since 1970.
     """
+    found = _continued(version, action, known, now, new_id, transaction_id)
+    said = commonly_written(version, action, found)
+    return {} if said is None else said[1]
+
+
+def _continued(
+    version: Version, action: str, known: ChargePointState, now: int, new_id: str, transaction_id: str
+) -> Payload:
     running = [one for one in known.running if not transaction_id or one.id == transaction_id]
     transaction = running[0] if running else None
     if action == "TransactionEvent":

@@ -20,11 +20,13 @@ from ocpptui.ocpp.payload import (
     objects_at,
     texts_at,
 )
+from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.secret_names import MASK
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.columns import DIRECTIONS, TIMELESS
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.timeline import Timeline
+from ocpptui.translation.common_reading import commonly_read
 
 if TYPE_CHECKING:
     from ocpptui.diagnosis.payload_reader import PayloadReader
@@ -149,6 +151,10 @@ class Seen:
         """The payload, or the details of an error, without secrets; empty if it is not an object."""
         if self._payload is _UNREAD:
             found = self._reader.payload(self.index)
+            version = self._timeline.version(self.index)
+            if version is Version.V20:
+                part = Part.RESPONSE if self.kind.is_answer else Part.REQUEST
+                found = commonly_read(version, self.action, part, found)
             self._payload = found if isinstance(found, dict) else {}
         payload: Payload = self._payload
         return payload

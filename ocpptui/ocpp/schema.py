@@ -186,6 +186,7 @@ def _field(
             return Field(name, "any", required, words(target.get("description", "")))
         node, open_refs = {**target, **node}, (*open_refs, reference)
     kind = node.get("type", "object" if "properties" in node else "any")
+    default = node.get("default")
     fields: list[Field] = []
     if kind == "object":
         wanted = node.get("required", ())
@@ -209,8 +210,12 @@ def _field(
         tuple(fields),
         _field("", node.get("items", {}), root, True, open_refs, words) if kind == "array" else None,
         kind == "object" and node.get("additionalProperties", True) is not False,
-        node.get("default"),
+        _BOOLEANS.get(str(default), default) if kind == "boolean" else default,
     )
+
+
+_BOOLEANS = {"false": False, "true": True}
+"""The schemas of 2.0 have the default of tbc in quotation marks."""
 
 
 def _no_words(description: str) -> str:

@@ -47,6 +47,11 @@ class Version(StrEnum):
         return self is Version.V20
 
     @property
+    def as_choice(self) -> str:
+        """How the version is shown where it can be chosen: `2.0 (withdrawn)`."""
+        return f"{self.value} (withdrawn)" if self.is_withdrawn else self.value
+
+    @property
     def has_send(self) -> bool:
         """The version has SEND, the unanswered message (OCPP 2.1 Part 4 section 4.2.4)."""
         return self is Version.V21
@@ -85,7 +90,7 @@ class Version(StrEnum):
 
 _GENERATIONS = {version: int(version.value[0]) for version in Version}
 _USUAL = (Version.V16, Version.V201, Version.V21)
-_SPOKEN = {version: frozenset({Transport.JSON}) for version in (Version.V15, *_USUAL)}
+_SPOKEN = {version: frozenset({Transport.JSON}) for version in (Version.V15, Version.V20, *_USUAL)}
 _BY_SUBPROTOCOL = {version.subprotocol: version for version in Version}
 _BY_DIGITS = {version.value.replace(".", ""): version for version in Version}
 

@@ -12,6 +12,7 @@ from ocpptui.remote_control import station_calls as station
 from ocpptui.remote_control.asker import Asker, RemoteCall
 from ocpptui.remote_control.circumstances import Circumstances
 from ocpptui.remote_control.question import NotAnswered, Question
+from ocpptui.translation.common_reading import commonly_written
 
 ANSWER_NAMES = frozenset(
     ["certificate", "connector", "data", "firmware", "kind", "limit", "message", "reservation", "root", "text", "token",
@@ -30,6 +31,11 @@ def planned_call(command: str, case: Circumstances) -> RemoteCall | Question:
         call = _CALLS[command](Asker(case, asked))
     except NotAnswered as missing:
         return missing.question
+    said = commonly_written(case.version, call.action, call.payload)
+    if said is None and asked:
+        return asked[-1]._replace(problem=f"OCPP {case.version} has no call for that")
+    if said is not None:
+        call = RemoteCall(*said, call.about)
     request = case.version, call.action, Part.REQUEST, call.payload
     found = [*violations(*request), *breaches(*request)]
     if found and asked:

@@ -178,6 +178,8 @@ class ConnectionDriver:
     def _hear(self, frame: Message | Malformed, action: str) -> None:
         if self.behaviour is not None:
             heard = frame if self._interpreter is None else self._interpreter.heard(frame)
+            if heard is not frame and isinstance(heard, Message):
+                action = heard.action or action
             self._perform(self.behaviour.received(heard, action, self._clock()))
 
     def _is_ours(self, index: int) -> bool:
@@ -203,8 +205,9 @@ class ConnectionDriver:
     def _tell(self, action: str, payload: dict[str, Any], answer: Message | None, now: int) -> None:
         """Let the behaviour know what became of a call of ours."""
         if self._interpreter is not None:
-            payload = self._interpreter.meant(action, payload)
-            answer = self._interpreter.answer(action, answer)
+            answer = self._interpreter.answer(action, payload, answer)
+            meant = self._interpreter.meant(action, payload)
+            action, payload = meant.action, meant.payload
         self._told(action, payload, answer, now)
 
     def _told(self, action: str, payload: dict[str, Any], answer: Message | None, now: int) -> None:

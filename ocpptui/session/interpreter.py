@@ -1,4 +1,4 @@
-"""Between a connection of one version and a behaviour that knows another: the simulator speaks 1.2 and 1.5 as 1.6.
+"""Between a connection of one version and a behaviour that knows another: 1.2 and 1.5 as 1.6, 2.0 as 2.0.1.
 
 What the version of the connection cannot say is not sent; the behaviour is answered as if it had been.
 """
@@ -10,14 +10,15 @@ from typing import Any
 
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
 from ocpptui.simulator.effects import Effect, SendAnswer, SendCall
 from ocpptui.simulator.simulated_version import simulated_as
-from ocpptui.translation.translated_message import translated_message
+from ocpptui.translation.translated_message import TranslatedMessage, translated_message
 
 CALLS_KEPT = 256
-"""How many calls are remembered as the behaviour has made them."""
+"""How many calls are remembered as the behaviour has made them, and of the peer as they came."""
 
 
 class Interpreter:
@@ -27,44 +28,61 @@ class Interpreter:
         """`version` is that of the connection."""
         self._outer = version
         self._inner = simulated_as(version)
-        self._meant: dict[str, dict[str, Any]] = {}  # by what was sent
+        self._meant: dict[str, SendCall] = {}  # by what was sent
+        self._came: dict[str, Message] = {}  # the calls of the peer by their id
 
     def heard(self, frame: Message | Malformed) -> Message | Malformed:
-        """What came from the peer, as the behaviour knows it."""
+        """What came from the peer, as the behaviour knows it; as it is if it cannot be translated."""
         if isinstance(frame, Malformed) or frame.kind is not MessageKind.CALL or not isinstance(frame.payload, dict):
             return frame
-        return frame._replace(payload=self.inner(frame.action or "", Part.REQUEST, frame.payload))
+        found = self._inward(frame.action or "", Part.REQUEST, frame.payload)
+        if found is None:
+            return frame
+        put(self._came, frame.id, frame, CALLS_KEPT)
+        return frame._replace(action=found.action, payload=found.payload)
 
-    def answer(self, action: str, answer: Message | None) -> Message | None:
+    def answer(self, action: str, sent: dict[str, Any], answer: Message | None) -> Message | None:
         """The answer of the peer to a call of ours, as the behaviour knows it."""
         if answer is None or answer.kind is not MessageKind.CALLRESULT or not isinstance(answer.payload, dict):
             return answer
-        return answer._replace(payload=self.inner(action, Part.RESPONSE, answer.payload))
+        found = self._inward(action, Part.RESPONSE, answer.payload, sent)
+        return answer if found is None else answer._replace(payload=found.payload)
 
-    def meant(self, action: str, sent: dict[str, Any]) -> dict[str, Any]:
-        """What the behaviour wanted to send; of a call by hand, the translated payload."""
+    def meant(self, action: str, sent: dict[str, Any]) -> SendCall:
+        """The call that the behaviour wanted to send; of a call by hand, the translated one."""
         known = self._meant.get(_key(action, sent))
-        return self.inner(action, Part.REQUEST, sent) if known is None else known
-
-    def inner(self, action: str, part: Part, payload: dict[str, Any]) -> dict[str, Any]:
-        """A payload of the connection, as the behaviour knows it; as it is if it cannot be translated."""
-        found = translated_message(self._outer, self._inner, action, part, payload)
-        return payload if found is None else found.payload
+        if known is not None:
+            return known
+        found = self._inward(action, Part.REQUEST, sent)
+        return SendCall(action, sent) if found is None else SendCall(found.action, found.payload)
 
     def spoken(self, effect: Effect) -> Effect | None:
         """What the behaviour wants to send, as the connection has it; None if it cannot be said."""
         match effect:
             case SendCall():
                 found = translated_message(self._inner, self._outer, effect.action, Part.REQUEST, effect.payload)
-                if found is None:
+                if found is None or (found.missing and self._is_right(effect)):
                     return None
-                put(self._meant, _key(found.action, found.payload), effect.payload, CALLS_KEPT)
+                put(self._meant, _key(found.action, found.payload), effect, CALLS_KEPT)
                 return SendCall(found.action, found.payload)
             case SendAnswer():
-                action = effect.call.action or ""
-                found = translated_message(self._inner, self._outer, action, Part.RESPONSE, effect.payload)
-                return effect if found is None else SendAnswer(effect.call, found.payload)
+                call = effect.call
+                asked = call.payload if isinstance(call.payload, dict) else None
+                found = translated_message(
+                    self._inner, self._outer, call.action or "", Part.RESPONSE, effect.payload, asked
+                )
+                came = self._came.pop(call.id, call)
+                return SendAnswer(came, effect.payload if found is None else found.payload)
         return effect
+
+    def _is_right(self, call: SendCall) -> bool:
+        """What the behaviour makes wrong on purpose is sent."""
+        return bool(is_valid(self._inner, call.action, Part.REQUEST, call.payload))
+
+    def _inward(
+        self, action: str, part: Part, payload: dict[str, Any], request: dict[str, Any] | None = None
+    ) -> TranslatedMessage | None:
+        return translated_message(self._outer, self._inner, action, part, payload, request)
 
 
 def _key(action: str, payload: dict[str, Any]) -> str:

@@ -144,10 +144,11 @@ def spoken_version(value: object) -> Version:
     """A version that ocpptui speaks. Raises ValueError with a sentence."""
     version = Version.parse(str(value))
     spoken = Version.spoken(Transport.JSON)
+    choices = ", ".join(one.as_choice for one in spoken)
     if version is None:
-        raise ValueError(f"{str(value)!r} is not an OCPP version; choose one of {', '.join(spoken)}")
+        raise ValueError(f"{str(value)!r} is not an OCPP version; choose one of {choices}")
     if version not in spoken:
-        raise ValueError(f"ocpptui does not speak OCPP {version}; choose one of {', '.join(spoken)}")
+        raise ValueError(f"ocpptui does not speak OCPP {version}; choose one of {choices}")
     return version
 
 

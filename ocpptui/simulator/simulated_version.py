@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ocpptui.ocpp.version import Version
 
-_SIMULATED_AS = {Version.V12: Version.V16, Version.V15: Version.V16}
+_SIMULATED_AS = {Version.V12: Version.V16, Version.V15: Version.V16, Version.V20: Version.V201}
 
 
 def simulated_as(version: Version) -> Version:

@@ -11,12 +11,14 @@ from typing import Any, NamedTuple
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.encoding import payload_in
 from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.secret_fields import CARRIERS
 from ocpptui.stations.profile_history import PROFILE_ACTIONS, ProfileHistory
 from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.updates import fold_call, fold_result
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
+from ocpptui.translation.common_reading import commonly_read
 
 STEP = 256
 """How many records are looked at between two checks of the time."""
@@ -125,7 +127,9 @@ class LimitReader:
             raw = timeline.record(index).raw
         else:
             raw = self._texts.raw(index - self._texts_from)
-        return payload_in(raw, timeline.transport(index))
+        part = Part.RESPONSE if timeline.kind(index).is_answer else Part.REQUEST
+        payload = payload_in(raw, timeline.transport(index))
+        return commonly_read(timeline.version(index), timeline.action(index), part, payload)
 
 
 class RecordsOfOne(NamedTuple):

@@ -7,6 +7,7 @@ from time import perf_counter
 
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.encoding import payload_in
+from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.secret_fields import CARRIERS
 from ocpptui.ocpp.version import Direction
 from ocpptui.stations.checkpoints import Checkpoint, Checkpoints
@@ -15,6 +16,7 @@ from ocpptui.stations.updates import ANSWERS_MATTER, RELEVANT, fold_call, fold_r
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.timeline import Timeline
+from ocpptui.translation.common_reading import commonly_read
 
 __all__ = ["ChargePointState", "StationTracker"]
 
@@ -129,15 +131,17 @@ class StationTracker(Mapping[str, ChargePointState]):
                 if action in RELEVANT:
                     known.record = index
                     checkpoints.applied(known)
-                    fold_call(known, action, payload_in(raw(index), transport), time)
+                    payload = payload_in(raw(index), transport)
+                    fold_call(known, action, commonly_read(version, action, Part.REQUEST, payload), time)
             elif kind == RecordKind.CALLRESULT and timeline.answerings[index] in _ANSWERED:
                 action, call = timeline.action(index), timeline.others[index]
                 if action in ANSWERS_MATTER:
-                    request = timeline.record(call).raw if call < start else raw(call)
-                    answer = payload_in(raw(index), transport)
+                    asked = payload_in(timeline.record(call).raw if call < start else raw(call), transport)
+                    request = commonly_read(version, action, Part.REQUEST, asked)
+                    answer = commonly_read(version, action, Part.RESPONSE, payload_in(raw(index), transport))
                     known.record = index
                     checkpoints.applied(known)
-                    fold_result(known, action, payload_in(request, transport), answer, time)
+                    fold_result(known, action, request, answer, time)
 
     def _happened(self, known: ChargePointState, connection: int, event: ConnectionEvent | None) -> None:
         if event is ConnectionEvent.OPENED:

@@ -5,16 +5,13 @@ Sources: the WSDLs of the three versions, and the version histories in OCPP 1.5 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
+from ocpptui.ocpp.payload import Payload, objects_at
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Version
 from ocpptui.translation.notes import TranslationNotes
-
-Payload: TypeAlias = dict[str, Any]
-Step: TypeAlias = Callable[[str, Part, Payload, TranslationNotes], Payload | None]
-"""Changes a payload of an action from one version to the next; None if the other version cannot say it at all."""
+from ocpptui.translation.payload_changes import change_value, rename
 
 _IN_VALUE = ("context", "format", "measurand", "location", "unit", "phase")
 _OF_MEANING = ("format", "measurand", "unit", "phase")
@@ -24,25 +21,25 @@ def to_1_5_from_1_6(action: str, part: Part, payload: Payload, notes: Translatio
     """A payload of 1.6 as one of 1.5."""
     match action, part:
         case "BootNotification", Part.RESPONSE:
-            _rename(payload, "interval", "heartbeatInterval")
-            _map(payload, "status", {"Pending": "Rejected"}, notes)
+            rename(payload, "interval", "heartbeatInterval")
+            change_value(payload, "status", {"Pending": "Rejected"}, notes)
         case "StatusNotification", Part.REQUEST:
-            _map(payload, "status", dict.fromkeys(_BUSY, "Occupied"), notes)
-            _map(payload, "errorCode", _ERRORS_OF_1_6, notes)
+            change_value(payload, "status", dict.fromkeys(_BUSY, "Occupied"), notes)
+            change_value(payload, "errorCode", _ERRORS_OF_1_6, notes)
         case (("FirmwareStatusNotification" | "DiagnosticsStatusNotification"), Part.REQUEST):
             return None if payload.get("status") in _ON_THE_WAY else payload
         case "MeterValues", Part.REQUEST:
-            _rename(payload, "meterValue", "values")
+            rename(payload, "meterValue", "values")
             payload["values"] = _older_readings(payload.get("values"), "$.values", notes)
         case "StopTransaction", Part.REQUEST if "transactionData" in payload:
             readings = _older_readings(payload["transactionData"], "$.transactionData", notes)
             payload["transactionData"] = [{"values": readings}]
         case "UnlockConnector", Part.RESPONSE:
-            _map(payload, "status", {"Unlocked": "Accepted"} | dict.fromkeys(_LOCKED, "Rejected"), notes)
+            change_value(payload, "status", {"Unlocked": "Accepted"} | dict.fromkeys(_LOCKED, "Rejected"), notes)
         case "ChangeConfiguration", Part.RESPONSE:
-            _map(payload, "status", {"RebootRequired": "Accepted"}, notes)
+            change_value(payload, "status", {"RebootRequired": "Accepted"}, notes)
         case "SendLocalList", Part.REQUEST:
-            _rename(payload, "localAuthorizationList", "localAuthorisationList")
+            rename(payload, "localAuthorizationList", "localAuthorisationList")
     return payload
 
 
@@ -50,12 +47,12 @@ def to_1_6_from_1_5(action: str, part: Part, payload: Payload, notes: Translatio
     """A payload of 1.5 as one of 1.6."""
     match action, part:
         case "BootNotification", Part.RESPONSE:
-            _rename(payload, "heartbeatInterval", "interval")
+            rename(payload, "heartbeatInterval", "interval")
         case "StatusNotification", Part.REQUEST:
-            _map(payload, "status", {"Occupied": "Charging"}, notes)
-            _map(payload, "errorCode", {"Mode3Error": "EVCommunicationError"}, notes)
+            change_value(payload, "status", {"Occupied": "Charging"}, notes)
+            change_value(payload, "errorCode", {"Mode3Error": "EVCommunicationError"}, notes)
         case "MeterValues", Part.REQUEST:
-            _rename(payload, "values", "meterValue")
+            rename(payload, "values", "meterValue")
             payload["meterValue"] = _newer_readings(payload.get("meterValue"))
         case "StopTransaction", Part.REQUEST if "transactionData" in payload:
             parts = payload["transactionData"] if isinstance(payload["transactionData"], list) else []
@@ -63,11 +60,11 @@ def to_1_6_from_1_5(action: str, part: Part, payload: Payload, notes: Translatio
                 one for data in parts if isinstance(data, dict) for one in _newer_readings(data.get("values"))
             ]
         case "UnlockConnector", Part.RESPONSE:
-            _map(payload, "status", {"Accepted": "Unlocked", "Rejected": "UnlockFailed"}, notes)
+            change_value(payload, "status", {"Accepted": "Unlocked", "Rejected": "UnlockFailed"}, notes)
         case "SendLocalList", Part.REQUEST:
-            _rename(payload, "localAuthorisationList", "localAuthorizationList")
+            rename(payload, "localAuthorisationList", "localAuthorizationList")
         case "SendLocalList", Part.RESPONSE:
-            _map(payload, "status", {"HashError": "Failed"}, notes)
+            change_value(payload, "status", {"HashError": "Failed"}, notes)
     return payload
 
 
@@ -75,8 +72,8 @@ def to_1_2_from_1_5(action: str, part: Part, payload: Payload, notes: Translatio
     """A payload of 1.5 as one of 1.2."""
     match action, part:
         case "StatusNotification", Part.REQUEST:
-            _map(payload, "status", {"Reserved": "Occupied"}, notes)
-            _map(payload, "errorCode", dict.fromkeys(_NEW_ERRORS_OF_1_5, "PowerSwitchFailure"), notes)
+            change_value(payload, "status", {"Reserved": "Occupied"}, notes)
+            change_value(payload, "errorCode", dict.fromkeys(_NEW_ERRORS_OF_1_5, "PowerSwitchFailure"), notes)
         case "MeterValues", Part.REQUEST:
             payload["values"] = _oldest_readings(payload.get("values"), notes)
     return payload
@@ -85,7 +82,7 @@ def to_1_2_from_1_5(action: str, part: Part, payload: Payload, notes: Translatio
 def to_1_5_from_1_2(action: str, part: Part, payload: Payload, notes: TranslationNotes) -> Payload | None:
     """A payload of 1.2 as one of 1.5."""
     if (action, part) == ("MeterValues", Part.REQUEST):
-        for one in _objects(payload.get("values")):
+        for one in objects_at(payload, "values"):
             if "value" in one:
                 one["value"] = [{"value": str(one["value"])}]
     if (action, part) == ("BootNotification", Part.RESPONSE) and "heartbeatInterval" not in payload:
@@ -100,10 +97,10 @@ def to_1_5_from_1_2(action: str, part: Part, payload: Payload, notes: Translatio
 def _older_readings(readings: Any, path: str, notes: TranslationNotes) -> list[Payload]:
     """Meter values of 1.6 as 1.5 has them; where nothing of a reading is left, neither is the reading."""
     allowed, found = _allowed_in_1_5(), []
-    for place, reading in enumerate(_objects(readings)):
+    for place, reading in enumerate(objects_at(readings)):
         values = [
             older
-            for number, sample in enumerate(_objects(reading.get("sampledValue")))
+            for number, sample in enumerate(objects_at(reading, "sampledValue"))
             if (older := _older_value(sample, allowed, f"{path}[{place}].value[{number}]", notes)) is not None
         ]
         if values:
@@ -131,12 +128,12 @@ def _older_value(
 
 def _newer_readings(readings: Any) -> list[Payload]:
     found = []
-    for reading in _objects(readings):
+    for reading in objects_at(readings):
         if "value" not in reading:
             continue
         values = [
             {**sample, "unit": _UNITS_OF_1_6.get(sample["unit"], sample["unit"])} if "unit" in sample else dict(sample)
-            for sample in _objects(reading.get("value"))
+            for sample in objects_at(reading, "value")
         ]
         found.append({**reading, "sampledValue": values})
         del found[-1]["value"]
@@ -146,8 +143,8 @@ def _newer_readings(readings: Any) -> list[Payload]:
 def _oldest_readings(readings: Any, notes: TranslationNotes) -> list[Payload]:
     """Meter values of 1.5 as 1.2 has them: the energy in whole Wh."""
     found = []
-    for place, reading in enumerate(_objects(readings)):
-        for number, sample in enumerate(_objects(reading.get("value"))):
+    for place, reading in enumerate(objects_at(readings)):
+        for number, sample in enumerate(objects_at(reading, "value")):
             energy = _watt_hours(sample)
             if energy is None:
                 notes.lose(f"$.values[{place}].value[{number}]", "1.2 has only the energy in Wh")
@@ -170,25 +167,6 @@ def _allowed_in_1_5() -> dict[str, tuple[str, ...]]:
     tree = field_tree(Version.V15, "MeterValues", Part.REQUEST)
     value = None if tree is None else tree.at(("values", 0, "value", 0))
     return {} if value is None else {field.name: field.enum for field in value.fields}
-
-
-# -- helpers --------------------------------------------------------------------------------------------------------
-
-
-def _objects(value: Any) -> list[Payload]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _rename(payload: Payload, old: str, new: str) -> None:
-    if old in payload:
-        payload[new] = payload.pop(old)
-
-
-def _map(payload: Payload, name: str, values: dict[str, str], notes: TranslationNotes) -> None:
-    value = payload.get(name)
-    if isinstance(value, str) and value in values:
-        payload[name] = values[value]
-        notes.change(f"$.{name}", value, values[value])
 
 
 _BUSY = ("Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing")

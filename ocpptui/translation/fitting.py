@@ -7,6 +7,9 @@ from typing import Any
 from ocpptui.ocpp.schema import Field
 from ocpptui.translation.notes import TranslationNotes
 
+_FREE = "customData"
+"""The one object that may have any field. The schemas of 2.0 allow more in every object, where nobody expects it."""
+
 
 def cut_to_schema(payload: dict[str, Any], tree: Field, notes: TranslationNotes) -> dict[str, Any]:
     """The payload without the fields and values that the schema does not have; each is noted."""
@@ -20,10 +23,10 @@ def _cut(value: Any, field: Field, path: str, notes: TranslationNotes) -> Any:
         found = {}
         for name, inner in value.items():
             known = field.child(name)
-            if known is None and not field.open:
-                notes.lose(f"{path}.{name}")
-            elif known is None:
+            if known is None and field.name == _FREE:
                 found[name] = inner
+            elif known is None:
+                notes.lose(f"{path}.{name}")
             elif (fitting := _cut(inner, known, f"{path}.{name}", notes)) is not None:
                 found[name] = fitting
         return found

@@ -37,7 +37,7 @@ async def test_listening_is_a_record_with_the_urls(watcher: Watcher) -> None:
     record = watcher.records[0]
     assert record.detail["event"] == "listening"
     assert record.detail["urls"] == [url]
-    assert record.detail["versions"] == ["2.1", "2.0.1", "1.6", "1.5"]
+    assert record.detail["versions"] == ["2.1", "2.0.1", "2.0", "1.6", "1.5"]
     assert record.connection == 0
     assert "--host 0.0.0.0" in advised(record)
     assert link.hint is not None and record.detail["advice"] in problem_text(link.hint)

@@ -41,8 +41,10 @@ def test_subprotocols_are_those_of_the_specification() -> None:
 def test_only_supported_versions_are_offered() -> None:
     """A charge point accepted with a version that we do not speak would get no answers."""
     assert Version.spoken(Transport.SOAP) == Version.offered(Transport.SOAP) == ()
-    assert Version.spoken(Transport.JSON) == (Version.V15, Version.V16, Version.V201, Version.V21)
+    assert Version.spoken(Transport.JSON) == (Version.V15, Version.V16, Version.V20, Version.V201, Version.V21)
     assert Version.offered(Transport.JSON) == (Version.V16, Version.V201, Version.V21)
+    choices = [version.as_choice for version in Version]
+    assert choices == ["1.2", "1.5", "1.6", "2.0 (withdrawn)", "2.0.1", "2.1"]
 
 
 def test_a_version_has_a_generation_and_capabilities() -> None:

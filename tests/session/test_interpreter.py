@@ -1,15 +1,18 @@
-"""Versions that the simulator speaks by translating: a whole charge of 1.5, with both of our sides."""
+"""Versions that the simulator speaks by translating: a whole charge of 1.5 and of 2.0, with both of our sides."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ocpptui.diagnosis.diagnosis import Diagnosis
+from ocpptui.diagnosis.findings import findings_at
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.message import Message, MessageKind
-from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
@@ -19,6 +22,8 @@ from ocpptui.session.settings import SessionSettings
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.driver_side import Operation
 from ocpptui.simulator.effects import AddNote, SendCall
+from ocpptui.translation.fitting import cut_to_schema
+from ocpptui.translation.notes import TranslationNotes
 from tests.kit.station_bench import STATION
 
 PATIENCE = 20.0
@@ -36,6 +41,19 @@ def _said(session: Session, action: str, count: int = 1) -> dict[str, object] | 
                 payload: dict[str, object] = frame.payload
                 return payload
     return None
+
+
+def _payloads(session: Session, action: str, **fields: object) -> list[dict[str, Any]]:
+    """The payloads of all calls of this action that have these fields."""
+    timeline = session.timeline
+    return [
+        frame.payload
+        for index in range(len(timeline))
+        if isinstance(frame := timeline.frame(index), Message)
+        and frame.kind is MessageKind.CALL
+        and frame.action == action
+        and all(frame.payload.get(name) == value for name, value in fields.items())
+    ]
 
 
 async def test_a_charge_of_1_5_runs_from_card_to_unplugging(tmp_path: Path) -> None:
@@ -88,3 +106,75 @@ def test_what_the_connection_cannot_say_is_left_out_and_the_rest_passes() -> Non
     assert interpreter.spoken(SendCall("SecurityEventNotification", {"type": "x", "timestamp": "y"})) is None
     note = AddNote("x")
     assert interpreter.spoken(note) is note
+
+
+async def test_a_charge_of_2_0_runs_from_card_to_unplugging(tmp_path: Path) -> None:
+    """A peer of the withdrawn version would get messages of 2.0.1, whose fields have other names."""
+    central = Session(role=Role.CENTRAL_SYSTEM, writer=RecordingWriter(tmp_path / "central.jsonl"))
+    station = Session(role=Role.CHARGE_POINT, settings=SessionSettings(charge_point=FAST))
+
+    async def ask(action: str, payload: dict[str, object]) -> Any:
+        connection = central.connection_of(STATION)
+        assert connection is not None
+        index = await central.send_call(connection.number, action, json.dumps(payload))
+        answer = await central.wait_for_answer(index, PATIENCE)
+        assert answer is not None
+        frame = central.timeline.frame(answer)
+        assert isinstance(frame, Message) and frame.kind is MessageKind.CALLRESULT, frame
+        return frame.payload
+
+    def events(kind: str, count: int = 1) -> Callable[[], bool | None]:
+        return lambda: len(_payloads(station, "TransactionEvent", eventType=kind)) == count or None
+
+    try:
+        await central.listen(ServerSettings(host="127.0.0.1", port=0))
+        url = central.listening_urls[0]
+        await station.connect(ClientSettings(url=url, charge_point=STATION, versions=(Version.V20,)))
+        assert await station.until(lambda: _said(station, "StatusNotification"), PATIENCE)
+        for operation in (Operation("plug-in", 0, ""), Operation("card", 0, "")):
+            assert station.operate(STATION, operation) == ""
+        assert await station.until(events("Started"), PATIENCE)
+        variable = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "HeartbeatInterval"}}
+        read = await ask("GetVariables", {"getVariableData": [variable]})
+        assert read["getVariableResult"][0]["attributeStatus"] == "Accepted"
+        changed = await ask("SetVariables", {"setVariableData": [variable | {"attributeValue": "120"}]})
+        assert changed["setVariableResult"][0]["attributeStatus"] == "Accepted"
+        assert await ask("GetBaseReport", {"requestId": 7, "reportBase": "FullInventory"}) == {"status": "Accepted"}
+        assert await station.until(lambda: _said(station, "NotifyReport"), PATIENCE)
+        assert station.operate(STATION, Operation("unplug", 0, "")) == ""
+        assert await station.until(events("Ended"), PATIENCE)
+        assert station.operate(STATION, Operation("plug-in", 0, "")) == ""
+        token = {"idToken": "ABC", "type": "Central"}
+        started = await ask("RequestStartTransaction", {"remoteStartId": 1, "evseId": 1, "idToken": token})
+        assert started["status"] == "Accepted"
+        assert await station.until(events("Started", 2), PATIENCE)
+        running = _payloads(station, "TransactionEvent")[-1]["transactionData"]["id"]
+        assert await ask("RequestStopTransaction", {"transactionId": running}) == {"status": "Accepted"}
+        assert station.operate(STATION, Operation("unplug", 0, "")) == ""
+        assert await station.until(events("Ended", 2), PATIENCE)
+        assert await ask("Reset", {"type": "OnIdle"}) == {"status": "Accepted"}
+        assert await station.until(lambda: len(_payloads(central, "BootNotification")) == 2 or None, PATIENCE)
+        assert await station.until(lambda: not station.timeline.in_flight_count or None, PATIENCE)
+        timeline = central.timeline
+        for index in range(len(timeline)):
+            frame = timeline.frame(index)
+            if isinstance(frame, Message):
+                assert timeline.version(index) is Version.V20 and not frame.kind.is_error
+                part = Part.REQUEST if frame.kind is MessageKind.CALL else Part.RESPONSE
+                tree = field_tree(Version.V20, timeline.action(index), part)
+                assert tree is not None
+                assert violations(Version.V20, timeline.action(index), part, frame.payload) == (), frame.raw
+                notes = TranslationNotes()
+                cut_to_schema(frame.payload, tree, notes)
+                assert notes.lost == [], frame.raw
+        Diagnosis(timeline)
+        found = {
+            (finding.rule, finding.text)
+            for index in range(len(timeline))
+            for finding in findings_at(timeline, index)
+            if finding.severity.is_problem
+        }
+        assert found == set()
+    finally:
+        await station.close()
+        await central.close()

@@ -23,7 +23,7 @@ def target_line(composer: Composer, raw: bool) -> Content:
     lead = _LEADS[composer.purpose]
     what = composer.action or ("any text" if raw else "choose an action")
     peer = "the central system" if _is_up(composer) else composer.charge_point or "nobody"
-    notes = [f"OCPP {composer.version}"] if composer.version is not None else []
+    notes = [f"OCPP {composer.version.as_choice}"] if composer.version is not None else []
     if composer.purpose is Purpose.CALL and composer.action:
         notes += _action_notes(composer)
     if composer.connection is None:

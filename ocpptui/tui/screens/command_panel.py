@@ -66,7 +66,7 @@ class CommandPanel(Dialog[None]):
 
     def _title(self) -> str:
         if len(self._targets) == 1:
-            return f"A command to {self._targets[0].charge_point}, OCPP {self._targets[0].version}"
+            return f"A command to {self._targets[0].charge_point}, OCPP {self._targets[0].version.as_choice}"
         names = ", ".join(one.charge_point for one in self._targets)
         return f"A command to {len(self._targets)} charge points: {names}"
 

@@ -105,7 +105,7 @@ class SessionHeader(Widget):
         else:
             yield self._why_not(), "$text-warning"
         if session.versions:
-            yield "OCPP " + " ".join(session.versions), ""
+            yield "OCPP " + " ".join(one.as_choice for one in session.versions), ""
 
     def _why_not(self) -> str:
         record = last_word(self.session)

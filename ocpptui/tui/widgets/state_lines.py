@@ -183,7 +183,7 @@ def _heading(text: str) -> Iterator[StateLine]:
 
 def _identity(known: ChargePointState) -> Iterator[Content]:
     mark = ("● ", "$text-success") if known.connected else ("○ ", "$text-muted")
-    version = f"  OCPP {known.version}" if known.version is not None else ""
+    version = f"  OCPP {known.version.as_choice}" if known.version is not None else ""
     yield Content.assemble(mark, (printable(known.identity), "bold"), (version, "$text-muted"))
     made = " ".join(part for part in (known.vendor, known.model, known.firmware, known.serial) if part)
     if made:

@@ -23,7 +23,7 @@ from tests.kit.certificates import Authority
 NOTHING = {entry.name: "" for form in FORMS for entry in form.entries}
 
 
-SPOKEN = ", ".join(Version.spoken(Transport.JSON))
+SPOKEN = ", ".join(one.as_choice for one in Version.spoken(Transport.JSON))
 
 
 @pytest.mark.parametrize(
