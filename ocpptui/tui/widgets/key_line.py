@@ -5,8 +5,10 @@ Textual's footer has a widget for each key and makes all of them anew whenever t
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.screen import Screen
@@ -28,6 +30,11 @@ class ShownKey(NamedTuple):
     title: str
     """The command that it gives."""
 
+    @property
+    def width(self) -> int:
+        """Columns that it takes in the line."""
+        return cell_len(f" {self.text} {self.title} ")
+
 
 class KeyLine(Widget):
     """The keys with their commands; a click on one does what the key does."""
@@ -41,16 +48,25 @@ class KeyLine(Widget):
 
     @property
     def keys(self) -> list[ShownKey]:
-        """The keys as they are shown, each command once."""
+        """The keys as they are shown, each command once.
+
+        Where the line is too short for all of them, those of all places stay: the help lists the others.
+        """
         if self._keys is None:
-            shown: dict[str, ShownKey] = {}
-            active = [binding for _, binding, _, _ in self.screen.active_bindings.values()]
-            for binding in sorted(active, key=lambda one: one.id in EVERYWHERE):
+            own: dict[str, ShownKey] = {}
+            everywhere: dict[str, ShownKey] = {}
+            for _, binding, _, _ in self.screen.active_bindings.values():
                 if binding.show:
                     key = ShownKey(binding.key, self.app.get_key_display(binding), binding.description)
-                    shown.setdefault(binding.action, key)
-            self._keys = list(shown.values())
+                    (everywhere if binding.id in EVERYWHERE else own).setdefault(binding.action, key)
+            room = self.size.width + 1 - sum(key.width for key in everywhere.values())  # the last space may be cut
+            ends = accumulate(key.width for key in own.values())
+            fitting = [key for key, end in zip(own.values(), ends, strict=True) if end <= room]
+            self._keys = [*fitting, *everywhere.values()]
         return self._keys
+
+    def on_resize(self) -> None:
+        self._keys = None
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_updated)
@@ -72,7 +88,7 @@ class KeyLine(Widget):
 
     def _place_at(self, x: int) -> int | None:
         for place, key in enumerate(self.keys):
-            x -= Content(f" {key.text} {key.title} ").cell_length
+            x -= key.width
             if x < 0:
                 return place
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
@@ -34,6 +35,20 @@ class Two(App[None]):
 
     def action_note(self, what: str) -> None:
         self.noted.append(what)
+
+
+class Many(App[None]):
+    """More keys than fit into a narrow terminal."""
+
+    CSS_PATH = Two.CSS_PATH
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(number), f"note({number})", f"Number{number}") for number in range(1, 10)),
+        Binding("f1", "help_quit", "Help", id="help"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield KeyLine()
 
 
 async def test_it_names_each_command_of_the_focused_pane_once() -> None:
@@ -88,3 +103,17 @@ async def test_the_keys_stay_while_another_window_has_the_focus() -> None:
         app.screen.refresh_bindings()
         await pilot.pause()
         assert line.keys == keys
+
+
+@pytest.mark.parametrize("width", [80, 24, 20, 12, 3])
+async def test_the_help_stays_where_there_is_no_room_for_all_keys(width: int) -> None:
+    """With a key more than the terminal has room for, the one that lists them all would be cut off."""
+    app = Many()
+    async with app.run_test(size=(width, 10)) as pilot:
+        shown = str(app.query_one(KeyLine).render())
+        assert shown.endswith(" f1 Help ")
+        others = [f" {number} Number{number} " for number in range(1, 10)]
+        fitting = max(0, (width - len(" f1 Help")) // len(others[0]))
+        assert shown == "".join(others[:fitting]) + " f1 Help "
+        await pilot.resize_terminal(200, 10)
+        assert str(app.query_one(KeyLine).render()) == "".join(others) + " f1 Help "
