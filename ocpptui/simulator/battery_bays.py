@@ -11,10 +11,17 @@ from dataclasses import dataclass
 from itertools import count
 
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.payload import Payload
+from ocpptui.ocpp.payload import Payload, object_at
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Version
 
 SWAP = "battery swap"
 """The topic of the agenda for what a driver does next."""
+REQUEST = "RequestBatterySwap"
+"""What a central system asks for."""
+MOST_CHARACTERS = 50
+"""Of a serial number (BatteryDataType)."""
 LEAST_CHARGE = 80.0
 """Per cent that a battery needs to be handed out."""
 _ARRIVES_WITH = 15.0
@@ -44,18 +51,43 @@ class BatteryBays:
         filled = [Battery(next(self._serials), _FULL) for _ in range(max(0, number - 1))]
         self.bays: dict[int, Battery | None] = dict(enumerate([*filled, *([None] if number else [])], 1))
         """By their number, from 1; None for a free one."""
-        self.is_busy = False
-        """Whether a driver swaps a battery."""
+        self.swap: Payload | None = None
+        """The RequestBatterySwap of the driver who swaps a battery; None if nobody does."""
         self._time: int | None = None
 
     def clock_set(self, by: int) -> None:
         """The clock was set by so many microseconds."""
         self._time = None if self._time is None else self._time + by
 
+    def kept(self, now: int) -> Payload:
+        """The batteries, and the swap under way, for a file."""
+        self._charge(now)
+        batteries = [
+            None if one is None else {"serial": one.serial, "charge": one.charge} for one in self.bays.values()
+        ]
+        return {"batteries": batteries, "swap": self.swap}
+
+    def restore(self, kept: Payload) -> None:
+        """What was `kept`; nothing where that does not fit these bays."""
+        content = kept.get("batteries")
+        if not isinstance(content, list) or len(content) != len(self.bays):
+            return
+        batteries = [_battery(one) for one in content]
+        swap = object_at(kept, "swap") if is_valid(Version.V21, REQUEST, Part.REQUEST, kept.get("swap")) else None
+        if batteries.count(None) != 1 and not (swap and batteries.count(None) == 0):
+            return
+        self.bays, self.swap = dict(enumerate(batteries, 1)), swap
+        known = {one.serial for one in batteries if one is not None}
+        self._serials = (serial for serial in self._serials if serial not in known)
+
     def can_swap(self, now: int) -> bool:
         """Whether there is a free bay, a battery to hand out, and nobody before it."""
         self._charge(now)
-        return not self.is_busy and None in self.bays.values() and self._fullest() is not None
+        return self.swap is None and self.has_room() and self._fullest() is not None
+
+    def has_room(self) -> bool:
+        """Whether a bay is free."""
+        return None in self.bays.values()
 
     def put_in(self, now: int) -> Payload:
         """A driver puts his battery into the first free bay."""
@@ -83,3 +115,11 @@ class BatteryBays:
         for battery in self.bays.values():
             if battery is not None:
                 battery.charge = min(100.0, battery.charge + seconds * _PER_SECOND)
+
+
+def _battery(kept: object) -> Battery | None:
+    match kept:
+        case {"serial": str(serial), "charge": int() | float() as charge} if 0 <= charge <= 100:
+            return Battery(serial[:MOST_CHARACTERS], float(charge))
+        case _:
+            return None

@@ -15,10 +15,18 @@ def request_swap(device: Device, request: Payload, now: int) -> Reply:
 
     Without a connection he waits for it.
     """
-    bays = device.bays
-    if not bays.can_swap(now):
+    if not device.bays.can_swap(now):
         return status_reply("Rejected")
-    bays.is_busy = True
+    device.bays.swap = request
+    go_on(device, now)
+    return status_reply("Accepted")
+
+
+def go_on(device: Device, now: int) -> None:
+    """Let the driver of the swap under way do what comes next."""
+    bays, request = device.bays, device.bays.swap
+    if request is None:
+        return
 
     def told(event: str, battery: Payload) -> SendCall:
         token, number = object_at(request, "idToken"), integer_at(request, "requestId") or 0
@@ -30,11 +38,10 @@ def request_swap(device: Device, request: Payload, now: int) -> Reply:
         return [told("BatteryIn", bays.put_in(now))]
 
     def take_out(now: int) -> list[Effect]:
-        bays.is_busy = False
+        bays.swap = None
         return [told("BatteryOut", bays.take_out(now))]
 
-    _next(device, put_in, now)
-    return status_reply("Accepted")
+    _next(device, put_in if bays.has_room() else take_out, now)
 
 
 def _next(device: Device, step: Callable[[int], list[Effect]], now: int) -> None:

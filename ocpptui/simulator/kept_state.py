@@ -15,6 +15,7 @@ from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.standard_settings import Access, Setting
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Version
+from ocpptui.simulator.battery_swaps import go_on
 from ocpptui.simulator.connector import Reservation
 from ocpptui.simulator.device import Device
 from ocpptui.simulator.effects import Effect, SendCall
@@ -67,6 +68,7 @@ def kept_state(device: Device, now: int) -> Payload:
         "messages": [*_waiting(device), *_ends(device, now)],
         "derControls": [control.request for control in device.der],
         "securityEvents": device.security.waiting(),
+        "bays": device.bays.kept(now),
     }
 
 
@@ -167,6 +169,8 @@ def restore(device: Device, state: Any, now: int) -> None:
         device.der.set(request, now)
     events = objects_at(state, "securityEvents")
     device.security.restore([one for one in events if is_valid(device.version, EVENT, Part.REQUEST, one)])
+    device.bays.restore(object_at(state, "bays"))
+    go_on(device, now)
     senders: dict[str, _Restored] = {}
     for kept in objects_at(state, "messages"):
         mark = text_at(kept, "transaction") or ""

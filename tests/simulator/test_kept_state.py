@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
+from ocpptui.simulator.equipment import Equipment, Outlet
 from ocpptui.simulator.kept_state import WrongState
 from tests.simulator.conftest import START, Operated
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 ONE = ChargePointSettings(connectors=1, meter_interval=10)
 
 
-def reborn(operated: Operated) -> Operated:
+def reborn(operated: Operated, own: ChargePointSettings = ONE) -> Operated:
     """The charge point in another process, after a kill."""
     state = json.loads(json.dumps(operated.charge_point.kept_state(operated.bench.now)))
-    again = Operated(operated.version, ONE, state=state, now=operated.bench.now)
+    again = Operated(operated.version, own, state=state, now=operated.bench.now)
     return again
 
 
@@ -97,6 +98,26 @@ def test_settings_lists_profiles_reservations_and_energy_survive(operate: Operat
     assert again.connectors[1].meter.read(operated.bench.now).energy == before > 2000
 
 
+SWAP = {"idToken": {"idToken": "ABC", "type": "ISO14443"}, "requestId": 7}
+BAYS = ChargePointSettings(connectors=1, equipment=Equipment((Outlet(),), bays=3))
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1, 2, 3, 4, 6, 30])
+def test_a_battery_swap_is_brought_to_its_end_and_the_batteries_survive(operate: Operate, seconds: float) -> None:
+    """At a kill between the two batteries, the central system would wait for the second one forever."""
+    operated = operate(Version.V21, BAYS)
+    assert operated.order("RequestBatterySwap", SWAP, seconds)["status"] == "Accepted"
+    again = reborn(operated, BAYS)
+    again.bench.run(30)
+    told = [said.payload for each in (operated, again) for said in each.told("BatterySwap")]
+    assert [(one["eventType"], one["requestId"]) for one in told] == [("BatteryIn", 7), ("BatteryOut", 7)]
+    assert {one["idToken"]["idToken"] for one in told} == {"ABC"}
+    bays = again.charge_point.device.bays.bays
+    assert [battery and battery.serial for battery in bays.values()] == [None, "BAT-00002", "BAT-00003"]
+    assert again.order("RequestBatterySwap", SWAP, 30)["status"] == "Accepted", "and the next one comes"
+    assert again.charge_point.device.bays.bays[1].serial == "BAT-00004"  # type: ignore[union-attr]
+
+
 def test_a_state_of_another_version_is_refused(operate: Operate) -> None:
     state = operate(Version.V16).charge_point.kept_state(START)
     with pytest.raises(WrongState, match=r"OCPP 1\.6"):
@@ -118,7 +139,7 @@ MESSAGE = st.fixed_dictionaries(
         "transaction": st.sampled_from(["7", "unknown 3", ""]),
     }
 )
-KEYS = ("configuration", "localList", "connectors", "profiles", "messages", "firmware", "localListVersion")
+KEYS = ("configuration", "localList", "connectors", "bays", "profiles", "messages", "firmware", "localListVersion")
 
 
 @settings(max_examples=60, deadline=None)
@@ -129,3 +150,16 @@ def test_no_state_stops_the_charge_point(content: dict[str, Any], messages: list
     again = Operated(Version.V16, ONE, state=state)
     assert again.charge_point.device.is_accepted
     assert again.bench.sides[Role.CHARGE_POINT].behaviour is again.charge_point
+
+
+BATTERY = st.none() | st.fixed_dictionaries({"serial": st.text(max_size=60) | JSON, "charge": st.floats() | JSON})
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(BATTERY, max_size=4) | JSON, st.just(SWAP) | JSON)
+def test_no_state_of_the_bays_keeps_a_driver_from_a_swap(batteries: object, swap: object) -> None:
+    state = {"format": 1, "ocppVersion": "2.1", "bays": {"batteries": batteries, "swap": swap}}
+    again = Operated(Version.V21, BAYS, state=state)
+    again.bench.run(7200)
+    assert again.order("RequestBatterySwap", SWAP, 30)["status"] == "Accepted"
+    assert [said.payload["eventType"] for said in again.told("BatterySwap")][-2:] == ["BatteryIn", "BatteryOut"]
