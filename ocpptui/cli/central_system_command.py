@@ -8,6 +8,7 @@ import click
 
 from ocpptui.cli.options import (
     VersionType,
+    callback_option,
     checked,
     combined,
     headless_options,
@@ -52,6 +53,12 @@ listening_options = combined(
 server_options = combined(
     click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all."),
     click.option("--port", type=click.IntRange(0, 65535), default=9000, show_default=True, help="0 picks a free port."),
+    click.option(
+        "--soap-port",
+        type=click.IntRange(0, 65535),
+        help="A further port for charge points of OCPP-S; 0 picks a free one [default: those of --port are taken].",
+    ),
+    callback_option,
     versions_option,
     listening_options,
     size_options,

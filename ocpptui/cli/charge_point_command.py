@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocpptui.cli.options import (
+    callback_option,
     checked,
     combined,
     header_option,
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
 client_options = combined(
     click.option("--id", "charge_point", help="The charge point's id [default: the last segment of the URL]."),
     versions_option,
+    click.option(
+        "--soap-port",
+        type=click.IntRange(0, 65535),
+        default=0,
+        help="OCPP-S: the port for requests of the central system; 0 picks a free one.",
+    ),
+    callback_option,
     click.option("--url-exact", is_flag=True, help="Request the URL as given, without appending the id."),
     password_options,
     click.option("--ca", type=click.Path(exists=True, dir_okay=False), help="PEM file of the CA to trust."),
@@ -74,7 +82,8 @@ def command(
 ) -> None:
     """Connect to a central system as a charge point.
 
-    URL is the endpoint, ws:// or wss://, with or without the charge point's id at its end. It boots, reports its
+    URL is the endpoint, ws:// or wss://, with or without the charge point's id at its end, or http:// or https:// for
+    OCPP-S (SOAP) 1.2, 1.5 and 1.6. It boots, reports its
     connectors, sends heartbeats and answers every call automatically; --manual leaves all of that to you.
 
     \b
@@ -83,6 +92,7 @@ def command(
       ocpptui charge-point wss://csms.example/ocpp/CP001 --version 2.0.1 --ask-password
       ocpptui charge-point ws://localhost:9000 --id 'CP{:03}' --count 20
       ocpptui charge-point ws://localhost:9000 --id CP001 --profile dc-fast
+      ocpptui charge-point http://localhost:9000/ocpp --id CP001 --version 1.5
     """
     from ocpptui.cli.run_session import run
     from ocpptui.ocpp.version import Role

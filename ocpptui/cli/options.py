@@ -93,6 +93,11 @@ versions_option = click.option(
     multiple=True,
     help="OCPP version to speak: 1.6, 2.0.1 or 2.1; on request 1.5 or 2.0 (withdrawn). Repeatable, preferred first.",
 )
+callback_option = click.option(
+    "--callback",
+    metavar="URL",
+    help="OCPP-S: where charge points take requests, for those behind NAT; {id} is the id.",
+)
 
 keep_secrets_option = click.option(
     "--keep-secrets", is_flag=True, help="Show passwords and other secrets unmasked, and record them."

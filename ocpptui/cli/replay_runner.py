@@ -21,8 +21,8 @@ from ocpptui.runtime.portable_files import write_private
 from ocpptui.runtime.standard_input import StandardInput
 
 if TYPE_CHECKING:
-    from ocpptui.network.central_system_server import ServerSettings
     from ocpptui.network.client_settings import ClientSettings
+    from ocpptui.network.server_settings import ServerSettings
     from ocpptui.replay.ignored_paths import Ignoring
     from ocpptui.replay.plan import Plan
     from ocpptui.replay.player import Player

@@ -13,11 +13,12 @@ from ocpptui.ocpp.identity import path_segment
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part, field_tree
-from ocpptui.ocpp.version import Direction
+from ocpptui.ocpp.version import Direction, Transport
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 ANYWHERE = "ws://localhost:9000/"
+ANYWHERE_OF_SOAP = "http://localhost:9000/"
 """The target of a command if the record does not name one."""
 
 
@@ -87,7 +88,12 @@ def _command(timeline: Timeline, index: int, record: Record, control_name: str) 
     payload = tree_text(tree)
     words += ["--json", "-"] if payload != "{}" else []
     end_of_options = ["--"] if frame.action.startswith("-") else []
-    url = _url(timeline, index) or ANYWHERE + path_segment(record.charge_point or "CP001")
+    name = record.charge_point or "CP001"
+    if record.transport is Transport.SOAP:  # the URL has no id
+        words += ["--id", name]
+        url = _url(timeline, index, ("http://", "https://")) or ANYWHERE_OF_SOAP
+    else:
+        url = _url(timeline, index, ("ws://", "wss://")) or ANYWHERE + path_segment(name)
     import shlex  # seldom needed
 
     command = shlex.join(["ocpptui", "send", *words, *end_of_options, url, frame.action])
@@ -123,12 +129,12 @@ def _needs_anyway(timeline: Timeline, index: int, action: str) -> bool:
     return unknown or timeline.verdict(index) is Verdict.INVALID
 
 
-def _url(timeline: Timeline, index: int) -> str | None:
-    """The URL of a record's connection, from the connection event before it."""
+def _url(timeline: Timeline, index: int, schemes: tuple[str, ...]) -> str | None:
+    """The URL, of one of these schemes, of a record's connection, from the connection event before it."""
     kinds, place = timeline.kinds[:index].tobytes(), index
     while (place := kinds.rfind(RecordKind.CONNECTION, 0, place)) >= 0:
         if timeline.connection(place) == timeline.connection(index):
             url = timeline.record(place).detail.get("url")
-            if isinstance(url, str) and url.startswith(("ws://", "wss://")) and url.isprintable():
+            if isinstance(url, str) and url.startswith(schemes) and url.isprintable():
                 return url
     return None

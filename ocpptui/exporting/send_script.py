@@ -12,15 +12,16 @@ from ocpptui.jsontext.unsafe_characters import UNSAFE, escaped
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.identity import path_segment
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.version import Direction
+from ocpptui.ocpp.version import Direction, Transport
 from ocpptui.timeline.record import RecordKind
 
 _HEAD = """#!/bin/sh
-# The calls of a charge point, in the order of the recording. Usage: sh FILE [BASE_URL]
+# The calls of a charge point, in the order of the recording. Usage: sh FILE [BASE_URL [URL_OF_SOAP]]
 # The base URL is that of the central system without the id of the charge point. Answers go to standard output.
 # Each call uses its own connection; `ocpptui replay` sends them all on one. The last failure gives the exit code.
 base=${1:-ws://localhost:9000}
 base=${base%/}
+soap=${2:-http://localhost:9000/}
 code=0
 """
 _TAIL = "\nexit $code\n"
@@ -59,6 +60,9 @@ def _command(entry: ExportedRecord, frame: Message) -> str:
     if record.version is not None:
         options += ["--version", record.version.value]
     url = f'"$base"/{shlex.quote(path_segment(record.charge_point))}'
+    if record.transport is Transport.SOAP:  # the URL has no id
+        options += ["--id", shlex.quote(record.charge_point or "CP001")]
+        url = '"$soap"'
     payload = frame.payload_text
     if UNSAFE.search(payload):  # the same value, for a file that is shown with `cat`
         payload = escaped(compact(payload))

@@ -85,8 +85,7 @@ def _values(name: str, timeline: Timeline) -> Iterable[str]:
             rest = sorted({action.name for version in Version for action in catalog.actions(version)} - set(known))
             return [*known, *rest]
         case "version":
-            seen = {party.version for party in timeline.party_table}
-            return [version for version in Version if version.spoken_on or version in seen]
+            return list(Version)
         case "cp":
             return timeline.charge_points()
         case "rule":

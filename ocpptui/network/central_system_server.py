@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import socket
 import ssl
 from collections.abc import Callable, Collection, Coroutine
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from websockets.http11 import Request
 
-from ocpptui.network import limits
 from ocpptui.network.addresses import ANY, address_text, is_loopback, reachable_hosts, url_host
 from ocpptui.network.connection import Connection, Observer
-from ocpptui.network.credential_table import CredentialTable
-from ocpptui.network.credentials import Credentials
 from ocpptui.network.explain_close import GOING_AWAY, SERVICE_RESTART
 from ocpptui.network.incoming_handshake import IncomingHandshake
+from ocpptui.network.listening_sockets import BACKLOG, listening_sockets
 from ocpptui.network.outgoing_handshake import Dialled
-from ocpptui.network.problems import CannotListen, InvalidSetting, NetworkProblem, ProblemCode, UnusableCertificate
+from ocpptui.network.problems import CannotListen, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.network.relayed_connection import Intercept, Relay, RelayLeg, pass_everything
-from ocpptui.network.security_profile import check_profile_of_central_system
-from ocpptui.network.tls import check_server_files, server_context
-from ocpptui.network.tls_terms import TlsTerms
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.network.upgrade_policy import Admission, Gate, UpgradePolicy
 from ocpptui.network.websocket_transport import WebSocketTransport
-from ocpptui.ocpp.version import Role, Transport, Version
+from ocpptui.ocpp.version import Role
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.end_of_turn import EndOfTurn
 from ocpptui.runtime.open_files import allow_open_files
@@ -35,82 +30,10 @@ from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
+if TYPE_CHECKING:  # imported with the first request of OCPP-S
+    from ocpptui.network.soap_central_system import SoapService
+
 CLOSE_POLICY = 1008
-BACKLOG = 1024
-"""How many connections the operating system queues until they are accepted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerSettings:
-    """How a central system listens. Times are in seconds, sizes in bytes, files in PEM. Raises InvalidSetting."""
-
-    host: str = "127.0.0.1"
-    """A name or an address; 0.0.0.0 or :: for every address of this machine."""
-    port: int = 9000
-    """0: any free port."""
-    versions: tuple[Version, ...] = tuple(reversed(Version.spoken(Transport.JSON)))
-    """Accepted at the same time; the charge point's order of preference decides."""
-    assume_version: Version | None = None
-    """The version of a charge point that offers no subprotocol, or none of ours; None: it is refused."""
-    credentials: Credentials | CredentialTable | None = None
-    """The credentials that a charge point must send; a user of None means its id."""
-    certificate: str | None = None
-    """Our certificate chain; if set, we speak wss."""
-    key: str | None = None
-    client_ca: str | None = None
-    """Require a client certificate of this CA, with the charge point's id as its name (security profile 3)."""
-    second_certificate: str | None = None
-    """A further chain, whose key is of the other kind: of RSA beside an elliptic curve."""
-    second_key: str | None = None
-    organisation: str | None = None
-    """The organisation (O) that a client certificate must have: the name of the operator (A00.FR.404)."""
-    tls_terms: TlsTerms = TlsTerms()
-    """Versions, suites, revocation lists of TLS."""
-    security_profile: int | None = None
-    """The profile that all of this has to be; None: whatever it is."""
-    max_connections: int = limits.MAX_CONNECTIONS
-    """The most charge points connected at once; further ones are refused with status 503."""
-    max_size: int = limits.MAX_SIZE
-    queue_depth: int = limits.QUEUE_DEPTH
-    """How many messages are read from a peer that does not read ours."""
-    compression: bool = True
-    """Accept permessage-deflate (RFC 7692)."""
-    ping_interval: float | None = limits.PING_INTERVAL
-    """None: send no pings."""
-    ping_timeout: float | None = limits.PING_TIMEOUT
-    """How long a peer that answers pings may leave a ping unanswered."""
-    open_timeout: float = limits.OPEN_TIMEOUT
-    """The time limits of the TLS handshake and of the upgrade, each."""
-    close_timeout: float = limits.CLOSE_TIMEOUT
-    """How long the peer may take to answer a Close frame and to end the TCP connection."""
-    tolerant: bool = True
-    """Accept an upgrade request without `Connection: Upgrade`."""
-    lenient: bool = False
-    """Accept a charge point whose subprotocol, user name, certificate or path is slightly wrong; record the faults."""
-
-    def __post_init__(self) -> None:
-        check_server_files(
-            self.certificate, self.key, self.client_ca, second=self.second_certificate, crl=self.tls_terms.crl
-        )
-        if self.organisation is not None and self.client_ca is None:
-            problem = NetworkProblem(ProblemCode.ORGANISATION_WITHOUT_CLIENT_CA, name=self.organisation)
-            raise InvalidSetting(problem)
-        if self.security_profile is not None:
-            check_profile_of_central_system(
-                self.security_profile,
-                has_password=self.credentials is not None,
-                has_certificate=self.certificate is not None,
-                has_client_ca=self.client_ca is not None,
-            )
-
-    def tls_context(self, *, asks_clients: bool = True) -> ssl.SSLContext | None:
-        """For the connections of charge points, None without TLS; without `asks_clients`, no client certificate is
-        demanded. It blocks. Raises UnusableCertificate."""
-        if self.certificate is None:
-            return None
-        second = None if self.second_certificate is None else (self.second_certificate, self.second_key)
-        client_ca = self.client_ca if asks_clients else None
-        return server_context(self.certificate, self.key, client_ca, second=second, terms=self.tls_terms)
 
 
 class CentralSystemServer:
@@ -182,6 +105,19 @@ class CentralSystemServer:
         scheme = "ws" if self._context is None else "wss"
         hosts = await asyncio.to_thread(reachable_hosts, settings.host)
         self.urls = [f"{scheme}://{url_host(host)}:{port}/" for host in hosts]
+        if settings.soap_port is not None:
+            soap_port = port
+            if settings.soap_port != port:
+                try:
+                    further = await listening_sockets(settings.host, settings.soap_port)
+                except CannotListen:
+                    for sock in sockets:
+                        sock.close()
+                    raise
+                sockets += further
+                soap_port = further[0].getsockname()[1]
+            scheme = "http" if self._context is None else "https"
+            self.urls += [f"{scheme}://{url_host(host)}:{soap_port}/" for host in hosts]
         if is_loopback(settings.host):
             self.hint = NetworkProblem(ProblemCode.LOOPBACK_ONLY)
         elif settings.host in ANY and len(hosts) == 1:
@@ -200,6 +136,8 @@ class CentralSystemServer:
         await self._tasks.cancel()
         for arrival in arrivals:
             arrival.dismiss()
+        if "_soap" in vars(self):
+            await self._soap.close()
         for connection in connections:
             connection.begin_close(GOING_AWAY, "the central system is closing")
         for arrival in arrivals:
@@ -218,7 +156,7 @@ class CentralSystemServer:
             self,
             self._rules,
             self._clock,
-            number=self._observer.next_connection(),
+            next_number=self._observer.next_connection,
             context=self._context,
             max_size=settings.max_size,
             compression=settings.compression,
@@ -235,10 +173,26 @@ class CentralSystemServer:
         detail: ConnectionDetail = {**problem.detail, "remoteAddress": remote_address}
         self._record(self._observer.next_connection(), ConnectionEvent.FAILED, detail)
 
+    @cached_property
+    def _soap(self) -> SoapService:
+        """What takes the requests of OCPP-S."""
+        from ocpptui.network.soap_central_system import SoapService
+
+        return SoapService(self.settings, self._observer, self._clock, context=self._context)
+
     # -- host of the incoming handshakes ------------------------------------------------------------------------
 
     def is_full(self) -> bool:
         return len(self._connections) >= self.settings.max_connections
+
+    def takes_post(self, arrival: IncomingHandshake, data: bytes) -> bool:
+        """A request of OCPP-S has arrived at the port for WebSockets."""
+        if self._gate is not None:
+            return False
+        self._arrivals.discard(arrival)
+        if (transport := arrival.wire.let_go()) is not None:
+            self._tasks.start(self._soap.take_over(transport, arrival.wire.tls, data), "SOAP connection")
+        return True
 
     def asks_first(
         self, arrival: IncomingHandshake, admission: Admission, request: Request, detail: ConnectionDetail
@@ -382,7 +336,7 @@ class CentralSystemServer:
             "urls": self.urls,
             "host": self.settings.host,
             "port": port,
-            "versions": [str(version) for version in self.settings.versions],
+            "versions": [str(one) for one in dict.fromkeys((*self.settings.versions, *self.settings.soap_versions))],
             "tls": self._context is not None,
             "credentials": self.settings.credentials is not None,
         }
@@ -406,51 +360,3 @@ class _Crowd(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._dropped(address_text(transport.get_extra_info("peername")))
         transport.close()
-
-
-async def listening_sockets(host: str, port: int) -> list[socket.socket]:
-    """One listening socket for each address of the host, all on the same port. Raises CannotListen."""
-    where = f"{url_host(host)}:{port}"
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(
-            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-    except (OSError, ValueError) as error:  # ValueError: no name can be written like this
-        reason = (error.strerror or str(error)) if isinstance(error, OSError) else ""
-        problem = NetworkProblem(ProblemCode.HOST_UNKNOWN, address=where, reason=reason)
-        raise CannotListen(problem) from None
-    sockets: list[socket.socket] = []
-    missing: OSError | None = None
-    for family, _, _, _, address in found:
-        free_port = sockets[0].getsockname()[1] if sockets else port
-        dualstack = host == "::" and family == socket.AF_INET6 and socket.has_dualstack_ipv6()
-        try:
-            sock = socket.create_server(
-                (address[0], free_port, *address[2:]), family=family, backlog=BACKLOG, dualstack_ipv6=dualstack
-            )
-        except OSError as error:
-            if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
-                missing = error  # a name may have an address of a family that this machine does not support
-                continue
-            for other in sockets:
-                other.close()
-            raise CannotListen(_why_not(error, where)) from None
-        sock.setblocking(False)
-        sockets.append(sock)
-    if missing is not None and not sockets:
-        raise CannotListen(_why_not(missing, where)) from None
-    return sockets
-
-
-def _why_not(error: OSError, where: str) -> NetworkProblem:
-    code = _LISTENING_ERRORS.get(error.errno or 0)
-    if code is not None:
-        return NetworkProblem(code, address=where)
-    return NetworkProblem(ProblemCode.CANNOT_LISTEN, address=where, reason=error.strerror or str(error))
-
-
-_LISTENING_ERRORS = {
-    errno.EADDRINUSE: ProblemCode.PORT_IN_USE,
-    errno.EACCES: ProblemCode.PORT_NEEDS_RIGHTS,
-    errno.EADDRNOTAVAIL: ProblemCode.ADDRESS_OF_ANOTHER_MACHINE,
-}

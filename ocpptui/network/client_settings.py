@@ -16,7 +16,7 @@ from ocpptui.network.problems import InvalidUrl, NetworkProblem, ProblemCode
 from ocpptui.network.security_profile import check_profile_of_charge_point
 from ocpptui.network.tls import PemPair, check_client_files
 from ocpptui.network.tls_terms import TlsTerms
-from ocpptui.network.url import split_url, with_identity, without_password
+from ocpptui.network.url import SOAP_PORTS, split_url, transport_of, with_identity, without_password
 from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.secret_names import is_secret_header
 from ocpptui.ocpp.url_secrets import without_url_secrets
@@ -28,7 +28,7 @@ class ClientSettings:
     """How a charge point connects. Times are in seconds, sizes in bytes, files in PEM. Raises InvalidSetting."""
 
     url: str
-    """ws:// or wss://, with or without the identity as its last segment."""
+    """ws:// or wss://, with or without the identity as its last segment; http:// or https:// for OCPP-S."""
     charge_point: str = ""
     """Identity, decoded; empty: the last segment of the URL."""
     versions: tuple[Version, ...] = tuple(reversed(Version.offered(Transport.JSON)))
@@ -66,6 +66,10 @@ class ClientSettings:
     """How long the peer may take to answer a Close frame and to end the TCP connection."""
     lenient: bool = False
     """Accept a subprotocol that was not offered if it means a version of OCPP, and record that."""
+    soap_port: int = 0
+    """The port at which a charge point of OCPP-S takes requests; 0: any free port."""
+    callback: str = ""
+    """The URL that it names for them, in place of its own address; `{id}` is its identity."""
     reconnect: bool = True
     backoff: BackOff = field(default_factory=BackOff)
 
@@ -81,6 +85,11 @@ class ClientSettings:
                 has_certificate=self.has_certificate,
                 insecure=self.insecure,
             )
+
+    @property
+    def transport(self) -> Transport:
+        """By the scheme of the URL."""
+        return transport_of(self.url)
 
     @property
     def all_credentials(self) -> Credentials | None:
@@ -103,7 +112,14 @@ class ClientSettings:
 
 def identity(settings: ClientSettings) -> str:
     """The identity of the charge point: the setting, else the last segment of the URL. Raises InvalidUrl."""
-    name = settings.charge_point or identity_in_path(split_url(settings.url).path)
+    if settings.transport is Transport.SOAP:
+        split_url(settings.url, SOAP_PORTS)
+        name = settings.charge_point  # the path is that of a service
+    else:
+        name = settings.charge_point or identity_in_path(split_url(settings.url).path)
+    if not name and settings.transport is Transport.SOAP:
+        instead = f"ws{settings.url.strip()[4:]}"
+        raise InvalidUrl(NetworkProblem(ProblemCode.SOAP_URL_WITHOUT_ID, url=settings.url, suggestion=instead))
     if not name:
         raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITHOUT_ID, url=settings.url))
     return name
@@ -111,6 +127,9 @@ def identity(settings: ClientSettings) -> str:
 
 def requested_url(settings: ClientSettings) -> str:
     """The URL that is actually requested, without a password. Raises InvalidUrl."""
+    if settings.transport is Transport.SOAP:
+        identity(settings)
+        return without_password(settings.url)
     split_url(settings.url)
     exact = settings.url_exact
     url = without_password(settings.url) if exact else with_identity(settings.url, identity(settings))

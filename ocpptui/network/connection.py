@@ -98,6 +98,7 @@ class Connection:
         self._at_end = at_end  # notifies the owner; returns what it adds to the record of the end
         self._opened_at = self._last_frame = self._last_message = clock()
         self._answers_pings = True
+        self._remarked: set[ProblemCode] = set()
         self._is_stopped = False  # nothing is read
         self._pings = Pings(wire, self._pinged, ping_interval, ping_timeout)
 
@@ -130,7 +131,14 @@ class Connection:
             self.peer_names = tuple(tls.get("certificate", {}).get("commonNames", ()))
         self._observe(
             Record(
-                self._opened_at, self.number, RecordKind.CONNECTION, None, self.charge_point, self.version, detail=event
+                self._opened_at,
+                self.number,
+                RecordKind.CONNECTION,
+                None,
+                self.charge_point,
+                self.version,
+                detail=event,
+                transport=self.encoding.transport,
             )
         )
         self._observer.opened(self)
@@ -177,6 +185,18 @@ class Connection:
             return self._observer.observed(record, self)
         finally:
             self._wire.send_queued(at_once=at_once)
+
+    def remark(self, problem: NetworkProblem, about: str = "") -> None:
+        """Say in the log that something is wrong beside the messages, each problem once unless it is `about` one."""
+        if not about and problem.code in self._remarked:
+            return
+        self._remarked.add(problem.code)
+        words = self._observer.words_for(problem)
+        detail = {"text": f"{about}: {words}" if about else words, **problem.detail}
+        of = (self.number, RecordKind.NOTE, None, self.charge_point, self.version)
+        self._observe(
+            Record(self._clock(), *of, origin=Origin.BEHAVIOUR, detail=detail, transport=self.encoding.transport)
+        )
 
     async def send(self, text: str | bytes, origin: Origin) -> int:
         """Like `write`, then wait while the peer does not read. Raises NotConnected."""
@@ -309,9 +329,8 @@ class Connection:
             **self._duration(time),
             **self._at_end(self),
         }
-        self._observe(
-            Record(time, self.number, RecordKind.CONNECTION, None, self.charge_point, self.version, detail=detail)
-        )
+        of = (self.number, RecordKind.CONNECTION, None, self.charge_point, self.version)
+        self._observe(Record(time, *of, detail=detail, transport=self.encoding.transport))
         self._observer.closed(self)
 
     def _duration(self, time: int) -> ConnectionDetail:

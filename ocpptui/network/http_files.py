@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from ocpptui.network.addresses import url_host
-from ocpptui.network.central_system_server import listening_sockets
+from ocpptui.network.listening_sockets import listening_sockets
 from ocpptui.network.problems import CannotListen
 from ocpptui.network.silent_libraries import silent_logger
 from ocpptui.network.transfer_desk import TransferDesk

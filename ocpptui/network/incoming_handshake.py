@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
+from functools import cached_property
 from http import HTTPStatus
 from typing import Protocol
 
@@ -37,6 +38,9 @@ class Host(Protocol):
     def is_full(self) -> bool:
         """Whether the maximum number of connections is open."""
 
+    def takes_post(self, arrival: IncomingHandshake, data: bytes) -> bool:
+        """Whether a request of OCPP-S, of which `data` has arrived, is taken over with its connection."""
+
     def asks_first(
         self, arrival: IncomingHandshake, admission: Admission, request: Request, detail: ConnectionDetail
     ) -> bool:
@@ -69,7 +73,7 @@ class IncomingHandshake:
         rules: UpgradePolicy,
         clock: Clock,
         *,
-        number: int,
+        next_number: Callable[[], int],
         context: ssl.SSLContext | None,
         max_size: int,
         compression: bool,
@@ -78,7 +82,7 @@ class IncomingHandshake:
         queue_depth: int,
         end_of_turn: EndOfTurn,
     ) -> None:
-        self.number = number
+        self._next_number = next_number
         self.url = ""
         """What the peer requested, if that is known."""
         self._host = host
@@ -105,6 +109,11 @@ class IncomingHandshake:
             end_of_turn=end_of_turn,
         )
 
+    @cached_property
+    def number(self) -> int:
+        """The number of its connection; a TCP connection that is handed over to OCPP-S takes none."""
+        return self._next_number()
+
     def dismiss(self) -> None:
         """The central system stops listening."""
         self._fail(NetworkProblem(ProblemCode.STOPPED_LISTENING))
@@ -114,6 +123,19 @@ class IncomingHandshake:
 
     def ready(self) -> None:
         """The peer sends first."""
+
+    def posted(self, data: bytes) -> None:
+        if self._host.takes_post(self, data):
+            self._settled = True
+            return
+        line, headers = request_lines(bytes(self.wire.head))
+        problem = NetworkProblem(ProblemCode.SOAP_ON_WEBSOCKET_PORT)
+        detail: ConnectionDetail = {
+            "requestLine": line,
+            "requestHeaders": headers,
+            "remoteAddress": self.wire.remote_address,
+        }
+        self._reject(Rejection(HTTPStatus.NOT_IMPLEMENTED, problem), detail)
 
     def received(self, event: Request | Response) -> None:
         assert isinstance(event, Request)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from ocpptui.network.central_system_server import listening_sockets
+from ocpptui.network.listening_sockets import listening_sockets
 from ocpptui.network.silent_libraries import silent_logger
 
 if TYPE_CHECKING:  # imported with the first question

@@ -106,6 +106,9 @@ class OutgoingHandshake:
         self.step = ConnectStep.HTTP
         self._wire.request(self._request)
 
+    def posted(self, data: bytes) -> None:
+        """No server sends one."""
+
     def received(self, event: Request | Response) -> None:
         assert isinstance(event, Response)
         self._opened(self._wire, event)

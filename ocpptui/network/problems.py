@@ -39,6 +39,7 @@ class ProblemCode(StrEnum):
     # settings that cannot be used
     URL_WITHOUT_SCHEME = "url-without-scheme"
     URL_OF_ANOTHER_SCHEME = "url-of-another-scheme"
+    SOAP_URL_WITHOUT_ID = "soap-url-without-id"
     URL_WITH_SPACE = "url-with-space"
     URL_INVALID = "url-invalid"
     URL_WITHOUT_HOST = "url-without-host"
@@ -208,9 +209,27 @@ class ProblemCode(StrEnum):
     SOAP_ADDRESS_UNKNOWN = "soap-address-unknown"
     SOAP_POST_FAILED = "soap-post-failed", ConnectStep.TCP
     SOAP_POST_TIMED_OUT = "soap-post-timed-out"
-    SOAP_ANSWER_EMPTY = "soap-answer-empty", ConnectStep.HTTP
+    SOAP_ANSWER_WITHOUT_ENVELOPE = "soap-answer-without-envelope", ConnectStep.HTTP
     SOAP_VERSION_REFUSED = "soap-version-refused"
     SOAP_SILENT = "soap-silent"
+    SOAP_ON_WEBSOCKET_PORT = "soap-on-websocket-port", ConnectStep.HTTP
+    WEBSOCKET_ON_SOAP_PORT = "websocket-on-soap-port", ConnectStep.HTTP
+    SOAP_NOT_AN_ENVELOPE = "soap-not-an-envelope"
+    SOAP_METHOD_WRONG = "soap-method-wrong", ConnectStep.HTTP
+    SOAP_FOR_ANOTHER = "soap-for-another"
+    SOAP_NOT_CONNECTED = "soap-not-connected"
+    SOAP_BODY_BROKEN = "soap-body-broken", ConnectStep.HTTP
+    SOAP_COMPRESSION_UNKNOWN = "soap-compression-unknown", ConnectStep.HTTP
+    SOAP_CONTENT_TYPE_MISSING = "soap-content-type-missing"
+    SOAP_CONTENT_TYPE_OF_1_1 = "soap-content-type-of-1.1"
+    SOAP_CONTENT_TYPE_WRONG = "soap-content-type-wrong"
+    SOAP_CHARSET_WRONG = "soap-charset-wrong"
+    SOAP_ACTION_OF_ANOTHER = "soap-action-of-another"
+    SOAP_FROM_MISSING = "soap-from-missing"
+    SOAP_FROM_UNUSABLE = "soap-from-unusable"
+    SOAP_TO_MISSING = "soap-to-missing"
+    SOAP_TO_ELSEWHERE = "soap-to-elsewhere"
+    SOAP_REPLY_ELSEWHERE = "soap-reply-elsewhere"
 
     # an open connection and its end
     NOT_OPEN = "not-open"

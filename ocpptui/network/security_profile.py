@@ -19,7 +19,7 @@ def check_profile_of_charge_point(
     profile: int, *, url: str, has_password: bool, has_certificate: bool, insecure: bool
 ) -> None:
     """Refuse what is missing in a charge point, or contradicts the profile. Raises InvalidSetting."""
-    is_encrypted = url.strip().lower().startswith("wss:")
+    is_encrypted = url.strip().lower().startswith(("wss:", "https:"))
     _demand(profile, is_encrypted, profile in WITH_TLS, P.PROFILE_NEEDS_TLS, P.PROFILE_WITHOUT_TLS)
     _check_password(profile, has_password)
     wanted = profile == WITH_CLIENT_CERTIFICATE

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ocpptui import __version__
+from ocpptui.network.limits import OPEN_TIMEOUT
 from ocpptui.network.problems import NetworkProblem, ProblemCode
-from ocpptui.network.soap_wire import CONTENT_TYPE, HttpAnswer
+from ocpptui.network.soap_headers import CONTENT_TYPE
+from ocpptui.network.soap_wire import HttpAnswer
 
 if TYPE_CHECKING:  # imported with the first request
     from aiohttp import ClientSession
@@ -33,17 +36,40 @@ class SoapPosts:
         self._headers = headers
         self._session: ClientSession | None = None
 
-    async def post(self, url: str, body: bytes, action: str) -> HttpAnswer | NetworkProblem:
-        """The answer to an envelope, or why there is none. Raises nothing."""
-        from aiohttp import ClientError, ClientSession, ClientTimeout
+    async def connect(self, sock: socket.socket, host: str | None) -> ssl.SSLObject | None:
+        """Have the first request go over this socket, which is connected; `host` is the one to verify, with TLS alone.
+        Returns the TLS connection. Raises OSError, ssl.SSLError among them."""
+        connector: Any = self._begun().connector
+        loop, context = asyncio.get_running_loop(), None if host is None else self._context
+        transport, connector.first = await loop.create_connection(
+            connector.handler, sock=sock, ssl=context, server_hostname=host if context is not None else None
+        )
+        found: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
+        return found
+
+    def _begun(self) -> ClientSession:
+        from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
+
+        from ocpptui.network.first_connection import FirstConnection
 
         if self._session is None:
-            self._session = ClientSession(timeout=ClientTimeout(total=self._timeout))
+            limits = ClientTimeout(total=self._timeout, sock_connect=OPEN_TIMEOUT)
+            self._session = ClientSession(connector=FirstConnection(), timeout=limits, cookie_jar=DummyCookieJar())
+        return self._session
+
+    async def post(self, url: str, body: bytes, action: str) -> HttpAnswer | NetworkProblem:
+        """The answer to an envelope, or why there is none. Raises nothing."""
+        from aiohttp import ClientError
+
         kind = f'{CONTENT_TYPE}; charset=utf-8; action="/{action}"'
         headers = {"Content-Type": kind, "User-Agent": f"ocpptui/{__version__}", **dict(self._headers)}
         try:
-            async with self._session.post(
-                url, data=body, headers=headers, ssl=True if self._context is None else self._context
+            async with self._begun().post(
+                url,
+                data=body,
+                headers=headers,
+                ssl=True if self._context is None else self._context,
+                allow_redirects=False,
             ) as answer:
                 content = await answer.content.read(self._max_size + 1)
                 while not answer.content.at_eof() and len(content) <= self._max_size:

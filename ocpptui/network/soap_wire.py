@@ -18,8 +18,6 @@ from ocpptui.runtime.clock import Clock
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.connection_detail import ConnectionDetail
 
-CONTENT_TYPE = "application/soap+xml"
-"""The media type of SOAP 1.2 (RFC 3902)."""
 UNNAMED = "\0"
 """What the key of a request without a message id begins with."""
 MAX_WAITING = 64
@@ -61,14 +59,16 @@ class SoapWire:
         peer_address: str,
         answer_timeout: float,
         undelivered: Callable[[str, NetworkProblem], None],
+        delivered: Callable[[], None] = lambda: None,
     ) -> None:
         """`peer_address` is where the peer takes requests, empty as long as it is unknown. `undelivered` learns of each
-        request of ours that could not be posted, with its action."""
+        request of ours that could not be posted, with its action, `delivered` of each answer."""
         self.peer_address = peer_address
         self._post = post
         self._clock = clock
         self._answer_timeout = answer_timeout
         self._undelivered = undelivered
+        self._delivered = delivered
         self._receiver: SoapReceiver | None = None
         self._waiting: dict[str, asyncio.Future[bytes]] = {}  # the requests of the peer, by message id
         self._queued: list[bytes] = []
@@ -81,13 +81,20 @@ class SoapWire:
         """Hand everything that arrives to this."""
         self._receiver = receiver
 
-    async def exchange(self, body: bytes, key: str) -> HttpAnswer | None:
+    async def exchange(self, body: bytes, key: str, arrived: Callable[[], None]) -> HttpAnswer | None:
         """A request of the peer: the answer to it, or None if there is none in time. `key` is its message id; where it
-        has none, anything that begins with `UNNAMED`."""
+        has none, anything that begins with `UNNAMED`. `arrived` is called when the receiver has the request but has not
+        answered yet."""
+        if self._end is not None:
+            return None
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._give_up_older()
+        if (repeated := self._waiting.pop(key, None)) is not None:
+            _settle(repeated, b"")
         self._waiting[key] = answer
         self._arrive(body)
+        if not answer.done():
+            arrived()
         try:
             async with asyncio.timeout(self._answer_timeout):
                 given = await answer
@@ -151,13 +158,16 @@ class SoapWire:
             self._undelivered(action, NetworkProblem(ProblemCode.SOAP_ADDRESS_UNKNOWN))
             return
         answer = await self._post(self.peer_address, data, action)
+        if self._end is not None:
+            return
         if isinstance(answer, NetworkProblem):
             self._undelivered(action, answer)
-        elif answer.body.strip():
-            self._arrive(answer.body)
+        elif not answer.body.strip() or (answer.status >= 300 and not _is_envelope(answer.body)):
+            code = ProblemCode.SOAP_ANSWER_WITHOUT_ENVELOPE
+            self._undelivered(action, NetworkProblem(code, address=self.peer_address, status=answer.status))
         else:
-            problem = NetworkProblem(ProblemCode.SOAP_ANSWER_EMPTY, address=self.peer_address, status=answer.status)
-            self._undelivered(action, problem)
+            self._delivered()
+            self._arrive(answer.body)
 
     async def wait_writable(self) -> None:
         """Requests of ours do not wait for each other."""
@@ -228,6 +238,11 @@ class SoapWire:
 
     def clock_set(self, by: int) -> None:
         """No time is kept here."""
+
+
+def _is_envelope(body: bytes) -> bool:
+    message, envelope = read_envelope(body)
+    return isinstance(message, SoapMessage) or (envelope is not None and bool(envelope.relates_to))
 
 
 def _status(answer: bytes) -> int:

@@ -43,7 +43,7 @@ def check_client_files(url: str, ca: str | None, certificate: str | None, key: s
     """
     _check_key(certificate, key)
     name = certificate or ca
-    if name is not None and url.lower().startswith("ws:"):
+    if name is not None and url.lower().startswith(("ws:", "http:")):
         raise InvalidSetting(NetworkProblem(ProblemCode.TLS_FILE_FOR_PLAIN_URL, name=name))
 
 

@@ -129,9 +129,12 @@ def decide(
     if full:
         problem = NetworkProblem(ProblemCode.TOO_MANY_CONNECTIONS)
         return Rejection(HTTPStatus.SERVICE_UNAVAILABLE, problem, charge_point)
-    misnamed = _misnamed(certificate or {}, charge_point, rules) if rules.certificate_required else None
-    if misnamed is not None and misnamed.code is not ProblemCode.ID_ONLY_IN_ALTERNATIVE_NAME and not rules.lenient:
-        return Rejection(HTTPStatus.FORBIDDEN, misnamed, charge_point)
+    wrong_name = None
+    if rules.certificate_required:
+        wrong_name = misnamed(certificate or {}, charge_point, rules.organisation, rules.names_of(charge_point))
+    only_alternative = wrong_name is not None and wrong_name.code is ProblemCode.ID_ONLY_IN_ALTERNATIVE_NAME
+    if wrong_name is not None and not only_alternative and not rules.lenient:
+        return Rejection(HTTPStatus.FORBIDDEN, wrong_name, charge_point)
     accepted = None
     if rules.credentials is not None:
         header = _single(request.headers, "Authorization")
@@ -146,7 +149,7 @@ def decide(
         return chosen
     version, subprotocol = chosen
     admission = Admission(charge_point, version, subprotocol, accepted)
-    admission.tolerated += [problem for problem in (misplaced, misnamed) if problem is not None]
+    admission.tolerated += [problem for problem in (misplaced, wrong_name) if problem is not None]
     if subprotocol is not None and Version.from_subprotocol(subprotocol) is not version:
         problem = NetworkProblem(ProblemCode.SUBPROTOCOL_MISSPELT, name=subprotocol, version=version)
         admission.tolerated.append(problem)
@@ -212,20 +215,23 @@ def _identity(request: Request, lenient: bool) -> tuple[str, NetworkProblem | No
     return found, None
 
 
-def _misnamed(certificate: PeerCertificate, charge_point: str, rules: UpgradePolicy) -> NetworkProblem | None:
+def misnamed(
+    certificate: PeerCertificate, charge_point: str, organisation: str | None, known_as: Collection[str] = ()
+) -> NetworkProblem | None:
     """What is wrong with the names in the certificate of a charge point with this id; None if nothing is.
 
-    The organisation is that of the operator (A00.FR.404).
+    The organisation, if one is demanded, is that of the operator (A00.FR.404). The charge point may also be `known_as`
+    something else.
 
     OCPP asks for the unique serial number of the charge point as the common name (1.6 security whitepaper and 2.0.1
     Part 2, A00.FR.405). Before its first BootNotification a charge point is known by its id alone.
     """
     common, alternative = certificate.get("commonNames", []), certificate.get("names", [])
     organisations = certificate.get("organisations", [])
-    if rules.organisation is not None and rules.organisation not in organisations:
+    if organisation is not None and organisation not in organisations:
         code = ProblemCode.CERTIFICATE_OF_ANOTHER_ORGANISATION
-        return NetworkProblem(code, names=organisations, expected=rules.organisation)
-    if not set(common).isdisjoint(rules.names_of(charge_point)):
+        return NetworkProblem(code, names=organisations, expected=organisation)
+    if not set(common).isdisjoint(known_as or (charge_point,)):
         return None
     if charge_point in alternative:
         return NetworkProblem(ProblemCode.ID_ONLY_IN_ALTERNATIVE_NAME, expected=charge_point)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ocpptui.network.problems import InvalidUrl, NetworkProblem, ProblemCode
 from ocpptui.ocpp.identity import identity_in_path, path_segment
+from ocpptui.ocpp.version import Transport
 
 DEFAULT_PORTS = {"ws": 80, "wss": 443}
+SOAP_PORTS = {"http": 80, "https": 443}
+"""The schemes of OCPP-S with their ports."""
 
 
-def split_url(url: str) -> SplitResult:
-    """The parts of a central system's URL. Raises InvalidUrl."""
+def transport_of(url: str) -> Transport:
+    """The transport that the scheme of a URL means."""
+    return Transport.SOAP if url.strip().partition(":")[0].lower() in SOAP_PORTS else Transport.JSON
+
+
+def split_url(url: str, schemes: Collection[str] = DEFAULT_PORTS) -> SplitResult:
+    """The parts of a central system's URL, which has one of these schemes. Raises InvalidUrl."""
     text = url.strip()
     scheme, colon, rest = text.partition("://")
     if not colon:
         raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITHOUT_SCHEME, url=text, suggestion=text.lstrip("/")))
-    if scheme.lower() not in DEFAULT_PORTS:
+    if scheme.lower() not in schemes:
         instead = "wss" if scheme.lower() == "https" else "ws"
         raise InvalidUrl(
             NetworkProblem(ProblemCode.URL_OF_ANOTHER_SCHEME, url=text, scheme=scheme, suggestion=f"{instead}://{rest}")

@@ -7,6 +7,7 @@ of the read, pings and pongs, the first bytes of a peer that speaks something el
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 from math import inf
 from time import perf_counter
@@ -42,6 +43,10 @@ MOST_QUEUED = 65536
 
 TLS_HANDSHAKE = b"\x16\x03"
 """What a TLS handshake begins with (RFC 8446 section 5.1)."""
+
+POST = b"POST "
+"""What a request of OCPP-S begins with."""
+_UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 
 LOGGER = silent_logger("ocpptui.network")
 """For the output of `websockets`; everything important is a record."""
@@ -131,6 +136,14 @@ class WebSocketTransport(PacedReader, asyncio.Protocol):
         self._receiver = receiver
         self.head.clear()
         self._cancel_timer()
+
+    def let_go(self) -> asyncio.Transport | None:
+        """Read nothing more and have no time-out any more: another protocol takes over. None if the peer has left."""
+        self._cancel_timer()
+        if self.transport is None or self.transport.is_closing():
+            return None
+        self.transport.pause_reading()
+        return self.transport
 
     def hold(self) -> None:
         """As of every reader; meanwhile the handshake has no time-out, since a gate decides it."""
@@ -319,7 +332,12 @@ class WebSocketTransport(PacedReader, asyncio.Protocol):
                 self._handshake.broken(HeadTooLong())
                 self.abort()
                 return b""
-            return data
+            return b"" if self.head.startswith(POST) else data
+        if self.head.startswith(POST):
+            if not _UPGRADE.search(self.head, 0, end):
+                self._handshake.posted(bytes(self.head[:known]) + data)
+                return b""
+            self._feed(bytes(self.head[:known]))
         # What a hasty peer sends after its request is read after the answer; otherwise the states would differ.
         before = end + 4 - known
         self._feed(data[:before])

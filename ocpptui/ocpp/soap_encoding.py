@@ -1,4 +1,4 @@
-"""OCPP-S: messages as SOAP envelopes of OCPP 1.2, 1.5 and 1.6. This program only reads them.
+"""OCPP-S: messages as SOAP envelopes of OCPP 1.2, 1.5 and 1.6.
 
 Reading never raises: anything else is a `Malformed` value. A text with a document type, which could
 define entities, is refused before anything parses it, and nothing is ever fetched.
@@ -49,6 +49,8 @@ class Envelope(NamedTuple):
     """The address in the header `From`, at which the sender accepts requests."""
     recipient: str = ""
     """The address in the header `To`."""
+    reply_to: str = ""
+    """The address in the header `ReplyTo`."""
 
     @property
     def direction(self) -> Direction | None:
@@ -244,6 +246,7 @@ def _from_root(text: str, root: _Element) -> tuple[SoapMessage, Envelope] | Malf
         headers.get("RelatesTo", ""),
         headers.get("From", ""),
         headers.get("To", ""),
+        headers.get("ReplyTo", ""),
     )
     defects = [*_body_defects(text, space, len(body)), *_header_defects(text, envelope, headers.get("Action"), action)]
     code = description = ""

@@ -90,7 +90,14 @@ class Version(StrEnum):
 
 _GENERATIONS = {version: int(version.value[0]) for version in Version}
 _USUAL = (Version.V16, Version.V201, Version.V21)
-_SPOKEN = {version: frozenset({Transport.JSON}) for version in (Version.V15, Version.V20, *_USUAL)}
+_SPOKEN = {
+    Version.V12: frozenset({Transport.SOAP}),
+    Version.V15: frozenset({Transport.JSON, Transport.SOAP}),
+    Version.V16: frozenset({Transport.JSON, Transport.SOAP}),
+    Version.V20: frozenset({Transport.JSON}),
+    Version.V201: frozenset({Transport.JSON}),
+    Version.V21: frozenset({Transport.JSON}),
+}
 _BY_SUBPROTOCOL = {version.subprotocol: version for version in Version}
 _BY_DIGITS = {version.value.replace(".", ""): version for version in Version}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ocpptui.network.charge_point_client import ChargePointClient
+from ocpptui.network.charge_point_link import ChargePointLink
 from ocpptui.network.client_settings import ClientSettings, identity, requested_url
 from ocpptui.network.connection_trials import Trial
 from ocpptui.network.credentials import Credentials
@@ -81,10 +81,10 @@ def _url(plan: ConnectionPlan, base: ClientSettings) -> str:
     return url
 
 
-def facts_of(link: ChargePointClient) -> ConnectionFacts:
+def facts_of(link: ChargePointLink) -> ConnectionFacts:
     """How a link is connected, and what has failed since it was asked last."""
     settings, base = link.settings, link.base
-    is_encrypted = link.url.startswith("wss:")
+    is_encrypted = link.url.startswith(("wss:", "https:"))
     return ConnectionFacts(
         plan=link.trial,
         identity=link.charge_point,

@@ -6,10 +6,10 @@ import secrets
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.security_profile import WITH_CLIENT_CERTIFICATE, WITH_PASSWORD, WITH_TLS
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Version
 from ocpptui.session.bench_files import BenchFiles
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ocpptui.runtime.tasks import Tasks
 
 if TYPE_CHECKING:
-    from ocpptui.network.charge_point_client import ChargePointClient
+    from ocpptui.network.charge_point_link import ChargePointLink
     from ocpptui.simulator.effects import Behaviour, TransferFile, TransferOutcome
 
 
@@ -24,7 +24,7 @@ class FileTransfers:
         self,
         behaviour: Behaviour,
         wanted: TransferFile,
-        link: ChargePointClient | None,
+        link: ChargePointLink | None,
         done: Callable[[TransferOutcome], None],
     ) -> None:
         """Begin a transfer, with the TLS settings of the charge point's link; `done` gets the outcome."""
@@ -42,7 +42,7 @@ class FileTransfers:
         await self._tasks.cancel()
 
     async def _run(
-        self, wanted: TransferFile, link: ChargePointClient | None, done: Callable[[TransferOutcome], None]
+        self, wanted: TransferFile, link: ChargePointLink | None, done: Callable[[TransferOutcome], None]
     ) -> None:
         from ocpptui.network.file_transfer import download, upload
         from ocpptui.network.problems import UnusableCertificate

@@ -12,8 +12,8 @@ from ocpptui.ocpp.version import Role
 from ocpptui.session.session import Session
 
 if TYPE_CHECKING:
-    from ocpptui.network.central_system_server import ServerSettings
     from ocpptui.network.client_settings import ClientSettings
+    from ocpptui.network.server_settings import ServerSettings
     from ocpptui.network.tls_terms import TlsTerms
 
 

@@ -10,7 +10,7 @@ from ocpptui.session.file_transfers import FileTransfers
 from ocpptui.timeline.masking import Masking
 
 if TYPE_CHECKING:  # opened files need neither sockets nor the simulator
-    from ocpptui.network.charge_point_client import ChargePointClient
+    from ocpptui.network.charge_point_link import ChargePointLink
     from ocpptui.network.connection import Connection
     from ocpptui.simulator.effects import Behaviour, Effect, TransferOutcome
 
@@ -23,7 +23,7 @@ class OutsideEffects:
 
     def __init__(
         self,
-        links: Sequence[ChargePointClient],
+        links: Sequence[ChargePointLink],
         masking: Masking,
         clock: Clock,
         act: Callable[[Behaviour, list[Effect]], None],
@@ -47,7 +47,7 @@ class OutsideEffects:
         for effect in effects:
             self._carry_out(behaviour, link, effect)
 
-    def of_link(self, link: ChargePointClient, effects: Sequence[Effect]) -> None:
+    def of_link(self, link: ChargePointLink, effects: Sequence[Effect]) -> None:
         """Carry out what is to be so before the first connection of a link."""
         for effect in effects:
             self._carry_out(None, link, effect)
@@ -70,7 +70,7 @@ class OutsideEffects:
         """End the transfers."""
         await self._transfers.close()
 
-    def _carry_out(self, behaviour: Behaviour | None, link: ChargePointClient | None, effect: Effect) -> None:
+    def _carry_out(self, behaviour: Behaviour | None, link: ChargePointLink | None, effect: Effect) -> None:
         from ocpptui.session.connection_plans import trials_of
         from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
         from ocpptui.simulator.effects import (

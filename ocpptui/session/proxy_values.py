@@ -14,8 +14,8 @@ from ocpptui.session.setting_values import PlainValues, WrongSetting
 from ocpptui.session.settings import DEFAULT_HOST, DEFAULT_PORT, client_settings, server_settings
 
 if TYPE_CHECKING:
-    from ocpptui.network.central_system_server import ServerSettings
     from ocpptui.network.client_settings import ClientSettings
+    from ocpptui.network.server_settings import ServerSettings
 
 OF_UPSTREAM = ("user", "password", "password_file", "password_env", "password_hex", "ca", "insecure", "cert", "key",
                "headers")  # fmt: skip

@@ -67,7 +67,7 @@ def applicable(values: Mapping[str, object], defaults: Collection[str]) -> dict[
     A default is meant for every session; what is named for this session and has no effect is an error.
     """
     idle: set[str] = set()
-    if str(values.get("url") or "").lower().startswith("ws:"):
+    if str(values.get("url") or "").lower().startswith(("ws:", "http:")):
         idle.update(TLS_FILES)
     profile = security_profile(PlainValues(values))
     if profile is not None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ocpptui.describe.network_problems import worded, words_of
 from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.network.problems import NetworkProblem
-from ocpptui.ocpp.version import Direction, Role, Version
+from ocpptui.ocpp.version import Direction, Role, Transport, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, SessionClock
 from ocpptui.runtime.tasks import Tasks
@@ -38,11 +38,12 @@ from ocpptui.timeline.record import Origin, Record
 from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:  # imported where they are first used: opened files need no sockets and no simulator
-    from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
-    from ocpptui.network.charge_point_client import ChargePointClient
+    from ocpptui.network.central_system_server import CentralSystemServer
+    from ocpptui.network.charge_point_link import ChargePointLink
     from ocpptui.network.client_settings import ClientSettings
     from ocpptui.network.connection import Connection
     from ocpptui.network.relayed_connection import Intercept
+    from ocpptui.network.server_settings import ServerSettings
     from ocpptui.network.upgrade_policy import Gate
     from ocpptui.session.central_system_control import CentralSystemControl
     from ocpptui.session.faults_in_force import FaultsInForce
@@ -90,7 +91,7 @@ class Session:
         self.settings = settings or SessionSettings()
         self.timeline = Timeline(writer, late_after=int(self.settings.call_timeout * 1e6))
         self.diagnosis = Diagnosis(self.timeline)
-        self.client_links: list[ChargePointClient] = []
+        self.client_links: list[ChargePointLink] = []
         self.server_links: list[CentralSystemServer] = []
         self._clock: Clock = clock or SessionClock()
         self._masking = Masking(keeps_secrets=self.settings.keep_secrets)
@@ -303,12 +304,18 @@ class Session:
 
     # -- connections --------------------------------------------------------------------------------------------
 
-    async def connect(self, settings: ClientSettings) -> ChargePointClient:
+    async def connect(self, settings: ClientSettings) -> ChargePointLink:
         """Connect as a charge point, in the background; the results are records."""
-        from ocpptui.network.charge_point_client import ChargePointClient
-
         self._masking.know(settings.secrets)
-        link = ChargePointClient(settings, self, self._clock)
+        link: ChargePointLink
+        if settings.transport is Transport.SOAP:
+            from ocpptui.network.soap_charge_point import SoapChargePoint
+
+            link = SoapChargePoint(settings, self, self._clock)
+        else:
+            from ocpptui.network.charge_point_client import ChargePointClient
+
+            link = ChargePointClient(settings, self, self._clock)
         self.client_links.append(link)
         self._effects.of_link(link, self._default_behaviours.before_connecting(settings.versions))
         if link.url.startswith("wss:"):

@@ -27,10 +27,10 @@ from ocpptui.session.security_values import (
 from ocpptui.session.setting_values import PlainValues, WrongSetting
 
 if TYPE_CHECKING:
-    from ocpptui.network.central_system_server import ServerSettings
     from ocpptui.network.client_settings import ClientSettings
     from ocpptui.network.credential_table import CredentialTable
     from ocpptui.network.credentials import Credentials
+    from ocpptui.network.server_settings import ServerSettings
     from ocpptui.session.file_settings import FileSettings
     from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
     from ocpptui.simulator.fault_plan import FaultPlan
@@ -143,13 +143,17 @@ def client_settings(values: Mapping[str, object]) -> ClientSettings:
     """How to connect as a charge point. Raises WrongSetting."""
     from ocpptui.network.client_settings import ClientSettings, requested_url
     from ocpptui.network.tls import client_context
+    from ocpptui.network.url import transport_of
 
     plain = PlainValues(values)
-    versions = plain.versions("versions", Version.offered(Transport.JSON))
+    transport = transport_of(plain.text("url") or "")
+    versions = plain.versions("versions", Version.offered(transport))
     if (profile := plain.text("profile")) is not None and not plain.texts("versions"):
         from ocpptui.session.station_profiles import profile_named
 
-        versions = profile_named(profile).versions or versions
+        profiled = [one for one in profile_named(profile).versions if transport in one.spoken_on]
+        versions = tuple(profiled) or versions
+    _check_transport(versions, transport)
     try:
         settings = ClientSettings(
             url=plain.text("url") or "",
@@ -169,6 +173,8 @@ def client_settings(values: Mapping[str, object]) -> ClientSettings:
             compression=not plain.flag("no_compression"),
             ping_interval=plain.seconds("ping_interval", limits.PING_INTERVAL, zero=True) or None,
             open_timeout=plain.seconds("open_timeout", limits.OPEN_TIMEOUT),
+            soap_port=plain.port("soap_port", 0),
+            callback=_callback(plain),
             reconnect=not plain.flag("no_reconnect"),
         )
     except InvalidSetting as error:
@@ -183,6 +189,26 @@ def client_settings(values: Mapping[str, object]) -> ClientSettings:
         except UnusableCertificate as error:
             raise _wrong(_fault(error, "cert", ca="ca"), error) from None
     return settings
+
+
+def _check_transport(versions: tuple[Version, ...], transport: Transport) -> None:
+    """Raises WrongSetting if a connection cannot have these versions."""
+    wrong = next((one for one in versions if transport not in one.spoken_on), None)
+    if wrong is not None and transport is Transport.SOAP:
+        spoken = ", ".join(Version.spoken(transport))
+        raise WrongSetting("versions", f"OCPP {wrong} does not exist in SOAP, only {spoken} do; use ws:// or wss://")
+    if wrong is not None:
+        raise WrongSetting("versions", f"OCPP {wrong} exists in SOAP only; use http:// or https://")
+    if transport is Transport.SOAP and len(versions) > 1:
+        raise WrongSetting("versions", "a charge point of OCPP-S speaks one version; name one")
+
+
+def _callback(plain: PlainValues) -> str:
+    """Where charge points take requests, a URL with `{id}`; empty: they say it themselves. Raises WrongSetting."""
+    text = plain.text("callback") or ""
+    if text and not text.lower().startswith(("http://", "https://")):
+        raise WrongSetting("callback", f"{text!r} is not a URL of http:// or https://")
+    return text
 
 
 def server_settings(values: Mapping[str, object]) -> ServerSettings:
@@ -201,12 +227,16 @@ def server_settings(values: Mapping[str, object]) -> ServerSettings:
 
 def _server_settings(plain: PlainValues) -> ServerSettings:
     """Raises WrongSetting and InvalidSetting."""
-    from ocpptui.network.central_system_server import ServerSettings
+    from ocpptui.network.server_settings import ServerSettings
 
+    versions = plain.versions("versions", tuple(version for version in Version if version.spoken_on))
     return ServerSettings(
         host=plain.text("host") or DEFAULT_HOST,
         port=plain.port("port", DEFAULT_PORT),
-        versions=plain.versions("versions", Version.spoken(Transport.JSON)),
+        versions=tuple(version for version in versions if Transport.JSON in version.spoken_on),
+        soap_versions=tuple(version for version in versions if Transport.SOAP in version.spoken_on),
+        soap_port=None if plain.text("soap_port") is None else plain.port("soap_port", 0),
+        callback=_callback(plain),
         assume_version=plain.version("assume_version"),
         credentials=_table(plain) or _credentials(plain, user_suffices=False),
         certificate=plain.file("cert"),

@@ -135,7 +135,7 @@ async def package() -> None:
 
 async def ours(*, checks: bool = True) -> None:
     """A session that listens, records and answers; without `checks`, no checker gets a record."""
-    from ocpptui.network.central_system_server import ServerSettings
+    from ocpptui.network.server_settings import ServerSettings
     from ocpptui.ocpp.version import Role
     from ocpptui.recording.writer import RecordingWriter
     from ocpptui.session.session import Session

@@ -12,8 +12,8 @@ import asyncio
 import sys
 from collections import defaultdict
 
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings

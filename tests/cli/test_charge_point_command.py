@@ -12,7 +12,7 @@ import click
 import pytest
 
 from ocpptui.cli.charge_point_command import _names
-from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Role
 from ocpptui.session.session import Session
 from tests.kit.program import environment_of

@@ -17,7 +17,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from ocpptui.compose.setting_sender import Progress, SettingSender
-from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.setting_place import SettingPlace
 from ocpptui.ocpp.standard_settings import Access
 from ocpptui.ocpp.version import Role, Version

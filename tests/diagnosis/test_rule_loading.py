@@ -24,7 +24,7 @@ print(max(counts), sum(counts), len(sys.modules) - before)
 FIRST_BOOT = """
 import asyncio, sys
 from websockets.asyncio.client import connect
-from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Role
 from ocpptui.session import live_diagnosis
 from ocpptui.session.session import Session
@@ -48,7 +48,7 @@ asyncio.run(main())
 """
 PREPARED = """
 import asyncio, sys
-from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Role
 from ocpptui.session.session import Session
 

@@ -75,10 +75,10 @@ def test_har_has_requests_and_responses_and_is_read_again(tmp_path: Path) -> Non
     assert {again.version(index) for index in soap_ones} == {Version.V15}
 
 
-def test_a_script_leaves_out_what_cannot_be_sent() -> None:
-    _, exported = export(Format.SEND, records())
-    assert exported.written == 1
-    assert exported.left_out["CALL of OCPP 1.5, which ocpptui does not speak"] == 2
+def test_a_script_sends_to_the_url_of_each_transport() -> None:
+    out, exported = export(Format.SEND, records())
+    assert exported.written == 3
+    assert out.decode().count("ocpptui send --anyway --version 1.5 --id ") == out.decode().count('-- "$soap"') == 2
 
 
 def test_csv_has_the_payload_as_it_was(tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from ocpptui.filter.query import completions, word_at
 from ocpptui.timeline.severity import Severity
-from tests.ocpp.envelopes import CS_15, request
-from tests.timeline.example_session import ANY_TEXT, BOOT, SESSION, found, frame, session, soap, timeline_of
+from tests.timeline.example_session import ANY_TEXT, BOOT, SESSION, found, frame, session, timeline_of
 
 
 @given(ANY_TEXT, st.integers(-3, 50))
@@ -52,12 +51,6 @@ def test_a_completed_topic_finds_all_its_rules() -> None:
     assert completions("rule:", 5, timeline)[:2] == ["rule:rpc.not-json", "rule:rpc.unknown-type"]
     assert "rule:rpc.*" in completions("rule:r", 6, timeline)
     assert found("rule:rpc.*", timeline) == [0, 1]
-
-
-def test_a_version_that_is_only_read_is_offered_where_it_occurs() -> None:
-    old = timeline_of(soap(request("Heartbeat", service=CS_15)))
-    assert "version:1.5" in completions("version:", 8, old)
-    assert "version:1.5" not in completions("version:", 8, session())
 
 
 def test_completion_replaces_the_word_at_the_cursor() -> None:

@@ -40,8 +40,8 @@ from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.tcp_stream import Conversation, Piece
 from ocpptui.jsontext.tree import JsonDefect
 from ocpptui.jsontext.unsafe_characters import UNSAFE
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.actions import actions
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Message

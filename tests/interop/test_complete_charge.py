@@ -19,8 +19,8 @@ from click.testing import CliRunner
 from websockets.asyncio.server import ServerConnection, serve
 
 from ocpptui.cli import program
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.recording.writer import RecordingWriter

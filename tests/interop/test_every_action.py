@@ -22,9 +22,9 @@ from ocpp.messages import Call as OcppCall
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.connection import Connection
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete_example, smallest
 from ocpptui.ocpp.judgement import Verdict

@@ -19,11 +19,12 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
 from ocpptui.cli.headless import RecordPrinter
-from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
+from ocpptui.network.central_system_server import CentralSystemServer
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.credential_table import credential_table
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.password_hash import PasswordHash
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.network.tls_terms import TlsTerms
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session

@@ -15,8 +15,8 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from ocpptui.network.backoff import BackOff
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.network.upstream import WhenDown
 from ocpptui.session.proxy import ProxySettings, breakpoint_for
 from ocpptui.session.rules_file import parse_rules

@@ -13,9 +13,10 @@ from websockets.typing import Subprotocol
 
 from ocpptui.cli.option_remedies import option_remedy
 from ocpptui.describe.network_problems import problem_text
-from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
+from ocpptui.network.central_system_server import CentralSystemServer
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.problems import CannotListen
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Transport, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin
 from tests.kit.certificates import Authority, Pair
@@ -37,7 +38,7 @@ async def test_listening_is_a_record_with_the_urls(watcher: Watcher) -> None:
     record = watcher.records[0]
     assert record.detail["event"] == "listening"
     assert record.detail["urls"] == [url]
-    assert record.detail["versions"] == ["2.1", "2.0.1", "2.0", "1.6", "1.5"]
+    assert record.detail["versions"] == ["2.1", "2.0.1", "2.0", "1.6", "1.5", "1.2"]
     assert record.connection == 0
     assert "--host 0.0.0.0" in advised(record)
     assert link.hint is not None and record.detail["advice"] in problem_text(link.hint)

@@ -187,17 +187,24 @@ async def test_hanging_up_in_the_middle(watcher: Watcher) -> None:
         (b"SSH-2.0-x\r\n\r\n", "SSH-2.0-x"),
         (b"GET /CP001 HTTP/2\r\n\r\n", "GET /CP001 HTTP/2"),
         (b"PROXY TCP4 1.2.3.4 1.2.3.4 1 2\r\n\r\n", "PROXY TCP4"),
-        (b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", "POST /"),
         (b"GET / HTTP/1.1\r\nbroken header\r\n\r\n", "GET /"),
         ("GET /Säule HTTP/1.1\r\n\r\n".encode(), "GET /S\\xc3\\xa4ule"),
     ],
-    ids=["binary", "ssh", "http2", "proxy", "body", "header", "raw-utf8-path"],
+    ids=["binary", "ssh", "http2", "proxy", "header", "raw-utf8-path"],
 )
 async def test_something_else_than_an_upgrade(watcher: Watcher, data: bytes, shown: str) -> None:
     """Whatever speaks to the port is shown with its first bytes."""
     record, _ = await sent(watcher, data)
     assert record.detail["event"] == "failed"
     assert record.detail["firstBytes"].startswith(shown)
+
+
+async def test_a_post_that_is_not_of_ocpp(watcher: Watcher) -> None:
+    """Charge points of OCPP-S post envelopes; anything else is named, shown and answered."""
+    head = b"POST /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 5\r\n\r\n"
+    record, answer = await sent(watcher, head + b"hello")
+    assert answer.startswith(b"HTTP/1.1 400 ") and b"SOAP envelope" in answer
+    assert (record.detail["event"], record.detail["firstBytes"]) == ("refused", "hello")
 
 
 async def test_a_request_without_end(watcher: Watcher) -> None:

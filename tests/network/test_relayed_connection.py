@@ -19,9 +19,9 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from ocpptui.describe.record_line import passage_words, summary_of
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.relayed_connection import Intercept, Intervention, RelayLeg
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.network.upstream import UpstreamGate
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.version import Direction

@@ -7,10 +7,10 @@ import itertools
 import pytest
 
 from ocpptui.describe.network_problems import problem_text
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode
+from ocpptui.network.server_settings import ServerSettings
 
 NEEDS = {0: (False, False, False), 1: (False, True, False), 2: (True, True, False), 3: (True, False, True)}
 """By profile: TLS, a password, certificates of charge points."""

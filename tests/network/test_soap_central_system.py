@@ -2,55 +2,50 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
+import json
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
+from websockets.asyncio.client import connect
 
+from ocpptui.network.central_system_server import CentralSystemServer
 from ocpptui.network.connection import Connection
 from ocpptui.network.credentials import Credentials
-from ocpptui.network.problems import NetworkProblem
-from ocpptui.network.soap_central_system import SoapServerSettings, SoapService
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.soap_encoding import SOAP, read_envelope
 from ocpptui.ocpp.version import Transport, Version
-from ocpptui.runtime.clock import now
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
-from tests.network.watching import Watcher
+from tests.kit.certificates import Authority, Pair
+from tests.network.watching import CALL, V16, Watcher, listening
 from tests.ocpp.envelopes import CP_15, CS_12, CS_15, CS_16, request, response
 
 HEARTBEAT = request("Heartbeat", service=CS_15)
 
 
 class Endpoint:
-    """A service that answers each call with its time, and what it reports."""
+    """A central system that answers each call with its time, and what it reports."""
 
-    def __init__(self, service: SoapService, watcher: Watcher, undelivered: list[tuple[str, NetworkProblem]]) -> None:
-        self.service = service
+    def __init__(self, link: CentralSystemServer, watcher: Watcher) -> None:
         self.watcher = watcher
-        self.undelivered = undelivered
+        self.urls = link.urls
+        self.url = link.urls[-1]
 
     async def post(self, text: str | bytes, *, path: str = "", **options: Any) -> tuple[int, str]:
         async with (
             ClientSession() as session,
-            session.post(f"{self.service.url}{path}", data=text, **options) as answer,
+            session.post(f"{self.url}{path}", data=text, **options) as answer,
         ):
             return answer.status, await answer.text()
 
 
 @asynccontextmanager
 async def serving(*, answers: bool = True, **settings: Any) -> AsyncIterator[Endpoint]:
-    watcher, undelivered = Watcher(), list[tuple[str, NetworkProblem]]()
-    service = SoapService(
-        SoapServerSettings(**settings),
-        watcher,
-        now,
-        undelivered=lambda connection, action, problem: undelivered.append((action, problem)),
-    )
+    watcher = Watcher()
 
     def answer(record: Record, connection: Connection | None) -> None:
         if answers and record.kind is RecordKind.CALL and record.origin is Origin.WIRE and connection is not None:
@@ -58,11 +53,8 @@ async def serving(*, answers: bool = True, **settings: Any) -> AsyncIterator[End
             connection.write(connection.encoding.result(record.frame, '{"currentTime":"x"}'), Origin.BEHAVIOUR)
 
     watcher.on_record = answer
-    await service.start()
-    try:
-        yield Endpoint(service, watcher, undelivered)
-    finally:
-        await service.close()
+    async with listening(watcher, **{"soap_port": 0, **settings}) as link:
+        yield Endpoint(link, watcher)
 
 
 @pytest.mark.parametrize(("space", "version"), [(CS_12, Version.V12), (CS_15, Version.V15), (CS_16, Version.V16)])
@@ -87,9 +79,9 @@ async def test_charge_points_and_versions_are_kept_apart_and_one_connection_last
     async with serving() as peer:
         for text in (HEARTBEAT, HEARTBEAT, request("Heartbeat", service=CS_15, identity="B")):
             await peer.post(text)
-        assert [one.charge_point for one in peer.service.connections] == ["CP001", "B"]
+        assert [one.charge_point for one in peer.watcher.open] == ["CP001", "B"]
         await peer.post(request("Heartbeat", service=CS_16))
-        assert [one.version for one in peer.watcher.open] == [Version.V15, Version.V16]
+        assert {one.version for one in peer.watcher.open} >= {Version.V15, Version.V16}
         assert peer.watcher.events(ConnectionEvent.OPENED)[-1].detail["replaces"] == 1
 
 
@@ -125,12 +117,11 @@ async def test_a_call_that_cannot_be_delivered_says_why() -> None:
         await peer.post(request("Heartbeat", service=CS_15, identity="A B"))
         connection = await peer.watcher.connection()
         connection.write(connection.encoding.call("1", "Reset", "{}"), Origin.MANUAL)
-        async with asyncio.timeout(8):
-            while not peer.undelivered:
-                await asyncio.sleep(0)
-        action, problem = peer.undelivered[0]
-        assert (action, problem.facts["url"]) == ("Reset", "http://127.0.0.1:1/A%20B")
-        assert "could not be posted" in peer.watcher.words_for(problem)
+        note = await peer.watcher.until(
+            lambda: next((one for one in peer.watcher.of_kind(RecordKind.NOTE) if "Reset" in one.detail["text"]), None)
+        )
+        assert "Reset: The request could not be posted to http://127.0.0.1:1/A%20B" in note.detail["text"]
+        assert (note.detail["problem"], note.charge_point) == ("soap-post-failed", "A B")
 
 
 async def test_what_is_compressed_is_read() -> None:
@@ -152,13 +143,17 @@ async def test_whoever_does_not_know_the_password_stays_out() -> None:
 
 
 async def test_what_cannot_be_accepted_is_refused_in_words() -> None:
-    async with serving(versions=(Version.V16,), max_size=5000) as peer:
+    async with serving(soap_versions=(Version.V16,), max_size=5000) as peer:
         status, text = await peer.post(HEARTBEAT)
         assert (status, text) == (400, "The request is of OCPP 1.5, which is not accepted here.\n")
         assert (await peer.post("x" * 6000))[0] == 413
-        async with ClientSession() as session, session.get(peer.service.url) as answer:
-            assert answer.status == 405 and "post SOAP envelopes" in await answer.text()
-        assert len(peer.watcher.events(ConnectionEvent.REFUSED)) == 2
+        async with ClientSession() as session, session.get(peer.url) as answer:
+            assert answer.status == 426 and "not for a WebSocket" in await answer.text()
+        assert [one.detail["problem"] for one in peer.watcher.events(ConnectionEvent.REFUSED)] == [
+            "soap-version-refused",
+            "message-too-large",
+            "request-without-upgrade",
+        ]
 
 
 async def test_a_request_without_an_answer_ends_in_time() -> None:
@@ -166,11 +161,42 @@ async def test_a_request_without_an_answer_ends_in_time() -> None:
         assert (await peer.post(HEARTBEAT))[0] == 504
 
 
-async def test_what_is_no_envelope_is_a_record_and_its_sender_has_a_name() -> None:
-    async with serving(answers=False, answer_timeout=0.05) as peer:
-        await peer.post("<html>login</html>", path="ocpp/CP%207")
-        (record,) = peer.watcher.messages()
-        assert (record.kind, record.charge_point, record.raw) == (RecordKind.MALFORMED, "CP 7", "<html>login</html>")
+async def test_what_is_not_an_envelope_is_a_record_and_gets_a_fault() -> None:
+    async with serving(answers=False) as peer:
+        status, text = await peer.post("<html>login</html>", path="ocpp/CP%207")
+        refused = await peer.watcher.event(ConnectionEvent.REFUSED)
+        assert (status, refused.charge_point, refused.detail["firstBytes"]) == (400, "CP 7", "<html>login</html>")
+        status, text = await peer.post("<Envelope>login</Envelope>", path="ocpp/CP%207")
+        record, fault = peer.watcher.messages()
+        assert (record.kind, record.charge_point, record.raw) == (
+            RecordKind.MALFORMED,
+            "CP 7",
+            "<Envelope>login</Envelope>",
+        )
+        assert (status, fault.kind) == (400, RecordKind.CALLERROR) and "ProtocolError" in text
+
+
+async def test_a_port_takes_both_kinds_of_charge_points_with_tls_too(local_pair: Pair, authority: Authority) -> None:
+    """A charge point that is configured with the port of the other kind gets in, and the records say what it is."""
+    own = {"certificate": local_pair.certificate, "key": local_pair.key}
+    cases: list[dict[str, Any]] = [{}, own]
+    for settings in cases:
+        context = ssl.create_default_context(cafile=authority.path) if settings else None
+        async with serving(**settings) as peer:
+            web_socket, further = peer.urls
+            assert further.startswith("https:" if settings else "http:")
+            for url in (web_socket.replace("ws", "http", 1), further):
+                peer.url = url
+                assert (await peer.post(HEARTBEAT, path="any/path", ssl=context or True))[0] == 200
+            for url in (web_socket, further.replace("http", "ws", 1)):
+                async with connect(f"{url}JSON", subprotocols=V16, ssl=context) as other:
+                    await other.send(CALL)
+                    assert json.loads(await other.recv())[:2] == [3, "1"]
+            opened = {one.charge_point: one.transport for one in peer.watcher.events(ConnectionEvent.OPENED)}
+            assert opened == {"CP001": Transport.SOAP, "JSON": Transport.JSON}
+            seen = peer.watcher.events(ConnectionEvent.OPENED)[0].detail
+            assert bool(settings) is ("tls" in seen) and seen["url"].endswith("/any/path")
+            assert not peer.watcher.events(ConnectionEvent.FAILED)
 
 
 async def test_a_silent_charge_point_is_gone() -> None:

@@ -13,11 +13,12 @@ from websockets.typing import Subprotocol
 
 from ocpptui.cli.option_remedies import option_remedy
 from ocpptui.describe.network_problems import recorded_words, worded, words_of
-from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
+from ocpptui.network.central_system_server import CentralSystemServer
 from ocpptui.network.charge_point_client import ChargePointClient
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.connection import Connection
 from ocpptui.network.problems import NetworkProblem
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind

@@ -11,9 +11,9 @@ from random import Random
 import pytest
 
 from ocpptui.network.backoff import BackOff
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.problems import NotConnected
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.session.rules_file import parse_rules
 from ocpptui.session.session import Session

@@ -21,8 +21,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from ocpptui.network.backoff import BackOff
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.runtime.clock import now
 from ocpptui.runtime.tasks import Tasks

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.rules_file import fault_from, parse_rules

@@ -15,9 +15,9 @@ import pytest
 
 from ocpptui.compose.composer import Composer
 from ocpptui.compose.history import Compositions
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.file_transfer import download, upload
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.network.transfer_failure import TransferFailed
 from ocpptui.network.transfer_limits import TransferLimits
 from ocpptui.ocpp.version import Role, Version

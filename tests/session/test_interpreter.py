@@ -9,8 +9,8 @@ from typing import Any
 
 from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.diagnosis.findings import findings_at
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.validation import violations

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.credentials import Credentials
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.link_values import link_values
 from ocpptui.session.session import Session

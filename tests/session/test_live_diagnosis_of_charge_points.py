@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from ocpptui.diagnosis.findings import findings_at
-from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings

@@ -14,7 +14,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Role
 from ocpptui.recording.recording_reader import Recording
 from ocpptui.recording.writer import RecordingWriter

@@ -18,8 +18,8 @@ from ocpptui.compose.history import Compositions
 from ocpptui.compose.remote_sending import command_targets
 from ocpptui.control.command_request import scripted_call
 from ocpptui.jsontext.text import value_text
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.network.transfer_limits import TransferLimits
 from ocpptui.ocpp.file_protocols import location_in
 from ocpptui.ocpp.version import Role, Version

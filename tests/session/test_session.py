@@ -17,9 +17,9 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.problems import NotConnected
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
@@ -402,7 +402,7 @@ async def test_lenient_answers_what_strict_refuses_and_can_be_switched() -> None
 CENTRAL_SYSTEM = """
 import asyncio, sys
 from pathlib import Path
-from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Role
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.durations import span_text
 from ocpptui.ocpp.message import Message

@@ -47,7 +47,6 @@ def test_who_the_charge_point_is() -> None:
         ({"port": "70000"}, "port", "'70000' is not a port; a port is a number from 0 to 65535; 0 picks a free one"),
         ({"port": True}, "port", "is not a port"),
         ({"versions": "1.7"}, "versions", "'1.7' is not an OCPP version; choose one of "),
-        ({"versions": "1.2"}, "versions", "does not speak OCPP 1.2"),
         ({"max_size": "huge"}, "max_size", "'huge' is not a size; write 65536, 64k or 16M"),
         ({"max_size": "1e400"}, "max_size", "is not a size"),
         ({"open_timeout": "0"}, "open_timeout", "'0' is not a time; write seconds, more than 0"),
@@ -72,7 +71,8 @@ def test_an_error_names_its_setting(values: dict[str, object], name: str, words:
 @pytest.mark.parametrize(
     ("values", "name", "code"),
     [
-        ({"url": "http://h/A"}, "url", ProblemCode.URL_OF_ANOTHER_SCHEME),
+        ({"url": "ftp://h/A"}, "url", ProblemCode.URL_OF_ANOTHER_SCHEME),
+        ({"url": "http://h/A"}, "url", ProblemCode.SOAP_URL_WITHOUT_ID),
         ({"url": "ws://h"}, "url", ProblemCode.URL_WITHOUT_ID),
         ({**URL, "headers": ["A B: c"]}, "headers", ProblemCode.HEADER_NAME_INVALID),
         ({**URL, "user": "a:b"}, "password", ProblemCode.USER_WITH_COLON),
@@ -84,6 +84,24 @@ def test_a_front_end_can_add_its_remedy(values: dict[str, object], name: str, co
         client_settings(values)
     assert caught.value.name == name
     assert caught.value.problem is not None and caught.value.problem.code is code
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"url": "http://h", "versions": "2.0.1"}, "OCPP 2.0.1 does not exist in SOAP, only 1.2, 1.5, 1.6 do"),
+        ({"url": "ws://h", "versions": "1.2"}, "OCPP 1.2 exists in SOAP only"),
+        ({"url": "http://h", "versions": "1.5,1.6"}, "name one"),
+        ({"url": "http://h", "versions": "1.5", "callback": "ws://h"}, "not a URL of http"),
+    ],
+)
+def test_a_version_and_a_url_that_do_not_fit_are_refused(values: dict[str, object], words: str) -> None:
+    """It would connect with a version that is not there."""
+    with pytest.raises(WrongSetting, match=words):
+        client_settings({"charge_point": "CP001", **values})
+    assert client_settings({"charge_point": "CP001", "url": "http://h"}).versions == (Version.V16,)
+    assert server_settings({"versions": "1.2 2.1"}).versions == (Version.V21,)
+    assert server_settings({"versions": "1.2 2.1"}).soap_versions == (Version.V12,)
 
 
 def test_a_file_without_a_certificate_is_refused_before_anything_connects(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.problems import InvalidSetting, ProblemCode
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.session.security_values import applicable
 from ocpptui.session.setting_values import WrongSetting
 from ocpptui.session.settings import client_settings, server_settings

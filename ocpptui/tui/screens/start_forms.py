@@ -16,8 +16,8 @@ from ocpptui.session.settings import DEFAULT_HOST, DEFAULT_PORT, client_settings
 from ocpptui.tui.screen_remedies import remedy_on_screen
 
 if TYPE_CHECKING:
-    from ocpptui.network.central_system_server import ServerSettings
     from ocpptui.network.client_settings import ClientSettings
+    from ocpptui.network.server_settings import ServerSettings
 
 
 INSECURE = "insecure"

@@ -19,9 +19,9 @@ from textual.widgets.option_list import Option
 
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.describe.safe_text import printable
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings, requested_url
 from ocpptui.network.problems import CannotListen, NetworkError
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.network.url import without_password
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Role, Version

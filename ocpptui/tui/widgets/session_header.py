@@ -17,7 +17,7 @@ from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.tui.widgets.empty_log_hint import last_word, next_try
 
 if TYPE_CHECKING:
-    from ocpptui.network.charge_point_client import ChargePointClient
+    from ocpptui.network.charge_point_link import ChargePointLink
 
 ROOM_FOR_URL = 24
 """Cells kept for the URL before the marks are abbreviated."""
@@ -146,8 +146,8 @@ class SessionHeader(Widget):
             yield Mark(f"● rec{name}", "●", "$text-error", "screen.save")
 
 
-def _is_unverified(link: ChargePointClient) -> bool:
-    return link.settings.insecure and link.url.startswith("wss:")
+def _is_unverified(link: ChargePointLink) -> bool:
+    return link.settings.insecure and link.url.startswith(("wss:", "https:"))
 
 
 def _fitted(url: str, room: int) -> str:

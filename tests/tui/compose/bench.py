@@ -16,8 +16,8 @@ from websockets.asyncio.server import serve
 from websockets.typing import Subprotocol
 
 from ocpptui.compose.history import Compositions
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session

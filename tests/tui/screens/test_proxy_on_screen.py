@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.client_settings import ClientSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.session.proxy import ProxySettings
 from ocpptui.session.session import Session
 from ocpptui.tui.app import OcpptuiApp

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Role
 from ocpptui.session.session import Session
 from ocpptui.session.settings import session_settings

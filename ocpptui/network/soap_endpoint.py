@@ -1,0 +1,243 @@
+"""An HTTP endpoint for requests of OCPP-S: it reads each, and has its owner answer it.
+
+What cannot be handled is refused, with a status and a sentence, and recorded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from ocpptui.network.addresses import address_text, url_host
+from ocpptui.network.connection import Connection, Observer
+from ocpptui.network.encrypted_transport import DecryptingProtocol, EncryptedTransport
+from ocpptui.network.headers import first_bytes
+from ocpptui.network.listening_sockets import listening_sockets
+from ocpptui.network.problems import NetworkProblem, ProblemCode
+from ocpptui.network.silent_libraries import silent_logger
+from ocpptui.network.soap_headers import CONTENT_TYPE, compression_problem, header_problems
+from ocpptui.network.soap_wire import UNNAMED, HttpAnswer, SoapWire
+from ocpptui.network.tls import agreed
+from ocpptui.network.tls_layer import TlsLayer
+from ocpptui.ocpp.http_headers import header_lines
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
+from ocpptui.ocpp.soap_encoding import Envelope, read_envelope
+from ocpptui.ocpp.version import Transport
+from ocpptui.runtime.clock import Clock
+from ocpptui.timeline.connection_detail import ConnectionDetail
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
+
+if TYPE_CHECKING:  # imported with the first request
+    from aiohttp import web
+
+
+@dataclass(frozen=True, slots=True)
+class SoapRequest:
+    """A request that has been read."""
+
+    body: bytes
+    message: Message | Malformed
+    envelope: Envelope | None
+    url: str
+    """What was requested, with the host that the peer knows."""
+    path: str
+    remote: str
+    """The host of the peer."""
+    authorization: str | None
+    problems: list[NetworkProblem]
+    """What is wrong with its headers."""
+    detail: ConnectionDetail
+    """For the record of a connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoapRefusal:
+    """Why a request is refused."""
+
+    status: int
+    problem: NetworkProblem
+    charge_point: str = ""
+    fault: str = ""
+    """The envelope to answer with; empty: a sentence."""
+    headers: dict[str, str] = field(default_factory=dict)
+    shown: bytes = b""
+    """Of the body, whose beginning the record shows."""
+
+
+Take = Callable[[SoapRequest], Coroutine[Any, Any, HttpAnswer | SoapRefusal | None]]
+"""Answers a request; None: there was no answer in time."""
+
+
+class SoapEndpoint:
+    """Takes requests, from connections that are handed over or on a port of its own."""
+
+    def __init__(self, take: Take, observer: Observer, clock: Clock, *, secure: bool, max_size: int) -> None:
+        """`secure` says whether the URL is https; `max_size` is the most bytes of a body once it is unpacked."""
+        self._take = take
+        self._observer = observer
+        self._clock = clock
+        self._scheme = "https" if secure else "http"
+        self._max_size = max_size
+        self._runner: web.AppRunner | None = None
+        self._servers: list[asyncio.Server] = []
+        self._beginning = asyncio.Lock()
+
+    async def listen(self, host: str, port: int) -> int:
+        """Listen for plain HTTP; the port. Raises CannotListen."""
+        sockets = await listening_sockets(host, port)
+        runner = await self._begun()
+        loop, server = asyncio.get_running_loop(), runner.server
+        assert server is not None
+        self._servers += [await loop.create_server(server, sock=sock) for sock in sockets]
+        return int(sockets[0].getsockname()[1])
+
+    async def take_over(self, transport: asyncio.Transport, tls: TlsLayer | None, data: bytes) -> None:
+        """Go on with a connection that reads nothing at present and on which `data` has arrived."""
+        runner = await self._begun()
+        if transport.is_closing() or runner.server is None:
+            return
+        handler = runner.server()
+        if tls is None:
+            transport.set_protocol(handler)
+            handler.connection_made(transport)
+        else:
+            encrypted = EncryptedTransport(transport, tls)
+            transport.set_protocol(DecryptingProtocol(handler, encrypted, tls))
+            handler.connection_made(encrypted)
+        handler.data_received(data)
+        if not transport.is_closing():
+            transport.resume_reading()
+
+    async def close(self) -> None:
+        """Stop listening, and end all connections."""
+        for server in self._servers:
+            server.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _begun(self) -> web.AppRunner:
+        from aiohttp import web
+
+        async with self._beginning:
+            if self._runner is None:
+                for name in ("aiohttp.server", "aiohttp.web", "aiohttp.internal"):
+                    silent_logger(name)
+                app = web.Application(client_max_size=self._max_size)
+                app.router.add_route("*", "/{path:.*}", self._handle)
+                runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+                await runner.setup()
+                self._runner = runner
+            return self._runner
+
+    # -- a request ----------------------------------------------------------------------------------------------
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        read = await self._read(request)
+        given = read if isinstance(read, SoapRefusal) else await self._take(read)
+        if isinstance(given, SoapRefusal):
+            return self._refused(request, given)
+        return _response(given)
+
+    async def _read(self, request: web.Request) -> SoapRequest | SoapRefusal:
+        from aiohttp import ClientPayloadError, web
+
+        if request.method != "POST":
+            wants_websocket = "websocket" in request.headers.get("Upgrade", "").lower()
+            code = ProblemCode.WEBSOCKET_ON_SOAP_PORT if wants_websocket else ProblemCode.SOAP_METHOD_WRONG
+            return SoapRefusal(405, NetworkProblem(code, name=request.method[:20]), headers={"Allow": "POST"})
+        if (problem := compression_problem(request.headers)) is not None:
+            return SoapRefusal(415, problem, headers={"Accept-Encoding": "gzip, deflate"})
+        try:
+            body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            return SoapRefusal(413, NetworkProblem(ProblemCode.MESSAGE_TOO_LARGE, limit=self._max_size))
+        except (web.RequestPayloadError, web.HTTPBadRequest, ClientPayloadError, ValueError) as error:
+            return SoapRefusal(400, NetworkProblem(ProblemCode.SOAP_BODY_BROKEN, reason=str(error)[:200]))
+        message, envelope = read_envelope(body)
+        url = f"{self._scheme}://{request.host}{request.raw_path}"
+        return SoapRequest(
+            body,
+            message,
+            envelope,
+            url,
+            request.raw_path,
+            request.remote or "",
+            request.headers.get("Authorization"),
+            header_problems(request.headers, url, message, envelope),
+            _detail(request),
+        )
+
+    def _refused(self, request: web.Request, refusal: SoapRefusal) -> web.Response:
+        from aiohttp import web
+
+        detail: ConnectionDetail = {
+            "event": ConnectionEvent.REFUSED,
+            "url": f"{self._scheme}://{request.host}{request.raw_path}",
+            **_detail(request),
+            **refusal.problem.detail,
+            "httpStatus": refusal.status,
+        }
+        if refusal.shown:
+            detail["firstBytes"] = first_bytes(refusal.shown)
+        number = self._observer.next_connection()
+        of = (number, RecordKind.CONNECTION, None, refusal.charge_point)
+        record = Record(self._clock(), *of, detail=detail, transport=Transport.SOAP)
+        self._observer.observed(record, None)
+        if refusal.fault:
+            body = refusal.fault.encode("utf-8", "replace")
+            return web.Response(status=refusal.status, body=body, content_type=CONTENT_TYPE, charset="utf-8")
+        text = "Not authorized." if refusal.status == 401 else self._observer.words_for(refusal.problem)
+        return web.Response(status=refusal.status, text=f"{text}\n", headers=refusal.headers)
+
+
+_UNNAMED = count(1)
+
+
+async def exchanged(request: SoapRequest, connection: Connection, wire: SoapWire) -> HttpAnswer | None:
+    """The answer of our side to a request, which is recorded first; None if there is none in time.
+
+    What is not a request gets a fault, since nobody answers it otherwise.
+    """
+    message = request.message
+    for problem in request.problems:
+        connection.remark(problem)
+
+    def answer_what_is_none() -> None:
+        if isinstance(message, Malformed) or message.kind is not MessageKind.CALL:
+            words = message.defect.text if isinstance(message, Malformed) else "this is an answer, not a request"
+            text = connection.encoding.error(message.id or "", "ProtocolError", words)
+            connection.write(text, Origin.BEHAVIOUR)
+
+    is_answer = isinstance(message, Message) and message.kind is not MessageKind.CALL
+    key = "" if is_answer else message.id or ""
+    return await wire.exchange(request.body, key or f"{UNNAMED}{next(_UNNAMED)}", answer_what_is_none)
+
+
+def service_url(host: str, port: int) -> str:
+    """The URL of an endpoint of a charge point."""
+    return f"http://{url_host(host)}:{port}/ChargePointService"
+
+
+def _detail(request: web.Request) -> ConnectionDetail:
+    transport = request.transport
+    detail: ConnectionDetail = {
+        "transport": Transport.SOAP,
+        "requestLine": f"{request.method} {request.raw_path} HTTP/{request.version.major}.{request.version.minor}",
+        "requestHeaders": header_lines(request.headers.items()),
+        "remoteAddress": address_text(transport.get_extra_info("peername")) if transport is not None else "",
+    }
+    session = None if transport is None else transport.get_extra_info("ssl_object")
+    if session is not None:
+        detail["tls"] = agreed(session, verified=session.context.verify_mode != 0)
+    return detail
+
+
+def _response(answer: HttpAnswer | None) -> web.Response:
+    from aiohttp import web
+
+    if answer is None:
+        return web.Response(status=504, text="There is no answer to this request.\n")
+    return web.Response(status=answer.status, body=answer.body, content_type=CONTENT_TYPE, charset="utf-8")
