@@ -11,6 +11,7 @@ from ocpptui.describe.payload_words import MAX_LENGTH
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.durations import duration_text
 from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.version import Transport
 from ocpptui.timeline.record import ConnectionEvent, Passage, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
@@ -102,7 +103,9 @@ def _connection_summary(record: Record) -> str:
         case ConnectionEvent.OPENING:
             return str(detail.get("url", ""))
         case ConnectionEvent.OPENED:
-            parts = [str(detail.get("subprotocol") or "no subprotocol"), str(detail.get("url", ""))]
+            is_soap = detail.get("transport") == Transport.SOAP
+            parts = ["SOAP" if is_soap else str(detail.get("subprotocol") or "no subprotocol")]
+            parts.append(str(detail.get("url", "")))
             tls = detail.get("tls")
             if isinstance(tls, dict):
                 parts.append(f"{tls.get('version')} {tls.get('cipher')}")

@@ -6,7 +6,8 @@ from ocpptui.describe.copy_formats import Copied, Nothing, copied
 from ocpptui.describe.record_in_full import inspection
 from ocpptui.describe.record_line import summary_of
 from ocpptui.diagnosis.diagnosis import Diagnosis
-from ocpptui.ocpp.version import Direction
+from ocpptui.ocpp.version import Direction, Version
+from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 from tests.ocpp.envelopes import CS_12, CS_15, fault, request, response
 from tests.timeline.example_session import soap, timeline_of
@@ -69,3 +70,10 @@ def test_a_version_that_is_not_spoken_gives_no_command() -> None:
     old = copied(timeline_of(soap(request("Heartbeat", service=CS_15))), 0, Copied.COMMAND)
     assert isinstance(old, Nothing)
     assert "does not speak OCPP 1.5" in old.why
+
+
+def test_a_connection_of_soap_is_called_that() -> None:
+    """A missing subprotocol would look like a fault."""
+    opened = {"event": "opened", "transport": "soap", "url": "http://192.0.2.1/ocpp"}
+    record = Record(0, 1, RecordKind.CONNECTION, None, "OLD", Version.V15, detail=opened)
+    assert summary_of(record, None) == "SOAP  http://192.0.2.1/ocpp"
