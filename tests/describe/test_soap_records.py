@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.describe.copy_formats import Copied, Nothing, copied
+from ocpptui.describe.copy_formats import Copied, copied
 from ocpptui.describe.record_in_full import inspection
 from ocpptui.describe.record_line import summary_of
 from ocpptui.diagnosis.diagnosis import Diagnosis
@@ -65,11 +65,10 @@ def test_the_payload_is_copied_as_json_and_the_envelope_raw() -> None:
     assert copied(timeline, 0, Copied.RAW) == raw
 
 
-def test_a_version_that_is_not_spoken_gives_no_command() -> None:
-    """The command would fail wherever it is pasted."""
-    old = copied(timeline_of(soap(request("Heartbeat", service=CS_15))), 0, Copied.COMMAND)
-    assert isinstance(old, Nothing)
-    assert "does not speak OCPP 1.5" in old.why
+def test_the_command_of_a_call_over_soap_posts_it() -> None:
+    """In JSON it would go to something that does not listen."""
+    command = copied(timeline_of(soap(request("Heartbeat", service=CS_15))), 0, Copied.COMMAND)
+    assert command == "ocpptui send --version 1.5 --id OLD http://localhost:9000/ Heartbeat"
 
 
 def test_a_connection_of_soap_is_called_that() -> None:
