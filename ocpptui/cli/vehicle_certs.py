@@ -93,6 +93,8 @@ def vehicle_account(folder: Path, wish: VehicleWish, flaws: Sequence[Flaw]) -> I
         raise click.UsageError(str(error)) from None
     yield Heading("the responder that they name")
     yield f"  ocpptui certs {shlex.quote(str(folder))} --ocsp-port 9080{' --p521' if wish.p521 else ''}"
+    yield Heading("a central system that verifies contracts and signs for cars")
+    yield f"  ocpptui central-system --iso15118 {shlex.quote(str(files.folder))}"
 
 
 def run_responder(folder: Path, wish: VehicleWish) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ocpptui.runtime.portable_files import path_of_user
 from ocpptui.session.setting_values import PlainValues, WrongSetting
 
 if TYPE_CHECKING:  # opened files need no simulator
@@ -28,8 +31,60 @@ def central_system_settings(plain: PlainValues) -> CentralSystemSettings:
         require_boot=plain.flag("require_boot"),
         tokens=_tokens(plain).with_status("Blocked", *map(str, plain.texts("rejected"))),
         authority=_authority(plain),
+        **_plug_and_charge(plain),
         probe=plain.flag("probe"),
     )
+
+
+def _plug_and_charge(plain: PlainValues) -> dict[str, Any]:
+    """What contracts are verified with, who signs for cars, and what a provider answers."""
+    folder, file, answer = plain.text("iso15118"), plain.file("contract_ca"), plain.file("exi_response")
+    found: dict[str, Any] = {}
+    authorities = ""
+    if folder is not None:
+        from ocpptui.session.vehicle_files import SIGNS_FOR_CARS, VehicleFiles
+        from ocpptui.simulator.certificate_authority import pem_of
+
+        try:
+            files = VehicleFiles(path_of_user(folder), makes=False)
+        except WrongSetting as error:
+            raise WrongSetting("iso15118", str(error)) from None
+        found["vehicle_authority"] = files.authorities[SIGNS_FOR_CARS]
+        trusted = [one for name, one in files.authorities.items() if name.startswith(("mo-", "v2g-"))]
+        authorities = "".join(pem_of(one.certificate) for one in trusted)
+    if file is not None:
+        authorities += certificates_text(Path(file), "contract_ca")
+    if answer is not None:
+        found["exi_response"] = _exi_text(Path(answer))
+    return {**found, "contract_authorities": authorities}
+
+
+def certificates_text(path: Path, setting: str) -> str:
+    """The certificates in a file of PEM. Raises WrongSetting for this setting."""
+    from ocpptui.simulator.own_certificates import certificates_in
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not a text in PEM"
+        raise WrongSetting(setting, f"{path} cannot be read: {reason}") from None
+    if not certificates_in(text):
+        raise WrongSetting(setting, f"there is no certificate in {path}")
+    return text
+
+
+def _exi_text(path: Path) -> str:
+    """The stream of EXI in a file, which has it as it is or in base64, in base64."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise WrongSetting("exi_response", f"{path} cannot be read: {error.strerror}") from None
+    if not data.strip():
+        raise WrongSetting("exi_response", f"{path} is empty")
+    try:
+        return base64.b64encode(base64.b64decode(b"".join(data.split()), validate=True)).decode()
+    except (binascii.Error, ValueError):
+        return base64.b64encode(data).decode()
 
 
 def _plans(plain: PlainValues) -> dict[str, RegistrationPlan]:

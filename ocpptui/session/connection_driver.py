@@ -15,6 +15,7 @@ from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.simulator.effects import (
     AddNote,
+    AskResponder,
     Behaviour,
     CancelTransfer,
     CloseConnection,
@@ -296,6 +297,7 @@ class ConnectionDriver:
                     | ConnectWith()
                     | TrustRoots()
                     | PingEvery()
+                    | AskResponder()
                     | AddNote()
                 ):
                     if self.behaviour is not None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from ocpptui.runtime.clock import Clock
 from ocpptui.session.file_transfers import FileTransfers
+from ocpptui.session.responder_questions import ResponderQuestions
 from ocpptui.timeline.masking import Masking
 
 if TYPE_CHECKING:  # opened files need neither sockets nor the simulator
     from ocpptui.network.charge_point_link import ChargePointLink
     from ocpptui.network.connection import Connection
-    from ocpptui.simulator.effects import Behaviour, Effect, TransferOutcome
+    from ocpptui.simulator.effects import Behaviour, Effect, ResponderOutcome, TransferOutcome
 
 
 class OutsideEffects:
@@ -35,6 +36,7 @@ class OutsideEffects:
         self._clock = clock
         self._act = act
         self._transfers = FileTransfers()
+        self._questions = ResponderQuestions()
 
     def of_connection(self, connection: Connection, behaviour: Behaviour, effect: Effect) -> None:
         """Carry out an effect of the behaviour of an open connection."""
@@ -67,14 +69,17 @@ class OutsideEffects:
             behaviour.connected(facts_of(link))
 
     async def close(self) -> None:
-        """End the transfers."""
+        """End the transfers and the questions."""
         await self._transfers.close()
+        await self._questions.close()
 
     def _carry_out(self, behaviour: Behaviour | None, link: ChargePointLink | None, effect: Effect) -> None:
         from ocpptui.session.connection_plans import trials_of
+        from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
         from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
         from ocpptui.simulator.effects import (
             AddNote,
+            AskResponder,
             CancelTransfer,
             ConnectWith,
             LoseConnection,
@@ -87,6 +92,10 @@ class OutsideEffects:
         def moved(outcome: TransferOutcome) -> None:
             if isinstance(behaviour, ChargePointBehaviour):
                 self._act(behaviour, behaviour.transferred(outcome, self._clock()))
+
+        def responded(outcome: ResponderOutcome) -> None:
+            if isinstance(behaviour, CentralSystemBehaviour):
+                self._act(behaviour, behaviour.responded(outcome, self._clock()))
 
         match effect:
             case LoseConnection() if link is not None:
@@ -105,6 +114,8 @@ class OutsideEffects:
                 link.ping_every(effect.seconds)
             case AddNote():
                 self._note(effect.text if link is None else f"{link.charge_point}: {effect.text}")
+            case AskResponder():
+                self._questions.start(effect, responded)
             case TransferFile() if behaviour is not None:
                 self._transfers.start(behaviour, effect, link, moved)
             case CancelTransfer() if behaviour is not None:

@@ -72,5 +72,11 @@ class CentralSystemSettings(RefusalSettings):
     """What is known of id tokens."""
     authority: CertificateAuthority | None = None
     """Signs the certificates of charge points; None refuses their requests."""
+    contract_authorities: str = ""
+    """Certificates in PEM that contracts are verified with: roots, and CAs below them. Empty: none is verified."""
+    vehicle_authority: CertificateAuthority | None = None
+    """Signs the certificates that charge points show to cars; None leaves them to `authority`."""
+    exi_response: str = ""
+    """The answer to Get15118EVCertificate in base64; empty: Failed."""
     probe: bool = False
     """Read the configuration and trigger BootNotification and StatusNotification after each connection."""

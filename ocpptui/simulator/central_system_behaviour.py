@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, only, text_at
@@ -16,10 +16,19 @@ from ocpptui.simulator.central_system_memory import CentralSystemMemory
 from ocpptui.simulator.central_transactions import transaction_place
 from ocpptui.simulator.configuration_answers import status_info
 from ocpptui.simulator.default_answers import answer_to
-from ocpptui.simulator.effects import AddNote, Effect, SendAnswer, SendCall, SendError
+from ocpptui.simulator.effects import AddNote, Effect, ResponderOutcome, SendAnswer, SendCall, SendError
 from ocpptui.simulator.error_answers import refusal, result_refusal
 from ocpptui.simulator.probe import Probe
 from ocpptui.simulator.token_table import PresentedToken, presented_token
+
+if TYPE_CHECKING:  # they take long to import
+    from ocpptui.simulator.certificate_authority import CertificateAuthority
+    from ocpptui.simulator.certificate_checks import CertificateChecks
+
+ABOUT_CERTIFICATES = frozenset(
+    {"Authorize", "Get15118EVCertificate", "GetCertificateChainStatus", "GetCertificateStatus"}
+)
+"""What may need a look at certificates."""
 
 
 class CentralSystemBehaviour:
@@ -47,6 +56,7 @@ class CentralSystemBehaviour:
         """The common names in the certificate with which the charge point is connected."""
         self._asked: set[str] = set()  # what it may send although it is not accepted
         self._probe = Probe(version) if self.settings.probe else None
+        self._checks: CertificateChecks | None = None
 
     @property
     def registration(self) -> str:
@@ -74,9 +84,12 @@ class CentralSystemBehaviour:
             return self._register(frame, request, now)
         if not self._may_send(frame.action or ""):
             return [SendError(frame, "SecurityError", "the registration is not accepted")]
-        if frame.action == "SignCertificate" and self.settings.authority is not None:
-            return self._sign(frame, request, now)
-        effects: list[Effect] = [SendAnswer(frame, self._answer(frame, request, now))]
+        if frame.action == "SignCertificate" and (authority := self._authority(request)) is not None:
+            return self._sign(authority, frame, request, now)
+        usual = self._answer(frame, request, now)
+        effects: list[Effect] = [SendAnswer(frame, usual)]
+        if frame.action in ABOUT_CERTIFICATES and (done := self._about(frame, request, usual, now)) is not None:
+            effects = done
         if self._probe is not None:
             effects += self._probe.heard(frame.action or "", request, self.registration, now)
         return effects
@@ -90,6 +103,10 @@ class CentralSystemBehaviour:
             effects += self._probe.answered(action, sent, answer, self.registration, now)
         return effects
 
+    def responded(self, outcome: ResponderOutcome, now: int) -> list[Effect]:
+        """Who knows whether a certificate was revoked has answered, or has not."""
+        return [] if self._checks is None else self._checks.responded(outcome, now)
+
     def tick(self, now: int) -> list[Effect]:
         """Ask what is due."""
         return [] if self._probe is None else self._probe.tick(self.registration, now)
@@ -100,6 +117,8 @@ class CentralSystemBehaviour:
 
     def closed(self, now: int) -> None:
         """Keep the registration: a charge point that only reconnects does not send BootNotification again."""
+        if self._checks is not None:
+            self._checks.forget()
         if self._probe is not None:
             self._probe.closed()
 
@@ -203,12 +222,28 @@ class CentralSystemBehaviour:
             if status == "Available" and connector:
                 transactions.is_free(name, connector)
 
-    def _sign(self, call: Message, request: Payload, now: int) -> list[Effect]:
+    def _about(self, call: Message, request: Payload, usual: Payload, now: int) -> list[Effect] | None:
+        """What is done about certificates; None if the usual answer does."""
+        if self._checks is None:
+            from ocpptui.simulator.certificate_checks import CertificateChecks  # with `cryptography`, which takes long
+
+            given = self.settings
+            self._checks = CertificateChecks(
+                self.version, given.contract_authorities, given.exi_response, self._charge_point
+            )
+        return self._checks.answer(call, request, usual, now)
+
+    def _authority(self, request: Payload) -> CertificateAuthority | None:
+        """Who signs a request: for cars, the CA that they trust."""
+        is_v2g = (text_at(request, "certificateType") or "").startswith("V2G")
+        for_cars = self.settings.vehicle_authority if is_v2g else None
+        return for_cars or self.settings.authority
+
+    def _sign(self, authority: CertificateAuthority, call: Message, request: Payload, now: int) -> list[Effect]:
         """Sign a CSR, and send the certificate after the answer (A02)."""
-        assert self.settings.authority is not None
         names, kind = self.memory.names_of(self._charge_point), text_at(request, "certificateType") or ""
         try:
-            chain = self.settings.authority.sign(text_at(request, "csr") or "", names, kind, now)
+            chain = authority.sign(text_at(request, "csr") or "", names, kind, now)
         except ValueError as error:
             info = {"statusInfo": status_info("InvalidCSR", str(error))} if self.version.generation > 1 else {}
             note = AddNote(f"The certificate for {self._charge_point} is not signed: {error}.")

@@ -17,15 +17,17 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from ocpptui.ocpp.date_times import utc_datetime
 from ocpptui.ocpp.key_strength import LEAST_EC_BITS, LEAST_RSA_BITS
-from ocpptui.simulator.own_certificates import certificates_in, is_for_cars
+from ocpptui.simulator.own_certificates import certificates_in, is_for_cars, responder_of
 
 LONGEST_CHAIN = 10_000
 """Characters of the certificateChain in CertificateSigned."""
 DAYS_OF_LEAF = 365
+DAYS_FOR_CARS = 80
+"""A car takes the certificate of a charge point for two to three months (ISO 15118-2 annex F)."""
 YEARS_OF_CA = 10
 
 SigningKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -72,7 +74,7 @@ class CertificateAuthority:
             raise UnusableAuthority("the key is neither of RSA nor of an elliptic curve")
         if found.public_key() != self.certificate.public_key():
             raise UnusableAuthority("the key is not that of the certificate")
-        if not _may_sign(self.certificate):
+        if not may_sign(self.certificate):
             raise UnusableAuthority("the certificate is not that of a CA")
         self._key: SigningKey = found
 
@@ -89,7 +91,7 @@ class CertificateAuthority:
         if not is_for_cars(kind) and own[0] not in names:
             known = " nor ".join(repr(name) for name in sorted(names))
             raise ValueError(f"its common name {own[0]!r} is not {known}, the identity and the serial number")
-        leaf = self._leaf(csr, now)
+        leaf = self._leaf(csr, now, is_for_cars(kind))
         if leaf.not_valid_after_utc <= leaf.not_valid_before_utc:
             raise ValueError("the certificate of the CA has expired")
         chain = self.chain_of(leaf)
@@ -97,11 +99,13 @@ class CertificateAuthority:
             raise ValueError(f"its chain would have more than {LONGEST_CHAIN:,} characters")
         return chain
 
-    def _leaf(self, csr: x509.CertificateSigningRequest, now: int) -> x509.Certificate:
-        today = utc_datetime(now)
-        end = min(today + timedelta(days=DAYS_OF_LEAF), self.certificate.not_valid_after_utc)
+    def _leaf(self, csr: x509.CertificateSigningRequest, now: int, for_cars: bool) -> x509.Certificate:
+        today, responder = utc_datetime(now), responder_of(self.certificate)
+        days = DAYS_FOR_CARS if for_cars else DAYS_OF_LEAF
+        end = min(today + timedelta(days=days), self.certificate.not_valid_after_utc)
         start = min(max(today - timedelta(days=1), self.certificate.not_valid_before_utc), end)
-        return self.issue(csr.subject, csr.public_key(), start, end)
+        named = (responder_at(responder),) if responder else ()
+        return self.issue(csr.subject, csr.public_key(), start, end, *named)
 
     def issue(
         self,
@@ -223,6 +227,13 @@ def private_pem(key: SigningKey) -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
+def responder_at(url: str) -> x509.AuthorityInformationAccess:
+    """The extension that names an OCSP responder (RFC 5280 section 4.2.2.1)."""
+    return x509.AuthorityInformationAccess(
+        [x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(url))]
+    )
+
+
 def _named(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
@@ -238,18 +249,24 @@ def _request_in(text: str) -> x509.CertificateSigningRequest:
         raise ValueError("it is not a certificate signing request in PEM") from None
     if not is_signed:
         raise ValueError("it is not signed by the key in it")
+    if weak := weak_key(key):
+        raise ValueError(f"its key {weak}")
+    return csr
+
+
+def weak_key(key: object) -> str:
+    """What is too weak about a public key for OCPP, as the rest of a clause; empty if nothing is."""
     if isinstance(key, rsa.RSAPublicKey):
         bits, least = key.key_size, LEAST_RSA_BITS
     elif isinstance(key, ec.EllipticCurvePublicKey):
         bits, least = key.curve.key_size, LEAST_EC_BITS
     else:
-        raise ValueError("its key is neither of RSA nor of an elliptic curve")
-    if bits < least:
-        raise ValueError(f"its key has {bits} bits, fewer than {least}")
-    return csr
+        return "is neither of RSA nor of an elliptic curve"
+    return f"has {bits} bits, fewer than {least}" if bits < least else ""
 
 
-def _may_sign(certificate: x509.Certificate) -> bool:
+def may_sign(certificate: x509.Certificate) -> bool:
+    """Whether a certificate is that of a CA."""
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except (x509.ExtensionNotFound, ValueError):

@@ -107,6 +107,26 @@ class CancelTransfer:
 
 
 @dataclass(frozen=True, slots=True)
+class AskResponder:
+    """Ask who knows whether a certificate was revoked, over HTTP; the behaviour gets a `ResponderOutcome`."""
+
+    number: int
+    url: str
+    request: bytes
+    """An OCSP request in DER; empty to fetch a revocation list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponderOutcome:
+    """What came of an `AskResponder`."""
+
+    number: int
+    data: bytes = b""
+    failure: str = ""
+    """Why nothing came, as a clause."""
+
+
+@dataclass(frozen=True, slots=True)
 class AddNote:
     """Say something in the log and the recording."""
 
@@ -139,6 +159,7 @@ Effect = (
     | ConnectWith
     | TrustRoots
     | PingEvery
+    | AskResponder
     | AddNote
 )
 

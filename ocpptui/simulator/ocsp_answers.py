@@ -24,6 +24,7 @@ from ocpptui.simulator.own_certificates import issuer_of
 
 SKEW = timedelta(minutes=5)
 """How far the clock of a responder may be ahead."""
+NO_RESPONSE = "what the responder sent is not an OCSP response"
 _ALGORITHMS = {"SHA256": hashes.SHA256(), "SHA384": hashes.SHA384(), "SHA512": hashes.SHA512()}
 _UNREADABLE = (ValueError, TypeError, OverflowError, NotImplementedError, UnsupportedAlgorithm)
 
@@ -63,21 +64,40 @@ def ocsp_finding(data: bytes, asked: bytes, candidates: Sequence[x509.Certificat
     """
     try:
         with warnings.catch_warnings(action="ignore"):
-            return _finding(ocsp.load_der_ocsp_response(data), ocsp.load_der_ocsp_request(asked), candidates, now)
+            response, request = ocsp.load_der_ocsp_response(data), ocsp.load_der_ocsp_request(asked)
+            one = _about(response, request)
+            if isinstance(one, str):
+                return OcspFinding("Failed", one)
+            return _finding(response, one, request, candidates, now)
     except _UNREADABLE:
-        return OcspFinding("Failed", "what the responder sent is not an OCSP response")
+        return OcspFinding("Failed", NO_RESPONSE)
+
+
+def why_not_about(data: bytes, asked: bytes) -> str:
+    """Why `data` is not a response about what was `asked`, as a clause; empty if it is, whatever it is worth."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            found = _about(ocsp.load_der_ocsp_response(data), ocsp.load_der_ocsp_request(asked))
+    except _UNREADABLE:
+        return NO_RESPONSE
+    return found if isinstance(found, str) else ""
+
+
+def _about(response: ocsp.OCSPResponse, asked: ocsp.OCSPRequest) -> ocsp.OCSPSingleResponse | str:
+    if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+        words = response.response_status.name.lower().replace("_", " ")
+        return f"the responder refused: {words}"
+    found = (one for one in response.responses if _named(one) == _named(asked))
+    return next(found, "the response is about another certificate")
 
 
 def _finding(
-    response: ocsp.OCSPResponse, asked: ocsp.OCSPRequest, candidates: Sequence[x509.Certificate], now: int
+    response: ocsp.OCSPResponse,
+    one: ocsp.OCSPSingleResponse,
+    asked: ocsp.OCSPRequest,
+    candidates: Sequence[x509.Certificate],
+    now: int,
 ) -> OcspFinding:
-    if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
-        return OcspFinding(
-            "Failed", f"the responder refused: {response.response_status.name.lower().replace('_', ' ')}"
-        )
-    one = next((one for one in response.responses if _named(one) == _named(asked)), None)
-    if one is None:
-        return OcspFinding("Failed", "the response is about another certificate")
     issuer = issuer_named(asked.issuer_name_hash, asked.issuer_key_hash, asked.hash_algorithm, candidates)
     if issuer is None:
         return OcspFinding("Failed", "the signature of the response cannot be verified: the issuer is not known")

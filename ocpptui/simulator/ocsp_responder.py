@@ -67,7 +67,6 @@ class OcspResponder:
         """`always` is said of all certificates, `by_serial` of some, whatever is so."""
         self._authorities = authorities
         self._revoked = {(one.certificate.issuer, one.certificate.serial_number) for one in issued if one.is_revoked}
-        self._known = {(one.certificate.issuer, one.certificate.serial_number) for one in issued}
         self._always = always
         self._by_serial = by_serial or {}
         self._delay = delay
@@ -96,10 +95,9 @@ class OcspResponder:
         return next(found, None)
 
     def _truth(self, authority: CertificateAuthority, serial: int) -> OcspAnswer:
-        key = (authority.certificate.subject, serial)
-        if key in self._revoked:
-            return OcspAnswer.REVOKED
-        return OcspAnswer.GOOD if key in self._known else OcspAnswer.UNKNOWN
+        """Good is what was not revoked (RFC 6960 section 2.2): a central system may have issued it, too."""
+        is_revoked = (authority.certificate.subject, serial) in self._revoked
+        return OcspAnswer.REVOKED if is_revoked else OcspAnswer.GOOD
 
     def _signed(self, asked: ocsp.OCSPRequest, authority: CertificateAuthority, said: OcspAnswer, now: int) -> bytes:
         today = utc_datetime(now)

@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from ocpptui.ocpp.date_times import utc_datetime
 from ocpptui.simulator.connection_plan import OwnPair
@@ -104,6 +104,20 @@ def issuer_of(certificate: x509.Certificate, candidates: Sequence[x509.Certifica
             certificate.verify_directly_issued_by(one)
             return one
     return None
+
+
+def responder_of(certificate: x509.Certificate) -> str:
+    """The URL of the OCSP responder that a certificate names; empty if it names none."""
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+        return ""
+    for one in found:
+        if one.access_method == AuthorityInformationAccessOID.OCSP and isinstance(
+            one.access_location, x509.UniformResourceIdentifier
+        ):
+            return one.access_location.value
+    return ""
 
 
 def _bytes_of(key: object) -> bytes:

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ocpptui.ocpp.date_times import utc_datetime
 from ocpptui.simulator.bench_certificates import BenchPair, Flaw, issued_pair
@@ -25,6 +25,7 @@ from ocpptui.simulator.certificate_authority import (
     authority_certificate,
     pem_of,
     private_pem,
+    responder_at,
 )
 
 OTHER_EMAID = "DE8OCPP1C9999X"
@@ -125,27 +126,6 @@ def vehicle_pair(
         days=branch.leaf_days,
         curve=part.curve,
     )
-
-
-def responder_at(url: str) -> x509.AuthorityInformationAccess:
-    """The extension that names an OCSP responder (RFC 5280 section 4.2.2.1)."""
-    return x509.AuthorityInformationAccess(
-        [x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(url))]
-    )
-
-
-def responder_of(certificate: x509.Certificate) -> str:
-    """The URL of the OCSP responder that a certificate names; empty if it names none."""
-    try:
-        found = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
-        return ""
-    for one in found:
-        if one.access_method == AuthorityInformationAccessOID.OCSP and isinstance(
-            one.access_location, x509.UniformResourceIdentifier
-        ):
-            return one.access_location.value
-    return ""
 
 
 def same_emaid(one: str, other: str) -> bool:

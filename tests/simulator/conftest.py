@@ -25,6 +25,7 @@ from ocpptui.simulator.connection_plan import ConnectFailure, ConnectionFacts, C
 from ocpptui.simulator.driver_side import Operation
 from ocpptui.simulator.effects import (
     AddNote,
+    AskResponder,
     Behaviour,
     CancelTransfer,
     CloseConnection,
@@ -33,6 +34,7 @@ from ocpptui.simulator.effects import (
     LoseConnection,
     PingEvery,
     Reconnect,
+    ResponderOutcome,
     SendAnswer,
     SendCall,
     SendError,
@@ -111,6 +113,10 @@ class SimulatedWire:
         """What the charge point wanted besides messages and transfers."""
         self.outcome_of: Callable[[TransferFile], TransferOutcome] = lambda wanted: TransferOutcome(wanted.number)
         """How a file transfer ends, two seconds after it began."""
+        self.responder: Callable[[AskResponder], ResponderOutcome] = lambda asked: ResponderOutcome(
+            asked.number, failure="it cannot be reached"
+        )
+        """What comes of a question to an OCSP responder, a second after it."""
         self._events: list[tuple[int, int, Callable[[], None]]] = []
         self._order = count()
         self._ids = count(1)
@@ -219,6 +225,8 @@ class SimulatedWire:
                     self._later(self.RECONNECT, self.open)
                 case TransferFile():
                     self._transfer(role, effect)
+                case AskResponder():
+                    self._question(role, effect)
                 case CancelTransfer():
                     self.given_up.append(effect.number)
                 case PingEvery():
@@ -243,6 +251,11 @@ class SimulatedWire:
             self.perform(role, behaviour.transferred(outcome, self.now))
 
         heapq.heappush(self._events, (self.now + 2 * SECOND, next(self._order), end))
+
+    def _question(self, role: Role, asked: AskResponder) -> None:
+        behaviour = self.sides[role].behaviour
+        assert isinstance(behaviour, CentralSystemBehaviour)
+        self._later(SECOND, lambda: self.perform(role, behaviour.responded(self.responder(asked), self.now)))
 
     def _close(self, away: int | None) -> None:
         """Cut the connection, and open it again after `away` microseconds; None: when the charge point wants to."""

@@ -19,7 +19,15 @@ from ocpptui.simulator.behaviour_settings import CentralSystemSettings
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 from ocpptui.simulator.central_system_memory import CentralSystemMemory
 from ocpptui.simulator.certificate_authority import CertificateAuthority, new_authority
-from ocpptui.simulator.effects import AddNote, SendAnswer, SendCall, SendError, SendResultError
+from ocpptui.simulator.effects import (
+    AddNote,
+    AskResponder,
+    ResponderOutcome,
+    SendAnswer,
+    SendCall,
+    SendError,
+    SendResultError,
+)
 from ocpptui.simulator.own_certificates import OwnCertificates
 from ocpptui.simulator.registrations import RegistrationPlan
 from ocpptui.simulator.token_table import TokenTable
@@ -60,7 +68,10 @@ def test_every_call_of_a_charge_point_gets_one_valid_answer(version: Version) ->
             if action.is_send:
                 assert effects == []
                 continue
-            (effect,) = effects
+            asked = [one for one in effects if isinstance(one, AskResponder)]
+            for one in asked:  # nobody knows the certificates of an example
+                effects = behaviour.responded(ResponderOutcome(one.number, failure="it cannot be reached"), NOW)
+            (effect,) = [one for one in effects if not isinstance(one, AddNote)]
             assert isinstance(effect, SendAnswer)
             assert violations(version, action.name, Part.RESPONSE, effect.payload) == ()
     assert behaviour.wakeup() is None

@@ -11,7 +11,7 @@ from ocpptui.ocpp.date_times import utc_datetime
 from ocpptui.simulator.bench_certificates import Flaw
 from ocpptui.simulator.certificate_authority import CertificateAuthority
 from ocpptui.simulator.contract import EMAID
-from ocpptui.simulator.own_certificates import certificates_in, issuer_of
+from ocpptui.simulator.own_certificates import certificates_in, issuer_of, responder_of
 from ocpptui.simulator.vehicle_certificates import (
     BRANCHES,
     CPO,
@@ -19,7 +19,6 @@ from ocpptui.simulator.vehicle_certificates import (
     OTHER_EMAID,
     Branch,
     Iso15118,
-    responder_of,
     same_emaid,
     vehicle_authorities,
     vehicle_pair,

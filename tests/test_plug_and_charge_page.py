@@ -1,0 +1,56 @@
+"""The page about plug and charge. If these fail, it describes options, files and answers that do not exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from ocpptui.cli import program
+from ocpptui.cli.central_system_command import command as central_system
+from ocpptui.cli.certs_command import command as certs
+from ocpptui.cli.vehicle_certs import ANSWERS
+from ocpptui.ocpp.schema import Part, schema
+from ocpptui.ocpp.version import Version
+from ocpptui.session.vehicle_files import VehicleFiles
+from ocpptui.simulator.vehicle_certificates import BRANCHES
+
+PAGE = (Path(__file__).parents[1] / "docs" / "PLUG_AND_CHARGE.md").read_text(encoding="utf-8")
+LINES = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
+FIRST_CELLS = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| `")]
+NAMED = set(re.findall(r"`([^`]+)`", "".join(FIRST_CELLS))) - {"--ocsp"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files that the commands name."""
+    folder = tmp_path_factory.mktemp("page")
+    VehicleFiles(folder / "bench" / "iso15118")
+    (folder / "answer.exi").write_bytes(b"\x80")
+    return folder
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_each_command_is_understood(line: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    name, *arguments = shlex.split(line.removeprefix("ocpptui "))
+    context = program.make_context("ocpptui", [name, *arguments])
+    found = program.get_command(context, name)
+    assert found is not None
+    found.make_context(name, list(arguments))
+
+
+def test_every_option_of_the_page_exists() -> None:
+    known = {name for command in (central_system, certs) for parameter in command.params for name in parameter.opts}
+    assert set(re.findall(r"--[a-z][a-z0-9-]+", PAGE)) <= known
+
+
+def test_its_tables_are_whole(folder: Path) -> None:
+    tree = schema(Version.V201, "Authorize", Part.RESPONSE)
+    assert tree is not None
+    statuses = tree["definitions"]["AuthorizeCertificateStatusEnumType"]["enum"]
+    files = {path.stem for path in (folder / "bench" / "iso15118").iterdir()}
+    leaves = {f"{branch.leaf}-{name}" for branch, name in zip(BRANCHES, ("ID", "EMAID", "PCID"), strict=True)}
+    assert {*ANSWERS, *statuses, *files, *leaves} == NAMED
