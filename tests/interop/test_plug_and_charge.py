@@ -16,7 +16,7 @@ from cryptography.x509 import ocsp
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Role, Version
