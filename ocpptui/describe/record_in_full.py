@@ -185,7 +185,7 @@ def _found(timeline: Timeline, index: int, record: Record, remedy: Remedy | None
         yield Section("problem", [advice])
     if code := error_code_at(timeline, index):
         yield Section("problem", [f"OCPP {record.version} answers this with {code}."])
-    if record.kind is RecordKind.CALL and timeline.other_half(index) is None and _UNANSWERED not in told:
+    if timeline.is_unanswered(index) and _UNANSWERED not in told:
         yield Section("dim", ["No answer so far."])
 
 

@@ -22,7 +22,7 @@ from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.runtime.bounded import put
-from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, TELLS_ERROR, TIMELESS, NewestRow
+from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, SUBSTITUTE, TELLS_ERROR, TIMELESS, NewestRow
 from ocpptui.timeline.noticed import Noticed
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
@@ -202,6 +202,7 @@ class Diagnosis:
         others = self._timeline.others[start:stop]
         signs = others.tobytes()[_SIGN :: others.itemsize]
         calls = _among(self._timeline.kinds[start:stop].tobytes(), _CALLS) & _among(signs, _NEGATIVE)
+        calls &= ~_among(self._timeline.flags[start:stop].tobytes(), _SUBSTITUTES)
         return _indexes(calls, start, stop)
 
     def _follow(self) -> None:
@@ -295,7 +296,7 @@ class Diagnosis:
     def _decide(self, index: int) -> None:
         timeline = self._timeline
         kind, is_timed = timeline.kinds[index], not timeline.flags[index] & TIMELESS
-        is_overdue = kind == RecordKind.CALL and index < self._due and timeline.others[index] < 0 and is_timed
+        is_overdue = index < self._due and is_timed and timeline.is_unanswered(index)
         key = (
             kind,
             timeline.flags[index],
@@ -404,6 +405,7 @@ _NEGATIVE = bytes(code >= 128 for code in range(256))
 _SOMETHING = bytes(code > 0 for code in range(256))
 _REFUSALS = (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
 _CALLS = bytes(kind == RecordKind.CALL for kind in range(256))
+_SUBSTITUTES = bytes(bool(flags & SUBSTITUTE) for flags in range(256))
 _SUSPECT_KINDS = bytes(kind in (RecordKind.MALFORMED, *_REFUSALS) for kind in range(256))
 _SUSPECT_ANSWERS = bytes(status > AnswerStatus.FIRST for status in range(256))
 _BAD_EVENTS = (EVENTS.index(ConnectionEvent.REFUSED), EVENTS.index(ConnectionEvent.FAILED))

@@ -88,8 +88,10 @@ def totals_of(extract: Extract) -> Summary:
         invalid = timeline.verdicts[index] == Verdict.INVALID
         counts.invalid += invalid
         of_action.invalid += invalid
+        if timeline.is_substitute(index):
+            continue
         if kind in (RecordKind.CALL, RecordKind.SEND):
-            unanswered = kind == RecordKind.CALL and timeline.others[index] < 0
+            unanswered = timeline.is_unanswered(index)
             counts.calls += kind == RecordKind.CALL
             counts.unanswered += unanswered
             of_action.calls += 1

@@ -13,7 +13,7 @@ from itertools import compress
 
 from ocpptui.filter.values import QUARTER, TimeOfDay, local_offsets
 from ocpptui.ocpp.date_times import DAY
-from ocpptui.timeline.columns import TIMELESS, ConnectionKey
+from ocpptui.timeline.columns import SUBSTITUTE, TIMELESS, ConnectionKey
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 
@@ -222,7 +222,8 @@ class Unanswered(Term):
     follows_answers = True
 
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
-        return _CALLS.select(timeline, start, stop, among) & ~_paired(timeline, start, stop)
+        chosen = _CALLS.select(timeline, start, stop, among) & ~_paired(timeline, start, stop)
+        return chosen & ~_SUBSTITUTES.select(timeline, start, stop, chosen) if chosen else chosen
 
 
 class Latency(Term):
@@ -268,4 +269,5 @@ def _paired(timeline: Timeline, start: int, stop: int) -> int:
 
 
 _CALLS = InBytes("kinds", int(RecordKind.CALL).__eq__)
+_SUBSTITUTES = InBytes("flags", lambda flags: bool(flags & SUBSTITUTE))
 _REFUSALS = InBytes("kinds", int(RecordKind.CALLRESULTERROR).__eq__)

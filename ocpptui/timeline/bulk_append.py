@@ -108,6 +108,9 @@ class BulkAppender:
             timeline.tally.calls -= kind is RecordKind.CALL
             timeline.tally.answers -= kind in (RecordKind.CALLRESULT, RecordKind.CALLERROR)
             timeline.tally.malformed -= kind is RecordKind.MALFORMED
+            action = timeline.substituted(party.connection, kind, DIRECTIONS[template.direction], message_id, index)
+            if action:
+                self._correct_action(index, template, action)
         elif kind.is_call:
             before = timeline.called(party, kind, direction, message_id, index, time)
             if before is not None:
@@ -131,16 +134,21 @@ class BulkAppender:
             timeline.relate_stray(self._connections[connection], self._messages[number][1], message_id, index)
         settled = timeline.settle(template.kind, index, timeline.flags[index], match)
         timeline.answerings[index], timeline.others[index] = settled
-        action = 0 if match[0] is None else timeline.actions[match[0]]
-        if action != timeline.actions[index]:
-            timeline.actions[index] = action
-            frame = timeline.as_stored(index).frame if template.kind is RecordKind.CALLRESULT else None
-            if isinstance(frame, Message):
-                name, direction = timeline.action_table[action], timeline.direction(index)
-                verdict, remarks = judge(timeline.version(index), direction, frame, name)
-                timeline.tally.invalid += (verdict is Verdict.INVALID) - (timeline.verdicts[index] == Verdict.INVALID)
-                timeline.verdicts[index] = verdict
-                timeline.remarks[index] = timeline.remark_id(remarks)
+        self._correct_action(index, template, 0 if match[0] is None else timeline.actions[match[0]])
+
+    def _correct_action(self, index: int, template: RecordTemplate, action: int) -> None:
+        """Have an answer be of another action than was believed, and judge it by that."""
+        timeline = self._timeline
+        if action == timeline.actions[index]:
+            return
+        timeline.actions[index] = action
+        frame = timeline.as_stored(index).frame if template.kind is RecordKind.CALLRESULT else None
+        if isinstance(frame, Message):
+            name, direction = timeline.action_table[action], timeline.direction(index)
+            verdict, remarks = judge(timeline.version(index), direction, frame, name)
+            timeline.tally.invalid += (verdict is Verdict.INVALID) - (timeline.verdicts[index] == Verdict.INVALID)
+            timeline.verdicts[index] = verdict
+            timeline.remarks[index] = timeline.remark_id(remarks)
 
     def _learn(self, batch: Batch) -> None:
         """Add the templates and connections that are new in this batch."""

@@ -103,6 +103,21 @@ class CorrelatedColumns(NamedColumns):
             if user is not None:
                 self.relate(index, user)
 
+    def substituted(
+        self, connection: int, kind: RecordKind, direction: Direction | None, message_id: str, index: int
+    ) -> int:
+        """Relate what a proxy sent in place of an answer to the call of that; return the number of its action, or 0.
+
+        It is not an exchange of its own: the message in whose place it was sent is the half of one.
+        """
+        if direction is None or not kind.is_answer:
+            return 0
+        call = self.correlation(connection).user_of(direction.opposite, message_id)
+        if call is None:
+            return 0
+        self.relate(index, call)
+        return self.actions[call]
+
     def happened(self, connection: int, flags: int) -> None:
         """Note a connection event: calls in flight before an opening or a close get no answer any more."""
         if EVENTS[flags >> EVENT_SHIFT] in _FRESH:

@@ -14,6 +14,7 @@ from ocpptui.timeline.columns import (
     EVENTS,
     MASKED,
     ORIGINS,
+    SUBSTITUTE,
     ConnectionKey,
     RecordColumns,
 )
@@ -136,6 +137,15 @@ class NamedColumns(RecordColumns):
     def is_masked(self, index: int) -> bool:
         """True if secrets were masked in the raw text."""
         return bool(self.flags[index] & MASKED)
+
+    def is_substitute(self, index: int) -> bool:
+        """True for what a proxy sent in place of a message: neither a call of its own nor an answer."""
+        return bool(self.flags[index] & SUBSTITUTE)
+
+    def is_unanswered(self, index: int) -> bool:
+        """True for a call without an answer so far."""
+        is_call = self.kinds[index] == RecordKind.CALL
+        return is_call and self.others[index] < 0 and not self.is_substitute(index)
 
     def is_duplicate_id(self, index: int) -> bool:
         """True for a call whose message id was used before on its connection and in its direction."""

@@ -88,6 +88,8 @@ class Timeline(CorrelatedColumns):
         if flags & SUBSTITUTE:  # not an exchange of its own
             if isinstance(frame, Message) and frame.action is not None:
                 action = self.action_id(short_action(frame.action))
+            elif isinstance(frame, Message):
+                action = self.substituted(record.connection, kind, record.direction, frame.id, index)
             if frame is not None:
                 verdict, noticed = judge(record.version, record.direction, frame, self.action_table[action])
             tally.invalid += verdict is Verdict.INVALID

@@ -12,13 +12,18 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from ocpptui.describe.record_line import name_of
+from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.exporting import Format
 from ocpptui.exporting.exported_records import Extract
+from ocpptui.exporting.totals import totals_of
+from ocpptui.filter.query import parse_filter
 from ocpptui.filter.selection import Selection
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.problems import NotConnected
 from ocpptui.network.upstream import WhenDown
+from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction, Role
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.replay.plan import plan
@@ -501,6 +506,42 @@ async def test_recordings_of_interventions_are_read_exported_and_replayed(tmp_pa
         assert b"Authorize" in out.getvalue(), form
     made = plan(read, Role.CENTRAL_SYSTEM)
     assert not any(read.record(step.index).detail.get("change") == Passage.CHANGED for step in made.steps)
+
+
+async def test_what_goes_on_in_place_of_a_message_is_not_an_exchange_of_its_own(tmp_path: Path) -> None:
+    """A call that the user changed counted as never answered, and an answer that the user changed as an orphan."""
+    path = tmp_path / "recording.jsonl"
+    wrong = '{"idTagInfo": {"status": "Bloked"}}'
+    async with (
+        backend() as beyond,
+        proxy(beyond.url, breaks=("action:Authorize",), writer=RecordingWriter(path)) as session,
+        charge_point(session) as peer,
+    ):
+        beyond.answer = lambda call: [3, call[1], {"idTagInfo": {"status": "Accepted"}}]
+        await peer.send(AUTHORIZE)
+        session.held.change_payload((await waiting(session)).index, '{"idTag": "B"}')
+        session.held.change_payload((await waiting(session)).index, wrong)
+        assert json.loads(await heard(peer))[2] == json.loads(wrong)
+        live = session.timeline
+    read = Timeline()
+    index_all(path, read)
+    for timeline in (live, read):
+        call, other_call, answer, other_answer = [
+            at for at in range(len(timeline)) if timeline.kind(at).is_call or timeline.kind(at).is_answer
+        ]
+        assert timeline.other_half(call) == answer
+        assert [timeline.other_half(at) for at in (other_call, other_answer)] == [None, None]
+        assert [name_of(timeline, at) for at in (other_call, other_answer)] == ["Authorize", "Authorize"]
+        assert [one.path for one in timeline.violations(other_answer)] == ["$.idTagInfo.status"]
+        diagnosis = Diagnosis(timeline)
+        diagnosis.tell_time(timeline.time(call) + 3600 * SECOND)
+        assert not {"rpc.unanswered", "rpc.orphan-answer"} & {
+            one.rule for at in range(len(timeline)) for one in findings_at(timeline, at)
+        }
+        assert len(Selection(timeline, parse_filter("unanswered"))) == 0
+        totals = totals_of(Extract(Selection(timeline)))
+        assert (totals.calls, totals.answers, totals.unanswered, totals.orphans) == (1, 1, 0, 0)
+        assert totals.calls == timeline.counts.calls
 
 
 async def test_what_is_wrong_in_a_message_is_found_while_it_passes() -> None:

@@ -199,7 +199,7 @@ def _latency(timeline: Timeline, index: int) -> str:
     """The latency of an answer, or a mark beside a call without one."""
     kind = timeline.kind(index)
     if not kind.is_answer:
-        return "…" if kind is RecordKind.CALL and timeline.other_half(index) is None else ""
+        return "…" if timeline.is_unanswered(index) else ""
     latency = timeline.latency(index)
     return "" if latency is None else duration_text(latency)
 
