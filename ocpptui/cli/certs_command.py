@@ -138,10 +138,12 @@ def _account(
         own = _own_options(file)
         if name:
             yield Heading(f"{_words(file)}: charge point {name}")
+            yield from _ended(file)
             yield from _use_by_charge_point(name, file, root)
             continue
         there = file.names
         yield Heading(f"{_words(file)}: central system ({', '.join(there)})")
+        yield from _ended(file)
         if missing := [one for one in names if one not in there]:
             yield f"  It does not name {', '.join(missing)}. Move both files away to have them made anew."
         if file is right[0][1]:
@@ -158,6 +160,11 @@ def _account(
         yield Heading(f"{_word(revoked.is_new)} {revoked.path}: the list of what is revoked")
         yield f"  ocpptui charge-point wss://localhost:9000 --id CP001 --ca {root} --crl {crl}"
         yield f"  openssl crl -in {crl} -noout -text"
+
+
+def _ended(file: BenchFile) -> Iterator[str]:
+    if ended := file.ended:
+        yield f"  It expired on {ended}. Move both files away to have them made anew."
 
 
 def _use_by_central_system(file: BenchFile, root: str) -> Iterator[str]:

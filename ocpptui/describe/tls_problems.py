@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ocpptui.network.problems import ProblemCode as P
 
 ALERTS: Mapping[str, str] = {
-    "bad certificate": "it is damaged, or not valid at that time",
+    "bad certificate": "it is damaged, not valid at that time, or its key is too weak",
     "unsupported certificate": "it was not issued for this purpose, or its type is not supported",
     "certificate revoked": "it has been revoked",
     "certificate expired": "it has expired",
@@ -50,6 +50,8 @@ _WEAK = "OCPP asks for RSA keys of at least 2048 bits, elliptic curves of at lea
 _ALERT_ADVICE: Mapping[str, str] = {
     "certificate expired": "Renew our certificate, or set the clock of the other side.",
     "bad certificate": "Check its dates and its key, and the clock of the other side.",
+    "certificate revoked": "Get a new certificate for us; the old one must not be used any more.",
+    "access denied": "Compare the name in our certificate with the id that is enabled there.",
     "unsupported certificate": "Check its extended key usage, and whether its key type is supported there.",
 }
 _TRUST_OURS = "Install its CA on the other side, and add the intermediate certificates to our certificate file."

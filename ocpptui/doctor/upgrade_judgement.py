@@ -137,7 +137,7 @@ def credentials_step(
     if other is not None:
         seen.append(f"password as {other[0]}: {other[1].outcome}")
     if without is not None:
-        seen.append(f"without credentials: {without.outcome}")
+        seen.append(f"no password sent: {without.outcome}")
     if given is None:
         if first.status == 401:
             return examined(name, [failed("credentials-wanted", "It asks for credentials, and none are given.")])

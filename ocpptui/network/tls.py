@@ -191,6 +191,24 @@ def certificate_facts(der: bytes) -> PeerCertificate:
         return {"error": f"the certificate cannot be read: {error}"}
 
 
+def why_out_of_date(path: str, now: int) -> str:
+    """Why the first certificate of a file is not valid at `now`, µs since 1970, in words; empty if it is.
+
+    It blocks. What cannot be read is the matter of who loads it.
+    """
+    from cryptography import x509
+
+    try:
+        with open(path, "rb") as file:
+            certificate = x509.load_pem_x509_certificate(file.read())
+        begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    except (OSError, ValueError):
+        return ""
+    if end.timestamp() * 1_000_000 < now:
+        return f"has expired at {end:%Y-%m-%dT%H:%M:%SZ}"
+    return f"is not valid before {begin:%Y-%m-%dT%H:%M:%SZ}" if begin.timestamp() * 1_000_000 > now else ""
+
+
 def _alternative_names(certificate: x509.Certificate) -> list[str]:
     from cryptography import x509
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 
 from ocpptui.runtime.clock import now
 from ocpptui.runtime.portable_files import why_not_opened, write_new_private
@@ -27,6 +29,15 @@ class BenchFile(NamedTuple):
     """The key of the certificate, if it is one."""
     is_new: bool
     """Made now; else it was there before."""
+
+    @property
+    def ended(self) -> str:
+        """The date since which a certificate that was there before is not valid any more; empty if it is."""
+        try:
+            end = x509.load_pem_x509_certificate(self.path.read_bytes()).not_valid_after_utc
+        except (OSError, ValueError):
+            return ""
+        return f"{end:%Y-%m-%d}" if end.timestamp() * 1_000_000 < now() else ""
 
     @property
     def names(self) -> list[str]:
@@ -102,6 +113,7 @@ def kept_pair(folder: Path, name: str, make: Callable[[], BenchPair]) -> tuple[B
     """
     path, key = folder / f"{name}.pem", folder / f"{name}.key"
     if path.exists() and key.exists():
+        _check_pair(path, key)
         return BenchFile(path, key, is_new=False), None
     if path.exists() or key.exists():
         there, missing = (path, key) if path.exists() else (key, path)
@@ -110,6 +122,20 @@ def kept_pair(folder: Path, name: str, make: Callable[[], BenchPair]) -> tuple[B
     write_bench_file(key, made.key)
     write_bench_file(path, made.chain)
     return BenchFile(path, key, is_new=True), made
+
+
+def _check_pair(path: Path, key: Path) -> None:
+    """Raises WrongSetting if nobody could use them."""
+    try:
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+        own = serialization.load_pem_private_key(key.read_bytes(), None).public_key()
+        fits = certificate.public_key() == own
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        reason = f"{path} and {key.name} cannot be read: {error}"
+        raise WrongSetting("folder", f"{reason}; move both away to have them made anew") from None
+    if not fits:
+        reason = f"the key {key} does not belong to the certificate {path.name}"
+        raise WrongSetting("folder", f"{reason}; move both away to have them made anew")
 
 
 def write_bench_file(path: Path, text: str) -> None:

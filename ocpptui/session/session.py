@@ -322,6 +322,7 @@ class Session:
             self._notes.tell_weakened(settings.tls_terms)
         self._tasks.start(link.run(), "client link")
         self._begin_watch()
+        await self._notes.tell_out_of_date([settings.certificate])
         return link
 
     async def listen(
@@ -342,6 +343,7 @@ class Session:
         self.server_links.append(link)
         if settings.certificate is not None:
             self._notes.tell_weakened(settings.tls_terms)
+            await self._notes.tell_out_of_date([settings.certificate, settings.second_certificate])
         if self.settings.central_system is not None:
             self.central_system.tell_authority()
         await self.files.open()

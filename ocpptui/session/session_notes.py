@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ocpptui.runtime.clock import Clock
@@ -45,6 +46,14 @@ class SessionNotes:
             if applies and text not in self._told:
                 self._told.add(text)
                 self.tell(text)
+
+    async def tell_out_of_date(self, certificates: Iterable[str | None]) -> None:
+        """Which of our own certificates the other side will refuse for its dates."""
+        from ocpptui.network.tls import why_out_of_date
+
+        for path in filter(None, certificates):
+            if why := await asyncio.to_thread(why_out_of_date, path, self._clock()):
+                self.tell(f"Our certificate {path} {why}: the other side will refuse it.")
 
     def tell_on(self, connection: Connection, text: str, detail: Mapping[str, Any]) -> int:
         """A note of our own about a connection; its index."""

@@ -17,6 +17,7 @@ def test_each_alert_ends_a_sentence_and_has_advice(alert: str) -> None:
 def test_an_expired_certificate_is_not_blamed_on_the_ca() -> None:
     assert "Renew" in alert_advice("certificate expired")
     assert "CA" in alert_advice("unknown ca")
+    assert "CA" not in alert_advice("certificate revoked")
     assert alert_advice(None) == alert_advice("unknown ca")
 
 

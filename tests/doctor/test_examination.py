@@ -18,11 +18,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ocpptui.doctor.examination import Examination, ExaminationOptions
 from ocpptui.doctor.examination_report import ExaminationReport, step_lines
-from ocpptui.doctor.examined_step import StepState
+from ocpptui.doctor.examined_step import StepName, StepState
 from ocpptui.exporting.examination_page import examination_page
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.tls_terms import TlsTerms
+from ocpptui.ocpp.secret_names import MASK
 from ocpptui.ocpp.version import Version
 from ocpptui.session.bench_files import BenchFiles
 from ocpptui.simulator.bench_certificates import Flaw
@@ -254,6 +255,8 @@ async def test_each_broken_server_is_named_rightly(name: str) -> None:
     assert [code for code, state in found.items() if state is StepState.WARNING] == list(animal.warned)
     assert len(animal.server.passwords) == animal.logins == report.logins
     assert PASSWORD not in told(report)
+    own_words = [line for step in report.steps if step.name is StepName.CREDENTIALS for line in step.seen]
+    assert not any(MASK in line for line in own_words)  # a status was taken for a secret
 
 
 def garbled(answer: bytes, random: Random) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import sys
 from pathlib import Path
@@ -54,6 +55,25 @@ def test_an_id_of_any_form_is_a_file_of_its_own(tmp_path: Path) -> None:
     assert len(found) == len(ids) + 1
     assert {path.parent for path in found} == {bench.folder}
     assert [path.name for path in tmp_path.iterdir()] == ["bench"]
+
+
+def test_a_pair_that_nobody_could_use_is_not_kept(tmp_path: Path) -> None:
+    """The user would be told how to use a key that does not belong to the certificate."""
+    bench = BenchFiles(tmp_path)
+    [server, other] = bench.server(["localhost"]), bench.charge_point("CP001")
+    assert server.key is not None and other.key is not None
+    for wrong in (other.key.read_bytes(), b"no key", other.path.read_bytes()):
+        server.key.write_bytes(wrong)
+        with pytest.raises(WrongSetting, match="server.key.*move both away"):
+            bench.server(["localhost"])
+        assert server.key.read_bytes() == wrong
+
+
+def test_a_certificate_that_has_expired_says_so(tmp_path: Path) -> None:
+    bench = BenchFiles(tmp_path)
+    assert bench.charge_point("CP001").ended == ""
+    ended = bench.charge_point("CP001", flaw=Flaw.EXPIRED).ended
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", ended)
 
 
 def test_half_a_pair_is_not_touched(tmp_path: Path) -> None:
