@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocpptui.ocpp.schema import Field
+from ocpptui.ocpp.schema import Field, Part, field_tree
+from ocpptui.ocpp.version import Version
 from ocpptui.translation.notes import TranslationNotes
 
 _FREE = "customData"
@@ -15,6 +16,13 @@ def cut_to_schema(payload: dict[str, Any], tree: Field, notes: TranslationNotes)
     """The payload without the fields and values that the schema does not have; each is noted."""
     found = _cut(payload, tree, "$", notes)
     return found if isinstance(found, dict) else {}
+
+
+def measurands_of(version: Version) -> tuple[str, ...]:
+    """The measurands that the meter values of 1.6 and later may have."""
+    tree = field_tree(version, "MeterValues", Part.REQUEST)
+    field = None if tree is None else tree.at(("meterValue", 0, "sampledValue", 0, "measurand"))
+    return () if field is None else field.enum
 
 
 def _cut(value: Any, field: Field, path: str, notes: TranslationNotes) -> Any:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from ocpptui.ocpp.payload import Payload, object_at, objects_at
-from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.version import Version
 from ocpptui.translation.exchange_half import ExchangeHalf
+from ocpptui.translation.fitting import measurands_of
 from ocpptui.translation.notes import TranslationNotes
 from ocpptui.translation.payload_changes import assume, change_value, respell
 
@@ -56,7 +57,7 @@ def to_2_0_1_from_2_1(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHa
 
 def _older_readings(payload: Payload, notes: TranslationNotes) -> None:
     """A value whose measurand 2.0.1 does not have is left out: without it, it would be energy."""
-    known = _measurands()
+    known = measurands_of(Version.V201)
     readings = []
     for place, reading in enumerate(objects_at(payload, "meterValue")):
         values = []
@@ -75,12 +76,6 @@ def _older_readings(payload: Payload, notes: TranslationNotes) -> None:
         payload["meterValue"] = readings
         if not readings and "eventType" in payload:
             del payload["meterValue"]
-
-
-def _measurands() -> tuple[str, ...]:
-    tree = field_tree(Version.V201, "MeterValues", Part.REQUEST)
-    field = None if tree is None else tree.at(("meterValue", 0, "sampledValue", 0, "measurand"))
-    return () if field is None else field.enum
 
 
 def _whole_numbers(parameters: Payload, path: str, notes: TranslationNotes) -> None:

@@ -11,7 +11,13 @@ from ocpptui.ocpp.payload import Payload
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Version
-from ocpptui.translation import first_generation, second_generation, withdrawn_version
+from ocpptui.translation import (
+    first_generation,
+    second_generation,
+    to_first_generation,
+    to_second_generation,
+    withdrawn_version,
+)
 from ocpptui.translation.exchange_half import ExchangeHalf, Step
 from ocpptui.translation.fitting import cut_to_schema
 from ocpptui.translation.notes import TranslationNotes
@@ -101,6 +107,8 @@ _STEPS: Mapping[tuple[Version, Version], Step] = {
     (Version.V15, Version.V16): _of_one_action(first_generation.to_1_6_from_1_5),
     (Version.V15, Version.V12): _of_one_action(first_generation.to_1_2_from_1_5),
     (Version.V12, Version.V15): _of_one_action(first_generation.to_1_5_from_1_2),
+    (Version.V16, Version.V201): to_second_generation.to_2_0_1_from_1_6,
+    (Version.V201, Version.V16): to_first_generation.to_1_6_from_2_0_1,
     (Version.V20, Version.V201): withdrawn_version.to_2_0_1_from_2_0,
     (Version.V201, Version.V20): withdrawn_version.to_2_0_from_2_0_1,
     (Version.V201, Version.V21): second_generation.to_2_1_from_2_0_1,

@@ -14,6 +14,7 @@ from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Version
 from ocpptui.translation.translated_message import TranslatedMessage, translated_message
 
+V16, V201, V21 = Version.V16, Version.V201, Version.V21
 FIRST = (Version.V12, Version.V15, Version.V16)
 TIME = "2026-01-01T00:00:00Z"
 
@@ -117,6 +118,28 @@ def test_a_payload_that_is_wrong_is_translated_as_far_as_it_goes() -> None:
         for source, target in permutations(FIRST, 2):
             for action in ("MeterValues", "StatusNotification", "StopTransaction"):
                 translated_message(source, target, action, Part.REQUEST, payload)
+    values: list[Any] = [3, None, "x", [], [3], {}, [{}], {"id": [1]}, [{"sampledValue": [{"value": {}}, 4]}, []]]
+    for value in values:
+        for source, target in STEPS:
+            for known in actions(source):
+                for part in Part:
+                    tree = field_tree(source, known.name, part)
+                    wrong = dict.fromkeys([] if tree is None else [field.name for field in tree.fields], value)
+                    translated_message(source, target, known.name, part, wrong)
+                    translated_message(source, target, known.name, Part.RESPONSE, wrong, wrong)
+
+
+STEPS = [(V16, V201), (V201, V16), (Version.V20, V201), (V201, Version.V20), (V201, V21), (V21, V201)]
+
+
+def test_a_distant_version_is_reached_over_those_between() -> None:
+    """A charge point of 1.5 is looked at as one of 2.1 without anyone translating twice by hand."""
+    found = translated_message(Version.V15, V21, "Authorize", Part.REQUEST, {"idTag": "A"})
+    assert found is not None
+    assert found.payload == {"idToken": {"idToken": "A", "type": "ISO14443"}}
+    back = translated_message(V21, Version.V12, "Authorize", Part.REQUEST, found.payload)
+    assert back is not None and back.payload == {"idTag": "A"}
+    assert translated_message(Version.V20, Version.V20, "Heartbeat", Part.REQUEST, {}) == ("Heartbeat", {}, (), (), ())
 
 
 def test_the_message_itself_is_not_changed() -> None:
@@ -124,3 +147,21 @@ def test_the_message_itself_is_not_changed() -> None:
     copy = {"connectorId": 1, "meterValue": [{"timestamp": TIME, "sampledValue": [{"value": "1"}]}]}
     _translated(Version.V16, Version.V12, "MeterValues", payload)
     assert payload == copy
+
+
+@pytest.mark.parametrize(("source", "target"), [(V201, V21), (V21, V201)], ids=str)
+def test_little_is_lost_between_2_0_1_and_2_1(source: Version, target: Version) -> None:
+    """A superset says all of 2.0.1; the reverse lacks only what 2.1 has opened or made optional."""
+    unsaid = set()
+    for action in actions(source):
+        for part in Part:
+            tree = field_tree(source, action.name, part)
+            for payload in () if tree is None else (smallest(tree), complete_example(tree)):
+                found = translated_message(source, target, action.name, part, payload)
+                if found is None:
+                    assert find_action(target, action.name) is None
+                    continue
+                assert len(violations(target, found.action, part, found.payload)) == len(found.missing)
+                unsaid |= {one.partition(": ")[0].rpartition(".")[2] for one in found.missing}
+                assert target is V201 or found.lost == ()
+    assert unsaid == (set() if target is V21 else {"type", "limit", "ocppVersion"})

@@ -136,15 +136,3 @@ def test_an_update_of_a_contract_certificate_was_an_action_of_its_own() -> None:
 def test_what_2_0_cannot_say_is_not_said_otherwise(action: str, payload: dict[str, Any]) -> None:
     """A reset of one EVSE would become one of the charging station."""
     assert translated_message(V201, V20, action, REQUEST, payload) is None
-
-
-def test_a_payload_that_is_wrong_is_translated_as_far_as_it_goes() -> None:
-    """The capture of a faulty charge point is what one looks at."""
-    values: list[Any] = [3, None, "x", [], [3], {}, [{}], {"a": [1]}]
-    for value in values:
-        for source, target in ((V20, V201), (V201, V20), (V201, Version.V21), (Version.V21, V201)):
-            for action in actions(source):
-                for part in Part:
-                    tree = field_tree(source, action.name, part)
-                    fields = [] if tree is None else [field.name for field in tree.fields]
-                    translated_message(source, target, action.name, part, dict.fromkeys(fields, value))
