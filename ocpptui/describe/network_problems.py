@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias, cast, get_origin, get_type_hints
 
+from ocpptui.describe.foreign_words import foreign_advice
 from ocpptui.describe.profile_problems import PROFILE_WORDS
 from ocpptui.describe.soap_problems import SOAP_WORDS
 from ocpptui.describe.tls_problems import ALERTS, TLS_WORDS, alert_advice
@@ -40,6 +41,8 @@ def words_of(problem: NetworkProblem) -> ProblemWords:
         advice = _advice_on_status(problem)
     elif problem.code in (P.SERVER_REJECTS_CERTIFICATE, P.PEER_REJECTS_CERTIFICATE):
         advice = alert_advice(problem.facts.get("alert"))
+    elif problem.code in (P.PEER_WITHOUT_HTTP, P.PEER_WITHOUT_TLS_OR_HTTP):
+        advice = foreign_advice(problem.facts.get("name")) or advice
     facts = _shown(problem.facts)
     return ProblemWords(_filled(sentence, facts), _filled(advice, facts))
 
@@ -323,15 +326,38 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     ),
     P.PEER_LEFT_SILENTLY: ("The peer connected and disconnected without sending anything[ ({reason})].", _SCAN),
     P.PEER_LEFT_IN_REQUEST: ("The peer connected and disconnected in the middle of its request[ ({reason})].", ""),
-    P.REQUEST_TOO_LONG: ("The peer sent a request that does not end.", ""),
+    P.REQUEST_TOO_LONG: (
+        "The peer sent a request that is too long[: {reason}].",
+        "A port scan, or a proxy in between that adds headers without end.",
+    ),
     P.REQUEST_INVALID: (
         "The peer did not send a valid HTTP request[: {reason}].",
-        "It speaks another protocol than HTTP, or stopped sending.",
+        "Its HTTP is faulty, or a proxy in between changed it.",
+    ),
+    P.PEER_WITHOUT_HTTP: (
+        "The peer does not speak HTTP[: it began with {first!r}].",
+        "A port scan, or a peer that speaks another protocol.",
+    ),
+    P.REQUEST_OF_OTHER_HTTP: (
+        "The request is of {name}; a WebSocket is opened with HTTP/1.1 (RFC 6455 section 4.1).",
+        "Mostly a reverse proxy in between: have it pass requests on with HTTP/1.1 (nginx: proxy_http_version 1.1).",
+    ),
+    P.REQUEST_OF_OTHER_METHOD: (
+        "The request for a WebSocket has the method {name}; it must be GET (RFC 6455 section 4.1).",
+        "The WebSocket library of the peer is faulty.",
     ),
     P.REQUEST_NOT_TAKEN: ("The peer's request was not accepted[: {reason}].", ""),
     P.REQUEST_WITHOUT_UPGRADE: (
-        "A plain HTTP request for {path}, not for a WebSocket.",
-        "A browser or a health check; or a proxy in between removed the Upgrade header.",
+        "A plain HTTP request for {path}, not for a WebSocket[; it comes from {name}].",
+        "A browser or a health check; or a proxy in between removed the headers of the WebSocket.",
+    ),
+    P.UPGRADE_HEADER_REMOVED: (
+        "The request has the headers of a WebSocket but not `Upgrade: websocket` (RFC 6455 section 4.1).",
+        "A proxy in between removed it: have it pass on Upgrade and Connection, which are for one hop only.",
+    ),
+    P.CONNECTION_HEADER_REMOVED: (
+        "The request has no `Connection: Upgrade` header (RFC 6455 section 4.1).",
+        "A proxy in between removed it: have it pass on Upgrade and Connection, which are for one hop only.",
     ),
     P.PATH_WITHOUT_ID: (
         "The path {path} does not end with the id of a charge point.",
@@ -345,8 +371,16 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         "It sent no credentials.", "Set the password (AuthorizationKey) in the charge point.",
     ),
     P.CREDENTIALS_NOT_BASIC: (
-        "Its Authorization header ({scheme}) cannot be read as HTTP Basic.",
-        "Check whether a proxy in between changed it.",
+        "Its Authorization header is not of HTTP Basic ({scheme}), which OCPP demands.",
+        "Set Basic authentication in the charge point; a proxy in between may also have changed the header.",
+    ),
+    P.CREDENTIALS_NOT_BASE64: (
+        "Its Authorization header is of HTTP Basic, but what follows is not base64 (RFC 7617).",
+        "The charge point must send the base64 encoding of `id:password`, not the text itself.",
+    ),
+    P.CREDENTIALS_WITHOUT_COLON: (
+        "Its credentials of HTTP Basic have no colon between user name and password (RFC 7617).",
+        "The charge point must send the base64 encoding of `id:password`, not that of the password alone.",
     ),
     P.CREDENTIALS_OF_ANOTHER_USER: ("It gave the user name {user!r}; {expected!r} was expected.", ""),
     P.CREDENTIALS_NOT_OF_THE_ID: (
@@ -358,6 +392,14 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         "Its password is wrong ({length} bytes received).",
         "Compare it; for a password in hex digits, both the digits and their bytes would have been accepted.",
     ),
+    P.PASSWORD_PADDED: (
+        "Its password is wrong ({length} bytes received): it {other} with {name}.",
+        "Set the password anew without it; it was copied or read from a file with more than the password.",
+    ),
+    P.SUBPROTOCOL_MISWRITTEN: (
+        "It offers the subprotocol {offered}, which is not written as {suggestion}; upper and lower case count.",
+        "Correct it in the charge point: the names are separated by commas[; {served} are accepted here].",
+    ),
     P.SUBPROTOCOL_NOT_SERVED: (
         "It offers the subprotocols {offered}; this central system accepts {served}.",
         "Set the OCPP version in the charge point, or assume one here.",
@@ -367,6 +409,22 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         "Assume a version: charge points that name none mostly speak 1.6.",
     ),
     P.UPGRADE_REQUEST_WRONG: ("The upgrade request is wrong[: {reason}].", ""),
+    P.WEBSOCKET_KEY_MISSING: (
+        "The request for a WebSocket has no Sec-WebSocket-Key (RFC 6455 section 4.1).",
+        "The WebSocket library of the charge point is faulty or very old, or a proxy in between removed the header.",
+    ),
+    P.WEBSOCKET_KEY_WRONG: (
+        "The Sec-WebSocket-Key {other!r} is not the base64 encoding of 16 bytes (RFC 6455 section 4.1).",
+        "The WebSocket library of the charge point is faulty.",
+    ),
+    P.WEBSOCKET_VERSION_MISSING: (
+        "The request for a WebSocket has no Sec-WebSocket-Version, which must be 13 (RFC 6455 section 4.1).",
+        "The WebSocket library of the charge point is from before 2011, or faulty; update it.",
+    ),
+    P.WEBSOCKET_VERSION_WRONG: (
+        "The request has the Sec-WebSocket-Version {other!r}; it must be 13 (RFC 6455 section 4.1).",
+        "The WebSocket library of the charge point is from before 2011, or faulty; update it.",
+    ),
     P.NO_CONNECTION_UPGRADE: ("The request has no `Connection: Upgrade` header (RFC 6455 section 4.1).", ""),
     P.ID_ONLY_IN_USER: (
         "The path {path} does not end with the id of a charge point; the user name {user!r} is used as the id.", "",

@@ -199,6 +199,10 @@ TLS_WORDS: Mapping[P, tuple[str, str]] = {
         "The peer ended the connection in the middle of the TLS handshake.",
         "It may not trust our certificate, and not say so.",
     ),
+    P.PEER_TLS_CUT_AT_CERTIFICATE: (
+        "The peer ended the connection in the middle of the TLS handshake, which demands a client certificate.",
+        "It may have no client certificate (security profile 3), or not trust our certificate, and not say so.",
+    ),
     P.PEER_TLS_FAILED: ("The TLS handshake with the peer failed[: {reason}].", _DIFFERENCE),
     P.PEER_WITHOUT_TLS: (
         "The peer spoke plain HTTP; this port speaks TLS.", "Set wss:// instead of ws:// in the charge point.",
@@ -214,11 +218,11 @@ TLS_WORDS: Mapping[P, tuple[str, str]] = {
     P.PEER_REJECTS_CERTIFICATE: ("The charge point refused our certificate[: {meaning}][ (alert {alert})].", ""),
     P.PEER_SENT_ALERT: ("The charge point ended the TLS handshake[: {meaning}][ (alert {alert})].", _DIFFERENCE),
     P.PEER_TLS_TOO_OLD: (
-        "The charge point offers no TLS version from {oldest} on.",
+        "The charge point offers no TLS version from {oldest} on[: only {offered}].",
         "OCPP requires TLS 1.2 or later; update the charge point.",
     ),
     P.PEER_SHARES_NO_SUITE: (
-        "The charge point offers no cipher suite that fits our certificate.",
+        "The charge point offers no cipher suite that fits our certificate[: {offered}].",
         "A charge point that supports RSA suites alone needs a certificate with an RSA key here.",
     ),
     P.PEER_WITHOUT_CERTIFICATE: (

@@ -15,6 +15,10 @@ class TlsOnPlainPort(Exception):
     """The peer began a TLS handshake, but plain HTTP is spoken here."""
 
 
+class HttpNotSpoken(Exception):
+    """The first bytes of the peer are those of another protocol than HTTP."""
+
+
 class HandshakeCallbacks(Protocol):
     """Decides about the opening handshake."""
 

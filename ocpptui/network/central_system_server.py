@@ -164,6 +164,7 @@ class CentralSystemServer:
             close_timeout=settings.close_timeout,
             queue_depth=settings.queue_depth,
             end_of_turn=self._end_of_turn,
+            examines=settings.examines,
         )
         self._arrivals.add(arrival)
         return arrival.wire

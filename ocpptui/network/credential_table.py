@@ -16,7 +16,7 @@ import tomllib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
-from ocpptui.network.credentials import DECODED_HEX, TEXT, Accepted, Credentials, sent_pair
+from ocpptui.network.credentials import DECODED_HEX, TEXT, Accepted, Credentials, sent_pair, wrong_password
 from ocpptui.network.password_hash import PREFIX, PasswordHash, WrongHash
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 
@@ -64,8 +64,7 @@ class CredentialTable:
         user, password = pair
         if reading := self._remembered.get(self._place(charge_point, password)):
             return Accepted(user, reading)
-        code = ProblemCode.PASSWORD_WRONG if password else ProblemCode.PASSWORD_EMPTY
-        return NetworkProblem(code, length=len(password)) if password else NetworkProblem(code)
+        return wrong_password(password)
 
     def slow_check(self, header: str | None, charge_point: str) -> Callable[[], None] | None:
         """What has to be computed before `check`, in a thread: it takes some 50 ms; None if there is nothing."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode
-from ocpptui.ocpp.http_headers import parse_basic
+from ocpptui.ocpp.http_headers import basic_fault, parse_basic
 
 TEXT, DECODED_HEX = "text", "decoded hex"
 """The readings of a password."""
@@ -88,9 +88,7 @@ class Credentials:
         for interpretation, candidate in self._readings():
             if hmac.compare_digest(candidate, password):
                 return Accepted(user, interpretation)
-        if not password:
-            return NetworkProblem(ProblemCode.PASSWORD_EMPTY)
-        return NetworkProblem(ProblemCode.PASSWORD_WRONG, length=len(password))
+        return wrong_password(password)
 
     def slow_check(self, header: str | None, charge_point: str) -> Callable[[], None] | None:
         """As in `CredentialTable`: there is nothing slow to do."""
@@ -117,12 +115,46 @@ def sent_pair(
         return NetworkProblem(ProblemCode.CREDENTIALS_MISSING)
     parsed = parse_basic(header)
     if parsed is None:
-        return NetworkProblem(ProblemCode.CREDENTIALS_NOT_BASIC, scheme=header.split(" ", 1)[0])
+        return _unreadable(header)
     expected = charge_point if user is None else user
     if parsed[0] != expected and not any_user:
         code = ProblemCode.CREDENTIALS_OF_ANOTHER_USER if user is not None else ProblemCode.CREDENTIALS_NOT_OF_THE_ID
         return NetworkProblem(code, user=parsed[0], expected=expected)
     return parsed
+
+
+def _unreadable(header: str) -> NetworkProblem:
+    """Why a header is not that of Basic. A header without a scheme may be the password itself: it is not repeated."""
+    scheme, space, _ = header.strip().partition(" ")
+    if scheme.lower() == "basic":
+        codes = {"base64": ProblemCode.CREDENTIALS_NOT_BASE64, "colon": ProblemCode.CREDENTIALS_WITHOUT_COLON}
+        return NetworkProblem(codes[basic_fault(header)])
+    shown = scheme[:40] if space or not scheme else "without a scheme"
+    return NetworkProblem(ProblemCode.CREDENTIALS_NOT_BASIC, scheme=shown)
+
+
+def wrong_password(password: bytes) -> NetworkProblem:
+    """The problem of a password that does not match: above all, whether something beside it was sent along."""
+    if not password:
+        return NetworkProblem(ProblemCode.PASSWORD_EMPTY)
+    for character, name in _PADDING.items():
+        if password.endswith(character) or password.startswith(character):
+            where = "ends" if password.endswith(character) else "begins"
+            return NetworkProblem(ProblemCode.PASSWORD_PADDED, length=len(password), name=name, other=where)
+    return NetworkProblem(ProblemCode.PASSWORD_WRONG, length=len(password))
+
+
+_PADDING = {
+    b"\r\n": "a carriage return and a line feed",
+    b"\n": "a line feed",
+    b"\r": "a carriage return",
+    b"\0": "a null byte",
+    b" ": "a space",
+    b"\t": "a tab",
+    b'"': "a quotation mark",
+    b"'": "a quotation mark",
+}
+"""What is sent with a password by mistake, and its name."""
 
 
 def _decoded_hex(text: str) -> bytes | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ocpptui.network.foreign_protocol import showable_bytes
 from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode
 from ocpptui.ocpp.http_headers import lines_without_secrets
 
@@ -27,10 +28,23 @@ def request_lines(head: bytes) -> tuple[str, list[str]]:
 
 def first_bytes(head: bytes, most: int = FIRST_BYTES) -> str:
     """The beginning of what arrived, on one line: printable ASCII as it is, the rest escaped, without secrets."""
-    text = "\n".join(lines_without_secrets(head[:8192].decode("latin-1").split("\n")))
+    text = _shown_text(head)
     shown = text[:most].encode("unicode_escape").decode("ascii")
     return shown + ("…" if len(text) > most else "")
 
 
+def first_bytes_in_hex(head: bytes, most: int = 64) -> str:
+    """The same in hexadecimal digits, with a space after each byte; empty if they are all text, which says as much."""
+    text = _shown_text(head)
+    if _TEXT.fullmatch(text):
+        return ""
+    return text[:most].encode("latin-1").hex(" ") + (" …" if len(text) > most else "")
+
+
+def _shown_text(head: bytes) -> str:
+    return "\n".join(lines_without_secrets(showable_bytes(head[:8192]).decode("latin-1").split("\n")))
+
+
 _NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
+_TEXT = re.compile(r"[\t\r\n\x20-\x7e]*")
 _IMPOSSIBLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")

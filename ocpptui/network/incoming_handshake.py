@@ -14,10 +14,11 @@ from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
 from ocpptui import __version__
-from ocpptui.network.explain_incoming import why_broken, why_left
-from ocpptui.network.headers import first_bytes, request_lines
+from ocpptui.network.client_hello import client_hello
+from ocpptui.network.explain_incoming import why_broken, why_left, why_not_upgraded
+from ocpptui.network.headers import first_bytes, first_bytes_in_hex, request_lines
 from ocpptui.network.problems import ConnectStep, NetworkProblem, ProblemCode
-from ocpptui.network.tls import agreed
+from ocpptui.network.tls import ServerSession, agreed, certificate_facts
 from ocpptui.network.tls_errors import openssl_words
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.upgrade_policy import Admission, Rejection, UpgradePolicy, decide, offered_subprotocols, slow_check
@@ -81,8 +82,11 @@ class IncomingHandshake:
         close_timeout: float,
         queue_depth: int,
         end_of_turn: EndOfTurn,
+        examines: bool = False,
     ) -> None:
+        """`examines`: its record has all that shows why it failed, which takes more space."""
         self._next_number = next_number
+        self._examines = examines
         self.url = ""
         """What the peer requested, if that is known."""
         self._host = host
@@ -175,7 +179,9 @@ class IncomingHandshake:
         if response.status_code == 101:
             self._admit(judgement, response, detail)
         else:
-            problem = NetworkProblem(ProblemCode.UPGRADE_REQUEST_WRONG, reason=str(self._protocol.handshake_exc))
+            problem = why_not_upgraded(self._protocol.handshake_exc, self._rules.tolerant)
+            if problem.code in (ProblemCode.WEBSOCKET_VERSION_WRONG, ProblemCode.WEBSOCKET_VERSION_MISSING):
+                response.headers["Sec-WebSocket-Version"] = "13"  # RFC 6455 section 4.4
             self._refuse(response, judgement.charge_point, {**problem.detail, **detail})
 
     def broken(self, error: Exception) -> None:
@@ -236,7 +242,19 @@ class IncomingHandshake:
         head = bytes(self.wire.head)
         if head and not (problem.step is ConnectStep.TLS and head.startswith(TLS_HANDSHAKE)):
             detail["firstBytes"] = first_bytes(head)
+        if head.startswith(TLS_HANDSHAKE) and (hello := client_hello(head)) is not None:
+            detail["clientHello"] = hello
+        if self._examines:
+            self._examine(head, detail)
         self._turn_away(ConnectionEvent.FAILED, "", {**detail, "remoteAddress": self.wire.remote_address})
+
+    def _examine(self, head: bytes, detail: ConnectionDetail) -> None:
+        """Add what is worth it only on request."""
+        if shown := first_bytes_in_hex(head):
+            detail["firstBytesHex"] = shown
+        session = None if self.wire.tls is None else self.wire.tls.session
+        if isinstance(session, ServerSession) and session.presented:
+            detail["tls"] = {"verified": False, "certificate": certificate_facts(session.presented[0])}
 
     def _turn_away(self, event: ConnectionEvent, charge_point: str, detail: ConnectionDetail) -> None:
         if not self._settled:

@@ -152,6 +152,7 @@ class ProblemCode(StrEnum):
     PEER_TLS_FAILED = "peer-tls-failed", ConnectStep.TLS
     PEER_WITHOUT_TLS = "peer-without-tls", ConnectStep.TLS
     PEER_WITHOUT_TLS_OR_HTTP = "peer-without-tls-or-http", ConnectStep.TLS
+    PEER_TLS_CUT_AT_CERTIFICATE = "peer-tls-cut-at-certificate", ConnectStep.TLS
     PEER_SENT_ALERT = "peer-sent-alert", ConnectStep.TLS
     PEER_TLS_TOO_OLD = "peer-tls-too-old", ConnectStep.TLS
     PEER_SHARES_NO_SUITE = "peer-shares-no-suite", ConnectStep.TLS
@@ -176,7 +177,12 @@ class ProblemCode(StrEnum):
     REQUEST_TOO_LONG = "request-too-long", ConnectStep.HTTP
     REQUEST_INVALID = "request-invalid", ConnectStep.HTTP
     REQUEST_NOT_TAKEN = "request-not-taken", ConnectStep.HTTP
+    PEER_WITHOUT_HTTP = "peer-without-http", ConnectStep.HTTP
+    REQUEST_OF_OTHER_HTTP = "request-of-other-http", ConnectStep.HTTP
+    REQUEST_OF_OTHER_METHOD = "request-of-other-method", ConnectStep.HTTP
     REQUEST_WITHOUT_UPGRADE = "request-without-upgrade", ConnectStep.HTTP
+    UPGRADE_HEADER_REMOVED = "upgrade-header-removed", ConnectStep.HTTP
+    CONNECTION_HEADER_REMOVED = "connection-header-removed", ConnectStep.HTTP
     PATH_WITHOUT_ID = "path-without-id", ConnectStep.HTTP
     TOO_MANY_CONNECTIONS = "too-many-connections", ConnectStep.HTTP
     CERTIFICATE_OF_ANOTHER_CHARGE_POINT = "certificate-of-another-charge-point", ConnectStep.CREDENTIALS
@@ -185,13 +191,21 @@ class ProblemCode(StrEnum):
     CREDENTIALS_UNKNOWN_ID = "credentials-unknown-id", ConnectStep.CREDENTIALS
     CREDENTIALS_MISSING = "credentials-missing", ConnectStep.CREDENTIALS
     CREDENTIALS_NOT_BASIC = "credentials-not-basic", ConnectStep.CREDENTIALS
+    CREDENTIALS_NOT_BASE64 = "credentials-not-base64", ConnectStep.CREDENTIALS
+    CREDENTIALS_WITHOUT_COLON = "credentials-without-colon", ConnectStep.CREDENTIALS
     CREDENTIALS_OF_ANOTHER_USER = "credentials-of-another-user", ConnectStep.CREDENTIALS
     CREDENTIALS_NOT_OF_THE_ID = "credentials-not-of-the-id", ConnectStep.CREDENTIALS
     PASSWORD_EMPTY = "password-empty", ConnectStep.CREDENTIALS
     PASSWORD_WRONG = "password-wrong", ConnectStep.CREDENTIALS
+    PASSWORD_PADDED = "password-padded", ConnectStep.CREDENTIALS
     SUBPROTOCOL_NOT_SERVED = "subprotocol-not-served", ConnectStep.SUBPROTOCOL
+    SUBPROTOCOL_MISWRITTEN = "subprotocol-miswritten", ConnectStep.SUBPROTOCOL
     SUBPROTOCOL_MISSING = "subprotocol-missing", ConnectStep.SUBPROTOCOL
     UPGRADE_REQUEST_WRONG = "upgrade-request-wrong", ConnectStep.WEBSOCKET
+    WEBSOCKET_KEY_MISSING = "websocket-key-missing", ConnectStep.WEBSOCKET
+    WEBSOCKET_KEY_WRONG = "websocket-key-wrong", ConnectStep.WEBSOCKET
+    WEBSOCKET_VERSION_MISSING = "websocket-version-missing", ConnectStep.WEBSOCKET
+    WEBSOCKET_VERSION_WRONG = "websocket-version-wrong", ConnectStep.WEBSOCKET
 
     # what is tolerated
     ID_ONLY_IN_ALTERNATIVE_NAME = "id-only-in-alternative-name"

@@ -10,7 +10,7 @@ from ocpptui.network.credential_table import CredentialTable
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode
 from ocpptui.network.security_profile import check_profile_of_central_system
-from ocpptui.network.tls import check_server_files, server_context
+from ocpptui.network.tls import check_server_files, note_certificates, server_context
 from ocpptui.network.tls_terms import TlsTerms
 from ocpptui.ocpp.version import Transport, Version
 
@@ -70,6 +70,9 @@ class ServerSettings:
     """How long the peer may take to answer a Close frame and to end the TCP connection."""
     tolerant: bool = True
     """Accept an upgrade request without `Connection: Upgrade`."""
+    examines: bool = False
+    """Record all that shows why a charge point does not get in: first bytes in hexadecimal digits, and the certificate
+    that was refused."""
     lenient: bool = False
     """Accept a charge point whose subprotocol, user name, certificate or path is slightly wrong; record the faults."""
 
@@ -95,4 +98,7 @@ class ServerSettings:
             return None
         second = None if self.second_certificate is None else (self.second_certificate, self.second_key)
         client_ca = self.client_ca if asks_clients else None
-        return server_context(self.certificate, self.key, client_ca, second=second, terms=self.tls_terms)
+        context = server_context(self.certificate, self.key, client_ca, second=second, terms=self.tls_terms)
+        if self.examines and client_ca is not None:
+            note_certificates(context)
+        return context

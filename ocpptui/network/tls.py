@@ -9,10 +9,11 @@ import warnings
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.network.tls_errors import openssl_words
+from ocpptui.network.tls_messages import sent_certificates
 from ocpptui.network.tls_terms import TlsTerms
 from ocpptui.runtime.portable_files import write_private
 from ocpptui.timeline.connection_detail import PeerCertificate, TlsDetail
@@ -34,6 +35,8 @@ class ServerSession(ssl.SSLObject):
 
     asked_name: str | None = None
     """The name that the charge point asked for (SNI)."""
+    presented: tuple[bytes, ...] = ()
+    """The certificates that it sent, in DER, its own first; noted only where `note_certificates` asked for it."""
 
 
 def check_client_files(url: str, ca: str | None, certificate: str | None, key: str | None) -> None:
@@ -148,6 +151,17 @@ def server_context(
         _load_ca(context, client_ca)
         context.verify_mode = ssl.CERT_REQUIRED
     return context
+
+
+def note_certificates(context: ssl.SSLContext) -> None:
+    """Have the sessions of a context note what charge points present, also if it is refused."""
+
+    def noted(session: Any, direction: str, version: int, content: int, kind: int, data: bytes) -> None:
+        if direction == "read" and isinstance(session, ServerSession):
+            chain = sent_certificates(version, content, kind, data)
+            session.presented = session.presented if chain is None else chain
+
+    setattr(context, "_msg_callback", noted)  # noqa: B010 - Python's only access to these messages
 
 
 def agreed(connection: ssl.SSLObject, *, verified: bool) -> TlsDetail:

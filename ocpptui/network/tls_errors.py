@@ -7,6 +7,7 @@ import ssl
 
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.network.problems import ProblemCode as P
+from ocpptui.timeline.connection_detail import ClientHello
 
 _ALERT = re.compile(r"\b(?:sslv3|tlsv1|tlsv13|ssl/tls) (?:alert )?([a-z ]*[a-z])")
 """How OpenSSL writes the alert of a peer: `sslv3 alert bad certificate`, `tlsv1 unrecognized name`."""
@@ -106,8 +107,15 @@ def problem_of_server(
     return NetworkProblem(P.TLS_FAILED, address=address, reason=openssl_words(error))
 
 
-def problem_of_charge_point(error: ssl.SSLError, *, oldest: str = "1.2") -> NetworkProblem:
-    """What went wrong between our central system, which speaks `oldest` of TLS at least, and a charge point."""
+MOST_NAMED = 4
+"""How many cipher suites a sentence names."""
+
+
+def problem_of_charge_point(
+    error: ssl.SSLError, *, oldest: str = "1.2", hello: ClientHello | None = None
+) -> NetworkProblem:
+    """What went wrong between our central system, which speaks `oldest` of TLS at least, and a charge point, which
+    offers what `hello` says."""
     if isinstance(error, ssl.SSLCertVerificationError):
         _, code = _FAULTS.get(error.verify_code, (None, P.PEER_CERTIFICATE_UNTRUSTED))
         problem = NetworkProblem(code)
@@ -120,9 +128,17 @@ def problem_of_charge_point(error: ssl.SSLError, *, oldest: str = "1.2") -> Netw
         code = P.PEER_REJECTS_CERTIFICATE if alert in _CERTIFICATE_ALERTS else P.PEER_SENT_ALERT
         return NetworkProblem(code, alert=alert)
     if error.reason in _OLD_VERSION:
-        return NetworkProblem(P.PEER_TLS_TOO_OLD, oldest=oldest)
+        problem = NetworkProblem(P.PEER_TLS_TOO_OLD, oldest=oldest)
+        if hello is not None:
+            problem.facts["offered"] = hello.get("versions", [])
+        return problem
     if error.reason in _NO_COMMON_SUITE:
-        return NetworkProblem(P.PEER_SHARES_NO_SUITE)
+        problem = NetworkProblem(P.PEER_SHARES_NO_SUITE)
+        if hello is not None and error.reason == "NO_SHARED_CIPHER":
+            suites = hello.get("suites", [])
+            more = [f"and {len(suites) - MOST_NAMED} more"] if len(suites) > MOST_NAMED else []
+            problem.facts["offered"] = suites[:MOST_NAMED] + more
+        return problem
     return NetworkProblem(P.PEER_TLS_FAILED, reason=openssl_words(error))
 
 

@@ -12,13 +12,14 @@ from ocpptui.network.explain_connect import Target, failure
 from ocpptui.network.problems import ConnectStep, NetworkProblem
 from ocpptui.network.tcp_connect import NetworkAddress, connected_socket
 from ocpptui.network.tls_layer import TlsLayer
+from ocpptui.network.tls_messages import HANDSHAKE, sent_certificates, vector
 
 MAX_HANDSHAKE = 1 << 20
 """The most bytes of a server's half of a handshake."""
 
-_CERTIFICATE, _CERTIFICATE_REQUEST = 11, 13
+_CERTIFICATE_REQUEST = 13
 _AUTHORITIES = 47
-"""Types of handshake messages, and the extension with the accepted CAs (RFC 8446 sections 4 and 4.2)."""
+"""A type of handshake messages, and the extension with the accepted CAs (RFC 8446 sections 4 and 4.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,51 +103,32 @@ class _Messages:
         self.asks_certificate = False
         self.authorities: tuple[bytes, ...] = ()
 
-    def message(self, _connection: Any, direction: str, version: int, _content: int, kind: int, data: bytes) -> None:
-        if direction != "read" or _content != 22:
+    def message(self, _connection: Any, direction: str, version: int, content: int, kind: int, data: bytes) -> None:
+        if direction != "read" or content != HANDSHAKE:
             return
         is_newest = version == ssl.TLSVersion.TLSv1_3
-        if kind == _CERTIFICATE:
-            self.chain = tuple(_certificates(data[4:], is_newest))
+        if (chain := sent_certificates(version, content, kind, data)) is not None:
+            self.chain = chain
         elif kind == _CERTIFICATE_REQUEST:
             self.asks_certificate = True
             self.authorities = tuple(_accepted(data[4:], is_newest))
 
 
-def _certificates(body: bytes, is_newest: bool) -> list[bytes]:
-    found = []
-    if is_newest:
-        body = body[1 + body[0] :]
-    entries = _vector(body, 3)[0]
-    while entries:
-        one, entries = _vector(entries, 3)
-        found.append(one)
-        if is_newest:
-            _, entries = _vector(entries, 2)
-    return found
-
-
 def _accepted(body: bytes, is_newest: bool) -> list[bytes]:
     names = b""
     if is_newest:
-        extensions = _vector(body[1 + body[0] :], 2)[0]
+        extensions = vector(body[1 + body[0] :], 2)[0]
         while extensions:
             kind = int.from_bytes(extensions[:2])
-            content, extensions = _vector(extensions[2:], 2)
+            content, extensions = vector(extensions[2:], 2)
             if kind == _AUTHORITIES:
-                names = _vector(content, 2)[0]
+                names = vector(content, 2)[0]
     else:
-        _, rest = _vector(body, 1)
-        _, rest = _vector(rest, 2)
-        names = _vector(rest, 2)[0]
+        _, rest = vector(body, 1)
+        _, rest = vector(rest, 2)
+        names = vector(rest, 2)[0]
     found = []
     while names:
-        one, names = _vector(names, 2)
+        one, names = vector(names, 2)
         found.append(one)
     return found
-
-
-def _vector(data: bytes, size: int) -> tuple[bytes, bytes]:
-    """A vector of TLS, whose length is in its first `size` bytes, and what follows it; OpenSSL has checked its form."""
-    end = size + int.from_bytes(data[:size])
-    return data[size:end], data[end:]

@@ -121,8 +121,7 @@ def decide(
     something that a tolerant central system does not need.
     """
     if not is_upgrade(request):
-        problem = NetworkProblem(ProblemCode.REQUEST_WITHOUT_UPGRADE, path=request.path)
-        return Rejection(HTTPStatus.UPGRADE_REQUIRED, problem)
+        return Rejection(HTTPStatus.UPGRADE_REQUIRED, _without_upgrade(request))
     charge_point, misplaced = _identity(request, rules.lenient)
     if not charge_point:
         return Rejection(HTTPStatus.NOT_FOUND, NetworkProblem(ProblemCode.PATH_WITHOUT_ID, path=request.path))
@@ -168,6 +167,16 @@ def decide(
     return admission
 
 
+def _without_upgrade(request: Request) -> NetworkProblem:
+    headers = request.headers
+    if any(headers.get_all(name) for name in ("Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol")):
+        return NetworkProblem(ProblemCode.UPGRADE_HEADER_REMOVED)
+    problem = NetworkProblem(ProblemCode.REQUEST_WITHOUT_UPGRADE, path=request.path)
+    if agent := _single(headers, "User-Agent"):
+        problem.facts["name"] = agent[:MOST_OF_AN_AGENT]
+    return problem
+
+
 def _choose(request: Request, rules: UpgradePolicy, charge_point: str) -> tuple[Version, str | None] | Rejection:
     offered = offered_subprotocols(request.headers)
     if rules.passes_on:
@@ -185,7 +194,10 @@ def _choose(request: Request, rules: UpgradePolicy, charge_point: str) -> tuple[
         return Version.V16 if Version.V16 in rules.versions else min(rules.versions, key=str), None
     served = [version.subprotocol for version in rules.versions]
     problem = NetworkProblem(ProblemCode.SUBPROTOCOL_MISSING, served=served)
-    if offered:
+    if (meant := _misspelt(_taken_apart(offered), rules.versions)) is not None:
+        code = ProblemCode.SUBPROTOCOL_MISWRITTEN
+        problem = NetworkProblem(code, offered=offered, served=served, suggestion=meant[0].subprotocol or "")
+    elif offered:
         problem = NetworkProblem(ProblemCode.SUBPROTOCOL_NOT_SERVED, offered=offered, served=served)
     return Rejection(HTTPStatus.BAD_REQUEST, problem, charge_point)
 
@@ -197,6 +209,11 @@ def _misspelt(offered: list[str], versions: tuple[Version, ...]) -> tuple[Versio
         if version is not None and version in versions:
             return version, name
     return None
+
+
+def _taken_apart(offered: list[str]) -> list[str]:
+    """The names in an offer that separates them with something else than commas, or quotes them."""
+    return [name for one in offered[:MOST_OFFERED] for name in _SEPARATORS.split(one[:200]) if name]
 
 
 def _identity(request: Request, lenient: bool) -> tuple[str, NetworkProblem | None]:
@@ -263,4 +280,7 @@ def _single(headers: Headers, name: str) -> str | None:
 
 MOST_MISSPELT = 40
 """A longer subprotocol does not mean a version."""
+MOST_OFFERED = 20
+MOST_OF_AN_AGENT = 80
+_SEPARATORS = re.compile(r"[\s;|/\"']+")
 _MISSPELT = re.compile(r"(?:ocpp|v)?[\W_]*[\d.]+[\W_]*j?(?:son)?", re.IGNORECASE)

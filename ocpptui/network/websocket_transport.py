@@ -21,8 +21,9 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from ocpptui.network.addresses import address_text
-from ocpptui.network.callbacks import HandshakeCallbacks, HeadTooLong, Receiver, TlsOnPlainPort
+from ocpptui.network.callbacks import HandshakeCallbacks, HeadTooLong, HttpNotSpoken, Receiver, TlsOnPlainPort
 from ocpptui.network.explain_close import closing_detail
+from ocpptui.network.foreign_protocol import foreign_protocol
 from ocpptui.network.paced_reader import PacedReader
 from ocpptui.network.silent_libraries import silent_logger
 from ocpptui.network.tls_layer import TlsLayer
@@ -47,6 +48,8 @@ TLS_HANDSHAKE = b"\x16\x03"
 POST = b"POST "
 """What a request of OCPP-S begins with."""
 _UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+MOST_OF_A_BEGINNING = 1024
+"""The bytes by which another protocol than HTTP is recognized."""
 
 LOGGER = silent_logger("ocpptui.network")
 """For the output of `websockets`; everything important is a record."""
@@ -324,6 +327,10 @@ class WebSocketTransport(PacedReader, asyncio.Protocol):
             return data
         if self.tls is None and self.head.startswith(TLS_HANDSHAKE):
             self._handshake.broken(TlsOnPlainPort())
+            self.abort()
+            return b""
+        if known < MOST_OF_A_BEGINNING and foreign_protocol(bytes(self.head[:MOST_OF_A_BEGINNING])) is not None:
+            self._handshake.broken(HttpNotSpoken())
             self.abort()
             return b""
         end = self.head.find(b"\r\n\r\n", max(0, known - 3))

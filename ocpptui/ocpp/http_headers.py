@@ -71,6 +71,15 @@ def parse_basic(header: str) -> tuple[str, bytes] | None:
     return (user.decode("utf-8", "replace"), password) if colon else None
 
 
+def basic_fault(header: str) -> str:
+    """What is wrong with the credentials of a Basic header that `parse_basic` cannot read: `base64` or `colon`."""
+    try:
+        base64.b64decode(header.strip().partition(" ")[2].strip().encode("ascii"), validate=True)
+    except (binascii.Error, ValueError):
+        return "base64"
+    return "colon"
+
+
 AUTHORIZATION = ("authorization", "proxy-authorization")
 """The headers that hold credentials (RFC 9110 sections 11.6.2 and 11.7.2), in lower case."""
 

@@ -15,7 +15,19 @@ Replaced = Callable[[Steps, str, str], str]
 """Called for each replacement with its path, the old and the new value; returns the value to use."""
 
 _NAMING_A_HOST = ("host", "x-forwarded-host")
-_OPEN = frozenset({"event", "step", "closedBy", "subprotocol", "subprotocolsOffered", "versions", "versionAssumed"})
+_OPEN = frozenset(
+    {
+        "event",
+        "step",
+        "closedBy",
+        "subprotocol",
+        "subprotocolsOffered",
+        "versions",
+        "versionAssumed",
+        "suites",
+        "groups",
+    }
+)
 """Entries whose values are words of OCPP or of ocpptui."""
 _OWNER = re.compile(r"\Auser\Z|subject|issuer|fingerprint|serial|names?\Z|certificate|sha256", re.IGNORECASE)
 """Entries that identify a user or device; those of certificates have parts such as `CN=CP001`."""
@@ -70,6 +82,8 @@ def _redacted(key: str, value: str, steps: Steps, text: FreeText) -> str:
         return f"{method} {text.path(target)} {protocol}" if space and again else text.redacted(value)
     if key == "host":
         return text.host(value)
+    if key == "firstBytesHex":
+        return MASK  # no name can be found in it
     if _OWNER.search(key):
         return _PART.sub(lambda match: text.value(match.group()), value)
     return text.redacted(value, is_version=key in ("cipher", "version"))

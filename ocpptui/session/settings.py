@@ -248,6 +248,7 @@ def _server_settings(plain: PlainValues) -> ServerSettings:
         security_profile=security_profile(plain),
         tls_terms=tls_terms(plain),
         lenient=plain.flag("lenient"),
+        examines=plain.flag("examines"),
         max_connections=plain.number("max_connections", limits.MAX_CONNECTIONS, 1),
         max_size=plain.size("max_size", limits.MAX_SIZE),
         compression=not plain.flag("no_compression"),

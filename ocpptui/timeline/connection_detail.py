@@ -30,7 +30,7 @@ class ProblemFacts(TypedDict, total=False):
     name: str
     """Of an HTTP header, an authentication scheme, a file, a charge point."""
     offered: list[str]
-    """Subprotocols that the charge point offers."""
+    """What the charge point offers: subprotocols, or versions or cipher suites of TLS."""
     other: str
     """A second file that belongs to `name`."""
     path: str
@@ -105,6 +105,19 @@ class TlsDetail(TypedDict, total=False):
     """Of the peer."""
 
 
+class ClientHello(TypedDict, total=False):
+    """What a client offers in a TLS handshake, in its order of preference."""
+
+    versions: list[str]
+    suites: list[str]
+    """By their names in OpenSSL."""
+    groups: list[str]
+    serverName: str
+    """The name that it asks for (SNI)."""
+    applicationProtocols: list[str]
+    """Of ALPN (RFC 7301)."""
+
+
 class UsedCredentials(TypedDict, total=False):
     """Basic credentials that were accepted."""
 
@@ -176,6 +189,10 @@ class ConnectionDetail(TypedDict, total=False):
     cause: str
     firstBytes: str
     """Of a peer that speaks another protocol."""
+    firstBytesHex: str
+    """The same in hexadecimal digits, if it is not all text."""
+    clientHello: ClientHello
+    """Of a TLS handshake that failed."""
     retryInSeconds: float
 
     # the end

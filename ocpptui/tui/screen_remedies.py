@@ -16,6 +16,7 @@ _LENIENT = "Lenient mode accepts it."
 
 _REMEDIES = {
     ProblemCode.SUBPROTOCOL_NOT_SERVED: _LENIENT,
+    ProblemCode.SUBPROTOCOL_MISWRITTEN: _LENIENT,
     ProblemCode.SUBPROTOCOL_MISSING: _LENIENT,
     ProblemCode.PATH_WITHOUT_ID: "Lenient mode takes the user name for the id.",
     ProblemCode.CREDENTIALS_NOT_OF_THE_ID: "Lenient mode lets the password alone decide.",

@@ -32,7 +32,11 @@ from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
 _2X = frozenset(version for version in Version if version.generation == 2)
 _OPENED = ConnectionEvent.OPENED
-_NONE_COMMON = (ProblemCode.SUBPROTOCOL_NOT_SERVED, ProblemCode.SERVER_REJECTS_SUBPROTOCOL)
+_NONE_COMMON = (
+    ProblemCode.SUBPROTOCOL_NOT_SERVED,
+    ProblemCode.SUBPROTOCOL_MISWRITTEN,
+    ProblemCode.SERVER_REJECTS_SUBPROTOCOL,
+)
 _NEEDED = {
     "host": "",
     "upgrade": "websocket",

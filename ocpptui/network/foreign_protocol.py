@@ -1,0 +1,78 @@
+"""Which protocol a peer speaks that speaks neither TLS nor a request for a WebSocket, by its first bytes."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class ForeignProtocol(StrEnum):
+    """A protocol that arrives at the port of a central system by mistake; the value is its name."""
+
+    PROXY = "the PROXY protocol"
+    HTTP_2 = "HTTP/2"
+    SSH = "SSH"
+    MQTT = "MQTT"
+    MODBUS = "Modbus/TCP"
+    FRAME = "WebSocket without an opening handshake"
+    MESSAGE = "OCPP without WebSocket"
+    SSL_2 = "SSL 2.0"
+    RDP = "RDP"
+    SOCKS = "SOCKS"
+    SMB = "SMB"
+    FTP = "FTP"
+    SMTP = "SMTP"
+    SIP = "SIP"
+    RTSP = "RTSP"
+    REDIS = "Redis"
+    TELNET = "Telnet"
+    XML = "XML without HTTP"
+
+
+_BEGINNINGS = tuple(
+    (protocol, re.compile(beginning, re.DOTALL))
+    for protocol, beginning in (
+        # PROXY protocol of HAProxy, sections 2.1 and 2.2
+        (ForeignProtocol.PROXY, rb"PROXY (?:TCP[46]|UNKNOWN)[ \r]|\r\n\r\n\0\r\nQUIT\n"),
+        (ForeignProtocol.HTTP_2, rb"PRI \* HTTP/2\.0\r\n"),  # RFC 9113 section 3.4
+        (ForeignProtocol.SSH, rb"SSH-[12]\."),  # RFC 4253 section 4.2
+        (ForeignProtocol.MQTT, rb"\x10[\x00-\xff]{1,4}?\0(?:\x04MQTT|\x06MQIsdp)"),  # MQTT 3.1.1 and 5.0, section 3.1
+        # Modbus Messaging on TCP/IP section 3.1: transaction, protocol 0, length, unit, function
+        (ForeignProtocol.MODBUS, rb"[\x00-\xff]{2}\0\0\0[\x02-\xff][\x00-\xff][\x01-\x2b]"),
+        (ForeignProtocol.RDP, rb"\x03\0[\x00-\xff]{2}[\x00-\xff]\xe0"),  # TPKT (RFC 1006) with a connection request
+        (ForeignProtocol.SSL_2, rb"[\x80-\xff][\x00-\xff]\x01(?:\0\x02|\x03[\0-\x03])"),
+        (ForeignProtocol.FRAME, rb"[\x81\x82\x88\x89\x8a\xc1][\x80-\xff]"),  # RFC 6455 section 5.2: masked
+        (ForeignProtocol.MESSAGE, rb"\s{0,9}\[\s{0,9}[2-6]\s{0,9},\s{0,9}[\"0-9]"),  # OCPP-J section 4.1
+        (ForeignProtocol.XML, rb"\s{0,9}<(?:\?xml|[A-Za-z]{1,20}:Envelope)\b"),
+        (ForeignProtocol.SOCKS, rb"\x05[\x01-\x0a][\0-\x09]|\x04[\x01\x02][\x00-\xff]{6}"),  # RFC 1928 section 3
+        (ForeignProtocol.SMB, rb"\0\0[\x00-\xff]{2}[\xff\xfe]SMB"),
+        (ForeignProtocol.FTP, rb"(?:USER|AUTH) \S{1,80}\r\n"),
+        (ForeignProtocol.SMTP, rb"(?:EHLO|HELO) [^\r\n]{0,200}\r\n"),
+        (ForeignProtocol.SIP, rb"[A-Z]{3,12} sips?:[^\r\n]{0,500} SIP/2\.0\r\n"),
+        (ForeignProtocol.RTSP, rb"[A-Z_]{3,16} [^\r\n ]{1,500} RTSP/1\.0\r\n"),
+        (ForeignProtocol.REDIS, rb"\*[1-9]\d{0,3}\r\n\$\d{1,5}\r\n"),
+        (ForeignProtocol.TELNET, rb"\xff[\xfb-\xfe][\x00-\xff]"),  # RFC 854
+    )
+)
+"""What each of them begins with; the first that fits is right. None is the beginning of an HTTP request."""
+
+
+_WITH_CREDENTIALS = (
+    ForeignProtocol.MQTT,
+    ForeignProtocol.FTP,
+    ForeignProtocol.SMTP,
+    ForeignProtocol.REDIS,
+    ForeignProtocol.SOCKS,
+)
+_SHOWN = 14
+
+
+def showable_bytes(head: bytes) -> bytes:
+    """What may be shown of the first bytes: the beginning alone, if their protocol sends passwords there."""
+    return head[:_SHOWN] if foreign_protocol(head) in _WITH_CREDENTIALS else head
+
+
+def foreign_protocol(head: bytes) -> ForeignProtocol | None:
+    """The protocol of a peer that began with these bytes; None if it is HTTP, TLS, or unknown."""
+    start = head[:1024]
+    return next((protocol for protocol, beginning in _BEGINNINGS if beginning.match(start)), None)
