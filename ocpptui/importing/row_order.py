@@ -1,4 +1,4 @@
-"""Rows whose newest comes first are put into the order of their times."""
+"""Rows and lines whose newest comes first are put into the order of their times."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.reader import ReaderStep
 
 FEWEST_IN_STREAM = 4
 """How many frames a list has on average for its frames to be sorted into those of others."""
@@ -15,6 +16,8 @@ MOST_REVERSED_TEXT = 2**27
 """The same limit in characters."""
 TIMELESS = 100
 """Rows without a time after which the search for one ends."""
+FEWEST_DESCENTS = 2
+"""How often the time goes back at least, from line to line, in a log whose newest line comes first."""
 
 
 def oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iterator[FoundFrame]:
@@ -64,3 +67,39 @@ def merged_by_time(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> It
         tally.evidence.append("The times go back between lists: the frames were put into the order of their times.")
         held.sort(key=lambda group: group[0].time or 0)
     yield from oldest_first(iter(held), tally)
+
+
+def log_oldest_first(steps: Iterator[ReaderStep], tally: ImportStats) -> Iterator[ReaderStep]:
+    """The frames of a log of lines, reversed if their times descend throughout: Grafana, `logcli` and the consoles of
+    clouds write the newest line first. Nearly every log is passed on from the first line that is later than another."""
+    held: list[FoundFrame] = []
+    size = descents = 0
+    latest: int | None = None
+    for step in steps:
+        if not isinstance(step, list):
+            yield step
+            continue
+        ascends = False
+        for found in step:
+            time = found.time
+            size += len(found.raw)
+            if time is None:
+                continue
+            if latest is not None and time != latest:
+                ascends = ascends or time > latest
+                descents += time < latest
+            latest = time
+        held += step
+        is_open = descents > 0 or len(held) < TIMELESS
+        if ascends or not is_open or len(held) > MOST_REVERSED or size > MOST_REVERSED_TEXT:
+            if not ascends and descents >= FEWEST_DESCENTS:
+                limit = f"{MOST_REVERSED:,} frames or {MOST_REVERSED_TEXT >> 20} MB of them"
+                tally.evidence.append(f"The newest line comes first; a log of more than {limit} is not reversed.")
+            break
+    else:
+        if descents >= FEWEST_DESCENTS:
+            tally.evidence.append("The times descend throughout: the order was reversed.")
+            held.sort(key=lambda found: -found.line)  # the frames of one line keep their order
+    yield held
+    held = []
+    yield from steps

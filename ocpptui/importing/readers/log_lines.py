@@ -9,6 +9,7 @@ from contextlib import suppress
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_finder import FrameFinder
 from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, blocks
+from ocpptui.importing.row_order import log_oldest_first
 from ocpptui.importing.text_stream import LineSplitter
 from ocpptui.ocpp.version import Transport
 
@@ -28,6 +29,11 @@ class LogLines:
         return True
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[ReaderStep]:
+        steps = self._steps(material, tally, options)
+        has_end = (material.path is not None or material.in_archive) and not options.follow
+        return log_oldest_first(steps, tally) if has_end else steps
+
+    def _steps(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[ReaderStep]:
         finder, splitter = FrameFinder(tally), LineSplitter()
         for block in blocks(material.stream, options.follow):
             if isinstance(block, Pause):
