@@ -87,7 +87,8 @@ _NAMES = {
     FieldMeaning.DIRECTION: (
         "direction dir flow messagedirection way origin sender source from destination dest target recipient receiver "
         "to fromclient isfromclient fromchargepoint fromcp fromstation incoming isincoming outgoing isoutgoing sent "
-        "received type kind event messagetype msgtype category channel eventtype richtung sens direccion sentido "
+        "inbound isinbound outbound isoutbound received type kind event messagetype msgtype category channel "
+        "eventtype richtung sens direccion sentido "
         "direzione direcao richting kierunek riktning retning направление initiatedby initiator originator sentby by "
         "party side"
     ),
@@ -134,8 +135,8 @@ TARGETS = frozenset(["destination", "dest", "target", "recipient", "receiver", "
 """Names of what a frame goes to."""
 _OF_CHARGE_POINT = frozenset(["fromclient", "isfromclient", "fromchargepoint", "fromcp", "fromstation"])
 _OF_WRITER = {
-    "incoming": Flow.RECEIVED, "isincoming": Flow.RECEIVED, "received": Flow.RECEIVED,
-    "outgoing": Flow.SENT, "isoutgoing": Flow.SENT, "sent": Flow.SENT,
+    **dict.fromkeys(("incoming", "isincoming", "inbound", "isinbound", "received"), Flow.RECEIVED),
+    **dict.fromkeys(("outgoing", "isoutgoing", "outbound", "isoutbound", "sent"), Flow.SENT),
 }  # fmt: skip
 """Names of boolean fields."""
 _AMBIGUOUS = "cs"

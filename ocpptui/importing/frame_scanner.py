@@ -95,7 +95,7 @@ def escaped_frame(text: str, start: int) -> Taken | None:
         if end is not None:
             return Taken(content.end(), inner[:end])
         if '\\"' not in inner:
-            return Taken(content.end(), inner)
+            return Taken(content.end(), inner.rstrip())
         deeper = _CONTENT.match(inner)
         assert deeper is not None
         inner = deeper[0]

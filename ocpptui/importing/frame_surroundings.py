@@ -33,6 +33,9 @@ _TIME_KEY = lazily(
     r"(?:time|date|stamp|\bts|time_epoch)[\"']?\s{0,3}(?:[=:]|(?:value|show)=)?\s{0,3}[\"'(\[]?$", re.IGNORECASE
 )
 """What is before the time of a line, behind its beginning: `Arrival Time:`."""
+MOST_LABELS = 16
+"""How many lines with a label each may be directly above a frame, and say what they do of it."""
+_LABEL = lazily(r"\s{0,8}[A-Z][\w ()-]{1,30}\w:(?:\s|$)")
 _TICKS = ("`", "|")
 _STOPS = frozenset(",.;")
 _NEVER_LAST = frozenset(")>|")
@@ -138,8 +141,9 @@ class Surroundings:
         if number == self._first[0]:
             return [self._first[1]]
         lines = list[str]()
-        for above, line in islice(reversed(self._above), HEADER):
-            if above < number - HEADER:
+        for above, line in islice(reversed(self._above), MOST_LABELS):
+            is_near = len(lines) < HEADER and above >= number - HEADER
+            if not is_near and (above != number - 1 - len(lines) or _LABEL.match(line) is None):
                 break
             lines.append(line)
         return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import (
@@ -35,6 +36,8 @@ LONGEST_UNKNOWN = 60
 """The most characters of the value of such a field."""
 LONGEST_REMARK = 300
 """The most characters of a text beside a frame that may state its direction."""
+DEEPEST_ABOUT = 4
+"""How many objects within each other describe a frame."""
 MOST_UNKNOWN = 12
 """How many fields are kept whose meaning is not known."""
 LONGEST_NAME = 100
@@ -45,10 +48,17 @@ ABOUT = frozenset((
     "source", "mdc", "frame", "bindings", "header", "headers", "stream", "resource", "kubernetes", "ocpp",
 ))  # fmt: skip
 """Objects that describe the fields beside them."""
-_PATHS = frozenset(("topic", "topicname", "path", "url", "uri", "subject", "routingkey", "queue", "source"))
+_PATHS = frozenset(
+    ("topic", "topicname", "path", "url", "uri", "subject", "routingkey", "routingkeys", "queue", "source")
+)
+_DOTTED = frozenset(("routingkey", "routingkeys", "subject"))
+"""Those whose segments are between dots: of AMQP and NATS."""
 _ENDS_OF_PATHS = ("topic", "path", "url", "uri")
 """How other names of such fields end: `request_uri`, `RequestPath`."""
 _SEPARATORS = lazily(r"[/.:]")
+_REQUEST_LINE = lazily(r"(?:GET|POST|PUT) (?P<path>/\S*) HTTP/")
+_DONE = ("action", "eventaction")
+"""Names of fields that say what was done with the frame, as the Elastic Common Schema has them."""
 _NAME_OF_FIELD = ("field", "name", "key")
 
 
@@ -126,20 +136,30 @@ def said_by(fields: dict[str, Any]) -> Said:
     way_of_path = DirectionClue()
     for name, value in fields.items():
         if type(value) is list:
-            value = fields_listed(value) or _tags_in(value)
+            is_one = len(value) == 1 and type(value[0]) is str
+            value = value[0] if is_one and _is_path(name) else fields_listed(value) or _tags_in(value)
         elif type(value) is str and value[:1] == "{" and value[-1:] == "}":
             value = _object_in(value)
-        if type(value) is str and "/" in value[:LONGEST_REMARK] and _is_path(name):
+        if type(value) is str and (request := _REQUEST_LINE.match(value)) is not None:
+            said.path = said.path or request["path"][:LONGEST_REMARK]
+        elif type(value) is str and "/" in value[:LONGEST_REMARK] and _is_path(name):
             said.path = said.path or value[:LONGEST_REMARK]
             way_of_path = way_of_path or _way_of_path(value)
         elif type(value) is str and _is_path(name):
             way_of_path = way_of_path or _way_of_path(value)
+            if plain_name(name) in _DOTTED:
+                said.path = said.path or value[:LONGEST_REMARK].replace(".", "/")
+        elif type(value) is str and plain_name(name) in _DONE:
+            way_of_path = way_of_path or direction_of(name, value)
         if type(value) is dict:
             plain = plain_name(name)
             paths = (one for key, one in value.items() if _is_path(key) and type(one) is str and "/" in one)
             said.path = said.path or next(paths, "")[:LONGEST_REMARK]
             if plain in ABOUT:
-                _hear(said, ranks, value, 50)
+                _hear(said, ranks, _flattened(value), 50)
+            elif plain == "event":
+                done = (direction_of(key, one) for key, one in value.items() if plain_name(key) in _DONE)
+                way_of_path = way_of_path or next(filter(None, done), DirectionClue())
             elif (
                 (not meanings(name) or (plain == "data" and _says_whose(value)))
                 and len(value) <= MOST_UNKNOWN
@@ -176,9 +196,23 @@ def _hear(said: Said, ranks: dict[FieldMeaning, int], fields: dict[str, Any], be
                 ranks[field] = rank + behind
 
 
+def _flattened(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of an object and of the objects in it, by their paths: `ocpp.station.id`."""
+    if not any(type(value) is dict for value in fields.values()):
+        return fields
+    flat, level = dict[str, Any](), fields
+    for _ in range(DEEPEST_ABOUT):
+        flat.update({name: value for name, value in level.items() if type(value) is not dict})
+        inner = [(name, value) for name, value in level.items() if type(value) is dict]
+        level = {f"{name}.{key}": one for name, value in inner for key, one in islice(value.items(), MOST_UNKNOWN)}
+    return flat
+
+
 def _says_whose(fields: dict[str, Any]) -> bool:
     """Whether an object says both whose a frame is and which direction it went, as the data of a breadcrumb does."""
     of_station = any(meaning.field is FieldMeaning.CHARGE_POINT for name in fields for meaning in meanings(name))
+    if of_station and len(fields) == 1:
+        return True
     return of_station and any(
         meaning.field is FieldMeaning.DIRECTION and direction_of(name, value)
         for name, value in fields.items()

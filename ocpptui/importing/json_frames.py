@@ -141,7 +141,9 @@ class _Walk:
         """The frames in the fields of an object; `by_name` if its fields may be called by charge points."""
         by_name = by_name and _are_charge_points(fields)
         for name, value in fields.items():
-            if type(value) in (str, list, dict):
+            if value == "" and name[:1] == "[":  # a text is the key, as those of tshark are
+                yield from self._in_string(name, level)
+            elif type(value) in (str, list, dict):
                 within = Level({"chargePointId": name}, level) if by_name else level
                 stated = self._stated_by_name(name, value, level) if type(value) is dict else None
                 yield from stated or self.into(value, within, depth + 1)
@@ -226,7 +228,7 @@ class _Walk:
                 yield with_said(FoundFrame(raw), level.said)
                 return
         if self._find_in_text is not None:
-            for found in self._find_in_text(text):
+            for found in self._find_in_text(text.rstrip()):
                 yield with_said(found, level.said)
 
     def _in_bytes(self, text: str, level: Level) -> Iterator[FoundFrame]:

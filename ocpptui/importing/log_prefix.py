@@ -110,6 +110,7 @@ class _Shape(NamedTuple):
     is_complete: bool
 
 
+_FROM_OR_TO = lazily(rf"[{SENT_MARK}{RECEIVED_MARK}](?: \w+)? (?:from|to) \S+$")
 _shapes: dict[str, _Shape] = {}
 
 
@@ -190,6 +191,22 @@ def _is_binary(text: str, sign: re.Match[str]) -> bool:
     return sign[0] in ("<<", ">>") and inside in ('"', "'")
 
 
+def _is_whole_binary(text: str, sign: re.Match[str]) -> bool:
+    """Whether a sign is a bracket of a binary of Erlang whose other one is there, too: `[<<"ocpp.CP-77">>]`."""
+    other = text.find('">>', sign.end()) if sign[0] == "<<" else text.rfind('<<"', 0, sign.start())
+    return _is_binary(text, sign) and other >= 0
+
+
+def _is_separator(marked: str, sign: re.Match[str]) -> bool:
+    """Whether an arrow only leads to the frame: the words before it say the direction, `received from CP-77 => `."""
+    before = marked[: sign.start()].rstrip()
+    return (
+        not marked[sign.end() :].strip(" :\"'")
+        and sign[0][0] in "<>=-→←➡⬅"
+        and _FROM_OR_TO.search(before[before.rfind("\n") + 1 :]) is not None
+    )
+
+
 def _directions(text: str) -> tuple[Direction | None, Direction | None, Flow | None]:
     """The direction in a masked prefix, what it leans to, and the flow."""
     leaning = None
@@ -199,8 +216,11 @@ def _directions(text: str) -> tuple[Direction | None, Direction | None, Flow | N
         for match in _DIRECTION.finditer(text):
             return (Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT), leaning, None
     flow = None
-    for match in _FLOW.finditer(with_marks(text)):
-        if flow is not None and _is_binary(text, match):
+    marked = with_marks(text)
+    for match in _FLOW.finditer(marked):
+        if flow is not None and (_is_binary(text, match) or _is_separator(marked, match)):
+            continue
+        if _is_whole_binary(text, match):
             continue
         flow = Flow.SENT if match["sent"] else Flow.RECEIVED
     if leaning is None and flow is None:

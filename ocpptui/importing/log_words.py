@@ -31,15 +31,15 @@ RECEIVED = (
     rf"|{RECEIVED_ELSEWHERE}"
 )
 """Words for what the writer of a log received."""
-OUT = r"(?-i:\bOUT\b)|(?<=[\[(|/=:])out(?=\s?(?:[\])|/,;]|\s|$))|\bout(?=\s?:?\s?(?:<<['\"])?$)"
-IN = r"(?-i:\bIN\b)|(?<=[\[(|/=:])in(?=\s?(?:[\])|/,;]|\s|$))|\bin(?=\s?:?\s?(?:<<['\"])?$)"
+OUT = r"(?-i:\bOUT\b)|(?<=[\[(|/=:])out(?=\s?(?:[\])|/,;]|\s|$))|\bout(?=\s?:?\s?(?:<<['\"])?$)|(?<=\w\.)out(?=[\"'])"
+IN = r"(?-i:\bIN\b)|(?<=[\[(|/=:])in(?=\s?(?:[\])|/,;]|\s|$))|\bin(?=\s?:?\s?(?:<<['\"])?$)|(?<=\w\.)in(?=[\"'])"
 """Short words that are directions only in capitals or on their own."""
 SENT_MARK, RECEIVED_MARK = "\ufdd0", "\ufdd1"
 """What `with_marks` writes for each letter of these words; no text has these characters."""
 _MARKS = rf"[{SENT_MARK}{RECEIVED_MARK}]"
 FLOW = rf"(?<!{_MARKS}){_MARKS}++|{OUT}|{IN}|<<|>>|<[-=]|[-=]>|[→←➡⬅]|(?<=\s)[<>](?=\s)"
 """Words and signs for either, in a text `with_marks`: expressions with all the words would take long to compile."""
-_FLOW_WORD = lazily(rf"\b(?:(?P<sent>{SENT})|{RECEIVED})\b", re.IGNORECASE)
+_FLOW_WORD = lazily(rf"\b(?:(?P<sent>{SENT})|{RECEIVED})\b(?P<not>(?=[\"']?\s?[:=]\s?(?:false|no)\b))?", re.IGNORECASE)
 
 REFUSED = lazily(
     r"\b(?:unable|fail(?:s|ed|ure)?|could(?:\snot|n['’]t)|can(?:\s?not|['’]t)|error|exception)\b[^\[{<]{0,30}"
@@ -53,8 +53,14 @@ REFUSED = lazily(
 
 
 def with_marks(text: str) -> str:
-    """A text of the same length with marks in place of the words for what was sent and what was received."""
-    return _FLOW_WORD.sub(lambda word: (SENT_MARK if word["sent"] else RECEIVED_MARK) * len(word[0]), text)
+    """A text of the same length with marks in place of the words for what was sent and what was received. What is not
+    `outbound=false` was received."""
+    return _FLOW_WORD.sub(_mark, text)
+
+
+def _mark(word: re.Match[str]) -> str:
+    is_sent = (word["sent"] is not None) == (word["not"] is None)
+    return (SENT_MARK if is_sent else RECEIVED_MARK) * len(word[0])
 
 
 _LEVELS = """

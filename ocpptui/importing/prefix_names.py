@@ -301,7 +301,8 @@ def _any_words(text: str, tokens: Sequence[tuple[int, int]]) -> Iterator[Spot]:
             kind = "numbers" if is_short_number(text[slice(*span)]) else "words"
             place = _after_key(text, span[0]) or f"among the {kind} ({_around(text, *span)})"
             yield Spot(place, *span, -1, likely=False)
-        of_topic = is_path_word(text[slice(*token)].partition(":")[0])  # a channel of Redis: ocpp:CP-77:in
+        first = text[slice(*token)].partition(":")[0]
+        of_topic = is_path_word(first) or first.startswith("ocpp")  # a channel of Redis, a logger: ocpp:CP-77:in
         for trust, pattern in ((-2, _PART), (-3, _SMALL_PART), *([(-4, _PART_OF_TOPIC)] if of_topic else ())):
             parts = list(pattern.finditer(text, *token))
             if 2 <= len(parts) <= MOST_PARTS:

@@ -50,6 +50,47 @@ OBJECTS: dict[str, Callable[[Exchanged], str]] = {
     "monitor of Redis": lambda f: (
         f'{micros_of(f.time) / 1e6:.6f} [0 172.18.0.5:51234] "PUBLISH" "ocpp:{f.name}:{_way(f)}" {_json(f.raw)}'
     ),
+    "action of an event": lambda f: _json({
+        "@timestamp": utc(f), "event": {"action": way(f, "ocpp-message-received", "ocpp-message-sent")},
+        "message": f.raw, "charger": {"id": f.name},
+    }),
+    "action of an event, with a dot": lambda f: _json({
+        "@timestamp": utc(f), "event.action": way(f, "receive", "send"), "message": f.raw,
+        "labels": {"charge_point_id": f.name},
+    }),
+    "boolean": lambda f: _json({"time": utc(f), "identity": f.name, "outbound": not f.up, "message": f.raw}),
+    "boolean in a printed object": lambda f: (
+        f"message {{ message: {_json(f.raw)}, outbound: {way(f, 'false', 'true')}, identity: '{f.name}', "
+        f"time: '{utc(f)}' }}"
+    ),
+    "list of one routing key": lambda f: _json({
+        "timestamp": utc(f), "type": "published", "exchange": "ocpp", "payload": f.raw,
+        "routing_keys": [f"{f.name}.{way(f, 'from-cp', 'to-cp')}"],
+    }),
+    "line of a request": lambda f: _json({
+        "time": utc(f), "request": f"GET /ocpp/{f.name} HTTP/1.1", "ws_direction": _way(f), "ws_payload": f.raw,
+    }),
+    "objects in a description": lambda f: _json({"content": {
+        "timestamp": utc(f), "message": f.raw,
+        "attributes": {"ocpp": {"station": {"id": f.name}, "direction": way(f, "inbound", "outbound")}},
+    }}),
+    "data beside a breadcrumb": lambda f: _json({
+        "timestamp": utc(f), "category": f"ocpp.{_way(f)}", "message": f.raw, "data": {"station": f.name},
+    }),
+    "text as a key": lambda f: _json({
+        "frame.time_epoch": f"{micros_of(f.time) / 1e6:.6f}", "station": f.name, "direction": _way(f),
+        "data-text-lines": {f.raw: ""},
+    }),
+    "recording of a terminal": lambda f: _json([1.5, "o", f"{utc(f)} {f.name} {_way(f)} {f.raw}\r\n"]),
+    "trace of RabbitMQ": lambda f: (
+        f"{'=' * 40}\n{iso(f.time)}: Message published\n\nNode:         rabbit@mq1\nConnection:   <rabbit@mq1.1.2.3>"
+        f'\nExchange:     ocpp\nRouting keys: [<<"ocpp.{f.name}.{_way(f)}">>]\nRouted queues: [<<"q">>]\n'
+        f"Properties:   []\nPayload: \n{f.raw}\n"
+    ),
+    "arrow behind the words": lambda f: (
+        f"{utc(f)} {way(f, 'Message received from', 'Message sent to')} {f.name} => {f.raw}"
+    ),
+    "namespace of a logger": lambda f: f"{utc(f)} ocpp-rpc:{f.name} message ({way(f, 'inbound', 'outbound')}) {f.raw}",
     "InfluxDB": lambda f: f'ocpp,cp={f.name},direction={_way(f)} raw={_json(f.raw)} {micros_of(f.time) * 1000}',
 }  # fmt: skip
 

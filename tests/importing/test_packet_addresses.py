@@ -13,6 +13,8 @@ from ocpptui.importing.packet_addresses import addresses_in
         "T 2026/03/01 10:00:00 {0}:51000 -> {1}:9000 [AP]",
         "Internet Protocol Version 4, Src: {0}, Dst: {1}",
         "  1 0.000 {0} → {1} WebSocket 120 WebSocket Text",
+        "proto:TCP 2026-03-01T10:00:00Z  {0}:51000 ---> {1}:9000",
+        "{0}:51000 => {1}:9000",
     ],
 )
 def test_both_directions_of_a_dump_are_one_connection(pattern: str) -> None:
