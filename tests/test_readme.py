@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ocpptui.ocpp.check_limits import CheckLimits, limit_meanings
+from ocpptui.ocpp.version import Transport, Version
 from tests.kit.certificates import Authority
 from tests.kit.program import environment_of
 
@@ -40,6 +41,18 @@ def can_be_run(command: str) -> bool:
     """
     alone = not command.startswith("ocpptui control") and "--control" not in command
     return alone and "ask-password" not in command and "example" not in command.replace("--example", "")
+
+
+def test_the_table_of_versions_is_what_is_spoken() -> None:
+    """A charge point would be bought, or left, for what the page says."""
+    rows = re.findall(r"^\| (\d[\d.]*)[^|]*\| ([^|]*)\| ([^|]*)\|$", README, re.MULTILINE)
+    spoken = {
+        version: {Transport.JSON: bool(json.strip()), Transport.SOAP: bool(soap.strip())}
+        for version, json, soap in rows
+    }
+    assert spoken == {
+        str(version): {transport: transport in version.spoken_on for transport in Transport} for version in Version
+    }
 
 
 def run(arguments: list[str], folder: Path, home: Path) -> subprocess.CompletedProcess[str]:

@@ -10,11 +10,16 @@ import click
 
 from ocpptui.cli.options import VersionType, checked, headless_options
 from ocpptui.cli.profile_option import profile_option
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Transport, Version
 
 
 @click.command("demo")
 @click.option("--version", type=VersionType(), help="OCPP version to speak [default: the profile's, or 1.6].")
+@click.option(
+    "--transport",
+    type=click.Choice(["json", "soap"]),
+    help="OCPP-J or OCPP-S [default: json, for 1.2 soap].",
+)
 @profile_option
 @click.option(
     "--record",
@@ -36,6 +41,7 @@ from ocpptui.ocpp.version import Version
 @headless_options
 def command(
     version: Version | None,
+    transport: str | None,
     profile: str | None,
     security_profile: int | None,
     record: Path | None,
@@ -61,10 +67,16 @@ def command(
     if version is not None and spoken and version not in spoken:
         raise click.UsageError(f"the profile speaks {', '.join(spoken)}, not {version}")
     chosen = version or (spoken[0] if spoken else Version.V16)
+    carried = None if transport is None else Transport(transport)
+    if carried is not None and carried not in chosen.spoken_on:
+        raise click.UsageError(f"OCPP {chosen} is not spoken over {carried.upper()}")
     built = DEMO_STATION if station is None else station.settings
     writer = recording(record, f"demo-{chosen}")
     demo = checked(
-        lambda values: Demo(chosen, writer=writer, pace=pace, built=built, security_profile=security_profile), {}
+        lambda values: Demo(
+            chosen, writer=writer, pace=pace, built=built, security_profile=security_profile, transport=carried
+        ),
+        {},
     )
     if headless:
         from ocpptui.cli.headless import run_headless

@@ -90,11 +90,13 @@ class ChargePointLink(ABC):
                     return
                 await self._pause()
         finally:
-            self._ended.set()
-            await self._tasks.cancel()
-            if self.connection is not None:
-                self.connection.abort()
-            await self._stop()
+            try:
+                await self._tasks.cancel()
+                if self.connection is not None:
+                    self.connection.abort()
+                await self._stop()
+            finally:
+                self._ended.set()
 
     async def close(self, *, going_away: bool = False) -> None:
         """Close the connection, cancel an attempt, do not reconnect; returns when `run` has returned.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ocpptui.network.connection import Connection
-from ocpptui.ocpp.version import Role, Version
+from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.demo_security import DemoSecurity
 from ocpptui.session.session import Session
@@ -14,6 +14,7 @@ from ocpptui.session.station_profiles import with_connectors
 from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
 from ocpptui.simulator.demo_script import DEMO_STATION, DemoCentralSystem, DemoChargePoint
 from ocpptui.simulator.effects import Behaviour
+from ocpptui.simulator.simulated_version import simulated_as
 
 CHARGE_POINT_ID = "DEMO-1"
 
@@ -30,10 +31,12 @@ class Demo:
         pace: float = 1.0,
         built: ChargePointSettings = DEMO_STATION,
         security_profile: int | None = None,
+        transport: Transport | None = None,
     ) -> None:
         """`built` is what the charge point is; it gets a second connector if it has only one.
 
-        From security profile 2 on, there is a CA, which also signs what the charge point asks for.
+        Without `transport`, it is OCPP-J where the version has that. From security profile 2 on, there is a CA, which
+        also signs what the charge point asks for.
         """
         self._security = DemoSecurity(security_profile)
         bench = self._security.bench
@@ -48,13 +51,15 @@ class Demo:
         self._charge_point = Session(role=Role.CHARGE_POINT, behaviour=self._simulated)
         self.session.operated = self._charge_point
         self._version = version
+        self._transport = transport or min(version.spoken_on)
         self._pace = pace
         self._built = with_connectors(built, max(2, built.connectors))
 
     async def start(self) -> None:
         """Listen on a free port of the loopback and connect the charge point. Raises CannotListen."""
-        link = await self.session.listen(self._security.server(self._version))
-        await self._charge_point.connect(self._security.client(link.urls[0], CHARGE_POINT_ID, self._version))
+        link = await self.session.listen(self._security.server(self._version, self._transport))
+        url = link.urls[0] if self._transport is Transport.JSON else link.urls[-1]
+        await self._charge_point.connect(self._security.client(url, CHARGE_POINT_ID, self._version))
 
     async def close(self) -> None:
         """Disconnect the charge point, then close the central system."""
@@ -65,8 +70,12 @@ class Demo:
     def _central_system(self, connection: Connection) -> Behaviour | None:
         memory = self.session.central_system.memory
         return DemoCentralSystem(
-            self._version, self._pace, memory=memory, charge_point=CHARGE_POINT_ID, authority=self._authority
+            simulated_as(self._version),
+            self._pace,
+            memory=memory,
+            charge_point=CHARGE_POINT_ID,
+            authority=self._authority,
         )
 
     def _simulated(self, connection: Connection) -> Behaviour | None:
-        return DemoChargePoint(self._version, self._pace, self._built)
+        return DemoChargePoint(simulated_as(self._version), self._pace, self._built)

@@ -10,7 +10,7 @@ from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.security_profile import WITH_CLIENT_CERTIFICATE, WITH_PASSWORD, WITH_TLS
 from ocpptui.network.server_settings import ServerSettings
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Transport, Version
 from ocpptui.session.bench_files import BenchFiles
 
 HOST = "127.0.0.1"
@@ -30,14 +30,16 @@ class DemoSecurity:
             self._folder = TemporaryDirectory(prefix="ocpptui-demo-", ignore_cleanup_errors=True)
             self.bench = BenchFiles(Path(self._folder.name))
 
-    def server(self, version: Version) -> ServerSettings:
+    def server(self, version: Version, transport: Transport) -> ServerSettings:
         """How the central system listens: on a free port of the loopback."""
         bench, is_last = self.bench, self._profile == WITH_CLIENT_CERTIFICATE
         own = None if bench is None else bench.server([HOST, "localhost"])
         return ServerSettings(
             host=HOST,
             port=0,
-            versions=(version,),
+            versions=(version,) if transport is Transport.JSON else (),
+            soap_versions=(version,) if transport is Transport.SOAP else (),
+            soap_port=0 if transport is Transport.SOAP else None,
             credentials=self._credentials,
             certificate=None if own is None else str(own.path),
             key=None if own is None else str(own.key),

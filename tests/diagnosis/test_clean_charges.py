@@ -53,10 +53,17 @@ def ended(timeline: Timeline) -> int | None:
     return None
 
 
-@pytest.mark.parametrize("version", Version.offered(Transport.JSON), ids=str)
-async def test_the_demo_has_no_problem(version: Version) -> None:
+@pytest.mark.parametrize(
+    ("version", "transport"),
+    [
+        *((version, Transport.JSON) for version in Version.offered(Transport.JSON)),
+        *((version, Transport.SOAP) for version in Version.spoken(Transport.SOAP)),
+    ],
+    ids=str,
+)
+async def test_the_demo_has_no_problem(version: Version, transport: Transport) -> None:
     """Our own two sides, in each version: their conversation is right, or our rules are wrong."""
-    demo = Demo(version, pace=0.02)
+    demo = Demo(version, pace=0.02, transport=transport)
     await demo.start()
     try:
         assert await demo.session.until(lambda: ended(demo.session.timeline), timeout=60) is not None

@@ -1,0 +1,87 @@
+"""Every action of OCPP-S in each of its directions between two sessions of ours, over real HTTP.
+
+If it fails, a user cannot send that action to a charge point or central system of OCPP-S, or cannot be sent it. Bare
+HTTP peers with envelopes by hand are in `tests/network`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ocpptui.network.client_settings import ClientSettings
+from ocpptui.network.server_settings import ServerSettings
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.examples import complete_example, smallest
+from ocpptui.ocpp.judgement import Verdict
+from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.service_types import element_type
+from ocpptui.ocpp.version import Direction, Role, Transport, Version
+from ocpptui.recording.writer import RecordingWriter
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
+from ocpptui.timeline.record import RecordKind
+from tests.kit.station_bench import STATION
+
+PATIENCE = 20.0
+BY_HAND = SessionSettings(automatic=False)
+
+
+def examples(version: Version, action: str, part: Part) -> list[dict[str, Any]]:
+    """With every field, and with what is required alone."""
+    field = field_tree(version, action, part)
+    assert field is not None
+    found = [complete_example(field), smallest(field)]
+    assert all(isinstance(one, dict) for one in found)
+    return found
+
+
+@pytest.mark.parametrize("version", Version.spoken(Transport.SOAP), ids=str)
+async def test_every_action_arrives_and_is_answered(version: Version, tmp_path: Path) -> None:
+    central = Session(role=Role.CENTRAL_SYSTEM, settings=BY_HAND, writer=RecordingWriter(tmp_path / "a.jsonl"))
+    station = Session(role=Role.CHARGE_POINT, settings=BY_HAND)
+    sent = []
+
+    async def exchange(action: str, direction: Direction, request: Any, answer: Any) -> None:
+        caller, callee = (station, central) if direction is Direction.TO_CSMS else (central, station)
+        number = next(iter(caller.connections))
+        call = await caller.send_call(number, action, json.dumps(request))
+        waiting = await callee.until(lambda: callee.waiting[0] if callee.waiting else None, PATIENCE)
+        assert waiting is not None, (action, caller.timeline.record(len(caller.timeline) - 1))
+        heard = callee.timeline.frame(waiting)
+        assert isinstance(heard, Message) and (heard.action, heard.payload) == (action, request)
+        await callee.answer(waiting, json.dumps(answer))
+        index = await caller.wait_for_answer(call, PATIENCE)
+        assert index is not None, action
+        given = caller.timeline.frame(index)
+        assert isinstance(given, Message) and given.kind is MessageKind.CALLRESULT and given.payload == answer, action
+        for session, row in ((caller, call), (caller, index), (callee, waiting)):
+            assert session.timeline.verdict(row) is Verdict.VALID, (action, session.timeline.record(row).raw)
+            assert session.timeline.transport(row) is Transport.SOAP
+        sent.append(action)
+
+    try:
+        await central.listen(ServerSettings(host="127.0.0.1", port=0, soap_port=0))
+        url = central.listening_urls[-1]
+        await station.connect(ClientSettings(url=f"{url}ocpp", charge_point=STATION, versions=(version,)))
+        assert await station.until(lambda: len(station.connections) or None, PATIENCE)
+        cases = [(one.name, way) for one in catalog.actions(version) for way in one.directions]
+        for action, direction in sorted(cases, key=lambda case: case[1] is Direction.TO_CHARGE_POINT):
+            if element_type(version, action, is_response=False) is not None:
+                for request, answer in zip(
+                    examples(version, action, Part.REQUEST), examples(version, action, Part.RESPONSE), strict=True
+                ):
+                    await exchange(action, direction, request, answer)
+        assert len(set(sent)) == {Version.V12: 18, Version.V15: 24, Version.V16: 28}[version]
+    finally:
+        await station.close()
+        await central.close()
+    assert {central.timeline.kind(row) for row in range(len(central.timeline))} <= {
+        RecordKind.CONNECTION,
+        RecordKind.CALL,
+        RecordKind.CALLRESULT,
+    }
