@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from tests.kit.forked_program import ForkedProgram
 from tests.kit.program import environment_of
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+RunOnTerminal = Callable[..., bytes]
 
 
 @pytest.fixture
@@ -33,11 +34,19 @@ def program() -> Iterator[ForkedProgram | None]:
 
 @pytest.fixture
 def run(environment: dict[str, str], tmp_path: Path, program: ForkedProgram | None) -> Run:
-    """Run `ocpptui` with these arguments; `input` is its standard input."""
+    """Run `ocpptui` with these arguments; `input` is its standard input.
 
-    def run(*arguments: str, input: str | None = None) -> subprocess.CompletedProcess[str]:  # noqa: A002
+    `streams` replaces standard streams, as `ForkedProgram.run` does, and needs POSIX.
+    """
+
+    def run(
+        *arguments: str,
+        input: str | None = None,  # noqa: A002
+        streams: Mapping[int, str | None] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
         if program is not None:
-            return program.run(arguments, environment=environment, folder=tmp_path, given=input)
+            return program.run(arguments, environment=environment, folder=tmp_path, given=input, streams=streams)
+        assert not streams
         return subprocess.run(
             [sys.executable, "-m", "ocpptui", *arguments],
             env=environment,
@@ -68,3 +77,15 @@ def central_system(environment: dict[str, str]) -> Iterator[str]:
         yield process.stderr.readline().split()[-1]
         process.terminate()
         process.stderr.read()
+
+
+@pytest.fixture
+def run_on_terminal(environment: dict[str, str], tmp_path: Path, program: ForkedProgram | None) -> RunOnTerminal:
+    """Run `ocpptui` with these arguments on a terminal, and return what it writes there. Needs POSIX."""
+    if program is None:
+        pytest.skip("pseudo-terminals are of POSIX")
+
+    def run(*arguments: str, columns: int = 80) -> bytes:
+        return program.on_terminal(arguments, environment=environment, folder=tmp_path, columns=columns)
+
+    return run

@@ -7,7 +7,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
@@ -21,6 +21,7 @@ from websockets.typing import Subprotocol
 
 from ocpptui.exporting import Format
 from ocpptui.jsontext.unsafe_characters import UNSAFE
+from tests.cli.conftest import Run, RunOnTerminal
 from tests.kit.program import OCPPTUI, environment_of
 from tests.kit.terminal import Terminal, on_terminal
 
@@ -42,9 +43,10 @@ CARRIED = CANARY.replace("\0", "")
 NAME = f"{CARRIED}.jsonl"
 
 
-def unsafe_in(output: bytes) -> list[str]:
+def unsafe_in(output: bytes | str) -> list[str]:
     """What a terminal would obey or hide, with its surroundings."""
-    text = re.sub(r"\r*\n", "", output.decode("utf-8", "backslashreplace"))
+    text = output if isinstance(output, str) else output.decode("utf-8", "backslashreplace")
+    text = re.sub(r"\r*\n", "", text)
     return [ascii(text[max(0, found.start() - 30) : found.end() + 30]) for found in UNSAFE.finditer(text)]
 
 
@@ -96,17 +98,17 @@ COMMANDS: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_command_repeats_a_character_that_acts(
-    name: str, hostile: Path, recording: Path, environment: dict[str, str]
+    name: str, hostile: Path, recording: Path, run: Run, run_on_terminal: RunOnTerminal
 ) -> None:
     """A user who opens the log of a hostile charge point would hand it the terminal, and the clipboard."""
     files = {"LOG": str(hostile), "RECORDING": str(recording)}
-    command = [*OCPPTUI, *(files.get(word, word) for word in COMMANDS[name])]
-    result = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    assert b"Traceback" not in result.stderr
+    command = [files.get(word, word) for word in COMMANDS[name]]
+    result = run(*command)
+    assert "Traceback" not in result.stderr
     assert unsafe_in(result.stdout) == []
     assert unsafe_in(result.stderr) == []
     if not name.startswith(("convert", "redact")):
-        assert unsafe_in(_on_terminal(command, environment)) == []
+        assert unsafe_in(run_on_terminal(*command, columns=200)) == []
 
 
 @contextmanager
@@ -138,27 +140,30 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-def test_no_answer_to_the_handshake_acts_on_the_terminal(name: str, environment: dict[str, str]) -> None:
+def test_no_answer_to_the_handshake_acts_on_the_terminal(name: str, run: Run, run_on_terminal: RunOnTerminal) -> None:
     answer = REFUSALS[name].encode()
     for command in (["send", "URL", "Heartbeat"], ["charge-point", "URL", "--no-reconnect", "--headless"]):
-        for on_a_terminal in (False, True):
+        for written in (in_pipes(run), on_terminals(run_on_terminal)):
             with answering(answer) as url:
-                arguments = [*OCPPTUI, *(url if word == "URL" else word for word in command)]
-                output = _on_terminal(arguments, environment) if on_a_terminal else _in_pipe(arguments, environment)
+                output = written(*(url if word == "URL" else word for word in command))
             assert unsafe_in(output) == []
-            assert b"Traceback" not in output
+            assert "Traceback" not in output
 
 
-def _in_pipe(command: list[str], environment: dict[str, str]) -> bytes:
-    result = subprocess.run(command, env=environment, capture_output=True, stdin=subprocess.DEVNULL, check=False)
-    return result.stdout + result.stderr
+Written = Callable[..., str]
+"""What a command writes, by its arguments."""
 
 
-def _on_terminal(command: list[str], environment: dict[str, str]) -> bytes:
-    with on_terminal(command, environment, columns=200) as terminal:
-        while terminal.read(10):
-            pass
-        return bytes(terminal.received)
+def in_pipes(run: Run) -> Written:
+    def written(*arguments: str) -> str:
+        result = run(*arguments)
+        return result.stdout + result.stderr
+
+    return written
+
+
+def on_terminals(run: RunOnTerminal) -> Written:
+    return lambda *arguments: run(*arguments, columns=200).decode("utf-8", "backslashreplace")
 
 
 def hostile_server(connection: ServerConnection) -> None:
@@ -186,16 +191,16 @@ def hostile_server(connection: ServerConnection) -> None:
     ids=lambda command: " ".join(command),
 )
 def test_no_frame_of_a_central_system_acts_on_the_terminal(
-    command: list[str], recording: Path, environment: dict[str, str]
+    command: list[str], recording: Path, run: Run, run_on_terminal: RunOnTerminal
 ) -> None:
     with serve(hostile_server, "127.0.0.1", 0, subprotocols=[Subprotocol("ocpp1.6")]) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         url = f"ws://127.0.0.1:{server.socket.getsockname()[1]}/CP001"
         words = {"URL": url, "RECORDING": str(recording)}
-        arguments = [*OCPPTUI, *(words.get(word, word) for word in command)]
-        for output in (_in_pipe(arguments, environment), _on_terminal(arguments, environment)):
+        for written in (in_pipes(run), on_terminals(run_on_terminal)):
+            output = written(*(words.get(word, word) for word in command))
             assert unsafe_in(output) == []
-            assert b"Traceback" not in output
+            assert "Traceback" not in output
         server.shutdown()
 
 

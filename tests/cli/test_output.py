@@ -200,23 +200,55 @@ EVERY_KIND = (
 )
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
-@pytest.mark.parametrize("streams", [">/dev/full", "2>/dev/full", ">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+STREAMS: dict[str, dict[int, str | None]] = {
+    ">/dev/full": {1: "/dev/full"},
+    "2>/dev/full": {2: "/dev/full"},
+    ">&-": {1: None},
+    "2>&-": {2: None},
+    "<&-": {0: None},
+    "<&- >&- 2>&-": {0: None, 1: None, 2: None},
+}
+"""What a shell does with the standard streams: the file that each is, None: closed."""
+
+has_full_device = pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="this system has no device that is always full"
+)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> str:
+    path = tmp_path / "a.log"
+    path.write_text('2026-11-22 10:00:00 CP1 >> [2,"1","Heartbeat",{}]\n')
+    return str(path)
+
+
+def ends_well(code: int, errors: str, command: list[str], streams: str) -> None:
+    assert "Traceback" not in errors
+    assert "Exception ignored" not in errors
+    assert code in (0, 2, 3)
+    if streams == ">/dev/full" and command[0] in ("--help", "open", "convert", "diff", "limits", "replay"):
+        assert code != 0, "it claims to have written what was lost"
+
+
+@has_full_device
+@pytest.mark.parametrize("streams", STREAMS)
 @pytest.mark.parametrize("command", EVERY_KIND, ids=lambda command: " ".join(command))
 def test_a_stream_that_is_full_or_closed_ends_in_no_traceback(
-    command: list[str], streams: str, environment: dict[str, str], tmp_path: Path
+    command: list[str], streams: str, log: str, run: Run
 ) -> None:
     """A full disk below a redirection, or a service manager without streams, would look like a bug of ours."""
-    log = tmp_path / "a.log"
-    log.write_text('2026-11-22 10:00:00 CP1 >> [2,"1","Heartbeat",{}]\n')
-    words = " ".join(shlex.quote(str(log) if word == "LOG" else word) for word in command)
-    script = f"{shlex.join(OCPPTUI)} {words} {streams}"
+    result = run(*(log if word == "LOG" else word for word in command), streams=STREAMS[streams])
+    ends_well(result.returncode, result.stderr, command, streams)
+
+
+@has_full_device
+@pytest.mark.parametrize("streams", STREAMS)
+def test_python_itself_starts_and_ends_with_such_a_stream(streams: str, environment: dict[str, str], log: str) -> None:
+    """What the interpreter does before and after the program is not in a forked one."""
+    command = ["open", "--headless", log]
+    script = f"{shlex.join([*OCPPTUI, *command])} {streams}"
     result = subprocess.run(["sh", "-c", script], env=environment, input=b"", capture_output=True, check=False)
-    assert b"Traceback" not in result.stderr
-    assert b"Exception ignored" not in result.stderr
-    assert result.returncode in (0, 2, 3)
-    if streams == ">/dev/full" and command[0] in ("--help", "open", "convert", "diff", "limits", "replay"):
-        assert result.returncode != 0, "it claims to have written what was lost"
+    ends_well(result.returncode, result.stderr.decode(), command, streams)
 
 
 def test_records_are_printed_without_terminal_control_characters(run: Run, tmp_path: Path) -> None:

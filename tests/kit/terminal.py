@@ -98,6 +98,18 @@ class Terminal:
         return self.process.wait(seconds)
 
 
+def open_terminal(columns: int, rows: int = 24) -> tuple[int, int]:
+    """The descriptors of a new pseudo-terminal: ours, and the one of the program."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    return master, slave
+
+
+def terminal_environment(environment: dict[str, str]) -> dict[str, str]:
+    """The environment of a program on it: the terminal has colours, and its size is its own."""
+    return {**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor", "COLUMNS": "", "LINES": ""}
+
+
 @contextmanager
 def on_terminal(
     command: Sequence[str],
@@ -111,8 +123,7 @@ def on_terminal(
 
     With `controlling` it is the terminal of its session, so that the kernel sends SIGHUP and SIGCONT when it goes.
     """
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    master, slave = open_terminal(columns, rows)
 
     def take_terminal() -> None:
         os.setsid()
@@ -121,7 +132,7 @@ def on_terminal(
 
     process = subprocess.Popen(
         command,
-        env={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor", "COLUMNS": "", "LINES": ""},
+        env=terminal_environment(environment),
         stdin=slave,
         stdout=slave,
         stderr=slave,
