@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.app import App
 from textual.color import Color
@@ -14,6 +15,8 @@ from textual.types import CSSPathType
 
 from ocpptui.jsontext.unsafe_characters import UNSAFE
 from ocpptui.tui.typed_keys import TypedKeys
+
+_PLAIN = Style()
 
 
 class SafeText(LineFilter):
@@ -30,6 +33,8 @@ class SafeText(LineFilter):
         self.before = before
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        if self.before:  # Textual's filter for NO_COLOR fails on a segment without a style
+            segments = [Segment(text, style or _PLAIN, control) for text, style, control in segments]
         for one in self.before:
             segments = one.apply(segments, background)
         if all(_is_safe(text) for text, _, _ in segments):

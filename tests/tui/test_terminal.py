@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.color import Color
 from textual.containers import VerticalScroll
+from textual.filter import DimFilter, LineFilter, Monochrome, NoColor
 from textual.widgets import Input, Label, OptionList, Static, TextArea
 
 from ocpptui.jsontext.unsafe_characters import UNSAFE
@@ -44,3 +46,9 @@ async def test_a_widget_that_forgot_to_make_its_text_safe_does_no_harm() -> None
 def test_what_is_safe_stays_as_it_is() -> None:
     segments = [Segment("▕ grün 漢 ␛ "), Segment("ascii")]
     assert SafeText().apply(segments, Color(0, 0, 0)) is segments
+
+
+@pytest.mark.parametrize("before", [Monochrome(), NoColor(), DimFilter()])
+def test_text_without_a_style_passes_every_filter(before: LineFilter) -> None:
+    """With NO_COLOR, the comparison of two files ended the program: its empty lines have no style."""
+    assert [one.text for one in SafeText(before).apply([Segment("plain")], Color(0, 0, 0))] == ["plain"]
