@@ -27,7 +27,7 @@ from ocpptui.tui.terminal import TerminalApp
 from ocpptui.tui.widgets.key_line import KeyLine
 from tests.kit.peer import Peer
 
-NARROW, WIDE = (80, 24), (200, 60)
+NARROW, WIDE, TINY = (80, 24), (200, 60), (40, 10)
 SIZES = [pytest.param(NARROW, id="80x24"), pytest.param(WIDE, id="200x60")]
 PATIENCE = 20.0
 _CHARACTERS = {"space": " ", "enter": "\r", "tab": "\t", "slash": "/", "exclamation_mark": "!"}
@@ -112,6 +112,15 @@ class Driver(AppDriver):
     def line(self, number: int) -> str:
         """A line of the screen."""
         return self.text().splitlines()[number]
+
+    async def survives_a_tiny_window(self) -> None:
+        """A terminal that was small for a while shows what it did before."""
+        before, screen, size = self.text(), self.app.screen, self.app.size
+        await self.pilot.resize_terminal(*TINY)
+        await self.until(lambda: len(painted(self.app)) == TINY[1] and self.text().strip(), "the tiny screen")
+        await self.pilot.resize_terminal(*size)
+        await self.until(lambda: self.text() == before, "the screen as it was")
+        assert self.app.screen is screen
 
 
 @asynccontextmanager

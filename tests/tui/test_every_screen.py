@@ -15,10 +15,9 @@ from ocpptui.tui.app import _WIDGETS, OcpptuiApp
 from ocpptui.tui.commands import COMMANDS, Where
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.help_screen import HelpScreen
-from tests.kit.driver import NARROW, Driver
+from tests.kit.driver import Driver
 from tests.kit.every_screen import NO_OTHER_SCREEN, WAYS, talked_with
 
-TINY = (40, 10)
 EVERYWHERE = {
     key: command.action for command in COMMANDS if command.where is Where.EVERYWHERE for key in command.keys.split(",")
 }
@@ -76,7 +75,7 @@ async def test_help_and_palette_are_a_key_away_on_every_screen_and_no_size_of_th
             await driver.until(lambda way=way: name_of(driver) == way.screen, way.screen)  # type: ignore[misc]
             if way.screen != "HelpScreen":
                 await _help_and_palette(driver, is_text=way.is_text)
-            await _any_size(driver)
+            await driver.survives_a_tiny_window()
             assert name_of(driver) == way.screen
             await driver.press("escape")
             await driver.until(lambda: name_of(driver) == "SessionScreen", f"the log behind {way.screen}")
@@ -90,16 +89,6 @@ async def _help_and_palette(driver: Driver, *, is_text: bool) -> None:
         await driver.until(lambda over=over: isinstance(driver.app.screen, over), f"{over} by {key} over {screen}")  # type: ignore[misc]
         await driver.press("escape")
         await driver.until(lambda: driver.app.screen is screen, f"{screen} again")
-
-
-async def _any_size(driver: Driver) -> None:
-    """A terminal that was small for a while shows what it did before."""
-    before = driver.text()
-    await driver.pilot.resize_terminal(*TINY)
-    assert len(driver.text().splitlines()) == TINY[1]
-    assert driver.text().strip()
-    await driver.pilot.resize_terminal(*NARROW)
-    await driver.until(lambda: driver.text() == before, "the screen as it was")
 
 
 def name_of(driver: Driver) -> str:

@@ -23,13 +23,12 @@ from ocpptui.tui.compose.choice_list import ChoiceList
 from ocpptui.tui.screens.configuration_screen import ConfigurationScreen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 from ocpptui.tui.screens.session_screen import SessionScreen
-from tests.kit.driver import NARROW, WIDE
+from tests.kit.driver import NARROW, TINY, WIDE
 from tests.kit.session_view import Screen, screen_over, widget_text
 from tests.kit.station_bench import STATION, station_bench
 from tests.kit.talk import Talk
 
 MOST_KEYS_TO_READ, MOST_KEYS_TO_CHANGE = 2, 6
-TINY = (40, 10)
 
 
 async def opened(screen: Screen) -> ConfigurationScreen:

@@ -43,6 +43,7 @@ async def test_from_the_start_screen_and_from_a_session_that_was_refused(tmp_pat
         assert listed.highlighted == next(place for place, one in enumerate(steps) if one.state is StepState.FAILED)
         await driver.shows("answer: 404 Not Found", "r Again", "s Save")
         assert len(driver.footer()) <= 6
+        await driver.survives_a_tiny_window()
         await driver.press("enter")
         await driver.until(lambda: not listed.display, "the step alone")
         await driver.shows("Server: nginx/1.25", "answered by nginx")

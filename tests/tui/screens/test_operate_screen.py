@@ -70,7 +70,8 @@ async def test_a_whole_charge_takes_at_most_six_keys(version: Version) -> None:
 async def test_the_panel_shows_what_happens_at_the_connector(size: tuple[int, int]) -> None:
     async with panel(Version.V16, size) as (_, screen, _):
         await screen.shows("▸1 Available", "p Plug in a car", "1-9, tab: connector, esc: close")
-        await screen.press("p", "c")
+        await screen.survives_a_tiny_window()
+        await screen.type_ahead("p", "c")
         await screen.until(lambda: "▸1 Charging" in screen.text(), "the charge")
         await screen.shows("card 04A2B3C4D5", "kW")
         await screen.until(lambda: "connector 1  Charging" in screen.text(), "the newest row, above the panel")

@@ -18,6 +18,7 @@ from ocpptui.tui.screens.save_screen import SaveScreen
 from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.workspace.recent_sessions import load_recent
 from tests.kit.driver import NARROW, Driver, central_system, driven
+from tests.kit.every_screen import noted
 
 RECORDING = Path(__file__).parents[3] / "recordings" / "charge-1.6.jsonl"
 
@@ -132,6 +133,25 @@ async def test_keys_that_need_a_peer_say_so_over_a_file_and_are_not_offered() ->
         before = len(driver.notices())
         await driver.press("j", "k", "G", "p")
         assert len(driver.notices()) == before, "keys that act say nothing"
+
+
+async def test_the_screens_over_a_file_follow_each_other_in_a_burst_and_survive_a_tiny_window() -> None:
+    """Over a slow line, a key that is meant for the log would act in the question that it closes."""
+    ways = {"C": "FileQuestion", "ctrl+r": "ChoiceQuestion", "P": "ProblemsScreen", "S": "ReportScreen",
+            "V": "ChartScreen", "v": "ConfigurationScreen", "ctrl+s": "SaveScreen", "l": "LimitsScreen",
+            "ctrl+o": "FileQuestion"}  # fmt: skip
+    async with driven(opened(RECORDING)) as driver:
+        await driver.press("g")
+        names = noted(driver.app)
+        await driver.type_ahead(*(key for way in ways for key in (way, "escape")))
+        await over(driver)
+        assert names == list(ways.values())
+        for way in ("C", "ctrl+r"):
+            await driver.press(way)
+            await driver.until(lambda way=way: type(driver.app.screen).__name__ == ways[way], way)  # type: ignore[misc]
+            await driver.survives_a_tiny_window()
+            await driver.press("escape")
+            await over(driver)
 
 
 async def accepting(connection: ServerConnection) -> None:

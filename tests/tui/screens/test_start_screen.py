@@ -52,6 +52,7 @@ async def test_every_form_and_the_recent_sessions_are_visible(size: tuple[int, i
                            "Recent sessions", "none yet", "Demo", "Help")  # fmt: skip
         assert field(driver, "connect_url").has_focus
         assert len(driver.footer()) <= 6
+        await driver.survives_a_tiny_window()
 
 
 async def test_tab_and_arrows_go_through_every_field_and_the_sessions() -> None:

@@ -21,6 +21,7 @@ from ocpptui.timeline.record import message_record
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.app import OcpptuiApp
 from tests.kit.driver import NARROW, WIDE, Driver
+from tests.kit.every_screen import noted
 
 NAMES = ("CP-A", "CP-B")
 
@@ -125,6 +126,23 @@ async def test_without_a_yes_nothing_connects() -> None:
         await driver.press("escape")
         await driver.until(lambda: driver.app.return_code is not None or not driver.app.is_running)
         assert players[0].connection is None and not players[0].is_agreed
+
+
+async def test_its_screens_follow_each_other_in_a_burst_and_survive_a_tiny_window() -> None:
+    """Over a slow line, a key that is meant for the next screen would send a frame."""
+    ways = {"w": "ReplaySteps", "R": "ReplayReport", "E": "ReplayEdit", "B": "TextQuestion",
+            "f4": "TextQuestion"}  # fmt: skip
+    async with connected() as (driver, (player,)):
+        names = noted(driver.app)
+        await driver.type_ahead(*(key for way in ways for key in (way, "escape")))
+        assert names == list(ways.values())
+        for way, name in ways.items():
+            await driver.press(way)
+            await driver.until(lambda name=name: type(driver.app.screen).__name__ == name, name)  # type: ignore[misc]
+            await driver.survives_a_tiny_window()
+            await driver.press("escape")
+        await driver.survives_a_tiny_window()
+        assert player.report.sent == 0
 
 
 async def test_keys_apply_to_all_replays_and_each_has_its_line() -> None:
