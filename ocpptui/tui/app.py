@@ -410,7 +410,8 @@ class OcpptuiApp(TerminalApp):
         """The pane and the screen the user is on."""
         places = {command.id: command.where for command in COMMANDS if command.id != "back"}
         active = (one.binding.id for one in self.screen.active_bindings.values())
-        return list(dict.fromkeys(places[name] for name in active if name in places))
+        found = dict.fromkeys(places[name] for name in active if name in places)
+        return sorted(found, key=lambda where: where is Where.EVERYWHERE)
 
     def action_next_theme(self) -> None:
         """Show the next theme, and remember it for the next start."""
