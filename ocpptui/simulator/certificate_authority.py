@@ -20,7 +20,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from ocpptui.ocpp.date_times import utc_datetime
-from ocpptui.ocpp.key_strength import LEAST_EC_BITS, LEAST_RSA_BITS
+from ocpptui.ocpp.key_strength import too_few_bits
 from ocpptui.simulator.own_certificates import certificates_in, is_for_cars, responder_of
 
 LONGEST_CHAIN = 10_000
@@ -257,12 +257,10 @@ def _request_in(text: str) -> x509.CertificateSigningRequest:
 def weak_key(key: object) -> str:
     """What is too weak about a public key for OCPP, as the rest of a clause; empty if nothing is."""
     if isinstance(key, rsa.RSAPublicKey):
-        bits, least = key.key_size, LEAST_RSA_BITS
-    elif isinstance(key, ec.EllipticCurvePublicKey):
-        bits, least = key.curve.key_size, LEAST_EC_BITS
-    else:
-        return "is neither of RSA nor of an elliptic curve"
-    return f"has {bits} bits, fewer than {least}" if bits < least else ""
+        return too_few_bits(key.key_size, is_rsa=True)
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return too_few_bits(key.curve.key_size, is_rsa=False)
+    return "is neither of RSA nor of an elliptic curve"
 
 
 def may_sign(certificate: x509.Certificate) -> bool:

@@ -6,7 +6,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from ocpptui.ocpp.key_strength import BROKEN_HASHES, LEAST_EC_BITS, LEAST_RSA_BITS
+from ocpptui.ocpp.key_strength import BROKEN_HASHES, too_few_bits
 from ocpptui.unwrapping.key_words import UNREADABLE
 
 _USES = {
@@ -40,9 +40,9 @@ def weakness(certificate: x509.Certificate, *, but_hash: bool = False) -> str:
     hash_used = certificate.signature_hash_algorithm
     if not but_hash and hash_used is not None and hash_used.name in BROKEN_HASHES:
         return f"it is signed with {hash_used.name.upper()}, and OCPP asks for SHA-256"
-    match certificate.public_key():
-        case rsa.RSAPublicKey() as key if key.key_size < LEAST_RSA_BITS:
-            return f"its RSA key has {key.key_size} bits, and OCPP asks for at least {LEAST_RSA_BITS}"
-        case ec.EllipticCurvePublicKey() as key if key.key_size < LEAST_EC_BITS:
-            return f"its key has {key.key_size} bits, and OCPP asks for at least {LEAST_EC_BITS}"
+    key = certificate.public_key()
+    if isinstance(key, rsa.RSAPublicKey) and (weak := too_few_bits(key.key_size, is_rsa=True)):
+        return f"its RSA key {weak}"
+    if isinstance(key, ec.EllipticCurvePublicKey) and (weak := too_few_bits(key.key_size, is_rsa=False)):
+        return f"its key {weak}"
     return ""
