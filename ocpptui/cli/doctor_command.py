@@ -53,9 +53,12 @@ def command(url: str, boot: bool, idle: float, full: bool, as_json: bool, page: 
       ocpptui doctor ws://localhost:9000/CP001 --version 1.6 --boot --idle 90
     """
     from ocpptui.doctor.examination import Examination, ExaminationOptions
+    from ocpptui.ocpp.version import Transport
     from ocpptui.session.settings import client_settings
 
     settings = settings_from(client_settings, {**options, "url": url, "no_reconnect": True})
+    if settings.transport is Transport.SOAP:
+        raise click.UsageError("the doctor examines OCPP-J: give a URL of ws:// or wss://")
     examination = Examination(settings, ExaminationOptions(boot, idle), environment=os.environ)
     report = asyncio.run(_examine(examination, quiet=as_json, whole=full))
     if as_json:

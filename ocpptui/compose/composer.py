@@ -19,12 +19,13 @@ from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_of, tree_text
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.actions import Action
+from ocpptui.ocpp.encoding import SpokenEncoding
 from ocpptui.ocpp.error_codes import error_codes
 from ocpptui.ocpp.json_encoding import JSON, id_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import Violation, violations
-from ocpptui.ocpp.version import Role, Version
+from ocpptui.ocpp.version import Role, Transport, Version
 
 if TYPE_CHECKING:
     from ocpptui.session.session import Session
@@ -81,11 +82,23 @@ class Composer:
         found = self.session.connection_of(self.charge_point)
         return found.number if found is not None else None
 
+    @property
+    def _encoding(self) -> SpokenEncoding:
+        """That of the connection, or of OCPP-J where there is none any more."""
+        number = self.connection
+        return JSON if number is None else self.session.connections[number].encoding
+
     def actions(self, everything: bool = False) -> tuple[Action, ...]:
-        """The actions that our role may send, or every action of the version."""
-        if self.version is None:
+        """The actions that our role may send, or every action of the version; over SOAP those that it has there."""
+        version = self.version
+        if version is None:
             return ()
-        return catalog.actions(self.version, None if everything else self.role)
+        found = catalog.actions(version, None if everything else self.role)
+        if self._encoding.transport is Transport.JSON:
+            return found
+        from ocpptui.ocpp.service_types import element_type
+
+        return tuple(one for one in found if element_type(version, one.name, is_response=False) is not None)
 
     @property
     def known_action(self) -> Action | None:
@@ -94,7 +107,11 @@ class Composer:
 
     @property
     def error_codes(self) -> tuple[str, ...]:
-        """The CALLERROR codes of the version, in its spelling."""
+        """The CALLERROR codes of the version, in its spelling; over SOAP the sub-codes of a fault."""
+        if self._encoding.transport is Transport.SOAP:
+            from ocpptui.ocpp.soap_encoding import ERROR_CODES
+
+            return ERROR_CODES
         return error_codes(self.version or Version.V16)
 
     @property
@@ -262,8 +279,8 @@ class Composer:
             return self._raw_answer(self.answers, self.payload)
         message_id = str(uuid4())
         if self.known_action is not None and self.known_action.is_send:
-            return JSON.send(message_id, self.action, self.payload)
-        return JSON.call(message_id, self.action, self.payload)
+            return self._encoding.send(message_id, self.action, self.payload)
+        return self._encoding.call(message_id, self.action, self.payload)
 
     def _raw_answer(self, index: int, payload: str) -> str:
         frame = self.session.timeline.frame(index)
@@ -273,8 +290,8 @@ class Composer:
             return JSON.rewritten(frame, id_text(frame), lambda _: payload) if self.changed else _as_text(frame.raw)
         of = frame if isinstance(frame, Message) else ""
         if self.purpose is Purpose.RESULT:
-            return JSON.result(of, payload)
-        return JSON.error(of, *self._error_parts(payload))
+            return self._encoding.result(of, payload)
+        return self._encoding.error(of, *self._error_parts(payload))
 
     def _error_parts(self, payload: str) -> tuple[str, str, str]:
         """Code, description and details (JSON text) of the composed error."""

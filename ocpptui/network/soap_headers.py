@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.network.problems import ProblemCode as P
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.ocpp.soap_dialect import ANONYMOUS
+from ocpptui.ocpp.soap_dialect import ADDRESSING, ANONYMOUS
 from ocpptui.ocpp.soap_encoding import Envelope
 from ocpptui.ocpp.version import Direction
 
@@ -87,7 +87,8 @@ def is_web_address(text: str) -> bool:
     """Whether requests can be posted there."""
     try:
         parts = urlsplit(text.strip())
-        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_place = not text.strip().startswith(ADDRESSING)  # that of nobody in particular
+        return is_place and parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
-from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import UNREADABLE_ID, Malformed, Message, MessageKind
 from ocpptui.session.faulty_link import FaultyLink, Note, OutgoingFrame
 from ocpptui.session.rule_filters import RuleFilters
@@ -261,7 +260,7 @@ class FaultInjection:
 
         def give_up() -> None:
             self.link.awaited -= 1
-            sent = parse(own.out.text)
+            sent = self._connection.encoding.read(own.out.text)
             payload = sent.payload if isinstance(sent, Message) and isinstance(sent.payload, dict) else {}
             self._driver.unanswered(own.action, payload)
 

@@ -52,5 +52,6 @@ class RuleFilters:
             charge_point=connection.charge_point,
             version=connection.version,
             origin=Origin.BEHAVIOUR,
+            transport=connection.encoding.transport,
         )
         return query.matches(page, page.append(record))

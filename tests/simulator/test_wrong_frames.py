@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.json_encoding import JSON, parse
-from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
+from ocpptui.ocpp.service_types import VERSIONS
+from ocpptui.ocpp.soap_dialect import SoapDialect
+from ocpptui.ocpp.version import Role
 from ocpptui.simulator.fault_plan import Breakage
 from ocpptui.simulator.wrong_frames import broken, with_message_id
 
@@ -32,3 +35,21 @@ def test_another_id_changes_only_the_id(frame: str, message_id: str) -> None:
     assert isinstance(before, Message) and isinstance(after, Message)
     assert after.id == message_id
     assert (after.kind, after.action, after.payload) == (before.kind, before.action, before.payload)
+
+
+@given(
+    st.sampled_from([SoapDialect(version, role, "CP1") for version in VERSIONS for role in Role]),
+    st.sampled_from(Breakage),
+    st.floats(0, 1, exclude_max=True),
+    st.text("abc-:<&", min_size=1, max_size=36),
+)
+def test_an_envelope_is_made_wrong_in_the_same_ways(
+    dialect: SoapDialect, how: Breakage, place: float, message_id: str
+) -> None:
+    call = dialect.call("1", "Reset", '{"type":"Soft"}')
+    before = dialect.read(call)
+    assert isinstance(before, Message)
+    for text, kind in ((call, before.kind), (dialect.result(before, '{"status":"Accepted"}'), MessageKind.CALLRESULT)):
+        assert isinstance(dialect.read(broken(text, how, place)), Malformed)
+        after = dialect.read(with_message_id(text, message_id))
+        assert isinstance(after, Message) and (after.kind, after.id) == (kind, message_id)

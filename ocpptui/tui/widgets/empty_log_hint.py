@@ -93,7 +93,10 @@ def _addresses(session: Session, remedy: Remedy) -> Iterator[Content]:
         ("Enter this URL in the charge point", "bold $primary"), ", with its own id in place of <id>:"
     )
     for url in session.listening_urls:
-        yield Content.assemble("  ", (f"{printable(url)}<id>", "bold"))
+        if url.startswith("http"):
+            yield Content.assemble("  ", (printable(url), "bold"), "  for OCPP-S (SOAP), without the id")
+        else:
+            yield Content.assemble("  ", (f"{printable(url)}<id>", "bold"))
     for link in session.server_links:
         if link.hint is not None:
             yield Content.styled(problem_text(link.hint, remedy), "$text-warning")
