@@ -14,15 +14,18 @@ import click
 
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import import_options, import_options_of, tell
+from ocpptui.cli.options import VersionType
 from ocpptui.cli.output import drop_output, output_file, say, say_secrets_are_kept
 from ocpptui.exporting import Format, format_of
 from ocpptui.jsontext.path import field_names
 
 if TYPE_CHECKING:
-    from ocpptui.exporting.exported_records import Exported
+    from ocpptui.exporting.exported_records import Exported, Extract
+    from ocpptui.exporting.translated_timeline import TranslatedTimeline
     from ocpptui.filter.query import Query
     from ocpptui.filter.selection import Selection
     from ocpptui.importing.reader import ImportOptions
+    from ocpptui.ocpp.version import Version
     from ocpptui.redaction.redact import Redaction
     from ocpptui.session.file_session import FileSession
     from ocpptui.timeline.timeline import Timeline
@@ -45,6 +48,12 @@ AT_ONCE = 0.5
 @click.option("--charge-point", metavar="ID", help="Only the charge point with this id.")
 @click.option("--since", metavar="TIME", help="Only from this time on: 10:00, 2026-11-22T10:00Z.")
 @click.option("--until", metavar="TIME", help="Only before this time.")
+@click.option(
+    "--as",
+    "version",
+    type=VersionType(any_version=True),
+    help="Translate every message to this OCPP version, for looking; what cannot be said in it is kept out.",
+)
 @click.option("--redact", is_flag=True, help="Replace confidential values by pseudonyms.")
 @click.option("--redact-vendor", is_flag=True, help="The same, including all data of DataTransfer and customData.")
 @click.option("--redact-texts", is_flag=True, help="The same, including messages to people and texts about them.")
@@ -58,6 +67,7 @@ def command(
     charge_point: str | None,
     since: str | None,
     until: str | None,
+    version: Version | None,
     redact: bool,
     redact_vendor: bool,
     redact_texts: bool,
@@ -81,6 +91,10 @@ def command(
     Read the result before you share it: --redact finds values in fields with telling names, values of a telling shape,
     and all of these wherever else they occur in IN.
 
+    --as 2.0.1 shows what each message would be in that version, for those who migrate. What has no faithful mapping is
+    kept out and counted. Standard error lists what was lost, what was assumed and what is missing, and meta.ocpptui of
+    each line of a recording has it too. No command sends a translated message.
+
     \b
     Exit codes: 0 done, 1 some lines of IN were not records, 2 IN cannot be read or OUT cannot be written.
     """
@@ -92,13 +106,15 @@ def command(
         raise click.UsageError("--keep needs --redact: it names what --redact leaves unchanged")
     if not all(field_names(path.strip()) for path in keep):
         raise click.UsageError("--keep needs a path such as idTag or $.idTag")
+    if version is not None and chosen is Format.SEND:
+        raise click.UsageError("--as is for looking: a translated message is never sent")
     query = _query(expression, since, until)
     _refuse_target(source, target, force)
     opening = _opened(source, import_options_of(given), given["keep_secrets"])
     if given["keep_secrets"]:
         say_secrets_are_kept()
     make = partial(_redaction, keep=keep, vendor=redact_vendor, texts=redact_texts) if redacted else None
-    sys.exit(_convert(opening, target, chosen, query, charge_point, make, given["show_skipped"]))
+    sys.exit(_convert(opening, target, chosen, query, charge_point, make, version, given["show_skipped"]))
 
 
 def _opened(source: Path, choices: ImportOptions | None, keep_secrets: bool) -> FileSession:
@@ -118,6 +134,7 @@ def _convert(
     query: Query,
     charge_point: str | None,
     redaction_for: Callable[[Timeline], Redaction] | None,
+    version: Version | None,
     everything: bool,
 ) -> ExitCode:
     from ocpptui.exporting.exported_records import Extract
@@ -132,10 +149,19 @@ def _convert(
         while not selection.advance(AT_ONCE):
             pass
         redaction = None if redaction_for is None else redaction_for(timeline)
+        extract = Extract(selection, redaction)
+        translated = None if version is None else _translated(extract, version)
+        if translated is not None:
+            selection = Selection(translated.timeline)
+            while not selection.advance(AT_ONCE):
+                pass
+            extract = Extract(selection)
         with _output(target) as out:
-            exported = chosen.exporter(Extract(selection, redaction), out)
+            exported = chosen.exporter(extract, out)
             out.flush()
         tell(opening, everything=everything)
+        for line in translated.lines() if translated is not None else ():
+            say(line)
         _tell(selection, exported, redaction, chosen)
     except BrokenPipeError:
         with suppress(OSError):
@@ -149,6 +175,12 @@ def _convert(
     if opening.failures:
         return ExitCode.USAGE
     return ExitCode.FOUND if opening.unreadable else ExitCode.DONE
+
+
+def _translated(extract: Extract, version: Version) -> TranslatedTimeline:
+    from ocpptui.exporting.translated_timeline import TranslatedTimeline
+
+    return TranslatedTimeline(extract, version)
 
 
 def _redaction(timeline: Timeline, *, keep: tuple[str, ...], vendor: bool, texts: bool) -> Redaction:

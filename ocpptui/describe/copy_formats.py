@@ -14,7 +14,7 @@ from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Direction, Transport
-from ocpptui.timeline.record import Record, RecordKind
+from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 ANYWHERE = "ws://localhost:9000/"
@@ -77,6 +77,8 @@ def _command(timeline: Timeline, index: int, record: Record, control_name: str) 
         return _control_command(timeline, index, frame, control_name)
     if record.direction is Direction.TO_CHARGE_POINT:
         return Nothing("`ocpptui send` acts as a charge point; the central system sent this call. e sends it again.")
+    if record.origin is Origin.TRANSLATED:
+        return Nothing("This call is translated from another version, for looking; copy it as JSON or raw.")
     if record.version is not None and record.transport not in record.version.spoken_on:
         return Nothing(f"ocpptui does not speak OCPP {record.version}; copy the call as JSON or raw.")
     tree = parse_tree(frame.payload_text)

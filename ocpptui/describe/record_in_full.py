@@ -112,6 +112,7 @@ _ORIGINS = {
     Origin.BEHAVIOUR: "sent automatically",
     Origin.REPLAY: "sent by the replay",
     Origin.PROXY: "passed on by the proxy",
+    Origin.TRANSLATED: "translated, never sent",
 }
 
 
@@ -122,6 +123,12 @@ def _imported(record: Record) -> Iterator[str]:
         yield words
     if isinstance(fault := detail.get("fault"), dict) and record.kind.is_message:
         yield f"A fault on purpose, by {str(fault.get('rule'))!r}: {fault.get('do')}."
+    if isinstance(told := detail.get("translated"), dict):
+        yield f"Translated from OCPP {told.get('from')}: no charge point or central system has sent it."
+        for kind in ("lost", "assumed", "missing"):
+            notes = told.get(kind)
+            for note in notes if isinstance(notes, list) else ():
+                yield f"  {kind}: {note}"
     passed_on = detail.get("passedOnMs")
     if isinstance(passed_on, int | float):
         yield f"Frame {detail.get('frame', '?')} of its connection, passed on after {passed_on:g} ms."

@@ -13,7 +13,7 @@ from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.identity import path_segment
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Transport
-from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.record import Origin, RecordKind
 
 _HEAD = """#!/bin/sh
 # The calls of a charge point, in the order of the recording. Usage: sh FILE [BASE_URL [URL_OF_SOAP]]
@@ -38,6 +38,9 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
             continue
         if extract.timeline.direction(index) is not Direction.TO_CSMS:
             exported.left_out["CALL of the central system"] += 1
+            continue
+        if extract.timeline.origin(index) is Origin.TRANSLATED:
+            exported.left_out["translated CALL"] += 1
             continue
         entry = extract.entry(index)
         frame = entry.frame

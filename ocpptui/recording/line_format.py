@@ -123,6 +123,8 @@ def _whole_line(record: Record, action: str, derived: Mapping[str, Any] | None) 
         line["detail"] = dict(record.detail)
         if "insteadOf" in record.detail:
             meta["insteadOf"] = record.detail["insteadOf"]
+        if "translated" in record.detail:
+            meta["translated"] = record.detail["translated"]
     if record.masked:
         meta["masked"] = list(record.masked)
     if derived:

@@ -50,6 +50,8 @@ class Origin(StrEnum):
     BEHAVIOUR = "behaviour"
     REPLAY = "replay"
     PROXY = "proxy"
+    TRANSLATED = "translated"
+    """It was on no wire: `ocpptui convert --as` wrote it in another version."""
 
 
 class ConnectionEvent(StrEnum):
@@ -107,7 +109,8 @@ class Record:
     Of a NOTE: `text`, and `clockSetMs` if the clock of the machine was set. Of a message through a proxy: `frame`, its
     number on its connection, and `passedOnMs`, the milliseconds until it was passed on; of what a proxy did instead
     `change`, a `Passage`, and `insteadOf`, the number of that message. Of what was done wrong on purpose: `fault`, with
-    the name of its `rule` and what that wants to `do`.
+    the name of its `rule` and what that wants to `do`. Of a translated message: `translated`, with the version it comes
+    `from`, and what is `lost`, `assumed` and `missing`.
     """
     masked: tuple[str, ...] = ()
     """JSON paths of the secrets that were masked in `raw`."""

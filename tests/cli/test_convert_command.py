@@ -215,3 +215,21 @@ def test_lines_that_are_not_records_are_reported(run: Run, tmp_path: Path) -> No
     assert result.returncode == 1
     assert "line 42" in result.stderr
     assert (tmp_path / "out.html").read_text().endswith("</html>\n")
+
+
+def test_a_recording_in_another_version_is_for_looking(run: Run, tmp_path: Path) -> None:
+    """Who migrates a charge point sees what it would send; a script that sends it is refused."""
+    result = run("convert", str(CHARGE), "newer.jsonl", "--as", "2.0.1")
+    assert result.returncode == 0, result.stderr
+    lines = [json.loads(line) for line in (tmp_path / "newer.jsonl").read_bytes().splitlines()]
+    assert {line["ocppVersion"] for line in lines} == {"2.0.1"} and len(lines) == 36
+    assert all(line["meta"]["ocpptui"]["translated"]["from"] == "1.6" for line in lines)
+    assert "36 messages translated to OCPP 2.0.1" in result.stderr
+    assert "kept out, without a counterpart: 3 CONNECTION, 2 StatusNotification" in result.stderr
+    assert "lost: StatusNotification $.connectorStatus: Preparing becomes Occupied" in result.stderr
+    for arguments in (
+        ("convert", str(CHARGE), "x.sh", "--as", "2.0.1"),
+        ("replay", "newer.jsonl", "--as", "charge-point", "--to", "ws://127.0.0.1:1/"),
+    ):
+        refused = run(*arguments)
+        assert refused.returncode == 2 and "never sent" in refused.stderr

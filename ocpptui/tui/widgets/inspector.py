@@ -17,6 +17,7 @@ from textual.strip import Strip
 from ocpptui.describe.network_problems import Remedy
 from ocpptui.describe.object_tables import ObjectTable, with_tables
 from ocpptui.describe.record_in_full import Section, inspection
+from ocpptui.ocpp.version import Version
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.highlighting import CURRENT, FOUND, RowMatch, RowSearch, restyled, word_places
@@ -69,6 +70,8 @@ class Inspector(LineView, can_focus=True):
         self._sections: list[Section] = []
         self.shows_tables = True
         """Whether lists of equal objects in JSON are drawn as tables."""
+        self.translates_to: Version | None = None
+        """The version in which each message is shown too."""
         self.search: RowSearch | None = None
         """What the user searches for in the record."""
         self._filter_words: tuple[str, ...] = ()
@@ -88,6 +91,10 @@ class Inspector(LineView, can_focus=True):
         top = self.scroll_offset.y
         self.index, self._known = index, known
         self._sections = inspection(self.timeline, index, self._remedy, self._meter_keys) if index is not None else []
+        if index is not None and self.translates_to is not None:
+            from ocpptui.describe.message_translation import translation_sections  # seldom needed
+
+            self._sections[1:1] = translation_sections(timeline, index, self.translates_to)
         self._lay_out()
         self.show_row(top if same else 0)
 
@@ -250,6 +257,21 @@ class Inspector(LineView, can_focus=True):
         self._lay_out()
         if not any(isinstance(part, ObjectTable) for part in self._parts()) and self.shows_tables:
             self.notify("This record has no list of equal objects.", markup=False)
+
+    def action_translate(self) -> None:
+        """Show the message in the next version that can say it, and after the last one as it is."""
+        from ocpptui.describe.message_translation import versions_to_see  # seldom needed
+
+        index = self.index
+        versions = [] if index is None else versions_to_see(self.timeline, index)
+        if not versions and self.translates_to is None:
+            self.notify("No other version of OCPP has a counterpart of this.", markup=False)
+        now = self.translates_to
+        known: list[Version | None] = [None, *versions]
+        place = known.index(now) if now in known else -1
+        self.translates_to = known[(place + 1) % len(known)]
+        self.index = None  # show it anew
+        self.show(index)
 
     # -- moving -------------------------------------------------------------------------------------------------
 

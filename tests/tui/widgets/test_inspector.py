@@ -319,3 +319,32 @@ async def test_a_configuration_is_a_table_and_its_json_one_key_away() -> None:
         assert '"key": "Sample8",' in await shown(screen, answer)
         await screen.press("enter", "t")
         assert "    Sample8  8" in await shown(screen, answer)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_key_shows_the_message_in_other_versions_and_what_gets_lost(size: tuple[int, int]) -> None:
+    """Who migrates would look up every field by hand."""
+    talk = Talk()
+    status = '{"connectorId":1,"errorCode":"GroundFailure","status":"Charging","timestamp":"2026-01-01T00:00:00Z"}'
+    call = talk.call("StatusNotification", status)
+    whole = talk.call("StatusNotification", '{"connectorId":0,"errorCode":"NoError","status":"Available"}')
+    async with screen_over(talk.session, size) as screen:
+        assert "In OCPP" not in await shown(screen, call)
+        await screen.press("enter", "I")
+        text = await shown(screen, call)
+        assert "In OCPP 2.1: StatusNotification, never sent" in text
+        assert '"connectorStatus": "Occupied"' in text
+        assert "lost: $.connectorStatus: Charging becomes Occupied" in text
+        assert "lost: $.errorCode" in text and "assumed: $.connectorId: 1" in text
+        assert "no counterpart" in await shown(screen, whole)
+        await screen.press("enter", "I")
+        assert "In OCPP" not in await shown(screen, whole)
+        seen = []
+        for _ in range(6):
+            screen.log.select(call)
+            await screen.press("enter", "I")
+            lines = (await shown(screen, call)).split("\n")
+            seen += [line.strip().split(":")[0] for line in lines if "In OCPP" in line] or ["as it is"]
+        assert seen == [
+            "In OCPP 2.1", "In OCPP 2.0.1", "In OCPP 1.5", "In OCPP 1.2", "In OCPP 2.0 (withdrawn)", "as it is"
+        ]  # fmt: skip

@@ -1,0 +1,67 @@
+"""A message of a log in another version, with what gets lost: for looking, never on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ocpptui.describe.record_in_full import Section
+from ocpptui.describe.safe_text import printable
+from ocpptui.jsontext.text import indented, value_text
+from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.version import Version
+from ocpptui.timeline.record import Record
+from ocpptui.timeline.timeline import Timeline
+from ocpptui.translation.translated_message import TranslatedMessage, translated_message
+
+
+def message_translation(
+    timeline: Timeline, index: int, target: Version, record_at: Callable[[int], Record] | None = None
+) -> TranslatedMessage | None:
+    """The message at an index in another version; an answer by what its call says.
+
+    `record_at` returns the records in place of the timeline, for redacted ones. None if the record is not a CALL, SEND
+    or CALLRESULT with an object, if its version or its call is not known, or if there is no faithful mapping.
+    """
+    read = record_at or timeline.record
+    record = read(index)
+    frame, version = record.frame, record.version
+    if version is None or not isinstance(frame, Message) or frame.kind.is_error or not isinstance(frame.payload, dict):
+        return None
+    if frame.kind is not MessageKind.CALLRESULT:
+        return translated_message(version, target, frame.action or "", Part.REQUEST, frame.payload)
+    call = timeline.other_half(index)
+    asked = None if call is None else read(call).frame
+    if not isinstance(asked, Message) or asked.action is None or not isinstance(asked.payload, dict):
+        return None
+    return translated_message(version, target, asked.action, Part.RESPONSE, frame.payload, asked.payload)
+
+
+def versions_to_see(timeline: Timeline, index: int) -> list[Version]:
+    """The other versions that can say the message, those in use first."""
+    own = timeline.version(index)
+    return [one for one in _BY_USE if one is not own and message_translation(timeline, index, one) is not None]
+
+
+def translation_sections(timeline: Timeline, index: int, target: Version) -> Iterator[Section]:
+    """The message in another version, with what is lost, assumed and missing."""
+    found = message_translation(timeline, index, target)
+    if found is None:
+        if timeline.version(index) is not target:
+            yield Section("heading", [f"In OCPP {target.as_choice}: nothing, it has no counterpart"])
+        return
+    yield Section("heading", [f"In OCPP {target.as_choice}: {found.action}, never sent"])
+    yield Section("json", indented(value_text(found.payload)).split("\n"))
+    notes = [f"{word}: {printable(note)}" for word, note in translation_notes(found)]
+    yield Section("problem" if notes else "dim", notes or ["nothing is lost, and nothing assumed"])
+    yield Section("text", [""])
+
+
+def translation_notes(found: TranslatedMessage) -> Iterator[tuple[str, str]]:
+    """What is lost, assumed and missing, each with its kind in one word."""
+    for word, notes in (("lost", found.lost), ("assumed", found.assumed), ("missing", found.missing)):
+        for note in notes:
+            yield word, note
+
+
+_BY_USE = (Version.V21, Version.V201, Version.V16, Version.V15, Version.V12, Version.V20)
