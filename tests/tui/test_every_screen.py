@@ -87,7 +87,7 @@ async def _help_and_palette(driver: Driver, *, is_text: bool) -> None:
         await driver.press(key)
         over = CommandPalette if key == "ctrl+p" else HelpScreen
         await driver.until(lambda over=over: isinstance(driver.app.screen, over), f"{over} by {key} over {screen}")  # type: ignore[misc]
-        if over is HelpScreen and getattr(screen, "WHERE", ()):
+        if over is HelpScreen and getattr(screen, "WHERE", None):
             assert "Everywhere" not in driver.line(1), "the keys of the place come first"
         await driver.press("escape")
         await driver.until(lambda: driver.app.screen is screen, f"{screen} again")

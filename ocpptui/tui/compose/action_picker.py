@@ -18,6 +18,7 @@ from ocpptui.compose.composer import Composer
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.actions import Action
 from ocpptui.ocpp.version import Direction
+from ocpptui.tui.widgets.option_rows import OptionRows
 
 
 class ActionPicker(Vertical):
@@ -52,7 +53,7 @@ class ActionPicker(Vertical):
         with Horizontal(id="find"):
             yield Static("Action ", markup=False)
             yield Input(placeholder="type a few letters: reset, rst, getvar …", id="typed", compact=True)
-        yield OptionList(id="found", compact=True, markup=False)
+        yield OptionRows(id="found", compact=True, markup=False)
         yield Static(id="switch", markup=False)
 
     def begin(self) -> None:

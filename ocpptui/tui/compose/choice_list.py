@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from ocpptui.describe.safe_text import printable
 from ocpptui.remote_control.question import KnownValue
 from ocpptui.tui.screens.closing import Dialog
+from ocpptui.tui.widgets.option_rows import OptionRows
 
 
 class ChoiceList(Dialog[str | None]):
@@ -46,7 +47,7 @@ class ChoiceList(Dialog[str | None]):
         with Vertical():
             yield Static(printable(self._title), id="title", markup=False)
             yield Input(self._typed, placeholder="type to narrow", id="filter", compact=True, select_on_focus=False)
-            yield OptionList(id="choices", compact=True, markup=False)
+            yield OptionRows(id="choices", compact=True, markup=False)
 
     def on_mount(self) -> None:
         self._offer(self._typed)

@@ -20,6 +20,7 @@ from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.log_row import fitted
+from ocpptui.tui.widgets.option_rows import OptionRows
 
 LOOKED_AT = 0.2
 """Seconds between two looks at what came."""
@@ -27,7 +28,7 @@ LONGEST_IDENTITY = 24
 """Cells for the identity of a charge point."""
 
 
-class AnswerList(OptionList):
+class AnswerList(OptionRows):
     """The rows, and the keys in them."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.ANSWERS)

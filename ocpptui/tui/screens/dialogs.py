@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.tui.screens.closing import Dialog
+from ocpptui.tui.widgets.option_rows import OptionRows
 
 
 class ChoiceQuestion(Dialog[int | None]):
@@ -42,7 +43,7 @@ class ChoiceQuestion(Dialog[int | None]):
             if self._detail:
                 yield Static("\n".join(map(printable, self._detail.splitlines())), markup=False)
             options = (Option(self._prompt(number, choice)) for number, choice in enumerate(self._choices))
-            yield OptionList(*options, markup=False, compact=True)
+            yield OptionRows(*options, markup=False, compact=True)
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()

@@ -25,6 +25,7 @@ from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.file_questions import FileQuestion, write_unless_kept
 from ocpptui.tui.widgets.key_line import KeyLine
+from ocpptui.tui.widgets.option_rows import OptionRows
 from ocpptui.tui.widgets.wrapped_text import WrappedText
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class DoctorScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="doctor"):
             yield Static(id="verdict", markup=False)
-            yield OptionList(id="steps", markup=False, compact=True)
+            yield OptionRows(id="steps", markup=False, compact=True)
             with VerticalScroll(id="whole_step", can_focus=False):
                 yield self._detail
         yield KeyLine()

@@ -24,6 +24,7 @@ from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.dialogs import Statement
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.log_row import clock_text
+from ocpptui.tui.widgets.option_rows import OptionRows
 
 LOOK = 0.5
 """Seconds between two looks at the log."""
@@ -50,7 +51,7 @@ class FilesScreen(Dialog["FileSession | int | None"]):
     def compose(self) -> ComposeResult:
         with Vertical(id="files"):
             yield Static(NOTHING, id="nothing", markup=False)
-            yield OptionList(id="transfers", markup=False, compact=True)
+            yield OptionRows(id="transfers", markup=False, compact=True)
         yield KeyLine()
 
     def on_mount(self) -> None:

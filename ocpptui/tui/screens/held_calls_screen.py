@@ -25,6 +25,7 @@ from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.dialogs import TextQuestion
 from ocpptui.tui.widgets.key_line import KeyLine
+from ocpptui.tui.widgets.option_rows import OptionRows
 
 LONGEST_DELAY = 86_400
 """Seconds."""
@@ -61,7 +62,7 @@ class HeldCallsScreen(Dialog[None]):
         with Vertical(id="held"):
             is_proxy = self._sessions[0].proxy is not None
             yield Static(NOTHING_PASSES if is_proxy else NOTHING, id="nothing", markup=False)
-            yield OptionList(id="calls", markup=False, compact=True)
+            yield OptionRows(id="calls", markup=False, compact=True)
         yield KeyLine()
 
     def on_mount(self) -> None:

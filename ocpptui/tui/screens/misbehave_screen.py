@@ -30,6 +30,7 @@ from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 from ocpptui.tui.screens.fault_form import FaultForm
 from ocpptui.tui.screens.file_questions import write_unless_kept
 from ocpptui.tui.widgets.key_line import KeyLine
+from ocpptui.tui.widgets.option_rows import OptionRows
 
 LOOK = 0.5
 """Seconds between two looks at how often each fault fired."""
@@ -71,7 +72,7 @@ class MisbehaveScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="misbehave"):
             yield Static(NOTHING, id="nothing", markup=False)
-            yield OptionList(id="faults", markup=False, compact=True)
+            yield OptionRows(id="faults", markup=False, compact=True)
         yield KeyLine()
 
     def on_mount(self) -> None:

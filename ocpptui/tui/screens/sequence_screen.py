@@ -33,6 +33,7 @@ from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.dialogs import Statement
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.log_row import fitted
+from ocpptui.tui.widgets.option_rows import OptionRows
 
 if TYPE_CHECKING:
     from ocpptui.session.session import Session
@@ -43,7 +44,7 @@ LONGEST_TITLE = 32
 """Cells for the title of a step."""
 
 
-class SequenceSteps(OptionList):
+class SequenceSteps(OptionRows):
     """The rows, and the keys in them."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.SEQUENCE)

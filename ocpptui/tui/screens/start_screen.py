@@ -51,6 +51,7 @@ from ocpptui.tui.screens.start_forms import (
     typed_server,
 )
 from ocpptui.tui.widgets.key_line import KeyLine
+from ocpptui.tui.widgets.option_rows import OptionRows
 from ocpptui.workspace import recent_sessions as recent
 from ocpptui.workspace.config import Config
 from ocpptui.workspace.folders import recordings_folder
@@ -111,7 +112,7 @@ class StartScreen(FullScreen):
                                     yield Label(entry.label)
                                     yield self._input(form.name, entry)
                             yield Static(classes="wrong", id=f"{form.name}_{row[0].name}_wrong", markup=False)
-            sessions = OptionList(*self._recent_options(), id="recent", markup=False)
+            sessions = OptionRows(*self._recent_options(), id="recent", markup=False)
             sessions.border_title = "Recent sessions  (enter opens the recording, c connects again)"
             yield sessions
         yield KeyLine()

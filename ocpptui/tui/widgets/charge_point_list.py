@@ -17,6 +17,7 @@ from ocpptui.describe.safe_text import printable
 from ocpptui.session.session import Session
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.widgets.log_row import clock_text, fitted
+from ocpptui.tui.widgets.option_rows import OptionRows
 from ocpptui.tui.widgets.row_view import CURSOR
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ ONE_LINE = 70
 """Cells from which a charge point has one line instead of two."""
 
 
-class ChargePointList(OptionList):
+class ChargePointList(OptionRows):
     """Charge points: connected or not, version, vendor and model, problems, status of the connectors, last seen."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.CHARGE_POINTS)
