@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from itertools import islice
-from xml.sax.saxutils import escape
 
 from ocpptui.jsontext.text import quote
 from ocpptui.jsontext.tokens import elements, replaced
@@ -52,7 +52,7 @@ def _with_other_id(envelope: str, message_id: str) -> str:
     header = found.get("RelatesTo") or found.get("MessageID")
     if header is None:
         return envelope
-    return f"{envelope[: header.content]}{escape(message_id)}{envelope[header.content_end :]}"
+    return f"{envelope[: header.content]}{escape(message_id, quote=False)}{envelope[header.content_end :]}"
 
 
 def _with_no_operation(envelope: str) -> str:
