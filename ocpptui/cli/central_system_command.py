@@ -68,6 +68,9 @@ server_options = combined(
 
 _behaviour_options = combined(
     click.option(
+        "--doctor", "examines", is_flag=True, help="List who tries to get in, and why not; record more about that."
+    ),
+    click.option(
         "--interval", type=click.IntRange(0), default=300, show_default=True, help="Heartbeat interval to give."
     ),
     click.option(
@@ -137,6 +140,7 @@ def command(
     \b
     Examples:
       ocpptui central-system --host 0.0.0.0
+      ocpptui central-system --host 0.0.0.0 --doctor
       ocpptui central-system --port 9443 --cert server.pem --key server.key --ask-password
     """
     from ocpptui.cli.run_session import run

@@ -230,10 +230,25 @@ async def run_headless(
             await (close or session.close)()
             if records:
                 printer.finish(len(session.timeline))
+            if session.settings.doctor:
+                say_who_tried(session)
             if session.recording_path is not None and len(session.timeline):
                 say(f"recording: {session.recording_path}")
             say_what_is_missing(session)
     return code
+
+
+def say_who_tried(session: Session) -> None:
+    """Say who tried to get in, why not, and what to do about it."""
+    from ocpptui.doctor.arrivals import Arrivals, arrival_lines
+
+    session.live_diagnosis.catch_up()
+    arrivals = Arrivals(session.timeline)
+    arrivals.advance()
+    rows = arrivals.rows
+    say(f"who tried to get in: {len(rows):,}" if rows else "nobody has tried to get in")
+    for row in rows:
+        say("\n".join(arrival_lines(row, arrivals.remarks(row), remedy_for(session))))
 
 
 def say_what_becomes_of_the_recording(session: Session) -> None:

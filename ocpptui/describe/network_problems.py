@@ -292,10 +292,10 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         "It answers 101 but breaks RFC 6455. A proxy in between may have removed the header.",
     ),
     P.SERVER_WITHOUT_HTTP: (
-        "{address} does not speak HTTP: its answer begins with {first!r}.", "Is this the port of the central system?",
+        "{address} does not speak HTTP: its answer begins with '{first}'.", "Is this the port of the central system?",
     ),
     P.SERVER_WITH_TLS: (
-        "{address} does not speak HTTP: its answer begins with {first!r}.",
+        "{address} does not speak HTTP: its answer begins with '{first}'.",
         "It speaks TLS: use wss:// instead of ws://.",
     ),
     P.HTTP_TIMED_OUT: (
@@ -335,7 +335,7 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         "Its HTTP is faulty, or a proxy in between changed it.",
     ),
     P.PEER_WITHOUT_HTTP: (
-        "The peer does not speak HTTP[: it began with {first!r}].",
+        "The peer does not speak HTTP[: it began with '{first}'].",
         "A port scan, or a peer that speaks another protocol.",
     ),
     P.REQUEST_OF_OTHER_HTTP: (

@@ -166,7 +166,7 @@ TLS_WORDS: Mapping[P, tuple[str, str]] = {
         "Use the name that it was issued for, or have the address added to it.",
     ),
     P.SERVER_WITHOUT_TLS: (
-        "{address} does not speak TLS[: its answer begins with {first!r}].",
+        "{address} does not speak TLS[: its answer begins with '{first}'].",
         "Use ws:// instead of wss://, or the port of the TLS endpoint.",
     ),
     P.SERVER_WANTS_CERTIFICATE: (
@@ -208,7 +208,7 @@ TLS_WORDS: Mapping[P, tuple[str, str]] = {
         "The peer spoke plain HTTP; this port speaks TLS.", "Set wss:// instead of ws:// in the charge point.",
     ),
     P.PEER_WITHOUT_TLS_OR_HTTP: (
-        "The peer does not speak TLS[: it began with {first!r}].",
+        "The peer does not speak TLS[: it began with '{first}'].",
         "A port scan, or a peer that speaks another protocol.",
     ),
     P.PEER_WITH_TLS: (

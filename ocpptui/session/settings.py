@@ -53,6 +53,8 @@ class SessionSettings:
     """Bytes of the disk that the recording leaves to other programs; None chooses it by the size of the disk."""
     keep_secrets: bool = False
     """Leave secrets in the recording and on the screen."""
+    doctor: bool = False
+    """Begin with the list of who tried to get in, and print it at the end where there is no screen."""
     lenient: bool = False
     """Answer messages, and accept charge points, that are slightly wrong; both are recorded and shown."""
     bell: bool = False
@@ -90,6 +92,7 @@ def session_settings(values: Mapping[str, object], role: Role | None) -> Session
         call_timeout=plain.seconds("call_timeout", 30.0),
         keep_free=plain.size("keep_free", 0) or None,
         keep_secrets=plain.flag("keep_secrets"),
+        doctor=plain.flag("examines"),
         lenient=plain.flag("lenient"),
         bell=plain.flag("bell"),
         state_file=Path(state) if (state := plain.text("state")) else None,

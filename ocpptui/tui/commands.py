@@ -46,6 +46,7 @@ class Where(StrEnum):
     CONFIGURATION = "configuration"
     SETTING = "value of a setting"
     DOCTOR = "doctor"
+    ARRIVALS = "who tried to get in"
     START = "start screen"
     EVERYWHERE = "everywhere"
 
@@ -163,8 +164,8 @@ COMMANDS = (
     Command("addresses", "u", "Addresses", "Show every URL that a charge point can connect to.", Where.SESSION,
             "show_addresses"),
     Command("doctor", "f12", "Doctor",
-            "Find out why the charge point does not get in: try each step of its connection by itself.", Where.SESSION,
-            "examine"),
+            "Find out why a charge point does not get in: try each step of its connection, or list who tried.",
+            Where.SESSION, "examine"),
     Command("disconnect", "D", "Disconnect", "Close the connection of the chosen charge point.", Where.SESSION,
             "disconnect"),
     Command("pings", "p", "Pings", "Show or hide pings and pongs.", Where.SESSION, "toggle_pings"),
@@ -547,6 +548,15 @@ COMMANDS = (
     Command("doctor.page_up", "pageup", "Page up", "Go back in the text of the step.", Where.DOCTOR, "scroll(-1)"),
     Command("doctor.close", "escape,q", "Close", "Go back to the steps, then to the screen below.", Where.DOCTOR,
             "close", True),
+    Command("arrivals.choose", "o,enter", "Go there", "Go to the record of its last event.", Where.ARRIVALS, "choose",
+            True),
+    Command("arrivals.down", "j,down", "Down", "Go to the next row.", Where.ARRIVALS, "move(1)"),
+    Command("arrivals.up", "k,up", "Up", "Go to the previous row.", Where.ARRIVALS, "move(-1)"),
+    Command("arrivals.page_down", "pagedown,space", "Page down", "Go on in what is known of the row.", Where.ARRIVALS,
+            "scroll(1)"),
+    Command("arrivals.page_up", "pageup", "Page up", "Go back in what is known of the row.", Where.ARRIVALS,
+            "scroll(-1)"),
+    Command("arrivals.close", "escape,q", "Close", "Go back to the log.", Where.ARRIVALS, "close", True),
     Command("start.demo", "f5", "Demo", "Watch a simulated charge point charge at a central system.", Where.START,
             "demo", True),
     Command("start.again", "c", "Connect again",

@@ -28,8 +28,6 @@ class Need(Enum):
     """We are the central system."""
     SIMULATED_CHARGE_POINT = auto()
     """A charge point is simulated here."""
-    OWN_CONNECTION = auto()
-    """It connects as a charge point."""
     WAITING_CALL = auto()
     OPENED_FILE = auto()
     REPLAY = auto()
@@ -53,7 +51,6 @@ NEEDS = {
     "add_breakpoint": Need.PROXY,
     "show_addresses": Need.LISTENING,
     "answer": Need.WAITING_CALL,
-    "examine": Need.OWN_CONNECTION,
     "operate": Need.SIMULATED_CHARGE_POINT,
     "replay": Need.REPLAY,
     "replay_file": Need.OPENED_FILE,
@@ -96,8 +93,6 @@ def why_not(command: Command, is_live: bool, keys: Mapping[str, str]) -> str:
             return f"{command.title}: only a central system has that."
         case Need.SIMULATED_CHARGE_POINT:
             return f"{command.title}: no charge point is simulated here."
-        case Need.OWN_CONNECTION:
-            return f"{command.title}: only a session that connects as a charge point has that."
         case Need.WAITING_CALL:
             return "No call waits for an answer."
         case _:

@@ -8,14 +8,16 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+from ocpptui.cli.central_system_command import command as central_system_command
 from ocpptui.cli.doctor_command import command
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.doctor.examined_step import StepName
+from ocpptui.network.problems import ProblemCode
 from tests.cli.conftest import Run
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "DOCTOR.md").read_text(encoding="utf-8")
-(BLOCK,) = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+BLOCK, LISTENING = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 MAKERS = ("fine", "warning", "failed")
 
 
@@ -34,12 +36,24 @@ def codes_of_source() -> Iterator[str]:
 
 def test_every_code_is_in_its_table() -> None:
     """A script would meet a code that nobody has explained, or wait for one that never comes."""
-    table = PAGE.partition("## For scripts")[2]
+    table, _, incoming = PAGE.partition("## For scripts")[2].partition("## A central system")
     shown = [
         code for line in table.splitlines() if line.startswith("| ") for code in re.findall("`([a-z0-9.-]+)`", line)
     ]
     steps = {str(name) for name in StepName}
-    assert set(codes_of_source()) == set(shown) - (steps - set(codes_of_source()))
+    elsewhere = {
+        code for code in codes_of_source() if f"(`{code}`)" in incoming or f"is `{code}`" in incoming.replace("\n", " ")
+    }
+    assert set(codes_of_source()) - elsewhere == set(shown) - (steps - set(codes_of_source()))
+    assert elsewhere == {"second-connection", "got-in", "unknown-problem"}
+
+
+def test_every_problem_of_who_does_not_get_in_exists() -> None:
+    """A script would wait for a problem that no record ever has."""
+    table = PAGE.partition("| what arrives |")[2].partition("\n\n")[0]
+    named = re.findall("`([a-z0-9-]+)`", "\n".join(line.rpartition("| `")[2] for line in table.splitlines()))
+    assert {code for code in named if code not in set(ProblemCode)} == set()
+    assert len(named) > 40
 
 
 def test_every_step_is_in_its_table_in_order() -> None:
@@ -48,7 +62,7 @@ def test_every_step_is_in_its_table_in_order() -> None:
 
 
 def test_every_option_of_the_page_exists() -> None:
-    known = {name for parameter in command.params for name in parameter.opts}
+    known = {name for one in (command, central_system_command) for parameter in one.params for name in parameter.opts}
     assert set(re.findall(r"--[a-z][a-z-]+", PAGE)) - known == set()
 
 
@@ -61,3 +75,6 @@ def test_each_command_runs(run: Run, central_system: str) -> None:
         arguments = shlex.split(line.replace("localhost:9000", host).removeprefix("ocpptui "))
         result = run(*arguments)
         assert result.returncode == ExitCode.DONE, (line, result.stdout, result.stderr)
+    result = run(*shlex.split(LISTENING.removeprefix("ocpptui ")))
+    assert result.returncode == ExitCode.DONE, result.stderr
+    assert "nobody has tried to get in" in result.stderr

@@ -44,6 +44,7 @@ WAYS = (
     Way("M", "MisbehaveScreen"),
     Way("A", "HeldCallsScreen"),
     Way("O", "FilesScreen"),
+    Way("f12", "ArrivalsScreen"),
     Way("ctrl+n", "TextQuestion", is_text=True),
     Way("X", "CommandPanel"),
 )
@@ -58,7 +59,7 @@ IN_THE_SESSION = (
 )
 TO_THE_SAME_SCREENS = "edit registration start_screen operate palette quit"
 FOR_OTHER_SESSIONS = (
-    "doctor breakpoint unreadable compare replay_file replay.play replay.step replay.slower replay.faster replay.back "
+    "breakpoint unreadable compare replay_file replay.play replay.step replay.slower replay.faster replay.back "
     "replay.breakpoint replay.edit replay.steps replay.report"
 )
 NO_OTHER_SCREEN = frozenset(f"{IN_THE_SESSION} {TO_THE_SAME_SCREENS} {FOR_OTHER_SESSIONS}".split())

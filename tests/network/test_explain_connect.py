@@ -283,7 +283,7 @@ async def test_refused_subprotocol_is_recognised(watcher: Watcher) -> None:
     ("answer", "sentence"),
     [
         (b"SSH-2.0-OpenSSH_9.2\r\n", "begins with 'SSH-2.0-OpenSSH_9.2"),
-        (b"\x00\xff\r\n", "begins with '\\\\x00\\\\xff"),
+        (b"\x00\xff\r\n", "begins with '\\x00\\xff"),
         (b"HTTP/2 200\r\n\r\n", "does not speak HTTP"),
         (b"HTTP/1.1 abc OK\r\n\r\n", "does not speak HTTP"),
     ],

@@ -440,8 +440,8 @@ async def test_a_charge_point_without_a_fitting_suite(watcher: Watcher, local_pa
         (b"GET /CP001 HTTP/1.1\r\n", "The peer spoke plain HTTP; this port speaks TLS."),
         (b"OPTIONS * HTTP/1.1\r\n", "The peer spoke plain HTTP; this port speaks TLS."),
         (b"CONNECT csms:443 HTTP/1.1\r\n", "The peer spoke plain HTTP; this port speaks TLS."),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", "The peer does not speak TLS: it began with 'SSH-2.0-OpenSSH_9.2\\\\r\\\\n'."),
-        (b"\x00\x01\x02noise", "The peer does not speak TLS: it began with '\\\\x00\\\\x01\\\\x02noise'."),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "The peer does not speak TLS: it began with 'SSH-2.0-OpenSSH_9.2\\r\\n'."),
+        (b"\x00\x01\x02noise", "The peer does not speak TLS: it began with '\\x00\\x01\\x02noise'."),
     ],
 )
 async def test_a_peer_that_does_not_speak_tls(watcher: Watcher, local_pair: Pair, sent: bytes, sentence: str) -> None:

@@ -18,6 +18,7 @@ from ocpptui.tui.compose.answer_view import AnswerView
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.keymap import TOGETHER, is_key, wrong_keys
 from ocpptui.tui.screens.answers_screen import AnswerList
+from ocpptui.tui.screens.arrivals_screen import ArrivalsScreen
 from ocpptui.tui.screens.chart_screen import ChartScreen
 from ocpptui.tui.screens.command_panel import CommandPanel
 from ocpptui.tui.screens.compose_screen import ComposeScreen
@@ -65,6 +66,7 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.OPERATE: OperateScreen,
     Where.MISBEHAVE: MisbehaveScreen,
     Where.DOCTOR: DoctorScreen,
+    Where.ARRIVALS: ArrivalsScreen,
     Where.HELD: HeldCallsScreen,
     Where.FILES: FilesScreen,
     Where.REMOTE: CommandPanel,

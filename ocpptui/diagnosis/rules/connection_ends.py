@@ -106,7 +106,7 @@ IDLE = Rule(
     Severity.WARNING,
     "The connections always end after the same time without a message.",
     "OCPP-J 1.6 section 5.3; OCPP 2.0.1 and 2.1 Part 4 section 5.2; seen in the field",
-    says="The last {count} connections each ended {idle} after their last message: an idle time-out closes them.",
+    says="The last {count} connections each ended {idle} after their last message: an idle time-out closes them{also}.",
     remedy="Find the time-out, in a proxy or load balancer for example, and make heartbeats or pings more frequent.",
     positive=(
         _connected(0, "> Heartbeat {}", '{"closeCode":1006}', seconds=60)
@@ -250,7 +250,14 @@ class ConnectionEndChecker(Checker):
         self.silences.append((silence, event.index))
         lengths, ends = zip(*self.silences, strict=True)
         if len(lengths) == _ALIKE and max(lengths) - min(lengths) <= _SPREAD:
-            self.found(IDLE, event, ends[:-1], count=_ALIKE, idle=TimeSpan(round(silence / SECOND) * SECOND))
+            beat = self.known.heartbeat_interval
+            also = (
+                f"; heartbeats come every {beat} s, which is too late"
+                if beat and beat * SECOND > silence - _SPREAD
+                else ""
+            )
+            idle = TimeSpan(round(silence / SECOND) * SECOND)
+            self.found(IDLE, event, ends[:-1], count=_ALIKE, idle=idle, also=Phrase(also))
             self.silences.clear()
 
     # -- pings --------------------------------------------------------------------------------------------------

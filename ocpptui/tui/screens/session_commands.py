@@ -75,8 +75,6 @@ class SessionCommands(FullScreen):
                 return self.session.role is Role.CENTRAL_SYSTEM or self.session.proxy is not None
             case Need.SIMULATED_CHARGE_POINT:
                 return self.session.operated.role is Role.CHARGE_POINT
-            case Need.OWN_CONNECTION:
-                return bool(self.session.client_links)
             case Need.WAITING_CALL:
                 return bool(self.session.waiting)
             case Need.OPENED_FILE:

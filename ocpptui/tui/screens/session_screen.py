@@ -160,6 +160,8 @@ class SessionScreen(SessionCommands):
         self.set_interval(0.5, self._look_again)
         if self._replay:
             self.call_after_refresh(self.action_replay, "ask")
+        if self.session.settings.doctor:
+            self.call_after_refresh(self._views.examine)
         if self._reading is not None:
             self._log.action_toggle_follow()  # the user reads a file from its beginning
             self._reading.read_on()

@@ -160,8 +160,15 @@ class SessionViews:
         self._screen.app.push_screen(MisbehaveScreen(self._sides, self._under_cursor()))
 
     def examine(self) -> None:
-        """Try each step of a connection; one that is open could be ended by that, so its user is asked first."""
+        """Try each step of a connection of ours; one that is open could be ended by that, so its user is asked first.
+
+        Where charge points connect to us, or in an opened file, list who tried."""
         links = self._session.client_links
+        if not links:
+            from ocpptui.tui.screens.arrivals_screen import ArrivalsScreen
+
+            self._screen.app.push_screen(ArrivalsScreen(self._session), self._go_where_chosen)
+            return
         index = None if self._log.following else self._log.cursor
         under_cursor = "" if index is None else self._session.timeline.charge_point(index)
         meant = (self._charge_points.chosen, under_cursor)
@@ -184,6 +191,10 @@ class SessionViews:
         choices = ["leave it alone", "examine it"]
         question = ChoiceQuestion(f"{link.charge_point} is connected.", choices, detail=detail)
         self._screen.app.push_screen(question, begin)
+
+    def _go_where_chosen(self, index: int | None) -> None:
+        if index is not None:
+            self._go_to(index)
 
     def show_files(self) -> None:
         """List the files that came and went, with the cursor at that of the record under the cursor."""
