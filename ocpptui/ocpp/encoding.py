@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from ocpptui.ocpp.json_encoding import JSON
@@ -72,4 +73,12 @@ class SpokenEncoding(Encoding, Protocol):
 
     def result_error(self, of: Message | str, code: str, description: str = "", details: str = "{}") -> str:
         """The text of a CALLRESULTERROR (OCPP 2.1), which refuses a CALLRESULT."""
+        ...
+
+    def rewritten(self, message: Message, id_text: str, rewrite: Callable[[str], str], action: str = "") -> str:
+        """The text of a message with another id (as JSON) and its payload (JSON text) passed through `rewrite`.
+
+        Every other character stays, but for what names the connection, unless the message is of another encoding; it is
+        then written anew, for which an answer needs its `action`.
+        """
         ...

@@ -109,17 +109,26 @@ class JsonEncoding:
         """The array of a CALLRESULTERROR."""
         return f"[5,{id_text(of)},{quote(code)},{quote(description)},{details}]"
 
-    def rewritten(self, message: Message, id_text: str, rewrite: Callable[[str], str]) -> str:
-        """The array of a message with another id (as JSON) and its payload passed through `rewrite`.
-
-        Every other character stays.
-        """
+    def rewritten(self, message: Message, id_text: str, rewrite: Callable[[str], str], action: str = "") -> str:
+        """As in `SpokenEncoding`: the array."""
+        if message.transport is not self.transport:
+            return self._anew(message, id_text, rewrite(message.payload_text), action)
         raw = message.raw
         start, end = next(islice(elements(raw), 1, None))
         head, payload = raw[:start] + id_text, self.payload_span(message)
         if payload is None:
             return head + raw[end:]
         return head + raw[end : payload[0]] + rewrite(raw[payload[0] : payload[1]]) + raw[payload[1] :]
+
+    def _anew(self, message: Message, id_text: str, payload: str, action: str) -> str:
+        """A message of another encoding as an array."""
+        number = message_type(message.kind)
+        if not message.kind.is_answer:
+            return f"[{number},{id_text},{quote(message.action or action)},{payload}]"
+        if message.kind.is_error:
+            error = f"{quote(message.error_code)},{quote(message.error_description)}"
+            return f"[{number},{id_text},{error},{payload}]"
+        return f"[{number},{id_text},{payload}]"
 
 
 JSON = JsonEncoding()

@@ -8,14 +8,18 @@ section 5, WS-Addressing 1.0 Core section 3.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
+from ocpptui.jsontext.tokens import replaced
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, CHARGE_POINT, element_type, services
-from ocpptui.ocpp.soap_encoding import SOAP_12, SoapEncoding
+from ocpptui.ocpp.soap_encoding import SOAP_12, SoapEncoding, payload_element
 from ocpptui.ocpp.soap_payload import element_of
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.ocpp.xml_elements import walk, xml_elements
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -44,7 +48,7 @@ class SoapDialect(SoapEncoding):
 
     def call(self, message_id: str, action: str, payload: str) -> str:
         """As in `SpokenEncoding`: the request, to the service of the peer."""
-        service = CENTRAL_SYSTEM if self.role is Role.CHARGE_POINT else CHARGE_POINT
+        service = self._peer_service
         body = self._body(service, action, payload, is_response=False)
         headers = [("Action", f"/{action}"), ("MessageID", message_id)]
         headers += [("From", self.own_address)] if self.own_address else []
@@ -94,6 +98,51 @@ class SoapDialect(SoapEncoding):
     def result_error(self, of: Message | str, code: str, description: str = "", details: str = "{}") -> str:
         """As in `SpokenEncoding`: a fault."""
         return self.error(of, code, description, details)
+
+    def rewritten(self, message: Message, id_text: str, rewrite: Callable[[str], str], action: str = "") -> str:
+        """As in `SpokenEncoding`: the envelope, with the identity and the addresses of this connection."""
+        message_id, payload = str(json.loads(id_text)), rewrite(message.payload_text)
+        action = message.action or action
+        if message.transport is not self.transport:
+            return self._anew(message, message_id, payload, action)
+        raw = message.raw
+        edits = [(*span, escape(text)) for span, text in self._own_headers(raw, message_id)]
+        body = payload_element(raw)
+        if payload != message.payload_text and body is not None and not message.kind.is_error:
+            from lxml import etree
+
+            service = self._own_service if message.kind.is_answer else self._peer_service
+            element = self._body(service, action, payload, is_response=message.kind.is_answer)
+            edits.append((body.start, body.end, etree.tostring(element, encoding="unicode")))
+        return replaced(raw, sorted(edits))
+
+    def _own_headers(self, raw: str, message_id: str) -> Iterator[tuple[tuple[int, int], str]]:
+        """Where a header of an envelope has what is another value on this connection, and that value."""
+        found = {element.name: element for element in walk(xml_elements(raw))}
+        ours = {"MessageID": message_id, "RelatesTo": message_id, "chargeBoxIdentity": self.charge_point}
+        if "RelatesTo" in found:
+            del ours["MessageID"]
+        elif self.peer_address:
+            ours["To"] = self.peer_address
+        for name, text in ours.items():
+            if name in found and found[name].content_end < found[name].end:
+                yield (found[name].content, found[name].content_end), text
+        address = found["From"].child("Address") if "From" in found else None
+        if address is not None and self.own_address:
+            yield (address.content, address.content_end), self.own_address
+
+    def _anew(self, message: Message, message_id: str, payload: str, action: str) -> str:
+        """A message of another encoding as an envelope."""
+        if not message.kind.is_answer:
+            return self.call(message_id, action, payload)
+        of = Message("", MessageKind.CALL, message_id, action, None)
+        if message.kind.is_error:
+            return self.error(of, message.error_code, message.error_description, payload)
+        return self.result(of, payload)
+
+    @property
+    def _peer_service(self) -> str:
+        return CENTRAL_SYSTEM if self.role is Role.CHARGE_POINT else CHARGE_POINT
 
     @property
     def _own_service(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ocpptui.jsontext.text import quote
 from ocpptui.network.connection import Connection
-from ocpptui.ocpp.json_encoding import JSON, JsonMessage, id_text
+from ocpptui.ocpp.json_encoding import JsonMessage, id_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.plan import Plan, PlanStep
@@ -36,13 +36,14 @@ class Outgoing:
         self._plan = plan
         self._session = session
         self._version = connection.version or plan.version or Version.V16
+        self._encoding = connection.encoding
         self._rules = rules
         self._clock = clock
         self._new_id = new_id
         self._begins = _begins(plan) if rules.shift_times else None
         self._earlier: tuple[Rewritten, ...] = ()  # of the rounds before
         self._begun = False  # whether something was sent in this round
-        self.rewriting = Rewriting(self._version, rules)
+        self.rewriting = Rewriting(self._version, rules, self._encoding)
         """Of this round."""
 
     @property
@@ -54,7 +55,7 @@ class Outgoing:
         """Start again: forget the live ids and let the recording start now."""
         self._earlier = self.table
         self._begun = False
-        self.rewriting = Rewriting(self._version, self._rules)
+        self.rewriting = Rewriting(self._version, self._rules, self._encoding)
 
     def begin(self) -> None:
         """The first frame is sent: from now on, times are shifted by a fixed number of whole seconds."""
@@ -93,7 +94,7 @@ class Outgoing:
             return self.frame(frame, action, id_text(of), counted, present=present)
         if live not in self._session.waiting:  # the user has answered it meanwhile
             return ""
-        return JSON.result(of, self._session.held.default_answer(live))
+        return self._encoding.result(of, self._session.held.default_answer(live))
 
 
 def _begins(plan: Plan) -> int | None:

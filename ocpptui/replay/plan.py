@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from ocpptui.filter.query import Query
 from ocpptui.ocpp.message import Malformed, Message
-from ocpptui.ocpp.version import Direction, Role, Transport, Version
+from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.columns import SUBSTITUTE
 from ocpptui.timeline.record import Origin, RecordKind
 from ocpptui.timeline.timeline import Timeline
@@ -182,12 +182,9 @@ def plan(
     if not wanted:
         names = ", ".join(map(str, found.connections))
         raise PlanError(f"{_name(found)} does not have that connection in this recording; it has {names}")
-    every = list(_messages(timeline, found.charge_point, frozenset(wanted)))
-    messages = [index for index in every if timeline.transport(index) is Transport.JSON]
+    messages = list(_messages(timeline, found.charge_point, frozenset(wanted)))
     if any(timeline.origin(index) is Origin.TRANSLATED for index in messages):
         raise PlanError(f"the messages of {_name(found)} are translated from another version; they are never sent")
-    if every and not messages:
-        raise PlanError(f"the messages of {_name(found)} are SOAP envelopes; only OCPP-J can be replayed")
     gathered = _Steps(timeline, role, secrets, _kept(timeline, messages, choice) if choice is not None else None)
     for index in messages:
         gathered.add(index)

@@ -18,6 +18,7 @@ from ocpptui.jsontext.path import json_path, nearest_key
 from ocpptui.jsontext.text import quote, value_text
 from ocpptui.jsontext.tokens import Token, TokenKind, replaced, scalars
 from ocpptui.ocpp.date_times import shifted, time_of
+from ocpptui.ocpp.encoding import SpokenEncoding
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Version
@@ -51,7 +52,9 @@ class _Id:
 class Rewriting:
     """The ids of a recording and their live counterparts, learnt while it is replayed."""
 
-    def __init__(self, version: Version, rules: Substitutions | None = None) -> None:
+    def __init__(self, version: Version, rules: Substitutions | None = None, encoding: SpokenEncoding = JSON) -> None:
+        """`encoding` is that of the live connection."""
+        self._encoding = encoding
         self.rules = rules or Substitutions()
         self.shift = 0
         """Microseconds by which times in payloads are shifted."""
@@ -93,7 +96,7 @@ class Rewriting:
         def rewritten(payload: str) -> str:
             return self.apply(action, payload, counted=counted, present=present)
 
-        return JSON.rewritten(recorded, id_text, rewritten)
+        return self._encoding.rewritten(recorded, id_text, rewritten, action)
 
     def expected(self, action: str, payload: str) -> str:
         """A recorded payload of the peer as it would be if the peer now did the same."""

@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ocpptui.ocpp.examples import complete_example
+from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.service_schemas import xml_schema
 from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, CHARGE_POINT, VERSIONS, services
 from ocpptui.ocpp.soap_dialect import SoapDialect
-from ocpptui.ocpp.soap_encoding import ERROR_CODES, SOAP_12, Envelope, SoapMessage, read_envelope
+from ocpptui.ocpp.soap_encoding import ERROR_CODES, SOAP, SOAP_12, Envelope, SoapMessage, read_envelope
 from ocpptui.ocpp.version import Direction, Role, Version
+from tests.ocpp.envelopes import CS_15, request
 
 PEER = "http://192.0.2.1:9000/ocpp"
 OWN = "http://192.0.2.2:8080/CP"
@@ -95,16 +97,46 @@ def test_what_ocpp_s_does_not_have_is_written_as_what_comes_closest() -> None:
     assert found.payload == {"currentTime": "x"}
 
 
-JSON = st.recursive(
+ANY_PAYLOAD = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
 
 
-@given(action=st.text(max_size=10), payload=JSON, message_id=st.text(max_size=10))
+@given(action=st.text(max_size=10), payload=ANY_PAYLOAD, message_id=st.text(max_size=10))
 def test_anything_can_be_written(action: str, payload: object, message_id: str) -> None:
     """A message that is wrong on purpose must not end the session."""
     text = _dialect().call(message_id, action, json.dumps(payload))
     assert etree.fromstring(text.encode()) is not None
     assert etree.fromstring(_dialect().error(message_id, action, action, json.dumps(payload)).encode()) is not None
+
+
+def test_a_recorded_envelope_gets_what_names_the_new_connection_and_nothing_else_changes() -> None:
+    """A replay would be refused for the identity of the recording, or answered at its address."""
+    dialect = SoapDialect(Version.V15, Role.CHARGE_POINT, "NEW & 1", "http://new/cp", "http://new/cs")
+    recorded = request("Authorize", "<o:idTag>A</o:idTag><!-- kept -->", service=CS_15)
+    message = SOAP.read(recorded)
+    assert isinstance(message, Message)
+    same = dialect.rewritten(message, '"7"', lambda payload: payload)
+    expected = recorded.replace(">CP001<", ">NEW &amp; 1<").replace("uuid:1", "7")
+    assert same == expected.replace("http://192.0.2.7:8080/ChargePointService", "http://new/cp")
+    changed = SOAP.read(dialect.rewritten(message, '"7"', lambda payload: payload.replace("A", "B")))
+    assert isinstance(changed, Message) and changed.payload == {"idTag": "B"} and not changed.defects
+
+
+def test_messages_go_from_one_encoding_into_the_other() -> None:
+    dialect = SoapDialect(Version.V15, Role.CENTRAL_SYSTEM, "CP1")
+    for text, action in (
+        (JSON.call("1", "Reset", '{"type":"Soft"}'), "Reset"),
+        (JSON.result("1", '{"currentTime":"2026-01-01T00:00:00Z"}'), "Heartbeat"),
+        (JSON.error("1", "InternalError", "broken"), "Heartbeat"),
+    ):
+        message = JSON.read(text)
+        assert isinstance(message, Message)
+        written = dialect.read(dialect.rewritten(message, '"2"', lambda payload: payload, action))
+        assert isinstance(written, Message) and not written.defects
+        again = JSON.read(JSON.rewritten(written, '"3"', lambda payload: payload, action))
+        assert isinstance(again, Message) and again.id == "3"
+        assert (again.kind, again.action, again.payload or {}) == (message.kind, message.action, message.payload)
+        assert again.error_code == message.error_code

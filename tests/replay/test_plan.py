@@ -7,9 +7,7 @@ import pytest
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.replay.plan import Does, PlanError, Skipped, charge_points, plan
 from ocpptui.timeline.record import ConnectionEvent
-from tests.ocpp.envelopes import request
 from tests.replay.tape import Tape
-from tests.timeline.example_session import soap, timeline_of
 
 
 def test_the_charge_point_does_what_the_recorded_one_did_in_its_order(charge: Tape) -> None:
@@ -159,10 +157,3 @@ def test_a_recording_with_nothing_to_send_is_refused(tape: Tape) -> None:
     tape.up('[2,"1","Heartbeat",{}]')
     with pytest.raises(PlanError, match="no frames sent by the central system.*as charge-point"):
         plan(tape.timeline, Role.CENTRAL_SYSTEM)
-
-
-def test_soap_messages_are_not_sent_over_a_websocket() -> None:
-    """The peer would take each of them for rubbish."""
-    timeline = timeline_of(soap(request("Heartbeat")))
-    with pytest.raises(PlanError, match="the messages of OLD are SOAP envelopes; only OCPP-J can be replayed"):
-        plan(timeline, Role.CHARGE_POINT)
