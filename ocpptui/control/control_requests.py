@@ -366,7 +366,7 @@ class ControlRequests:
             known = ", ".join(dict.fromkeys(one.charge_point for one in session.connections.values()))
             connection = session.connection_of(name) if isinstance(name, str) else None
             if connection is None:
-                raise RequestRefused(f"`to` is one of {known}" if known else "nothing has connected yet")
+                raise RequestRefused(f"`to` is one of {known}" if known else "nothing is connected now")
             found = connection
         if found.version is None:
             raise RequestRefused("the version of the connection is not known")

@@ -38,6 +38,7 @@ class FileExchange:
         self._firmware: FirmwareFolder | None = None
         self._offered: dict[str, tuple[OfferedFirmware, ...]] = {}
         self._unserved: set[str] = set()  # charge points of which the log says that they have none of our protocols
+        self._troubles: set[str] = set()  # with firmware, of which the log says
         self._starting = asyncio.Lock()
 
     @property
@@ -140,6 +141,9 @@ class FileExchange:
         if folder is None or not host:
             return ()
         files = await asyncio.to_thread(folder.files)
+        for trouble in {file.trouble for file in files} - self._troubles - {""}:
+            self._note(None, trouble, {})
+        self._troubles = {file.trouble for file in files}
         found = [self._offer(charge_point, host, file) for file in files]
         self._offered[charge_point] = tuple(one for one in found if one.url)
         return self._offered[charge_point]

@@ -31,6 +31,8 @@ class FirmwareFile:
     md5: str
     signature: str
     certificate: str
+    trouble: str = ""
+    """Why charge points will refuse its signature, or why it is not the one beside it, in a sentence."""
 
 
 class FirmwareFolder:
@@ -66,16 +68,24 @@ class FirmwareFolder:
                     md5 = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
                     file.seek(0)
                     known = self._read[path] = state, md5, hashlib.file_digest(file, hashlib.sha256).digest()
-            signature, certificate = self._signed(path, known[2])
+            return FirmwareFile(path, facts.st_size, known[1], *self._signed(path, known[2]))
         except OSError:
             return None
-        return FirmwareFile(path, facts.st_size, known[1], signature, certificate)
 
-    def _signed(self, path: Path, digest: bytes) -> tuple[str, str]:
-        """The signature and its certificate. Raises OSError."""
+    def _signed(self, path: Path, digest: bytes) -> tuple[str, str, str]:
+        """The signature, its certificate, and what is wrong with them in a sentence. Raises OSError."""
         beside, pem = (path.with_name(path.name + ending) for ending in (SIGNATURE, CERTIFICATE))
         if beside.is_file() and pem.is_file():
-            return _as_base64(_beginning(beside)), _beginning(pem).decode("utf-8", "replace").strip() + "\n"
+            signature = _as_base64(_beginning(beside))
+            certificate = _beginning(pem).decode("utf-8", "replace").strip() + "\n"
+            return signature, certificate, _why_refused(path.name, digest, signature, certificate)
+        trouble = ""
+        if beside.is_file() or pem.is_file():
+            there, missing = (beside, pem) if beside.is_file() else (pem, beside)
+            trouble = f"{there.name} is not used, because {missing.name} is missing."
+        return *self._signed_here(digest), trouble
+
+    def _signed_here(self, digest: bytes) -> tuple[str, str]:
         if self._authority is None:
             return "", ""
         if self._signer is None:
@@ -86,6 +96,17 @@ class FirmwareFolder:
             except ValueError:  # the CA has expired
                 return "", ""
         return self._signer.signature(digest), self._signer.certificate
+
+
+def _why_refused(name: str, digest: bytes, signature: str, certificate: str) -> str:
+    from ocpptui.simulator.firmware_signature import is_signed, signing_certificate
+
+    signer = signing_certificate(certificate, ())
+    if signer is None:
+        return f"{name}{CERTIFICATE} is not a certificate in PEM: a charge point will refuse {name}."
+    if not is_signed(digest, signature, signer):
+        return f"{name}{SIGNATURE} is not a signature of {name} by {name}{CERTIFICATE}: a charge point will refuse it."
+    return ""
 
 
 def _beginning(path: Path) -> bytes:

@@ -39,6 +39,7 @@ async def test_with_a_certificate_every_protocol_is_there_and_the_host_is_that_o
     files = FileSettings(tmp_path / "files", host="localhost", limits=TransferLimits(least_free=0))
     files.firmware.mkdir(parents=True)
     (files.firmware / "new.bin").write_bytes(b"firmware")
+    (files.firmware / "new.bin.sig").write_bytes(b"signature")
     central = Session(
         role=Role.CENTRAL_SYSTEM, settings=SessionSettings(files=files, central_system=CentralSystemSettings())
     )
@@ -70,6 +71,7 @@ async def test_with_a_certificate_every_protocol_is_there_and_the_host_is_that_o
             await upload(place, f"{protocol}.log", b"log", tls=client)
             [firmware] = await central.files.prepare_firmware(STATION)
             assert (await download(firmware.url, tls=client)).size == 8
+        assert sum("new.bin.sig is not used" in text for text in notes(central)) == 1
         composer = Composer(central, number, Compositions())
         composer.open("PublishFirmware", now())
         assert await composer.await_urls(now())

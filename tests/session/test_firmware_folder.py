@@ -48,3 +48,34 @@ def test_a_signature_is_that_beside_the_file_or_made_by_the_test_ca(tmp_path: Pa
         (tmp_path / "a.bin.sig").write_bytes(beside)
         [file] = folder.files()
         assert (file.signature, file.certificate) == ("AAH/", "certificate\n")
+
+
+def test_a_signature_that_no_charge_point_accepts_is_named(tmp_path: Path) -> None:
+    """A user would look for the fault in the charge point."""
+    made = new_authority(now())
+    folder = FirmwareFolder(tmp_path, CertificateAuthority(made.chain, made.key, ""))
+    firmware, signature, certificate = (tmp_path / f"a.bin{ending}" for ending in ("", ".sig", ".pem"))
+    firmware.write_bytes(b"content")
+    [own] = folder.files()
+    troubles = [own.trouble]
+    for text, pem in (
+        (own.signature, None),
+        (None, own.certificate),
+        (own.signature, own.certificate),
+        ("AAAA", own.certificate),
+        (own.signature, "no certificate"),
+    ):
+        for path, content in ((signature, text), (certificate, pem)):
+            path.unlink(missing_ok=True)
+            if content is not None:
+                path.write_text(content)
+        [file] = folder.files()
+        troubles.append(file.trouble)
+    assert troubles == [
+        "",
+        "a.bin.sig is not used, because a.bin.pem is missing.",
+        "a.bin.pem is not used, because a.bin.sig is missing.",
+        "",
+        "a.bin.sig is not a signature of a.bin by a.bin.pem: a charge point will refuse it.",
+        "a.bin.pem is not a certificate in PEM: a charge point will refuse a.bin.",
+    ]
