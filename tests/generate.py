@@ -11,10 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ocpptui.tui.keys_page import keys_page
+from tests.versions_page import versions_page
 
 ROOT = Path(__file__).parent.parent
 PAGES: dict[str, Callable[[], str]] = {
     "docs/KEYS.md": keys_page,
+    "docs/VERSIONS.md": versions_page,
 }
 """What makes the text of each file."""
 
