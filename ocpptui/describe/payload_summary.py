@@ -68,14 +68,15 @@ def _meter_values(payload: Payload) -> str:
 
 
 def _transaction_event(payload: Payload) -> str:
-    info = payload["transactionInfo"] if "transactionInfo" in payload else payload["transactionData"]  # 2.0
+    info = payload["transactionInfo"] if "transactionInfo" in payload else payload["transactionData"]  # of 2.0
     parts = [f"{payload['eventType']} {payload['triggerReason']}", place_of(payload)]
     parts += [str(info[name]) for name in ("chargingState", "stoppedReason") if name in info]
     if isinstance(payload.get("idToken"), dict):
         parts.append(token_of(payload["idToken"]))
     if payload.get("meterValue"):
         parts.append(samples_of(payload["meterValue"]))
-    return joined([*parts, f"tx {info['transactionId'] if 'transactionId' in info else info['id']}", f"seq {payload['seqNo']}"])
+    transaction = info["transactionId"] if "transactionId" in info else info["id"]
+    return joined([*parts, f"tx {transaction}", f"seq {payload['seqNo']}"])
 
 
 def _start(payload: Payload) -> str:

@@ -13,6 +13,7 @@ from ocpptui.ocpp.error_codes import error_codes
 from ocpptui.ocpp.json_encoding import JsonEncoding
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Version
+from ocpptui.timeline.masking import Masking
 from ocpptui.timeline.record import Origin, Record
 from ocpptui.timeline.timeline import Timeline
 
@@ -33,13 +34,15 @@ class TranslatedTimeline:
         self.notes: Counter[tuple[str, str]] = Counter()
         """How often each thing was lost, assumed or missing, by its kind and the action with its note."""
         self._extract = extract
+        # A secret may have a field in this version that is known to be one, and had none before.
+        self._masking = Masking(keeps_secrets=not extract.timeline.masks_when_read)
         for index in extract.indexes:
             record = self._record(index)
             if record is None:
                 action = extract.timeline.action(index)
                 self.kept_out[action or extract.timeline.kind(index).name] += 1
             else:
-                self.timeline.append(record)
+                self.timeline.append(self._masking.masked(record))
 
     def _record(self, index: int) -> Record | None:
         record = self._extract.entry(index).record

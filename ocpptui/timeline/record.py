@@ -51,7 +51,7 @@ class Origin(StrEnum):
     REPLAY = "replay"
     PROXY = "proxy"
     TRANSLATED = "translated"
-    """It was on no wire: `ocpptui convert --as` wrote it in another version."""
+    """It was on no wire: it is what another message would be in this version."""
 
 
 class ConnectionEvent(StrEnum):

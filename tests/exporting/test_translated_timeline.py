@@ -93,3 +93,14 @@ def test_what_has_the_version_already_stays_as_it_was() -> None:
         talk.timeline.record(index).raw for index in range(1, 9)
     ]
     assert found.timeline.origin(0) is Origin.WIRE
+
+
+def test_a_password_stays_masked_under_its_other_name() -> None:
+    """The password of every charge point would be in the file that is handed on."""
+    talk = Talk()
+    key = '{"key":"AuthorizationKey","value":"5365637265745061737377"}'
+    talk.exchange("ChangeConfiguration", key, '{"status":"Accepted"}')
+    talk.timeline.masks_when_read = True
+    found = TranslatedTimeline(_extract(talk), Version.V201)
+    raw = str(found.timeline.record(0).raw)
+    assert '"BasicAuthPassword"' in raw and "***" in raw and "5365637265745061737377" not in raw
