@@ -142,6 +142,7 @@ def _common() -> list[Setting]:
         Setting("SecurityProfile", "", "", "", "0", integer),
         Setting("", security, "AllowSecurityProfileDowngrade", "", "false", boolean),
         Setting("", auth, "Enabled", "", "true", boolean, _RO),
+        Setting("", auth, "MasterPassGroupId", "", "MASTERPASS"),
         Setting("", "ClockCtrlr", "DateTime", "", "", "dateTime", _RO),
         Setting("", "ClockCtrlr", "TimeSource", "", "Heartbeat", "SequenceList", values=_SOURCES),
         Setting("", "DeviceDataCtrlr", "ItemsPerMessage", "GetReport", "50", integer, _RO),

@@ -218,7 +218,7 @@ class ChargedTransaction:
         self._time.count(now, is_charging=False)
         self._meter.switch_off(now)
         self._phase, self._suspended, self._gives_up_at = TransactionPhase.ENDED, "", None
-        by = (token or self.token) if reason is StopReason.LOCAL else None
+        by = (token or self.token) if reason in (StopReason.LOCAL, StopReason.MASTER_PASS) else None
         at = self._circumstances(now)
         call = self._messages.stop(self._of, by, reason, at, seconds=self._time.seconds)
         effects = self._queue(call, now, is_edge=True)

@@ -143,7 +143,7 @@ class Charge(ChargedTransaction):
         info = info_of_answer(self._version, answer.payload) if good and answer is not None else None
         self._station.authorizer.learn(self._asked_for, info)
         if self.is_running and self.is_authorized:
-            return self._may_stop(self._asked_for, now)
+            return self._may_stop(self._asked_for, now, info)
         return self._decided(info, now)
 
     def lost_connection(self, now: int) -> list[Effect]:
@@ -190,7 +190,7 @@ class Charge(ChargedTransaction):
 
     def _decided(self, info: TokenInfo | None, now: int) -> list[Effect]:
         """The token is accepted or not."""
-        accepted = info is not None and info.is_accepted(now)
+        accepted = info is not None and info.is_accepted(now) and not self._station.authorizer.is_master_pass(info)
         if not accepted or not self._station.may_use_reservation(self.plan.connector, self._asked_for, info):
             return self._refuse(now)
         self.token = self._asked_for
@@ -212,9 +212,13 @@ class Charge(ChargedTransaction):
             effects += self._tell("RemoteStart" if self.plan.is_remote else "Authorized", now, token=self.token)
         return effects + self._reach("RemoteStart" if self.plan.is_remote else "Authorized", now)
 
-    def _may_stop(self, token: DriverToken, now: int) -> list[Effect]:
-        """Another token ends the transaction if both are of one group (1.6 section 4.10; 2.x C09)."""
-        info = self._station.authorizer.known(token)
+    def _may_stop(self, token: DriverToken, now: int, told: TokenInfo | None = None) -> list[Effect]:
+        """Another token ends the transaction if both are of one group (1.6 section 4.10; 2.x C09), or it is a master
+        pass (2.x C16); `told` is what an answer says of it.
+        """
+        info = self._station.authorizer.known(token) or told
+        if info is not None and info.is_accepted(now) and self._station.authorizer.is_master_pass(info):
+            return self.stop(now, StopReason.MASTER_PASS, token)
         own = self._group or getattr(self._station.authorizer.known(self.token), "group", "")
         if info is None or not info.is_accepted(now) or not own or info.group != own:
             return []

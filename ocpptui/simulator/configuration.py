@@ -67,6 +67,11 @@ class Configuration:
         """The integer value of a 2.x variable; 0 if it is not an integer."""
         return self._integer(self.by_place(Place(component, variable)))
 
+    def text(self, component: str, variable: str) -> str:
+        """The value of a 2.x variable; empty if there is no such variable."""
+        setting = self.by_place(Place(component, variable))
+        return self._values[setting] if setting is not None else ""
+
     def flag(self, key: str) -> bool:
         """The boolean value of a 1.6 key."""
         setting = self.by_key(key)

@@ -33,6 +33,7 @@ class StopReason(Enum):
     """Why a transaction ends: the reason of 1.6, and the triggerReason and stoppedReason of 2.x."""
 
     LOCAL = ("Local", "StopAuthorized", "Local")
+    MASTER_PASS = ("Local", "StopAuthorized", "MasterPass")
     REMOTE = ("Remote", "RemoteStop", "Remote")
     DEAUTHORIZED = ("DeAuthorized", "Deauthorized", "DeAuthorized")
     UNLOCKED = ("UnlockCommand", "UnlockCommand", "Other")

@@ -92,6 +92,11 @@ class Authorizer:
             return token_info(self._version, self.local_list[name])
         return self._cache.get(name) if self.has_cache else None
 
+    def is_master_pass(self, info: TokenInfo | None) -> bool:
+        """Whether a token may stop any transaction, and start none (2.x C16)."""
+        group = self._configuration.text("AuthCtrlr", "MasterPassGroupId").lower()
+        return info is not None and group != "" and info.group == group
+
     @property
     def has_cache(self) -> bool:
         return self._configuration.flag("AuthorizationCacheEnabled")

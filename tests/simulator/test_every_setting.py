@@ -17,7 +17,7 @@ from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 from ocpptui.simulator.connection_plan import ConnectionFacts, ConnectionPlan
 from ocpptui.simulator.effects import ConnectWith
-from ocpptui.simulator.token_table import TokenTable
+from ocpptui.simulator.token_table import TokenTable, token_table
 from ocpptui.unwrapping.signed_meter_values import signed_meter_value_lines
 from tests.simulator.call_scenes import ACCEPTED, NETWORK_PROFILE, TOKEN, exceed, is_1x, set_monitor, variable_of
 from tests.simulator.conftest import Operate, Operated, SentMessage
@@ -222,6 +222,31 @@ def invalid_id(at: Operated, change: Change) -> None:
     assert runs(at)
 
 
+def master_pass(at: Operated, change: Change) -> None:
+    """C16: it starts no transaction, and stops that of anybody; each time the central system is asked."""
+    central = at.bench.sides[Role.CENTRAL_SYSTEM].behaviour
+    assert isinstance(central, CentralSystemBehaviour)
+    central.memory.tokens = token_table('[[token]]\nid = "OFFICER"\ngroup = "POLICE"\n')
+    change("police")
+    card(at, "OFFICER")
+    assert not runs(at)
+    at.operate("card", argument="ABC")
+    at.operate("card", argument="OTHER")
+    assert runs(at)
+    at.operate("card", argument="OFFICER")
+    ended = at.told("TransactionEvent")[-1].payload
+    assert (ended["eventType"], ended["triggerReason"], ended["idToken"]["idToken"]) == (
+        "Ended",
+        "StopAuthorized",
+        "OFFICER",
+    )
+    assert ended["transactionInfo"]["stoppedReason"] == "MasterPass"
+    change("another group")
+    at.operate("unplug")
+    card(at, "OFFICER")
+    assert runs(at), "an ordinary group now"
+
+
 def attempts(at: Operated, change: Change) -> None:
     change("1")
     action = "MeterValues" if is_1x(at) else "TransactionEvent"
@@ -393,6 +418,7 @@ EFFECTS: dict[str, Effect] = {
     "TransactionMessageRetryInterval": retry_interval,
     "SecurityProfile": security_profile,
     "WebSocketPingInterval": pings,
+    "AuthCtrlr.MasterPassGroupId": master_pass,
     "ClockCtrlr.TimeSource": time_source,
     "ISO15118Ctrlr.ContractValidationOffline": contracts_offline,
     "ISO15118Ctrlr.PnCEnabled": contracts,
