@@ -17,7 +17,9 @@ ENTRIES = {
     "central-system": CommandEntry(
         "ocpptui.cli.central_system_command", "Listen for charge points as a central system.", ("cs", "csms")
     ),
-    "proxy": CommandEntry("ocpptui.cli.proxy_command", "Stand between charge points and their central system."),
+    "proxy": CommandEntry(
+        "ocpptui.cli.proxy_command", "Relay messages between charge points and their central system."
+    ),
     "open": CommandEntry("ocpptui.cli.open_command", "View recordings and logs."),
     "check": CommandEntry("ocpptui.cli.check_command", "Find what is wrong in recordings and logs, and why."),
     "report": CommandEntry(

@@ -186,7 +186,7 @@ def _own_options(file: BenchFile) -> str:
 
 
 def _of_openssl(options: str) -> str:
-    """The same for OpenSSL, which has to be told that the file holds a chain."""
+    """The same for OpenSSL, which needs an option for a file with a chain."""
     words = shlex.split(options)
     return shlex.join(["-cert", words[1], "-cert_chain", words[1], "-key", words[3]])
 

@@ -76,7 +76,7 @@ def command(
     control: str | None,
     **options: object,
 ) -> None:
-    """Stand between charge points and their central system.
+    """Relay messages between charge points and their central system.
 
     Each charge point gets a connection of its own to the central system beyond, with its path, its subprotocols, its
     credentials and its other headers; refusals, pings and closes pass, too. Messages go on unchanged unless you hold,

@@ -40,7 +40,7 @@ class CountedAttempts:
         self.is_secure = parts.scheme == "wss"
         self.port = parts.port or DEFAULT_PORTS[parts.scheme]
         self.credentials = given.all_credentials
-        """Those that are sent; None: none are, any more."""
+        """Those that are sent; None: no longer any."""
         self.settings = replace(
             given,
             url=self.url,

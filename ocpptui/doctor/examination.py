@@ -42,7 +42,7 @@ _NO_ANSWER = (P.SERVER_WITH_TLS, P.HTTP_TIMED_OUT, P.HTTP_CUT, P.SERVER_WITHOUT_
 
 @dataclass(frozen=True, slots=True)
 class ExaminationOptions:
-    """What is done besides connecting."""
+    """What an examination does besides connecting."""
 
     boot: bool = False
     """Send a BootNotification."""

@@ -26,7 +26,7 @@ class StepState(IntEnum):
 
 
 class StepName(StrEnum):
-    """What is looked at, in the order in which it is."""
+    """What the steps examine, in their order."""
 
     PROXY = "proxy"
     DNS = "dns"
@@ -92,7 +92,7 @@ def fine(code: str, sentence: str) -> Remark:
 
 
 def warning(code: str, sentence: str, advice: str = "") -> Remark:
-    """It works here, and may not work for every charge point, or not for long."""
+    """It works here, but may fail for some charge points, or later."""
     return Remark(StepState.WARNING, code, sentence, advice)
 
 
@@ -114,7 +114,7 @@ def network_remark(problem: NetworkProblem, state: StepState = StepState.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class ExaminedStep:
-    """A step that has ended. Its texts are free of secrets."""
+    """A step that has ended. Secrets in its texts are masked."""
 
     name: StepName
     remarks: tuple[Remark, ...]
@@ -155,7 +155,7 @@ class ExaminedStep:
 
 
 def examined(name: StepName, remarks: Iterable[Remark], seen: Iterable[str] = (), subject: str = "") -> ExaminedStep:
-    """A step, with whatever a server has said freed of secrets."""
+    """A step whose texts have their secrets masked: a server may repeat them."""
     return ExaminedStep(
         name,
         tuple(

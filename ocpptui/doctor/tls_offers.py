@@ -42,7 +42,7 @@ def versions_step(trials: Mapping[str, TlsTrial | None], problem: NetworkProblem
     if taken == old:
         remark = failed(
             "tls-too-old",
-            f"It takes {_and(old)} alone, which OCPP does not allow.",
+            f"It accepts only {_and(old)}, which OCPP does not allow.",
             "Let the central system offer TLS 1.2 and 1.3.",
         )
         return examined(StepName.TLS_VERSIONS, [remark], seen)
@@ -59,7 +59,7 @@ def versions_step(trials: Mapping[str, TlsTrial | None], problem: NetworkProblem
         remarks.append(
             warning(
                 "tls-1.3-alone",
-                "It takes TLS 1.3 alone; many charge points have TLS 1.2 at most.",
+                "It accepts only TLS 1.3; many charge points have TLS 1.2 at most.",
                 "Offer TLS 1.2 as well.",
             )
         )

@@ -190,7 +190,7 @@ def path_step(requested: str, tried: Sequence[tuple[PathVariant, UpgradeAttempt]
     if any(300 <= (attempt.status or 0) < 400 for _, attempt in tried[:1]):
         text = "The server points elsewhere; other ways of writing the path were tried and do not work."
         return examined(StepName.PATH, [skipped(text)], seen)
-    text = f"No other way of writing {requested} works either."
+    text = f"No other spelling of {requested} works either."
     advice = "Ask for the URL, and whether the charge point is registered; an id differs in upper and lower case."
     return examined(StepName.PATH, [failed("path-unknown", text, advice)], seen)
 

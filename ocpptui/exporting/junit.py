@@ -15,7 +15,7 @@ from ocpptui.describe.safe_text import single_line
 from ocpptui.exporting.check_report import UNKNOWN, CheckReport, CheckVerdict, ReportedFinding, counted
 
 MOST_TOLD = 100
-"""How many findings of one rule in one charge point are told; the others are counted."""
+"""How many findings of one rule in one charge point are listed; the others are counted."""
 
 
 def junit_lines(report: CheckReport) -> Iterator[str]:

@@ -35,7 +35,7 @@ def _fit(name: str) -> str:
 
 
 class ArrivingFile:
-    """A file that is being written. What is not whole in the end is called `….part`."""
+    """A file that is being written. If it does not become whole, its name ends in `.part`."""
 
     def __init__(self, folder: Path, name: str, limits: TransferLimits, expected: int | None = None) -> None:
         """`expected` is its size in bytes if that is known. Raises TooLarge, NoRoom and OSError."""

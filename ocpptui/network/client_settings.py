@@ -50,7 +50,7 @@ class ClientSettings:
     tls_terms: TlsTerms = TlsTerms()
     """Versions, suites, revocation lists of TLS."""
     security_profile: int | None = None
-    """The profile that all of this has to be; None: whatever it is."""
+    """The security profile that these settings must meet; None: any."""
     headers: tuple[tuple[str, str], ...] = ()
     """Additional headers of the request."""
     max_size: int = limits.MAX_SIZE

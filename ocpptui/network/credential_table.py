@@ -32,7 +32,7 @@ class WrongCredentials(ValueError):
 
 
 class CredentialTable:
-    """Credentials by the id of a charge point, which is the user name too."""
+    """Credentials by the id of a charge point, which is also the user name."""
 
     user = None
     """As in `Credentials`: the id."""

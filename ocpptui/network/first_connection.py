@@ -1,4 +1,4 @@
-"""The connections of an HTTP client, the first of which was made by somebody else.
+"""The connections of an HTTP client, the first of which is handed to it.
 
 So a central system sees one connection, and not one more that comes and goes only to try whether it is there. It needs
 two names that aiohttp does not document; `tests/network/test_soap_charge_point.py` shows whether they are still there.

@@ -1,4 +1,4 @@
-"""Which protocol a peer speaks that speaks neither TLS nor a request for a WebSocket, by its first bytes."""
+"""Which protocol a peer speaks, by its first bytes, if it is neither TLS nor a request for a WebSocket."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Files over FTP, or FTPS with TLS from the first byte: whoever knows a user and its password moves one file.
+"""Files over FTP, or FTPS with implicit TLS. A user name and its password give access to one file.
 
-The folders that a client sees are made up: no command but STOR, APPE and RETR reaches a file, and which file that is
-decides the permission. Source: RFC 959, RFC 2428 (EPSV), RFC 3659 (SIZE, MLSD).
+The folders that a client sees do not exist on the disk: only STOR, APPE and RETR reach a file, and the permission
+decides which. Source: RFC 959, RFC 2428 (EPSV), RFC 3659 (SIZE, MLSD).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 
 
 class _Guest(aioftp.User):
-    """Who logs in, with its permission if it has one."""
+    """A user who logs in, with the permission that belongs to it, if any."""
 
     def __init__(self, login: str, grant: TransferGrant | None) -> None:
         super().__init__(login, base_path=Path("/"))
@@ -50,7 +50,7 @@ class _Guest(aioftp.User):
 
 
 class _Guests(aioftp.AbstractUserManager):
-    """Asks everybody for a password, so that nobody learns which users there are."""
+    """Asks for a password for any user name, so that the answer does not show which users exist."""
 
     def __init__(self, desk: TransferDesk) -> None:
         super().__init__()
@@ -151,14 +151,14 @@ class FtpFiles(aioftp.Server):
         return f"{self.protocol.lower()}://{grant.user}:{grant.secret}@{url_host(host)}:{self.port}/{path}"
 
     async def parse_command(self, stream: aioftp.StreamIO, censor_commands: tuple[str] = ("pass",)) -> tuple[str, str]:
-        """The next command; the end of a connection, and what is no command, count as QUIT."""
+        """The next command; QUIT at the end of the connection, and for anything that is not a command."""
         try:
             return await super().parse_command(stream, censor_commands)
         except (OSError, ValueError, EOFError):  # TimeoutError and UnicodeDecodeError among them
             return "quit", ""
 
     async def response_writer(self, stream: aioftp.StreamIO, response_queue: asyncio.Queue[Any]) -> None:
-        """Write the answers, as long as somebody reads them."""
+        """Write the answers, as long as the client reads them."""
         while True:
             answer = await response_queue.get()
             try:
@@ -212,7 +212,7 @@ class FtpFiles(aioftp.Server):
         connection.response("502", "TLS is offered from the start, on another port")
         return True
 
-    # -- folders, which are made up ------------------------------------------------------------------------------
+    # -- folders, which exist only for the client ----------------------------------------------------------------
 
     def _guest(self, connection: aioftp.Connection) -> TransferGrant | None:
         """The permission of who is logged in; without one the command is answered."""
@@ -279,7 +279,7 @@ class FtpFiles(aioftp.Server):
         return self._listing(connection, lambda name, size, at: f"type=file;size={size}; {name}")
 
     def _listing(self, connection: aioftp.Connection, line: Callable[[str, int, float], str]) -> bool:
-        """Every folder has the one file that can be fetched; nothing that was uploaded is shown."""
+        """Every folder contains the one file that can be fetched; uploads are not listed."""
 
         async def told(stream: aioftp.ThrottleStreamIO, grant: TransferGrant) -> None:
             async with stream:

@@ -1,4 +1,4 @@
-"""Sockets that listen, and why one cannot."""
+"""Sockets that listen, and why a socket cannot listen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A connection to a central system that is opened to see how it behaves, and sends what it is told and nothing else."""
+"""A connection that is opened to see how a central system behaves. It sends only what its methods are asked for."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ WITH_CLIENT_CERTIFICATE = 3
 def check_profile_of_charge_point(
     profile: int, *, url: str, has_password: bool, has_certificate: bool, insecure: bool
 ) -> None:
-    """Refuse what is missing in a charge point, or contradicts the profile. Raises InvalidSetting."""
+    """Refuse a charge point's settings that lack what the profile needs, or contradict it. Raises InvalidSetting."""
     is_encrypted = url.strip().lower().startswith(("wss:", "https:"))
     _demand(profile, is_encrypted, profile in WITH_TLS, P.PROFILE_NEEDS_TLS, P.PROFILE_WITHOUT_TLS)
     _check_password(profile, has_password)
@@ -31,7 +31,7 @@ def check_profile_of_charge_point(
 def check_profile_of_central_system(
     profile: int, *, has_password: bool, has_certificate: bool, has_client_ca: bool
 ) -> None:
-    """The same for a central system. Raises InvalidSetting."""
+    """The same for the settings of a central system. Raises InvalidSetting."""
     needs, without = P.PROFILE_NEEDS_SERVER_CERTIFICATE, P.PROFILE_WITHOUT_SERVER_CERTIFICATE
     _demand(profile, has_certificate, profile in WITH_TLS, needs, without)
     _check_password(profile, has_password)

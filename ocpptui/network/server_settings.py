@@ -34,7 +34,7 @@ class ServerSettings:
     answer_timeout: float = 120.0
     """How long a request of OCPP-S waits for its answer."""
     silent_after: float = 7200.0
-    """A charge point of OCPP-S that posts nothing for so long is gone."""
+    """After so long without a request, a charge point of OCPP-S counts as gone."""
     assume_version: Version | None = None
     """The version of a charge point that offers no subprotocol, or none of ours; None: it is refused."""
     credentials: Credentials | CredentialTable | None = None
@@ -52,7 +52,7 @@ class ServerSettings:
     tls_terms: TlsTerms = TlsTerms()
     """Versions, suites, revocation lists of TLS."""
     security_profile: int | None = None
-    """The profile that all of this has to be; None: whatever it is."""
+    """The security profile that these settings must meet; None: any."""
     max_connections: int = limits.MAX_CONNECTIONS
     """The most charge points connected at once; further ones are refused with status 503."""
     max_size: int = limits.MAX_SIZE

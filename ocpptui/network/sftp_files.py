@@ -1,7 +1,7 @@
-"""Files over SFTP, with the package `asyncssh`: whoever knows a user and its password moves one file.
+"""Files over SFTP, with the package `asyncssh`. A user name and its password give access to one file.
 
-The folders that a client sees are made up; no path reaches a file, and which file it is decides the permission. Source:
-draft-ietf-secsh-filexfer-02 (version 3 of the protocol).
+The folders that a client sees do not exist on the disk: the permission decides which file is meant, not the path.
+Source: draft-ietf-secsh-filexfer-02 (version 3 of the protocol).
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class SftpFiles:
 
 
 class _Door(asyncssh.SSHServer):
-    """Lets in who knows a user and its password, for SFTP and nothing else."""
+    """Accepts a user with the right password, for SFTP only."""
 
     def __init__(self, desk: TransferDesk) -> None:
         self._desk = desk
@@ -141,7 +141,7 @@ class _Incoming:
         return await self.task
 
     async def _hand_over(self, block: bytes | None) -> None:
-        """Wait until there is room. Raises SFTPFailure if nobody takes it any more."""
+        """Wait until there is room. Raises SFTPFailure if the upload has ended."""
         assert self.task is not None
         while self._blocks.full() and not self.task.done():
             await asyncio.wait([self.task], timeout=0.01)
@@ -163,7 +163,7 @@ class _Outgoing:
 
 
 class _MadeUpFolders(asyncssh.SFTPServer):
-    """What a client sees: folders without end, and in each the file that it may fetch."""
+    """What a client sees: any folder exists, and contains the file that it may fetch."""
 
     def __init__(self, channel: asyncssh.SSHServerChannel[Any], desk: TransferDesk, tasks: Tasks) -> None:
         super().__init__(channel)
@@ -228,7 +228,7 @@ class _MadeUpFolders(asyncssh.SFTPServer):
                 file_obj.task.cancel()
             await asyncio.wait([file_obj.task])
 
-    # -- folders, which are made up ------------------------------------------------------------------------------
+    # -- folders, which exist only for the client ----------------------------------------------------------------
 
     def _offered(self, path: bytes) -> Path:
         file = self._grant.file
@@ -272,7 +272,7 @@ class _MadeUpFolders(asyncssh.SFTPServer):
         """As `setstat`."""
 
     def mkdir(self, path: bytes, attrs: asyncssh.SFTPAttrs) -> None:
-        """Every folder is there."""
+        """Any folder exists."""
 
     def fsync(self, file_obj: object) -> None:
         """Nothing to do."""

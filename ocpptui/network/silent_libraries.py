@@ -1,4 +1,4 @@
-"""Keeps libraries from writing to the terminal: what matters of theirs becomes a record."""
+"""Keeps libraries from writing to the terminal: what matters becomes a record."""
 
 from __future__ import annotations
 

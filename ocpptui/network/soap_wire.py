@@ -1,7 +1,7 @@
 """The requests of both sides of OCPP-S as one connection: what a peer posts, and what is posted to it.
 
-A request of the peer waits for the answer that names it in RelatesTo, whoever gives it and whenever. A request of ours
-is posted to the address of the peer; what comes back is a message of the peer. Source: OCPP-S 1.6 section 2.
+A request of the peer waits for the answer that names it in RelatesTo. A request of ours is posted to the
+address of the peer; what comes back is a message of the peer. Source: OCPP-S 1.6 section 2.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ TLS_VERSIONS = {
     "1.3": ssl.TLSVersion.TLSv1_3,
 }
 OLD_VERSIONS = ("1.0", "1.1")
-"""Those that OCPP forbids, but for old charge points of 1.6."""
+"""Those that OCPP allows only for old charge points of 1.6."""
 ECDSA_SUITES = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"
 """TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 and _256_GCM_SHA384: the other two that OCPP names, in the same place."""
 RSA_SUITES = "AES128-GCM-SHA256:AES256-GCM-SHA384"
@@ -54,7 +54,7 @@ class TlsTerms:
             _check_suites(self.suites)
 
     def apply(self, context: ssl.SSLContext) -> None:
-        """Have a context keep to them. Raises UnusableCertificate, also for the files."""
+        """Apply them to a context. Raises UnusableCertificate, also for the files."""
         if self.is_old:
             with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
                 context.minimum_version = TLS_VERSIONS[self.oldest]
@@ -78,7 +78,7 @@ class TlsTerms:
 
     @property
     def is_old(self) -> bool:
-        """Whether versions are spoken that OCPP forbids."""
+        """Whether they allow versions that OCPP forbids."""
         return self.oldest in OLD_VERSIONS
 
 
@@ -137,7 +137,7 @@ def _log_keys(context: ssl.SSLContext, path: str) -> None:
     file = Path(path)
     try:
         if not file.exists():
-            write_private(file, "")  # whoever reads it can decrypt what was recorded
+            write_private(file, "")  # its readers can decrypt what was recorded
         context.keylog_filename = path
     except OSError as error:
         reason = error.strerror or str(error)

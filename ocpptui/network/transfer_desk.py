@@ -17,7 +17,7 @@ from ocpptui.runtime.portable_files import open_to_read
 
 BLOCK = 64 * KILOBYTE
 MOST_REMEMBERED = 1000
-"""Transfers, and attempts in vain, that are remembered."""
+"""How many transfers, and how many failed attempts, are remembered."""
 BROKE_OFF = "the connection broke off"
 
 
@@ -53,12 +53,12 @@ class FileMove:
     problem: str = ""
     """Why it failed, without a full stop."""
     reported: int = 0
-    """How often its progress was told."""
+    """How many reports of its progress there were."""
 
 
 @dataclass(frozen=True, slots=True)
 class VainAttempt:
-    """Somebody reached a port of ours, but no file was moved."""
+    """A connection to one of our ports that did not move a file."""
 
     time: float
     """The reading of the loop's clock, in seconds."""
@@ -76,7 +76,7 @@ class TransferDesk:
     """What the servers of all protocols share. `told` is called when a transfer begins, goes on and ends."""
 
     folder: Callable[[], Path]
-    """Where uploads are put now."""
+    """The folder for uploads."""
     told: Callable[[FileMove], None]
     refused: Callable[[VainAttempt], None] = lambda _: None
     limits: TransferLimits = TransferLimits()

@@ -5,7 +5,7 @@ from __future__ import annotations
 TIMEOUT = 30.0
 """Seconds without a byte after which a transfer has failed."""
 BLOCK = 64 * 1024
-"""Bytes that are moved at once."""
+"""Bytes in one block."""
 
 
 class TransferFailed(Exception):

@@ -29,11 +29,11 @@ class TransferGrant:
     file: Path | None
     """The file to fetch; None for an upload."""
     ends: float
-    """The reading of the clock after which it is void, in seconds."""
+    """The reading of the clock at which it expires, in seconds."""
     is_used: bool = False
-    """A file was moved by it to the end."""
+    """A whole file was moved with it."""
     is_busy: bool = False
-    """A file is being uploaded by it."""
+    """A file is being uploaded with it."""
 
     @property
     def is_upload(self) -> bool:
@@ -76,12 +76,12 @@ class TransferGrants:
         return self._by_user.get(user)
 
     def named_in(self, text: str) -> TransferGrant | None:
-        """The permission whose URL is in a text, which may hide its password."""
+        """The permission whose URL is in a text, where its password may be masked."""
         found = (one for one in reversed(self._by_user.values()) if one.secret in text or f"//{one.user}:" in text)
         return next(found, None)
 
     def opens(self, grant: TransferGrant, password: str) -> bool:
-        """Whether this is its password; the time that takes says nothing about it."""
+        """Whether this is its password; takes the same time for any text."""
         return compare_digest(grant.secret.encode(), password.encode("utf-8", "replace"))
 
     def problem_of(self, grant: TransferGrant) -> str:
@@ -95,7 +95,7 @@ class TransferGrants:
         return ""
 
     def use_up(self, grant: TransferGrant) -> None:
-        """A file was moved to the end. It can be fetched again for a moment, but not uploaded."""
+        """A whole file was moved. It can be fetched again for a while, but not uploaded again."""
         if not grant.is_used:
             grant.is_used = True
             grant.ends = min(grant.ends, self._clock() + LINGER)

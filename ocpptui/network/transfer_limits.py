@@ -20,7 +20,7 @@ class TransferLimits:
     slowest: int = 100
     """Bytes a second; a charge point with a poor mobile connection reaches ten times as many."""
     window: float = 60.0
-    """Seconds for which a transfer may rest or be slower than that."""
+    """Seconds for which a transfer may pause or be slower than that."""
     longest: float = 6 * 3600.0
     """Seconds that one transfer may take."""
     most_at_once: int = 32
@@ -32,11 +32,11 @@ class TransferLimits:
 
 
 class TransferRefused(Exception):
-    """A transfer that is not done, or not to its end; the text is the reason, without a full stop."""
+    """A transfer was refused or ended early; the text is the reason, without a full stop."""
 
 
 class TooSlow(TransferRefused):
-    """It rested or was slow for too long."""
+    """It paused or was slow for too long."""
 
 
 class TooLarge(TransferRefused):
@@ -48,7 +48,7 @@ class NoRoom(TransferRefused):
 
 
 class Pace:
-    """Ends a transfer that is too slow. A rest uses up credit, at most `window` seconds; bytes earn it back."""
+    """Ends a transfer that is too slow. A pause uses up credit, at most `window` seconds; bytes earn it back."""
 
     def __init__(self, limits: TransferLimits) -> None:
         self._limits = limits
@@ -60,7 +60,7 @@ class Pace:
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
-        """What runs within is ended where it is too slow. Raises TooSlow."""
+        """Ends the block when it is too slow. Raises TooSlow."""
         try:
             async with asyncio.timeout_at(min(self._deadline, self._latest)) as self._limit:
                 yield
@@ -68,7 +68,7 @@ class Pace:
             raise TooSlow(self._reason) from None
 
     def moved(self, size: int) -> None:
-        """So many bytes were moved."""
+        """Count bytes that were moved."""
         self._last = self._loop.time()
         self._extend(size / self._limits.slowest)
 

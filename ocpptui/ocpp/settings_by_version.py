@@ -32,7 +32,7 @@ KEYS_OF_15 = (
 )
 """As 1.5 writes them."""
 ONLY_15 = frozenset({"ChargePointId", "ProximityContactRetries", "ProximityLockRetries"})
-"""Keys of 1.5 that 1.6 has not."""
+"""Keys of 1.5 that 1.6 does not have."""
 NEW_IN_21: dict[str, frozenset[str]] = {
     "ACDERCtrlr": frozenset(),
     "BatterySwapCtrlr": frozenset(),
@@ -66,7 +66,7 @@ NEW_IN_21: dict[str, frozenset[str]] = {
     ),
     "TxCtrlr": frozenset({"AllowEnergyTransferResumption", "ResumptionTimeout", "SupportedLimits"}),
 }
-"""The variables that 2.0.1 has not, by component; of a component without names, all."""
+"""The variables that 2.0.1 does not have, by component; without names, all of the component."""
 WITHOUT_AVAILABLE = frozenset({"CHAdeMOCtrlr", "ISO15118Ctrlr"})
 """Components that are controllers of a connection with a car, which have Active in place of Available."""
 _INSTANCES: dict[tuple[str, str], tuple[str, ...]] = {

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ADDRESSING = "http://www.w3.org/2005/08/addressing"
 ANONYMOUS = f"{ADDRESSING}/anonymous"
-"""The address of who answers in the response of the same HTTP exchange."""
+"""The reply address that means the response of the same HTTP exchange."""
 _ABOUT_THE_SENDER = ("SecurityError", "IdentityMismatch", "ProtocolError")
 """The sub-codes of a fault that the sender of the request caused; of the others, the receiver did."""
 

@@ -65,5 +65,5 @@ def _pem(ask: Asker, name: str, words: str, offered: tuple[KnownValue, ...]) -> 
 
 
 def _is_ours(kind: str) -> bool:
-    """Whether it verifies a central system, which is what most want to install."""
+    """Whether it verifies a central system: the kind that is installed most often."""
     return kind in ("CentralSystemRootCertificate", "CSMSRootCertificate")

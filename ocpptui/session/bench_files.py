@@ -125,7 +125,7 @@ def kept_pair(folder: Path, name: str, make: Callable[[], BenchPair]) -> tuple[B
 
 
 def _check_pair(path: Path, key: Path) -> None:
-    """Raises WrongSetting if nobody could use them."""
+    """Raises WrongSetting if they cannot be used."""
     try:
         certificate = x509.load_pem_x509_certificate(path.read_bytes())
         own = serialization.load_pem_private_key(key.read_bytes(), None).public_key()

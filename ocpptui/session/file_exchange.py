@@ -29,7 +29,7 @@ class FileExchange:
     by HTTP or HTTPS from the first time that a URL is asked for, and put beside the recording."""
 
     def __init__(self, session: FileHost, note: Note) -> None:
-        """`note` says something in the log, of a connection where there is one."""
+        """`note` writes to the log, about a connection if there is one."""
         self._session = session
         self._note = note
         self._servers: list[FileServer] = []

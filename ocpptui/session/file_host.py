@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ocpptui.timeline.timeline import Timeline
 
 Note = Callable[["Connection | None", str, Mapping[str, Any]], object]
-"""Says something in the log, of a connection where there is one, with what else the record has."""
+"""Writes a text to the log, about a connection if there is one, with further detail of the record."""
 
 
 class FileHost(Protocol):

@@ -76,7 +76,7 @@ class Interpreter:
         return effect
 
     def _is_right(self, call: SendCall) -> bool:
-        """What the behaviour makes wrong on purpose is sent."""
+        """Send what the behaviour makes wrong on purpose, as it is."""
         return bool(is_valid(self._inner, call.action, Part.REQUEST, call.payload))
 
     def _inward(

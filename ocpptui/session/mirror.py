@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ocpptui.network.relayed_connection import RelayLeg
 
 MOST_OPEN = 1000
-"""Answers that wait for that of the other central system, and messages that wait for a connection."""
+"""How many answers wait for that of the other central system, and how many messages wait for a connection."""
 MOST_SHOWN = 5
 """Differences of one answer that a note names."""
 _UNREACHED = (ConnectionEvent.REFUSED, ConnectionEvent.FAILED)

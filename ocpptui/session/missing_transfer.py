@@ -9,7 +9,7 @@ from ocpptui.network.addresses import is_loopback
 from ocpptui.network.transfer_desk import VainAttempt
 
 MOST_ATTEMPTS = 3
-"""Kinds of attempts that are listed."""
+"""How many kinds of attempts are listed."""
 
 
 def why_missing(protocol: str, address: str, attempts: Sequence[VainAttempt], host: str) -> str:

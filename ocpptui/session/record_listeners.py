@@ -9,14 +9,14 @@ from typing import TypeVar
 
 T = TypeVar("T")
 WITHIN = 0.02
-"""Seconds until a record that may be seen later is; many messages pass in that time, and none waits for the screen."""
+"""Seconds for which a record may wait for the screen, so that messages pass without waiting for it."""
 
 
 class RecordListeners:
-    """Tells of each record once, in their order: at once, or a moment later."""
+    """Calls the listeners once for each record, in order: at once, or a moment later."""
 
     def __init__(self, first: Callable[[], None], before_later: Callable[[], None]) -> None:
-        """`first` is called before the listeners, each time; `before_later` before those of records told later."""
+        """`first` is called before the listeners, each time; `before_later` before those of records that waited."""
         self._first = first
         self._before_later = before_later
         self._listeners: list[Callable[[int], None]] = []
@@ -44,25 +44,25 @@ class RecordListeners:
             self._changed.discard(event)
 
     def tell(self, index: int) -> None:
-        """Tell of a record, at once unless others are told later."""
+        """Call the listeners for a record, now unless earlier ones still wait."""
         if self._untold:
             self._untold.append(index)
         else:
             self._tell(index)
 
     def tell_later(self, index: int) -> None:
-        """Tell of a record a moment later."""
+        """Call the listeners for a record a moment later."""
         self._untold.append(index)
         if len(self._untold) == 1:
             asyncio.get_running_loop().call_later(WITHIN, self.catch_up)
 
     def catch_up(self) -> None:
-        """Tell of the records that nobody knows of yet."""
+        """Call the listeners for the records that still wait."""
         self._before_later()
         while self._untold:
             try:
                 self._tell(self._untold[0])
-            except Exception as error:  # the others must still be told of
+            except Exception as error:  # the listeners must still learn of the others
                 context = {"message": "a listener of the records failed", "exception": error}
                 asyncio.get_running_loop().call_exception_handler(context)
             finally:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ocpptui.session.faults_in_force import FaultsInForce
 
 MOST_REMEMBERED = 1000
-"""Calls of which is known that their answer is ours, or goes wrong."""
+"""How many calls are remembered whose answers end here, or go wrong."""
 
 
 @dataclass(slots=True, eq=False)
@@ -90,7 +90,7 @@ class RelayedTraffic:
             self._link.start(faults.misbehaviour(self.connection.charge_point, None))
 
     def end(self) -> None:
-        """The connection has ended: what waits goes nowhere."""
+        """The connection has ended: drop what waits."""
         self._link.end()
         for timer in self._timers:
             timer.cancel()

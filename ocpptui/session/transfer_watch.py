@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PATIENCE = 120.0
 """Seconds after which a transfer that was asked for should have begun."""
 MOST_REFUSALS = 20
-"""Attempts in vain that the log has for one request."""
+"""How many failed attempts the log names for one request."""
 REQUESTS = frozenset(UPLOAD_LOCATIONS) | frozenset(FIRMWARE_LOCATIONS)
 STATUSES = UPLOAD_STATUSES | FIRMWARE_STATUSES
 
@@ -93,7 +93,7 @@ class TransferWatch:
             awaited.is_whole |= move.ended is not None and not move.problem
 
     def refused(self, attempt: VainAttempt) -> None:
-        """Somebody reached a server in vain; the log has it while a transfer is awaited."""
+        """Log an attempt that failed, while a transfer is awaited."""
         waiting = [one for one in self._awaited.values() if not one.moves and one.refusals < MOST_REFUSALS]
         if not waiting:
             return
@@ -143,7 +143,7 @@ class TransferWatch:
         return 0.0 if due is None else min(max((due - self._session.time()) / 1e6, 0.0), 7 * 86_400.0)
 
     def _missed(self, key: tuple[str, bool], awaited: AwaitedTransfer) -> None:
-        """The patience is over."""
+        """No transfer has begun in time."""
         if self._awaited.get(key) is not awaited or awaited.moves or self._is_refused(awaited.call):
             return
         what = "upload" if awaited.grant.is_upload else "fetch"

@@ -262,7 +262,7 @@ class ChargedTransaction:
         self._unplug_at = now + (self.plan.unplug_after or 0)
         return self._station.report_changes(now)
 
-    # -- what is told of it ---------------------------------------------------------------------------------------
+    # -- its messages ---------------------------------------------------------------------------------------------
 
     def meter_values(self, now: int, context: str) -> SendCall:
         """The meter values of the running transaction, in the message of this version."""

@@ -1,7 +1,7 @@
 """What charge points in the field do wrong, so that a central system can be tried against it.
 
 A quirk changes the calls of the simulated charge point as they leave it: the charge point itself knows nothing of it,
-and an answer finds the call as it was meant. What goes wrong on the wire is no quirk of a station.
+and an answer finds the call as it was meant. Faults of the wire are not quirks of a station.
 """
 
 from __future__ import annotations

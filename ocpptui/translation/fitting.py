@@ -9,7 +9,7 @@ from ocpptui.ocpp.version import Version
 from ocpptui.translation.notes import TranslationNotes
 
 _FREE = "customData"
-"""The one object that may have any field. The schemas of 2.0 allow more in every object, where nobody expects it."""
+"""The one object that may have any field. The schemas of 2.0 allow further fields in every object, by mistake."""
 
 
 def cut_to_schema(payload: dict[str, Any], tree: Field, notes: TranslationNotes) -> dict[str, Any]:

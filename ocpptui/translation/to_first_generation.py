@@ -56,7 +56,7 @@ def _request(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None
 
 
 def _has_no_request(action: str, payload: Payload) -> bool:
-    """Whether 1.6 cannot ask for that at all, though it has the action."""
+    """Whether 1.6 has the action, but not this request."""
     match action:
         case "Reset":
             return "evseId" in payload  # 1.6 resets the whole charge point

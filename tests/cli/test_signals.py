@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -143,8 +143,11 @@ def test_a_charge_point_whose_handshake_hangs(
     assert last_record(recording)["detail"]["event"] == "failed"
 
 
-@each_signal
-@pytest.mark.parametrize("peer_is", ["reading", "deaf"])
+@pytest.mark.parametrize(
+    ("peer_is", "number"),
+    [*(("reading", number) for number in SIGNALS), ("deaf", signal.SIGHUP)],
+    ids=lambda value: str(getattr(value, "name", value)),
+)
 def test_a_charge_point_whose_peer_answers_no_close_frame(
     environment: dict[str, str], recording: Path, peer_is: str, number: signal.Signals
 ) -> None:
@@ -231,8 +234,7 @@ def test_a_central_system_with_a_peer_that_hangs(
 # -- commands that come to an end by themselves -------------------------------------------------------------------
 
 
-@each_signal
-@pytest.mark.parametrize("state", ["handshake", "answer"])
+@in_turn("state", "handshake", "answer")
 def test_send_that_waits(environment: dict[str, str], recording: Path, state: str, number: signal.Signals) -> None:
     """It died without a Close frame, and its recording had no end."""
     peer = CentralSystem()
@@ -245,10 +247,7 @@ def test_send_that_waits(environment: dict[str, str], recording: Path, state: st
     assert last_record(recording)["detail"]["event"] == ("failed" if state == "handshake" else "closed")
 
 
-@each_signal
-def test_a_replay_that_waits(
-    environment: dict[str, str], recording: Path, tmp_path: Path, number: signal.Signals
-) -> None:
+def test_a_replay_that_waits(environment: dict[str, str], recording: Path, tmp_path: Path) -> None:
     """It is not done: 0 would say that the peer did the same."""
     arguments = ["--as", "charge-point", "--headless", "--record", str(recording)]
     peer = CentralSystem()
@@ -256,7 +255,7 @@ def test_a_replay_that_waits(
         url = f"ws://127.0.0.1:{port}/CP001"
         with running(environment, "replay", str(recording_of(tmp_path, 3)), "--to", url, *arguments) as program:
             program.until(lambda: b'"Heartbeat"' in program.output)
-            assert program.ends(number) == 130
+            assert program.ends(signal.SIGTERM) == 130
     assert last_record(recording)["detail"]["event"] == "closed"
 
 
@@ -297,19 +296,19 @@ def test_following_a_file_is_done_when_it_is_ended(
     assert b"3 records" in program.errors
 
 
-@in_turn("command", "open", "convert", "diff", "send")
-def test_a_command_that_waits_for_its_input(
-    environment: dict[str, str], tmp_path: Path, command: str, number: signal.Signals
-) -> None:
-    arguments = {
-        "open": ["open", "-", "--headless"],
-        "convert": ["convert", "-", "-", "--to", "text"],
-        "diff": ["diff", str(recording_of(tmp_path, 3)), "-"],
-        "send": ["send", "ws://127.0.0.1:1/CP1", "Heartbeat", "--json", "-"],
-    }[command]
-    with running(environment, *arguments, stdin=subprocess.PIPE) as program:
-        time.sleep(2.0)  # there is no sign of life to wait for
-        assert program.ends(number) in (130, -number)
+def test_a_command_that_waits_for_its_input(environment: dict[str, str], tmp_path: Path) -> None:
+    commands = (
+        ["open", "-", "--headless"],
+        ["convert", "-", "-", "--to", "text"],
+        ["diff", str(recording_of(tmp_path, 3)), "-"],
+        ["send", "ws://127.0.0.1:1/CP1", "Heartbeat", "--json", "-"],
+    )
+    with ExitStack() as stack:
+        programs = [stack.enter_context(running(environment, *command, stdin=subprocess.PIPE)) for command in commands]
+        time.sleep(2.5)  # there is no sign of life to wait for
+        for place, (command, program) in enumerate(zip(commands, programs, strict=True)):
+            number = SIGNALS[place % len(SIGNALS)]
+            assert program.ends(number) in (130, -number), command
 
 
 def test_nothing_is_left_of_an_input_that_was_being_kept(environment: dict[str, str], tmp_path: Path) -> None:

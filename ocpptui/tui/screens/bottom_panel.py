@@ -12,7 +12,7 @@ UNDERNEATH = 2
 
 
 class BottomPanel(Dialog[ScreenResultType]):
-    """One who operates something there watches the log above it."""
+    """Its user watches the log above it."""
 
     def leave_room(self, panel: str) -> None:
         """Let the log end above the widget with this id, as soon as that has its size."""
