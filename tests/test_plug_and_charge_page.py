@@ -14,8 +14,11 @@ from ocpptui.cli.certs_command import command as certs
 from ocpptui.cli.vehicle_certs import ANSWERS
 from ocpptui.ocpp.schema import Part, schema
 from ocpptui.ocpp.version import Version
+from ocpptui.session.station_profiles import profile_named
 from ocpptui.session.vehicle_files import VehicleFiles
-from ocpptui.simulator.vehicle_certificates import BRANCHES
+from ocpptui.simulator.contract import EMAID
+from ocpptui.simulator.own_certificates import certificates_in
+from ocpptui.simulator.vehicle_certificates import BRANCHES, MO
 
 PAGE = (Path(__file__).parents[1] / "docs" / "PLUG_AND_CHARGE.md").read_text(encoding="utf-8")
 LINES = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
@@ -47,10 +50,18 @@ def test_every_option_of_the_page_exists() -> None:
     assert set(re.findall(r"--[a-z][a-z0-9-]+", PAGE)) <= known
 
 
+def test_its_car_has_a_contract(folder: Path) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    VehicleFiles(folder / "bench" / "iso15118").leaf(MO, EMAID)
+    (profile := folder / "car.toml").write_text(example, encoding="utf-8")
+    (car,) = profile_named(str(profile)).settings.built.cars
+    assert len(certificates_in(car.contract)) == 3
+
+
 def test_its_tables_are_whole(folder: Path) -> None:
     tree = schema(Version.V201, "Authorize", Part.RESPONSE)
     assert tree is not None
     statuses = tree["definitions"]["AuthorizeCertificateStatusEnumType"]["enum"]
-    files = {path.stem for path in (folder / "bench" / "iso15118").iterdir()}
+    files = {path.stem for path in (folder / "bench" / "iso15118").iterdir()} - {f"contract-{EMAID}"}
     leaves = {f"{branch.leaf}-{name}" for branch, name in zip(BRANCHES, ("ID", "EMAID", "PCID"), strict=True)}
     assert {*ANSWERS, *statuses, *files, *leaves} == NAMED

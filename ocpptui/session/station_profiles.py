@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib.resources import files
 from itertools import cycle, islice
+from pathlib import Path
 
 from ocpptui.ocpp.did_you_mean import suggestion
 from ocpptui.runtime.portable_files import path_of_user
@@ -34,11 +35,35 @@ def profile_named(name: str) -> StationProfile:
             f"{suggestion(name, built_in)}",
         )
     try:
-        return station_profile(path.read_text(encoding="utf-8"), path.stem)
+        return _with_contracts(station_profile(path.read_text(encoding="utf-8"), path.stem), path.parent)
     except (OSError, UnicodeDecodeError) as error:
         raise WrongSetting("profile", f"{path} cannot be read: {error}") from None
     except WrongProfile as error:
         raise WrongSetting("profile", f"{path}: {error}") from None
+
+
+def _with_contracts(profile: StationProfile, folder: Path) -> StationProfile:
+    """The contracts of its cars from the files that it names, in PEM. Raises WrongProfile."""
+    from ocpptui.simulator.own_certificates import certificates_in  # with `cryptography`, which takes long
+
+    equipment = profile.settings.equipment
+    if equipment is None or not any(car.contract for car in equipment.cars):
+        return profile
+    cars = []
+    for car in equipment.cars:
+        text = car.contract
+        if text and not text.lstrip().startswith("-----"):
+            path = folder / path_of_user(text)
+            try:
+                text = path.read_text(encoding="ascii")
+            except (OSError, UnicodeDecodeError) as error:
+                reason = error.strerror if isinstance(error, OSError) else "it is not a text in PEM"
+                raise WrongProfile(f"the contract {path} cannot be read: {reason}") from None
+        if text and not certificates_in(text):
+            raise WrongProfile(f"there is no certificate in the contract {car.contract[:100]!r}")
+        cars.append(replace(car, contract=text))
+    settings = replace(profile.settings, equipment=replace(equipment, cars=tuple(cars)))
+    return replace(profile, settings=settings)
 
 
 def with_connectors(settings: ChargePointSettings, number: int) -> ChargePointSettings:

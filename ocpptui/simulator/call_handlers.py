@@ -15,6 +15,7 @@ from ocpptui.simulator import monitor_calls as monitors
 from ocpptui.simulator import remote_control as remote
 from ocpptui.simulator.battery_swaps import request_swap
 from ocpptui.simulator.device import Device, Reply
+from ocpptui.simulator.wrapped_reactions import data_transfer
 
 Reaction = Callable[[Device, dict[str, Any], int], Reply]
 """Takes a valid request and the time; returns the answer and what follows it."""
@@ -40,6 +41,7 @@ REACTIONS: dict[str, Reaction] = {
     "ClearTariffs": tariffs.clear_tariffs,
     "ClearVariableMonitoring": monitors.clear_monitors,
     "CustomerInformation": display.customer_information,
+    "DataTransfer": data_transfer,
     "DeleteCertificate": certificates.delete_certificate,
     "ExtendedTriggerMessage": remote.extended_trigger,
     "GetBaseReport": inventory.base_report,

@@ -38,6 +38,8 @@ class Car:
     nominal_voltage: float = 400.0
     """Volts of its battery at 60 per cent."""
     curve: Curve = USUAL_CURVE
+    contract: str = ""
+    """The chain of its contract certificate in PEM, with which it pays by itself; empty: its driver has a card."""
 
     @property
     def is_full(self) -> bool:

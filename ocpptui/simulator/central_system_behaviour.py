@@ -10,6 +10,7 @@ from ocpptui.ocpp.payload import Payload, integer_at, object_at, only, text_at
 from ocpptui.ocpp.refusal import content
 from ocpptui.ocpp.refused_request import refused_with
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.ocpp.wrapped_messages import WrappedCall, call_within
 from ocpptui.simulator.asked_messages import asked_messages
 from ocpptui.simulator.behaviour_settings import CentralSystemSettings
 from ocpptui.simulator.central_system_memory import CentralSystemMemory
@@ -20,6 +21,7 @@ from ocpptui.simulator.effects import AddNote, Effect, ResponderOutcome, SendAns
 from ocpptui.simulator.error_answers import refusal, result_refusal
 from ocpptui.simulator.probe import Probe
 from ocpptui.simulator.token_table import PresentedToken, presented_token
+from ocpptui.simulator.wrapped_calls import WrappedCalls, is_wrapped
 
 if TYPE_CHECKING:  # they take long to import
     from ocpptui.simulator.certificate_authority import CertificateAuthority
@@ -57,6 +59,7 @@ class CentralSystemBehaviour:
         self._asked: set[str] = set()  # what it may send although it is not accepted
         self._probe = Probe(version) if self.settings.probe else None
         self._checks: CertificateChecks | None = None
+        self._wrapped: WrappedCalls | None = None
 
     @property
     def registration(self) -> str:
@@ -86,6 +89,8 @@ class CentralSystemBehaviour:
             return [SendError(frame, "SecurityError", "the registration is not accepted")]
         if frame.action == "SignCertificate" and (authority := self._authority(request)) is not None:
             return self._sign(authority, frame, request, now)
+        if self.version.generation == 1 and (wrapped := self._within(frame, request)) is not None:
+            return self._for_wrapped().received(frame, wrapped, now)
         usual = self._answer(frame, request, now)
         effects: list[Effect] = [SendAnswer(frame, usual)]
         if frame.action in ABOUT_CERTIFICATES and (done := self._about(frame, request, usual, now)) is not None:
@@ -99,12 +104,16 @@ class CentralSystemBehaviour:
         effects = [] if answer is None else result_refusal(self.version, action, answer, self.settings)
         if answer is not None and answer.kind is MessageKind.CALLRESULT and not refused_with(answer.payload):
             self._asked.update(asked_messages(action, sent))
+        if self.version.generation == 1 and is_wrapped(action, sent):
+            effects += self._for_wrapped().answered(sent, answer, now)
         if self._probe is not None:
             effects += self._probe.answered(action, sent, answer, self.registration, now)
         return effects
 
     def responded(self, outcome: ResponderOutcome, now: int) -> list[Effect]:
         """Who knows whether a certificate was revoked has answered, or has not."""
+        if self._wrapped is not None:
+            return self._wrapped.responded(outcome, now)
         return [] if self._checks is None else self._checks.responded(outcome, now)
 
     def tick(self, now: int) -> list[Effect]:
@@ -119,6 +128,8 @@ class CentralSystemBehaviour:
         """Keep the registration: a charge point that only reconnects does not send BootNotification again."""
         if self._checks is not None:
             self._checks.forget()
+        if self._wrapped is not None:
+            self._wrapped.closed(now)
         if self._probe is not None:
             self._probe.closed()
 
@@ -221,6 +232,18 @@ class CentralSystemBehaviour:
             connector = integer_at(request, "evseId") or integer_at(request, "connectorId")
             if status == "Available" and connector:
                 transactions.is_free(name, connector)
+
+    def _within(self, call: Message, request: Payload) -> WrappedCall | None:
+        return call_within(request) if call.action == "DataTransfer" else None
+
+    def _for_wrapped(self) -> WrappedCalls:
+        """What is asked in the messages that 1.6 carries for plug and charge."""
+        if self._wrapped is None:
+            inner = CentralSystemBehaviour(
+                Version.V201, replace(self.settings, probe=False), memory=self.memory, charge_point=self._charge_point
+            )
+            self._wrapped = WrappedCalls(inner)
+        return self._wrapped
 
     def _about(self, call: Message, request: Payload, usual: Payload, now: int) -> list[Effect] | None:
         """What is done about certificates; None if the usual answer does."""

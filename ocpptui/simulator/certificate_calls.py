@@ -5,16 +5,24 @@ Source: OCPP 1.6 security whitepaper, use cases A02, M03 to M05; OCPP 2.x the sa
 
 from __future__ import annotations
 
-from ocpptui.ocpp.date_times import utc_datetime
+import base64
+
+from ocpptui.ocpp.date_times import DAY, utc_datetime
 from ocpptui.ocpp.payload import Payload, object_at, text_at, texts_at
+from ocpptui.ocpp.wrapped_messages import call_within, result_within
 from ocpptui.simulator.configuration_answers import status_info
 from ocpptui.simulator.device import Device, Reply, status_reply
-from ocpptui.simulator.effects import TrustRoots
+from ocpptui.simulator.effects import AddNote, Effect, TrustRoots
 from ocpptui.simulator.installed_certificates import CertificateId
-from ocpptui.simulator.own_certificates import certificates_in, is_for_cars
+from ocpptui.simulator.ocsp_answers import ocsp_finding, ocsp_request, status_questions
+from ocpptui.simulator.outgoing_calls import certificate_status
+from ocpptui.simulator.own_certificates import all_certificates, certificates_in, is_for_cars
 from ocpptui.simulator.own_connection import CENTRAL_SYSTEM_ROOTS
 
 V2G_CHAIN = "V2GCertificateChain"
+ROOTS_OF_CARS = ("V2GRootCertificate", "MORootCertificate")
+STATUS = "certificate status"
+WEEK = 7 * DAY
 
 
 def install_certificate(device: Device, request: Payload, now: int) -> Reply:
@@ -32,14 +40,18 @@ def installed_certificates(device: Device, request: Payload, now: int) -> Reply:
     if device.version.generation == 1:
         found = device.certificates.installed([text_at(request, "certificateType") or ""])
         hashes = {"certificateHashData": [identity.payload() for _, identity in found]}
-    else:
-        kinds = texts_at(request, "certificateType")
-        found = device.certificates.installed(kinds)
-        chain = [{"certificateType": kind, "certificateHashData": identity.payload()} for kind, identity in found]
-        if not kinds or V2G_CHAIN in kinds:
-            chain += _chains_for_cars(device)
-        hashes = {"certificateHashDataChain": chain}
-    return Reply({"status": "Accepted", **hashes}) if any(hashes.values()) else status_reply("NotFound")
+        return Reply({"status": "Accepted", **hashes}) if found else status_reply("NotFound")
+    return listed_certificates(device, request, now)
+
+
+def listed_certificates(device: Device, request: Payload, now: int) -> Reply:
+    """GetInstalledCertificateIds of 2.x."""
+    kinds = texts_at(request, "certificateType")
+    found = device.certificates.installed(kinds)
+    chain = [{"certificateType": kind, "certificateHashData": identity.payload()} for kind, identity in found]
+    if not kinds or V2G_CHAIN in kinds:
+        chain += _chains_for_cars(device)
+    return Reply({"status": "Accepted", "certificateHashDataChain": chain}) if chain else status_reply("NotFound")
 
 
 def _chains_for_cars(device: Device) -> list[Payload]:
@@ -94,5 +106,52 @@ def certificate_signed(device: Device, request: Payload, now: int) -> Reply:
         return Reply({"status": "Rejected", **info}, event)
     plans = None if is_for_cars(kind) else device.connection.with_certificate(taken)
     if plans is None:
-        return status_reply("Accepted")
+        return status_reply("Accepted", *ask_status(device, now))
     return status_reply("Accepted", *device.connect_again(plans, "it has a new certificate", now))
+
+
+# -- whether the certificates for cars are still good -----------------------------------------------------------------
+
+
+def ask_status(device: Device, now: int) -> list[Effect]:
+    """GetCertificateStatus for each certificate that cars verify (2.x M06), now and every week (M06.FR.10)."""
+    device.agenda.cancel(STATUS)
+    questions = _status_questions(device)
+    if questions:
+        device.agenda.at(now + WEEK, STATUS, lambda now: ask_status(device, now))
+    if not device.is_online:
+        return []
+    return [certificate_status(device.version, one) for one in questions]
+
+
+def _status_questions(device: Device) -> list[Payload]:
+    roots = all_certificates([pem for kind in ROOTS_OF_CARS for pem in device.certificates.pems(kind)])
+    found: list[Payload] = []
+    for kind, chain in device.own_certificates.chains.items():
+        if is_for_cars(kind):
+            found += status_questions(certificates_in(chain), roots)
+    return found
+
+
+def status_answered(device: Device, action: str, sent: Payload, answer: Payload, now: int) -> list[Effect]:
+    """What a central system says of such a certificate: the log names what is not good."""
+    if device.version.generation == 1:
+        wrapped, result = call_within(sent), result_within(answer)
+        if action != "DataTransfer" or wrapped is None or wrapped.payload is None or result is None:
+            return []
+        action, sent, answer = wrapped.action, wrapped.payload, result
+    if action != "GetCertificateStatus":
+        return []
+    asked, serial = object_at(sent, "ocspRequestData"), text_at(sent, "ocspRequestData", "serialNumber") or ""
+    if text_at(answer, "status") != "Accepted":
+        return [AddNote(f"The status of certificate {serial} for cars is not known: the central system has none.")]
+    chains = [certificates_in(one) for one in device.own_certificates.chains.values()]
+    known = [one for chain in chains for one in chain]
+    known += all_certificates([pem for kind in ROOTS_OF_CARS for pem in device.certificates.pems(kind)])
+    try:
+        data = base64.b64decode(text_at(answer, "ocspResult") or "", validate=True)
+        finding = ocsp_finding(data, ocsp_request(asked), known, now)
+    except ValueError:
+        return [AddNote(f"The status of certificate {serial} for cars is not known: ocspResult is not base64.")]
+    reason = f", because {finding.reason}" if finding.reason else ""
+    return [AddNote(f"Certificate {serial} for cars: {finding.status}{reason}.")]

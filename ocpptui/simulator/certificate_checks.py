@@ -80,8 +80,8 @@ class CertificateChecks:
                 return self._authorize(call, request, usual, now) if self._known else self._unverified(call, usual)
             case "GetCertificateStatus":
                 return self._status(call, request, now)
-            case "GetCertificateChainStatus" if request:
-                return self._chain_status(call, request, now)
+            case "GetCertificateChainStatus" if objects_at(request, "certificateStatusRequests"):
+                return self._chain_status(call, request, usual, now)
             case "Get15118EVCertificate":
                 return self._contract_installation(call, request)
         return None
@@ -184,7 +184,7 @@ class CertificateChecks:
         note = f"No certificate status for {self._charge_point}: {reason}."
         return [SendAnswer(call, answer), AddNote(note)]
 
-    def _chain_status(self, call: Message, request: Payload, now: int) -> list[Effect]:
+    def _chain_status(self, call: Message, request: Payload, usual: Payload, now: int) -> list[Effect]:
         items = objects_at(request, "certificateStatusRequests")
         asked: list[tuple[int, ResponderQuestion]] = []
         for number, item in enumerate(items):
@@ -216,7 +216,9 @@ class CertificateChecks:
                 for number, one in enumerate(results, 1)
                 if one.reason
             ]
-            return [SendAnswer(call, {"certificateStatus": status}), *notes]
+            answer = {"certificateStatus": status}
+            is_wrong = is_valid(self._version, call.action or "", Part.RESPONSE, answer) is False  # it repeats the call
+            return [SendAnswer(call, usual if is_wrong else answer), *notes]
 
         return self._ask([question for _, question in asked], finish, now)
 

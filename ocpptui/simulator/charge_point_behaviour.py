@@ -16,6 +16,7 @@ from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.call_handlers import REACTIONS
+from ocpptui.simulator.certificate_calls import status_answered
 from ocpptui.simulator.configuration import Place
 from ocpptui.simulator.connection_plan import ConnectionFacts
 from ocpptui.simulator.default_answers import answer_to
@@ -135,6 +136,7 @@ class ChargePointBehaviour:
             for charge in list(self.device.charges()):
                 queued += charge.answered(action, sent, answer, now)
             queued += self._notice(action, sent, answer, now)
+            queued += self._status_of_certificates(action, sent, answer, now)
         effects += queued + self._settled(now) + self._acts(now)
         return self._sent(effects, now)
 
@@ -318,6 +320,14 @@ class ChargePointBehaviour:
                 token = DriverToken(text_at(token_2x, "idToken") or "", text_at(token_2x, "type") or "NoAuthorization")
                 return self.device.adopt(evse, token, known, (integer_at(sent, "seqNo") or 0) + 1, 0, now)
         return []
+
+    def _status_of_certificates(
+        self, action: str, sent: dict[str, Any], answer: Message | None, now: int
+    ) -> list[Effect]:
+        good = answer is not None and answer.kind is MessageKind.CALLRESULT and isinstance(answer.payload, dict)
+        if answer is None or not good or action not in ("GetCertificateStatus", "DataTransfer"):
+            return []
+        return status_answered(self.device, action, sent, answer.payload, now)
 
     def _settled(self, now: int) -> list[Effect]:
         return clock_aligned(self.device, now) + self.device.settle(now)

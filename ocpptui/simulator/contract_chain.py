@@ -12,9 +12,9 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from ocpptui.ocpp.date_times import utc_datetime
+from ocpptui.ocpp.emaid import same_emaid
 from ocpptui.simulator.certificate_authority import may_sign, weak_key
 from ocpptui.simulator.own_certificates import issuer_of
-from ocpptui.simulator.vehicle_certificates import same_emaid
 
 LONGEST_PATH = 6
 """Certificates; ISO 15118 has four with the root."""

@@ -320,7 +320,8 @@ class Device(ReportedConnectors):
         name = "" if organisation is None else self.configuration.value(organisation)
         own = self.identity.serial or self.connection.facts.identity
         csr = self.own_certificates.request(kind, own, name)
-        return messages.sign_certificate(csr, kind)
+        call = messages.sign_certificate(csr, kind)
+        return messages.wrapped_call(call.action, call.payload) if kind and self.version.generation == 1 else call
 
     # -- the connection -----------------------------------------------------------------------------------------
 

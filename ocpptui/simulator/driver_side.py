@@ -15,8 +15,9 @@ from ocpptui.simulator.charging import Charge
 from ocpptui.simulator.connector import Connector
 from ocpptui.simulator.contract import EMAID
 from ocpptui.simulator.device import Device
-from ocpptui.simulator.effects import Effect, LoseConnection, Reconnect
+from ocpptui.simulator.effects import AddNote, Effect, LoseConnection, Reconnect
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
+from ocpptui.simulator.shown_contract import offers_plug_and_charge, shown_contract
 from ocpptui.simulator.smart_charging import prioritise
 from ocpptui.simulator.station_faults import ERROR_CODES
 
@@ -121,13 +122,20 @@ def _plug_in(device: Device, operation: Operation, now: int) -> OperationResult:
             return OperationResult(problem="A state of charge lies between 0 and 100 per cent.")
     visit = _visit(device, connector)
     connector.meter.evse_connector = _part(connector, operation)
-    return OperationResult(visit.plug_in(now, car))
+    effects = visit.plug_in(now, car)
+    if car.contract and offers_plug_and_charge(device):
+        token = shown_contract(device, car.contract, now)
+        if isinstance(token, str):
+            effects.append(AddNote(f"The contract of the car is refused: {token}."))
+        else:
+            effects += visit.present(token, now)
+    return OperationResult(effects)
 
 
 def _plug_and_charge(device: Device, operation: Operation, now: int) -> OperationResult:
     if device.version.generation == 1:
         return OperationResult(problem="OCPP 1.6 has no plug and charge.")
-    if not device.configuration.is_on("ISO15118Ctrlr", "PnCEnabled"):
+    if not offers_plug_and_charge(device):
         return OperationResult(problem="Plug and charge is switched off: PnCEnabled of ISO15118Ctrlr.")
     connector = _first(device, operation, lambda each: each.charge is None and device.is_usable(each))
     if connector is None:

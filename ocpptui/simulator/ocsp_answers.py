@@ -20,7 +20,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from ocpptui.ocpp.date_times import date_time, micros_of, utc_datetime
 from ocpptui.ocpp.payload import Payload, text_at
-from ocpptui.simulator.own_certificates import issuer_of
+from ocpptui.simulator.own_certificates import issuer_of, responder_of
 
 SKEW = timedelta(minutes=5)
 """How far the clock of a responder may be ahead."""
@@ -148,6 +148,16 @@ def hash_data_of(certificate: x509.Certificate, issuer: x509.Certificate) -> dic
         "issuerKeyHash": key.hex(),
         "serialNumber": f"{certificate.serial_number:x}",
     }
+
+
+def status_questions(chain: Sequence[x509.Certificate], roots: Sequence[x509.Certificate]) -> list[dict[str, Any]]:
+    """OCSPRequestDataType of the certificates of a chain that name a responder and whose issuer is known."""
+    found = []
+    for one in chain:
+        issuer, url = issuer_of(one, [other for other in (*chain, *roots) if other != one]), responder_of(one)
+        if issuer is not None and url:
+            found.append({**hash_data_of(one, issuer), "responderURL": url})
+    return found
 
 
 def _digest(data: bytes, algorithm: hashes.HashAlgorithm) -> bytes:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ocpptui.ocpp.date_times import date_time
+from ocpptui.ocpp.payload import Payload
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.wrapped_messages import wrapped_request
 from ocpptui.simulator.contract import contract_hashes
 from ocpptui.simulator.effects import Effect, SendCall
-
-Payload = dict[str, Any]
 
 
 class DriverToken(NamedTuple):
@@ -27,6 +27,8 @@ class DriverToken(NamedTuple):
     """The kind of token in 2.x (IdTokenEnumType); 1.6 has none."""
     has_contract: bool = False
     """Whether a car shows it with its contract certificate (2.x C07); then it is an eMAID."""
+    proof: Payload | None = None
+    """What Authorize says of that certificate; None: made up, since nobody issued it."""
 
 
 class StopReason(Enum):
@@ -124,10 +126,27 @@ def id_token(version: Version, token: DriverToken) -> Payload:
 
 def authorize(version: Version, token: DriverToken) -> SendCall:
     """Authorize; for a contract with what an OCSP responder has to be asked about its certificates (2.x C07.FR.02)."""
-    payload = id_token(version, token)
-    if token.has_contract:
-        payload["iso15118CertificateHashData"] = contract_hashes(token.text)
-    return SendCall("Authorize", payload)
+    if not token.has_contract:
+        return SendCall("Authorize", id_token(version, token))
+    proof = token.proof or {"iso15118CertificateHashData": contract_hashes(token.text)}
+    if version.generation == 1:
+        return wrapped_call("Authorize", {**id_token(Version.V201, token), **proof})
+    return SendCall("Authorize", {**id_token(version, token), **proof})
+
+
+def wrapped_call(action: str, payload: Payload) -> SendCall:
+    """A call for plug and charge, as 1.6 carries it."""
+    return SendCall("DataTransfer", wrapped_request(action, payload))
+
+
+def certificate_status(version: Version, question: Payload) -> SendCall:
+    """GetCertificateStatus; `question` names the certificate and its responder."""
+    payload = {"ocspRequestData": question}
+    return (
+        wrapped_call("GetCertificateStatus", payload)
+        if version.generation == 1
+        else SendCall("GetCertificateStatus", payload)
+    )
 
 
 def meter_values(version: Version, connector: int, value: Payload, transaction: int | None = None) -> SendCall:

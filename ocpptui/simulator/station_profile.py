@@ -133,6 +133,7 @@ def _car(table: ProfileTable) -> Car:
         most_power=1000 * table.number("power", 120.0, 0.0, 5000.0),
         nominal_voltage=table.number("voltage", 400.0, 50.0, 2000.0),
         curve=_curve(table),
+        contract=table.text("contract", most=100_000),
     )
     table.end()
     return car

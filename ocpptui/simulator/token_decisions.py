@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.payload import object_at, text_at
 from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.wrapped_messages import result_within
 from ocpptui.simulator.configuration import Configuration
 from ocpptui.simulator.outgoing_calls import DriverToken
 
@@ -43,6 +44,8 @@ def token_info(version: Version, content: Any) -> TokenInfo | None:
 
 def info_of_answer(version: Version, answer: dict[str, Any]) -> TokenInfo | None:
     """What an answer says of the token that was asked for; it is invalid if its certificate is (2.x C07)."""
+    if version.generation == 1 and "data" in answer:
+        version, answer = Version.V201, result_within(answer) or {}
     info = token_info(version, answer.get("idTagInfo" if version.generation == 1 else "idTokenInfo"))
     if info is not None and info.status == "Accepted" and answer.get("certificateStatus", "Accepted") != "Accepted":
         return info._replace(status="Invalid")

@@ -8,7 +8,6 @@ charge point's certificate is valid for two to three months, a contract's for tw
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ocpptui.ocpp.date_times import utc_datetime
+from ocpptui.ocpp.emaid import is_emaid
 from ocpptui.simulator.bench_certificates import BenchPair, Flaw, issued_pair
 from ocpptui.simulator.certificate_authority import (
     AuthorityPems,
@@ -33,7 +33,6 @@ OTHER_EMAID = "DE8OCPP1C9999X"
 PCID = "OCP12345678901234X"
 """The provisioning identifier of the car of a bench (ISO 15118-2 annex H)."""
 YEARS_OF_ROOT = 40
-_EMAID = re.compile(r"[A-Z]{2}-?[A-Z0-9]{3}-?[A-Z0-9]{9}(?:-?[A-Z0-9])?", re.IGNORECASE | re.ASCII)
 
 
 class Iso15118(StrEnum):
@@ -111,7 +110,7 @@ def vehicle_pair(
 
     Raises ValueError if no such certificate can have the name.
     """
-    if branch is MO and _EMAID.fullmatch(name) is None:
+    if branch is MO and not is_emaid(name):
         raise ValueError("an eMAID has a country of 2 letters, a provider of 3 and an instance of 9 characters")
     if flaw is Flaw.WRONG_NAME:
         name = OTHER_EMAID if branch is MO else f"not-{name}"[:64]
@@ -126,12 +125,6 @@ def vehicle_pair(
         days=branch.leaf_days,
         curve=part.curve,
     )
-
-
-def same_emaid(one: str, other: str) -> bool:
-    """Whether two texts are one contract: hyphens, case and the optional check digit do not count."""
-    first, second = (text.replace("-", "").upper() for text in (one, other))
-    return first[:14] == second[:14] and (first == second or 14 in (len(first), len(second)))
 
 
 def _named(name: str, domain: str) -> x509.Name:

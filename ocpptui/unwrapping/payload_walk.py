@@ -97,6 +97,11 @@ def _in_object(walk: Looking, steps: Steps, value: dict[str, Any]) -> Iterator[U
         else:
             what, lines = signed_meter_value_lines(value, walk.meter_keys)
             yield Unwrapped(json_path(steps), what, tuple(lines))
+    if isinstance(pem := value.get("certificate"), str) and "idToken" in value and "-----BEGIN" in pem[:LONGEST_TEXT]:
+        from ocpptui.unwrapping.contracts import contract_problems
+
+        if lines := contract_problems(value["idToken"], pem[:LONGEST_TEXT]):
+            yield Unwrapped(json_path((*steps, "certificate")), "contract of another token", tuple(lines))
     if "issuerNameHash" in value and "serialNumber" in value:
         from ocpptui.unwrapping.ocsp import hash_data_lines
 

@@ -15,13 +15,11 @@ from ocpptui.ocpp.payload import object_at, objects_at, shown_text, text_at, val
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import MAX_VIOLATIONS, is_valid, violations
 from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.wrapped_messages import LONGEST_DATA, PLUG_AND_CHARGE, WRAPPED
 from ocpptui.unwrapping.unwrapped import Contents, InsideLine, Unwrapped, field_line, problem_line, text_line
 
-PLUG_AND_CHARGE = "org.openchargealliance.iso15118pnc"
 PRICING = "org.openchargealliance.costmsg"
 LANGUAGES = "org.openchargealliance.multilanguage"
-LONGEST_DATA = 100_000
-"""Characters of the longest `data` of a DataTransfer that is read."""
 MOST_SHOWN = 20
 
 
@@ -75,8 +73,8 @@ def _data_transfer(part: Part, payload: Any, call: Any) -> Iterator[Unwrapped]:
 def _plug_and_charge(part: Part, message: str, content: Any) -> Contents:
     name = f"{message}{part.value.capitalize()}" if message else "message without a messageId"
     what = f"{name} of OCPP 2.0.1 (Plug & Charge in OCPP 1.6)"
-    if message not in _PLUG_AND_CHARGE_MESSAGES:
-        known = ", ".join(sorted(_PLUG_AND_CHARGE_MESSAGES))
+    if message not in WRAPPED:
+        known = ", ".join(sorted(WRAPPED))
         return what, [problem_line(f"The messageId is none of {known}.")]
     valid = is_valid(Version.V201, message, part, content)
     if valid is None:
@@ -140,10 +138,6 @@ def _languages(content: Any) -> list[InsideLine]:
     ]
 
 
-_PLUG_AND_CHARGE_MESSAGES = frozenset(
-    {"Authorize", "CertificateSigned", "DeleteCertificate", "Get15118EVCertificate", "GetCertificateStatus",
-     "GetInstalledCertificateIds", "InstallCertificate", "SignCertificate", "TriggerMessage"}
-)  # fmt: skip
 _PRICING_FIELDS = {
     "SetUserPrice": ("idToken", "priceText"),
     "RunningCost": ("transactionId", "timestamp", "meterValue", "cost", "state"),

@@ -6,8 +6,10 @@ If these fail, a charge point that lets a revoked contract charge passes here.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +19,21 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from ocpptui.network.server_settings import ServerSettings
+from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import violations
-from ocpptui.ocpp.version import Role, Version
+from ocpptui.ocpp.version import Direction, Role, Version
+from ocpptui.ocpp.wrapped_messages import call_within, result_within, wrapped_request
 from ocpptui.runtime.clock import now
 from ocpptui.session.session import Session
 from ocpptui.session.settings import session_settings
+from ocpptui.session.station_profiles import profile_named
 from ocpptui.simulator.bench_certificates import Flaw
 from ocpptui.simulator.contract import EMAID
+from ocpptui.simulator.driver_side import Operation
 from ocpptui.simulator.ocsp_answers import hash_data_of, ocsp_finding, ocsp_request
 from ocpptui.simulator.ocsp_responder import OcspAnswer
+from tests.kit.station_bench import STATION, station_bench
 from tests.kit.vehicle_bench import vehicle_bench
 from tests.session.test_central_system_control import BareChargePoint, notes
 
@@ -197,6 +204,105 @@ async def test_a_contract_is_installed_from_a_file_alone(version: Version, tmp_p
             assert answer["status"] == "Accepted" and base64.b64decode(answer["exiResponse"]) == exi
         else:
             assert (answer["status"], answer["exiResponse"]) == ("Failed", "")
+
+
+# -- the simulated charge point on the other side ----------------------------------------------------------------------
+
+
+class Both:
+    """A charge point and a central system of ours; in 1.6, all is wrapped in DataTransfer."""
+
+    def __init__(self, version: Version, central: Session, station: Session) -> None:
+        self.version, self.central, self.station = version, central, station
+
+    async def order(self, action: str, payload: dict[str, Any]) -> str:
+        """Let the central system make a call; the status of its answer."""
+        name, content = action, payload
+        if self.version is V16:
+            name, content = "DataTransfer", wrapped_request(action, payload)
+        connection = self.central.connection_of(STATION)
+        assert connection is not None
+        index = await self.central.send_call(connection.number, name, json.dumps(content))
+        answer = await self.central.until(lambda: self.central.timeline.other_half(index), 10)
+        assert answer is not None
+        frame = self.central.timeline.frame(answer)
+        assert isinstance(frame, Message)
+        found = result_within(frame.payload) if self.version is V16 else frame.payload
+        assert found is not None, frame
+        return str(found["status"])
+
+    async def answers(self, action: str, number: int) -> list[dict[str, Any]]:
+        """The answers to so many calls of the charge point, once they are there."""
+
+        def find() -> list[dict[str, Any]] | None:
+            timeline, found = self.central.timeline, []
+            for index in range(len(timeline)):
+                frame = timeline.frame(index)
+                if not isinstance(frame, Message) or timeline.direction(index) is not Direction.TO_CSMS:
+                    continue
+                if frame.kind is not MessageKind.CALL or (other := timeline.other_half(index)) is None:
+                    continue
+                answer, name = timeline.frame(other), frame.action
+                assert isinstance(answer, Message)
+                payload = answer.payload
+                if self.version is V16 and (inner := call_within(frame.payload)) is not None:
+                    name, payload = inner.action, result_within(payload)
+                if name == action:
+                    found.append(payload)
+            return found if len(found) >= number else None
+
+        found = await self.central.until(find, 20)
+        assert found is not None, (action, number)
+        return found
+
+
+@pytest.mark.parametrize("version", [V16, V201, V21])
+async def test_the_whole_flow_between_both_of_our_sides(version: Version, tmp_path: Path) -> None:
+    """Roots are installed, the certificate for cars is signed and its status asked, a contract charges or does not."""
+    folder = tmp_path / "iso15118"
+    async with vehicle_bench(folder) as bench:
+        (profile := tmp_path / "cars.toml").write_text(
+            "".join(f"[[cars]]\ncontract = '{bench.path(flaw)}'\n" for flaw in (None, Flaw.REVOKED, Flaw.EXPIRED)),
+            encoding="utf-8",
+        )
+        own = replace(profile_named(str(profile)).settings, connectors=1, meter_interval=1, step=0.1)
+        settings = session_settings({"iso15118": str(folder)}, Role.CENTRAL_SYSTEM)
+        async with station_bench(version, own=own, settings=settings) as (central, station):
+            both = Both(version, central, station)
+            assert not station.operate(STATION, Operation("plug-in"))
+            [answer] = await both.answers("Authorize", 1)
+            assert answer["certificateStatus"] == "Accepted", "the chain, where the root is not installed"
+            await charge_and_leave(both, is_accepted=True)
+            for kind, root in (("V2GRootCertificate", "v2g-root"), ("MORootCertificate", "mo-root")):
+                pem = (folder / f"{root}.pem").read_text(encoding="ascii")
+                assert (
+                    await both.order("InstallCertificate", {"certificateType": kind, "certificate": pem}) == "Accepted"
+                )
+            assert await both.order("TriggerMessage", {"requestedMessage": "SignV2GCertificate"}) == "Accepted"
+            statuses = await both.answers("GetCertificateStatus", 3)
+            assert [one["status"] for one in statuses] == ["Accepted"] * 3
+            assert await station.until(
+                lambda: sum("for cars: Good" in note for note in notes(station)) == 3 or None, 10
+            )
+            listed = {"certificateType": ["V2GCertificateChain", "MORootCertificate"]}
+            assert await both.order("GetInstalledCertificateIds", listed) == "Accepted"
+            assert not station.operate(STATION, Operation("plug-in"))
+            answer = (await both.answers("Authorize", 2))[-1]
+            assert answer["certificateStatus"] == "CertificateRevoked", "by hashes, since the root is installed"
+            await charge_and_leave(both, is_accepted=False)
+            assert not station.operate(STATION, Operation("plug-in"))
+            assert any("is refused: certificate 1 was valid until" in note for note in notes(station))
+            await charge_and_leave(both, is_accepted=False)
+
+
+async def charge_and_leave(both: Both, *, is_accepted: bool) -> None:
+    """The driver unplugs once the car charges, if it may."""
+    station = both.station
+    if is_accepted:
+        assert await station.until(lambda: station.behaviours.connector_views(STATION)[0].transaction or None, 10)
+    else:
+        assert not station.behaviours.connector_views(STATION)[0].transaction
+    assert not station.operate(STATION, Operation("unplug"))
 
 
 def test_the_table_has_every_flaw() -> None:

@@ -21,12 +21,17 @@ VERSIONS = [Version.V16, Version.V201, Version.V21]
 
 @asynccontextmanager
 async def station_bench(
-    version: Version, *, automatic: bool = True, connectors: int = 1, own: ChargePointSettings | None = None
+    version: Version,
+    *,
+    automatic: bool = True,
+    connectors: int = 1,
+    own: ChargePointSettings | None = None,
+    settings: SessionSettings | None = None,
 ) -> AsyncIterator[tuple[Session, Session]]:
     """The central system, and the charge point: unless it is one's `own`, it has a reading each second, and its cars
-    charge fast."""
+    charge fast. `settings` are those of the central system."""
     own = own or ChargePointSettings(connectors=connectors, meter_interval=1, speed=50.0, step=0.1)
-    central = Session(role=Role.CENTRAL_SYSTEM)
+    central = Session(role=Role.CENTRAL_SYSTEM, settings=settings)
     station = Session(role=Role.CHARGE_POINT, settings=SessionSettings(charge_point=own, automatic=automatic))
     try:
         await central.listen(ServerSettings(host="127.0.0.1", port=0))

@@ -19,7 +19,6 @@ from ocpptui.simulator.vehicle_certificates import (
     OTHER_EMAID,
     Branch,
     Iso15118,
-    same_emaid,
     vehicle_authorities,
     vehicle_pair,
 )
@@ -88,18 +87,3 @@ def test_flaws_are_what_they_are_called() -> None:
 def test_a_name_that_is_not_an_emaid_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="eMAID"):
         vehicle_pair(second_ca(MO), MO, name, URL, NOW)
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("DE-8AA-A1B2C3D45", "DE8AAA1B2C3D45", True),
-        ("de8aaa1b2c3d45", "DE8AAA1B2C3D45", True),
-        ("DE8AAA1B2C3D45X", "DE8AAA1B2C3D45", True),
-        ("DE8AAA1B2C3D45X", "DE8AAA1B2C3D45Y", False),
-        ("DE8AAA1B2C3D46", "DE8AAA1B2C3D45", False),
-        ("", "DE8AAA1B2C3D45", False),
-    ],
-)
-def test_an_emaid_is_one_however_it_is_written(one: str, other: str, same: bool) -> None:
-    assert same_emaid(one, other) is same

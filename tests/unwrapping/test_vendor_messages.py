@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from ocpptui.ocpp.schema import Part
-from ocpptui.unwrapping.vendor_messages import LANGUAGES, PLUG_AND_CHARGE, PRICING, vendor_contents
+from ocpptui.ocpp.wrapped_messages import PLUG_AND_CHARGE
+from ocpptui.unwrapping.vendor_messages import LANGUAGES, PRICING, vendor_contents
 from tests.kit.signed_values import issued
 from tests.kit.talk import Talk
 from tests.tui.widgets.test_inspector import words
