@@ -238,7 +238,10 @@ async def _exchange(session: Session, call: _Call) -> ExitCode:
     opened = await session.until(lambda: _opened(session), call.timeout)
     if not opened:
         say(_why_not(session))
-        say("`ocpptui doctor` with the same URL and options tries each step of the connection by itself.")
+        from ocpptui.ocpp.version import Transport
+
+        if session.client_links[0].settings.transport is Transport.JSON:
+            say("`ocpptui doctor` with the same URL and options tries each step of the connection by itself.")
         return ExitCode.NO_CONNECTION
     [connection] = opened
     if connection.version is None:

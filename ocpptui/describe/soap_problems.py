@@ -20,6 +20,7 @@ SOAP_WORDS: Mapping[P, tuple[str, str]] = {
         "Check whether this address can be reached from here: behind NAT it cannot.",
     ),
     P.SOAP_POST_TIMED_OUT: ("{url} has not answered the request within {timeout} s.", ""),
+    P.SOAP_NOBODY_WAITS: ("No request waits for it (any more), so that it was not sent.", ""),
     P.SOAP_ANSWER_WITHOUT_ENVELOPE: (
         "{address} answered with status {status} and without an envelope.",
         "Something other than OCPP-S may listen there: for OCPP-J, use ws:// or wss://.",

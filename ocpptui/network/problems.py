@@ -223,6 +223,7 @@ class ProblemCode(StrEnum):
     SOAP_ADDRESS_UNKNOWN = "soap-address-unknown"
     SOAP_POST_FAILED = "soap-post-failed", ConnectStep.TCP
     SOAP_POST_TIMED_OUT = "soap-post-timed-out"
+    SOAP_NOBODY_WAITS = "soap-nobody-waits"
     SOAP_ANSWER_WITHOUT_ENVELOPE = "soap-answer-without-envelope", ConnectStep.HTTP
     SOAP_VERSION_REFUSED = "soap-version-refused"
     SOAP_SILENT = "soap-silent"

@@ -29,6 +29,8 @@ from ocpptui.timeline.record import ConnectionEvent
 
 ANSWER_TIMEOUT = 120.0
 """Seconds that a request of either side may wait for its answer."""
+_ENDS = (ProblemCode.SOAP_POST_FAILED, ProblemCode.SOAP_ANSWER_WITHOUT_ENVELOPE)
+"""The problems of a request that mean that no central system is there."""
 _ANSWERED_WITHOUT_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
 """What OpenSSL says of a server that speaks plain HTTP."""
 
@@ -69,7 +71,7 @@ class SoapChargePoint(ChargePointLink):
 
         def undelivered(action: str, problem: NetworkProblem) -> None:
             connection.remark(problem, action or "A text")
-            if problem.code is not ProblemCode.SOAP_POST_TIMED_OUT:
+            if problem.code in _ENDS:
                 wire.expire(problem)
 
         wire = self._wire = SoapWire(

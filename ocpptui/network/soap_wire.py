@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ocpptui.network.problems import NetworkProblem, ProblemCode
-from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.soap_encoding import Envelope, SoapMessage, read_envelope
 from ocpptui.runtime.clock import Clock
 from ocpptui.runtime.tasks import Tasks
@@ -135,6 +135,8 @@ class SoapWire:
         answered = self._answered(message, envelope)
         if answered is not None:
             _settle(answered, data)
+        elif _is_answer(message):
+            self._undelivered("An answer", NetworkProblem(ProblemCode.SOAP_NOBODY_WAITS))
         else:
             action = (message.action or "") if isinstance(message, Message) else ""
             self._tasks.start(self._call(data, action), f"post {action}")
@@ -238,6 +240,12 @@ class SoapWire:
 
     def clock_set(self, by: int) -> None:
         """No time is kept here."""
+
+
+def _is_answer(message: Message | Malformed) -> bool:
+    if isinstance(message, Malformed):
+        return not message.may_be_call
+    return message.kind.is_answer
 
 
 def _is_envelope(body: bytes) -> bool:

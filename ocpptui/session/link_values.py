@@ -54,6 +54,8 @@ def _of_client(settings: ClientSettings) -> LinkValues:
     missing = {
         "password": settings.credentials is not None or url != settings.url,
         "certificate of the charge point": settings.own_pair is not None,
+        "SOAP port": bool(settings.soap_port),
+        "callback": bool(settings.callback),
         **{f"header {name}": True for name in secret},
         "terms of TLS": _demands_more(settings.tls_terms),
     }
@@ -72,6 +74,8 @@ def _of_server(settings: ServerSettings) -> LinkValues:
     }
     missing = {
         "password": settings.credentials is not None,
+        "SOAP port": settings.soap_port is not None,
+        "callback": bool(settings.callback),
         "second certificate": settings.second_certificate is not None,
         "organisation": settings.organisation is not None,
         "terms of TLS": _demands_more(settings.tls_terms),

@@ -11,21 +11,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete_example, smallest
 from ocpptui.ocpp.judgement import Verdict
-from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.service_types import element_type
+from ocpptui.ocpp.soap_encoding import SOAP
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
 from ocpptui.recording.writer import RecordingWriter
+from ocpptui.session.rules_file import read_rules
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
-from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.record import Origin, RecordKind
 from tests.kit.station_bench import STATION
+from tests.ocpp.envelopes import CS_15, request
 
 PATIENCE = 20.0
 BY_HAND = SessionSettings(automatic=False)
@@ -85,3 +89,41 @@ async def test_every_action_arrives_and_is_answered(version: Version, tmp_path: 
         RecordKind.CALL,
         RecordKind.CALLRESULT,
     }
+
+
+AUTHORIZE = request("Authorize", "<o:idTag>A</o:idTag>", service=CS_15)
+FAULTS: dict[str, tuple[int, str, str]] = {
+    'do = "error"\ncode = "InternalError"': (500, "CALLERROR", "InternalError"),
+    'do = "answer"\npayload = { idTagInfo = { status = "Blocked" } }': (200, "CALLRESULT", "Blocked"),
+    'do = "other-id"': (200, "CALLRESULT", "Accepted"),
+    'do = "break"\nhow = "truncated"': (200, "MALFORMED", ""),
+    'do = "break"\nhow = "wrong-type"': (200, "MALFORMED", "authorizeMessage"),
+    'do = "break"\nhow = "not-array"': (200, "MALFORMED", "<message>"),
+    'do = "twice"': (200, "CALLRESULT", "Accepted"),
+}
+"""What a bare client gets by each rule: the status, what the text is, and what it contains."""
+
+
+async def test_a_rule_makes_the_answer_to_an_envelope_wrong(tmp_path: Path) -> None:
+    """A user would test a charge point of OCPP-S against a fault that never happened."""
+    file = tmp_path / "rules.toml"
+    for number, (deed, (status, kind, words)) in enumerate(FAULTS.items()):
+        file.write_text(f'[[rule]]\nname = "mine"\naction = "Authorize"\n{deed}\n')
+        faults = read_rules(file, Role.CENTRAL_SYSTEM)
+        central = Session(role=Role.CENTRAL_SYSTEM, settings=SessionSettings(faults=faults))
+        try:
+            await central.listen(ServerSettings(host="127.0.0.1", port=0, soap_port=0))
+            posted = AUTHORIZE.replace("uuid:1", f"uuid:{number}")
+            async with ClientSession() as client, client.post(central.listening_urls[-1], data=posted) as given:
+                text = await given.text()
+            message = SOAP.read(text)
+            found = "MALFORMED" if isinstance(message, Malformed) else message.kind.name
+            assert (given.status, found) == (status, kind) and words in text, (deed, given.status, text)
+            timeline = central.timeline
+            answers = [row for row in range(len(timeline)) if timeline.origin(row) is Origin.BEHAVIOUR]
+            notes = [str(timeline.record(row).detail.get("text")) for row in answers]
+            if isinstance(message, Message):
+                assert (message.id == f"uuid:{number}") is ("other-id" not in deed)
+            assert any("No request waits" in note for note in notes) is ("twice" in deed)
+        finally:
+            await central.close()

@@ -57,7 +57,7 @@ FORMS = (
         "connect",
         "Connect as a charge point",
         (
-            (FormEntry("url", "URL", f"{DEFAULT_URL}, wss://csms.example/ocpp"),),
+            (FormEntry("url", "URL", f"{DEFAULT_URL}, wss://csms.example/ocpp; http:// for SOAP"),),
             (FormEntry("id", "id", f"{DEFAULT_ID}, or in the URL"), FormEntry("version", "version", "2.1 2.0.1 1.6")),
             (
                 FormEntry("password", "password", "none"),
