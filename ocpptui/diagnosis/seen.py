@@ -24,7 +24,7 @@ from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.secret_names import MASK
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.columns import DIRECTIONS, TIMELESS
-from ocpptui.timeline.record import ConnectionEvent, RecordKind
+from ocpptui.timeline.record import ConnectionEvent, Origin, RecordKind
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.translation.common_reading import commonly_read
 
@@ -103,6 +103,11 @@ class Seen:
         """The index of the other half of the exchange; None if there is none, as for a second answer."""
         other = self._timeline.others[self.index]
         return other if other >= 0 else None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether ocpptui made it, for the side that it plays or, of a proxy, beside what that side sends itself."""
+        return self._timeline.origin(self.index) is not Origin.WIRE
 
     @property
     def repeats_id(self) -> bool:

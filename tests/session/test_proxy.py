@@ -544,6 +544,25 @@ async def test_what_goes_on_in_place_of_a_message_is_not_an_exchange_of_its_own(
         assert totals.calls == timeline.counts.calls
 
 
+async def test_a_call_of_our_own_is_not_blamed_on_the_side_that_it_goes_beside() -> None:
+    """A charge point whose call the user holds would be said to send two at once."""
+    async with (
+        backend() as beyond,
+        proxy(beyond.url, breaks=("action:Authorize",)) as session,
+        charge_point(session) as peer,
+    ):
+        assert await call(peer, HEARTBEAT)
+        await peer.send(AUTHORIZE)
+        held = await waiting(session)
+        index = await session.send_call(1, "Heartbeat", "{}", towards=Direction.TO_CSMS)
+        await session.wait_for_answer(index)
+        session.held.drop(held.index)
+        session.live_diagnosis.catch_up()
+        timeline = session.timeline
+        blamed = [at for at in range(len(timeline)) if "rpc.parallel-calls" in timeline.broken_rules(at)]
+        assert blamed == []
+
+
 async def test_what_is_wrong_in_a_message_is_found_while_it_passes() -> None:
     """A user would have to record first, and check later."""
     wrong = '[2,"1","StatusNotification",{"connectorId":"one","errorCode":"NoError","status":"Available"}]'

@@ -186,6 +186,8 @@ class TurnChecker(Checker):
         lacking = self.known.lacks_own if direction is Direction.TO_CSMS else self.known.lacks_command
         if waited is None or direction is None or before.index < lacking:
             return
+        if before.is_ours is not call.is_ours:
+            return  # a proxy made one of them: the side that it stands beside knows nothing of it
         if PASSED_OVER_AFTER <= waited <= self.time_out:
             values = {"before": before.action, "action": call.action, "clock": before.clock}
             put(self.waiting, key, (call.index, before.index, values), MOST_CONNECTIONS)
