@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from ocpptui.jsontext.tokens import replaced
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
@@ -106,7 +106,7 @@ class SoapDialect(SoapEncoding):
         if message.transport is not self.transport:
             return self._anew(message, message_id, payload, action)
         raw = message.raw
-        edits = [(*span, escape(text)) for span, text in self._own_headers(raw, message_id)]
+        edits = [(*span, escape(text, quote=False)) for span, text in self._own_headers(raw, message_id)]
         body = payload_element(raw)
         if payload != message.payload_text and body is not None and not message.kind.is_error:
             from lxml import etree
