@@ -58,7 +58,7 @@ class ArrivalsScreen(Dialog[int | None]):
     def on_mount(self) -> None:
         self.query_one("#rows").focus()
         self.set_interval(LOOKED_AT, self._look)
-        self._look()
+        self.call_after_refresh(self._look)  # before, the text of the row would have no width
 
     def _look(self) -> None:
         """Show what has come since the last look; the cursor stays on its row."""
