@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from email import message_from_bytes
+from email.message import Message as EmailMessage
 from io import BytesIO
 from pathlib import Path, PurePosixPath
+from quopri import decodestring
 from typing import IO, BinaryIO, cast
 
 from ocpptui.importing.compressed_stream import COMPRESSIONS, Decompressed, Sturdy, UnpackedBudget
-from ocpptui.importing.packing_marks import HEAD, ZIP, is_encoded_mail, is_packed, is_tar
+from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.packing_marks import HEAD, ZIP, is_encoded_mail, is_packed, is_quoted_printable, is_tar
 from ocpptui.importing.reader import Material
 from ocpptui.importing.unknown_content import is_workbook, kind_of_archive
 from ocpptui.recording.file_errors import UnreadableFile
@@ -48,6 +51,10 @@ def unpacked(
         return
     if is_encoded_mail(head) and depth < DEEPEST:
         yield from _of_mail(path, material, depth, budget)
+        return
+    if is_quoted_printable(head) and depth < DEEPEST:
+        content = decodestring(_text_of_mail(path, material))
+        yield replace(material, stream=cast(BinaryIO, Sturdy(BytesIO(content), budget)), path=None, in_archive=True)
         return
     for magic, ending, opened in COMPRESSIONS:
         if head.startswith(magic):
@@ -123,18 +130,17 @@ def _of_tar(path: Path, material: Material, depth: int, budget: UnpackedBudget) 
 
 
 def _of_mail(path: Path, material: Material, depth: int, budget: UnpackedBudget) -> Iterator[Material]:
-    """The text and the attachments of a mail (RFC 2045), in its order."""
-    text = material.stream.read(LARGEST_MAIL + 1)
-    if len(text) > LARGEST_MAIL:
-        reason = f"this mail is larger than {LARGEST_MAIL >> 20} MB; save its attachment, and open that"
-        raise UnreadableFile(path, reason)
+    """The text and the attachments of a mail (RFC 2045), in its order. Of a text that is there in plain and in HTML,
+    the plain one is enough if it has frames."""
+    text = _text_of_mail(path, material)
     try:
         parts = list(message_from_bytes(text).walk())
     except RecursionError as error:  # parts within parts, a thousand deep
         raise UnreadableFile(path, "this mail cannot be read: its parts are too deep within each other") from error
+    others = [other for part in parts for other in _further_alternatives(part)]
     for number, part in enumerate(parts, 1):
         content = part.get_payload(decode=True)
-        if part.is_multipart() or not isinstance(content, bytes):
+        if part in others or part.is_multipart() or not isinstance(content, bytes):
             continue
         charset = part.get_content_charset("utf-8")
         if part.get_content_maintype() == "text" and charset not in ("utf-8", "us-ascii"):
@@ -142,6 +148,25 @@ def _of_mail(path: Path, material: Material, depth: int, budget: UnpackedBudget)
                 content = content.decode(charset, "replace").encode()
         name = part.get_filename() or f"part {number}"
         yield from _whole(path, _member(name, Sturdy(BytesIO(content), budget), material), depth, budget)
+
+
+def _text_of_mail(path: Path, material: Material) -> bytes:
+    text = material.stream.read(LARGEST_MAIL + 1)
+    if len(text) > LARGEST_MAIL:
+        reason = f"this mail is larger than {LARGEST_MAIL >> 20} MB; save its attachment, and open that"
+        raise UnreadableFile(path, reason)
+    return text
+
+
+def _further_alternatives(part: EmailMessage) -> list[EmailMessage]:
+    """The parts that repeat the plain text of a part in several notations (RFC 2046, section 5.1.4)."""
+    within = part.get_payload()
+    if part.get_content_type() != "multipart/alternative" or not isinstance(within, list):
+        return []
+    plain, *others = (one for one in within if isinstance(one, EmailMessage))
+    content = plain.get_payload(decode=True) if plain.get_content_type() == "text/plain" else None
+    has_frames = isinstance(content, bytes) and START.search(content.decode("utf-8", "replace")) is not None
+    return others if has_frames else []
 
 
 def _member(name: str, stream: Sturdy, archive: Material) -> Material:

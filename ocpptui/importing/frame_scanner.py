@@ -50,6 +50,9 @@ _SPRING = lazily(r"\.\.\], byteCount=\d+")
 """What Spring writes behind the beginning of a text message."""
 PRINTED_CALL = lazily(r"<Call(?:Result|Error)? - unique_id=")
 """The notation of messages printed by the Python library `ocpp`."""
+_TAG = lazily(r"</?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>")
+_ATTRIBUTE = lazily(r"\s[\w.:-]+='[^'\"]*$")
+"""The beginning of an attribute of XML, up to a frame."""
 _QUOTATION_MARKS = ("'", '"')
 DEEPEST = 4
 """How many levels of strings within strings are searched."""
@@ -194,8 +197,13 @@ def without_quotes(prefix: str, text: str) -> str:
     spring = _SPRING.search(text)
     if spring is not None:
         return text[: spring.start() + 2]
+    text = text.partition("\r")[0]
+    if "<" in text and _TAG.search(prefix) is not None and (tag := _TAG.search(text)) is not None:
+        text = text[: tag.start()]
     quote = prefix[-1:]
-    if quote in ("'", "`"):
+    if _ATTRIBUTE.search(prefix) is not None and "]'" in text:
+        text = text[: text.index("]'") + 1]
+    elif quote in ("'", "`"):
         end = text.rfind("]" + quote)
         end = end + 1 if end > 0 else text.rfind(quote)
         if end > 0:

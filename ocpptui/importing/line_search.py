@@ -197,6 +197,8 @@ class LineSearch:
                 raw, notation = (text, "") if converted is None else (converted, PRINTED)
             place, match = end, START.search(whole, end)
             found.append(self.found(number, prefix, raw, notation, text_behind(whole, end, match)))
+        if len(found) > 1 and whole.lstrip()[:1] == "<":  # as PDML has it in two attributes
+            return [one for place, one in enumerate(found) if one.raw not in [other.raw for other in found[:place]]]
         return found
 
     def _structured(self, number: int, line: str, start: int) -> list[FoundFrame]:

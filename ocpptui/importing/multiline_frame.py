@@ -95,14 +95,17 @@ class SpreadFrame:
             if len(self._pieces) == 1 and not _SECOND_LINE.match(rest):
                 raise NotContinued
             self.certain = len(self._pieces) > 1
+        in_string = bool(self._brackets.quote)
         end = self._brackets.feed(rest)
         if self._brackets.broken:
             raise NotContinued
+        if in_string:
+            self._pieces[-1] += rest if end is None else rest[:end]
+        else:
+            self._pieces.append(rest if end is None else rest[:end])
         if end is None:
-            self._pieces.append(rest)
             self._size += len(rest)
             return None
-        self._pieces.append(rest[:end])
         joined = ("" if self._torn or self._wrapped else "\n").join(self._pieces)
         self._pieces, self._torn = [joined], False
         return rest[end:]

@@ -16,7 +16,7 @@ _PAIR = lazily(
     rf"\bIP6? (?P<dump>\S{{1,80}}) > (?P<towards>\S{{1,80}}?):(?:\s|$)"
     rf"|(?<![\w.])(?P<one>{_IPV4})\s?(?:-{{0,3}}>|=>|→|-(?=\d{{3}}\.))\s?(?P<other>{_IPV4})(?![\w.])"
     rf"|(?<![\w.])(?P<from>{_IPV4})\s{{2,}}(?P<to>{_IPV4})\s+(?:WebSocket|HTTP|TCP|TLS)"
-    r"|\bSrc: (?P<source>[^\s,]{1,80}).{0,80}?\bDst: (?P<target>[^\s,]{1,80})"
+    r"|\bSrc: (?P<source>[^\s,\"']{1,80}).{0,80}?\bDst: (?P<target>[^\s,\"']{1,80})"
 )
 
 

@@ -6,17 +6,24 @@ import bz2
 import gzip
 import io
 import lzma
+import quopri
 import tarfile
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
+from email.message import EmailMessage
+from html import escape
 from pathlib import Path
 
 import pytest
 
 from ocpptui.importing import compressed_stream
 from ocpptui.importing.compressed_stream import Sturdy, UnpackedBudget
-from tests.importing.reading import read
+from ocpptui.ocpp.version import Version
+from tests.importing.conversation import Exchanged, conversation
+from tests.importing.logger_lines import utc, way
+from tests.importing.reading import check, read
 
 LOG = (
     b'2026-03-14 09:30:00,250 INFO [CP-77] received [2,"1","Heartbeat",{}]\n'
@@ -118,3 +125,37 @@ def test_a_truncated_archive_keeps_what_was_read(tmp_path: Path) -> None:
     found = read(path)
     assert len(found.records) >= 2
     assert found.importer.problems or found.importer.failures
+
+
+def _lines(frames: list[Exchanged]) -> list[str]:
+    return [f"{utc(frame)} {frame.name} {way(frame, 'received', 'sent')} {frame.raw}\n" for frame in frames]
+
+
+def _in_html(frames: list[Exchanged]) -> str:
+    return "".join(f"<p><span>{escape(line.strip())}<o:p></o:p></span></p>\n" for line in _lines(frames))
+
+
+def _mail(plain: str, page: str) -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "a@b.example", "c@d.example", "log"
+    mail.set_content(plain)
+    mail.add_alternative(page, subtype="html")
+    return mail.as_bytes()
+
+
+MAILS: dict[str, Callable[[list[Exchanged]], bytes]] = {
+    "plain and HTML": lambda frames: _mail("".join(_lines(frames)), _in_html(frames)),
+    "HTML alone has the log": lambda frames: _mail("Your program shows no HTML.\n", _in_html(frames)),
+    "body without its header": lambda frames: quopri.encodestring("".join(_lines(frames)).encode()),
+    "body with CRLF": lambda frames: quopri.encodestring("".join(_lines(frames)).encode()).replace(b"\n", b"\r\n"),
+}
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize("mail", MAILS)
+def test_a_log_in_a_mail_is_read_once(tmp_path: Path, mail: str, version: Version) -> None:
+    """Each frame would be there twice, or with the line breaks of the mail in it."""
+    frames = conversation(("WN-0001", "WN-0002"), version)
+    path = tmp_path / "a.txt"
+    path.write_bytes(MAILS[mail](frames))
+    check(read(path), frames, timedelta(seconds=1.1))

@@ -50,6 +50,12 @@ OBJECTS: dict[str, Callable[[Exchanged], str]] = {
     "monitor of Redis": lambda f: (
         f'{micros_of(f.time) / 1e6:.6f} [0 172.18.0.5:51234] "PUBLISH" "ocpp:{f.name}:{_way(f)}" {_json(f.raw)}'
     ),
+    "cells of HTML in one line": lambda f: (
+        f"<tr><td>{utc(f)}</td><td>{f.name}</td><td>{_way(f)}</td><td>{escape(f.raw, quote=False)}</td></tr><tr>"
+    ),
+    "attribute that repeats another": lambda f: (
+        f"<f ts='{utc(f)}' cp='{f.name}' dir='{_way(f)}' showname='Payload: {f.raw}' size='3' show='{f.raw}'/>"
+    ),
     "action of an event": lambda f: _json({
         "@timestamp": utc(f), "event": {"action": way(f, "ocpp-message-received", "ocpp-message-sent")},
         "message": f.raw, "charger": {"id": f.name},
