@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ocpptui.importing.envelope_scanner import SpreadEnvelope
+from ocpptui.importing.field_lines import FieldLines
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.hex_dump import HexDump, HexDumps, may_begin_dump
@@ -37,18 +38,23 @@ class FrameFinder:
         self._spread: SpreadFrame | None = None
         self._letter: SpreadEnvelope | None = None
         self._torn: TornLine | None = None
+        self._object: FieldLines | None = None
         self._joined: list[tuple[int, str]] = []  # the lines of the spread frame or envelope after its first
 
     def take(self, number: int, line: str) -> Sequence[FoundFrame]:
         """The frames that end in this line."""
         if "\x1b" in line:
             line = _ANSI.sub("", line)
+        if self._object is not None:
+            return self._go_on_with_object(self._object, number, line)
         dumps = self._dumps
         if dumps.is_open or dumps.expected or (may_begin_dump(line) and self._letter is None):
             ended, belongs = dumps.take(number, line)
-            found = [one for dump in ended for one in self._in_dump(dump)]
-            return found if belongs else [*found, *self._take_line(number, line)]
-        return self._take_line(number, line)
+            in_dumps = [one for dump in ended for one in self._in_dump(dump)]
+            found: Sequence[FoundFrame] = in_dumps if belongs else [*in_dumps, *self._take_line(number, line)]
+        else:
+            found = self._take_line(number, line)
+        return found if self._around.object is None else self._without_last(found)
 
     def finish(self) -> list[FoundFrame]:
         """The frame that is still unfinished."""
@@ -56,7 +62,27 @@ class FrameFinder:
         found = [] if dump is None else self._in_dump(dump)
         if self._letter is not None:
             found += self._end_of_envelope(self._letter)
-        return found + self._end_of_torn() + self._end_of_spread() + self._split.finish()
+        found += self._end_of_torn() + self._end_of_spread() + self._split.finish()
+        return found if self._object is None else [self._object.finish(), *found]
+
+    def _without_last(self, found: Sequence[FoundFrame]) -> Sequence[FoundFrame]:
+        """The frames without the last one, if it is in an object that may go on in the next line."""
+        begun, self._around.object = self._around.object, None
+        if begun is None or not found or found[-1] is not begun.found:
+            return found
+        self._object = begun
+        return found[:-1]
+
+    def _go_on_with_object(self, begun: FieldLines, number: int, line: str) -> Sequence[FoundFrame]:
+        """The frames that end in a line that may be part of an object."""
+        if START.search(line) is None and begun.take(line):
+            self.tally.skip(number, line)
+            if not begun.has_ended:
+                return ()
+            self._object = None
+            return [begun.finish()]
+        self._object = None
+        return [begun.finish(), *self.take(number, line)]
 
     def _take_line(self, number: int, line: str) -> Sequence[FoundFrame]:
         """The frames that end in a line that is not part of a dump."""

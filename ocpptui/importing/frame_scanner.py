@@ -198,7 +198,9 @@ def without_quotes(prefix: str, text: str) -> str:
     if spring is not None:
         return text[: spring.start() + 2]
     text = text.partition("\r")[0]
-    if "<" in text and _TAG.search(prefix) is not None and (tag := _TAG.search(text)) is not None:
+    if "<![CDATA[" in prefix and "]]>" in text:
+        text = text[: text.index("]]>")]
+    elif "<" in text and _TAG.search(prefix) is not None and (tag := _TAG.search(text)) is not None:
         text = text[: tag.start()]
     quote = prefix[-1:]
     if _ATTRIBUTE.search(prefix) is not None and "]'" in text:

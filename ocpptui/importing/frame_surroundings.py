@@ -6,6 +6,7 @@ import re
 from collections import deque
 from itertools import chain, islice
 
+from ocpptui.importing.field_lines import FieldLines, object_of_field
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.log_prefix import LONGEST, identity_in, read_prefix, version_in
 from ocpptui.importing.packet_addresses import Addresses, addresses_in
@@ -52,6 +53,8 @@ class Surroundings:
         self._endings: set[str] = set()  # the text behind frames, to the end of their lines, without its digits
         self._announced = ""  # the charge point that a line without a frame names
         self._version: Version | None = None
+        self.object: FieldLines | None = None
+        """The object of the last frame, which may go on below; set to None by the one who takes it."""
 
     def skip(self, number: int, line: str) -> None:
         """Remember and count a line without a frame."""
@@ -126,6 +129,8 @@ class Surroundings:
             self._first = found.line, prefix
             if self._tally.with_frame < LEARNED and said.flow is not None and prefix[-1:].isspace():
                 self._announcements.add(without_digits(prefix))
+        if said.moment is None and prefix:
+            self.object = object_of_field(found, prefix, list(self._above))
         self._above.clear()
         self.complete(found)
         return found

@@ -23,6 +23,10 @@ def _way(frame: Exchanged) -> str:
     return way(frame, "in", "out")
 
 
+def _said(frame: Exchanged) -> str:
+    return f"{frame.name} {way(frame, 'recv', 'send')} {frame.raw}"
+
+
 OBJECTS: dict[str, Callable[[Exchanged], str]] = {
     "Java": lambda f: f"{utc(f)} Message{{chargePoint='{f.name}', direction={_way(f).upper()}, text='{f.raw}'}}",
     "Kotlin": lambda f: f"{utc(f)} Frame(cp={f.name}, dir={_way(f).upper()}, text={f.raw})",
@@ -49,6 +53,27 @@ OBJECTS: dict[str, Callable[[Exchanged], str]] = {
     }}, indent=4),
     "monitor of Redis": lambda f: (
         f'{micros_of(f.time) / 1e6:.6f} [0 172.18.0.5:51234] "PUBLISH" "ocpp:{f.name}:{_way(f)}" {_json(f.raw)}'
+    ),
+    "debug output of Ruby": lambda f: (
+        f'{{\n       "message" => {_json(f.raw)},\n          "host" => {{\n        "name" => "csms-1"\n    }},\n'
+        f'    "@timestamp" => {utc(f)},\n     "direction" => "{_way(f)}",\n       "charger" => "{f.name}"\n}}'
+    ),
+    "debug output of Ruby with a line": lambda f: (
+        f'{{\n       "message" => {_json(_said(f))},\n    "@timestamp" => {utc(f)}\n}}'
+    ),
+    "YAML with sorted keys": lambda f: (
+        f"---\ninsertId: i1\njsonPayload:\n  direction: {way(f, 'INBOUND', 'OUTBOUND')}\n  frame: '{f.raw}'\n"
+        f"  station: {f.name}\nlogName: projects/p/logs/stdout\ntimestamp: '{utc(f)}'"
+    ),
+    "list of YAML with sorted keys": lambda f: (
+        f"- charger: {f.name}\n  direction: {_way(f)}\n  message: '{f.raw}'\n  time: {utc(f)}"
+    ),
+    "fields without a mark between objects": lambda f: (
+        f"raw: {f.raw}\nstation: {f.name}\ndirection: {_way(f)}\ntime: {utc(f)}"
+    ),
+    "shell of MongoDB": lambda f: (
+        f"  {{\n    _id: ObjectId('65f2c0de00000000000000ab'),\n    message: '{f.raw}',\n"
+        f"    chargePointId: '{f.name}',\n    direction: '{_way(f)}',\n    createdAt: ISODate('{utc(f)}')\n  }},"
     ),
     "cells of HTML in one line": lambda f: (
         f"<tr><td>{utc(f)}</td><td>{f.name}</td><td>{_way(f)}</td><td>{escape(f.raw, quote=False)}</td></tr><tr>"
@@ -112,7 +137,20 @@ def test_a_conversation_comes_back(tmp_path: Path, notation: str, version: Versi
 
 
 @pytest.mark.parametrize(
-    "notation", ["Java", "Kotlin", "Ruby", "Elixir", "element of XML", "attribute of XML", "Firestore"]
+    "notation",
+    [
+        "Java",
+        "Kotlin",
+        "Ruby",
+        "Elixir",
+        "element of XML",
+        "attribute of XML",
+        "Firestore",
+        "debug output of Ruby",
+        "YAML with sorted keys",
+        "list of YAML with sorted keys",
+        "shell of MongoDB",
+    ],
 )
 def test_a_name_may_be_a_word_and_a_number(tmp_path: Path, notation: str) -> None:
     """`Garage 1` and `Garage 2` would be one charge point."""

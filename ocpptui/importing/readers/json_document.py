@@ -18,6 +18,7 @@ from ocpptui.jsontext.lazy_pattern import lazily
 _LOG_STAMP = lazily(rb"\s*\[\s*+(?:\d{4}-|\d+[:./]|[A-Za-z])")
 _CALL = lazily(r"\s*\[\s*2\s*,")
 _DECODER = json.JSONDecoder()
+_OF_RUBY = lazily(rb"\s*\{\s*\"[^\"\n]{1,80}\"\s*=>")
 _FRAME = lazily(rb"\s*\[\s*[2-6]\s*,")
 
 
@@ -30,6 +31,8 @@ class JsonDocument:
     def detects(self, head: bytes, name: str) -> bool:
         head = head.removeprefix(b"\xef\xbb\xbf")
         if head.lstrip()[:1] not in (b"[", b"{") or _LOG_STAMP.match(head) or _FRAME.match(head):
+            return False
+        if _OF_RUBY.match(head):
             return False
         try:
             orjson.loads(head)
