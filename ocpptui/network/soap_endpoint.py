@@ -18,7 +18,7 @@ from ocpptui.network.headers import first_bytes
 from ocpptui.network.listening_sockets import listening_sockets
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.network.silent_libraries import silent_logger
-from ocpptui.network.soap_headers import CONTENT_TYPE, compression_problem, header_problems
+from ocpptui.network.soap_headers import CONTENT_TYPE, header_problems, unpacked
 from ocpptui.network.soap_wire import UNNAMED, HttpAnswer, SoapWire
 from ocpptui.network.tls import agreed
 from ocpptui.network.tls_layer import TlsLayer
@@ -127,7 +127,9 @@ class SoapEndpoint:
                     silent_logger(name)
                 app = web.Application(client_max_size=self._max_size)
                 app.router.add_route("*", "/{path:.*}", self._handle)
-                runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+                runner = web.AppRunner(
+                    app, access_log=None, handle_signals=False, shutdown_timeout=1.0, auto_decompress=False
+                )
                 await runner.setup()
                 self._runner = runner
             return self._runner
@@ -148,14 +150,16 @@ class SoapEndpoint:
             wants_websocket = "websocket" in request.headers.get("Upgrade", "").lower()
             code = ProblemCode.WEBSOCKET_ON_SOAP_PORT if wants_websocket else ProblemCode.SOAP_METHOD_WRONG
             return SoapRefusal(405, NetworkProblem(code, name=request.method[:20]), headers={"Allow": "POST"})
-        if (problem := compression_problem(request.headers)) is not None:
-            return SoapRefusal(415, problem, headers={"Accept-Encoding": "gzip, deflate"})
         try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
             return SoapRefusal(413, NetworkProblem(ProblemCode.MESSAGE_TOO_LARGE, limit=self._max_size))
         except (web.RequestPayloadError, web.HTTPBadRequest, ClientPayloadError, ValueError) as error:
             return SoapRefusal(400, NetworkProblem(ProblemCode.SOAP_BODY_BROKEN, reason=str(error)[:200]))
+        plain = unpacked(body, request.headers, self._max_size)
+        if isinstance(plain, NetworkProblem):
+            return SoapRefusal(_STATUS.get(plain.code, 400), plain, headers={"Accept-Encoding": "gzip, deflate"})
+        body = plain
         message, envelope = read_envelope(body)
         url = f"{self._scheme}://{request.host}{request.raw_path}"
         return SoapRequest(
@@ -193,6 +197,8 @@ class SoapEndpoint:
         return web.Response(status=refusal.status, text=f"{text}\n", headers=refusal.headers)
 
 
+_STATUS = {ProblemCode.SOAP_COMPRESSION_UNKNOWN: 415, ProblemCode.MESSAGE_TOO_LARGE: 413}
+"""The HTTP status for a body that cannot be unpacked (RFC 9110 section 15.5); of anything else it is 400."""
 _UNNAMED = count(1)
 
 

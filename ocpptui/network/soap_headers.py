@@ -5,6 +5,7 @@ Sources: OCPP-S 1.6 sections 2 and 3, RFC 3902 (application/soap+xml), WS-Addres
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from email.message import Message as MediaType
 from urllib.parse import urlsplit
@@ -25,12 +26,32 @@ COMPRESSIONS = ("", "identity", "gzip", "deflate")
 _CHARSETS = ("", "utf-8", "utf8", "us-ascii", "ascii")
 
 
-def compression_problem(headers: Mapping[str, str]) -> NetworkProblem | None:
-    """Why the body cannot be unpacked; None if it can."""
+def unpacked(body: bytes, headers: Mapping[str, str], max_size: int) -> bytes | NetworkProblem:
+    """A body without its compression, or why it cannot be unpacked; no more than `max_size` bytes are.
+
+    For `deflate`, some send the format of zlib, as RFC 9110 section 8.4.1.2 has it, and some the bare one.
+    """
     coding = headers.get("Content-Encoding", "").strip().lower()
-    if coding in COMPRESSIONS:
-        return None
-    return NetworkProblem(P.SOAP_COMPRESSION_UNKNOWN, name=coding[:60])
+    if coding not in COMPRESSIONS:
+        return NetworkProblem(P.SOAP_COMPRESSION_UNKNOWN, name=coding[:60])
+    if coding in ("", "identity"):
+        return body
+    is_bare = coding == "deflate" and not _is_zlib(body)
+    unpacking = zlib.decompressobj(-zlib.MAX_WBITS if is_bare else zlib.MAX_WBITS | 32)
+    try:
+        found = unpacking.decompress(body, max_size + 1)
+    except zlib.error as error:
+        return NetworkProblem(P.SOAP_BODY_BROKEN, reason=f"it is not {coding}: {error}")
+    if len(found) > max_size:
+        return NetworkProblem(P.MESSAGE_TOO_LARGE, limit=max_size)
+    if not unpacking.eof:
+        return NetworkProblem(P.SOAP_BODY_BROKEN, reason=f"its {coding} ends too early")
+    return found
+
+
+def _is_zlib(body: bytes) -> bool:
+    """By the two bytes that the format begins with (RFC 1950 section 2.2)."""
+    return len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2]) % 31 == 0
 
 
 def header_problems(

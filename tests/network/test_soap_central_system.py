@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import ssl
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -124,10 +125,35 @@ async def test_a_call_that_cannot_be_delivered_says_why() -> None:
         assert (note.detail["problem"], note.charge_point) == ("soap-post-failed", "A B")
 
 
-async def test_what_is_compressed_is_read() -> None:
-    async with serving() as peer:
-        status, _ = await peer.post(gzip.compress(HEARTBEAT.encode()), headers={"Content-Encoding": "gzip"})
-        assert status == 200
+BODY = HEARTBEAT.encode()
+BODIES: list[tuple[bytes, dict[str, str], int, str]] = [
+    (gzip.compress(BODY), {"Content-Encoding": "gzip"}, 200, ""),
+    (zlib.compress(BODY), {"Content-Encoding": "deflate"}, 200, ""),
+    (BODY, {"Content-Encoding": "identity"}, 200, ""),
+    (BODY, {"Content-Encoding": "br"}, 415, "soap-compression-unknown"),
+    (gzip.compress(BODY)[:40], {"Content-Encoding": "gzip"}, 400, "soap-body-broken"),
+    (BODY, {"Content-Encoding": "gzip"}, 400, "soap-body-broken"),
+    (gzip.compress(b" " * 3_000_000), {"Content-Encoding": "gzip"}, 413, "message-too-large"),
+    (b"x" * 300_000, {}, 413, "message-too-large"),
+]
+"""What is posted, with which headers, and the status and the problem."""
+
+
+async def test_a_body_is_read_whatever_carries_it_or_refused_by_name() -> None:
+    """A bomb would fill the memory; a body that cannot be read would look like a silent charge point."""
+    async with serving(max_size=200_000) as peer:
+        problems = []
+        for number, (body, headers, status, problem) in enumerate(BODIES):
+            assert (await peer.post(body, headers=headers))[0] == status, (number, problem)
+            problems += [problem] if problem else []
+
+        async def pieces() -> AsyncIterator[bytes]:
+            for start in range(0, len(BODY), 100):
+                yield BODY[start : start + 100]
+
+        async with ClientSession() as session, session.post(peer.url, data=pieces()) as answer:
+            assert answer.status == 200
+        assert [one.detail["problem"] for one in peer.watcher.events(ConnectionEvent.REFUSED)] == problems
 
 
 async def test_whoever_does_not_know_the_password_stays_out() -> None:

@@ -5,12 +5,15 @@ A technician reads the name in the log; without it, a charger that is refused el
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Callable
 
 import pytest
 
 from ocpptui.describe.network_problems import words_of
-from ocpptui.network.soap_headers import compression_problem, header_problems, is_web_address
+from ocpptui.network.problems import NetworkProblem
+from ocpptui.network.soap_headers import header_problems, is_web_address, unpacked
 from ocpptui.ocpp.message import Malformed
 from ocpptui.ocpp.soap_encoding import read_envelope
 from tests.ocpp.envelopes import CS_12, CS_15, CS_16, envelope, fault, request, response
@@ -134,12 +137,26 @@ def test_a_right_request_has_no_problem(service: str) -> None:
     assert header_problems(RIGHT, URL, answer, of) == []
 
 
-@pytest.mark.parametrize(
-    ("coding", "is_known"),
-    [("", True), ("identity", True), ("GZIP", True), ("deflate", True), ("br", False), ("gzip, gzip", False)],
-)
-def test_compressions_are_those_of_ocpp(coding: str, is_known: bool) -> None:
-    assert (compression_problem({"Content-Encoding": coding} if coding else {}) is None) is is_known
+BARE = zlib.compressobj(wbits=-15)
+PACKED: list[tuple[str, bytes, str]] = [
+    ("", b"body", ""),
+    ("identity", b"body", ""),
+    ("GZIP", gzip.compress(b"body"), ""),
+    ("deflate", zlib.compress(b"body"), ""),
+    ("deflate", BARE.compress(b"body") + BARE.flush(), ""),
+    ("br", b"body", "soap-compression-unknown"),
+    ("gzip, gzip", b"body", "soap-compression-unknown"),
+    ("gzip", b"body", "soap-body-broken"),
+    ("gzip", gzip.compress(b"body")[:-9], "soap-body-broken"),
+    ("gzip", b"", "soap-body-broken"),
+    ("gzip", gzip.compress(b"b" * 1000), "message-too-large"),
+]
+
+
+@pytest.mark.parametrize(("coding", "body", "problem"), PACKED)
+def test_a_compressed_body_is_unpacked_or_its_problem_is_named(coding: str, body: bytes, problem: str) -> None:
+    found = unpacked(body, {"Content-Encoding": coding} if coding else {}, 100)
+    assert (found.code.value if isinstance(found, NetworkProblem) else found) == (problem or b"body")
 
 
 def test_an_address_can_be_posted_to() -> None:
