@@ -94,5 +94,6 @@ async def test_in_the_demo_each_side_has_faults() -> None:
             await screen.press("tab")
             await screen.shows("Faults on purpose of the central system", "Nothing goes wrong")
             assert isinstance(screen.app.screen, MisbehaveScreen)
+            assert screen.footer()[-2:] == ["esc Close", "? Help"], "there is room for all that leads on"
         finally:
             await demo.close()
