@@ -273,6 +273,7 @@ ONE_PLACE = {
             "session/session.py",
             "importing/importer.py",
             "importing/finished_records.py",
+            "exporting/translated_timeline.py",  # a timeline of its own
         },
     ),
     "the use of unmasked records": (
