@@ -8,6 +8,7 @@ section 5, WS-Addressing 1.0 Core section 3.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -50,7 +51,7 @@ class SoapDialect(SoapEncoding):
         """As in `SpokenEncoding`: the request, to the service of the peer."""
         service = self._peer_service
         body = self._body(service, action, payload, is_response=False)
-        headers = [("Action", f"/{action}"), ("MessageID", message_id)]
+        headers = [("Action", f"/{action}"), ("MessageID", _iri(message_id))]
         headers += [("From", self.own_address)] if self.own_address else []
         headers += [("ReplyTo", ANONYMOUS), ("To", self.peer_address or ANONYMOUS)]
         return self._envelope(service, headers, body)
@@ -119,7 +120,7 @@ class SoapDialect(SoapEncoding):
     def _own_headers(self, raw: str, message_id: str) -> Iterator[tuple[tuple[int, int], str]]:
         """Where a header of an envelope has what is another value on this connection, and that value."""
         found = {element.name: element for element in walk(xml_elements(raw))}
-        ours = {"MessageID": message_id, "RelatesTo": message_id, "chargeBoxIdentity": self.charge_point}
+        ours = {"MessageID": _iri(message_id), "RelatesTo": message_id, "chargeBoxIdentity": self.charge_point}
         if "RelatesTo" in found:
             del ours["MessageID"]
         elif self.peer_address:
@@ -175,6 +176,12 @@ class SoapDialect(SoapEncoding):
         return _DECLARATION + etree.tostring(root, encoding="unicode")
 
 
+def _iri(message_id: str) -> str:
+    """A message id as WS-Addressing has it (1.0 Core section 3.1: an absolute IRI), if it is a bare UUID; any other one
+    may be wrong on purpose."""
+    return f"urn:uuid:{message_id}" if _UUID.fullmatch(message_id) else message_id
+
+
 def _understood(block: _Element) -> _Element:
     """A header block that its receiver must understand (SOAP 1.2 Part 1 section 5.2.3)."""
     block.set(f"{{{SOAP_12}}}mustUnderstand", "true")
@@ -204,3 +211,4 @@ _SUB_CODES = {
 """What the error codes of OCPP-J are in OCPP-S."""
 _ENDINGS = {MessageKind.CALL: "Request", MessageKind.CALLRESULT: "Response"}
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

@@ -140,3 +140,17 @@ def test_messages_go_from_one_encoding_into_the_other() -> None:
         assert isinstance(again, Message) and again.id == "3"
         assert (again.kind, again.action, again.payload or {}) == (message.kind, message.action, message.payload)
         assert again.error_code == message.error_code
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("6b29fc40-ca47-1067-b31d-00dd010662da", "urn:uuid:6b29fc40-ca47-1067-b31d-00dd010662da"),
+        ("urn:uuid:6b29fc40-ca47-1067-b31d-00dd010662da", "urn:uuid:6b29fc40-ca47-1067-b31d-00dd010662da"),
+        ("1", "1"),
+    ],
+)
+def test_a_uuid_becomes_the_absolute_iri_that_ws_addressing_asks_for(given: str, written: str) -> None:
+    """A strict stack refuses a bare one; an id that is wrong on purpose stays as it is."""
+    message, said = _read(_dialect().call(given, "Heartbeat", "{}"))
+    assert message.id == said.message_id == written
