@@ -14,9 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+from websockets.http11 import Request
 from websockets.typing import Subprotocol
 
+from ocpptui.network.central_system_server import CentralSystemServer
 from ocpptui.network.credentials import Credentials
+from ocpptui.network.server_settings import ServerSettings
+from ocpptui.network.upgrade_policy import Admission, Rejection
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import ConnectionEvent, Record
 from tests.kit.certificates import Authority, Pair
@@ -392,3 +396,27 @@ def test_no_bytes_crash_the_server(data: bytes, valid: bool) -> None:
         assert len(watcher.events(ConnectionEvent.OPENED)) == int(valid)
 
     asyncio.run(run())
+
+
+async def test_a_proxy_says_that_it_passes_no_soap_on(watcher: Watcher) -> None:
+    """The charge point would be cut off, as if it did not speak HTTP."""
+
+    class Shut:
+        async def admit(self, admission: Admission, request: Request) -> Admission | Rejection:
+            raise AssertionError("nobody asks")
+
+    link = CentralSystemServer(ServerSettings(port=0), watcher, gate=Shut())
+    await link.start()
+    try:
+        async with raw_peer(link.urls[0]) as (reader, writer):
+            for part in (b"POST /CP001 HTTP/1.1\r\nHo", b"st: h\r\nContent-Length: 5\r\n\r\nhello"):
+                writer.write(part)
+                await writer.drain()
+                await asyncio.sleep(0)
+            answer = await reader.read()
+        assert answer.startswith(b"HTTP/1.1 501 ") and b"OCPP-S (SOAP)" in answer
+        refused = await watcher.event(ConnectionEvent.REFUSED)
+        assert refused.detail["problem"] == "soap-on-websocket-port"
+        assert refused.detail["requestLine"] == "POST /CP001 HTTP/1.1"
+    finally:
+        await link.close()
