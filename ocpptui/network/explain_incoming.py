@@ -55,9 +55,9 @@ def why_left(wire: WebSocketTransport, error: Exception | None) -> NetworkProble
 def why_not_upgraded(error: Exception | None, tolerant: bool) -> NetworkProblem:
     """The problem of a request for a WebSocket that breaks RFC 6455, from the error of `websockets`."""
     if isinstance(error, InvalidMethod):
-        return NetworkProblem(ProblemCode.REQUEST_OF_OTHER_METHOD, name=error.method)
+        return NetworkProblem(ProblemCode.REQUEST_OF_OTHER_METHOD, name=error.method[:LONGEST])
     if isinstance(error, InvalidProtocol):
-        return NetworkProblem(ProblemCode.REQUEST_OF_OTHER_HTTP, name=error.protocol)
+        return NetworkProblem(ProblemCode.REQUEST_OF_OTHER_HTTP, name=error.protocol[:LONGEST])
     if isinstance(error, InvalidHeader):
         if error.name == "Connection" and not tolerant:
             return NetworkProblem(ProblemCode.CONNECTION_HEADER_REMOVED)
@@ -65,10 +65,12 @@ def why_not_upgraded(error: Exception | None, tolerant: bool) -> NetworkProblem:
         if codes is not None and error.value is None:
             return NetworkProblem(codes[0])
         if codes is not None:
-            return NetworkProblem(codes[1], other=error.value or "")
+            return NetworkProblem(codes[1], other=(error.value or "")[:LONGEST])
     return NetworkProblem(ProblemCode.UPGRADE_REQUEST_WRONG, reason=str(error))
 
 
+LONGEST = 60
+"""How many characters of what a peer wrote a sentence repeats."""
 _OF_HEADER = {
     "Sec-WebSocket-Key": (ProblemCode.WEBSOCKET_KEY_MISSING, ProblemCode.WEBSOCKET_KEY_WRONG),
     "Sec-WebSocket-Version": (ProblemCode.WEBSOCKET_VERSION_MISSING, ProblemCode.WEBSOCKET_VERSION_WRONG),

@@ -144,6 +144,12 @@ PLAIN = {
         without("ocpp1.6", "ocpp1.6;ocpp2.0.1"), P.SUBPROTOCOL_MISWRITTEN, "separated by commas"
     ),
     "subprotocol in quotes": Client(without("ocpp1.6", '"ocpp1.6"'), P.SUBPROTOCOL_MISWRITTEN, "as ocpp1.6;"),
+    "POST without SOAP": Client(
+        b"POST /CP001 HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
+        b"Connection: close\r\n\r\n{}",
+        P.SOAP_NOT_AN_ENVELOPE,
+        "SOAP envelope",
+    ),
     "path without id": Client(request("/"), P.PATH_WITHOUT_ID, "end of the URL"),
     "slashes alone": Client(request("//"), P.PATH_WITHOUT_ID),
     "path with a space": Client(request("/CP 001"), P.REQUEST_INVALID),
