@@ -77,7 +77,8 @@ _NAMES = {
         "horodatage heure fecha fechahora hora marcatemporal dataora ora datahora tijdstip tijd czas tidpunkt tid время"
     ),
     FieldMeaning.CHARGE_POINT: (
-        "chargepointid chargingstationid chargeboxid chargepointidentity chargeboxidentity chargepoint chargingstation "
+        "chargepointidentity chargeboxidentity ocppidentity ocppid "
+        "chargepointid chargingstationid chargeboxid chargepoint chargingstation "
         "chargebox chargerid charger stationid station cpid cp identity chargeridentity chargepointname clientid "
         "client deviceid device evseserial unit ladepunkt ladestation ladesaule wallbox borne bornederecharge "
         "pointdecharge puntodecarga puntorecarga estacion cargador colonnina puntodiricarica stazione laadpaal "

@@ -210,7 +210,9 @@ def without_quotes(prefix: str, text: str) -> str:
         end = end + 1 if end > 0 else text.rfind(quote)
         if end > 0:
             text = text[:end]
-    return text.rstrip()
+    text = text.rstrip()
+    # What closes the object around it, as Go prints one, is not of a frame, which ends in a bracket.
+    return text[:-1] if text.endswith("]}") and prefix.count("{") > prefix.count("}") else text
 
 
 def printed_call(line: str, start: int) -> str:
