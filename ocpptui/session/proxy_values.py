@@ -7,8 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ocpptui.describe.network_problems import words_of
 from ocpptui.filter.query import QueryError, parse_filter
+from ocpptui.network.addresses import is_loopback
+from ocpptui.network.problems import InvalidUrl
 from ocpptui.network.upstream import WhenDown
+from ocpptui.network.url import DEFAULT_PORTS, split_url
 from ocpptui.session.proxy import ProxySettings, breakpoint_for
 from ocpptui.session.setting_values import PlainValues, WrongSetting
 from ocpptui.session.settings import DEFAULT_HOST, DEFAULT_PORT, client_settings, server_settings
@@ -52,9 +56,22 @@ def _connection(values: Mapping[str, object], name: str, settings: tuple[str, ..
     except WrongSetting as error:
         wrong = name if error.name == "url" else f"{name}_{error.name}" if error.name in settings else error.name
         raise WrongSetting(wrong, str(error)) from None
+    try:
+        split_url(made.url)  # OCPP-J alone is passed on
+    except InvalidUrl as error:
+        raise WrongSetting(name, words_of(error.problem).sentence) from None
+    if _is_own_address(made.url, values):
+        raise WrongSetting(name, f"{made.url} is where the proxy itself listens, so that it would connect to itself")
     if not asked.keys() & set(CREDENTIALS):  # the variable of the environment is meant for charge points
         made = replace(made, credentials=None)
     return made
+
+
+def _is_own_address(url: str, values: Mapping[str, object]) -> bool:
+    host, port = _address(PlainValues(values).text("listen") or f"{DEFAULT_HOST}:{DEFAULT_PORT}")
+    parts = split_url(url)
+    named = parts.hostname or ""
+    return (is_loopback(named) or named == host) and (parts.port or DEFAULT_PORTS[parts.scheme]) == port
 
 
 def _expression(text: str) -> str:

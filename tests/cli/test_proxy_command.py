@@ -28,6 +28,7 @@ AUTHORIZE = '[2,"a1","Authorize",{"idTag":"A"}]'
         (["--upstream", "ws://127.0.0.1:1", "--break", "latency>fast"], "--break"),
         (["--upstream", "ws://127.0.0.1:1", "--upstream-ca", "ca.pem"], "--upstream"),
         (["--upstream", "ws://127.0.0.1:1", "--mirror", "nowhere"], "--mirror"),
+        (["--upstream", "ws://localhost:9001/ocpp", "--listen", "9001"], "connect to itself (--upstream)"),
         (["--upstream", "ws://127.0.0.1:1", "--rules", "rules.toml"], "a proxy cannot do = 'reorder'"),
         ([], "--upstream"),
     ],
