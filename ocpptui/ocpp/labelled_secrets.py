@@ -91,8 +91,8 @@ def _secret_after(text: str, label: re.Match[str], also: frozenset[str]) -> _Lab
         end = len(text) if end < 0 else end
     else:
         value = (_LINE if at_line_start else _PHRASE if is_secret_header(name) else _WORD).match(text, start)
-        if value is None or _ORDINARY.fullmatch(value[0]):
-            return None
+        if value is None or _ORDINARY.fullmatch(value[0]) or not value[0].strip("="):
+            return None  # base64 may end with a word that is a name, such as `/pw==`
         end = value.end()
     return _Labelled(label.start(), start, end) if end > start else None
 

@@ -492,3 +492,12 @@ def test_the_id_of_a_message_hides_no_secret_from_the_test_of_its_shape(message_
         assert isinstance(frame, Message)
         assert not test.is_free(frame) or not may_need_masking(frame) or message_id in ("token", "a=b")
         assert is_free or not test.is_free(frame)
+
+
+@pytest.mark.parametrize("name", ["pw", "token", "pwd", "pin"])
+@pytest.mark.parametrize("before", ["\\n", "+", "/", "\n"])
+def test_the_padding_of_base64_is_not_a_secret(name: str, before: str) -> None:
+    """A certificate that ends so would be damaged, and `=` would be masked wherever it is found again."""
+    text = f"MIIB{before}{name}==\\n-----END CERTIFICATE-----"
+    assert mask_text(text) == text
+    assert "hunter2" not in mask_text(f"{name}==hunter2")
