@@ -11,6 +11,7 @@ from ocpptui.diagnosis.recorded_upgrade import RecordedUpgrade
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.rules.connections import recorded_error
 from ocpptui.diagnosis.seen import Seen
+from ocpptui.network.foreign_protocol import ForeignProtocol
 from ocpptui.network.problems import ConnectStep, ProblemCode
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import ConnectionEvent
@@ -79,9 +80,11 @@ NOT_HTTP = Rule(
         '* 10:00:00 failed {"firstBytes":"\\\\x16\\\\x03\\\\x01\\\\x02"}',
         '* 10:00:00 failed {"problem":"peer-left-silently","step":"http"}',
         '* 10:00:00 failed {"problem":"request-invalid","step":"http","firstBytes":"SSH-2.0-OpenSSH"}',
+        '* 10:00:00 failed {"problem":"peer-without-http","step":"http","facts":{"name":"SSH"}}',
     ),
     negative=(
         '10:00:00 failed {"problem":"request-invalid","step":"http","firstBytes":"GET /CP 1 HTTP/1.1"}',
+        '10:00:00 failed {"problem":"peer-without-http","step":"http","facts":{"name":"the PROXY protocol"}}',
         '10:00:00 failed {"problem":"peer-left-in-request","step":"http","firstBytes":"GET /CP1 HTTP/1.1"}',
         '10:00:00 failed {"problem":"tcp-refused","step":"tcp"}',
     ),
@@ -169,6 +172,14 @@ _WITHOUT_REQUEST = (
     ProblemCode.PEER_LEFT_SILENTLY,
     ProblemCode.PEER_SILENT,
 )
+_OF_CHARGE_POINTS = (
+    ForeignProtocol.PROXY,
+    ForeignProtocol.HTTP_2,
+    ForeignProtocol.FRAME,
+    ForeignProtocol.MESSAGE,
+    ForeignProtocol.XML,
+)
+"""What a charge point, or a proxy in front of it, sends to this port by mistake: no scan."""
 _WILDCARDS_ALLOWED = ("AllowCSMSTLSWildcards", "SecurityCtrlr.AllowCSMSTLSWildcards")
 _HTTP = re.compile(r"[A-Z]+ ")
 _TLS_HANDSHAKE = "\\x16\\x03"
@@ -189,6 +200,7 @@ class FailedConnectionChecker(Checker):
         problem, first = detail.get("problem"), detail.get("firstBytes")
         first = first if isinstance(first, str) else ""
         is_unreadable = problem == ProblemCode.REQUEST_INVALID and bool(first) and not _HTTP.match(first)
+        is_unreadable |= problem == ProblemCode.PEER_WITHOUT_HTTP and not _is_of_charge_point(detail)
         if problem in _WITHOUT_REQUEST or is_unreadable or (not problem and first.startswith(_TLS_HANDSHAKE)):
             self.found(NOT_HTTP, event)
         elif _is_tls(detail) and problem not in _UNUSABLE_SETTINGS:
@@ -216,3 +228,9 @@ class FailedConnectionChecker(Checker):
 
 def _is_tls(detail: Mapping[str, Any]) -> bool:
     return detail.get("step") == ConnectStep.TLS or any(detail.get(key) for key in ("tlsError", "verifyCode"))
+
+
+def _is_of_charge_point(detail: Mapping[str, Any]) -> bool:
+    """Whether the protocol that is named is one of those that a charge point sends by mistake."""
+    facts = detail.get("facts")
+    return isinstance(facts, Mapping) and facts.get("name") in _OF_CHARGE_POINTS
