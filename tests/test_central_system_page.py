@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 
-from ocpptui.cli import program
 from ocpptui.cli.central_system_command import command
 from ocpptui.simulator.token_table import STATUSES, STATUSES_OF_16, token_table
+from tests.kit.page_commands import understand
 
 PAGE = (Path(__file__).parents[1] / "docs" / "CENTRAL_SYSTEM.md").read_text(encoding="utf-8")
 (EXAMPLE,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
@@ -38,8 +37,4 @@ def test_each_command_is_understood(line: str, tmp_path: Path, monkeypatch: pyte
     for name in ("tokens.toml", "server.pem", "server.key"):
         (tmp_path / name).write_text("", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    name, *arguments = shlex.split(line.removeprefix("ocpptui "))
-    context = program.make_context("ocpptui", [name, *arguments])
-    found = program.get_command(context, name)
-    assert found is not None
-    found.make_context(name, arguments)
+    understand(line)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.cli import program
 from ocpptui.cli.central_system_command import command
 from ocpptui.network.transfer_limits import TransferLimits
 from ocpptui.ocpp.file_protocols import FIRMWARE_LOCATIONS, UPLOAD_LOCATIONS
 from tests.kit.file_bench import file_bench
+from tests.kit.page_commands import understand
 
 PAGE = (Path(__file__).parents[1] / "docs" / "FILES.md").read_text(encoding="utf-8")
 COMMANDS, CURL = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
@@ -25,10 +25,7 @@ def test_each_command_is_understood(line: str, tmp_path: Path, monkeypatch: pyte
     for name in ("server.pem", "server.key"):
         (tmp_path / name).write_text("", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    name, *arguments = shlex.split(line.removeprefix("ocpptui "))
-    found = program.get_command(program.make_context("ocpptui", [name, *arguments]), name)
-    assert found is not None
-    found.make_context(name, arguments)
+    understand(line)
 
 
 def test_every_option_and_call_of_the_page_exists() -> None:

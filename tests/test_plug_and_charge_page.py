@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 
-from ocpptui.cli import program
 from ocpptui.cli.central_system_command import command as central_system
 from ocpptui.cli.certs_command import command as certs
 from ocpptui.cli.vehicle_certs import ANSWERS
@@ -19,9 +17,10 @@ from ocpptui.session.vehicle_files import VehicleFiles
 from ocpptui.simulator.contract import EMAID
 from ocpptui.simulator.own_certificates import certificates_in
 from ocpptui.simulator.vehicle_certificates import BRANCHES, MO
+from tests.kit.page_commands import shown_commands, understand
 
 PAGE = (Path(__file__).parents[1] / "docs" / "PLUG_AND_CHARGE.md").read_text(encoding="utf-8")
-LINES = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
+LINES = shown_commands(PAGE)
 FIRST_CELLS = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| `")]
 NAMED = set(re.findall(r"`([^`]+)`", "".join(FIRST_CELLS))) - {"--ocsp"}
 
@@ -38,11 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("line", LINES)
 def test_each_command_is_understood(line: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    name, *arguments = shlex.split(line.removeprefix("ocpptui "))
-    context = program.make_context("ocpptui", [name, *arguments])
-    found = program.get_command(context, name)
-    assert found is not None
-    found.make_context(name, list(arguments))
+    understand(line)
 
 
 def test_every_option_of_the_page_exists() -> None:

@@ -16,6 +16,7 @@ from ocpptui.ocpp.version import Role
 from ocpptui.session.typed_fault import deeds_of
 from ocpptui.tui.commands import COMMANDS, Where
 from ocpptui.tui.widgets.log_row import PASSAGES
+from tests.kit.page_commands import understand
 
 PAGE = (Path(__file__).parents[1] / "docs" / "PROXY.md").read_text(encoding="utf-8")
 STARTS, SCRIPT = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
@@ -33,11 +34,7 @@ def test_each_command_is_understood(line: str, tmp_path: Path, monkeypatch: pyte
     for name in ("faults.toml", "server.pem", "server.key"):
         (tmp_path / name).write_text("", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    name, *arguments = shlex.split(line.removeprefix("ocpptui "))
-    context = program.make_context("ocpptui", [name, *arguments])
-    found = program.get_command(context, name)
-    assert found is not None
-    found.make_context(name, arguments)
+    understand(line)
 
 
 @pytest.mark.parametrize("line", SCRIPT.splitlines())

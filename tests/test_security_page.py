@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 
-from ocpptui.cli import program
 from ocpptui.cli.central_system_command import command as central_system
 from ocpptui.cli.certs_command import EVERY, FLAWS
 from ocpptui.cli.certs_command import command as certs
@@ -18,10 +16,11 @@ from ocpptui.network.credential_table import credential_table
 from ocpptui.remote_control.command_list import remote_command
 from ocpptui.session.bench_files import BenchFiles
 from ocpptui.simulator.bench_certificates import Flaw
+from tests.kit.page_commands import shown_commands, understand
 
 PAGE = (Path(__file__).parents[1] / "docs" / "SECURITY_PROFILES.md").read_text(encoding="utf-8")
 (TABLE,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-LINES = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
+LINES = shown_commands(PAGE)
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("line", LINES)
 def test_each_command_is_understood(line: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    name, *arguments = shlex.split(line.removeprefix("ocpptui "))
-    context = program.make_context("ocpptui", [name, *arguments])
-    found = program.get_command(context, name)
-    assert found is not None
-    found.make_context(name, list(arguments))
+    name, *arguments = understand(line)
     if name == "control":
         assert remote_command(arguments[2]) is not None
     missing = [word for word in arguments if word.startswith("bench/") and not Path(word).exists()]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 
-from ocpptui.cli import program
 from ocpptui.cli.vehicle_certs import ANSWERS
 from ocpptui.simulator.ocsp_responder import OcspAnswer
 from ocpptui.simulator.own_certificates import certificates_in
 from tests.cli.conftest import Run
+from tests.kit.page_commands import understand
 
 
 def test_it_makes_the_three_branches_and_says_how_to_go_on(
@@ -29,11 +28,7 @@ def test_it_makes_the_three_branches_and_says_how_to_go_on(
     [contract] = certificates_in((folder / "contract-DE8AAA1B2C3D45.pem").read_text())[:1]
     assert getattr(contract.public_key(), "key_size", 0) == 521
     for line in re.findall(r"^  ocpptui (.*)$", result.stdout, re.MULTILINE)[-2:]:
-        name, *arguments = shlex.split(line)
-        context = program.make_context("ocpptui", [name, *arguments])
-        found = program.get_command(context, name)
-        assert found is not None
-        found.make_context(name, list(arguments))
+        understand(line)
 
 
 @pytest.mark.parametrize(
