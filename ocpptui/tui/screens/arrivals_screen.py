@@ -22,6 +22,7 @@ from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.log_row import fitted
+from ocpptui.tui.widgets.option_rows import OptionRows
 from ocpptui.tui.widgets.wrapped_text import WrappedText
 
 LOOKED_AT = 0.5
@@ -50,7 +51,7 @@ class ArrivalsScreen(Dialog[int | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="arrivals"):
-            yield OptionList(id="rows", markup=False, compact=True)
+            yield OptionRows(id="rows", markup=False, compact=True)
             with VerticalScroll(id="whole_row", can_focus=False):
                 yield self._detail
         yield KeyLine()
