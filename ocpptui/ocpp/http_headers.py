@@ -22,6 +22,8 @@ def header_line(name: str, value: str, found: Found = str) -> str:
     elif name.strip().lower() in AUTHORIZATION:
         basic = parse_basic(value)
         scheme, space, credentials = value.strip().partition(" ")
+        if scheme.lower() not in _SCHEMES:  # a password without a scheme may contain a space
+            scheme, space, credentials = "", "", value.strip()
         found(credentials.strip() or scheme)
         if basic is not None:
             found(basic[1].decode("utf-8", "replace"))
@@ -83,5 +85,11 @@ def basic_fault(header: str) -> str:
 AUTHORIZATION = ("authorization", "proxy-authorization")
 """The headers that hold credentials (RFC 9110 sections 11.6.2 and 11.7.2), in lower case."""
 
-
+_SCHEMES = frozenset(
+    {
+        "apikey", "aws4-hmac-sha256", "basic", "bearer", "digest", "dpop", "gnap", "hoba", "mutual", "negotiate",
+        "ntlm", "oauth", "privatetoken", "scram-sha-1", "scram-sha-256", "token", "vapid",
+    }
+)  # fmt: skip
+"""Authentication schemes: those of the IANA registry, and common others."""
 _NAME = re.compile(r"\s*[\w.!#$%&'*+^`|~-]+\s*")

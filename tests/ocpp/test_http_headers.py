@@ -40,3 +40,11 @@ def test_secrets_do_not_reach_a_recording(name: str, value: str, line: str) -> N
 def test_order_and_repeated_headers_are_kept() -> None:
     pairs = [("B", "1"), ("a", "2"), ("B", "3")]
     assert header_lines(pairs) == ["B: 1", "a: 2", "B: 3"]
+
+
+def test_a_password_without_a_scheme_is_masked_whole() -> None:
+    """What is before the first space would be taken for the scheme, and be shown."""
+    found: list[str] = []
+    assert header_line("Authorization", "CP1:pass word", found.append) == "Authorization: ***"
+    assert found == ["CP1:pass word"]
+    assert header_line("Authorization", "Bearer abc def") == "Authorization: Bearer ***"
