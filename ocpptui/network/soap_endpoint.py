@@ -18,7 +18,7 @@ from ocpptui.network.headers import first_bytes
 from ocpptui.network.listening_sockets import listening_sockets
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.network.silent_libraries import silent_logger
-from ocpptui.network.soap_headers import CONTENT_TYPE, header_problems, unpacked
+from ocpptui.network.soap_headers import CONTENT_TYPE, header_problems, plain_body
 from ocpptui.network.soap_wire import UNNAMED, HttpAnswer, SoapWire
 from ocpptui.network.tls import agreed
 from ocpptui.network.tls_layer import TlsLayer
@@ -156,7 +156,7 @@ class SoapEndpoint:
             return SoapRefusal(413, NetworkProblem(ProblemCode.MESSAGE_TOO_LARGE, limit=self._max_size))
         except (web.RequestPayloadError, web.HTTPBadRequest, ClientPayloadError, ValueError) as error:
             return SoapRefusal(400, NetworkProblem(ProblemCode.SOAP_BODY_BROKEN, reason=str(error)[:200]))
-        plain = unpacked(body, request.headers, self._max_size)
+        plain = plain_body(body, request.headers, self._max_size)
         if isinstance(plain, NetworkProblem):
             return SoapRefusal(_STATUS.get(plain.code, 400), plain, headers={"Accept-Encoding": "gzip, deflate"})
         body = plain

@@ -26,7 +26,7 @@ COMPRESSIONS = ("", "identity", "gzip", "deflate")
 _CHARSETS = ("", "utf-8", "utf8", "us-ascii", "ascii")
 
 
-def unpacked(body: bytes, headers: Mapping[str, str], max_size: int) -> bytes | NetworkProblem:
+def plain_body(body: bytes, headers: Mapping[str, str], max_size: int) -> bytes | NetworkProblem:
     """A body without its compression, or why it cannot be unpacked; no more than `max_size` bytes are.
 
     For `deflate`, some send the format of zlib, as RFC 9110 section 8.4.1.2 has it, and some the bare one.

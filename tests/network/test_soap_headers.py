@@ -13,7 +13,7 @@ import pytest
 
 from ocpptui.describe.network_problems import words_of
 from ocpptui.network.problems import NetworkProblem
-from ocpptui.network.soap_headers import header_problems, is_web_address, unpacked
+from ocpptui.network.soap_headers import header_problems, is_web_address, plain_body
 from ocpptui.ocpp.message import Malformed
 from ocpptui.ocpp.soap_encoding import read_envelope
 from tests.ocpp.envelopes import CS_12, CS_15, CS_16, envelope, fault, request, response
@@ -155,7 +155,7 @@ PACKED: list[tuple[str, bytes, str]] = [
 
 @pytest.mark.parametrize(("coding", "body", "problem"), PACKED)
 def test_a_compressed_body_is_unpacked_or_its_problem_is_named(coding: str, body: bytes, problem: str) -> None:
-    found = unpacked(body, {"Content-Encoding": coding} if coding else {}, 100)
+    found = plain_body(body, {"Content-Encoding": coding} if coding else {}, 100)
     assert (found.code.value if isinstance(found, NetworkProblem) else found) == (problem or b"body")
 
 
