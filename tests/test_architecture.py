@@ -262,7 +262,10 @@ ONE_PLACE = {
     "a task": (r"\bcreate_task\(", {"runtime/tasks.py"}),
     "the time of a record": (r"\btime_ns\(|\btime\.time\(", {"runtime/clock.py"}),
     "the schemas": (r"^import jsonschema_rs|^from jsonschema_rs", {"ocpp/"}),
-    "what a secret is called": (r"passphrase|apikey|kennwort", {"ocpp/secret_names.py"}),
+    "what a secret is called": (
+        r"passphrase|apikey|kennwort",
+        {"ocpp/secret_names.py", "ocpp/http_headers.py"},  # which has the schemes of Authorization
+    ),
     "the masking of records": (
         r"\bmasked\(record|\bMasking\(",
         {
