@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from textual.app import App
 from textual.color import Color
 from textual.theme import Theme
 
+import ocpptui.tui
 from ocpptui.tui.themes import COLOUR_SAFE, DARK, HIGH_CONTRAST, LIGHT, THEMES, first_theme, theme_after
 from tests.kit.driver import painted
 from tests.kit.session_view import screen_over
@@ -158,3 +162,13 @@ async def test_no_color_removes_all_colours(monkeypatch: pytest.MonkeyPatch) -> 
         ]
         assert colours
         assert all(red == green == blue for red, green, blue in colours)
+
+
+def test_the_words_in_a_faint_frame_have_a_colour_of_their_own() -> None:
+    """They have that of the frame otherwise, which on a light ground cannot be read."""
+    sheets = Path(ocpptui.tui.__file__).parent.rglob("*.tcss")
+    rules = [rule for sheet in sheets for rule in re.split(r"[{}]", sheet.read_text(encoding="utf-8"))]
+    faint = [rule for rule in rules if re.search(r"border: \w+ \$panel", rule)]
+    assert faint
+    for rule in faint:
+        assert "border-title-color" in rule and "border-subtitle-color" in rule, rule
