@@ -28,7 +28,13 @@ from ocpptui.simulator.effects import AddNote, CloseConnection, Effect, SendAnsw
 from ocpptui.simulator.error_answers import not_done, refusal, result_refusal
 from ocpptui.simulator.kept_state import kept_state, restore
 from ocpptui.simulator.outgoing_calls import DriverToken
-from ocpptui.simulator.quirks import BOOT_ON_RECONNECT, CLOCK_STARTS_OFF, NO_STATUS_AFTER_RECONNECT, StationQuirks
+from ocpptui.simulator.quirks import (
+    BOOT_ON_RECONNECT,
+    CLOCK_STARTS_OFF,
+    NO_STATUS_AFTER_RECONNECT,
+    TRIGGER_NEVER_KEPT,
+    StationQuirks,
+)
 from ocpptui.simulator.registration import Registration
 from ocpptui.simulator.station_clock import StationClock
 from ocpptui.simulator.station_readings import clock_aligned
@@ -301,6 +307,8 @@ class ChargePointBehaviour:
         payload = reply.payload
         if is_valid(self.version, action, Part.RESPONSE, payload) is False:
             payload = answer_to(self.version, role, call, now)
+        if action in ("TriggerMessage", "ExtendedTriggerMessage") and self._quirks.has(TRIGGER_NEVER_KEPT):
+            return [SendAnswer(call, payload)]
         return [SendAnswer(call, payload), *reply.effects]
 
     def _notice(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:

@@ -6,6 +6,7 @@ and an answer finds the call as it was meant. Faults of the wire are not quirks 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +18,15 @@ from ocpptui.simulator.effects import SendCall
 BOOT_ON_RECONNECT = "boot-on-reconnect"
 NO_STATUS_AFTER_RECONNECT = "no-status-after-reconnect"
 CLOCK_STARTS_OFF = "clock-starts-off"
-"""The quirks of the connection and of the clock, which the behaviour itself has."""
+TRIGGER_NEVER_KEPT = "trigger-never-kept"
+"""The quirks of the connection, of the clock and of answers, which the behaviour itself has."""
 
 _TIMES = ("timestamp", "generatedAt")
 _STOPS = ("StopTransaction", "TransactionEvent")
+_TOO_LONG = 60
+"""Characters that no version allows in a serial number, a model or an info."""
+_TOO_LONG_TOKEN = 300
+"""The same of a token, which may have 255 in 2.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,22 @@ def _short_zone(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
     return [_with_times(call, lambda text: text.removesuffix("Z") + "+00")]
 
 
+def _nanoseconds(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [_with_times(call, lambda text: f"{_FRACTION.sub('', text.removesuffix('Z'))}.195996200Z")]
+
+
+def _no_fraction(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [_with_times(call, lambda text: _FRACTION.sub("", text))]
+
+
+def _of_1970(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [_with_times(call, lambda text: f"1970-01-01{text[10:]}")]
+
+
+def _empty_time(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [_with_times(call, lambda text: "")]
+
+
 def _with_times(call: SendCall, change: Callable[[str], str]) -> SendCall:
     return _mapped(call, lambda name, value: change(value) if name in _TIMES and isinstance(value, str) else value)
 
@@ -88,11 +110,43 @@ def _heartbeats_of_charges(call: SendCall, at: QuirkCircumstances) -> list[SendC
     return [] if call.action == "Heartbeat" and not at.is_charging else [call]
 
 
-def _long_serial(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
-    names = ("chargePointSerialNumber", "serialNumber")
+def _unknown_error_code(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [SendCall(call.action, {**call.payload, "errorCode": "Error"})] if "errorCode" in call.payload else [call]
+
+
+def _long_info(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    if call.action != "StatusNotification":
+        return [call]
+    return [SendCall(call.action, {**call.payload, "info": "x" * _TOO_LONG})]
+
+
+# -- identity -------------------------------------------------------------------------------------------------------
+
+
+def _long(length: int, *names: str) -> Change:
+    """Fills the texts of these names to a length."""
+
+    def change(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+        def longer(name: str, value: Any) -> Any:
+            return value.ljust(length, "0") if name in names and isinstance(value, str) else value
+
+        return [_mapped(call, longer)]
+
+    return change
+
+
+def _null_for_missing(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
     if call.action != "BootNotification":
         return [call]
-    return [_mapped(call, lambda name, value: value.ljust(60, "0") if name in names else value)]
+    station = call.payload.get("chargingStation")
+    if isinstance(station, dict):
+        return [SendCall(call.action, {**call.payload, "chargingStation": {"modem": None, **station}})]
+    missing = dict.fromkeys(("iccid", "imsi", "meterType", "meterSerialNumber"))
+    return [SendCall(call.action, {**missing, **call.payload})]
+
+
+def _vendor_field(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [SendCall(call.action, {**call.payload, "vendorExtension": "1"})]
 
 
 # -- transactions ---------------------------------------------------------------------------------------------------
@@ -113,6 +167,10 @@ def _meter_start_zero(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
 def _decimals(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
     names = ("meterStart", "meterStop", "seqNo", "timeSpentCharging")
     return [_mapped(call, lambda name, value: float(value) if name in names else value)]
+
+
+def _transaction_minus_one(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    return [SendCall(call.action, {**call.payload, "transactionId": -1})] if "transactionId" in call.payload else [call]
 
 
 def _is_stop(call: SendCall) -> bool:
@@ -141,6 +199,14 @@ def _energy_unit_of_power(call: SendCall, at: QuirkCircumstances) -> list[SendCa
         if not str(sample.get("measurand")).startswith("Power"):
             return sample
         return {**sample, **({"unit": "Wh"} if "unit" in sample else {"unitOfMeasure": {"unit": "Wh"}})}
+
+    return [_with_samples(call, changed)]
+
+
+def _unknown_measurand(call: SendCall, at: QuirkCircumstances) -> list[SendCall]:
+    def changed(sample: Payload) -> Payload:
+        is_power = str(sample.get("measurand")).startswith("Power")
+        return {**sample, "measurand": "Request.Energy"} if is_power else sample
 
     return [_with_samples(call, changed)]
 
@@ -186,6 +252,9 @@ def _mapped(call: SendCall, change: Callable[[str, Any], Any]) -> SendCall:
     return SendCall(call.action, walked(call.payload))
 
 
+_FRACTION = re.compile(r"\.[0-9]+")
+
+
 # -- all of them ----------------------------------------------------------------------------------------------------
 
 
@@ -201,7 +270,7 @@ class Quirk:
     """What its amount is measured in; empty if it is only there or not."""
 
 
-_1X, _2X = (1,), (2,)
+_1X = (1,)
 
 QUIRKS: Mapping[str, Quirk] = {
     BOOT_ON_RECONNECT: Quirk("It sends BootNotification on each connection.", _kept),
@@ -210,19 +279,38 @@ QUIRKS: Mapping[str, Quirk] = {
     CLOCK_STARTS_OFF: Quirk("Its clock is wrong by so many hours until it is set.", _kept, unit="hours"),
     "timestamp-without-zone": Quirk("Its timestamps have no Z.", _no_zone),
     "timestamp-with-short-zone": Quirk("Its timestamps have the zone +00, without minutes.", _short_zone),
+    "timestamp-with-nanoseconds": Quirk("Its timestamps have nine digits after the second.", _nanoseconds),
+    "timestamp-without-fraction": Quirk("Its timestamps have whole seconds.", _no_fraction),
+    "clock-never-set": Quirk("Its timestamps are of 1970-01-01: its clock was never set.", _of_1970),
+    "empty-timestamp": Quirk("Its timestamps are empty texts.", _empty_time),
     "no-connector-zero": Quirk("It does not report the status of connector 0.", _no_status_of_station, _1X),
     "lower-case-status": Quirk("It writes the status in lower case.", _lower_case_status),
     "no-preparing": Quirk("It never reports Preparing.", _without_status("Preparing"), _1X),
     "no-finishing": Quirk("It never reports Finishing.", _without_status("Finishing"), _1X),
     "heartbeat-only-while-charging": Quirk("It sends no heartbeat while no car charges.", _heartbeats_of_charges),
-    "long-serial": Quirk("Its serial number has 60 characters.", _long_serial),
+    "unknown-error-code": Quirk("It reports the error code Error, which is in no list.", _unknown_error_code, _1X),
+    "long-info": Quirk("The info of its status has 60 characters.", _long_info, _1X),
+    "long-serial": Quirk(
+        "Its serial number has 60 characters.", _long(_TOO_LONG, "chargePointSerialNumber", "serialNumber")
+    ),
+    "long-model": Quirk("Its model has 60 characters.", _long(_TOO_LONG, "chargePointModel", "model")),
+    "long-token": Quirk(
+        "It makes the number of each card 300 characters long.", _long(_TOO_LONG_TOKEN, "idTag", "idToken")
+    ),
+    "null-for-missing": Quirk("It writes null for what its BootNotification does not have.", _null_for_missing),
+    "vendor-field": Quirk("It adds a field of its own to each call.", _vendor_field),
+    TRIGGER_NEVER_KEPT: Quirk("It accepts each TriggerMessage and sends nothing.", _kept),
     "duplicate-stop": Quirk("It reports the end of each transaction twice.", _duplicate_stop),
     "stop-without-token": Quirk("It does not say who stopped a transaction.", _stop_without_token),
     "meter-start-zero": Quirk("It says that each transaction starts at 0 Wh.", _meter_start_zero, _1X),
+    "transaction-minus-one": Quirk(
+        "It names each transaction -1, as if the answer to its start never came.", _transaction_minus_one, _1X
+    ),
     "decimals-for-integers": Quirk("It writes whole numbers with a decimal point.", _decimals),
     "meter-without-transaction": Quirk("Its meter values name no transaction.", _meter_without_transaction, _1X),
     "kwh-as-wh": Quirk("It measures energy in kWh and says that it is Wh.", _kwh_as_wh),
     "energy-unit-of-power": Quirk("It says that power is measured in Wh.", _energy_unit_of_power),
+    "unknown-measurand": Quirk("It names power by a measurand that is in no list.", _unknown_measurand),
     "current-on-neutral": Quirk("It says that the current of each phase flows on N.", _current_on_neutral),
     "numbers-for-texts": Quirk("It writes measured values as numbers, not as texts.", _numbers_for_texts, _1X),
     "object-for-list": Quirk("It writes one meter value as an object, not as a list.", _object_for_list),

@@ -102,27 +102,41 @@ SEEN: dict[str, Callable[[Backend], bool]] = {
     "clock-starts-off": lambda got: got.payloads("SecurityEventNotification")[0]["type"] == "SettingSystemTime",
     "timestamp-without-zone": lambda got: not any(time.endswith("Z") for time in _times(got)),
     "timestamp-with-short-zone": lambda got: all(time.endswith("+00") for time in _times(got)),
+    "timestamp-with-nanoseconds": lambda got: all(len(time.partition(".")[2]) == 10 for time in _times(got)),
+    "timestamp-without-fraction": lambda got: all(len(time) == 20 for time in _times(got)),
+    "clock-never-set": lambda got: all(time.startswith("1970-01-01T") for time in _times(got)),
+    "empty-timestamp": lambda got: set(_times(got)) == {""},
     "no-connector-zero": lambda got: not got.statuses(0) and bool(got.statuses(1)),
     "lower-case-status": lambda got: {"available", "preparing", "charging", "finishing"} <= set(got.statuses()),
     "no-preparing": lambda got: "Preparing" not in got.statuses() and "Charging" in got.statuses(),
     "no-finishing": lambda got: "Finishing" not in got.statuses() and "Charging" in got.statuses(),
     "long-serial": lambda got: len(got.payloads("BootNotification")[0]["chargePointSerialNumber"]) == 60,
+    "unknown-error-code": lambda got: {one["errorCode"] for one in got.payloads("StatusNotification")} == {"Error"},
+    "long-info": lambda got: len(got.payloads("StatusNotification")[0]["info"]) == 60,
+    "long-model": lambda got: len(got.payloads("BootNotification")[0]["chargePointModel"]) == 60,
+    "long-token": lambda got: len(got.payloads("StartTransaction")[0]["idTag"]) == 300,
+    "null-for-missing": lambda got: got.payloads("BootNotification")[0]["iccid"] is None,
+    "vendor-field": lambda got: all(payload["vendorExtension"] for _, payload in got.calls),
     "duplicate-stop": lambda got: len(got.payloads("StopTransaction")) == 2,
     "stop-without-token": lambda got: "idTag" not in got.payloads("StopTransaction")[0],
     "meter-start-zero": lambda got: got.payloads("StartTransaction")[0]["meterStart"] == 0,
+    "transaction-minus-one": lambda got: got.payloads("StopTransaction")[0]["transactionId"] == -1,
     "decimals-for-integers": lambda got: any('"meterStart":5000.0' in text.replace(" ", "") for text in got.texts),
     "meter-without-transaction": lambda got: "transactionId" not in got.payloads("MeterValues")[0],
     "kwh-as-wh": lambda got: 5.0 <= float(got.samples("Energy.Active.Import.Register")[0]["value"]) < 6.0,
     "energy-unit-of-power": lambda got: got.samples("Power.Active.Import")[0]["unit"] == "Wh",
+    "unknown-measurand": lambda got: bool(got.samples("Request.Energy")),
     "current-on-neutral": lambda got: {one["phase"] for one in got.samples("Current.Import")} == {"N"},
     "numbers-for-texts": lambda got: isinstance(got.samples("Voltage")[0]["value"], float),
     "object-for-list": lambda got: isinstance(got.payloads("MeterValues")[0]["meterValue"], dict),
 }
-"""How each quirk shows. That of the heartbeats takes an interval of silence: `tests/simulator/test_quirks.py`."""
+"""How each quirk shows in a charge with a triggered reading."""
+SILENT = {"heartbeat-only-while-charging", "trigger-never-kept"}
+"""What is not sent shows after some time: `tests/simulator/test_quirks.py`."""
 
 
 def test_every_quirk_is_seen() -> None:
-    assert set(SEEN) | {"heartbeat-only-while-charging"} == set(QUIRKS)
+    assert set(SEEN) | SILENT == set(QUIRKS)
 
 
 async def charge(quirks: dict[str, float], reconnects: bool) -> Backend:

@@ -15,6 +15,7 @@ from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 from ocpptui.simulator.driver_side import Operation
+from ocpptui.simulator.effects import SendCall
 from ocpptui.simulator.equipment import Equipment, Outlet
 from ocpptui.simulator.quirks import QUIRKS
 from ocpptui.timeline.record import message_record
@@ -28,6 +29,18 @@ NAMED: dict[str, dict[int, str]] = {
     "clock-off": {1: "clock.skew", 2: "clock.skew"},
     "timestamp-without-zone": {1: "text.date-time-offset", 2: "text.date-time-offset"},
     "timestamp-with-short-zone": {1: "text.date-time-form", 2: "text.date-time-form"},
+    "clock-never-set": {1: "clock.unset", 2: "clock.unset"},
+    "empty-timestamp": {1: "text.date-time-empty", 2: "text.date-time-empty"},
+    "timestamp-with-nanoseconds": {2: "text.date-time-digits"},
+    "unknown-error-code": {1: "schema.call"},
+    "unknown-measurand": {1: "schema.call", 2: "schema.call"},
+    "long-info": {1: "schema.call"},
+    "long-model": {1: "schema.call", 2: "schema.call"},
+    "long-token": {1: "schema.call", 2: "schema.call"},
+    "null-for-missing": {1: "schema.call", 2: "schema.call"},
+    "vendor-field": {1: "schema.call", 2: "schema.call"},
+    "trigger-never-kept": {1: "cmd.trigger-unkept", 2: "cmd.trigger-unkept"},
+    "transaction-minus-one": {1: "tx.stop-unknown"},
     "lower-case-status": {1: "schema.call", 2: "schema.call"},
     "long-serial": {1: "schema.call", 2: "schema.call"},
     "duplicate-stop": {1: "tx.stop-unknown"},
@@ -69,6 +82,8 @@ def session(version: Version, *names: str) -> SimulatedWire:
         assert not outcome.problem
         wire.perform(Role.CHARGE_POINT, outcome.effects)
         wire.run(seconds)
+    wire.perform(Role.CENTRAL_SYSTEM, [SendCall("TriggerMessage", {"requestedMessage": "MeterValues"})])
+    wire.run(60)
     wire.lose_connection(70)  # longer than OfflineThreshold
     return wire.run(900)
 
