@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from ocpptui.cli.charge_point_command import command
 from ocpptui.ocpp.version import Role
 from ocpptui.session.rules_file import COMMON, OF_DEEDS, OF_LINKS, parse_rules
 from ocpptui.simulator.answer_template import NAMES
 from ocpptui.simulator.fault_plan import OF_ANSWERS, OF_OWN_CALLS, Breakage, Deed, LinkDeed
+from ocpptui.simulator.quirks import QUIRKS
 from tests.kit.faulty_peers import central_system_with, told_faults
 
 ROOT = Path(__file__).parents[1]
@@ -46,7 +48,8 @@ def test_every_fault_is_in_its_table() -> None:
     assert set(calls) == set(OF_OWN_CALLS) | {Deed.BEHAVE}
     assert set(both) == set(Deed) - set(answers) - set(calls)
     assert set(rows("## Faults of the link")) == set(LinkDeed)
-    assert all(f"`{how}`" in PAGE for how in Breakage)
+    table = PAGE.partition("| `how` a frame")[2].split("|\n\n")[0]
+    assert re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE) == list(Breakage)
 
 
 def test_every_setting_is_described() -> None:
@@ -59,6 +62,29 @@ def test_every_setting_is_described() -> None:
     for name, deeds in OF_LINKS.items():
         assert {do for do, settings in links.items() if f"`{name}`" in settings} == {str(deed) for deed in deeds}
     assert all("${" + name.removesuffix("FIELD") in PAGE for name in NAMES)
+
+
+FIELD = PAGE.partition("## Faults of the field")[2]
+
+
+def test_each_fault_of_the_field_is_played_by_something_that_exists() -> None:
+    """A reader would write a name that is refused."""
+    played = [line.split(" | ")[1] for line in FIELD.splitlines() if line.startswith("| ")][1:]
+    options = {option for one in command.params for option in one.opts}
+    quirks: set[str] = set()
+    for text in played:
+        named = re.findall(r"`([^`]+)`", text)
+        if text.startswith("quirk"):
+            quirks |= set(named)
+            continue
+        assert named, text
+        for name in named:
+            if name.startswith("--"):
+                assert set(re.findall(r"--[a-z-]+", name)) <= options, name
+        for kind, value in re.findall(r'`(do|how) = "([a-z-]+)"`', text):
+            assert value in (set(Breakage) if kind == "how" else {*Deed, *LinkDeed}), value
+    assert quirks == set(QUIRKS)
+    assert {how for how in Breakage if f'`how = "{how}"`' in FIELD} == set(Breakage) - {"wrong-type", "not-array"}
 
 
 async def test_the_example_does_what_it_says() -> None:

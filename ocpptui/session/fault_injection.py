@@ -227,8 +227,10 @@ class FaultInjection:
                 self.link.swap(out)
             case Deed.BREAK:
                 text = broken(out.text, fault.rule.breakage, fault.place)
-                self.link.send(replace(out, text=text, is_awaited=False))
-                self._lose(own)
+                is_readable = isinstance(self._connection.encoding.read(text), Message)  # so it may be answered
+                self.link.send(replace(out, text=text, is_awaited=is_readable))
+                if not is_readable:
+                    self._lose(own)
             case Deed.CLOSE | Deed.CUT:
                 out.written(self.link.end_connection(fault, f"{own.action} is not sent"))
             case Deed.BEHAVE if not fault.wait:

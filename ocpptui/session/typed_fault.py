@@ -58,7 +58,7 @@ HINTS = {
     "jitter": "0: seconds more at most",
     "details": "{}",
     "code": "1001",
-    "how": "truncated, wrong-type or not-array",
+    "how": "truncated, wrong-type, integer-id, …",
     "within": "10 seconds at most",
     "name": "what the recording calls it",
 }

@@ -104,6 +104,20 @@ class Breakage(StrEnum):
     """Its message type number is 9, which no version has."""
     NOT_ARRAY = "not-array"
     """It is an object in place of an array."""
+    LEADING_COMMA = "leading-comma"
+    """A comma precedes its first part."""
+    EMPTY_VALUE = "empty-value"
+    """Its last part is missing, but not the comma or colon before it."""
+    WRONG_ESCAPE = "wrong-escape"
+    """Its last text has an escape that does not exist."""
+    NUL = "nul"
+    """Its last text ends with a NUL character, escaped."""
+    INTEGER_ID = "integer-id"
+    """Its message id is a number, not a text."""
+    LONG_ID = "long-id"
+    """Its message id has more than the 36 characters that are allowed."""
+    INDENTED = "indented"
+    """It is right, but has many lines."""
 
 
 class LinkDeed(StrEnum):

@@ -234,6 +234,16 @@ async def test_a_charge_point_goes_on_after_a_call_that_was_lost(do: str, heard:
         assert {fault for _, fault in told_faults(session)} == {do}
 
 
+@pytest.mark.parametrize("how", ["integer-id", "long-id", "indented"])
+async def test_a_charge_point_takes_the_answer_to_an_odd_call(how: str) -> None:
+    """A backend that can read it answers. If the answer were not taken, the charge point would wait in vain."""
+    rules = f'[[rule]]\naction = "BootNotification"\ndo = "break"\nhow = "{how}"'
+    async with charge_point_with(rules, answer=usual) as (session, [wire]):
+        await wire.until(lambda: "StatusNotification" in actions_in(wire))
+        assert actions_in(wire).count("BootNotification") == 1
+        assert [do for _, do in told_faults(session)] == ["break"]
+
+
 async def test_one_answer_to_two_equal_calls_is_enough() -> None:
     """A charge point that repeats a call goes on when either has its answer, and takes only the first."""
     rules = '[[rule]]\naction = "BootNotification"\ndo = "duplicate"'
