@@ -92,7 +92,9 @@ class SoapDialect(SoapEncoding):
         reason.append(text)
         if given := _decoded(details):
             detail = etree.SubElement(fault, etree.QName(SOAP_12, "Detail"))
-            detail.extend(element_of("details", given, None, space))
+            content = element_of("details", given, None, space)
+            detail.text = content.text
+            detail.extend(content)
         headers = [("Action", f"{ADDRESSING}/fault"), *self._related(of)]
         return self._envelope(service, headers, fault)
 

@@ -140,7 +140,7 @@ def _rule(table: RulesTable, role: Role | None) -> FaultRule:
         payload=_payload(table),
         code=table.text("code") if deed is Deed.ERROR else "",
         description=table.text("description"),
-        details=table.object("details"),
+        details=table.object_or_text("details"),
         close_code=table.close_code(1001) if deed is Deed.CLOSE else 1001,
         reason=table.reason(),
         breakage=table.choice("how", Breakage, Breakage.TRUNCATED),

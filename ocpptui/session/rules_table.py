@@ -92,10 +92,21 @@ class RulesTable:
         value = self.values.get(key, {})
         if not isinstance(value, dict):
             raise self.wrong(f'{key} must be a table such as {{ status = "Accepted" }}, not {_shown(value)}')
+        self._demand_json(key, value)
+        return value
+
+    def object_or_text(self, key: str) -> dict[str, Any] | str:
+        """An object or, where that is a fault that peers have, a text."""
+        value = self.values.get(key, {})
+        if not isinstance(value, str):
+            return self.object(key)
+        self._demand_json(key, value)
+        return value
+
+    def _demand_json(self, key: str, value: Any) -> None:
         if (odd := _not_json(value)) is not None:
             what = "null, which TOML" if odd[0] is None else f"{_shown(odd[0])}, which JSON"
             raise self.wrong(f"{key} contains {what} does not have; write it in quotes")
-        return value
 
     def close_code(self, default: int) -> int:
         code = self.number("code", default, least=0, most=65535)

@@ -101,7 +101,11 @@ def typed_fault(do: Deed | LinkDeed, typed: Mapping[str, str], role: Role | None
 def texts_of(fault: Fault) -> dict[str, str]:
     """The texts that `typed_fault` reads back."""
     settings = settings_of(fault)
-    return {name: _text(value) for name, value in settings.items() if name not in ("do", "enabled")}
+    return {
+        name: json.dumps(value, ensure_ascii=False) if name in _OBJECTS else _text(value)
+        for name, value in settings.items()
+        if name not in ("do", "enabled")
+    }
 
 
 def fault_line(fault: Fault) -> str:
@@ -134,6 +138,4 @@ def _value(do: Deed | LinkDeed, name: str, text: str) -> Any:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(value)
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False)
     return str(value).removesuffix(".0") if isinstance(value, float) else str(value)

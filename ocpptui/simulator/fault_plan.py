@@ -169,7 +169,8 @@ class FaultRule:
     code: str = ""
     """Of ERROR: the error code."""
     description: str = ""
-    details: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] | str = field(default_factory=dict)
+    """Of ERROR; a text is wrong, but some send one."""
     close_code: int = 1001
     """Of CLOSE."""
     reason: str = ""

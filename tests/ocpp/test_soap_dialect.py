@@ -77,6 +77,8 @@ def test_a_fault_says_whose_it_is(code: str) -> None:
     assert envelope.direction is Direction.TO_CHARGE_POINT
     side = "Receiver" if code in ("InternalError", "NotSupported") else "Sender"
     assert f"soap:{side}<" in text
+    with_text = _dialect(role=Role.CENTRAL_SYSTEM).error(call, code, "because", '"no memory"')
+    assert ">no memory</soap:Detail>" in with_text
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ ANSWERS: dict[str, tuple[str, list[str]]] = {
         rule("error", code='"InternalError"', description='"no memory"', details="{ free = 0 }"),
         ['[4,"a","InternalError","no memory",{"free":0}]'],
     ),
+    "error details as text": (rule("error", code='"X"', details='"no memory"'), ['[4,"a","X","","no memory"]']),
     "error after a time": (rule("error", code='"X"', seconds=0.05), ['[4,"a","X","",{}]']),
     "twice": (rule("twice"), [f'[3,"a",{RIGHT}]'] * 2),
     "other-id": (rule("other-id"), [f'[3,"own-1",{RIGHT}]']),

@@ -54,7 +54,7 @@ ANYTHING: dict[str, st.SearchStrategy[Any]] = {
     "payload": OBJECTS,
     "code": TEXTS,
     "description": TEXTS,
-    "details": OBJECTS,
+    "details": OBJECTS | TEXTS,
     "reason": TEXTS,
     "how": st.sampled_from([str(how) for how in Breakage]),
     "within": SECONDS,

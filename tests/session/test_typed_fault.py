@@ -48,6 +48,15 @@ def test_every_fault_is_typed_and_shown_again(do: Deed | LinkDeed) -> None:
     assert all(text in fault_line(fault) for text in texts.values())
 
 
+def test_details_may_be_a_text_as_some_peers_send_it() -> None:
+    texts = {"code": "InternalError", "details": '"no memory"'}
+    fault = typed_fault(Deed.ERROR, texts, Role.CENTRAL_SYSTEM)
+    assert isinstance(fault, FaultRule) and fault.details == "no memory"
+    assert typed_fault(Deed.ERROR, texts_of(fault), Role.CENTRAL_SYSTEM) == fault
+    with pytest.raises(WrongRules, match="write it in quotes"):
+        typed_fault(Deed.ERROR, {**texts, "details": '"\\ud800"'}, Role.CENTRAL_SYSTEM)
+
+
 @pytest.mark.parametrize("do", [*Deed, *LinkDeed], ids=str)
 def test_what_the_form_begins_with_is_enough(do: Deed | LinkDeed) -> None:
     """A fault takes the key of its kind and enter."""
