@@ -36,7 +36,7 @@ SOAP_WORDS: Mapping[P, tuple[str, str]] = {
         "OCPP-J has the charge point connect to the central system.",
     ),
     P.SOAP_NOT_AN_ENVELOPE: (
-        "Something other than a SOAP envelope was posted, by nobody who has posted one before.",
+        "What was posted is not a SOAP envelope, and nothing says which charge point sent it.",
         "A program that looks for web servers, or another protocol over HTTP.",
     ),
     P.SOAP_METHOD_WRONG: ("The request is {name}; OCPP-S posts envelopes.", "A browser or a health check."),

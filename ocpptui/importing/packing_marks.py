@@ -35,9 +35,10 @@ def is_encoded_mail(head: bytes) -> bool:
 
 def is_quoted_printable(head: bytes) -> bool:
     """Whether a text is the body of a mail as quoted-printable (RFC 2045, section 6.7): no line is longer than that
-    allows, and several are broken as it breaks them."""
+    allows, and several are broken as it breaks them; rows of base64 have no spaces or quotes in them."""
     if b"=\n" not in head and b"=\r\n" not in head:
         return False
     lines = [line.rstrip(b"\r") for line in head[:SEARCHED].split(b"\n")]
-    broken = sum(line[-1:] == b"=" and len(line) >= _SHORTEST_BROKEN for line in lines)
+    ends = [line for line in lines if line[-1:] == b"=" and len(line) >= _SHORTEST_BROKEN]
+    broken = sum(b" " in line or b'"' in line for line in ends)
     return broken >= _FEWEST_BROKEN and max(map(len, lines)) <= _LONGEST_QUOTED

@@ -142,7 +142,7 @@ def test_step_sends_a_frame_for_each_line(run: Run, charge: Path, central_system
         (["--as", "cp", "--to", "ws://x", "--ignore", ""], "is not a path"),
         (["--as", "cp", "--to", "ws://x", "--all", "--charge-point", "CP-REC"], "remove --charge-point"),
         (["--as", "cp", "--to", "ws://x", "--headless", "--break", "invalid"], "--break needs the screen"),
-        (["--as", "cp", "--to", "http://x"], "needs ws or wss"),
+        (["--as", "cp", "--to", "ftp://x"], "needs ws or wss"),
         (["--as", "cp", "--to", "ws://x", "--charge-point", "CP9"], "no charge point 'CP9'; it has CP-REC"),
         (["--as", "cp", "--to", "ws://x", "--connection", "7"], "does not have that connection"),
         (["--as", "cp", "--to", "ws://x", "--step"], "--step needs --headless"),

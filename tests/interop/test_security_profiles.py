@@ -192,7 +192,7 @@ def rows(sides: Sides) -> Iterator[Attempt]:
     yield Attempt("old", right)
     for flaw, here, there in (
         (Flaw.EXPIRED, "has expired.", "it has expired (alert certificate expired)"),
-        (Flaw.NOT_YET_VALID, "is not valid yet.", "not valid at that time (alert bad certificate)"),
+        (Flaw.NOT_YET_VALID, "is not valid yet.", "not valid at that time, or"),
         (Flaw.WRONG_NAME, "was issued for another host name.", "refused our certificate"),
         (Flaw.WRONG_USAGE, "was not issued for a server.", "not issued for this purpose"),
         (Flaw.WEAK, "a key or a hash that is too weak.", "refused our certificate"),
@@ -299,9 +299,9 @@ def openssl_charge_points(sides: Sides) -> Iterator[OpensslAttempt]:
     yield OpensslAttempt("2", trusting, switching, password=PASSWORD)
     yield OpensslAttempt("2", trusting, "401 Unauthorized", "Its password is wrong", WRONG)
     yield OpensslAttempt("2", trusting, "401 Unauthorized", "It sent no credentials.")
-    yield OpensslAttempt("2", OLD, "", "The charge point offers no TLS version from 1.2 on.")
+    yield OpensslAttempt("2", OLD, "", "The charge point offers no TLS version from 1.2 on")
     yield OpensslAttempt("old", OLD, switching, password=PASSWORD)
-    yield OpensslAttempt("1.3", ("-tls1_2",), "", "The charge point offers no TLS version from 1.3 on.")
+    yield OpensslAttempt("1.3", ("-tls1_2",), "", "The charge point offers no TLS version from 1.3 on")
     for suite in SUITES_OF_OCPP:
         yield OpensslAttempt("both", (*trusting, "-tls1_2", "-cipher", suite), switching, password=PASSWORD)
     rsa_alone = ("-tls1_2", "-cipher", "AES128-GCM-SHA256")
