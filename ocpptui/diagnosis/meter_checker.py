@@ -261,7 +261,11 @@ class MeterValueChecker(MeterComparisons):
         """Note when values came, and watch for the next ones."""
         clock = call.clock
         pace = clock - run.heard if run.heard else 0
-        run.even = run.even + 1 if abs(pace - run.pace) * _EVEN <= run.pace else 0
+        taken = known_time_of(run.time) or 0
+        is_delivery = taken and run.taken and abs(taken - run.taken - pace) * _EVEN > max(taken - run.taken, pace)
+        run.taken = taken
+        # The pace in which values of an outage are delivered is not that in which they were taken.
+        run.even = run.even + 1 if not is_delivery and abs(pace - run.pace) * _EVEN <= run.pace else 0
         run.pace, run.heard, run.heard_index = pace, clock, call.index
         if not run.watched and (run.even >= _SEVERAL - 1 or self.known.settings):  # else the interval is unknown
             self.watch(run, number)

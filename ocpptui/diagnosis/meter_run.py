@@ -25,7 +25,7 @@ class MeterRun:
     """The meter values of one transaction, or of one connector or EVSE without one."""
 
     __slots__ = ("count", "end", "even", "frozen", "heard", "heard_index", "idle", "is_off", "kinds",
-                 "measurands", "pace", "registers", "said", "start", "time", "until", "watched")  # fmt: skip
+                 "measurands", "pace", "registers", "said", "start", "taken", "time", "until", "watched")  # fmt: skip
 
     def __init__(self) -> None:
         self.registers: dict[Register, tuple[str, float, int]] = {}
@@ -44,6 +44,8 @@ class MeterRun:
         """The interval was 0 at the first message."""
         self.heard = self.heard_index = self.until = 0
         self.watched = False
+        self.taken = 0
+        """When the values of the last message were taken, in µs; 0 if that is unknown."""
         self.pace = 0
         """The time between the last two messages, in µs."""
         self.even = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ocpptui.diagnosis.trace import read_trace
@@ -133,6 +133,7 @@ def in_2_0_1(places: list[list[MadeUpSession]], outages: list[tuple[int, int, bo
 
 @settings(max_examples=25, deadline=None)
 @given(SESSIONS, OUTAGES, st.integers(0, 60))
+@example([[MadeUpSession(60, 1, 60), MadeUpSession(60, 3, 60), MadeUpSession(1304, 4, 60)]], [(2020, 1924, False)], 0)
 def test_right_transactions_of_1_6_have_no_problem(
     places: list[list[MadeUpSession]], outages: list[tuple[int, int, bool]], first: int
 ) -> None:
