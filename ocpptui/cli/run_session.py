@@ -52,7 +52,7 @@ def run(
     """Run a live session and exit with its exit code; `start` makes the session connect or listen.
 
     With `once`, a headless run ends with its connection. `control` is the address for `ocpptui control`. `proxy` makes
-    it a session between two sides, which has no role.
+    it a session between two sides, without a role of its own.
     """
     from ocpptui.cli.configured_limits import configured_limits
     from ocpptui.cli.controlled import controlled

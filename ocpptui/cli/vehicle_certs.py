@@ -58,7 +58,7 @@ class VehicleWish(NamedTuple):
     answers: Sequence[str]
 
     def lacks_another(self, *, iso15118: bool) -> bool:
-        """Whether an option has no effect without another."""
+        """Whether an option is given without the one that it needs."""
         serves = self.ocsp_port is not None
         return (bool(self.answers) and not serves) or (
             not iso15118 and bool(self.emaids or self.ocsp_url or (self.p521 and not serves))

@@ -93,7 +93,7 @@ def _value(inner: str, values: PlaceholderValues) -> str:
             return values.new_uuid()
         case "transaction" if not colon:
             if not values.transaction:
-                raise WrongPlaceholder("${transaction} cannot be filled in: the charge point has no known transaction.")
+                raise WrongPlaceholder("${transaction} cannot be filled in: no transaction is known.")
             return values.transaction
         case "counter" if argument or not colon:
             values.counters[argument] = values.counters.get(argument, 0) + 1

@@ -20,8 +20,8 @@ def message_translation(
 ) -> TranslatedMessage | None:
     """The message at an index in another version; an answer by what its call says.
 
-    `record_at` returns the records in place of the timeline, for redacted ones. None if the record is not a CALL, SEND
-    or CALLRESULT with an object, if its version or its call is not known, or if there is no faithful mapping.
+    `record_at` returns the records in place of the timeline, for redacted ones. None for a record that is not a CALL,
+    SEND or CALLRESULT with an object, for one whose version or call is unknown, and where no faithful mapping exists.
     """
     read = record_at or timeline.record
     record = read(index)
@@ -48,7 +48,7 @@ def translation_sections(timeline: Timeline, index: int, target: Version) -> Ite
     found = message_translation(timeline, index, target)
     if found is None:
         if timeline.version(index) is not target:
-            yield Section("heading", [f"In OCPP {target.as_choice}: nothing, it has no counterpart"])
+            yield Section("heading", [f"In OCPP {target.as_choice}: no counterpart"])
         return
     yield Section("heading", [f"In OCPP {target.as_choice}: {found.action}, never sent"])
     yield Section("json", indented(value_text(found.payload)).split("\n"))

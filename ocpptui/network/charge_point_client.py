@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import ssl
 from collections.abc import Callable
 
 from websockets.client import ClientProtocol
@@ -20,7 +18,7 @@ from ocpptui.network.connection import Connection
 from ocpptui.network.explain_connect import Target
 from ocpptui.network.outgoing_handshake import Dialled, OutgoingHandshake
 from ocpptui.network.problems import ConnectionFailed, NetworkProblem, ProblemCode
-from ocpptui.network.tls import agreed, client_context
+from ocpptui.network.tls import agreed
 from ocpptui.network.websocket_transport import LOGGER, WebSocketTransport
 from ocpptui.ocpp.http_headers import header_lines
 from ocpptui.ocpp.version import Role, Version
@@ -121,21 +119,6 @@ class ChargePointClient(ChargePointLink):
             open_timeout=self.settings.open_timeout,
             close_timeout=self.settings.close_timeout,
             opened=opened,
-        )
-
-    async def _context(self) -> ssl.SSLContext | None:
-        if not self._uri.secure:
-            return None
-        settings = self.settings
-        return await asyncio.to_thread(
-            client_context,
-            settings.ca,
-            settings.insecure,
-            settings.certificate,
-            settings.key,
-            own_pair=settings.own_pair,
-            roots=self.roots,
-            terms=settings.tls_terms,
         )
 
     def _request(self, protocol: ClientProtocol) -> Request:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random as random_module
+import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from math import inf
@@ -13,6 +14,8 @@ from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.connection_trials import ConnectionTrials, FailedTrial, Trial
 from ocpptui.network.explain_close import GOING_AWAY, NORMAL
 from ocpptui.network.problems import ConnectionFailed, NetworkProblem, ProblemCode, UnusableCertificate
+from ocpptui.network.tls import client_context
+from ocpptui.ocpp.encrypted_url import is_encrypted
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.connection_detail import ConnectionDetail
@@ -61,6 +64,22 @@ class ChargePointLink(ABC):
         self.url = requested_url(settings)
         """The URL that is requested."""
         self._credentials = settings.all_credentials
+
+    async def _context(self) -> ssl.SSLContext | None:
+        """What TLS needs; None without TLS. Raises UnusableCertificate."""
+        if not is_encrypted(self.url):
+            return None
+        settings = self.settings
+        return await asyncio.to_thread(
+            client_context,
+            settings.ca,
+            settings.insecure,
+            settings.certificate,
+            settings.key,
+            own_pair=settings.own_pair,
+            roots=self.roots,
+            terms=settings.tls_terms,
+        )
 
     @property
     def base(self) -> ClientSettings:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ocpptui.network.problems import InvalidSetting, NetworkProblem
 from ocpptui.network.problems import ProblemCode as P
+from ocpptui.ocpp.encrypted_url import is_encrypted
 
 PROFILES = range(4)
 WITH_PASSWORD = (1, 2)
@@ -19,8 +20,8 @@ def check_profile_of_charge_point(
     profile: int, *, url: str, has_password: bool, has_certificate: bool, insecure: bool
 ) -> None:
     """Refuse a charge point's settings that lack what the profile needs, or contradict it. Raises InvalidSetting."""
-    is_encrypted = url.strip().lower().startswith(("wss:", "https:"))
-    _demand(profile, is_encrypted, profile in WITH_TLS, P.PROFILE_NEEDS_TLS, P.PROFILE_WITHOUT_TLS)
+    uses_tls = is_encrypted(url)
+    _demand(profile, uses_tls, profile in WITH_TLS, P.PROFILE_NEEDS_TLS, P.PROFILE_WITHOUT_TLS)
     _check_password(profile, has_password)
     wanted = profile == WITH_CLIENT_CERTIFICATE
     _demand(profile, has_certificate, wanted, P.PROFILE_NEEDS_CERTIFICATE, P.PROFILE_WITHOUT_CERTIFICATE)

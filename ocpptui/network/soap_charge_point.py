@@ -19,7 +19,7 @@ from ocpptui.network.soap_endpoint import SoapEndpoint, SoapRefusal, SoapRequest
 from ocpptui.network.soap_posts import SoapPosts
 from ocpptui.network.soap_wire import HttpAnswer, SoapWire
 from ocpptui.network.tcp_connect import addresses_of, first_connected
-from ocpptui.network.tls import agreed, client_context
+from ocpptui.network.tls import agreed
 from ocpptui.network.url import SOAP_PORTS
 from ocpptui.network.websocket_transport import TLS_HANDSHAKE
 from ocpptui.ocpp.soap_dialect import SoapDialect
@@ -98,22 +98,6 @@ class SoapChargePoint(ChargePointLink):
         )
         wire.attach(connection)
         self._begin(connection, {"transport": Transport.SOAP, "callback": own, **detail})
-
-    async def _context(self) -> ssl.SSLContext | None:
-        """Raises UnusableCertificate."""
-        if not self._target.secure:
-            return None
-        settings = self.settings
-        return await asyncio.to_thread(
-            client_context,
-            settings.ca,
-            settings.insecure,
-            settings.certificate,
-            settings.key,
-            own_pair=settings.own_pair,
-            roots=self.roots,
-            terms=settings.tls_terms,
-        )
 
     @property
     def _headers(self) -> tuple[tuple[str, str], ...]:

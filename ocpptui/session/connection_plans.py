@@ -11,7 +11,8 @@ from ocpptui.network.connection_trials import Trial
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.problems import ConnectStep, InvalidSetting, NetworkProblem, ProblemCode
 from ocpptui.network.tls import PemPair
-from ocpptui.network.url import split_url, without_password
+from ocpptui.network.url import without_password
+from ocpptui.ocpp.encrypted_url import is_encrypted
 from ocpptui.simulator.connection_plan import ConnectFailure, ConnectionFacts, ConnectionPlan, FailedPlan
 
 _OF_THE_SERVER = (
@@ -51,7 +52,7 @@ def trials_of(plans: Sequence[ConnectionPlan], base: ClientSettings) -> tuple[Tr
 def settings_for(plan: ConnectionPlan, base: ClientSettings) -> ClientSettings:
     """The settings for one plan. Raises InvalidSetting."""
     url = _url(plan, base)
-    is_encrypted = split_url(url).scheme == "wss"
+    uses_tls = is_encrypted(url)
     credentials = base.all_credentials
     if plan.password is not None:
         user = None if credentials is None else credentials.user
@@ -65,10 +66,10 @@ def settings_for(plan: ConnectionPlan, base: ClientSettings) -> ClientSettings:
         charge_point=identity(base),
         url_exact=base.url_exact and plan.url is None,
         credentials=credentials,
-        ca=base.ca if is_encrypted else None,
-        certificate=base.certificate if is_encrypted else None,
-        key=base.key if is_encrypted else None,
-        own_pair=own_pair if is_encrypted else None,
+        ca=base.ca if uses_tls else None,
+        certificate=base.certificate if uses_tls else None,
+        key=base.key if uses_tls else None,
+        own_pair=own_pair if uses_tls else None,
         security_profile=None,  # the central system changes it
     )
 
@@ -84,27 +85,27 @@ def _url(plan: ConnectionPlan, base: ClientSettings) -> str:
 def facts_of(link: ChargePointLink) -> ConnectionFacts:
     """How a link is connected, and what has failed since it was asked last."""
     settings, base = link.settings, link.base
-    is_encrypted = link.url.startswith(("wss:", "https:"))
+    uses_tls = is_encrypted(link.url)
     return ConnectionFacts(
         plan=link.trial,
         identity=link.charge_point,
-        is_encrypted=is_encrypted,
-        security_profile=_profile(settings, is_encrypted=is_encrypted),
+        is_encrypted=uses_tls,
+        security_profile=_profile(settings, uses_tls=uses_tls),
         has_password=base.all_credentials is not None,
-        has_root=is_encrypted or base.ca is not None or base.insecure,
-        trusts_installed=is_encrypted and not base.insecure and base.ca is None and bool(link.roots),
+        has_root=uses_tls or base.ca is not None or base.insecure,
+        trusts_installed=uses_tls and not base.insecure and base.ca is None and bool(link.roots),
         has_certificate=base.certificate is not None,
         ping_interval=max(1, round(link.ping_interval)) if link.ping_interval else 0,
         failed=tuple(FailedPlan(one.number, _failure(one.problem)) for one in link.take_failed()),
     )
 
 
-def _profile(settings: ClientSettings, *, is_encrypted: bool) -> int:
-    if is_encrypted and settings.has_certificate:
+def _profile(settings: ClientSettings, *, uses_tls: bool) -> int:
+    if uses_tls and settings.has_certificate:
         return 3
     if settings.all_credentials is None:
         return 0
-    return 2 if is_encrypted else 1
+    return 2 if uses_tls else 1
 
 
 def _failure(problem: NetworkProblem) -> ConnectFailure:

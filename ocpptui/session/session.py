@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ocpptui.describe.network_problems import worded, words_of
 from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.network.problems import NetworkProblem
+from ocpptui.ocpp.encrypted_url import is_encrypted
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, SessionClock
@@ -318,7 +319,7 @@ class Session:
             link = ChargePointClient(settings, self, self._clock)
         self.client_links.append(link)
         self._effects.of_link(link, self._default_behaviours.before_connecting(settings.versions))
-        if link.url.startswith("wss:"):
+        if is_encrypted(link.url):
             self._notes.tell_weakened(settings.tls_terms)
         self._tasks.start(link.run(), "client link")
         self._begin_watch()

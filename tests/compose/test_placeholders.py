@@ -79,7 +79,7 @@ def test_what_has_no_value_is_a_sentence(typed: str, says: str) -> None:
 
 
 def test_no_transaction_is_a_sentence() -> None:
-    with pytest.raises(WrongPlaceholder, match="no known transaction"):
+    with pytest.raises(WrongPlaceholder, match="no transaction is known"):
         filled_in("${transaction}", PlaceholderValues(NOW, str))
 
 

@@ -9,6 +9,7 @@ from ocpptui.diagnosis.recorded_upgrade import RecordedUpgrade
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.encrypted_url import is_encrypted
 from ocpptui.ocpp.key_codes import is_key_code
 from ocpptui.ocpp.password_form import PasswordFault, fault_of_password, needed_of_password, passwords_set_by
 from ocpptui.ocpp.payload import objects_at, text_at
@@ -197,7 +198,7 @@ class CredentialChecker(Checker):
     def opened(self, event: Seen) -> None:
         upgrade = RecordedUpgrade(event.detail)
         self.connection, self.has_password = event.connection, upgrade.has_credentials
-        self.is_secure = upgrade.url.lower().startswith("wss://")
+        self.is_secure = is_encrypted(upgrade.url)
         self.shows_code = False
         self.stop_waiting("reconnect")
 

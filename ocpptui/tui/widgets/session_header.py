@@ -10,6 +10,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from ocpptui.describe.safe_text import printable
+from ocpptui.ocpp.encrypted_url import is_encrypted
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Role
 from ocpptui.session.session import Session
@@ -147,7 +148,7 @@ class SessionHeader(Widget):
 
 
 def _is_unverified(link: ChargePointLink) -> bool:
-    return link.settings.insecure and link.url.startswith(("wss:", "https:"))
+    return link.settings.insecure and is_encrypted(link.url)
 
 
 def _fitted(url: str, room: int) -> str:
