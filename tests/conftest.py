@@ -35,6 +35,11 @@ os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent.parent), o
 """Programs that tests start run the code beside the tests, also where another checkout is the one that is installed."""
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name cases of bytes by their parameter: gzip and keys write time and chance into theirs, workers must agree."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs a program that is not installed; where `REQUIRE_PROGRAMS` is set, as in CI, fail instead."""
     for mark in item.iter_markers("needs"):
