@@ -305,6 +305,14 @@ ONE_PLACE = {
     ),
     "a text file that the user alone can read": (r"def write_private\b|\.write_text\(", {"runtime/portable_files.py"}),
     "the path that a user typed": (r"\bexpanduser\(", {"runtime/portable_files.py"}),
+    "the parts of a URL": (
+        r"\burlsplit\(|\burlparse\(",
+        {
+            "ocpp/url_parts.py",
+            "network/url.py",  # says what is wrong with the user's
+            "unwrapping/plain_values.py",  # says what is wrong with a peer's
+        },
+    ),
     "the user's folder": (r"user_state_path|user_config_path|OCPPTUI_HOME", {"workspace/folders.py"}),
 }
 """What is only written in these files."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from ocpptui.ocpp.http_headers import parse_basic
 from ocpptui.ocpp.secret_names import MASK
+from ocpptui.ocpp.url_parts import url_parts
 
 Headers = Mapping[str, tuple[str, ...]]
 """The values of each header, by its name in lower case."""
@@ -53,10 +54,7 @@ class RecordedUpgrade:
     @property
     def host(self) -> str:
         """The host in the URL, without its port; empty if it is unknown."""
-        try:
-            return urlsplit(self.url).hostname or ""
-        except ValueError:
-            return ""
+        return url_parts(self.url).hostname or ""
 
     @cached_property
     def path(self) -> str | None:

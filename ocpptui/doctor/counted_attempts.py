@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from ocpptui.doctor.answered_by import server_time
 from ocpptui.doctor.examination_report import ExaminationReport
@@ -20,6 +19,7 @@ from ocpptui.network.tls_probe import TlsTrial, try_tls
 from ocpptui.network.tls_terms import TlsTerms
 from ocpptui.network.url import DEFAULT_PORTS
 from ocpptui.ocpp.secret_names import MASK, is_secret_header
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.runtime.clock import Clock
 
 SHORTEST_SECRET = 3
@@ -35,7 +35,7 @@ class CountedAttempts:
         self.clock = clock
         self.url = requested_url(given)
         """The URL that a charge point with these settings requests, as it is sent."""
-        parts = urlsplit(self.url)
+        parts = url_parts(self.url)
         self.host = parts.hostname or ""
         self.is_secure = parts.scheme == "wss"
         self.port = parts.port or DEFAULT_PORTS[parts.scheme]

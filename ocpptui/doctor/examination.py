@@ -11,7 +11,6 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from time import monotonic
-from urllib.parse import urlsplit
 
 from ocpptui.doctor import conversation_judgement as conversation
 from ocpptui.doctor import tls_offers, upgrade_judgement
@@ -30,6 +29,7 @@ from ocpptui.network.tcp_connect import NetworkAddress, addresses_of, connected_
 from ocpptui.network.tls import probing_context
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.json_encoding import JSON
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.ocpp.version import Transport, Version
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.simulator.outgoing_calls import Identity, boot_notification
@@ -150,7 +150,7 @@ class Examination:
             hint = upgrade_judgement.tls_hint(trial.version) if trial.version is not None else None
         if tls is not None and tls.asks_certificate and first.status is None and not attempts.settings.has_certificate:
             hint = tls_offers.missing_certificate()
-        path = urlsplit(attempts.url)._replace(scheme="", netloc="").geturl()
+        path = url_parts(attempts.url)._replace(scheme="", netloc="").geturl()
         yield upgrade_judgement.upgrade_step(first, path, hint=hint, is_untrusted=is_untrusted)
         if first.status is None or upgrade_judgement.is_refusal_for_now(first):
             return

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, urlunsplit
 
 from ocpptui.ocpp.identity import path_segment
+from ocpptui.ocpp.url_parts import url_parts
 
 MOST = 8
 """How many are tried at most."""
@@ -23,7 +24,7 @@ class PathVariant(NamedTuple):
 
 def path_variants(url: str, charge_point: str) -> list[PathVariant]:
     """Other URLs for the same charge point, the likely ones first, without the one that was requested."""
-    parts = urlsplit(url)
+    parts = url_parts(url)
     seen, found = {parts.path}, []
     for path, what in _paths(parts.path, charge_point):
         if path not in seen:

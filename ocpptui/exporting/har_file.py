@@ -8,7 +8,7 @@ import json
 from array import array
 from collections.abc import Iterator
 from typing import Any, BinaryIO
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from ocpptui import __version__
 from ocpptui.describe.archive_layout import (
@@ -26,6 +26,7 @@ from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.jsontext.unsafe_characters import escaped
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.identity import path_segment
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.ocpp.version import Direction, Transport
 from ocpptui.recording.remainder import fields_of, remainder
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
@@ -206,10 +207,7 @@ def _headers(lines: object) -> list[dict[str, str]]:
 
 
 def _query(url: str) -> list[dict[str, str]]:
-    try:
-        query = urlsplit(url).query
-    except ValueError:
-        return []
+    query = url_parts(url).query
     return [{"name": name, "value": value} for name, value in parse_qsl(query, keep_blank_values=True)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from websockets.exceptions import WebSocketException
 from websockets.uri import parse_uri
@@ -19,6 +19,7 @@ from ocpptui.network.tls_terms import TlsTerms
 from ocpptui.network.url import SOAP_PORTS, split_url, transport_of, with_identity, without_password
 from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.secret_names import is_secret_header
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.ocpp.url_secrets import without_url_secrets
 from ocpptui.ocpp.version import Transport, Version
 
@@ -142,7 +143,7 @@ def requested_url(settings: ClientSettings) -> str:
 
 
 def _url_credentials(url: str) -> Credentials | None:
-    parts = urlsplit(url.strip())
+    parts = url_parts(url)
     if parts.username is None:
         return None
     return Credentials.parse(unquote(parts.username) or None, unquote(parts.password or ""))

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from ocpptui.network.transfer_failure import BLOCK, TIMEOUT, TransferFailed
+from ocpptui.ocpp.url_parts import url_parts
 
 if TYPE_CHECKING:  # imported by the first transfer
     import aioftp
@@ -38,7 +39,7 @@ class ReceivedFile:
 
 async def upload(url: str, name: str, content: bytes, *, tls: ssl.SSLContext | None = None) -> None:
     """Put a file at a URL; `name` is appended where the URL names a folder. Raises TransferFailed."""
-    match urlsplit(url).scheme.lower():
+    match url_parts(url).scheme.lower():
         case "http" | "https":
             await _upload_http(url, name, content, tls)
         case "ftp" | "ftps" as scheme:
@@ -53,7 +54,7 @@ async def upload(url: str, name: str, content: bytes, *, tls: ssl.SSLContext | N
 
 async def download(url: str, *, tls: ssl.SSLContext | None = None) -> ReceivedFile:
     """Read all of a file. Raises TransferFailed."""
-    match urlsplit(url).scheme.lower():
+    match url_parts(url).scheme.lower():
         case "http" | "https":
             return await _received(_blocks_http(url, tls))
         case "ftp" | "ftps" as scheme:
@@ -91,7 +92,7 @@ async def _upload_http(url: str, name: str, content: bytes, tls: ssl.SSLContext 
     """PUT it under its name or, where the server does not want that, POST it (2.x N01, 1.6 section 5.9)."""
     import aiohttp
 
-    put = url if PurePosixPath(urlsplit(url).path).suffix else f"{url.rstrip('/')}/{name}"
+    put = url if PurePosixPath(url_parts(url).path).suffix else f"{url.rstrip('/')}/{name}"
     try:
         async with aiohttp.ClientSession(timeout=_timeout(), connector=aiohttp.TCPConnector(ssl=_context(tls))) as http:
             headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -143,7 +144,7 @@ def _check_status(status: int) -> None:
 async def _upload_ftp(url: str, name: str, content: bytes, tls: ssl.SSLContext | None, *, is_secure: bool) -> None:
     import aioftp
 
-    place = urlsplit(url)
+    place = url_parts(url)
     path = PurePosixPath(unquote(place.path or "/"))
     if not path.suffix:
         path = path / name
@@ -172,7 +173,7 @@ async def _blocks_ftp(url: str, tls: ssl.SSLContext | None, *, is_secure: bool) 
             _ftp_client(url, tls, is_secure=is_secure) as client,
         ):
             _extend(limit)
-            async with client.download_stream(PurePosixPath(unquote(urlsplit(url).path))) as stream:
+            async with client.download_stream(PurePosixPath(unquote(url_parts(url).path))) as stream:
                 async for block in stream.iter_by_block(BLOCK):
                     _extend(limit)
                     yield block
@@ -185,7 +186,7 @@ async def _blocks_ftp(url: str, tls: ssl.SSLContext | None, *, is_secure: bool) 
 def _ftp_client(url: str, tls: ssl.SSLContext | None, *, is_secure: bool) -> AbstractAsyncContextManager[aioftp.Client]:
     import aioftp
 
-    place = urlsplit(url)
+    place = url_parts(url)
     return aioftp.Client.context(
         place.hostname or "",
         place.port or (990 if is_secure else 21),

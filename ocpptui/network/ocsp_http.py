@@ -7,10 +7,11 @@ import base64
 import binascii
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from ocpptui.network.listening_sockets import listening_sockets
 from ocpptui.network.silent_libraries import silent_logger
+from ocpptui.ocpp.url_parts import url_parts
 
 if TYPE_CHECKING:  # imported with the first question
     from aiohttp import web
@@ -27,7 +28,7 @@ async def ask_responder(url: str, request: bytes, patience: float = PATIENCE) ->
     """What the server at a URL answers to a request in DER, or to GET without one; as a text, why it does not."""
     import aiohttp
 
-    if urlsplit(url).scheme not in ("http", "https"):
+    if url_parts(url).scheme not in ("http", "https"):
         return "its URL does not begin with http or https"
     try:
         async with asyncio.timeout(patience), aiohttp.ClientSession() as http:

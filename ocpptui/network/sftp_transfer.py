@@ -6,19 +6,20 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import asyncssh
 
 from ocpptui.network.silent_libraries import silent_logger
 from ocpptui.network.transfer_failure import BLOCK, TIMEOUT, TransferFailed
+from ocpptui.ocpp.url_parts import url_parts
 
 PORT = 22
 
 
 async def upload_sftp(url: str, name: str, content: bytes) -> None:
     """Put a file at a URL; `name` is appended where the URL names a folder. Raises TransferFailed."""
-    path = PurePosixPath(unquote(urlsplit(url).path or "/"))
+    path = PurePosixPath(unquote(url_parts(url).path or "/"))
     if not path.suffix:
         path = path / name
     async with _session(url) as (sftp, limit), sftp.open(str(path), "wb") as file:
@@ -29,7 +30,7 @@ async def upload_sftp(url: str, name: str, content: bytes) -> None:
 
 async def blocks_sftp(url: str) -> AsyncIterator[bytes]:
     """The bytes of a file. Raises TransferFailed."""
-    async with _session(url) as (sftp, limit), sftp.open(unquote(urlsplit(url).path), "rb") as file:
+    async with _session(url) as (sftp, limit), sftp.open(unquote(url_parts(url).path), "rb") as file:
         while block := await file.read(BLOCK):
             _extend(limit)
             assert isinstance(block, bytes)  # it was opened so
@@ -39,7 +40,7 @@ async def blocks_sftp(url: str) -> AsyncIterator[bytes]:
 @asynccontextmanager
 async def _session(url: str) -> AsyncIterator[tuple[asyncssh.SFTPClient, asyncio.Timeout]]:
     silent_logger("asyncssh")
-    place = urlsplit(url)
+    place = url_parts(url)
     try:
         async with (
             asyncio.timeout(TIMEOUT) as limit,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from ocpptui.network.charge_point_link import ChargePointLink
 from ocpptui.network.client_settings import ClientSettings
@@ -23,6 +23,7 @@ from ocpptui.network.tls import agreed
 from ocpptui.network.url import SOAP_PORTS
 from ocpptui.network.websocket_transport import TLS_HANDSHAKE
 from ocpptui.ocpp.soap_dialect import SoapDialect
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.ocpp.version import Role, Transport
 from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent
@@ -45,7 +46,7 @@ class SoapChargePoint(ChargePointLink):
 
     def _use(self, settings: ClientSettings) -> None:
         super()._use(settings)
-        parts = urlsplit(self.url)
+        parts = url_parts(self.url)
         is_secure = parts.scheme.lower() == "https"
         self._target = Target(
             parts.hostname or "",

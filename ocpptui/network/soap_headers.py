@@ -8,13 +8,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from email.message import Message as MediaType
-from urllib.parse import urlsplit
 
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.network.problems import ProblemCode as P
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.soap_dialect import ADDRESSING, ANONYMOUS
 from ocpptui.ocpp.soap_encoding import Envelope
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.ocpp.version import Direction
 
 CONTENT_TYPE = "application/soap+xml"
@@ -106,17 +106,12 @@ def _addressing_problems(url: str, envelope: Envelope) -> list[NetworkProblem]:
 
 def is_web_address(text: str) -> bool:
     """Whether requests can be posted there."""
-    try:
-        parts = urlsplit(text.strip())
-        is_place = not text.strip().startswith(ADDRESSING)  # that of nobody in particular
-        return is_place and parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
+    parts = url_parts(text)
+    is_place = not text.strip().startswith(ADDRESSING)  # that of nobody in particular
+    return is_place and parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and parts.port != 0
 
 
 def _place(url: str) -> str:
     """What names a service in a URL; a host may have several names."""
-    try:
-        return urlsplit(url).path.rstrip("/")
-    except ValueError:
-        return url
+    parts = url_parts(url)
+    return parts.path.rstrip("/") if any(parts) else url

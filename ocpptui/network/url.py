@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ocpptui.network.problems import InvalidUrl, NetworkProblem, ProblemCode
 from ocpptui.ocpp.identity import identity_in_path, path_segment
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.ocpp.version import Transport
 
 DEFAULT_PORTS = {"ws": 80, "wss": 443}
@@ -64,6 +65,6 @@ def with_identity(url: str, charge_point: str) -> str:
 
 
 def without_password(url: str) -> str:
-    """The URL without user name and password."""
-    parts = urlsplit(url.strip())
+    """The URL without user name and password; empty if it cannot be read."""
+    parts = url_parts(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -6,9 +6,9 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from ocpptui.ocpp.file_protocols import file_protocols
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.remote_control.offered_firmware import OfferedFirmware
 from ocpptui.session.file_host import FileHost, Note
 from ocpptui.session.transfer_notes import begun_words, ended_words, going_words, transfer_detail
@@ -162,7 +162,7 @@ class FileExchange:
         if connection is None:
             return ""
         chosen = self.settings.host if self.settings is not None else None
-        return chosen or urlsplit(connection.url).hostname or ""
+        return chosen or url_parts(connection.url).hostname or ""
 
     def _url(self, charge_point: str, host: str, file: Path | None) -> str:
         server = self._server_for(charge_point)

@@ -8,10 +8,10 @@ import socket
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 
 from ocpptui.network.central_system_server import CentralSystemServer
 from ocpptui.network.transfer_desk import TransferDesk
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.session.file_settings import FileSettings
 
 if TYPE_CHECKING:
@@ -92,5 +92,5 @@ async def _address_of(host: str) -> str | None:
 
 def port_after(server: CentralSystemServer, number: int) -> int:
     """The port that many after the one for OCPP; 0, which picks any, where there is none."""
-    port = (urlsplit(server.urls[0]).port or 0) if server.urls else 0
+    port = (url_parts(server.urls[0]).port or 0) if server.urls else 0
     return port + number if port and port + number <= 65535 else 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from ocpptui.describe.network_problems import words_of
 from ocpptui.filter.query import QueryError, parse_filter
@@ -13,6 +12,7 @@ from ocpptui.network.addresses import is_loopback
 from ocpptui.network.problems import InvalidUrl
 from ocpptui.network.upstream import WhenDown
 from ocpptui.network.url import DEFAULT_PORTS, split_url
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.session.proxy import ProxySettings, breakpoint_for
 from ocpptui.session.setting_values import PlainValues, WrongSetting
 from ocpptui.session.settings import DEFAULT_HOST, DEFAULT_PORT, client_settings, server_settings
@@ -90,11 +90,7 @@ def relay_settings(values: Mapping[str, object]) -> ServerSettings:
 
 def _address(text: str) -> tuple[str, int]:
     """The host and the port of HOST:PORT, :PORT or PORT."""
-    try:
-        parts = urlsplit(f"//{text if ':' in text or not text.isdecimal() else f':{text}'}")
-        port = parts.port
-    except ValueError:
-        port = None
-    if port is None or parts.path or parts.query:
+    parts = url_parts(f"//{text if ':' in text or not text.isdecimal() else f':{text}'}")
+    if parts.port is None or parts.path or parts.query:
         raise WrongSetting("listen", f"{text!r} is not HOST:PORT, such as 0.0.0.0:9000 or [::1]:9000")
-    return parts.hostname or DEFAULT_HOST, port
+    return parts.hostname or DEFAULT_HOST, parts.port

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.file_protocols import (
@@ -21,6 +20,7 @@ from ocpptui.ocpp.file_protocols import (
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.payload import shown_text
 from ocpptui.ocpp.refused_request import refused_with
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.session.file_host import FileHost, Note
 from ocpptui.session.missing_transfer import why_missing
 from ocpptui.timeline.record import RecordKind
@@ -121,7 +121,8 @@ class TransferWatch:
 
     def _requested(self, index: int, name: str, frame: Message) -> None:
         location = location_in(frame.payload)
-        grant = self._desk.grants.named_in(location) if location else None
+        url = url_parts(location)
+        grant = self._desk.grants.named_in(location) if url.hostname else None
         if grant is None or grant.charge_point != name:
             return
         self._desk.grants.renew(grant)
@@ -129,9 +130,8 @@ class TransferWatch:
         before = self._awaited.get(key)
         if before is not None and before.timer is not None:
             before.timer.cancel()
-        loop, url = asyncio.get_running_loop(), urlsplit(location)
-        protocol = url.scheme.upper()
-        host = url.hostname or ""
+        loop = asyncio.get_running_loop()
+        protocol, host = url.scheme.upper(), url.hostname or ""
         awaited = AwaitedTransfer(grant, index, protocol, f"{host}:{self._port_of(protocol)}", host, loop.time())
         awaited.timer = loop.call_later(self._patience + self._delay(frame.payload), self._missed, key, awaited)
         self._awaited[key] = awaited

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from ocpptui.ocpp.payload import Payload, integer_at, text_at
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator.configuration import Configuration, Place
 from ocpptui.simulator.connection_plan import ConnectFailure, ConnectionFacts, ConnectionPlan, OwnPair
@@ -220,10 +220,6 @@ class OwnConnection:
 
 def is_url(text: str, scheme: str) -> bool:
     """Whether it is a URL of this scheme, with a host and without what would change the identity."""
-    try:
-        parts = urlsplit(text.strip())
-        port = parts.port
-    except ValueError:
-        return False
-    is_whole = bool(parts.hostname) and port != 0 and not parts.fragment
+    parts = url_parts(text)
+    is_whole = bool(parts.hostname) and parts.port != 0 and not parts.fragment
     return parts.scheme.lower() == scheme and is_whole and not any(c.isspace() or ord(c) < 32 for c in text)

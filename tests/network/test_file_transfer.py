@@ -150,3 +150,13 @@ async def test_other_protocols_are_named(url: str) -> None:
         with pytest.raises(TransferFailed) as failed:
             await transfer
         assert failed.value.failure == "protocol"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https", "ftp", "ftps", "sftp"])
+@pytest.mark.parametrize("rest", ["[abc/x", "[::1", "h:99999/x", "h:1x/x"])
+async def test_a_url_that_is_none_fails_as_any_other(scheme: str, rest: str) -> None:
+    """The charge point would report Uploading forever, since nothing told it that the transfer was over."""
+    with pytest.raises(TransferFailed):
+        await upload(f"{scheme}://{rest}", "station.log", CONTENT)
+    with pytest.raises(TransferFailed):
+        await download(f"{scheme}://{rest}")

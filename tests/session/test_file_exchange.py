@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import re
 import ssl
@@ -10,6 +11,7 @@ import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -128,6 +130,27 @@ async def test_nothing_is_taken_that_was_not_asked_for(tmp_path: Path) -> None:
                 assert answer.status == status
         assert not (tmp_path / "run-files").exists()
         assert notes(central) == []
+
+
+async def test_a_host_header_that_is_no_host_gets_no_url(tmp_path: Path) -> None:
+    """The screen crashed where somebody asked such a charge point for its log."""
+    async with bench(tmp_path) as (central, url):
+        port = urlsplit(central.listening_urls[0]).port
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        head = f"""GET /ODD HTTP/1.1
+Host: [abc
+Upgrade: websocket
+Connection: Upgrade
+Sec-WebSocket-Key: {base64.b64encode(bytes(16)).decode()}
+Sec-WebSocket-Version: 13
+Sec-WebSocket-Protocol: ocpp1.6
+
+"""
+        writer.write(head.replace("\n", "\r\n").encode())
+        assert (await reader.readline()).startswith(b"HTTP/1.1 101")
+        assert await central.until(lambda: central.connection_of("ODD"), 60)
+        assert await central.files.upload_url("ODD") == ""
+        writer.close()
 
 
 async def test_a_file_that_broke_off_is_said_to_be_broken(tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ def test_a_front_end_can_add_its_remedy(values: dict[str, object], name: str, co
         ({"url": "ws://h", "versions": "1.2"}, "OCPP 1.2 exists in SOAP only"),
         ({"url": "http://h", "versions": "1.5,1.6"}, "name one"),
         ({"url": "http://h", "versions": "1.5", "callback": "ws://h"}, "not a URL of http"),
+        ({"url": "ws://[::1", "password": "x" * 16, "security_profile": "1"}, "is not a URL"),
     ],
 )
 def test_a_version_and_a_url_that_do_not_fit_are_refused(values: dict[str, object], words: str) -> None:

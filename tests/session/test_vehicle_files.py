@@ -110,7 +110,8 @@ def test_each_answer_is_what_was_chosen(files: VehicleFiles) -> None:
                 assert malformed is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
             said[0] = OcspAnswer.LATE
             assert await ask_responder(url, request, patience=0.1) == "it did not answer within 0.1 s"
-            assert "begin with http" in str(await ask_responder("file:///etc/passwd", request))
+            for elsewhere in ("file:///etc/passwd", "http://[abc/"):  # a certificate may name anything
+                assert "begin with http" in str(await ask_responder(elsewhere, request))
         finally:
             await server.close()
         assert "cannot be reached" in str(await ask_responder(url, request))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from ocpptui.diagnosis.checker import Checker, on_call
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.file_protocols import PROTOCOL_SETTINGS, file_protocols, location_in
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.timeline.severity import Severity
 
 _PROTOCOLS = """
@@ -42,13 +41,6 @@ class TransferProtocolChecker(Checker):
         supported = self.known.setting(*PROTOCOL_SETTINGS)
         if not location or not supported:
             return
-        scheme = _scheme(location)
+        scheme = url_parts(location).scheme
         if scheme and scheme.upper() not in file_protocols({PROTOCOL_SETTINGS[0]: supported}):
             self.found(OTHER_PROTOCOL, call, scheme=scheme, supported=supported)
-
-
-def _scheme(location: str) -> str:
-    try:
-        return urlsplit(location).scheme
-    except ValueError:
-        return ""
