@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,7 +23,7 @@ from ocpptui.ocpp.payload import (
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.secret_names import MASK
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.columns import DIRECTIONS, TIMELESS
+from ocpptui.timeline.columns import DIRECTIONS, SUBSTITUTE, TIMELESS
 from ocpptui.timeline.record import ConnectionEvent, Origin, RecordKind
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.translation.common_reading import commonly_read
@@ -105,9 +105,13 @@ class Seen:
         return other if other >= 0 else None
 
     @property
+    def origin(self) -> Origin:
+        return self._timeline.origin(self.index)
+
+    @property
     def is_ours(self) -> bool:
         """Whether ocpptui made it, for the side that it plays or, of a proxy, beside what that side sends itself."""
-        return self._timeline.origin(self.index) is not Origin.WIRE
+        return self.origin is not Origin.WIRE
 
     @property
     def repeats_id(self) -> bool:
@@ -140,6 +144,16 @@ class Seen:
     def another(self, index: int) -> Seen:
         """Another record of the timeline."""
         return Seen.at(self._timeline, index, self._reader)
+
+    def beside_since(self, earlier: Seen) -> Iterator[Seen]:
+        """What is between another record and this one on its connection, and is no exchange of its own: notes, and what
+        a proxy sent in place of other messages."""
+        timeline, first = self._timeline, earlier.index + 1
+        kinds, flags = timeline.kinds[first : self.index], timeline.flags[first : self.index]
+        for place, (kind, flag) in enumerate(zip(kinds, flags, strict=True), first):
+            is_beside = kind == RecordKind.NOTE or (kind <= RecordKind.SEND and flag & SUBSTITUTE)
+            if is_beside and timeline.connection(place) == self.connection:
+                yield self.another(place)
 
     def since(self, earlier: Seen | int | None) -> int | None:
         """µs since another record, or since a clock; None if one of the times is unknown."""

@@ -146,11 +146,22 @@ class HeldCalls:
             traffic.release_held(index)
             return
         driver, call = self._held(index)
+        self._tell_released(index, driver, call)
         if driver.automatic:
             driver.waits_no_more(index)
             driver.behave(index, call)
         else:
             await self.answer(index, self.default_answer(index), Origin.BEHAVIOUR)
+
+    def tell_all_released(self) -> None:
+        """Record that the behaviour, which is switched on, answers the calls that wait."""
+        for index, driver in list(self._drivers.items()):
+            self._tell_released(index, driver, driver.waiting[index])
+
+    def _tell_released(self, index: int, driver: ConnectionDriver, call: Message) -> None:
+        waited = round(self._timeline.age(index, self._clock()) / 1e6, 1)
+        text = f"By hand: {call.action} goes to the simulation after {waited} s"
+        self._note(driver.connection, text, {"released": call.id})
 
     def drop(self, index: int) -> int:
         """Leave it without effect and without an answer; return the index of the note that says so."""

@@ -273,6 +273,8 @@ class Session:
 
     @automatic.setter
     def automatic(self, on: bool) -> None:
+        if on and not self._automatic:
+            self.held.tell_all_released()
         self._automatic = on
         self._drivers.set_automatic(on)
 

@@ -8,6 +8,7 @@ from ocpptui.diagnosis.fact_kinds import IdUse, Refused, Stray
 from ocpptui.diagnosis.prescribed_code import error_code_at
 from ocpptui.diagnosis.rule import Case, Facts, Rule, Told
 from ocpptui.diagnosis.rules.action_rules import STREAM
+from ocpptui.diagnosis.time_held import tell_kept_back
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Version
@@ -63,6 +64,7 @@ LATE_ANSWER = Rule(
     "This answer is late: the call had already waited longer than the time-out.",
     "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1",
     lambda facts: facts.answering is AnswerStatus.LATE,
+    tell_kept_back,
     says="This answer is late: {action} was sent again before, {waited} after the first time.",
     positive=(
         f"{_CALL}\n* 10:01:00 < {_OK}",
@@ -131,6 +133,7 @@ RULES = (
         "No answer came within the time-out.",
         "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1; OCPP 2.0.1 Part 2 FR.02 and FR.03",
         lambda facts: facts.is_overdue,
+        tell_kept_back,
         remedy="The sender may repeat the call, or close the connection. The log of the other side may say what "
         "became of it.",
         positive=("* 10:00:00 > Heartbeat {}\n10:01:00 > Heartbeat {}",),

@@ -9,6 +9,7 @@ from ocpptui.diagnosis.known import MOST_CONNECTIONS
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.rules.action_rules import STREAM
 from ocpptui.diagnosis.seen import Seen
+from ocpptui.diagnosis.time_held import held_words, is_late_on_purpose, time_held, was_kept_back
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.runtime.bounded import put
@@ -73,7 +74,7 @@ SLOW_ANSWER = Rule(
     Severity.WARNING,
     "The answer takes a long time.",
     "OCPP-J 1.6 section 4.1.1; Open OCPP Trace, fixture slow response",
-    says="{action} was answered after {waited}; the limit is {limit}.",
+    says="{action} was answered after {waited}; the limit is {limit}.{held}",
     remedy="Peers with a shorter time-out repeat the call or give up. `slow_answer` under [check] sets the limit.",
     positive=('10:00:00 > Heartbeat {}\n* 10:00:15.2 < ok {"currentTime":"2026-01-01T10:00:15Z"}',),
     negative=(
@@ -219,7 +220,8 @@ class TurnChecker(Checker):
         if (overlap := self.waiting.pop(key, None)) is not None:
             call, before, values = overlap
             waited = answer.since(values.pop("clock"))
-            if answer.answers(call) and not answer.follows_answer_to(before) and waited is not None:
+            is_passed_over = answer.answers(call) and not answer.follows_answer_to(before)
+            if is_passed_over and waited is not None and not was_kept_back(answer.another(before).detail):
                 self.found(PASSED_OVER, before, (call,), waited=TimeSpan(waited), **values)
         self.listen(bool(self.unproven or self.waiting))
 
@@ -241,13 +243,18 @@ class TurnChecker(Checker):
             return
         silence.calls.append(before)
         waited = call.since(silence.calls[0])
-        if len(silence.calls) == _SILENT_CALLS and waited is not None:
+        if len(silence.calls) < _SILENT_CALLS or waited is None:
+            return
+        if not any(was_kept_back(one.detail) for one in silence.calls):
             side, count = _SIDES[call.direction.opposite], _SILENT_CALLS
             self.found(PEER_SILENT, call, tuple(silence.calls), side=side, count=count, waited=TimeSpan(waited))
 
     @on_slow_answer
     def slow(self, call: Seen, answer: Seen) -> None:
         waited, limit = answer.waited, round(self.limits.slow_answer * SECOND)
-        if waited is not None:
-            waiting, allowed = TimeSpan(waited), TimeSpan(limit)
-            self.found(SLOW_ANSWER, answer, (call,), action=call.action, waited=waiting, limit=allowed)
+        if waited is None or is_late_on_purpose(answer):
+            return
+        held = time_held(call, answer)
+        if waited - held > limit:
+            values = {"waited": TimeSpan(waited - held), "limit": TimeSpan(limit), "held": held_words(held)}
+            self.found(SLOW_ANSWER, answer, (call,), action=call.action, **values)
