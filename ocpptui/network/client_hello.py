@@ -5,12 +5,13 @@ from __future__ import annotations
 import ssl
 from functools import cache
 
+from ocpptui.network.tls_messages import HANDSHAKE, TlsReader
 from ocpptui.timeline.connection_detail import ClientHello
 
 MOST_LISTED = 40
 """How many entries of a list a record keeps."""
 
-_HANDSHAKE, _CLIENT_HELLO = 22, 1
+_CLIENT_HELLO = 1
 _SERVER_NAME, _GROUPS, _ALPN, _VERSIONS = 0, 10, 16, 43
 """Extensions (RFC 6066 section 3, RFC 8446 section 4.2.7, RFC 7301, RFC 8446 section 4.2.1)."""
 _VERSION_NAMES = {0x0300: "SSL 3.0", 0x0301: "TLS 1.0", 0x0302: "TLS 1.1", 0x0303: "TLS 1.2", 0x0304: "TLS 1.3"}
@@ -24,7 +25,7 @@ def client_hello(head: bytes) -> ClientHello | None:
 
     Lists keep the order of preference; suites are named as in OpenSSL, or by their number in hexadecimal digits.
     """
-    reader = _Reader(_handshake(head))
+    reader = TlsReader(_handshake(head))
     if reader.number(1) != _CLIENT_HELLO or not reader.number(3):
         return None
     legacy = reader.number(2)
@@ -57,35 +58,10 @@ def client_hello(head: bytes) -> ClientHello | None:
     return found
 
 
-class _Reader:
-    """Reads what is there; what is missing is empty, and a number 0."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-
-    def __bool__(self) -> bool:
-        return bool(self.data)
-
-    def take(self, size: int) -> bytes:
-        taken, self.data = self.data[:size], self.data[size:]
-        return taken
-
-    def number(self, size: int) -> int:
-        return int.from_bytes(self.take(size))
-
-    def vector(self, size: int) -> _Reader:
-        """A vector, whose length is in its first `size` bytes."""
-        return _Reader(self.take(self.number(size)))
-
-    def numbers(self, size: int) -> list[int]:
-        """All that remains, as numbers of this size."""
-        return [int.from_bytes(self.data[at : at + size]) for at in range(0, len(self.data) - size + 1, size)]
-
-
 def _handshake(head: bytes) -> bytes:
     """The handshake messages in the first TLS records, put together (RFC 8446 section 5.1)."""
-    records, messages = _Reader(head), b""
-    while records and records.data[0] == _HANDSHAKE:
+    records, messages = TlsReader(head), b""
+    while records and records.data[0] == HANDSHAKE:
         records.take(3)
         messages += records.vector(2).data
     return messages

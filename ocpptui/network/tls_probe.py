@@ -12,14 +12,10 @@ from ocpptui.network.explain_connect import Target, failure
 from ocpptui.network.problems import ConnectStep, NetworkProblem
 from ocpptui.network.tcp_connect import NetworkAddress, connected_socket
 from ocpptui.network.tls_layer import TlsLayer
-from ocpptui.network.tls_messages import HANDSHAKE, sent_certificates, vector
+from ocpptui.network.tls_messages import accepted_authorities, sent_certificates
 
 MAX_HANDSHAKE = 1 << 20
 """The most bytes of a server's half of a handshake."""
-
-_CERTIFICATE_REQUEST = 13
-_AUTHORITIES = 47
-"""A type of handshake messages, and the extension with the accepted CAs (RFC 8446 sections 4 and 4.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ async def _shake_hands(sock: socket.socket, layer: TlsLayer, head: bytearray) ->
 
 
 class _Messages:
-    """The messages of the server in which it presents and asks for certificates (RFC 5246 7.4, RFC 8446 4.4.2, 4.3.2).
+    """The messages of the server in which it presents and asks for certificates.
 
     They are complete also if the handshake fails after them.
     """
@@ -104,31 +100,9 @@ class _Messages:
         self.authorities: tuple[bytes, ...] = ()
 
     def message(self, _connection: Any, direction: str, version: int, content: int, kind: int, data: bytes) -> None:
-        if direction != "read" or content != HANDSHAKE:
+        if direction != "read":
             return
-        is_newest = version == ssl.TLSVersion.TLSv1_3
         if (chain := sent_certificates(version, content, kind, data)) is not None:
             self.chain = chain
-        elif kind == _CERTIFICATE_REQUEST:
-            self.asks_certificate = True
-            self.authorities = tuple(_accepted(data[4:], is_newest))
-
-
-def _accepted(body: bytes, is_newest: bool) -> list[bytes]:
-    names = b""
-    if is_newest:
-        extensions = vector(body[1 + body[0] :], 2)[0]
-        while extensions:
-            kind = int.from_bytes(extensions[:2])
-            content, extensions = vector(extensions[2:], 2)
-            if kind == _AUTHORITIES:
-                names = vector(content, 2)[0]
-    else:
-        _, rest = vector(body, 1)
-        _, rest = vector(rest, 2)
-        names = vector(rest, 2)[0]
-    found = []
-    while names:
-        one, names = vector(names, 2)
-        found.append(one)
-    return found
+        elif (authorities := accepted_authorities(version, content, kind, data)) is not None:
+            self.asks_certificate, self.authorities = True, authorities
