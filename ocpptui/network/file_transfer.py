@@ -92,7 +92,9 @@ async def _upload_http(url: str, name: str, content: bytes, tls: ssl.SSLContext 
     """PUT it under its name or, where the server does not want that, POST it (2.x N01, 1.6 section 5.9)."""
     import aiohttp
 
-    put = url if PurePosixPath(url_parts(url).path).suffix else f"{url.rstrip('/')}/{name}"
+    place = url_parts(url)
+    names_file = bool(PurePosixPath(place.path).suffix or place.query)  # as a URL with a signature in its query does
+    put = url if names_file else f"{url.rstrip('/')}/{name}"
     try:
         async with aiohttp.ClientSession(timeout=_timeout(), connector=aiohttp.TCPConnector(ssl=_context(tls))) as http:
             headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -56,6 +56,19 @@ async def test_http_takes_a_put_under_the_name() -> None:
     assert got == [("PUT", "/logs/station.log", CONTENT)]
 
 
+async def test_a_url_with_a_query_is_used_as_it_is() -> None:
+    """A storage that signs URLs refused the log: its name was appended to the signature."""
+    got: list[tuple[str, str]] = []
+
+    async def handler(request: web.BaseRequest) -> web.StreamResponse:
+        got.append((request.method, request.path_qs))
+        return web.Response(status=201)
+
+    async with http_server(handler) as url:
+        await upload(f"{url}/logs/CP1?signature=abc", "station.log", CONTENT)
+    assert got == [("PUT", "/logs/CP1?signature=abc")]
+
+
 async def test_a_server_without_put_gets_a_post() -> None:
     got: list[tuple[str, bytes]] = []
 
