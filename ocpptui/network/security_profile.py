@@ -20,6 +20,7 @@ def check_profile_of_charge_point(
     profile: int, *, url: str, has_password: bool, has_certificate: bool, insecure: bool
 ) -> None:
     """Refuse a charge point's settings that lack what the profile needs, or contradict it. Raises InvalidSetting."""
+    _check_known(profile)
     uses_tls = is_encrypted(url)
     _demand(profile, uses_tls, profile in WITH_TLS, P.PROFILE_NEEDS_TLS, P.PROFILE_WITHOUT_TLS)
     _check_password(profile, has_password)
@@ -33,6 +34,7 @@ def check_profile_of_central_system(
     profile: int, *, has_password: bool, has_certificate: bool, has_client_ca: bool
 ) -> None:
     """The same for the settings of a central system. Raises InvalidSetting."""
+    _check_known(profile)
     needs, without = P.PROFILE_NEEDS_SERVER_CERTIFICATE, P.PROFILE_WITHOUT_SERVER_CERTIFICATE
     _demand(profile, has_certificate, profile in WITH_TLS, needs, without)
     _check_password(profile, has_password)
@@ -40,9 +42,12 @@ def check_profile_of_central_system(
     _demand(profile, has_client_ca, wanted, P.PROFILE_NEEDS_CLIENT_CA, P.PROFILE_WITHOUT_CLIENT_CA)
 
 
-def _check_password(profile: int, has_password: bool) -> None:
+def _check_known(profile: int) -> None:
     if profile not in PROFILES:
         raise _contradiction(P.PROFILE_UNKNOWN, profile)
+
+
+def _check_password(profile: int, has_password: bool) -> None:
     wanted = profile in WITH_PASSWORD
     _demand(profile, has_password, wanted, P.PROFILE_NEEDS_PASSWORD, P.PROFILE_WITHOUT_PASSWORD)
 

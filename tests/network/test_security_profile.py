@@ -68,8 +68,14 @@ def test_a_password_in_the_url_is_one() -> None:
 
 @pytest.mark.parametrize("profile", [-1, 4])
 def test_there_are_four(profile: int) -> None:
-    problem = refusal(lambda: ServerSettings(security_profile=profile))
-    assert problem is not None and problem.code is ProblemCode.PROFILE_UNKNOWN
+    """Whatever else is set, it is the number that is wrong."""
+    for make in (
+        lambda: ServerSettings(security_profile=profile),
+        lambda: ClientSettings(url="ws://h/CP001", security_profile=profile),
+        lambda: ClientSettings(url="wss://u:p@h/CP001", security_profile=profile),
+    ):
+        problem = refusal(make)
+        assert problem is not None and problem.code is ProblemCode.PROFILE_UNKNOWN
 
 
 def refusal(make: object) -> NetworkProblem | None:
