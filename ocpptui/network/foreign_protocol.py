@@ -58,6 +58,7 @@ _BEGINNINGS = tuple(
 
 
 _WITH_CREDENTIALS = (
+    ForeignProtocol.HTTP_2,  # its compressed headers follow the preface
     ForeignProtocol.MQTT,
     ForeignProtocol.FTP,
     ForeignProtocol.SMTP,

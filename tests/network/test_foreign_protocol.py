@@ -49,4 +49,6 @@ def test_what_may_hold_a_password_is_not_shown() -> None:
     connect = b"\x10\x20\0\x04MQTT\x04\xc2\0\x3c\0\x05CP001\0\x05admin\0\x06secret"
     assert b"secret" not in showable_bytes(connect)
     assert b"secret" not in showable_bytes(b"*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n")
+    preface, headers = FIRST_BYTES[ForeignProtocol.HTTP_2], b"\0\0\x20\x01\5\0\0\0\1\x0f\x08\x12Basic c2VjcmV0"
+    assert b"c2VjcmV0" not in showable_bytes(preface + headers)
     assert showable_bytes(b"GET / HTTP/1.1\r\n") == b"GET / HTTP/1.1\r\n"
