@@ -28,8 +28,6 @@ OFF = 30 * SECOND
 """µs by which two clocks may differ; times of transactions are compared with them."""
 SLOW = 2 * SECOND
 """µs from which on a round trip is called slow."""
-STEADY = 60
-"""Seconds of silence that a connection should survive: charge points send a ping about as often at least."""
 
 
 def ping_step(round_trip: float | None, end: Mapping[str, Any] | None, waited: float) -> ExaminedStep:

@@ -74,11 +74,6 @@ class ExaminationReport:
         }
 
 
-def step_summary(step: ExaminedStep) -> str:
-    """A step in one line: its state, what it is, and the first of its gravest remarks."""
-    return f"{MARKS[step.state]:<8} {step.title}: {step.worst.sentence}"
-
-
 def step_lines(step: ExaminedStep, remedy: Remedy | None = None, *, whole: bool = False) -> Iterator[str]:
     """A step with all remarks and what to do; what was seen too if it is not all right, or the `whole` is wanted."""
     for number, remark in enumerate(sorted(step.remarks, key=lambda one: -one.state)):

@@ -73,10 +73,10 @@ class HttpFiles:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         peer = request.remote or ""
         secret, *path = request.match_info["path"].lstrip("/").split("/")
-        last = next((part for part in reversed(path) if part), "") if len([one for one in path if one]) else ""
+        last = next((part for part in reversed(path) if part), "")
         grant = self._desk.grants.with_secret(secret)
         if grant is None:
-            return self._refuse(peer, 404, "it asked for a URL that was not given out", request.path)
+            return self._refuse(peer, 404, "it asked for a URL that was not given out")
         allowed = "PUT, POST" if grant.is_upload else "GET, HEAD"
         if request.method not in allowed.split(", "):
             answer = self._refuse(peer, 405, f"it sent {request.method} to a URL for {allowed}")
@@ -89,10 +89,10 @@ class HttpFiles:
             is_named = len([part for part in path if part]) > 1
             return await self._take(request, grant, peer, last if is_named else "")
         if last != grant.file.name:
-            return self._refuse(peer, 404, "it asked for a URL that was not given out", request.path)
+            return self._refuse(peer, 404, "it asked for a URL that was not given out")
         return await self._give(request, grant, grant.file, peer)
 
-    def _refuse(self, peer: str, status: int, problem: str, path: str = "") -> web.Response:
+    def _refuse(self, peer: str, status: int, problem: str) -> web.Response:
         from aiohttp import web
 
         self._desk.refuse(self.protocol, peer, problem)

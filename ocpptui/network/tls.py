@@ -234,7 +234,7 @@ def _alternative_names(certificate: x509.Certificate) -> list[str]:
 
 
 def _warm_up() -> None:
-    """Import, in the thread that makes contexts, what `certificate_of` would import slowly on the event loop."""
+    """Import, in the thread that makes contexts, what `certificate_facts` would import slowly on the event loop."""
     importlib.import_module("cryptography.x509")
 
 
