@@ -281,7 +281,7 @@ class FtpFiles(aioftp.Server):
     def _listing(self, connection: aioftp.Connection, line: Callable[[str, int, float], str]) -> bool:
         """Every folder contains the one file that can be fetched; uploads are not listed."""
 
-        async def told(stream: aioftp.ThrottleStreamIO, grant: TransferGrant) -> None:
+        async def send_list(stream: aioftp.ThrottleStreamIO, grant: TransferGrant) -> None:
             async with stream:
                 if grant.file is not None:
                     with suppress(OSError):
@@ -290,7 +290,7 @@ class FtpFiles(aioftp.Server):
                         await stream.write(f"{text}\r\n".encode())
             connection.response("226", "done")
 
-        return self._work(connection, told, moves=False)
+        return self._work(connection, send_list, moves=False)
 
     # -- files --------------------------------------------------------------------------------------------------
 

@@ -73,11 +73,11 @@ Write = Callable[[bytes], Awaitable[object]]
 
 @dataclass(slots=True)
 class TransferDesk:
-    """What the servers of all protocols share. `told` is called when a transfer begins, goes on and ends."""
+    """What the servers of all protocols share. `report` is called when a transfer begins, goes on and ends."""
 
     folder: Callable[[], Path]
     """The folder for uploads."""
-    told: Callable[[FileMove], None]
+    report: Callable[[FileMove], None]
     refused: Callable[[VainAttempt], None] = lambda _: None
     limits: TransferLimits = TransferLimits()
     moves: deque[FileMove] = field(default_factory=lambda: deque(maxlen=MOST_REMEMBERED))
@@ -123,7 +123,7 @@ class TransferDesk:
             name = safe_name(grant.charge_point, name)
             file = await asyncio.to_thread(ArrivingFile, self.folder(), name, self.limits, expected)
             move.path = file.path
-            self.told(move)
+            self.report(move)
             async with pace.kept():
                 async for block in blocks:
                     pace.moved(len(block))
@@ -157,7 +157,7 @@ class TransferDesk:
                 size = os.fstat(file.fileno()).st_size
                 end = size if end is None else min(end, size)
                 move.expected, move.path = max(end - start, 0), grant.file
-                self.told(move)
+                self.report(move)
                 pace = Pace(self.limits)
                 file.seek(start)
                 async with pace.kept():
@@ -197,7 +197,7 @@ class TransferDesk:
         due = int((asyncio.get_running_loop().time() - move.began) / self.limits.progress)
         if due > move.reported:
             move.reported = due
-            self.told(move)
+            self.report(move)
 
     def _broken(self, move: FileMove, file: ArrivingFile | None, problem: str) -> None:
         if file is not None:
@@ -210,7 +210,7 @@ class TransferDesk:
     def _end(self, move: FileMove, problem: str) -> None:
         move.ended, move.problem = asyncio.get_running_loop().time(), problem
         move.state = TransferState.FAILED if problem else TransferState.DONE
-        self.told(move)
+        self.report(move)
 
 
 def _reason(error: BaseException) -> str:

@@ -80,9 +80,7 @@ class ConnectionDriver:
         self._automatic = automatic
         self._outside = outside
         self._interpreter = interpreter
-        self._awaited: dict[
-            int, asyncio.Future[int | None]
-        ] = {}  # the calls whose answers are awaited, by timeline index
+        self._awaited: dict[int, asyncio.Future[int | None]] = {}  # for the answers to our calls, by timeline index
         self._started = False  # whether the behaviour knows that the connection is open
         self._ended = False
         self._queue: deque[SendCall | CloseConnection] = deque()  # what is to be sent after the call in flight
@@ -209,9 +207,10 @@ class ConnectionDriver:
             answer = self._interpreter.answer(action, payload, answer)
             meant = self._interpreter.meant(action, payload)
             action, payload = meant.action, meant.payload
-        self._told(action, payload, answer, now)
+        self._tell_untranslated(action, payload, answer, now)
 
-    def _told(self, action: str, payload: dict[str, Any], answer: Message | None, now: int) -> None:
+    def _tell_untranslated(self, action: str, payload: dict[str, Any], answer: Message | None, now: int) -> None:
+        """The same in the version of the behaviour."""
         if self.behaviour is not None:
             effects = self.behaviour.answered(action, payload, answer, now)
             if self._automatic:
@@ -276,7 +275,7 @@ class ConnectionDriver:
             effect = wanted if self._interpreter is None else self._interpreter.spoken(wanted)
             match effect:
                 case None if isinstance(wanted, SendCall):
-                    self._told(wanted.action, wanted.payload, EMPTY_RESULT, self._clock())
+                    self._tell_untranslated(wanted.action, wanted.payload, EMPTY_RESULT, self._clock())
                 case SendAnswer():  # the most frequent first
                     message = self._encoding.result_message(effect.call, effect.payload)
                     self._put(effect.call.id, message.raw, message)

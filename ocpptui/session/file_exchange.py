@@ -99,7 +99,7 @@ class FileExchange:
         from ocpptui.session.transfer_watch import TransferWatch
 
         limits = TransferLimits() if self.settings is None else self.settings.limits
-        self._desk = TransferDesk(self._folder, self._told, limits=limits)
+        self._desk = TransferDesk(self._folder, self._report, limits=limits)
         self._watch = TransferWatch(self._session, self._desk, self.settings, self._port_of, self._note)
         self._desk.refused = self._watch.refused
 
@@ -188,7 +188,7 @@ class FileExchange:
 
     # -- the log ------------------------------------------------------------------------------------------------
 
-    def _told(self, move: FileMove) -> None:
+    def _report(self, move: FileMove) -> None:
         """A transfer began, went on or ended."""
         if self._watch is not None:
             self._watch.moved(move)

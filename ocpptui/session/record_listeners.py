@@ -21,7 +21,7 @@ class RecordListeners:
         self._before_later = before_later
         self._listeners: list[Callable[[int], None]] = []
         self._changed: set[asyncio.Event] = set()  # of the waiters in `until`
-        self._untold: deque[int] = deque()
+        self._delayed: deque[int] = deque()
 
     def subscribe(self, listener: Callable[[int], None]) -> Callable[[], None]:
         """Have `listener` called with the index of each record; returns a function that ends this."""
@@ -45,28 +45,28 @@ class RecordListeners:
 
     def tell(self, index: int) -> None:
         """Call the listeners for a record, now unless earlier ones still wait."""
-        if self._untold:
-            self._untold.append(index)
+        if self._delayed:
+            self._delayed.append(index)
         else:
             self._tell(index)
 
     def tell_later(self, index: int) -> None:
         """Call the listeners for a record a moment later."""
-        self._untold.append(index)
-        if len(self._untold) == 1:
+        self._delayed.append(index)
+        if len(self._delayed) == 1:
             asyncio.get_running_loop().call_later(WITHIN, self.catch_up)
 
     def catch_up(self) -> None:
         """Call the listeners for the records that still wait."""
         self._before_later()
-        while self._untold:
+        while self._delayed:
             try:
-                self._tell(self._untold[0])
+                self._tell(self._delayed[0])
             except Exception as error:  # the listeners must still learn of the others
                 context = {"message": "a listener of the records failed", "exception": error}
                 asyncio.get_running_loop().call_exception_handler(context)
             finally:
-                self._untold.popleft()
+                self._delayed.popleft()
 
     def _tell(self, index: int) -> None:
         self._first()

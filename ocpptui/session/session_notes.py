@@ -20,7 +20,7 @@ class SessionNotes:
     def __init__(self, append: Callable[[Record], int], clock: Clock) -> None:
         self._append = append
         self._clock = clock
-        self._told: set[str] = set()
+        self._warned_of: set[str] = set()
         self.is_closed = False
         """Nothing more is recorded; a note of our own is left out then."""
 
@@ -31,8 +31,8 @@ class SessionNotes:
     def tell(self, text: str, detail: Mapping[str, Any] | None = None) -> None:
         """A note of our own."""
         if not self.is_closed:
-            told = {"text": text, **(detail or {})}
-            self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.BEHAVIOUR, detail=told))
+            whole = {"text": text, **(detail or {})}
+            self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.BEHAVIOUR, detail=whole))
 
     def tell_weakened(self, terms: TlsTerms) -> None:
         """What weakens the encryption from now on, each once in a session: old versions, keys in a file."""
@@ -43,8 +43,8 @@ class SessionNotes:
             ),
         }
         for text, applies in warnings.items():
-            if applies and text not in self._told:
-                self._told.add(text)
+            if applies and text not in self._warned_of:
+                self._warned_of.add(text)
                 self.tell(text)
 
     async def tell_out_of_date(self, certificates: Iterable[str | None]) -> None:
@@ -58,8 +58,8 @@ class SessionNotes:
     def tell_on(self, connection: Connection, text: str, detail: Mapping[str, Any]) -> int:
         """A note of our own about a connection; its index."""
         of = (connection.number, RecordKind.NOTE, None, connection.charge_point, connection.version)
-        told = {"text": text, **detail}
-        return self._append(Record(self._clock(), *of, origin=Origin.BEHAVIOUR, detail=told))
+        whole = {"text": text, **detail}
+        return self._append(Record(self._clock(), *of, origin=Origin.BEHAVIOUR, detail=whole))
 
     def tell_of(self, connection: Connection | None, text: str, detail: Mapping[str, Any]) -> None:
         """A note of our own, of a connection if there is one."""
