@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from ocpptui.network.connection import Connection, Observer
     from ocpptui.ocpp.version import Direction
     from ocpptui.session.faults_in_force import FaultsInForce
-    from ocpptui.timeline.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +49,6 @@ class Proxy:
         self,
         settings: ProxySettings,
         observer: Observer,
-        timeline: Timeline,
         faults: Callable[[], FaultsInForce | None],
         *,
         clock: Clock,
@@ -63,7 +61,6 @@ class Proxy:
         """The traffic that each message belongs to that waits for the user, by timeline index, oldest first."""
         self._tasks = Tasks("proxy")
         self._gate = UpstreamGate(settings.upstream, observer, clock, settings.when_down)
-        self._timeline = timeline
         self._faults = faults
         self._clock = clock
         self._new_id = new_id
@@ -118,7 +115,6 @@ class Proxy:
         assert isinstance(connection, RelayLeg)
         self._traffic[connection.number] = RelayedTraffic(
             connection,
-            self._timeline,
             self._faults,
             self.held,
             clock=self._clock,

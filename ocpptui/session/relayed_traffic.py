@@ -58,7 +58,6 @@ class RelayedTraffic:
     def __init__(
         self,
         connection: RelayLeg,
-        timeline: Timeline,
         faults: Callable[[], FaultsInForce | None],
         all_waiting: dict[int, RelayedTraffic],
         *,
@@ -71,7 +70,6 @@ class RelayedTraffic:
         self.waiting: dict[int, HeldMessage] = {}
         """Those that wait for the user, by timeline index."""
         self._all_waiting = all_waiting
-        self._timeline = timeline
         self._faults = faults
         self._clock = clock
         self._new_id = new_id
@@ -127,14 +125,14 @@ class RelayedTraffic:
         held = HeldMessage(leg, record, fault)
         if not fault.wait:
             return self._decide(held)
-        return Intervention(Passage.HELD, noted=lambda _: self._later(fault.wait, held))
+        return Intervention(Passage.HELD, noted=partial(self._later, fault.wait, held))
 
     def _slowed(self, leg: RelayLeg, record: Record, direction: Direction) -> Intervention | None:
         late = self._link.lateness(direction)
         if not late:
             return None
         held = HeldMessage(leg, record)
-        return Intervention(Passage.HELD, noted=lambda _: self._later(late, held))
+        return Intervention(Passage.HELD, noted=partial(self._later, late, held))
 
     def _fault(
         self, faults: FaultsInForce, record: Record, frame: Message | Malformed, direction: Direction
@@ -228,8 +226,8 @@ class RelayedTraffic:
 
     # -- time ---------------------------------------------------------------------------------------------------
 
-    def _later(self, seconds: float, held: HeldMessage) -> None:
-        """Do what its rule wants with a message after a time."""
+    def _later(self, seconds: float, held: HeldMessage, index: int | None) -> None:
+        """Do what its rule wants with a message after a time; `index` is that of its record, if there is one."""
         self._delayed.append(held)
 
         def due() -> None:
@@ -239,7 +237,7 @@ class RelayedTraffic:
             if intervention is None:
                 return
             if intervention.passage is Passage.HELD:
-                intervention.noted(self._index_of(held))
+                intervention.noted(index)
             else:
                 self._do(held, intervention)
 
@@ -248,15 +246,6 @@ class RelayedTraffic:
 
     def _soon(self, do: Callable[[], object]) -> None:
         asyncio.get_running_loop().call_soon(do)
-
-    def _index_of(self, held: HeldMessage) -> int | None:
-        """The place of a message in the timeline; it is one of the last records."""
-        timeline, number = self._timeline, self.connection.number
-        for index in reversed(range(len(timeline))):
-            is_message = timeline.connection(index) == number and timeline.kind(index).is_message
-            if is_message and timeline.record(index).detail.get("frame") == held.frame:
-                return index
-        return None
 
     # -- what waits for the user --------------------------------------------------------------------------------
 
@@ -310,7 +299,7 @@ class RelayedTraffic:
         """Pass on a held message as it came, after so many seconds. Raises NotConnected."""
         held = self._waits_no_more(index)
         held.fault = None
-        self._later(seconds, held)
+        self._later(seconds, held, index)
 
     def drop_held(self, index: int) -> int:
         """Do not pass on a held message. Raises NotConnected."""

@@ -158,7 +158,6 @@ class Session:
         return Proxy(
             settings,
             self,
-            self.timeline,
             self._faults_so_far,
             clock=self._clock,
             new_id=self._new_id,

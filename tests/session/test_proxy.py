@@ -214,6 +214,18 @@ async def test_each_fault_is_done_to_a_message_that_passes() -> None:
                 assert session.faults.times_fired(0) == 1, deed
 
 
+async def test_a_rule_holds_a_message_after_a_time() -> None:
+    """The list of what waits would name another message, or none."""
+    rule = '[[rule]]\naction = "Authorize"\ndo = "hold"\nseconds = 0.01\n'
+    async with backend() as beyond, proxy(beyond.url, rules=rule) as session, charge_point(session) as peer:
+        await peer.send(AUTHORIZE)
+        assert await call(peer, HEARTBEAT) == [3, "h1", {"by": "backend"}]
+        held = await waiting(session)
+        assert session.timeline.record(held.index).raw == AUTHORIZE
+        await session.held.let_go(held.index)
+        assert json.loads(await heard(peer)) == ANSWERED
+
+
 @pytest.mark.parametrize("deed", ["close", "cut"])
 async def test_a_rule_ends_both_legs(deed: str) -> None:
     rule = f'[[rule]]\naction = "Authorize"\ndo = "{deed}"\n'
