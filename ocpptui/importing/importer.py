@@ -239,8 +239,9 @@ class Importer:
     def _append_finished(self, records: FinishedRecords) -> None:
         """Append what another process has finished; of a single file, they are the next rows as they are."""
         batch = records.batch
-        places = [self._spool.keep_line(line) for line in records.lines.splitlines(keepends=True)]
+        places = [*map(self._spool.keep_line, records.lines)]
         batch.offsets = array("q", [offset for offset, _ in places])
+        batch.lengths = array("I", [length for _, length in places])
         self._lines.extend(records.numbers)
         if records.secrets:
             self._timeline.know_secrets(records.secrets)

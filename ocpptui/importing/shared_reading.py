@@ -13,9 +13,10 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from ocpptui.importing.finished_records import FinishedRecords
+from ocpptui.importing.finished_records import FinishedRecords, Packed
 from ocpptui.importing.found_frame import ImportStats
 from ocpptui.importing.reader import ImportOptions, Pause
+from ocpptui.recording.batch_lines import BatchLines
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.runtime.second_process import SecondProcess, identity_of
 from ocpptui.timeline.record import Record
@@ -40,7 +41,7 @@ Step = list[Record] | FinishedRecords | Pause
 class Portion(NamedTuple):
     """What a block of the file has."""
 
-    records: FinishedRecords
+    records: Packed
     first: int
     """How many records were found before."""
     is_last: bool
@@ -57,13 +58,12 @@ class Portion(NamedTuple):
 
     def packed(self) -> bytes:
         """Itself as bytes."""
-        return marshal.dumps([self.records.packed(), *self[1:]], FORMAT)
+        return marshal.dumps(list(self), FORMAT)
 
     @classmethod
     def unpacked(cls, data: bytes) -> Portion:
         """The portion that was packed."""
-        records, *rest = marshal.loads(data)
-        return cls(FinishedRecords.unpacked(records), *rest)
+        return cls(*marshal.loads(data))
 
 
 class SharedReading:
@@ -83,6 +83,7 @@ class SharedReading:
         self._read, self._path, self._file, self._tally = read, path, file, tally
         self._choices = options.for_log(), "keep" if keep_secrets else "mask"
         self._taken = 0  # records
+        self._lines = BatchLines()
         self._skipped: list[Unreadable] = []
         self._process: SecondProcess | None = None
 
@@ -134,7 +135,7 @@ class SharedReading:
 
     def _of(self, portion: Portion) -> Iterator[Step]:
         """The records of a portion that were not taken yet."""
-        tally, records = self._tally, portion.records
+        tally, records = self._tally, FinishedRecords.unpacked(portion.records, self._lines)
         self._skipped += [Unreadable(*skipped) for skipped in portion.skipped]
         count = portion.first + len(records)
         if count > self._taken or portion.is_last:

@@ -45,31 +45,49 @@ def plain_line(record: Record, action: str) -> bytes | None:
 
     `action` is that of the call of an answer.
     """
-    message, raw, detail = record.parsed, record.raw, record.detail
-    if (
-        not isinstance(message, Message)
-        or type(raw) is not str
-        or message.kind not in _PLAIN_KINDS
-        or record.masked
-        or "insteadOf" in detail
-        or record.direction is None
-    ):
+    message = record.parsed
+    if not isinstance(message, Message) or record.direction is None:
         return None
     if message.action is not None:
         action = message.action
-    elif not action:
+    own = plain_text(record, message, action)
+    if own is None:
         return None
-    own = (record.connection, record.charge_point, record.version, record.transport)
-    shared = (action, record.kind, record.direction, record.origin)
     try:
-        front, back = _OF_CONNECTIONS.get(own) or _of_connection(own, record)
-        before_id, before_raw, end = _OF_MESSAGES.get(shared) or _of_message(shared, record)
-        message_id, text = orjson.dumps(message.id), orjson.dumps(raw)
-        own_detail = b',"detail":' + orjson.dumps(detail if type(detail) is dict else dict(detail)) if detail else b""
+        of_connection = connection_parts((record.connection, record.charge_point, record.version, record.transport))
+        of_message = message_parts((action, record.kind, record.direction, record.origin))
+        message_id = orjson.dumps(message.id)
     except orjson.JSONEncodeError:  # a lone surrogate
         return None
-    stamp = rfc3339_text(record.time).encode()
-    return b"".join((LINE_START, stamp, front, before_id, message_id, before_raw, text, own_detail, back, end))
+    return joined_line(of_connection, of_message, record.time, message_id, own)
+
+
+def plain_text(record: Record, message: Message, action: str) -> bytes | None:
+    """The raw text and the detail of a record, as they are in its `plain_line`; None if it has none."""
+    raw, detail = record.raw, record.detail
+    if (
+        type(raw) is not str
+        or message.kind not in _PLAIN_KINDS
+        or record.masked
+        or "insteadOf" in detail
+        or (not action and message.action is None)
+    ):
+        return None
+    try:
+        if not detail:
+            return orjson.dumps(raw)
+        return orjson.dumps(raw) + b',"detail":' + orjson.dumps(detail if type(detail) is dict else dict(detail))
+    except orjson.JSONEncodeError:  # a lone surrogate
+        return None
+
+
+def joined_line(
+    of_connection: ConnectionParts, of_message: MessageParts, time: int, message_id: bytes, own: bytes
+) -> bytes:
+    """The line of these parts; the message id is in JSON, and `own` is its `plain_text`."""
+    (front, back), (before_id, before_raw, end) = of_connection, of_message
+    stamp = rfc3339_text(time).encode()
+    return b"".join((LINE_START, stamp, front, before_id, message_id, before_raw, own, back, end))
 
 
 def raw_in(line: bytes) -> str | None:
@@ -106,27 +124,32 @@ def _raws_as_json(data: bytes, spans: Iterable[tuple[int, int]]) -> list[bytes]:
     return texts
 
 
-def _of_connection(own: _Own, record: Record) -> tuple[bytes, bytes]:
-    """The parts of the lines of one connection: before the direction, and in `meta`. Raises JSONEncodeError."""
-    version = b"" if record.version is None else b'"ocppVersion":' + orjson.dumps(record.version.value) + b","
-    name = b',"chargePointId":' + orjson.dumps(record.charge_point) if record.charge_point else b""
-    transport = b'"transport":' + orjson.dumps(record.transport.value)
-    parts = b'",' + version + transport + name, b',"meta":{"ocpptui":{"connection":%d' % record.connection
+def connection_parts(own: _Own) -> ConnectionParts:
+    """What lines of one connection number, charge point, version and transport share. Raises JSONEncodeError."""
+    known = _OF_CONNECTIONS.get(own)
+    if known is not None:
+        return known
+    number, charge_point, version, transport = own
+    spoken = b"" if version is None else b'"ocppVersion":' + orjson.dumps(version.value) + b","
+    name = b',"chargePointId":' + orjson.dumps(charge_point) if charge_point else b""
+    front = b'",' + spoken + b'"transport":' + orjson.dumps(transport.value) + name
+    parts = front, b',"meta":{"ocpptui":{"connection":%d' % number
     if len(_OF_CONNECTIONS) >= MAX_PARTS:
         _OF_CONNECTIONS.clear()
     _OF_CONNECTIONS[own] = parts
     return parts
 
 
-def _of_message(shared: _Shared, record: Record) -> tuple[bytes, bytes, bytes]:
+def message_parts(shared: _Shared) -> MessageParts:
     """What lines of one action, kind, direction and origin share. Raises JSONEncodeError."""
-    assert record.direction is not None
-    action = shared[0]
-    direction = DIRECTION + orjson.dumps(record.direction.value)
+    known = _OF_MESSAGES.get(shared)
+    if known is not None:
+        return known
+    action, kind, direction, origin = shared
     parts = (
-        direction + b',"messageType":' + orjson.dumps(record.kind.name) + b',"messageId":',
+        DIRECTION + orjson.dumps(direction.value) + b',"messageType":' + orjson.dumps(kind.name) + b',"messageId":',
         b',"action":' + orjson.dumps(action) + b',"raw":',
-        ORIGIN + orjson.dumps(record.origin.value) + b"}}}\n",
+        ORIGIN + orjson.dumps(origin.value) + b"}}}\n",
     )
     if len(action) <= LONGEST_SHARED_ACTION:
         if len(_OF_MESSAGES) >= MAX_PARTS:
@@ -135,8 +158,12 @@ def _of_message(shared: _Shared, record: Record) -> tuple[bytes, bytes, bytes]:
     return parts
 
 
+ConnectionParts: TypeAlias = tuple[bytes, bytes]
+"""The parts before the direction, and in `meta`."""
+MessageParts: TypeAlias = tuple[bytes, bytes, bytes]
+"""The parts from the direction to the message id, from there to the raw text, and at the end."""
 _Own: TypeAlias = tuple[int, str, Version | None, Transport]
 _Shared: TypeAlias = tuple[str, RecordKind, Direction, Origin]
-_OF_CONNECTIONS: dict[_Own, tuple[bytes, bytes]] = {}
-_OF_MESSAGES: dict[_Shared, tuple[bytes, bytes, bytes]] = {}
+_OF_CONNECTIONS: dict[_Own, ConnectionParts] = {}
+_OF_MESSAGES: dict[_Shared, MessageParts] = {}
 _PLAIN_KINDS = tuple(kind for kind in MessageKind if not kind.is_error)

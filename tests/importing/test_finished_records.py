@@ -13,6 +13,7 @@ from ocpptui.ocpp.encoding import encoding_of
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Transport, Version
+from ocpptui.recording.batch_lines import BatchLines
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, kind_of
 from tests.ocpp.envelopes import CS_15, request
 
@@ -39,9 +40,9 @@ ALL = [PLAIN, EVENT, ANSWER, BROKEN, ODD, FOREIGN, TWICE, ENVELOPE, SECRET, ERRO
 
 def through(*portions: list[Record], without: int = 0) -> list[FinishedRecords]:
     """Some records as another process finishes them, each portion without its first records."""
-    finisher, found = RecordFinisher(keeps_secrets=True), list[FinishedRecords]()
+    finisher, lines, found = RecordFinisher(keeps_secrets=True), BatchLines(), list[FinishedRecords]()
     for portion in portions:
-        one = FinishedRecords.unpacked(marshal.loads(marshal.dumps(finisher.finished(portion).packed(), FORMAT)))
+        one = FinishedRecords.unpacked(marshal.loads(marshal.dumps(finisher.finished(portion), FORMAT)), lines)
         one.leave_out(without)
         found.append(one)
     return found
@@ -57,16 +58,14 @@ def test_every_record_comes_back(portion: list[Record]) -> None:
 
 @pytest.mark.parametrize("count", range(len(ALL) + 1))
 def test_those_that_were_taken_are_left_out(count: int) -> None:
-    """Each place in the columns is still that of its line."""
+    """Each row of the columns still has its line."""
     first, second = through(ALL, ALL, without=count)
     for finished in (first, second):
         assert list(finished.records()) == ALL[count:]
         batch = finished.batch
         assert {len(column) for column in (batch.times, batch.ids, batch.verdicts, finished.numbers)} == {len(finished)}
-        places = zip(batch.offsets, batch.lengths, strict=True)
-        lines = [finished.lines[offset : offset + length] for offset, length in places]
-        assert b"".join(lines) == finished.lines
-        assert all(line.endswith(b"\n") and line.count(b"\n") == 1 for line in lines)
+        assert len(finished.lines) == len(finished)
+        assert all(line.endswith(b"\n") and line.count(b"\n") == 1 for line in finished.lines)
     assert first.batch.new_templates
     assert not second.batch.new_templates
 
@@ -74,7 +73,8 @@ def test_those_that_were_taken_are_left_out(count: int) -> None:
 def test_secrets_are_masked_and_told() -> None:
     """The first process masks them in what it has finished before."""
     finisher = RecordFinisher(keeps_secrets=False)
-    finished = finisher.finished([SECRET, replace(ERROR, raw='[4,"3","GenericError","V3ryS3cret?",{}]', parsed=None)])
+    packed = finisher.finished([SECRET, replace(ERROR, raw='[4,"3","GenericError","V3ryS3cret?",{}]', parsed=None)])
+    finished = FinishedRecords.unpacked(packed, lines := BatchLines())
     assert finished.secrets == ["V3ryS3cret"]
-    assert b"V3ryS3cret" not in finished.lines
-    assert finisher.finished([PLAIN]).secrets == []
+    assert b"V3ryS3cret" not in b"".join(finished.lines)
+    assert FinishedRecords.unpacked(finisher.finished([PLAIN]), lines).secrets == []
