@@ -7,10 +7,12 @@ address of the peer; what comes back is a message of the peer. Source: OCPP-S 1.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ocpptui.network.large_messages import thread_of_large_messages
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.soap_encoding import Envelope, SoapMessage, read_envelope
@@ -72,7 +74,9 @@ class SoapWire:
         self._receiver: SoapReceiver | None = None
         self._waiting: dict[str, asyncio.Future[bytes]] = {}  # the requests of the peer, by message id
         self._queued: list[bytes] = []
-        self._held: list[tuple[bytes, int]] | None = None  # what has arrived while nothing is read
+        self._unread: deque[tuple[bytes, int]] = deque()  # what has arrived, and when
+        self._is_held = False
+        self._is_waiting = False  # for the thread that reads a large message
         self._tasks = Tasks("SOAP requests")
         self._end: ConnectionDetail | None = None
         self._ended = asyncio.Event()
@@ -110,11 +114,14 @@ class SoapWire:
             _settle(self._waiting.pop(next(iter(self._waiting))), b"")
 
     def _arrive(self, body: bytes) -> None:
-        time = self._clock()
-        if self._held is not None:
-            self._held.append((body, time))
-        elif self._receiver is not None and self._end is None:
-            self._receiver.message(body, True, time)
+        self._unread.append((body, self._clock()))
+        self._read_on()
+
+    def _read_on(self) -> None:
+        while self._unread and not (self._is_held or self._is_waiting) and self._end is None:
+            body, time = self._unread.popleft()
+            if self._receiver is not None:
+                self._receiver.message(body, True, time)
 
     # -- as a wire ----------------------------------------------------------------------------------------------
 
@@ -215,19 +222,22 @@ class SoapWire:
         return self._end or {"closedBy": "nobody"}
 
     def hold(self) -> None:
-        self._held = []
+        self._is_held = True
 
     def release(self) -> None:
-        held, self._held = self._held or [], None
-        for body, time in held:
-            if self._receiver is not None:
-                self._receiver.message(body, True, time)
+        self._is_held = False
+        self._read_on()
 
     def wait_for(self, work: Callable[[], Callable[[], None]]) -> None:
+        self._is_waiting = True
         self._tasks.start(self._work(work), "large message")
 
     async def _work(self, work: Callable[[], Callable[[], None]]) -> None:
-        (await asyncio.to_thread(work))()
+        try:
+            (await asyncio.get_running_loop().run_in_executor(thread_of_large_messages(), work))()
+        finally:
+            self._is_waiting = False
+            self._read_on()
 
     def send_ping(self, data: bytes) -> None:
         """There are no pings."""
@@ -239,7 +249,7 @@ class SoapWire:
         """There are no pings."""
 
     def clock_set(self, by: int) -> None:
-        """No time is kept here."""
+        self._unread = deque((body, time + by) for body, time in self._unread)
 
 
 def _is_answer(message: Message | Malformed) -> bool:
