@@ -26,7 +26,7 @@ class HandshakeCallbacks(Protocol):
         """TCP is connected, and TLS if it is used."""
 
     def posted(self, data: bytes) -> None:
-        """The peer sent a POST, as charge points of OCPP-S do; `data` is all that has arrived."""
+        """The peer sent a POST, as charge points of OCPP-S do, or asks for the WSDL; `data` is all that has arrived."""
 
     def received(self, event: Request | Response) -> None:
         """The peer's half of the handshake, complete and well formed; `Wire.respond` or `attach` follows."""

@@ -20,6 +20,7 @@ from ocpptui.network.soap_wire import HttpAnswer, SoapWire
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.upgrade_policy import misnamed
 from ocpptui.ocpp.identity import identity_in_path
+from ocpptui.ocpp.service_types import CENTRAL_SYSTEM
 from ocpptui.ocpp.soap_dialect import SoapDialect
 from ocpptui.ocpp.soap_encoding import Envelope
 from ocpptui.ocpp.version import Role, Transport, Version
@@ -48,7 +49,13 @@ class SoapService:
         self._observer = observer
         self._clock = clock
         self._endpoint = SoapEndpoint(
-            self._take, observer, clock, secure=context is not None, max_size=settings.max_size
+            self._take,
+            observer,
+            clock,
+            service=CENTRAL_SYSTEM,
+            versions=lambda: settings.soap_versions,
+            secure=context is not None,
+            max_size=settings.max_size,
         )
         self._posts = SoapPosts(settings.answer_timeout, settings.max_size)
         self._wires: dict[str, tuple[Connection, SoapWire]] = {}  # by charge point

@@ -22,6 +22,7 @@ from ocpptui.network.tcp_connect import addresses_of, first_connected
 from ocpptui.network.tls import agreed
 from ocpptui.network.url import SOAP_PORTS
 from ocpptui.network.websocket_transport import TLS_HANDSHAKE
+from ocpptui.ocpp.service_types import CHARGE_POINT
 from ocpptui.ocpp.soap_dialect import SoapDialect
 from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.ocpp.version import Role, Transport
@@ -139,7 +140,15 @@ class SoapChargePoint(ChargePointLink):
         if self._endpoint is not None:
             await self._endpoint.close()
             self._endpoint = None
-        endpoint = SoapEndpoint(self._take, self._observer, self._clock, secure=False, max_size=self.settings.max_size)
+        endpoint = SoapEndpoint(
+            self._take,
+            self._observer,
+            self._clock,
+            service=CHARGE_POINT,
+            versions=lambda: self.settings.versions[:1],
+            secure=False,
+            max_size=self.settings.max_size,
+        )
         try:
             port = await endpoint.listen(host, self.settings.soap_port)
         except CannotListen as error:

@@ -1,4 +1,5 @@
-"""An HTTP endpoint for requests of OCPP-S: it reads each, and has its owner answer it.
+"""An HTTP endpoint for requests of OCPP-S: it reads each, and has its owner answer it. A GET with the query `?wsdl`, or
+`?wsdl=1.5` for one of several versions, gets the WSDL of the service.
 
 What cannot be handled is refused, with a status and a sentence, and recorded.
 """
@@ -25,7 +26,7 @@ from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.ocpp.http_headers import header_lines
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.soap_encoding import Envelope, read_envelope
-from ocpptui.ocpp.version import Transport
+from ocpptui.ocpp.version import Transport, Version
 from ocpptui.runtime.clock import Clock
 from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
@@ -74,9 +75,22 @@ Take = Callable[[SoapRequest], Coroutine[Any, Any, HttpAnswer | SoapRefusal | No
 class SoapEndpoint:
     """Takes requests, from connections that are handed over or on a port of its own."""
 
-    def __init__(self, take: Take, observer: Observer, clock: Clock, *, secure: bool, max_size: int) -> None:
-        """`secure` says whether the URL is https; `max_size` is the most bytes of a body once it is unpacked."""
+    def __init__(
+        self,
+        take: Take,
+        observer: Observer,
+        clock: Clock,
+        *,
+        service: str,
+        versions: Callable[[], tuple[Version, ...]],
+        secure: bool,
+        max_size: int,
+    ) -> None:
+        """`service` is what others call here, `versions` are those in which it is served at the moment; `secure` says
+        whether the URL is https; `max_size` is the most bytes of a body once it is unpacked."""
         self._take = take
+        self._service = service
+        self._versions = versions
         self._observer = observer
         self._clock = clock
         self._scheme = "https" if secure else "http"
@@ -137,6 +151,8 @@ class SoapEndpoint:
     # -- a request ----------------------------------------------------------------------------------------------
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        if request.method == "GET" and (asked := _asked_version(request)) is not None:
+            return self._described(request, asked)
         read = await self._read(request)
         given = read if isinstance(read, SoapRefusal) else await self._take(read)
         if isinstance(given, SoapRefusal):
@@ -173,6 +189,23 @@ class SoapEndpoint:
             header_problems(request.headers, url, message, envelope),
             _detail(request),
         )
+
+    def _described(self, request: web.Request, asked: str) -> web.Response:
+        """The WSDL of the version that the query names, or of the newest."""
+        from aiohttp import web
+
+        from ocpptui.ocpp.service_description import wsdl_text
+
+        served = self._versions()
+        version = Version.parse(asked) if asked else max(served, default=None)
+        if version is None or version not in served:
+            known = ", ".join(f"?wsdl={one}" for one in served) or "none"
+            return web.Response(status=404, text=f"There is no WSDL of this version here, but: {known}.\n")
+        peer = _detail(request).get("remoteAddress", "")
+        note = {"text": f"The WSDL of the {self._service} of OCPP {version} was sent to {peer}."}
+        self._observer.observed(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.BEHAVIOUR, detail=note), None)
+        wsdl = wsdl_text(version, self._service, f"{self._scheme}://{request.host}{request.raw_path.partition('?')[0]}")
+        return web.Response(text=wsdl, content_type="text/xml", charset="utf-8")
 
     def _refused(self, request: web.Request, refusal: SoapRefusal) -> web.Response:
         from aiohttp import web
@@ -239,6 +272,11 @@ def _detail(request: web.Request) -> ConnectionDetail:
     if session is not None:
         detail["tls"] = agreed(session, verified=session.context.verify_mode != 0)
     return detail
+
+
+def _asked_version(request: web.Request) -> str | None:
+    """The version whose WSDL the query asks for, empty for any; None if it asks for none."""
+    return next((value for name, value in request.query.items() if name.lower() == "wsdl"), None)
 
 
 def _response(answer: HttpAnswer | None) -> web.Response:

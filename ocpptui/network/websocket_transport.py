@@ -48,6 +48,7 @@ TLS_HANDSHAKE = b"\x16\x03"
 POST = b"POST "
 """What a request of OCPP-S begins with."""
 _UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+_ASKS_FOR_WSDL = re.compile(rb"GET [^\s?]*+\?(?:[^\s&]*+&)*+wsdl", re.IGNORECASE)
 MOST_OF_A_BEGINNING = 1024
 """The bytes by which another protocol than HTTP is recognized."""
 
@@ -345,6 +346,9 @@ class WebSocketTransport(PacedReader, asyncio.Protocol):
                 self._handshake.posted(bytes(self.head[:known]) + data)
                 return b""
             self._feed(bytes(self.head[:known]))
+        elif _ASKS_FOR_WSDL.match(self.head) and not _UPGRADE.search(self.head, 0, end):
+            self._handshake.posted(bytes(self.head[:known]) + data)
+            return b""
         # What a hasty peer sends after its request is read after the answer; otherwise the states would differ.
         before = end + 4 - known
         self._feed(data[:before])

@@ -76,18 +76,25 @@ def xml_schema(version: Version, service: str) -> XMLSchema:
     return etree.XMLSchema(etree.fromstring(xml_schema_text(version, service)))
 
 
-def xml_schema_text(version: Version, service: str) -> str:
-    """The same as a text."""
+def xml_schema_text(version: Version, service: str, *, with_header: bool = False) -> str:
+    """The same as a text, on request with the header `chargeBoxIdentity`."""
     found = services(version)[service]
     elements = "".join(
-        _element(f"{action[0].lower()}{action[1:]}{ending}", Occurrence(kind, True, False), is_global=True)
+        _element(body_element(action, is_response), Occurrence(kind, True, False), is_global=True)
         for action, kinds in found.operations.items()
-        for ending, kind in zip(("Request", "Response"), kinds, strict=True)
+        for is_response, kind in zip((False, True), kinds, strict=True)
     )
+    if with_header:
+        elements += _element("chargeBoxIdentity", Occurrence(ElementType("string"), True, False), is_global=True)
     return (
         f'<s:schema xmlns:s="http://www.w3.org/2001/XMLSchema" targetNamespace="{found.namespace}"'
         f' elementFormDefault="qualified">{elements}</s:schema>'
     )
+
+
+def body_element(action: str, is_response: bool) -> str:
+    """The name of the element in the body of a message."""
+    return f"{action[:1].lower()}{action[1:]}{'Response' if is_response else 'Request'}"
 
 
 def _element(name: str, occurrence: Occurrence, *, is_global: bool = False) -> str:

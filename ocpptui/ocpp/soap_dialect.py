@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ocpptui.jsontext.tokens import replaced
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
+from ocpptui.ocpp.service_schemas import body_element
 from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, CHARGE_POINT, element_type, services
 from ocpptui.ocpp.soap_encoding import SOAP_12, SoapEncoding, payload_element
 from ocpptui.ocpp.soap_payload import element_of
@@ -156,10 +157,8 @@ class SoapDialect(SoapEncoding):
 
     def _body(self, service: str, action: str, payload: str, *, is_response: bool) -> _Element:
         space = services(self.version)[service].namespace
-        ending = MessageKind.CALLRESULT if is_response else MessageKind.CALL
         kind = element_type(self.version, action, is_response, service)
-        name = f"{action[:1].lower()}{action[1:]}{_ENDINGS[ending]}"
-        return element_of(name, _decoded(payload), kind, space)
+        return element_of(body_element(action, is_response), _decoded(payload), kind, space)
 
     def _envelope(self, service: str, headers: list[tuple[str, str]], body: _Element) -> str:
         from lxml import etree
@@ -211,6 +210,5 @@ _SUB_CODES = {
     "MessageTypeNotSupported": "ProtocolError",
 }
 """What the error codes of OCPP-J are in OCPP-S."""
-_ENDINGS = {MessageKind.CALL: "Request", MessageKind.CALLRESULT: "Response"}
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

@@ -16,10 +16,9 @@ from aiohttp import ClientSession
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.examples import complete_example, smallest
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.service_types import element_type
 from ocpptui.ocpp.soap_encoding import SOAP
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
@@ -28,20 +27,12 @@ from ocpptui.session.rules_file import read_rules
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.record import Origin, RecordKind
+from tests.interop.form_examples import examples
 from tests.kit.station_bench import STATION
 from tests.ocpp.envelopes import CS_15, request
 
 PATIENCE = 20.0
 BY_HAND = SessionSettings(automatic=False)
-
-
-def examples(version: Version, action: str, part: Part) -> list[dict[str, Any]]:
-    """With every field, and with what is required alone."""
-    field = field_tree(version, action, part)
-    assert field is not None
-    found = [complete_example(field), smallest(field)]
-    assert all(isinstance(one, dict) for one in found)
-    return found
 
 
 @pytest.mark.parametrize("version", Version.spoken(Transport.SOAP), ids=str)

@@ -225,6 +225,26 @@ async def test_a_port_takes_both_kinds_of_charge_points_with_tls_too(local_pair:
             assert not peer.watcher.events(ConnectionEvent.FAILED)
 
 
+async def test_the_wsdl_is_at_every_path_of_either_port_also_without_the_password() -> None:
+    """Makers of charge points generate their client from it; the password is for their calls."""
+    async with serving(soap_versions=(Version.V12, Version.V15), credentials=Credentials.parse(None, "secret")) as peer:
+        async with ClientSession() as session:
+            for url in (peer.urls[0].replace("ws", "http", 1), peer.url):
+                for query, space in (("?wsdl", CS_15), ("?WSDL=1.2", CS_12), ("a/b?singleWsdl&wsdl=1.5", CS_15)):
+                    async with session.get(f"{url}{query}", headers={"Connection": "close"}) as answer:
+                        text = await answer.text()
+                        assert (answer.status, answer.content_type) == (200, "text/xml"), query
+                        address = f"{url}{query.partition('?')[0]}"
+                        assert f'targetNamespace="{space}"' in text and f'location="{address}"' in text
+            async with session.get(f"{peer.url}?wsdl=1.6") as answer:
+                assert answer.status == 404 and "?wsdl=1.5" in await answer.text()
+        notes = [one.detail["text"] for one in peer.watcher.of_kind(RecordKind.NOTE)]
+        assert len(notes) == 6 and "The WSDL of the CentralSystemService of OCPP 1.5 was sent to 127.0.0.1:" in notes[0]
+        assert not peer.watcher.of_kind(RecordKind.CONNECTION)[len(peer.urls) - 1 :]
+    async with serving(soap_versions=()) as peer, ClientSession() as session, session.get(f"{peer.url}?wsdl") as answer:
+        assert answer.status == 404
+
+
 async def test_a_silent_charge_point_is_gone() -> None:
     async with serving(silent_after=0.05) as peer:
         await peer.post(HEARTBEAT)
