@@ -22,15 +22,16 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.simulator.effects import Behaviour, Effect
 
 
-def interpreter_for(version: Version | None) -> Interpreter | None:
-    """What translates between a connection of this version and its behaviour; None if both have the same."""
+def interpreter_for(version: Version | None, role: Role) -> Interpreter | None:
+    """What translates between a connection of this version and our side of it, which has this role; None if the
+    behaviour has the same version."""
     from ocpptui.simulator.simulated_version import simulated_as
 
     if version is None or simulated_as(version) is version:
         return None
     from ocpptui.session.interpreter import Interpreter
 
-    return Interpreter(version)
+    return Interpreter(version, role)
 
 
 BehaviourFactory = Callable[["Connection"], "Behaviour | None"]

@@ -176,7 +176,11 @@ class ConnectionDriver:
 
     def _hear(self, frame: Message | Malformed, action: str) -> None:
         if self.behaviour is not None:
-            heard = frame if self._interpreter is None else self._interpreter.heard(frame)
+            settings = self.behaviour.settings
+            heard = frame if self._interpreter is None else self._interpreter.heard(frame, settings)
+            if isinstance(heard, list):
+                self._perform(heard)
+                return
             if heard is not frame and isinstance(heard, Message):
                 action = heard.action or action
             self._perform(self.behaviour.received(heard, action, self._clock()))

@@ -82,7 +82,7 @@ class ConnectionDrivers:
             new_id=self._new_id,
             automatic=self._automatic,
             outside=partial(self._effects.of_connection, connection),
-            interpreter=interpreter_for(connection.version),
+            interpreter=interpreter_for(connection.version, connection.role),
         )
         faults = None if connection.is_relayed else self._faults()
         if faults is not None:

@@ -9,11 +9,13 @@ import json
 from typing import Any
 
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
+from ocpptui.ocpp.refusal import RefusalSettings
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.bounded import put
-from ocpptui.simulator.effects import Effect, SendAnswer, SendCall
+from ocpptui.simulator.effects import Effect, SendAnswer, SendCall, SendError
+from ocpptui.simulator.error_answers import refusal
 from ocpptui.simulator.simulated_version import simulated_as
 from ocpptui.translation.translated_message import TranslatedMessage, translated_message
 
@@ -24,22 +26,38 @@ CALLS_KEPT = 256
 class Interpreter:
     """Translates what goes between a connection and its behaviour."""
 
-    def __init__(self, version: Version) -> None:
-        """`version` is that of the connection."""
+    def __init__(self, version: Version, role: Role) -> None:
+        """`version` is that of the connection, `role` that of the behaviour."""
         self._outer = version
+        self._role = role
         self._inner = simulated_as(version)
         self._meant: dict[str, SendCall] = {}  # by what was sent
         self._came: dict[str, Message] = {}  # the calls of the peer by their id
 
-    def heard(self, frame: Message | Malformed) -> Message | Malformed:
-        """What came from the peer, as the behaviour knows it; as it is if it cannot be translated."""
+    def heard(self, frame: Message | Malformed, settings: RefusalSettings) -> Message | Malformed | list[Effect]:
+        """What came from the peer, as the behaviour knows it; or the answer to what the behaviour cannot know.
+
+        Messages that are wrong in the version of the connection are refused as that version wants it.
+        """
+        wrong = refusal(self._outer, self._role, frame, settings)
+        if wrong is not None:
+            return wrong
         if isinstance(frame, Malformed) or frame.kind is not MessageKind.CALL or not isinstance(frame.payload, dict):
             return frame
-        found = self._inward(frame.action or "", Part.REQUEST, frame.payload)
+        action = frame.action or ""
+        found = self._inward(action, Part.REQUEST, frame.payload)
         if found is None:
-            return frame
+            if is_valid(self._outer, action, Part.RESPONSE, {}):
+                return [SendAnswer(frame, {})]
+            return [self._not_simulated(frame, "it does not have this")]
+        known = frame._replace(action=found.action, payload=found.payload)
+        if found.missing and refusal(self._inner, self._role, known, settings):
+            return [self._not_simulated(frame, found.missing[0])]
         put(self._came, frame.id, frame, CALLS_KEPT)
-        return frame._replace(action=found.action, payload=found.payload)
+        return known
+
+    def _not_simulated(self, call: Message, why: str) -> Effect:
+        return SendError(call, "NotSupported", f"OCPP {self._outer} is simulated as {self._inner}: {why}")
 
     def answer(self, action: str, sent: dict[str, Any], answer: Message | None) -> Message | None:
         """The answer of the peer to a call of ours, as the behaviour knows it."""
@@ -66,14 +84,19 @@ class Interpreter:
                 put(self._meant, _key(found.action, found.payload), effect, CALLS_KEPT)
                 return SendCall(found.action, found.payload)
             case SendAnswer():
-                call = effect.call
-                asked = call.payload if isinstance(call.payload, dict) else None
-                found = translated_message(
-                    self._inner, self._outer, call.action or "", Part.RESPONSE, effect.payload, asked
-                )
-                came = self._came.pop(call.id, call)
-                return SendAnswer(came, effect.payload if found is None else found.payload)
+                return self._said_answer(effect)
         return effect
+
+    def _said_answer(self, effect: SendAnswer) -> Effect:
+        call, action = effect.call, effect.call.action or ""
+        asked = call.payload if isinstance(call.payload, dict) else None
+        found = translated_message(self._inner, self._outer, action, Part.RESPONSE, effect.payload, asked)
+        came = self._came.pop(call.id, call)
+        payload = effect.payload if found is None else found.payload
+        right = is_valid(self._outer, came.action or "", Part.RESPONSE, payload)
+        if not right and is_valid(self._inner, action, Part.RESPONSE, effect.payload):
+            return SendError(came, "NotSupported", f"OCPP {self._outer} cannot say the answer of the simulation")
+        return SendAnswer(came, payload)
 
     def _is_right(self, call: SendCall) -> bool:
         """Send what the behaviour makes wrong on purpose, as it is."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ocpptui.ocpp.message import UNREADABLE_ID, Malformed, Message
+from ocpptui.ocpp.refusal import RefusalSettings
 from ocpptui.simulator.connection_plan import ConnectionPlan
 
 
@@ -170,6 +171,11 @@ class Behaviour(Protocol):
     `now` is microseconds since 1970-01-01 UTC. Effects are carried out in their order: a `SendCall` may wait for the
     call in flight, everything else is sent at once.
     """
+
+    @property
+    def settings(self) -> RefusalSettings:
+        """How it is set up, and how strict it is."""
+        ...
 
     def opened(self, now: int) -> list[Effect]:
         """The connection is open (again)."""

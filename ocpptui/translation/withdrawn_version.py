@@ -280,6 +280,9 @@ def _older_answer(half: ExchangeHalf, notes: TranslationNotes) -> None:
             info = object_at(payload, "idTokenInfo")
             if "evseId" in info:
                 payload["evseId"] = info.pop("evseId")
+        case "Get15118EVCertificate" if payload.get("status") == "Failed":
+            for name in ("contractSignatureCertificateChain", "saProvisioningCertificateChain"):
+                assume(payload, name, {"certificate": ""}, _REQUIRED_BEFORE, notes)
         case "GetBaseReport" | "GetReport" | "GetMonitoringReport" | "SetMonitoringBase":
             change_value(payload, "status", {"EmptyResultSet": "Rejected"}, notes)
         case "GetCertificateStatus":

@@ -26,15 +26,15 @@ from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.connection import Connection
 from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.examples import complete_example, smallest
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Message, MessageKind
-from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.simulator.effects import Behaviour
 from ocpptui.timeline.record import RecordKind
+from tests.interop.form_examples import examples
 from tests.interop.schema_peer import problems
 
 PACKAGES = {Version.V16: "v16", Version.V201: "v201", Version.V21: "v21"}
@@ -48,11 +48,7 @@ CASES = [
 
 
 def example(version: Version, action: str, part: Part, whole: bool = True) -> dict[str, Any]:
-    field = field_tree(version, action, part)
-    assert field is not None
-    value = complete_example(field) if whole else smallest(field)
-    assert isinstance(value, dict)
-    return value
+    return examples(version, action, part)[0 if whole else 1]
 
 
 def defect(version: Version, action: str, payload: dict[str, Any], part: Part) -> str | None:
@@ -242,6 +238,62 @@ async def test_received_by_us(version: Version, action: str, direction: Directio
         assert timeline.verdict(index) is Verdict.VALID, timeline.violations(index)
         if action == "NotifyPeriodicEventStream":
             assert timeline.other_half(index) is None, "a SEND is never answered"
+
+
+OTHERS = [
+    pytest.param(version, role, id=f"{version}-{role}")
+    for version in Version.spoken(Transport.JSON)
+    if version not in PACKAGES
+    for role in Role
+]
+"""The versions that the package does not have; their peer is a bare one."""
+NOT_SIMULATED = {
+    (Version.V20, Role.CHARGE_POINT): {"NotifyCentralChargingNeeds", "Renegotiate15118Schedule", "SetNetworkProfile"},
+    (Version.V20, Role.CENTRAL_SYSTEM): {"GetCertificateStatus", "NotifyEVChargingSchedule"},
+}
+"""What 2.0.1, as which the simulator plays 2.0, does not have, or has with further fields that are required."""
+
+
+@pytest.mark.parametrize(("version", "role"), OTHERS)
+async def test_every_action_of_a_version_that_the_package_lacks_is_sent_by_us(version: Version, role: Role) -> None:
+    async with connected(version, role, package=False, automatic=False) as (session, number, peer):
+        for action in catalog.actions(version, role):
+            for payload in examples(version, action.name, Part.REQUEST):
+                sent = await session.send_call(number, action.name, json.dumps(payload))
+                index = await session.wait_for_answer(sent, 10)
+                assert index is not None and session.timeline.kind(index) is RecordKind.CALLRESULT, action
+                for row in (sent, index):
+                    assert session.timeline.verdict(row) is Verdict.VALID, session.timeline.violations(row)
+                assert (peer.received[action.name], peer.found) == (payload, [])
+
+
+@pytest.mark.parametrize(("version", "role"), OTHERS)
+async def test_every_action_of_a_version_that_the_package_lacks_is_answered_by_us(version: Version, role: Role) -> None:
+    async with connected(version, role, package=False, automatic=True) as (session, _, peer):
+        if role is Role.CHARGE_POINT:
+            await _wait_until_booted(session)
+        refused = set()
+        # After Reset the behaviour restarts and answers nothing more.
+        for action in sorted(catalog.actions(version, role.other), key=lambda one: one.name == "Reset"):
+            for count, payload in enumerate(examples(version, action.name, Part.REQUEST)):
+                message_id = f"{action.name}-{count}"
+                await peer.connection.send(json.dumps([2, message_id, action.name, payload]))
+                async with asyncio.timeout(10):
+                    while (frame := await peer.answers.get())[1] != message_id:
+                        pass
+                if frame[0] == 4:
+                    refused.add(action.name)
+                    assert frame[2] == "NotSupported" and "2.0 is simulated as 2.0.1" in frame[3], frame
+                    continue
+                assert problems(version, action.name, "response", frame[2]) == []
+                if action.name == "Reset":
+                    break
+        assert refused == NOT_SIMULATED.get((version, role), set())
+        timeline = session.timeline
+        heard = [row for row in range(len(timeline)) if timeline.kind(row) is RecordKind.CALL]
+        of_peer = [row for row in heard if timeline.direction(row) is role.other.sends]
+        assert {timeline.verdict(row) for row in of_peer} == {Verdict.VALID}
+        assert {timeline.action(row) for row in of_peer} == {one.name for one in catalog.actions(version, role.other)}
 
 
 async def _wait_until_booted(session: Session) -> None:

@@ -7,11 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.server_settings import ServerSettings
+from ocpptui.ocpp.actions import actions
+from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.ocpp.refusal import RefusalSettings
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Role, Version
@@ -21,9 +26,11 @@ from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.driver_side import Operation
-from ocpptui.simulator.effects import AddNote, SendCall
+from ocpptui.simulator.effects import AddNote, SendAnswer, SendCall, SendError
+from ocpptui.simulator.simulated_version import simulated_as
 from ocpptui.translation.fitting import cut_to_schema
 from ocpptui.translation.notes import TranslationNotes
+from tests.interop.form_examples import examples
 from tests.kit.station_bench import STATION
 
 PATIENCE = 20.0
@@ -101,11 +108,56 @@ async def test_a_charge_of_1_5_runs_from_card_to_unplugging(tmp_path: Path) -> N
 
 
 def test_what_the_connection_cannot_say_is_left_out_and_the_rest_passes() -> None:
-    interpreter = Interpreter(Version.V15)
+    interpreter = Interpreter(Version.V15, Role.CHARGE_POINT)
     assert interpreter.spoken(SendCall("FirmwareStatusNotification", {"status": "Downloading"})) is None
     assert interpreter.spoken(SendCall("SecurityEventNotification", {"type": "x", "timestamp": "y"})) is None
     note = AddNote("x")
     assert interpreter.spoken(note) is note
+
+
+@pytest.mark.parametrize(
+    ("version", "text", "code"),
+    [
+        (Version.V15, '[2,"1","TriggerMessage",{"requestedMessage":"Heartbeat"}]', "NotImplemented"),
+        (Version.V15, '[2,"1","Reset",{"type":"Soft","extra":1}]', "FormationViolation"),
+        (Version.V12, '[2,"1","DataTransfer",{"vendorId":"a"}]', "NotImplemented"),
+        (Version.V20, '[2,"1","RequestStartTransaction",{"idToken":1}]', "OccurrenceConstraintViolation"),
+        (Version.V20, '[2,"1","Renegotiate15118Schedule",{"evse":{"id":1}}]', "NotSupported"),
+        (Version.V20, '[2,"1","Nothing",{}]', "NotImplemented"),
+    ],
+)
+def test_what_the_version_of_the_connection_does_not_have_is_refused_as_it_wants_it(
+    version: Version, text: str, code: str
+) -> None:
+    """A charge point of 1.5 would do what only 1.6 knows, and the log call wrong what was accepted."""
+    frame = JSON.read(text)
+    heard = Interpreter(version, Role.CHARGE_POINT).heard(frame, RefusalSettings())
+    assert isinstance(heard, list)
+    (effect,) = heard
+    assert isinstance(effect, SendError) and (effect.call, effect.code) == (frame, code)
+    assert f"OCPP {version}" in effect.description or code.endswith("Violation")
+
+
+def test_every_answer_of_the_simulation_is_right_in_the_version_of_the_connection_or_an_error() -> None:
+    """A peer would get an answer that breaks the schema of its own version."""
+    found = dict.fromkeys((Version.V12, Version.V15, Version.V20), 0)
+    for version in found:
+        for role in Role:
+            for action in actions(version, role.other):
+                for payload in examples(version, action.name, Part.REQUEST):
+                    interpreter = Interpreter(version, role)
+                    call = JSON.read(json.dumps([2, "1", action.name, payload]))
+                    heard = interpreter.heard(call, RefusalSettings())
+                    if not isinstance(heard, Message):
+                        continue
+                    for answer in examples(simulated_as(version), heard.action or "", Part.RESPONSE):
+                        said = interpreter.spoken(SendAnswer(heard, answer))
+                        assert isinstance(said, SendAnswer | SendError) and said.call == call
+                        if isinstance(said, SendAnswer):
+                            assert violations(version, action.name, Part.RESPONSE, said.payload) == ()
+                            found[version] += 1
+                        interpreter.heard(call, RefusalSettings())
+    assert found[Version.V12] >= 36 and found[Version.V15] >= 48 and found[Version.V20] >= 110, found
 
 
 async def test_a_charge_of_2_0_runs_from_card_to_unplugging(tmp_path: Path) -> None:
