@@ -330,7 +330,7 @@ def test_no_record_gets_into_a_timeline_unmasked() -> None:
     batches = (PACKAGE / "timeline" / "record_batches.py").read_text(encoding="utf-8")
     assert "return self._batch(map(self._masking.masked, records))" in batches
     assert {record for _, record in appended} == {
-        "self._masking.masked(record) if kept is None else kept",  # what `Session.as_kept` has masked
+        "self._masking.masked(record) if kept is None else kept",  # what `RecordIntake.as_kept` has masked
         "self._masking.masked(record)",  # of a log in another version
     }
 

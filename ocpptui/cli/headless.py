@@ -163,7 +163,7 @@ async def run_headless(
         nonlocal code, opened
         if records:
             session.live_diagnosis.catch_up()
-            session.about_to_send()  # nothing is shown that a kill could still take from the recording
+            session.observer.about_to_send()  # nothing is shown that a kill could still take from the recording
             printer.print(index)
         event = session.timeline.event(index)
         if event in _ENDS and (words := _problem(session, index)) and words not in said:

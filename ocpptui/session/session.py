@@ -11,9 +11,7 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ocpptui.describe.network_problems import worded, words_of
 from ocpptui.diagnosis.diagnosis import Diagnosis
-from ocpptui.network.problems import NetworkProblem
 from ocpptui.ocpp.encrypted_url import is_encrypted
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
 from ocpptui.recording.writer import RecordingWriter
@@ -22,6 +20,7 @@ from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.behaviours import BehaviourFactory, Behaviours, DefaultBehaviours
 from ocpptui.session.clock_words import clock_words
 from ocpptui.session.connection_drivers import ConnectionDrivers
+from ocpptui.session.connection_observer import ConnectionObserver
 from ocpptui.session.file_exchange import FileExchange
 from ocpptui.session.finding_alarm import FindingAlarm
 from ocpptui.session.held_calls import HeldCalls
@@ -35,7 +34,7 @@ from ocpptui.session.session_notes import SessionNotes
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.counts import Counts
 from ocpptui.timeline.masking import Masking
-from ocpptui.timeline.record import Origin, Record
+from ocpptui.timeline.record import Origin
 from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:  # imported where they are first used: opened files need no sockets and no simulator
@@ -53,7 +52,6 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.simulator.driver_side import Operation
     from ocpptui.simulator.effects import Behaviour, Effect
     from ocpptui.stations.tracker import StationTracker
-    from ocpptui.timeline.connection_detail import ConnectionDetail
 
 T = TypeVar("T")
 WATCHED = 0.5
@@ -67,8 +65,8 @@ KNOWLEDGE_BUDGET = 0.02
 class Session:
     """Connections, timeline, recording and behaviour behind one set of commands.
 
-    It is the `Observer` of its connections: everything on them arrives through `observed`, is masked, written to
-    the recording, appended to the timeline and only then acted upon.
+    Everything on its connections arrives at its `observer`, is masked, written to the recording, appended to the
+    timeline and only then acted upon.
     """
 
     def __init__(
@@ -96,7 +94,7 @@ class Session:
         self.server_links: list[CentralSystemServer] = []
         self._clock: Clock = clock or SessionClock()
         self._masking = Masking(keeps_secrets=self.settings.keep_secrets)
-        self._listeners = RecordListeners(lambda: self.alarm.look(), self.about_to_send)
+        self._listeners = RecordListeners(lambda: self.alarm.look(), lambda: self._intake.flush())
         self._intake = RecordIntake(self.timeline, self._masking, writer, self._listeners)
         self._notes = SessionNotes(self._intake.append, self._clock)
         self._writer = writer
@@ -134,12 +132,13 @@ class Session:
             new_id=new_id,
             automatic=self._automatic,
         )
-        self.proxy = None if proxy is None else self._begin_proxy(proxy)
+        self.observer = ConnectionObserver(self.timeline, self._intake, self._drivers, self._open)
+        """What its connections report to."""
+        self.proxy = self.observer.proxy = None if proxy is None else self._begin_proxy(proxy)
         """What becomes of the messages that pass; None for a session with a side of its own, or with none."""
         relayed = {} if self.proxy is None else self.proxy.held
         self.held = HeldCalls(self._drivers.waiting, relayed, self.timeline, self._clock, self._notes.tell_on)
         """The calls, and with a proxy other messages, that wait for the user."""
-        self._last_connection = 0
         self._tasks = Tasks("session")
         self._in_haste = False
 
@@ -157,7 +156,7 @@ class Session:
 
         return Proxy(
             settings,
-            self,
+            self.observer,
             self._faults_so_far,
             clock=self._clock,
             new_id=self._new_id,
@@ -313,11 +312,11 @@ class Session:
         if settings.transport is Transport.SOAP:
             from ocpptui.network.soap_charge_point import SoapChargePoint
 
-            link = SoapChargePoint(settings, self, self._clock)
+            link = SoapChargePoint(settings, self.observer, self._clock)
         else:
             from ocpptui.network.charge_point_client import ChargePointClient
 
-            link = ChargePointClient(settings, self, self._clock)
+            link = ChargePointClient(settings, self.observer, self._clock)
         self.client_links.append(link)
         self._effects.of_link(link, self._default_behaviours.before_connecting(settings.versions))
         if is_encrypted(link.url):
@@ -338,7 +337,7 @@ class Session:
         from ocpptui.network.central_system_server import CentralSystemServer
 
         self._masking.know(settings.credentials.secrets if settings.credentials is not None else ())
-        link = CentralSystemServer(settings, self, self._clock, gate=gate, intercept=intercept)
+        link = CentralSystemServer(settings, self.observer, self._clock, gate=gate, intercept=intercept)
         if settings.client_ca is not None:
             link.know_names(self.central_system.memory.names_of)
         await link.start()
@@ -372,7 +371,7 @@ class Session:
         await self.files.close()
         await self._tasks.cancel()
         for connection in list(self.connections.values()):
-            self.closed(connection)
+            self.observer.closed(connection)
         self._listeners.catch_up()
         self._default_behaviours.keep(at_once=True)
         self.behaviours.close()
@@ -538,66 +537,3 @@ class Session:
     def seconds_since(self, index: int) -> float:
         """How long ago a record was, in seconds."""
         return self.timeline.age(index, self._clock()) / 1e6
-
-    # -- the observer of the connections ------------------------------------------------------------------------
-
-    def next_connection(self) -> int:
-        self._last_connection += 1
-        return self._last_connection
-
-    def words_for(self, problem: NetworkProblem) -> str:
-        return words_of(problem).sentence
-
-    def about_to_send(self) -> None:
-        self._intake.flush()
-
-    def opened(self, connection: Connection) -> None:
-        driver = self._drivers.begin(connection) if connection.is_ours else None
-        self._open.add(connection)
-        if connection.is_relayed and self.proxy is not None:
-            self.proxy.opened(connection)
-        if driver is not None:
-            driver.start()
-
-    def legs_changed(self, connection: Connection, detail: ConnectionDetail) -> None:
-        if self.proxy is not None:
-            self.proxy.legs_changed(connection, detail)
-        if connection.is_ours:
-            driver = self._drivers.begin(connection)
-            driver.start()
-            for index in self.timeline.in_flight(connection.number, connection.sends.opposite):
-                if (frame := self.timeline.frame(index)) is not None and index not in self.held.calls:
-                    driver.behave(index, frame)
-        else:
-            self._drivers.end(connection)
-
-    def closed(self, connection: Connection) -> None:
-        if not self._open.remove(connection):
-            return
-        self._drivers.end(connection)
-        if self.proxy is not None:
-            self.proxy.closed(connection)
-
-    def as_kept(self, record: Record) -> Record:
-        return self._intake.as_kept(record)
-
-    def observed(
-        self,
-        record: Record,
-        connection: Connection | None,
-        kept: Record | None = None,
-        stored: Callable[[], None] | None = None,
-    ) -> int:
-        frame = record.frame
-        driver = self._drivers.by_number.get(record.connection) if frame is not None else None
-        if driver is None or frame is None:
-            return self._intake.append(worded(record), kept, stored)
-        if record.direction is driver.connection.sends:
-            index = self._intake.append(record, None, stored)
-            driver.wrote(index, frame)
-        else:
-            if record.kind.is_answer:
-                driver.give_up(record.time)
-            index = self._intake.append(record, kept)
-            driver.received(index, frame)
-        return index

@@ -23,6 +23,6 @@ def test_a_message_that_was_wrong_on_purpose_says_so() -> None:
     talk = Talk()
     talk.call()
     record = replace(talk.timeline.record(0), detail={"fault": {"rule": "slow backend", "do": "twice"}})
-    talk.session.observed(record, None)
+    talk.session.observer.observed(record, None)
     lines = [line for section in inspection(talk.timeline, 1) for line in section.lines]
     assert "A fault on purpose, by 'slow backend': twice." in lines

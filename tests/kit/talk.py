@@ -66,5 +66,5 @@ class Talk:
         return self._observed(Record(self.now, 1, RecordKind.PING, Direction.TO_CSMS, "CP001", Version.V16))
 
     def _observed(self, record: Record) -> int:
-        self.session.observed(record, None)
+        self.session.observer.observed(record, None)
         return len(self.session.timeline) - 1

@@ -73,7 +73,7 @@ async def between(
     ) as server:
         upstream.url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
         session = Session(writer=RecordingWriter(path) if path is not None else None)
-        gate = UpstreamGate(ClientSettings(url=upstream.url, charge_point="-", **settings), session)
+        gate = UpstreamGate(ClientSettings(url=upstream.url, charge_point="-", **settings), session.observer)
         link = await session.listen(ServerSettings(port=0), gate=gate, intercept=intercept)
 
         def charge_point(name: str = "CP1", **more: Any) -> Any:
@@ -153,7 +153,7 @@ async def test_an_upstream_that_is_not_there_is_a_bad_gateway() -> None:
     async with between() as (session, _, charge_point):
         for link in session.server_links:
             assert link._gate is not None
-            link._gate = UpstreamGate(ClientSettings(url=upstream.url, charge_point="-"), session)
+            link._gate = UpstreamGate(ClientSettings(url=upstream.url, charge_point="-"), session.observer)
         with pytest.raises(InvalidStatus) as caught:
             await asyncio.wait_for(charge_point(), PATIENCE)
         assert caught.value.response.status_code == 502

@@ -44,13 +44,13 @@ async def header(session: Session, width: int) -> AsyncIterator[HeaderApp]:
 def connecting(session: Session, url: str = URL, *, insecure: bool = False) -> None:
     """A connection that was created but not started."""
     session.client_links.append(
-        ChargePointClient(ClientSettings(url=url, charge_point="CP001", insecure=insecure), session)
+        ChargePointClient(ClientSettings(url=url, charge_point="CP001", insecure=insecure), session.observer)
     )
 
 
 def happened(session: Session, event: ConnectionEvent, **detail: object) -> None:
     whole = {"event": event, "url": f"{URL}/CP001", **detail}
-    session.observed(Record(session._clock(), 1, RecordKind.CONNECTION, None, "CP001", detail=whole), None)
+    session.observer.observed(Record(session._clock(), 1, RecordKind.CONNECTION, None, "CP001", detail=whole), None)
 
 
 async def test_a_charge_point_shows_its_url_and_the_state_of_the_connection() -> None:
