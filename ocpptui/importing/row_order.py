@@ -6,48 +6,48 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
-from ocpptui.importing.reader import ReaderStep
+from ocpptui.importing.held_frames import HeldFrames
+from ocpptui.importing.reader import Pause, ReaderStep
 
 FEWEST_IN_STREAM = 4
 """How many frames a list has on average for its frames to be sorted into those of others."""
-MOST_REVERSED = 200_000
-"""The most rows of a table that is reversed if its newest row comes first; a longer table keeps its order."""
-MOST_REVERSED_TEXT = 2**27
-"""The same limit in characters."""
+MOST_ALIKE = 200_000
+"""After how many rows of one time the search for an earlier one ends."""
 TIMELESS = 100
 """Rows without a time after which the search for one ends."""
+PORTION = 50
+"""How many groups of frames are read before a pause."""
 FEWEST_DESCENTS = 2
 """How often the time goes back at least, from line to line, in a log whose newest line comes first."""
+_REVERSED = "The times descend throughout: the order was reversed."
+_NOT_REVERSED = "it is not reversed, since there is no space for temporary files."
 
 
 def oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iterator[FoundFrame]:
     """The frames of the rows, reversed if their times descend throughout."""
-    held: list[list[FoundFrame]] = []
-    size = 0
-    latest: int | None = None
-    descends = False
-    for group in groups:
-        held.append(group)
-        size += sum(len(found.raw) for found in group)
-        time = group[0].time
-        if time is not None:
-            if latest is not None and time > latest:
+    with HeldFrames() as held:
+        latest: int | None = None
+        descends = False
+        for group in groups:
+            has_room = held.add(group)
+            time = group[0].time
+            if time is not None:
+                if latest is not None and time > latest:
+                    break
+                descends = descends or (latest is not None and time < latest)
+                latest = time
+            elif latest is None and held.count >= TIMELESS:
                 break
-            descends = descends or (latest is not None and time < latest)
-            latest = time
-        elif latest is None and len(held) >= TIMELESS:
-            break
-        if len(held) > MOST_REVERSED or size > MOST_REVERSED_TEXT:
+            if not has_room or (not descends and held.count > MOST_ALIKE):
+                if descends:
+                    tally.evidence.append(f"The newest row comes first; {_NOT_REVERSED}")
+                break
+        else:
             if descends:
-                limit = f"{MOST_REVERSED:,} rows or {MOST_REVERSED_TEXT >> 20} MB of frames"
-                tally.evidence.append(f"The newest row comes first; a table of more than {limit} is not reversed.")
-            break
-    else:
-        if descends:
-            tally.evidence.append("The times descend throughout: the order was reversed.")
-            held.reverse()
-    yield from chain.from_iterable(held)
-    held.clear()
+                tally.evidence.append(_REVERSED)
+                yield from chain.from_iterable(held.backwards())
+                return
+        yield from chain.from_iterable(held.forwards())
     yield from chain.from_iterable(groups)
 
 
@@ -72,34 +72,37 @@ def merged_by_time(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> It
 def log_oldest_first(steps: Iterator[ReaderStep], tally: ImportStats) -> Iterator[ReaderStep]:
     """The frames of a log of lines, reversed if their times descend throughout: Grafana, `logcli` and the consoles of
     clouds write the newest line first. Nearly every log is passed on from the first line that is later than another."""
-    held: list[FoundFrame] = []
-    size = descents = 0
-    latest: int | None = None
-    for step in steps:
-        if not isinstance(step, list):
-            yield step
-            continue
-        ascends = False
-        for found in step:
-            time = found.time
-            size += len(found.raw)
-            if time is None:
+    with HeldFrames() as held:
+        descents = 0
+        latest: int | None = None
+        for step in steps:
+            if not isinstance(step, list):
+                yield step
                 continue
-            if latest is not None and time != latest:
-                ascends = ascends or time > latest
-                descents += time < latest
-            latest = time
-        held += step
-        is_open = descents > 0 or len(held) < TIMELESS
-        if ascends or not is_open or len(held) > MOST_REVERSED or size > MOST_REVERSED_TEXT:
-            if not ascends and descents >= FEWEST_DESCENTS:
-                limit = f"{MOST_REVERSED:,} frames or {MOST_REVERSED_TEXT >> 20} MB of them"
-                tally.evidence.append(f"The newest line comes first; a log of more than {limit} is not reversed.")
-            break
-    else:
-        if descents >= FEWEST_DESCENTS:
-            tally.evidence.append("The times descend throughout: the order was reversed.")
-            held.sort(key=lambda found: -found.line)  # the frames of one line keep their order
-    yield held
-    held = []
+            ascends = False
+            for found in step:
+                time = found.time
+                if time is None:
+                    continue
+                if latest is not None and time != latest:
+                    ascends = ascends or time > latest
+                    descents += time < latest
+                latest = time
+            has_room = held.add(step)
+            is_open = descents > 0 or held.count < TIMELESS
+            if ascends or not is_open or not has_room:
+                if not ascends and descents >= FEWEST_DESCENTS:
+                    tally.evidence.append(f"The newest line comes first; {_NOT_REVERSED}")
+                break
+            yield []  # the caller can look at the clock
+        else:
+            if descents >= FEWEST_DESCENTS:
+                tally.evidence.append(_REVERSED)
+                for number, group in enumerate(held.backwards(), 1):
+                    group.sort(key=lambda found: -found.line)  # the frames of one line keep their order
+                    yield group
+                    if number % PORTION == 0:
+                        yield Pause.BUSY
+                return
+        yield from held.forwards()
     yield from steps
