@@ -47,7 +47,19 @@ _SIGNS = {
     "excel": (b"pk\x03\x04", b"\xd0\xcf\x11\xe0"),
     "har": (b'"creator"', b'"entries"', b'"pages"'),
     "everest-html": (b"<",),
-    "sql": (b"insert", b"replace", b"create", b"copy", b"--", b". row **", "─".encode(), b" = "),
+    "sql": (
+        b"insert",
+        b"replace",
+        b"create",
+        b"copy",
+        b"--",
+        b". row **",
+        "─".encode(),
+        b" = ",
+        b'1) "',
+        b"-0\n",
+        b"-0\r\n",
+    ),
     "http": (b"http/", b"<"),
 }
 """One of these, in any case, is in the first bytes of each file of these formats; for others, the reader need not be

@@ -15,6 +15,7 @@ from ocpptui.importing.printed_bytes import readable_cell
 from ocpptui.importing.printed_tables import PrintedRow, PrintedTables
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.table import MissingColumnError, frames_of
+from ocpptui.importing.redis_entries import entries_in, may_be_entries
 from ocpptui.importing.sql_statements import Statements
 from ocpptui.importing.text_stream import LineSplitter, text_lines
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -46,13 +47,14 @@ class SqlOutput:
         """Whether the file has statements and begins like a dump, or most of its lines are tables with frames."""
         if _STATEMENT.search(head):
             return _FIRST_WORDS.match(head) is not None
-        if not any(sign in head for sign in _PRINTED):
+        of_redis = may_be_entries(head)
+        if not of_redis and not any(sign in head for sign in _PRINTED):
             return False
         splitter = LineSplitter()
         lines = list(islice(splitter.take(head), SNIFFED))
         if len(lines) < SNIFFED:
             lines += splitter.finish()
-        rows = list(PrintedTables(lines).rows())
+        rows = list(entries_in(lines) if of_redis else PrintedTables(lines).rows())
         tables = [
             (names, list(table)) for names, table in groupby(rows, key=attrgetter("names")) if names and len(names) > 1
         ]
@@ -63,9 +65,12 @@ class SqlOutput:
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         lines = text_lines(material.stream)
         beginning = list(islice(lines, SNIFFED))
-        head = "\n".join(line for _, line in beginning).encode("utf-8", "surrogateescape")
+        head = "".join(f"{line}\n" for _, line in beginning).encode("utf-8", "surrogateescape")
         lines = chain(beginning, lines)
-        rows = _of_statements(lines, head) if _STATEMENT.search(head) else PrintedTables(lines).rows()
+        if _STATEMENT.search(head):
+            rows = _of_statements(lines, head)
+        else:
+            rows = entries_in(lines) if may_be_entries(head) else PrintedTables(lines).rows()
         missing: MissingColumnError | None = None
         any_read = False
         for names, table in groupby(_without_others(rows, tally), key=attrgetter("names")):
