@@ -27,6 +27,7 @@ from ocpptui.importing.prefix_names import (
     without_digits,
     without_traces,
 )
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.message import Malformed, Message
 
 ENOUGH = 3
@@ -43,6 +44,8 @@ OF_STATIONS = frozenset(("BootNotification", "Heartbeat"))
 """Calls that are of a whole charge point, and never of one of its connectors."""
 _PHRASE = ", with the words before it"
 """Behind the place of a word that may be the last one of a name."""
+_OF_TENANT = lazily(r"(?P<tenant>\d{1,6}):(?P<name>(?=[^\s:]*[^\W\d_])[^\s:]+)")
+"""How CitrineOS names a charge point."""
 _FIELD = "in the field "
 """Before the name of a field."""
 _IN_PATH = "in a path"
@@ -164,6 +167,12 @@ class Places:
         if known is None or phrases is None or phrases.seen < known.seen:
             return False
         alike = len(phrases.values) == len(known.values)
+        if (
+            not alike
+            and not all(map(str.isdecimal, known.values))
+            and any(one[-1].isdecimal() for one in phrases.values)
+        ):
+            return False  # the numbers behind a word are those of connectors
         return self.follows_connection(place + _PHRASE) and (alike or self.varies(place + _PHRASE))
 
     def interleaves(self, place: str) -> bool:
@@ -217,6 +226,7 @@ class Identities:
         self._connecting: frozenset[str] = frozenset()  # the places that distinguish connections
         self._used: dict[str, dict[str, None]] = {}  # the names by their place
         self._serials: dict[str, str] = {}
+        self._tenants: dict[str, str] = {}  # the number of the tenant by the name of the charge point
         self._numbers: Counter[str] = Counter()  # those that lines have where the name of a connection may be
         self._learned = 0
         self._lone_number = ""
@@ -256,7 +266,7 @@ class Identities:
         self._connecting = frozenset(
             place
             for place, known in self._connections.known.items()
-            if known.answers_alike and known.answers_unlike == 0 and known.ids_of_messages == 0
+            if known.answers_alike and known.answers_unlike == 0 and known.ids_of_messages * 4 <= known.seen
         )
 
     @property
@@ -324,7 +334,16 @@ class Identities:
 
     def _use(self, text: str, spot: Spot, where: str = "") -> tuple[str, bool]:
         name = phrase_around(text, spot) if self._words.has_phrases(where + spot.place) else name_in(text, spot)
-        return self._note(spot.place, name), spot.trust < SURE
+        without = self._without_tenant(name)
+        return self._note(spot.place, without), spot.trust < SURE or without != name
+
+    def _without_tenant(self, name: str) -> str:
+        """A name without the number of its tenant, `1:CP-77`, unless another tenant has a charge point of that name."""
+        match = _OF_TENANT.fullmatch(name)
+        if match is None or (len(self._tenants) >= MOST_VALUES and match["name"] not in self._tenants):
+            return name
+        is_only = self._tenants.setdefault(match["name"], match["tenant"]) == match["tenant"]
+        return match["name"] if is_only else name
 
     def _note(self, place: str, name: str) -> str:
         """Note that a name was found at a place; returns the name."""

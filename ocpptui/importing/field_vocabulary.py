@@ -119,7 +119,8 @@ _NAMES = {
     ),
     FieldMeaning.VERSION: "ocppversion ocppprotocol protocolversion subprotocol protocol ocpp version",
     FieldMeaning.CONNECTION: (
-        "connectionid connection connid websocketid socketid websocketsessionid wssessionid streamid"
+        "connectionid connection connid websocketid socketid websocketsessionid wssessionid streamid "
+        "tcpstream filedescriptor fd"
     ),
     FieldMeaning.ERROR_CODE: "errorcode",
     FieldMeaning.ERROR_DESCRIPTION: "errordescription",

@@ -44,6 +44,8 @@ _DOUBLED_IN_CELL = lazily(r'\[\s*[2-6]\s*,\s*""[^",\s\]]')
 """The same behind other text of the cell: a table of log lines, or of statements of SQL."""
 _ESCAPED_BY_SERVER = lazily(r"\[\s*[2-6]\s*,\s*\\x22")
 """A frame as nginx and Apache write the body of a request: `[2,\\x22a1\\x22,…]`."""
+_ESCAPED_IN_MARKDOWN = lazily(r"\\([\\\[\]{}()<>_*#+.!`~|&-])")
+"""A sign that Markdown would take for its own; JSON has no such escape, but for that of the backslash."""
 _QUOTED = lazily(r'"([^"]*+)"')
 _HEX_ESCAPES = lazily(r"(?:\\x[0-9A-Fa-f]{2})+")
 _SPRING = lazily(r"\.\.\], byteCount=\d+")
@@ -181,6 +183,11 @@ def unquoted(line: str) -> str:
     line = _ESCAPED_FOR_URL.sub(lambda match: unquote(match[0]), line)
     line = _DOUBLED.sub(lambda match: match[1].replace('""', '"'), line)
     return line if _DOUBLED_IN_CELL.search(line) is None else _CELL.sub(_of_cell, line)
+
+
+def without_markdown(line: str) -> str:
+    """A line of Markdown without the backslashes before signs that mean something in it: `\\[2,"a1","Reset",{}\\]`."""
+    return _ESCAPED_IN_MARKDOWN.sub(r"\1", line)
 
 
 def _of_hex_escapes(match: re.Match[str]) -> str:

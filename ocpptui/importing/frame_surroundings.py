@@ -6,6 +6,7 @@ import re
 from collections import deque
 from itertools import chain, islice
 
+from ocpptui.importing.cef_fields import LABEL, with_own_names
 from ocpptui.importing.field_lines import FieldLines, object_of_field
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.log_prefix import LONGEST, identity_in, read_prefix, version_in
@@ -103,6 +104,8 @@ class Surroundings:
 
     def describe(self, found: FoundFrame, prefix: str, rest: str = "") -> FoundFrame:
         """Add to a frame what is said before it in its line, in `rest` behind it, and in the lines above."""
+        if LABEL in prefix or LABEL in rest or "\\_" in prefix:
+            prefix, rest = with_own_names(prefix.replace("\\_", "_"), rest)  # Markdown has them in names
         said = read_prefix(prefix)
         found.prefix, found.known_shape = prefix[-LONGEST:].strip(), said.shape.strip()
         above = [] if said.is_complete else self._directly_above(found.line)

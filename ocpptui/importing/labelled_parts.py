@@ -17,6 +17,7 @@ from ocpptui.importing.printed_bytes import unescaped
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.json_defects import has_too_many_values
+from ocpptui.ocpp.json_encoding import message_type
 
 _CONTENT = lazily(r"\w[\"']?\s?[=:]\s?(?:\"\\*\"?|['`])?\{")
 """A label before an object, without which a line has no payload."""
@@ -27,6 +28,7 @@ _VALUE = lazily(
     r"'(?P<single>(?:[^'\\]++|\\.)*+)'|\"(?P<double>(?:[^\"\\]++|\\.)*+)\"|`(?P<back>[^`]*+)`"
     r"|(?P<word>[^\s,;|{}()\[\]\"'=]++)"
 )
+_UNLABELLED = lazily(r"&\{(?P<number>[234]) (?P<id>[^\s{}]{1,255}) (?P<words>[A-Za-z][^{}]{0,300}? )?(?=\{)")
 _TYPE = lazily(r"&?(?P<name>[A-Za-z_][\w.$:<>]{0,80})?\s?[({\[]\s*$")
 _KIND = lazily(
     r"(?P<error>Call_?Error|Error(?:Message|Frame)?$)|(?P<result>Call_?Result|(?:Result|Response|Confirmation)(?:Message|Frame)?$)"
@@ -49,10 +51,14 @@ class LabelledParts(NamedTuple):
     start: int
     """Where they begin in the line, with the name of the object."""
     fields: dict[str, Any]
+    number: int | None = None
+    """The type of the message, if it is stated."""
 
     def are_those_of(self, raw: str | bytes) -> bool:
         """Whether these may be the parts of a frame: it has the same id and, if they name an action, that too."""
         if isinstance(raw, bytes) or f'"{self.fields[_MESSAGE_ID]}"' not in raw:
+            return False
+        if self.number is not None and raw.lstrip("[ \t")[:1] != str(self.number):
             return False
         actions = (value for value in self.fields.values() if type(value) is str and action_and_kind(value) is not None)
         return all(f'"{action}"' in raw for action in actions)
@@ -60,8 +66,13 @@ class LabelledParts(NamedTuple):
 
 def labelled_parts(line: str) -> LabelledParts | None:
     """The parts of a frame, with its message id and its payload, that a line has side by side; None if it has none."""
-    if _CONTENT.search(line) is None or has_too_many_values(line):
+    if has_too_many_values(line):
         return None
+    return (_with_labels(line) if _CONTENT.search(line) is not None else None) or _without_labels(line)
+
+
+def _with_labels(line: str) -> LabelledParts | None:
+    """The parts that have their labels."""
     place, start, end = 0, 0, -1
     fields: dict[str, Any] = {}
     for _ in range(MOST_LABELS):
@@ -74,12 +85,36 @@ def labelled_parts(line: str) -> LabelledParts | None:
                 return found
             start, fields = label.start(), {}
         value, end = _value_at(line, label.end())
+        if end < 0 and fields and _LABEL_AFTER_LABEL.match(line, label.end()):
+            value, end = "", label.end()  # Go prints nothing for an empty text
         if end < 0:
             place = label.end()
             continue
         fields.setdefault(label["name"], value)
         place = end
     return _whole(line, start, fields)
+
+
+def _without_labels(line: str) -> LabelledParts | None:
+    """The parts of a frame as Go prints an object without the names of its fields: `&{2 a1 Heartbeat {}}`."""
+    match = _UNLABELLED.search(line)
+    end = None if match is None else value_end(line, match.end())
+    if match is None or end is None or line[end : end + 1] != "}":
+        return None
+    number, message_id, words = int(match["number"]), match["id"], match["words"] or ""
+    fields: dict[str, Any] = {
+        _MESSAGE_TYPE: number,
+        _MESSAGE_ID: message_id,
+        _PAYLOAD: json.loads(line[match.end() : end]),
+    }
+    first, _, rest = words.partition(" ")
+    if number == 4:
+        fields |= {"errorCode": first, "errorDescription": rest.strip()}
+    elif number == 2:
+        fields["action"] = words.strip()
+    if (number == 2 and action_and_kind(words.strip()) is None) or (number == 3) != (not words):
+        return None
+    return LabelledParts(match.start(), fields, number)
 
 
 def _value_at(line: str, place: int) -> tuple[Any, int]:
@@ -130,10 +165,12 @@ def _whole(line: str, start: int, fields: dict[str, Any]) -> LabelledParts | Non
     stated = fields.get(by_meaning.get(FieldMeaning.MESSAGE_TYPE, (0, ""))[1])
     action = fields.get(by_meaning.get(FieldMeaning.ACTION, (0, ""))[1])
     known = type(action) is str and action_and_kind(action) is not None
-    if message_type_of(stated) is None:
+    type_stated = message_type_of(stated)
+    number = None if type_stated is None else message_type(type_stated)
+    if number is None:
         if kind is not None:
-            whole[_MESSAGE_TYPE] = _NUMBERS[str(kind.lastgroup)]
+            number = whole[_MESSAGE_TYPE] = _NUMBERS[str(kind.lastgroup)]
         elif not known:
             return None
     beginning = start if of_type is None else max(0, start - 120) + of_type.start()
-    return LabelledParts(beginning, whole)
+    return LabelledParts(beginning, whole, number)

@@ -7,6 +7,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from ocpptui.importing import cef_fields
 from ocpptui.importing.envelope_scanner import Spotted, SpreadEnvelope, declaration_in, envelopes_in
 from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
@@ -25,6 +26,7 @@ from ocpptui.importing.frame_scanner import (
     printed_call,
     text_behind,
     unquoted,
+    without_markdown,
     without_quotes,
 )
 from ocpptui.importing.frame_surroundings import Surroundings
@@ -90,6 +92,9 @@ class LineSearch:
             plain = unquoted(line)
             if plain != line:
                 line, match = plain, START.search(plain)
+        if match is not None and line[match.start() - 1 : match.start()] == "\\":
+            line = without_markdown(line)
+            match = START.search(line)
         found: Sequence[FoundFrame]
         if match is None:
             found = self._without_start(number, line)
@@ -143,6 +148,9 @@ class LineSearch:
             one = self.found(number, whole[: match.start()], message.raw)
             one.frame = message
             return [one]
+        if "\\=" in whole and cef_fields.MARK in whole:
+            whole = cef_fields.cef_unescaped(whole)
+            match = START.search(whole)
         found, place, patience = list[FoundFrame](), 0, FRUITLESS * len(whole)
         line, base = whole, 0  # what is searched, and where in the whole line it begins
         find_end = Brackets.end_of if has_too_many_values(whole) else value_end

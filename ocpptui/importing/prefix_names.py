@@ -47,6 +47,8 @@ _TOKEN = lazily(VALUE)
 _PART = lazily(r"[^@#/]+")
 _SMALL_PART = lazily(r"[^@.#/]+")
 _PART_OF_TOPIC = lazily(r"[^:]+")
+_BLANK = "\0"
+"""In place of what is never a name."""
 _KEY_BEFORE = lazily(r"(?<![^\s,;|({\[])([^\W\d_][\w.-]{0,60})=[\"'\[(]?$")
 _QUOTES = "\"'`"
 _SIGNS = "^$[](){}\"'`:;,|"
@@ -88,20 +90,33 @@ _CAPITALISED = lazily(r"[^\W\d_a-z][^\W\d_A-Z]+")
 _WORD_BEFORE = lazily(
     r"(?<![^\s\]|])(?P<word>[^\W\d_a-z][^\W\d_A-Z]+)(?: (?:am|an|auf|beim|de|del|der|di|du|im|la|le|of|the))? $"
 )
-_CONNECTION_WORD = r"(?:session|connection|conn|socket|websocket|ws|channel|link|peer|remote)"
-_CONNECTION = (
-    lazily(
-        rf"\b(?P<word>{_CONNECTION_WORD}[ _-]?(?:id|address|addr|ip)|{_CONNECTION_WORD}(?==)|cid)\b"
-        r"\"?\s{0,3}[=:#]?\s{0,3}"
-        r"[\"'(\[<]?(?P<name>(?=[^\s\0]{0,60}\d)[\w.:-]+)",
-        re.IGNORECASE,
-    ),
-    lazily(
-        rf"\b(?P<word>{_CONNECTION_WORD})\s{{0,3}}[:#]?\s{{0,3}}[#(\[<]?(?P<name>(?:0x)?(?=[a-f]{{0,60}}\d)[\da-f]+)(?![\w:.-])",
-        re.IGNORECASE,
-    ),
-    lazily(r"(?<![\w.])(?P<name>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|\[[0-9a-fA-F:]+\]:\d{2,5})(?!\d)"),
+_ADDRESS, _NUMBER_OF_SOCKET = "the address", "the number of the socket"
+_NUMBER_BEHIND = lazily(r" \d{1,4}(?![\w.:/,-])")
+_CONNECTION_WORD = r"(?:session|connection|conn|socket|websocket|ws|channel|link|peer|remote|stream|fd)"
+_CONNECTION: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (place, lazily(pattern, re.IGNORECASE))
+    for place, pattern in (
+        (
+            "after {}",
+            (
+                rf"\b(?P<word>{_CONNECTION_WORD}[ _-]?(?:id|address|addr|ip)|{_CONNECTION_WORD}(?==)|cid)\b"
+                r"\"?\s{0,3}[=:#]?\s{0,3}[\"'(\[<]?(?P<name>(?=[^\s\0]{0,60}\d)[\w.:-]+)"
+            ),
+        ),
+        (
+            "after {}",
+            rf"\b(?P<word>{_CONNECTION_WORD})\s{{0,3}}[:#]?\s{{0,3}}[#(\[<]?(?P<name>(?:0x)?(?=[a-f]{{0,60}}\d)[\da-f]+)(?![\w:.-])",
+        ),
+        (_ADDRESS, r"(?<![\w.])(?P<name>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|\[[0-9a-fA-F:]+\]:\d{2,5})(?!\d)"),
+        # What strace and ltrace write: write(11, "…", 57) = 57
+        (
+            _NUMBER_OF_SOCKET,
+            r"(?<![\w.])(?:ssl_)?(?:read|write|recv|send)(?:v|from|to|msg)?\((?P<name>0x[\da-f]{1,16}|\d{1,6})(?=[,<])",
+        ),
+        (_NUMBER_OF_SOCKET, r"#\d{1,9}: (?P<name>\*\d{1,12})(?=\s)"),  # nginx
+    )
 )
+"""Where the text before a frame says which connection it is of."""
 _COUNTED = frozenset(
     ("connector", "connectors", "gun", "outlet", "plug", "port", "phase", "line", "attempt", "frame", "part", "channel")
 )
@@ -155,20 +170,37 @@ def _spots_in(text: str) -> tuple[Spot, ...]:
         place, trust = ("the only name in the line", 2) if len(words) == 1 else ("among the names", 0)
         if span not in found:
             found[span] = Spot(_after_key(text, span[0]) or f"{place} ({_around(text, *span)})", *span, trust)
-    connections = {(spot.start, spot.end) for spot in connection_spots_in(text)}
-    found = {span: spot for span, spot in found.items() if spot.trust >= SURE or span not in connections}
+    connections = connection_spots_in(text)
+    if connections:
+        spans = {(spot.start, spot.end) for spot in connections}
+        numbers = [spot for spot in connections if _is_number_of_connection(spot, text)]
+        found = {
+            span: spot
+            for span, spot in found.items()
+            if spot.trust >= SURE
+            or not (span in spans or any(span[0] < one.end and one.start < span[1] for one in numbers))
+        }
+        for one in numbers:
+            text = f"{text[: one.start]}{_BLANK * (one.end - one.start)}{text[one.end :]}"
+        tokens = [match.span() for match in _TOKEN.finditer(text)] if numbers else tokens
     spots = [*found.values(), *_any_words(text, tokens)]
     return tuple(sorted(spots, key=lambda spot: (-spot.trust, not spot.likely, -spot.start)))
+
+
+def _is_number_of_connection(spot: Spot, text: str) -> bool:
+    """Whether what distinguishes a connection is never a name: an address, or a number."""
+    name = text[spot.start : spot.end]
+    return spot.place in (_ADDRESS, _NUMBER_OF_SOCKET) or is_short_number(name) or name.startswith("0x")
 
 
 @lru_cache(maxsize=8192)
 def connection_spots_in(text: str) -> tuple[Spot, ...]:
     """The parts of a masked text that may distinguish one connection from another."""
     text, found = _blanked(text), list[Spot]()
-    for number, pattern in enumerate(_CONNECTION):
+    for number, (place, pattern) in enumerate(_CONNECTION):
         for match in pattern.finditer(text):
-            place = "the address" if number == 2 else f"after {match['word'].lower()}"
-            found.append(Spot(place, *match.span("name"), 2 - number))
+            named = place.format(match["word"].lower()) if "{}" in place else place
+            found.append(Spot(named, *match.span("name"), len(_CONNECTION) - number))
     return tuple(found)
 
 
@@ -178,9 +210,9 @@ def name_in(text: str, spot: Spot) -> str:
 
 
 def phrase_around(text: str, spot: Spot) -> str:
-    """The name in a text at a spot with the words before it that may belong to it: `Garage` before `Left`; the name
-    alone if there are none, or if it looks like an id."""
-    name, start = name_in(text, spot), spot.start
+    """The name in a text at a spot with the words before it that may belong to it, `Garage` before `Left`, and a number
+    behind it, `Garage 2`; the name alone if there are none, or if it looks like an id."""
+    name, start, end = name_in(text, spot), spot.start, spot.end
     if not (_CAPITALISED.fullmatch(name) or is_short_number(name)):
         return name
     for _ in range(MOST_WORDS - 1):
@@ -188,7 +220,9 @@ def phrase_around(text: str, spot: Spot) -> str:
         if before is None or is_word(before["word"], alone=False):
             break
         start = before.start("word")
-    return text[start : spot.end]
+    if not is_short_number(name) and (number := _NUMBER_BEHIND.match(text, end)) is not None:
+        end = number.end()
+    return text[start:end]
 
 
 def numbers_of_connection(text: str) -> list[str]:
@@ -221,15 +255,15 @@ def looks_like_trace(name: str) -> bool:
 
 def _blanked(text: str) -> str:
     """The text without what is never a charge point: times, rejected ones too, hosts and services; its length stays."""
-    text, times = _TIME.subn(lambda match: "\0" * len(match[0]), text)
+    text, times = _TIME.subn(lambda match: _BLANK * len(match[0]), text)
     if not times:
-        text = _SINCE_1970.sub(lambda match: "\0" * len(match[0]), text)
+        text = _SINCE_1970.sub(lambda match: _BLANK * len(match[0]), text)
     for pattern in (REJECTED, _BYTES):
-        text = pattern.sub(lambda match: "\0" * len(match[0]), text)
+        text = pattern.sub(lambda match: _BLANK * len(match[0]), text)
     for header in (_SYSLOG, _SERVICE):
         match = header.match(text)
         if match is not None:
-            text = "\0" * match.end() + text[match.end() :]
+            text = _BLANK * match.end() + text[match.end() :]
     return text
 
 
@@ -297,7 +331,7 @@ def _any_words(text: str, tokens: Sequence[tuple[int, int]]) -> Iterator[Spot]:
     """The words and parts of words that the whole file may show to be names: `ocpp@CP-77`, `ocpp.CP-77.recv`."""
     for token in tokens:
         span = _named(text, *token, words=True)
-        if span is not None:
+        if span is not None and not any(map(is_path_word, text[slice(*span)].split("/")[1:])):
             kind = "numbers" if is_short_number(text[slice(*span)]) else "words"
             place = _after_key(text, span[0]) or f"among the {kind} ({_around(text, *span)})"
             yield Spot(place, *span, -1, likely=False)

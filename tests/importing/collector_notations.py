@@ -1,0 +1,115 @@
+"""A conversation as collectors of events, brokers, tracers and printed objects have it: each a line of one frame, or a
+whole file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+from ocpptui.ocpp.date_times import micros_of
+from tests.importing.conversation import Exchanged
+from tests.importing.logger_lines import iso, utc, way
+
+Line = Callable[[Exchanged], str]
+File = Callable[[Sequence[Exchanged]], str]
+_json = json.dumps
+
+
+def _millis(frame: Exchanged) -> int:
+    return micros_of(frame.time) // 1000
+
+
+def _escaped(text: str, signs: str) -> str:
+    return "".join(f"\\{sign}" if sign in signs else sign for sign in text)
+
+
+def _cef(frame: Exchanged, fields: str) -> str:
+    return f"CEF:0|Acme|CSMS|1.2|100|OCPP frame|3|rt={_millis(frame)} {fields}"
+
+
+def _go(frame: Exchanged, *, labels: bool) -> str:
+    """A line with an object of Go that has the payload as JSON; the malformed frame as it was."""
+    prefix = f"{frame.time:%Y/%m/%d %H:%M:%S} {way(frame, 'recv', 'send')} {frame.name} "
+    try:
+        kind, message_id, *rest = json.loads(frame.raw)
+    except ValueError:
+        return prefix + frame.raw
+    names = {2: ("Action",), 3: (), 4: ("ErrorCode", "ErrorDescription")}[kind]
+    names = ("MessageTypeId", "ID", *names, "Details" if kind == 4 else "Payload")
+    values = [kind, message_id, *rest[:-1], json.dumps(rest[-1], separators=(",", ":"))]
+    fields = [f"{name}:{one}" if labels else str(one) for name, one in zip(names, values, strict=True)]
+    return f"{prefix}&{{{' '.join(fields)}}}"
+
+
+LINES: dict[str, Line] = {
+    "CEF": lambda f: _cef(
+        f, f"cs1Label=ChargePoint cs1={f.name} cs2Label=Direction cs2={way(f, 'in', 'out')} msg={_escaped(f.raw, '=')}"
+    ),
+    "CEF over syslog": lambda f: (
+        f"{f.local(0):%b %d %H:%M:%S} gw "
+        + _cef(f, f"cs1Label=Charge Point cs1={f.name} deviceDirection={way(f, '0', '1')} msg={f.raw}")
+    ),
+    "CEF with labels behind": lambda f: _cef(
+        f,
+        f"cs3={f.raw} cs3Label=Frame cs1={f.name} cs1Label=ChargePointId cs2={way(f, 'in', 'out')} cs2Label=Direction",
+    ),
+    "LEEF": lambda f: (
+        f"LEEF:2.0|Acme|CSMS|1.0|frame|\tdevTime={_millis(f)}\tidentity={f.name}\t"
+        f"dir={way(f, 'in', 'out')}\tmsg={f.raw}"
+    ),
+    "object of Go": lambda f: _go(f, labels=True),
+    "object of Go without names": lambda f: _go(f, labels=False),
+    "text in Markdown": lambda f: f"{utc(f)} {f.name} {way(f, 'recv', 'send')} {_escaped(f.raw, '[]_*')}",
+    "text in Markdown, only lists": lambda f: f"{utc(f)} {f.name} {way(f, 'recv', 'send')} {_escaped(f.raw, '[')}",
+    "text in Markdown, all signs": lambda f: f"{utc(f)} {f.name} {way(f, 'recv', 'send')} {_escaped(f.raw, '[]{}_')}",
+    "CitrineOS": lambda f: (
+        f"{utc(f)}\tDEBUG\t/dist/x.js:55:12\tCitrineOS\t{way(f, 'Received', 'Sent')} 1:{f.name} {f.raw}"
+    ),
+    "tenant and name": lambda f: f"{utc(f)} {way(f, 'recv', 'send')} 1:{f.name}: {f.raw}",
+    "tenants of one number each": lambda f: f"{utc(f)} {f.name[-1]}:{f.name} {way(f, 'recv', 'send')} {f.raw}",
+}
+"""Lines that name the charge point."""
+
+NAMELESS: dict[str, Line] = {
+    "strace": lambda f: (
+        f"{micros_of(f.time) / 1e6:.6f} {way(f, 'read', 'write')}({f.name[-1]}, {_json(f.raw)}, 8192) = {len(f.raw)}"
+    ),
+    "strace of threads": lambda f: (
+        f"[pid  4711] {f.local(0):%H:%M:%S.%f} {way(f, 'recvfrom', 'sendto')}(1{f.name[-1]}<TCP:[91]>, "
+        f"{_json(f.raw)}, 8192, 0, NULL, NULL) = {len(f.raw)}"
+    ),
+    "number of a socket": lambda f: f"{utc(f)} fd={f.name[-1]} {way(f, 'recv', 'send')} {f.raw}",
+    "number of a socket in brackets": lambda f: f"{utc(f)} [fd 1{f.name[-1]}] {way(f, 'recv', 'send')} {f.raw}",
+    "stream of TCP": lambda f: f"{utc(f)} tcp.stream={f.name[-1]} {way(f, 'recv', 'send')} {f.raw}",
+    "stream of TCP behind a space": lambda f: f"{utc(f)} tcp.stream {f.name[-1]} {way(f, 'recv', 'send')} {f.raw}",
+    "connection of nginx": lambda f: (
+        f"{f.local(0):%Y/%m/%d %H:%M:%S} [info] 29#29: *{f.name[-1]} js: {way(f, 'recv', 'send')} {f.raw}"
+    ),
+    "address in brackets": lambda f: (
+        f"[{iso(f.local(0))[11:]}] [10.0.0.{f.name[-1]}:51000] {way(f, '->', '<-')} ws text: {f.raw}"
+    ),
+}
+"""Lines that tell the connections apart, and name nobody."""
+
+
+def _redis(frame: Exchanged, number: int, indent: str) -> str:
+    """An entry of a stream as it is printed on a terminal."""
+    values = ["cp", frame.name, "dir", way(frame, "in", "out"), "frame", frame.raw]
+    places = [f"{indent}   {place}) {_json(value)}" for place, value in enumerate(values, 1)]
+    places[0] = f"{indent}2) {places[0].lstrip()}"
+    return "\n".join((f'{indent[:-3]}{number:2}) 1) "{_millis(frame)}-0"', *places, ""))
+
+
+FILES: dict[str, File] = {
+    "stream of Redis": lambda frames: "".join(_redis(f, number, "    ") for number, f in enumerate(frames, 1)),
+    "stream of Redis, as XREAD has it": lambda frames: (
+        '1) 1) "ocpp"\n' + "".join(_redis(f, number, "          ") for number, f in enumerate(frames, 1))
+    ),
+    "stream of Redis, the newest first": lambda frames: "".join(
+        _redis(f, number, "    ") for number, f in enumerate(reversed(frames), 1)
+    ),
+    "stream of Redis in a pipe": lambda frames: "".join(
+        f"{_millis(f)}-0\ncp\n{f.name}\ndir\n{way(f, 'in', 'out')}\nframe\n{f.raw}\n" for f in frames
+    ),
+}
+"""Whole files that name the charge point."""

@@ -1,0 +1,130 @@
+"""Conversations in what collectors of events, brokers and tracers write come back as they were."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ocpptui.ocpp.version import Version
+from tests.importing.collector_notations import FILES, LINES, NAMELESS
+from tests.importing.conversation import conversation, of_one
+from tests.importing.logger_lines import utc, way
+from tests.importing.reading import check, read
+
+NAMES = ("WN-0001", "WN-0002")
+VERSIONS = (Version.V16, Version.V201)
+WITHIN = timedelta(seconds=1.1)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("notation", LINES)
+def test_a_conversation_comes_back_from_the_lines_of_a_collector(
+    tmp_path: Path, notation: str, version: Version
+) -> None:
+    """Frames would be missing, or be of the wrong charge point, direction or time."""
+    frames = conversation(NAMES, version)
+    path = tmp_path / "a.log"
+    path.write_text("".join(f"{LINES[notation](frame)}\n" for frame in frames), encoding="utf-8")
+    check(read(path), frames, WITHIN)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("notation", FILES)
+def test_a_conversation_comes_back_from_the_file_of_a_collector(
+    tmp_path: Path, notation: str, version: Version
+) -> None:
+    """The fields of an entry are in lines of their own: its time and its charge point would be lost."""
+    frames = conversation(NAMES, version)
+    path = tmp_path / "a.txt"
+    path.write_text(FILES[notation](frames), encoding="utf-8")
+    check(read(path), frames, WITHIN)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("notation", NAMELESS)
+def test_the_number_of_a_connection_tells_two_apart_and_names_nobody(
+    tmp_path: Path, notation: str, version: Version
+) -> None:
+    """The screen would list a charge point called 11, or cross the answers of two that nobody names."""
+    frames = conversation(NAMES, version)
+    path = tmp_path / "a.log"
+    path.write_text("".join(f"{NAMELESS[notation](frame)}\n" for frame in frames), encoding="utf-8")
+    found = read(path)
+    check(found, [replace(frame, name="") for frame in frames], WITHIN)
+    assert len({record.connection for record in found.records}) == 2
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_stream_of_each_packet_is_the_connection_in_a_table(tmp_path: Path, version: Version) -> None:
+    """The number of a stream would be a charge point."""
+    frames = conversation(NAMES, version)
+    rows = [f"{f.name[-1]}\t{utc(f)}\t{way(f, 'in', 'out')}\t{f.raw}\n" for f in frames]
+    path = tmp_path / "a.tsv"
+    path.write_text("tcp.stream\tframe.time\tdirection\ttext\n" + "".join(rows), encoding="utf-8")
+    check(read(path), [replace(frame, name="") for frame in frames], WITHIN)
+
+
+def test_two_tenants_may_have_a_charge_point_of_one_name(tmp_path: Path) -> None:
+    """The charge points of two customers would be one, with their answers crossed."""
+    frames = [replace(f, name=f"{f.name[-1]}:CP") for f in conversation(NAMES, Version.V16)]
+    path = tmp_path / "a.log"
+    path.write_text("".join(f"{utc(f)} {way(f, 'recv', 'send')} {f.name}: {f.raw}\n" for f in frames))
+    check(read(path), [replace(f, name=f.name.removeprefix("1:")) for f in frames], WITHIN)
+
+
+@pytest.mark.parametrize("names", [("garage", "yard"), ("GARAGE", "Yard"), NAMES])
+def test_the_segment_of_a_path_that_varies_is_the_charge_point(tmp_path: Path, names: tuple[str, str]) -> None:
+    """`garage/ocpp/acme` is not what the customer calls it."""
+    frames = conversation(names, Version.V16)
+    path = tmp_path / "a.log"
+    path.write_text("".join(f"{utc(f)} /{f.name}/ocpp/acme {way(f, 'recv', 'send')} {f.raw}\n" for f in frames))
+    check(read(path), frames, WITHIN)
+
+
+NUMBERED = {
+    "before": "{time} {name} {way} {raw}",
+    "behind": "{time} {way} from {name} {raw}",
+    "dash": "{time} INFO {name} - {way}: {raw}",
+}
+"""Lines in which nothing shows where a name ends but the words around it."""
+
+
+@pytest.mark.parametrize("names", [("Garage 2", "Garage 3"), ("Garage 1", "Yard 2"), ("Hof Nord 1", "Hof Ost 2")])
+@pytest.mark.parametrize("notation", NUMBERED)
+def test_the_number_behind_a_name_is_part_of_it(tmp_path: Path, notation: str, names: tuple[str, str]) -> None:
+    """Two garages of a customer would be one, or have the name of another one."""
+    frames = conversation(names, Version.V16)
+    path = tmp_path / "a.log"
+    lines = [NUMBERED[notation].format(time=utc(f), name=f.name, way=way(f, "recv", "send"), raw=f.raw) for f in frames]
+    path.write_text("\n".join(lines))
+    check(read(path), frames, WITHIN)
+
+
+def test_a_name_with_a_number_is_found_by_itself(tmp_path: Path) -> None:
+    """The frames of the only charge point would be of nobody."""
+    frames = of_one(conversation(("Garage 2", ""), Version.V16))
+    path = tmp_path / "a.log"
+    path.write_text("".join(f"{utc(f)} {f.name} {way(f, 'recv', 'send')} {f.raw}\n" for f in frames))
+    check(read(path), frames, WITHIN)
+
+
+def test_the_number_of_a_connector_behind_a_name_is_not_part_of_it(tmp_path: Path) -> None:
+    """A charge point with two connectors would be two."""
+    frames = conversation(("Garage", "Yard"), Version.V16)
+    lines = [
+        f"{utc(f)} {f.name} {1 + int(f.raw.split(chr(34))[1]) % 2} {way(f, 'recv', 'send')} {f.raw}" for f in frames
+    ]
+    path = tmp_path / "a.log"
+    path.write_text("\n".join(lines))
+    check(read(path), frames, WITHIN)
+
+
+def test_nothing_in_a_frame_is_taken_for_markdown(tmp_path: Path) -> None:
+    """A frame that is no JSON would be shown as one: only escapes outside of it say that a line is in Markdown."""
+    raw = r'[2,"a1","DataTransfer",{"vendorId":"a\_b"}]'
+    path = tmp_path / "a.log"
+    path.write_text(f"2026-03-01T10:00:00Z CP-77 recv {raw}\n")
+    assert read(path).raws == [raw]
