@@ -93,6 +93,8 @@ _REMEDIES = {
     ProblemCode.PROFILE_NEEDS_SERVER_CERTIFICATE: "--cert and --key name them; `ocpptui certs` makes them.",
     ProblemCode.PROFILE_NEEDS_CLIENT_CA: "--client-ca names it.",
     ProblemCode.PROFILE_NEEDS_VERIFICATION: "--ca FILE trusts it; leave --insecure out.",
+    ProblemCode.SOAP_ADDRESS_UNKNOWN: "--callback URL names it.",
+    ProblemCode.SOAP_CHARGE_POINT_UNKNOWN: "--callback URL names it.",
     ProblemCode.MESSAGE_TOO_LARGE: "--max-size sets the limit.",
 }
 

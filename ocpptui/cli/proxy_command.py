@@ -8,6 +8,7 @@ import click
 
 from ocpptui.cli.central_system_command import listening_options
 from ocpptui.cli.options import (
+    callback_option,
     checked,
     combined,
     header_type,
@@ -20,6 +21,14 @@ from ocpptui.cli.options import (
 _FILE = click.Path(exists=True, dir_okay=False)
 
 _upstream_options = combined(
+    click.option(
+        "--upstream-soap", metavar="URL", help="OCPP-S: the central system, if not that of --upstream with http(s)."
+    ),
+    click.option(
+        "--upstream-callback",
+        metavar="URL",
+        help="OCPP-S: what From names there, an address of this proxy; {id} is the id [default: From is unchanged].",
+    ),
     click.option("--upstream-user", help="User name there [default: the charge point's id]."),
     click.option("--upstream-password", help="Password there. Other users of this machine can see it."),
     click.option("--upstream-password-file", type=_FILE, help="File with the password."),
@@ -65,6 +74,7 @@ _mirror_options = combined(
 )
 @_upstream_options
 @_mirror_options
+@callback_option
 @listening_options
 @passing_options
 @observing_options

@@ -132,6 +132,9 @@ def _imported(record: Record) -> Iterator[str]:
     passed_on = detail.get("passedOnMs")
     if isinstance(passed_on, int | float):
         yield f"Frame {detail.get('frame', '?')} of its connection, passed on after {passed_on:g} ms."
+    if isinstance(headers := detail.get("readdressed"), dict):
+        changed = ", ".join(f"{name} {url}" for name, url in headers.items())
+        yield f"It was passed on with {changed}, so that requests come through the proxy; every other byte is the same."
     if detail.get("guessed"):
         guesses = ", ".join(_with_reason(str(what)) for what in detail["guessed"])
         yield f"The file does not contain this, so it is inferred: {guesses} (U shows why)."

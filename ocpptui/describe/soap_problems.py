@@ -44,6 +44,10 @@ SOAP_WORDS: Mapping[P, tuple[str, str]] = {
         "The request is for the charge point {name!r}; this one is {expected!r}.",
         "Compare chargeBoxIdentity with the id of the charge point at this address.",
     ),
+    P.SOAP_CHARGE_POINT_UNKNOWN: (
+        "The central system calls {name}, which has posted nothing so far, so that nothing says where it is.",
+        "Wait for its next request, or name its address.",
+    ),
     P.SOAP_NOT_CONNECTED: ("A request arrived while the charge point was not connected.", ""),
     P.SOAP_BODY_BROKEN: ("The body of the request could not be read[: {reason}].", ""),
     P.SOAP_COMPRESSION_UNKNOWN: ("The body is compressed with {name!r}; OCPP-S has gzip and deflate.", ""),

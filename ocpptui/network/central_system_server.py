@@ -32,6 +32,7 @@ from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
 if TYPE_CHECKING:  # imported with the first request of OCPP-S
     from ocpptui.network.soap_central_system import SoapService
+    from ocpptui.network.upstream import SoapUpstream
 
 CLOSE_POLICY = 1008
 
@@ -47,12 +48,14 @@ class CentralSystemServer:
         *,
         gate: Gate | None = None,
         intercept: Intercept | None = None,
+        soap_upstream: SoapUpstream | None = None,
     ) -> None:
         """`gate` decides about each charge point before it gets an answer; `intercept` decides about each message of a
-        proxied connection."""
+        proxied connection. With a gate, requests of OCPP-S go on to `soap_upstream`; None: they are refused."""
         self.settings = settings
         self._gate = gate
         self._intercept = intercept or pass_everything
+        self._soap_upstream = soap_upstream
         self._tasks = Tasks("central system")
         self._end_of_turn = EndOfTurn()
         self.urls: list[str] = []
@@ -177,6 +180,17 @@ class CentralSystemServer:
     @cached_property
     def _soap(self) -> SoapService:
         """What takes the requests of OCPP-S."""
+        if self._soap_upstream is not None:
+            from ocpptui.network.soap_relay import SoapRelayService
+
+            return SoapRelayService(
+                self.settings,
+                self._observer,
+                self._clock,
+                context=self._context,
+                upstream=self._soap_upstream,
+                intercept=self._intercept,
+            )
         from ocpptui.network.soap_central_system import SoapService
 
         return SoapService(self.settings, self._observer, self._clock, context=self._context)
@@ -188,7 +202,7 @@ class CentralSystemServer:
 
     def takes_post(self, arrival: IncomingHandshake, data: bytes) -> bool:
         """A request of OCPP-S has arrived at the port for WebSockets."""
-        if self._gate is not None:
+        if self._gate is not None and self._soap_upstream is None:
             return False
         self._arrivals.discard(arrival)
         if (transport := arrival.wire.let_go()) is not None:

@@ -15,8 +15,9 @@ from typing import Any, TypeAlias
 from ocpptui.network.connection import Connection, Observer, wire_form
 from ocpptui.network.explain_close import ABNORMAL, NO_STATUS, SERVER_AWAY
 from ocpptui.network.large_messages import LARGE
-from ocpptui.network.websocket_transport import WebSocketTransport
-from ocpptui.ocpp.json_encoding import parse
+from ocpptui.network.wire import RelayWire
+from ocpptui.ocpp.encoding import SpokenEncoding
+from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock
@@ -44,6 +45,9 @@ class Intervention:
     """Called with the index of the record of the message itself, before the intervention has its own."""
 
 
+_GOING_ON = (Passage.CHANGED, Passage.ANSWERED, Passage.PASSED_LATER, Passage.REPEATED)
+"""What is done with a message as long as one of the sides expects it."""
+
 Intercept: TypeAlias = Callable[["RelayLeg", Record], Intervention | None]
 """Decides about a message that was read from a leg; None passes it on as it is. It must not block."""
 
@@ -55,11 +59,11 @@ def pass_everything(leg: RelayLeg, record: Record) -> None:
 class RelayLeg(Connection):
     """One leg of a relayed connection. On it, we have the role that the peer expects at the other end."""
 
-    _wire: WebSocketTransport
+    _wire: RelayWire
 
     def __init__(
         self,
-        wire: WebSocketTransport,
+        wire: RelayWire,
         observer: Observer,
         clock: Clock,
         *,
@@ -69,6 +73,7 @@ class RelayLeg(Connection):
         role: Role,
         url: str,
         at_end: Callable[[Connection], ConnectionDetail],
+        encoding: SpokenEncoding = JSON,
     ) -> None:
         super().__init__(
             wire,
@@ -82,6 +87,7 @@ class RelayLeg(Connection):
             ping_interval=None,
             ping_timeout=None,
             at_end=at_end,
+            encoding=encoding,
         )
         self.relay: Relay
         """What it is a leg of; set by `join`."""
@@ -103,7 +109,7 @@ class RelayLeg(Connection):
     @property
     def subprotocol(self) -> str | None:
         """The one that the handshake agreed on."""
-        return self._wire.protocol.subprotocol
+        return self._wire.subprotocol
 
     def join(self, relay: Relay) -> None:
         """Become a leg of this relay: we no longer answer the peer's pings by ourselves."""
@@ -131,26 +137,26 @@ class RelayLeg(Connection):
         if self.is_ours:
             super().message(data, is_text, time)
         elif len(data) <= LARGE:
-            self._pass_on(bytes(data), is_text, self._received(data, True, time))
+            self._pass_on(_as_bytes(data), is_text, self._received(data, True, time))
         else:
             self._wire.wait_for(partial(self._read_large, [data], is_text, time))
 
     def _read_large(self, held: list[bytes | bytearray], is_text: bool, time: int) -> Callable[[], None]:
         data = held.pop()
         record = self._received(data, True, time)
-        return partial(self._pass_on, bytes(data), is_text, record, self._observer.as_kept(record))
+        return partial(self._pass_on, _as_bytes(data), is_text, record, self._observer.as_kept(record))
 
     def _pass_on(self, content: bytes, is_text: bool, record: Record, kept: Record | None = None) -> None:
         detail: dict[str, Any] = {"frame": self.relay.next_frame()}
         if not is_text:
             detail["binary"] = True
         record.detail = detail  # nobody else has this record yet
-        intervention = self.relay.intercept(self, record)
+        intervention = self._decided(record, content)
         other = self.relay.beyond(self)
         went = None
         if intervention is None:
             if other is not None and other._wire.is_open:
-                (other._wire.queue_text if is_text else other._wire.queue_binary)(content)
+                detail |= self._queue(other, detail["frame"], content, is_text)
                 detail["passedOnMs"] = self._since(record.time)
                 went = partial(other._wire.send_queued, at_once=True)  # once it is recorded, or a kill could lose it
             elif self.relay.is_missing(other):
@@ -164,13 +170,32 @@ class RelayLeg(Connection):
             intervention.noted(index)
             self.intervene(intervention, detail["frame"])
 
+    def _decided(self, record: Record, content: bytes) -> Intervention | None:
+        """What to do with a message that was read here; None passes it on as it is."""
+        return self.relay.intercept(self, record)
+
+    def _queue(self, other: RelayLeg, frame: int, content: bytes, is_text: bool) -> dict[str, Any]:
+        """Queue what was read here for the other side; return what its record says besides."""
+        (other._wire.queue_text if is_text else other._wire.queue_binary)(content)
+        return {}
+
+    def _queue_answer(self, frame: int, content: bytes) -> None:
+        """Queue an answer to what was read here."""
+        self._wire.queue_text(content)
+
+    def _is_awaited(self, frame: int) -> bool:
+        """Whether what was read here can still go on."""
+        return True
+
     def intervene(self, intervention: Intervention, frame: int, *, is_text: bool = True) -> int | None:
         """Do with a message that was read here, and has this number, what was decided; return the index of the record.
 
         None if there is none: nothing is done (yet), or the leg is closed.
         """
-        detail = {"change": intervention.passage, "insteadOf": frame, **dict(intervention.detail)}
         passage = intervention.passage
+        if passage in _GOING_ON and not self._is_awaited(frame):
+            passage = Passage.DROPPED
+        detail = {"change": passage, "insteadOf": frame, **dict(intervention.detail)}
         match passage:
             case Passage.HELD | Passage.OURS:
                 return None
@@ -183,7 +208,7 @@ class RelayLeg(Connection):
                     if self.relay.is_missing(other):
                         self._wait(frame, content, is_text)
                     return None
-                (other._wire.queue_text if is_text else other._wire.queue_binary)(content)
+                detail |= self._queue(other, frame, content, is_text)
                 index = self._note(detail)
                 other._wire.send_queued(at_once=True)
                 return index
@@ -197,7 +222,10 @@ class RelayLeg(Connection):
             **self._labels(),
         )
         if leg is not None and leg._wire.is_open:
-            leg._wire.queue_text(content)
+            if leg is self:
+                self._queue_answer(frame, content)
+            else:
+                detail |= self._queue(leg, frame, content, True)
             went = partial(leg._wire.send_queued, at_once=True)
             index = self._observe(replace(record, detail=detail), None, went)
             if index is None:
@@ -210,7 +238,7 @@ class RelayLeg(Connection):
 
     def _note(self, detail: dict[str, Any]) -> int | None:
         note = (self._clock(), self.number, RecordKind.NOTE, self._receives, self.charge_point, self.version)
-        return self._observe(Record(*note, origin=Origin.PROXY, detail=detail))
+        return self._observe(Record(*note, origin=Origin.PROXY, detail=detail, transport=self.encoding.transport))
 
     def _wait(self, frame: int, content: bytes, is_text: bool) -> None:
         """Keep a message until the central system is there again."""
@@ -227,7 +255,7 @@ class RelayLeg(Connection):
         waiting = self.relay.waiting
         while waiting:
             frame, content, is_text = waiting.popleft()
-            message = parse(content)
+            message = self.encoding.read(content)
             is_late = isinstance(message, Message) and message.kind.is_answer
             passage = Passage.DROPPED if is_late else Passage.PASSED_LATER
             self.intervene(Intervention(passage, content), frame, is_text=is_text)
@@ -255,7 +283,7 @@ class RelayLeg(Connection):
     # -- the end ------------------------------------------------------------------------------------------------
 
     def closing(self) -> None:
-        received = self._wire.protocol.close_rcvd
+        received = self._wire.received_close
         if received is None or (self is self.relay.central_system and self.relay.survives(received.code)):
             return
         self.relay.ends(self)
@@ -264,8 +292,8 @@ class RelayLeg(Connection):
             other._wire.close(None if received.code == NO_STATUS else received.code, received.reason)
 
     def lost(self, error: Exception | None) -> None:
-        self.end = self._wire.how_it_ended(error)
-        code = self.end["closeCode"]
+        self.end = self._wire.how_it_ended(error, ping_unanswered=False)
+        code = self.end.get("closeCode", NO_STATUS)
         if self is self.relay.central_system and self.relay.survives(code):
             self.relay.goes_on_alone(self.end)
             return
@@ -296,7 +324,12 @@ class RelayLeg(Connection):
         return round((self._clock() - time) / 1000, 3)
 
     def _labels(self) -> dict[str, Any]:
-        return {"connection": self.number, "charge_point": self.charge_point, "version": self.version}
+        return {
+            "connection": self.number,
+            "charge_point": self.charge_point,
+            "version": self.version,
+            "transport": self.encoding.transport,
+        }
 
 
 class Relay:
@@ -323,6 +356,8 @@ class Relay:
         self.answers_alone = answers_alone
         self.passes_pings = True
         """Whether pings go on; otherwise, nobody answers them."""
+        self.made_again: Callable[[], RelayLeg] | None = None
+        """Makes another leg to the central system, where that needs no handshake."""
         self.waiting: deque[tuple[int, bytes, bool]] = deque()
         """Frames of the charge point that wait for a central system: number, content, and whether it is text."""
         self._missed = missed
@@ -365,14 +400,19 @@ class Relay:
         """Whether the charge point is leaving, or gone."""
         return self._ended_by is not None or not self.charge_point.open
 
+    @property
+    def outlives_central_system(self) -> bool:
+        """Whether the charge point stays connected without its central system."""
+        return self._missed is not None and not self.is_over
+
     def is_missing(self, leg: RelayLeg | None) -> bool:
         """Whether this, the other leg of the charge point, is gone or about to be, and another one is wanted."""
         is_gone = leg is None or (leg is self.central_system and not leg.open)
-        return is_gone and self._missed is not None and not self.is_over
+        return is_gone and self.outlives_central_system
 
     def survives(self, code: int) -> bool:
         """Whether the charge point stays connected although the central system ends with this close code."""
-        return self._missed is not None and not self.is_over and code in SERVER_AWAY
+        return self.outlives_central_system and code in SERVER_AWAY
 
     def goes_on_alone(self, how: ConnectionDetail) -> None:
         """The leg to the central system has ended."""
@@ -409,3 +449,7 @@ class Relay:
         if self._ended_by is not None:
             detail["endedBy"] = self._ended_by.role.other
         first.closed(detail)
+
+
+def _as_bytes(data: bytes | bytearray) -> bytes:
+    return data if isinstance(data, bytes) else bytes(data)

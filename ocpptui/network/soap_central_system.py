@@ -11,12 +11,13 @@ import ssl
 from urllib.parse import quote
 
 from ocpptui.network.connection import Connection, Observer
+from ocpptui.network.http_exchange import HttpAnswer
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.network.server_settings import ServerSettings
 from ocpptui.network.soap_endpoint import SoapEndpoint, SoapRefusal, SoapRequest, exchanged
 from ocpptui.network.soap_headers import is_web_address
 from ocpptui.network.soap_posts import SoapPosts
-from ocpptui.network.soap_wire import HttpAnswer, SoapWire
+from ocpptui.network.soap_wire import SoapWire
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.upgrade_policy import misnamed
 from ocpptui.ocpp.identity import identity_in_path
@@ -79,7 +80,8 @@ class SoapService:
         for connection, _ in found:
             connection.begin_close(1001, "the central system is closing")
         for connection, wire in found:
-            await connection.wait_closed()
+            for leg in connection.legs:
+                await leg.wait_closed()
             await wire.release_tasks()
         await self._tasks.cancel()
         await self._endpoint.close()
@@ -107,6 +109,10 @@ class SoapService:
             return refusal
         connection, wire = self._connection(request, charge_point)
         self._last[charge_point] = asyncio.get_running_loop().time()
+        return await self._exchanged(request, connection, wire)
+
+    async def _exchanged(self, request: SoapRequest, connection: Connection, wire: SoapWire) -> HttpAnswer | None:
+        """The answer to a request; None if there is none in time."""
         return await exchanged(request, connection, wire)
 
     def _refusal(self, request: SoapRequest, charge_point: str) -> SoapRefusal | None:
@@ -142,8 +148,29 @@ class SoapService:
             if address:
                 known[1].peer_address = address
             return known
-        used = version or self._usual
         number = self._observer.next_connection()
+        connection, wire, detail = self._made(number, request.url, charge_point, version or self._usual, address)
+        detail = {**request.detail, **detail}
+        if version is None:
+            detail["versionAssumed"] = True
+        if address:
+            detail["callback"] = address
+        self._wires[charge_point] = connection, wire
+        self._last[charge_point] = asyncio.get_running_loop().time()
+        if known is not None:
+            detail["replaces"] = known[0].number
+        self._start(connection, wire, detail)
+        if known is not None:
+            known[0].begin_close(1000, f"replaced by connection {number}")
+        if not self._watches:
+            self._watches = True
+            self._tasks.start(self._watch_silence(), "silence")
+        return connection, wire
+
+    def _made(
+        self, number: int, url: str, charge_point: str, version: Version, address: str
+    ) -> tuple[Connection, SoapWire, ConnectionDetail]:
+        """A new connection of a charge point that has requested a URL, and what its record says besides."""
         wire = SoapWire(
             self._posts.post,
             self._clock,
@@ -157,31 +184,20 @@ class SoapService:
             self._clock,
             number=number,
             charge_point=charge_point,
-            version=used,
+            version=version,
             role=Role.CENTRAL_SYSTEM,
-            url=request.url,
+            url=url,
             ping_interval=None,
             ping_timeout=None,
             at_end=self._ended,
-            encoding=SoapDialect(used, Role.CENTRAL_SYSTEM, charge_point, request.url, address),
+            encoding=SoapDialect(version, Role.CENTRAL_SYSTEM, charge_point, url, address),
         )
+        return connection, wire, {}
+
+    def _start(self, connection: Connection, wire: SoapWire, detail: ConnectionDetail) -> None:
+        """Report that it is open, and hand over what arrives from now on."""
         wire.attach(connection)
-        detail: ConnectionDetail = {**request.detail}
-        if version is None:
-            detail["versionAssumed"] = True
-        if address:
-            detail["callback"] = address
-        self._wires[charge_point] = connection, wire
-        self._last[charge_point] = asyncio.get_running_loop().time()
-        if known is not None:
-            detail["replaces"] = known[0].number
         connection.start(detail)
-        if known is not None:
-            known[0].begin_close(1000, f"replaced by connection {number}")
-        if not self._watches:
-            self._watches = True
-            self._tasks.start(self._watch_silence(), "silence")
-        return connection, wire
 
     @property
     def _usual(self) -> Version:

@@ -14,10 +14,11 @@ from ocpptui.network.charge_point_link import ChargePointLink
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.connection import Connection
 from ocpptui.network.explain_connect import Target, failure
+from ocpptui.network.http_exchange import HttpAnswer
 from ocpptui.network.problems import CannotListen, ConnectionFailed, ConnectStep, NetworkProblem, ProblemCode
 from ocpptui.network.soap_endpoint import SoapEndpoint, SoapRefusal, SoapRequest, exchanged, service_url
 from ocpptui.network.soap_posts import SoapPosts
-from ocpptui.network.soap_wire import HttpAnswer, SoapWire
+from ocpptui.network.soap_wire import SoapWire
 from ocpptui.network.tcp_connect import addresses_of, first_connected
 from ocpptui.network.tls import agreed
 from ocpptui.network.url import SOAP_PORTS

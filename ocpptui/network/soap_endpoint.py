@@ -16,11 +16,12 @@ from ocpptui.network.addresses import address_text, url_host
 from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.encrypted_transport import DecryptingProtocol, EncryptedTransport
 from ocpptui.network.headers import first_bytes
+from ocpptui.network.http_exchange import HttpAnswer, HttpRequest
 from ocpptui.network.listening_sockets import listening_sockets
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.network.silent_libraries import silent_logger
 from ocpptui.network.soap_headers import CONTENT_TYPE, header_problems, plain_body
-from ocpptui.network.soap_wire import UNNAMED, HttpAnswer, SoapWire
+from ocpptui.network.soap_wire import UNNAMED, SoapWire
 from ocpptui.network.tls import agreed
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.ocpp.http_headers import header_lines
@@ -40,6 +41,7 @@ class SoapRequest:
     """A request that has been read."""
 
     body: bytes
+    """Without its compression."""
     message: Message | Malformed
     envelope: Envelope | None
     url: str
@@ -52,6 +54,8 @@ class SoapRequest:
     """What is wrong with its headers."""
     detail: ConnectionDetail
     """For the record of a connection."""
+    sent: HttpRequest
+    """It as it is on the wire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,7 @@ class SoapEndpoint:
         plain = plain_body(body, request.headers, self._max_size)
         if isinstance(plain, NetworkProblem):
             return SoapRefusal(_STATUS.get(plain.code, 400), plain, headers={"Accept-Encoding": "gzip, deflate"})
+        sent = HttpRequest("", body, tuple(request.headers.items()))
         body = plain
         message, envelope = read_envelope(body)
         url = f"{self._scheme}://{request.host}{request.raw_path}"
@@ -188,6 +193,7 @@ class SoapEndpoint:
             request.headers.get("Authorization"),
             header_problems(request.headers, url, message, envelope),
             _detail(request),
+            sent,
         )
 
     def _described(self, request: web.Request, asked: str) -> web.Response:
@@ -284,4 +290,6 @@ def _response(answer: HttpAnswer | None) -> web.Response:
 
     if answer is None:
         return web.Response(status=504, text="There is no answer to this request.\n")
+    if answer.headers is not None:
+        return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
     return web.Response(status=answer.status, body=answer.body, content_type=CONTENT_TYPE, charset="utf-8")

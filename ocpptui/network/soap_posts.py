@@ -8,10 +8,10 @@ import ssl
 from typing import TYPE_CHECKING, Any
 
 from ocpptui import __version__
+from ocpptui.network.http_exchange import HttpAnswer, HttpRequest
 from ocpptui.network.limits import OPEN_TIMEOUT
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.network.soap_headers import CONTENT_TYPE
-from ocpptui.network.soap_wire import HttpAnswer
 
 if TYPE_CHECKING:  # imported with the first request
     from aiohttp import ClientSession
@@ -59,24 +59,39 @@ class SoapPosts:
 
     async def post(self, url: str, body: bytes, action: str) -> HttpAnswer | NetworkProblem:
         """The answer to an envelope, or why there is none. Raises nothing."""
-        from aiohttp import ClientError
-
         kind = f'{CONTENT_TYPE}; charset=utf-8; action="/{action}"'
         headers = {"Content-Type": kind, "User-Agent": f"ocpptui/{__version__}", **dict(self._headers)}
+        return await self._asked("POST", HttpRequest(url, body, tuple(headers.items())))
+
+    async def relay(self, request: HttpRequest) -> HttpAnswer | NetworkProblem:
+        """The answer to a request that goes on with its headers and no others, both as they are on the wire. Raises
+        nothing."""
+        return await self._asked("POST", request, skip_auto_headers=_ADDED, auto_decompress=False)
+
+    async def look(self, url: str) -> HttpAnswer | NetworkProblem:
+        """What is there, asked without a message. Raises nothing."""
+        return await self._asked("GET", HttpRequest(url, b"", self._headers))
+
+    async def _asked(self, method: str, request: HttpRequest, **options: Any) -> HttpAnswer | NetworkProblem:
+        from aiohttp import ClientError
+
+        url = request.url
         try:
-            async with self._begun().post(
+            async with self._begun().request(
+                method,
                 url,
-                data=body,
-                headers=headers,
+                data=request.body or None,
+                headers=request.headers,
                 ssl=True if self._context is None else self._context,
                 allow_redirects=False,
+                **options,
             ) as answer:
                 content = await answer.content.read(self._max_size + 1)
                 while not answer.content.at_eof() and len(content) <= self._max_size:
                     content += await answer.content.read(self._max_size + 1 - len(content))
                 if len(content) > self._max_size:
                     return NetworkProblem(ProblemCode.MESSAGE_TOO_LARGE, limit=self._max_size)
-                return HttpAnswer(answer.status, content)
+                return HttpAnswer(answer.status, content, tuple(answer.headers.items()))
         except asyncio.TimeoutError:  # noqa: UP041 - the one of aiohttp
             return NetworkProblem(ProblemCode.SOAP_POST_TIMED_OUT, url=url, timeout=self._timeout)
         except (ClientError, OSError, ValueError) as error:
@@ -87,3 +102,7 @@ class SoapPosts:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+_ADDED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+"""What aiohttp adds to a request that lacks it."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
+from ocpptui.network.http_exchange import HttpAnswer, settle
 from ocpptui.network.large_messages import thread_of_large_messages
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
@@ -24,14 +25,6 @@ UNNAMED = "\0"
 """What the key of a request without a message id begins with."""
 MAX_WAITING = 64
 """The most requests of a peer that wait for an answer; an older one gets none any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """The answer to a request."""
-
-    status: int
-    body: bytes
 
 
 class Poster(Protocol):
@@ -72,11 +65,11 @@ class SoapWire:
         self._undelivered = undelivered
         self._delivered = delivered
         self._receiver: SoapReceiver | None = None
-        self._waiting: dict[str, asyncio.Future[bytes]] = {}  # the requests of the peer, by message id
-        self._queued: list[bytes] = []
         self._unread: deque[tuple[bytes, int]] = deque()  # what has arrived, and when
         self._is_held = False
         self._is_waiting = False  # for the thread that reads a large message
+        self._waiting: dict[str, asyncio.Future[HttpAnswer | None]] = {}  # the requests of the peer, by message id
+        self._queued: list[Callable[[], None]] = []
         self._tasks = Tasks("SOAP requests")
         self._end: ConnectionDetail | None = None
         self._ended = asyncio.Event()
@@ -85,33 +78,43 @@ class SoapWire:
         """Hand everything that arrives to this."""
         self._receiver = receiver
 
-    async def exchange(self, body: bytes, key: str, arrived: Callable[[], None]) -> HttpAnswer | None:
+    async def exchange(
+        self,
+        body: bytes,
+        key: str,
+        arrived: Callable[[], None],
+        answer: asyncio.Future[HttpAnswer | None] | None = None,
+    ) -> HttpAnswer | None:
         """A request of the peer: the answer to it, or None if there is none in time. `key` is its message id; where it
         has none, anything that begins with `UNNAMED`. `arrived` is called when the receiver has the request but has not
-        answered yet."""
+        answered yet. `answer` is what it waits for, if that is known elsewhere."""
         if self._end is not None:
             return None
-        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        if answer is None:
+            answer = asyncio.get_running_loop().create_future()
         self._give_up_older()
         if (repeated := self._waiting.pop(key, None)) is not None:
-            _settle(repeated, b"")
+            settle(repeated, None)
         self._waiting[key] = answer
         self._arrive(body)
         if not answer.done():
             arrived()
         try:
             async with asyncio.timeout(self._answer_timeout):
-                given = await answer
+                return await answer
         except TimeoutError:
             return None
         finally:
             if self._waiting.get(key) is answer:
                 del self._waiting[key]
-        return HttpAnswer(_status(given), given) if given else None
+
+    def awaits(self, key: str) -> bool:
+        """Whether a request of the peer with this key waits for its answer."""
+        return key in self._waiting
 
     def _give_up_older(self) -> None:
         while len(self._waiting) >= MAX_WAITING:
-            _settle(self._waiting.pop(next(iter(self._waiting))), b"")
+            settle(self._waiting.pop(next(iter(self._waiting))), None)
 
     def _arrive(self, body: bytes) -> None:
         self._unread.append((body, self._clock()))
@@ -130,25 +133,25 @@ class SoapWire:
         return self._end is None
 
     def queue_text(self, data: bytes) -> None:
-        self._queued.append(data)
+        self._queued.append(partial(self._send, data))
 
     def send_queued(self, *, at_once: bool) -> None:
-        for data in self._queued:
-            self._send(data)
-        self._queued.clear()
+        queued, self._queued = self._queued, []
+        for send in queued:
+            send()
 
     def _send(self, data: bytes) -> None:
         message, envelope = read_envelope(data)
         answered = self._answered(message, envelope)
         if answered is not None:
-            _settle(answered, data)
+            settle(answered, HttpAnswer(fault_status(data), data) if data else None)
         elif _is_answer(message):
             self._undelivered("An answer", NetworkProblem(ProblemCode.SOAP_NOBODY_WAITS))
         else:
             action = (message.action or "") if isinstance(message, Message) else ""
             self._tasks.start(self._call(data, action), f"post {action}")
 
-    def _answered(self, message: object, envelope: Envelope | None) -> asyncio.Future[bytes] | None:
+    def _answered(self, message: object, envelope: Envelope | None) -> asyncio.Future[HttpAnswer | None] | None:
         """The request that a text of ours answers; one that names none that waits answers the first without a message
         id, or the only one."""
         if isinstance(message, SoapMessage):
@@ -171,7 +174,7 @@ class SoapWire:
             return
         if isinstance(answer, NetworkProblem):
             self._undelivered(action, answer)
-        elif not answer.body.strip() or (answer.status >= 300 and not _is_envelope(answer.body)):
+        elif not answer.body.strip() or (answer.status >= 300 and not is_envelope(answer.body)):
             code = ProblemCode.SOAP_ANSWER_WITHOUT_ENVELOPE
             self._undelivered(action, NetworkProblem(code, address=self.peer_address, status=answer.status))
         else:
@@ -205,7 +208,7 @@ class SoapWire:
             return
         self._end = how
         for answer in self._waiting.values():
-            _settle(answer, b"")
+            settle(answer, None)
         self._waiting.clear()
         asyncio.get_running_loop().call_soon(self._lose)
 
@@ -258,19 +261,14 @@ def _is_answer(message: Message | Malformed) -> bool:
     return message.kind.is_answer
 
 
-def _is_envelope(body: bytes) -> bool:
+def is_envelope(body: bytes) -> bool:
     message, envelope = read_envelope(body)
     return isinstance(message, SoapMessage) or (envelope is not None and bool(envelope.relates_to))
 
 
-def _status(answer: bytes) -> int:
+def fault_status(answer: bytes) -> int:
     """The HTTP status of an answer: 400 and 500 for the faults of either side (SOAP 1.2 Part 2 section 7.5.2.2)."""
     message, _ = read_envelope(answer)
     if not isinstance(message, SoapMessage) or not message.kind.is_error:
         return 200
     return 400 if b":Sender<" in answer else 500
-
-
-def _settle(answer: asyncio.Future[bytes], given: bytes) -> None:
-    if not answer.done():
-        answer.set_result(given)

@@ -17,10 +17,11 @@ from websockets.http11 import Request
 from ocpptui.network.charge_point_client import ChargePointClient
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.connection import Observer
+from ocpptui.network.http_exchange import OF_ONE_LEG
 from ocpptui.network.outgoing_handshake import Dialled
 from ocpptui.network.problems import ConnectionFailed, NetworkError
 from ocpptui.network.upgrade_policy import Admission, Rejection, offered_subprotocols
-from ocpptui.network.url import split_url
+from ocpptui.network.url import DEFAULT_PORTS, SOAP_PORTS, split_url
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.clock import Clock, now
 
@@ -34,6 +35,16 @@ class WhenDown(StrEnum):
     """It stays connected, and what it sends waits."""
     ANSWER = "answer"
     """It stays connected, and we answer it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoapUpstream:
+    """Where requests of OCPP-S go on."""
+
+    settings: ClientSettings
+    """The central system, by a URL of http or https; credentials and headers as for a WebSocket. Its `callback`, if
+    set, is what `From` names there, so that its requests come through here."""
+    when_down: WhenDown = WhenDown.CLOSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +111,19 @@ def joined_url(base: str, target: str) -> str:
     """The URL upstream for a charge point that requests this path, perhaps with a query: it follows the path of the
     base, as the charge point has written it. Raises InvalidUrl.
     """
-    parts = split_url(base)
+    parts = split_url(base, (*DEFAULT_PORTS, *SOAP_PORTS))
     path, _, query = target.partition("?")
     both = "&".join(filter(None, (parts.query, query)))
+    if path == "/" and parts.path and parts.scheme.lower() in SOAP_PORTS:  # the URL of a service is complete
+        return urlunsplit(parts._replace(query=both))
     return urlunsplit(parts._replace(path=parts.path.rstrip("/") + path, query=both))
-
-
-OF_THIS_LEG = frozenset({"host", "connection", "upgrade", "keep-alive", "te", "trailer", "transfer-encoding"})
-"""Headers that are about one connection (RFC 9110 section 7.6.1)."""
 
 
 def _passed_headers(headers: Headers, *, own_credentials: bool) -> Iterator[tuple[str, str]]:
     """The headers of a charge point that go on: all that are not about its own leg."""
     for name, value in headers.raw_items():
         folded = name.lower()
-        is_own = folded in OF_THIS_LEG or folded.startswith(("sec-websocket-", "content-", "proxy-"))
+        is_own = folded in OF_ONE_LEG or folded.startswith(("sec-websocket-", "content-", "proxy-"))
         if not is_own and not (own_credentials and folded == "authorization"):
             yield name, value
 

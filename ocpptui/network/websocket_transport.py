@@ -15,7 +15,7 @@ from typing import cast
 
 from websockets.client import ClientProtocol
 from websockets.exceptions import ProtocolError
-from websockets.frames import Frame, Opcode
+from websockets.frames import Close, Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
@@ -106,6 +106,16 @@ class WebSocketTransport(PacedReader, asyncio.Protocol):
     @property
     def is_open(self) -> bool:
         return self.protocol.state is State.OPEN and self._broken is None and self._loss is None
+
+    @property
+    def subprotocol(self) -> str | None:
+        """The one that the handshake agreed on."""
+        return self.protocol.subprotocol
+
+    @property
+    def received_close(self) -> Close | None:
+        """The Close frame of the peer."""
+        return self.protocol.close_rcvd
 
     @property
     def remote_address(self) -> str:

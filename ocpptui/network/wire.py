@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ocpptui.timeline.connection_detail import ConnectionDetail
+
+if TYPE_CHECKING:
+    from websockets.frames import Close
 
 
 class Wire(Protocol):
@@ -48,3 +51,27 @@ class Wire(Protocol):
 
     def how_it_ended(self, error: Exception | None, *, ping_unanswered: bool) -> ConnectionDetail:
         """Close code, reason and side, and the problem if the end was not clean."""
+
+
+class RelayWire(Wire, Protocol):
+    """What a leg of a relayed connection needs besides."""
+
+    @property
+    def subprotocol(self) -> str | None:
+        """The one that the handshake agreed on; None without a handshake."""
+
+    @property
+    def received_close(self) -> Close | None:
+        """The Close frame of the peer; None as long as it has sent none."""
+
+    def attach(self, receiver: Any) -> None:
+        """Hand everything that arrives to this."""
+
+    def couple(self, other: Any) -> None:
+        """Read only as fast as the peer of another wire of the same kind reads what is passed on."""
+
+    def queue_binary(self, data: bytes) -> None: ...
+
+    def send_pong(self, data: bytes) -> None: ...
+
+    def close(self, code: int | None, reason: str = "") -> None: ...

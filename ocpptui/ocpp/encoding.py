@@ -82,3 +82,10 @@ class SpokenEncoding(Encoding, Protocol):
         then written anew, for which an answer needs its `action`.
         """
         ...
+
+    def with_payload(self, message: Message, payload: str, action: str) -> str:
+        """The text of a message of the peer with another payload (JSON text); every other character stays.
+
+        `action` is that of the exchange.
+        """
+        ...

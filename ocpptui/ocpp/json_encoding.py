@@ -120,6 +120,10 @@ class JsonEncoding:
             return head + raw[end:]
         return head + raw[end : payload[0]] + rewrite(raw[payload[0] : payload[1]]) + raw[payload[1] :]
 
+    def with_payload(self, message: Message, payload: str, action: str) -> str:
+        """As in `SpokenEncoding`."""
+        return self.rewritten(message, id_text(message), lambda _: payload, action)
+
     def _anew(self, message: Message, id_text: str, payload: str, action: str) -> str:
         """A message of another encoding as an array."""
         number = message_type(message.kind)

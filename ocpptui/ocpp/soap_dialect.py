@@ -111,14 +111,29 @@ class SoapDialect(SoapEncoding):
             return self._anew(message, message_id, payload, action)
         raw = message.raw
         edits = [(*span, escape(text, quote=False)) for span, text in self._own_headers(raw, message_id)]
-        body = payload_element(raw)
-        if payload != message.payload_text and body is not None and not message.kind.is_error:
-            from lxml import etree
-
+        if payload != message.payload_text:
             service = self._own_service if message.kind.is_answer else self._peer_service
-            element = self._body(service, action, payload, is_response=message.kind.is_answer)
-            edits.append((body.start, body.end, etree.tostring(element, encoding="unicode")))
+            edits += self._of_payload(message, payload, action, service)
         return replaced(raw, sorted(edits))
+
+    def with_payload(self, message: Message, payload: str, action: str) -> str:
+        """As in `SpokenEncoding`."""
+        service = self._peer_service if message.kind.is_answer else self._own_service
+        return replaced(message.raw, self._of_payload(message, payload, message.action or action, service))
+
+    def _of_payload(self, message: Message, payload: str, action: str, service: str) -> list[tuple[int, int, str]]:
+        """The edit that gives an envelope another payload; none where it has no place for one."""
+        from lxml import etree
+
+        place = payload_element(message.raw)
+        if place is None:
+            return []
+        if not message.kind.is_error:
+            element = self._body(service, action, payload, is_response=message.kind.is_answer)
+            return [(place.start, place.end, etree.tostring(element, encoding="unicode"))]
+        details = element_of("details", _decoded(payload), None, services(self.version)[service].namespace)
+        inner = [etree.tostring(one, encoding="unicode") for one in details]
+        return [(place.content, place.content_end, escape(details.text or "", quote=False) + "".join(inner))]
 
     def _own_headers(self, raw: str, message_id: str) -> Iterator[tuple[tuple[int, int], str]]:
         """Where a header of an envelope has what is another value on this connection, and that value."""

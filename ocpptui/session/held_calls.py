@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
-from ocpptui.ocpp.json_encoding import JSON, id_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction
 from ocpptui.session.unmasked_edit import with_secrets
@@ -89,7 +88,7 @@ class HeldCalls:
     async def answer(self, index: int, payload: str, origin: Origin = Origin.MANUAL) -> int:
         """Answer with a CALLRESULT; `payload` is JSON text. Return the index of what was sent."""
         if (traffic := self._relayed.get(index)) is not None:
-            text = traffic.connection.encoding.result(self._passing_call(index), payload)
+            text = traffic.encoding_at(index).result(self._passing_call(index), payload)
             return traffic.answer_held(index, text)
         driver, call = self._held(index)
         return await driver.connection.send(driver.connection.encoding.result(call, payload), origin)
@@ -97,7 +96,7 @@ class HeldCalls:
     async def answer_error(self, index: int, code: str, description: str = "", details: str = "{}") -> int:
         """Answer with a CALLERROR; `details` is JSON text. Return the index of what was sent."""
         if (traffic := self._relayed.get(index)) is not None:
-            text = traffic.connection.encoding.error(self._passing_call(index), code, description, details)
+            text = traffic.encoding_at(index).error(self._passing_call(index), code, description, details)
             return traffic.answer_held(index, text)
         driver, call = self._held(index)
         text = driver.connection.encoding.error(call, code, description, details)
@@ -129,11 +128,11 @@ class HeldCalls:
 
     def change_payload(self, index: int, payload: str) -> int:
         """The same with another payload, as JSON text."""
-        self._passing(index)
+        traffic = self._passing(index)
         frame = self._timeline.frame(index)
         if not isinstance(frame, Message):
             raise NotConnected(NetworkProblem(ProblemCode.NOT_WAITING, record=index))
-        return self.change(index, JSON.rewritten(frame, id_text(frame), lambda _: payload))
+        return self.change(index, traffic.encoding_at(index).with_payload(frame, payload, self._timeline.action(index)))
 
     def delay(self, index: int, seconds: float) -> None:
         """Have a message that a proxy holds go on after so many seconds."""

@@ -12,8 +12,9 @@ from websockets.http11 import Request
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.relayed_connection import Intervention, RelayLeg
 from ocpptui.network.upgrade_policy import Admission, Rejection
-from ocpptui.network.upstream import UpstreamGate, WhenDown, passed_on_settings
+from ocpptui.network.upstream import SoapUpstream, UpstreamGate, WhenDown, passed_on_settings
 from ocpptui.ocpp.secrets import mask_own_text
+from ocpptui.ocpp.version import Direction, Transport
 from ocpptui.runtime.clock import Clock
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.faulty_link import Note
@@ -25,7 +26,6 @@ from ocpptui.timeline.record import Record
 
 if TYPE_CHECKING:
     from ocpptui.network.connection import Connection, Observer
-    from ocpptui.ocpp.version import Direction
     from ocpptui.session.faults_in_force import FaultsInForce
 
 
@@ -35,11 +35,15 @@ class ProxySettings:
 
     upstream: ClientSettings
     """The central system; the path of each charge point follows that of the URL."""
+    soap_upstream: ClientSettings | None = None
+    """The central system for OCPP-S; None: requests of OCPP-S are refused."""
     when_down: WhenDown = WhenDown.CLOSE
     mirror: ClientSettings | None = None
     """A second central system, which gets a copy of what charge points send."""
     breakpoints: tuple[FaultRule, ...] = ()
     """The rules with which it begins, before those of the rules file."""
+    named: str = ""
+    """The central system as the user has named it; empty: by the URL of `upstream`."""
 
 
 class Proxy:
@@ -74,7 +78,13 @@ class Proxy:
     @property
     def url(self) -> str:
         """The central system beyond, without a password."""
-        return mask_own_text(self.settings.upstream.url)
+        return mask_own_text(self.settings.named or self.settings.upstream.url)
+
+    @property
+    def soap_upstream(self) -> SoapUpstream | None:
+        """Where requests of OCPP-S go on."""
+        settings = self.settings
+        return None if settings.soap_upstream is None else SoapUpstream(settings.soap_upstream, settings.when_down)
 
     def traffic(self, connection: int) -> RelayedTraffic | None:
         """That of an open connection."""
@@ -125,6 +135,19 @@ class Proxy:
         copied = self._copies.pop(connection.charge_point, None)
         if copied is not None:
             self._mirrors[connection.number] = Mirror(connection, copied, self._note, self._clock)
+        if connection.encoding.transport is Transport.SOAP:
+            self._say_of_soap(connection)
+
+    def _say_of_soap(self, connection: RelayLeg) -> None:
+        """Say in the log what a user would look for in vain."""
+        beyond = self.settings.soap_upstream
+        if beyond is not None and beyond.callback:
+            text = f"From names {beyond.callback} to the central system, so that its requests come through here."
+        else:
+            text = "From goes on as it is: the central system posts its requests to the charge point, not through here."
+        self._note(connection, text, {})
+        if self.settings.mirror is not None:
+            self._note(connection, "The mirror gets no copy of OCPP-S.", {})
 
     def closed(self, connection: Connection) -> None:
         """It has ended."""

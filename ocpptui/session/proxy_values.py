@@ -11,8 +11,9 @@ from ocpptui.filter.query import QueryError, parse_filter
 from ocpptui.network.addresses import is_loopback
 from ocpptui.network.problems import InvalidUrl
 from ocpptui.network.upstream import WhenDown
-from ocpptui.network.url import DEFAULT_PORTS, split_url
+from ocpptui.network.url import DEFAULT_PORTS, SOAP_PORTS, split_url
 from ocpptui.ocpp.url_parts import url_parts
+from ocpptui.ocpp.version import Transport
 from ocpptui.session.proxy import ProxySettings, breakpoint_for
 from ocpptui.session.setting_values import PlainValues, WrongSetting
 from ocpptui.session.settings import DEFAULT_HOST, DEFAULT_PORT, client_settings, server_settings
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ocpptui.network.server_settings import ServerSettings
 
 OF_UPSTREAM = ("user", "password", "password_file", "password_env", "password_hex", "ca", "insecure", "cert", "key",
-               "headers")  # fmt: skip
+               "headers", "callback")  # fmt: skip
 """The settings of the connection to the central system; each has the name `upstream_…`."""
 OF_MIRROR = ("ca", "insecure")
 """The same for the mirror."""
@@ -38,26 +39,37 @@ def proxy_settings(values: Mapping[str, object]) -> ProxySettings:
     if word not in set(WhenDown):
         raise WrongSetting("when_down", f"it cannot be {word!r}; choose one of {', '.join(WhenDown)}")
     mirror = plain.text("mirror")
+    name = "upstream" if plain.text("upstream_soap") is None else "upstream_soap"
     return ProxySettings(
-        upstream=_connection(values, "upstream", OF_UPSTREAM),
+        upstream=_connection(values, "upstream", OF_UPSTREAM, Transport.JSON),
+        soap_upstream=_connection(values, name, OF_UPSTREAM, Transport.SOAP),
         when_down=WhenDown(word),
-        mirror=None if mirror is None else _connection(values, "mirror", OF_MIRROR),
+        mirror=None if mirror is None else _connection(values, "mirror", OF_MIRROR, Transport.JSON),
+        named=plain.text("upstream") or "",
         breakpoints=tuple(breakpoint_for(_expression(str(text))) for text in plain.texts("breakpoints")),
     )
 
 
-def _connection(values: Mapping[str, object], name: str, settings: tuple[str, ...]) -> ClientSettings:
-    """How to connect to the central system or the mirror, whose URL has this name."""
-    given = {setting: values.get(f"{name}_{setting}") for setting in settings}
+def _connection(
+    values: Mapping[str, object], name: str, settings: tuple[str, ...], transport: Transport
+) -> ClientSettings:
+    """How to connect to the central system or the mirror, whose URL has this name, over a transport."""
+    prefix = "mirror" if name == "mirror" else "upstream"
+    given = {setting: values.get(f"{prefix}_{setting}") for setting in settings}
     asked = {key: value for key, value in given.items() if value not in (None, "", False, ())}
     shared = {setting: values[setting] for setting in SHARED if setting in values}
+    url = _over(str(values.get(name) or ""), transport)
+    if transport is Transport.SOAP:
+        shared["versions"] = ("1.6",)  # the charge point decides
+    else:
+        asked.pop("callback", None)
     try:
-        made = client_settings({"url": values.get(name), "charge_point": "-", **shared, **asked})
+        made = client_settings({"url": url, "charge_point": "-", **shared, **asked})
     except WrongSetting as error:
-        wrong = name if error.name == "url" else f"{name}_{error.name}" if error.name in settings else error.name
+        wrong = name if error.name == "url" else f"{prefix}_{error.name}" if error.name in settings else error.name
         raise WrongSetting(wrong, str(error)) from None
     try:
-        split_url(made.url)  # OCPP-J alone is passed on
+        split_url(made.url, _SCHEMES)
     except InvalidUrl as error:
         raise WrongSetting(name, words_of(error.problem).sentence) from None
     if _is_own_address(made.url, values):
@@ -67,11 +79,24 @@ def _connection(values: Mapping[str, object], name: str, settings: tuple[str, ..
     return made
 
 
+_OTHERS = {
+    Transport.JSON: {"http": "ws", "https": "wss"},
+    Transport.SOAP: {"ws": "http", "wss": "https"},
+}
+_SCHEMES = {**DEFAULT_PORTS, **SOAP_PORTS}
+
+
+def _over(url: str, transport: Transport) -> str:
+    """The URL of the same place for a transport."""
+    scheme, separator, rest = url.strip().partition("://")
+    return f"{_OTHERS[transport].get(scheme.lower(), scheme)}{separator}{rest}"
+
+
 def _is_own_address(url: str, values: Mapping[str, object]) -> bool:
     host, port = _address(PlainValues(values).text("listen") or f"{DEFAULT_HOST}:{DEFAULT_PORT}")
-    parts = split_url(url)
+    parts = split_url(url, _SCHEMES)
     named = parts.hostname or ""
-    return (is_loopback(named) or named == host) and (parts.port or DEFAULT_PORTS[parts.scheme]) == port
+    return (is_loopback(named) or named == host) and (parts.port or _SCHEMES[parts.scheme]) == port
 
 
 def _expression(text: str) -> str:

@@ -12,7 +12,7 @@ from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
 from ocpptui.network.relayed_connection import Intervention, RelayLeg
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.encoding import SpokenEncoding
 from ocpptui.ocpp.message import UNREADABLE_ID, Malformed, Message, MessageKind
 from ocpptui.ocpp.version import Direction, Role
 from ocpptui.runtime.bounded import put
@@ -160,7 +160,7 @@ class RelayedTraffic:
         """What a rule does with a message, once its time has come."""
         fault, record = held.fault, held.record
         assert fault is not None
-        rule, frame, encoding = fault.rule, record.frame, self.connection.encoding
+        rule, frame, encoding = fault.rule, record.frame, held.leg.encoding
         assert frame is not None
         detail = (("fault", {"rule": rule.name, "do": rule.deed.value}),)
         of = frame if isinstance(frame, Message) else frame.id or UNREADABLE_ID
@@ -279,6 +279,10 @@ class RelayedTraffic:
         """The side that a held message is for."""
         return self.waiting[index].leg.role
 
+    def encoding_at(self, index: int) -> SpokenEncoding:
+        """That of the answer to a held call, and of what goes on in place of a held message."""
+        return self.waiting[index].leg.encoding
+
     def answer_held(self, index: int, text: str) -> int:
         """Answer a held call in the place of the other side, which never learns of it. Raises NotConnected."""
         return self._done(index, lambda _: Intervention(Passage.ANSWERED, text))
@@ -312,23 +316,29 @@ class RelayedTraffic:
 
         Its answer does not go on. Returns the timeline index. Raises NotConnected.
         """
-        version, encoding = self.connection.version, self.connection.encoding
+        version = self.connection.version
         known = catalog.find_action(version, action) if version is not None else None
         if towards is None:
             is_up = known is not None and Direction.TO_CHARGE_POINT not in known.directions
             towards = Direction.TO_CSMS if is_up else Direction.TO_CHARGE_POINT
+        encoding = self._leg(towards).encoding
         write = encoding.send if known is not None and known.is_send else encoding.call
         return await self.send(write(self._new_id(), action, payload), origin, towards)
 
     async def send(self, text: str | bytes, origin: Origin, towards: Direction) -> int:
         """Send any text to one side; if it is a call, its answer does not go on. Raises NotConnected."""
-        leg = next((leg for leg in self.connection.relay.legs if leg.sends is towards), None)
-        if leg is None:
-            raise NotConnected(NetworkProblem(ProblemCode.NOT_OPEN, connection=self.connection.number))
-        frame = parse(text)
+        leg = self._leg(towards)
+        frame = leg.encoding.read(text)
         if isinstance(frame, Message) and frame.kind is MessageKind.CALL:
             put(self._own, (towards.opposite, frame.id), None, MOST_REMEMBERED)
         return await leg.send(text, origin)
+
+    def _leg(self, towards: Direction) -> RelayLeg:
+        """The leg over which messages go in this direction. Raises NotConnected."""
+        leg = next((leg for leg in self.connection.relay.legs if leg.sends is towards), None)
+        if leg is None:
+            raise NotConnected(NetworkProblem(ProblemCode.NOT_OPEN, connection=self.connection.number))
+        return leg
 
 
 def form_of(frame: Message | Malformed) -> RuleSubject:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.network.relayed_connection import Intercept
     from ocpptui.network.server_settings import ServerSettings
     from ocpptui.network.upgrade_policy import Gate
+    from ocpptui.network.upstream import SoapUpstream
     from ocpptui.session.central_system_control import CentralSystemControl
     from ocpptui.session.faults_in_force import FaultsInForce
     from ocpptui.session.proxy import Proxy, ProxySettings
@@ -145,7 +146,8 @@ class Session:
     def _begin_proxy(self, settings: ProxySettings) -> Proxy:
         from ocpptui.session.proxy import Proxy
 
-        self._masking.know(settings.upstream.secrets)
+        for beyond in filter(None, (settings.upstream, settings.soap_upstream)):
+            self._masking.know(beyond.secrets)
         if settings.mirror is not None:
             self._masking.know(settings.mirror.secrets)
         if settings.breakpoints:
@@ -327,17 +329,24 @@ class Session:
         return link
 
     async def listen(
-        self, settings: ServerSettings, *, gate: Gate | None = None, intercept: Intercept | None = None
+        self,
+        settings: ServerSettings,
+        *,
+        gate: Gate | None = None,
+        intercept: Intercept | None = None,
+        soap_upstream: SoapUpstream | None = None,
     ) -> CentralSystemServer:
         """Listen as a central system. Raises CannotListen.
 
         `gate` is asked about each charge point first; `intercept` sees each message of a connection that runs through
-        us before it goes on.
+        us before it goes on, requests of OCPP-S to `soap_upstream`.
         """
         from ocpptui.network.central_system_server import CentralSystemServer
 
         self._masking.know(settings.credentials.secrets if settings.credentials is not None else ())
-        link = CentralSystemServer(settings, self.observer, self._clock, gate=gate, intercept=intercept)
+        link = CentralSystemServer(
+            settings, self.observer, self._clock, gate=gate, intercept=intercept, soap_upstream=soap_upstream
+        )
         if settings.client_ca is not None:
             link.know_names(self.central_system.memory.names_of)
         await link.start()
@@ -354,7 +363,8 @@ class Session:
     async def relay(self, settings: ServerSettings) -> CentralSystemServer:
         """Listen for charge points whose messages pass through. Raises CannotListen."""
         assert self.proxy is not None
-        return await self.listen(settings, gate=self.proxy, intercept=self.proxy.intercept)
+        proxy = self.proxy
+        return await self.listen(settings, gate=proxy, intercept=proxy.intercept, soap_upstream=proxy.soap_upstream)
 
     def ask_for_end(self) -> None:
         """Have the front end close the session."""

@@ -23,7 +23,12 @@ AUTHORIZE = '[2,"a1","Authorize",{"idTag":"A"}]'
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (["--upstream", "http://csms.example"], "ws://csms.example"),
+        (["--upstream", "ftp://csms.example"], "ws://csms.example"),
+        (
+            ["--upstream", "ws://127.0.0.1:1", "--upstream-callback", "laptop"],
+            "http:// or https:// (--upstream-callback)",
+        ),
+        (["--upstream", "ws://127.0.0.1:1", "--upstream-soap", "http://127.0.0.1:9000/"], "itself (--upstream-soap)"),
         (["--upstream", "ws://127.0.0.1:1", "--listen", "somewhere"], "not HOST:PORT"),
         (["--upstream", "ws://127.0.0.1:1", "--break", "latency>fast"], "--break"),
         (["--upstream", "ws://127.0.0.1:1", "--upstream-ca", "ca.pem"], "--upstream"),
@@ -55,6 +60,20 @@ def test_the_address_to_listen_on() -> None:
     for text in ("x", "1:2:3", "host:port", "host:99999", "ws://host:9000"):
         with pytest.raises(WrongSetting):
             relay_settings({"listen": text})
+
+
+def test_either_scheme_of_the_upstream_url_serves_both_transports() -> None:
+    """A charger of OCPP-S would be sent to a WebSocket, or the reverse."""
+    for given, soap, web_socket, posted in (
+        ("wss://csms.example/ocpp", None, "wss://csms.example/ocpp", "https://csms.example/ocpp"),
+        ("http://csms.example:8080/s", None, "ws://csms.example:8080/s", "http://csms.example:8080/s"),
+        ("ws://a.example", "https://b.example/cs", "ws://a.example", "https://b.example/cs"),
+    ):
+        values = {"upstream": given, "upstream_soap": soap, "upstream_callback": "http://laptop:9000/{id}"}
+        found = proxy_settings(values)
+        assert found.soap_upstream is not None and found.named == given
+        assert (found.upstream.url, found.soap_upstream.url) == (web_socket, posted)
+        assert (found.upstream.callback, found.soap_upstream.callback) == ("", "http://laptop:9000/{id}")
 
 
 def test_the_password_of_the_environment_is_that_of_charge_points(monkeypatch: pytest.MonkeyPatch) -> None:

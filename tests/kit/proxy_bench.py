@@ -123,6 +123,7 @@ async def proxy(
     breaks: tuple[str, ...] = (),
     when_down: WhenDown = WhenDown.CLOSE,
     mirror: str | None = None,
+    soap: ClientSettings | None = None,
     server: dict[str, Any] | None = None,
     writer: Any = None,
     **upstream: Any,
@@ -133,6 +134,7 @@ async def proxy(
         settings=SessionSettings(faults=parse_rules(rules, None) if rules else None, call_timeout=PATIENCE),
         proxy=ProxySettings(
             upstream=ClientSettings(url=url, charge_point="-", backoff=SOON, **upstream),
+            soap_upstream=soap,
             when_down=when_down,
             mirror=None if mirror is None else ClientSettings(url=mirror, charge_point="-", backoff=SOON),
             breakpoints=tuple(map(breakpoint_for, breaks)),

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from itertools import count
 from threading import Event
 
+from ocpptui.network.http_exchange import HttpAnswer
 from ocpptui.network.problems import NetworkProblem
-from ocpptui.network.soap_wire import HttpAnswer, SoapWire
+from ocpptui.network.soap_wire import SoapWire
 
 SECOND = 1_000_000
 
