@@ -129,18 +129,7 @@ class Connection:
         tls = detail.get("tls")
         if isinstance(tls, dict):
             self.peer_names = tuple(tls.get("certificate", {}).get("commonNames", ()))
-        self._observe(
-            Record(
-                self._opened_at,
-                self.number,
-                RecordKind.CONNECTION,
-                None,
-                self.charge_point,
-                self.version,
-                detail=event,
-                transport=self.encoding.transport,
-            )
-        )
+        self._observe(self._record(RecordKind.CONNECTION, self._opened_at, event))
         self._observer.opened(self)
         self._pings.start()
 
@@ -193,10 +182,7 @@ class Connection:
         self._remarked.add(problem.code)
         words = self._observer.words_for(problem)
         detail = {"text": f"{about}: {words}" if about else words, **problem.detail}
-        of = (self.number, RecordKind.NOTE, None, self.charge_point, self.version)
-        self._observe(
-            Record(self._clock(), *of, origin=Origin.BEHAVIOUR, detail=detail, transport=self.encoding.transport)
-        )
+        self._observe(self._record(RecordKind.NOTE, self._clock(), detail, origin=Origin.BEHAVIOUR))
 
     async def send(self, text: str | bytes, origin: Origin) -> int:
         """Like `write`, then wait while the peer does not read. Raises NotConnected."""
@@ -329,8 +315,7 @@ class Connection:
             **self._duration(time),
             **self._at_end(self),
         }
-        of = (self.number, RecordKind.CONNECTION, None, self.charge_point, self.version)
-        self._observe(Record(time, *of, detail=detail, transport=self.encoding.transport))
+        self._observe(self._record(RecordKind.CONNECTION, time, detail))
         self._observer.closed(self)
 
     def _duration(self, time: int) -> ConnectionDetail:
@@ -353,8 +338,27 @@ class Connection:
         if data:
             shown["data"] = data.decode("utf-8", "backslashreplace")
         origin = Origin.BEHAVIOUR if direction is self.sends else Origin.WIRE
-        self._observe(
-            Record(time, self.number, kind, direction, self.charge_point, self.version, origin=origin, detail=shown)
+        self._observe(self._record(kind, time, shown, direction, origin))
+
+    def _record(
+        self,
+        kind: RecordKind,
+        time: int,
+        detail: Mapping[str, Any],
+        direction: Direction | None = None,
+        origin: Origin = Origin.WIRE,
+    ) -> Record:
+        """A record of this connection that is not of a message."""
+        return Record(
+            time,
+            self.number,
+            kind,
+            direction,
+            self.charge_point,
+            self.version,
+            origin=origin,
+            detail=detail,
+            transport=self.encoding.transport,
         )
 
     def _observe(
