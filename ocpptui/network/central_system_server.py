@@ -157,17 +157,12 @@ class CentralSystemServer:
             return _Crowd(self._crowded)
         arrival = IncomingHandshake(
             self,
+            settings,
             self._rules,
             self._clock,
             next_number=self._observer.next_connection,
             context=self._context,
-            max_size=settings.max_size,
-            compression=settings.compression,
-            open_timeout=settings.open_timeout,
-            close_timeout=settings.close_timeout,
-            queue_depth=settings.queue_depth,
             end_of_turn=self._end_of_turn,
-            examines=settings.examines,
         )
         self._arrivals.add(arrival)
         return arrival.wire

@@ -18,6 +18,7 @@ from ocpptui.network.client_hello import client_hello
 from ocpptui.network.explain_incoming import why_broken, why_left, why_not_upgraded
 from ocpptui.network.headers import first_bytes, first_bytes_in_hex, request_lines
 from ocpptui.network.problems import ConnectStep, NetworkProblem, ProblemCode
+from ocpptui.network.server_settings import ServerSettings
 from ocpptui.network.tls import ServerSession, agreed, certificate_facts
 from ocpptui.network.tls_errors import openssl_words
 from ocpptui.network.tls_layer import TlsLayer
@@ -71,35 +72,30 @@ class IncomingHandshake:
     def __init__(
         self,
         host: Host,
+        settings: ServerSettings,
         rules: UpgradePolicy,
         clock: Clock,
         *,
         next_number: Callable[[], int],
         context: ssl.SSLContext | None,
-        max_size: int,
-        compression: bool,
-        open_timeout: float,
-        close_timeout: float,
-        queue_depth: int,
         end_of_turn: EndOfTurn,
-        examines: bool = False,
     ) -> None:
-        """`examines`: its record has all that shows why it failed, which takes more space."""
+        """`settings` and `rules` are those of the central system, `context` is for TLS."""
         self._next_number = next_number
-        self._examines = examines
+        self._examines = settings.examines
         self.url = ""
         """What the peer requested, if that is known."""
         self._host = host
         self._rules = rules
         self._scheme = "ws" if context is None else "wss"
-        self._open_timeout = open_timeout
+        self._open_timeout = settings.open_timeout
         self.is_admitted = False
         self._settled = False
         self._subprotocol: Subprotocol | None = None
         self._protocol = ServerProtocol(
-            extensions=enable_server_permessage_deflate(None) if compression else None,
+            extensions=enable_server_permessage_deflate(None) if settings.compression else None,
             select_subprotocol=lambda _protocol, _offered: self._subprotocol,
-            max_size=max_size,
+            max_size=settings.max_size,
             logger=LOGGER,
         )
         self.wire = WebSocketTransport(
@@ -107,9 +103,9 @@ class IncomingHandshake:
             clock,
             self,
             tls=TlsLayer(context) if context is not None else None,
-            open_timeout=open_timeout,
-            close_timeout=close_timeout,
-            queue_depth=queue_depth,
+            open_timeout=settings.open_timeout,
+            close_timeout=settings.close_timeout,
+            queue_depth=settings.queue_depth,
             end_of_turn=end_of_turn,
         )
 
