@@ -71,8 +71,8 @@ class PassingText(bytes):
 
 
 def passing_headers(headers: Headers) -> Headers:
-    """Those that go on with a message: all that are not about one leg, nor the length of the body, which is counted
-    anew."""
+    """Those that go on with a message: all that are not about one leg, by their names or by what `Connection` says
+    (RFC 9110 section 7.6.1), nor the length of the body, which is counted anew."""
     named = {
         part.strip().lower() for name, value in headers if name.lower() == "connection" for part in value.split(",")
     }

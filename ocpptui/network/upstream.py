@@ -17,7 +17,7 @@ from websockets.http11 import Request
 from ocpptui.network.charge_point_client import ChargePointClient
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.connection import Observer
-from ocpptui.network.http_exchange import OF_ONE_LEG
+from ocpptui.network.http_exchange import passing_headers
 from ocpptui.network.outgoing_handshake import Dialled
 from ocpptui.network.problems import ConnectionFailed, NetworkError
 from ocpptui.network.upgrade_policy import Admission, Rejection, offered_subprotocols
@@ -120,11 +120,11 @@ def joined_url(base: str, target: str) -> str:
 
 
 def _passed_headers(headers: Headers, *, own_credentials: bool) -> Iterator[tuple[str, str]]:
-    """The headers of a charge point that go on: all that are not about its own leg."""
-    for name, value in headers.raw_items():
+    """The headers of a charge point that go on: those that are not about its own leg and its handshake."""
+    for name, value in passing_headers(tuple(headers.raw_items())):
         folded = name.lower()
-        is_own = folded in OF_ONE_LEG or folded.startswith(("sec-websocket-", "content-", "proxy-"))
-        if not is_own and not (own_credentials and folded == "authorization"):
+        is_own = folded.startswith(("sec-websocket-", "content-")) or (own_credentials and folded == "authorization")
+        if not is_own:
             yield name, value
 
 
