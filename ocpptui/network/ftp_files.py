@@ -257,10 +257,11 @@ class FtpFiles(aioftp.Server):
         grant = self._guest(connection)
         if grant is not None:
             file = self._offered(grant, connection, rest)
-            if file is None:
-                connection.response("550", "there is no such file")
-            else:
-                connection.response("213", str(file.stat().st_size))
+            if file is not None:
+                with suppress(OSError):
+                    connection.response("213", str(file.stat().st_size))
+                    return True
+            connection.response("550", "there is no such file")
         return True
 
     def _offered(self, grant: TransferGrant, connection: aioftp.Connection, rest: str) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
@@ -51,21 +51,25 @@ async def all_servers(
         number = len(started)
         return port_after(central, number + 1) if settings.ports is None else settings.ports[0] + number
 
-    for tls in [context, None] if context is not None else [None]:
-        http = HttpFiles(desk, host, tls)
-        await http.start(port())
-        started.append(http)
-    for tls in [context, None] if context is not None else [None]:
-        ftp = FtpFiles(desk, host, tls, passive, outside)
-        await ftp.listen(port())
-        started.append(ftp)
-    if not has_sftp:
-        return started, " SFTP needs the extra sftp: pip install ocpptui[sftp]"
-    from ocpptui.network.sftp_files import SftpFiles
+    async with AsyncExitStack() as unfinished:  # those that listen already, if another one cannot
+        for tls in [context, None] if context is not None else [None]:
+            http = HttpFiles(desk, host, tls)
+            unfinished.push_async_callback(http.close)
+            await http.start(port())
+            started.append(http)
+        for tls in [context, None] if context is not None else [None]:
+            ftp = FtpFiles(desk, host, tls, passive, outside)
+            await ftp.listen(port())
+            unfinished.push_async_callback(ftp.close)
+            started.append(ftp)
+        if has_sftp:
+            from ocpptui.network.sftp_files import SftpFiles
 
-    sftp = SftpFiles(desk, host)
-    await sftp.listen(port())
-    return [*started, sftp], ""
+            sftp = SftpFiles(desk, host)
+            await sftp.listen(port())
+            started.append(sftp)
+        unfinished.pop_all()
+    return started, "" if has_sftp else " SFTP needs the extra sftp: pip install ocpptui[sftp]"
 
 
 def _load() -> bool:

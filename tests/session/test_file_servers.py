@@ -7,7 +7,7 @@ import json
 import socket
 import ssl
 import sys
-from asyncio import to_thread
+from asyncio import all_tasks, to_thread
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,10 +18,12 @@ from ocpptui.compose.history import Compositions
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.file_transfer import download, upload
 from ocpptui.network.server_settings import ServerSettings
+from ocpptui.network.transfer_desk import TransferDesk
 from ocpptui.network.transfer_failure import TransferFailed
 from ocpptui.network.transfer_limits import TransferLimits
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import now
+from ocpptui.session.file_servers import all_servers
 from ocpptui.session.file_settings import FileSettings
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
@@ -131,3 +133,17 @@ async def test_without_the_library_for_sftp_a_sentence_says_what_to_install(
         assert failed.value.failure == "protocol"
     finally:
         await central.close()
+
+
+async def test_where_one_cannot_listen_none_does(tmp_path: Path) -> None:
+    """Those that had begun stayed, with nobody to close them."""
+    central = Session(role=Role.CENTRAL_SYSTEM)
+    link = await central.listen(ServerSettings(port=0))
+    desk = TransferDesk(lambda: tmp_path, lambda move: None)
+    last, before = 65_535, all_tasks()
+    with pytest.raises(OverflowError):  # the second server asks for the port after the last
+        await all_servers(desk, FileSettings(tmp_path, ports=(last, last + 20)), link)
+    with socket.socket() as sock:
+        assert sock.connect_ex(("127.0.0.1", last))
+    assert all_tasks() <= before
+    await central.close()
