@@ -9,8 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ocpptui.jsontext.text import value_text
+from ocpptui.network.intervention import Intervention
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
-from ocpptui.network.relayed_connection import Intervention, RelayLeg
+from ocpptui.network.relay_leg import RelayLeg
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.encoding import SpokenEncoding
 from ocpptui.ocpp.message import UNREADABLE_ID, Malformed, Message, MessageKind
