@@ -31,8 +31,13 @@ def contents_of(timeline: Timeline, index: int, frame: Message, meter_keys: Sequ
         half = timeline.frame(other) if other is not None else None
         call = half.payload if isinstance(half, Message) else None
     part = Part.RESPONSE if frame.kind.is_answer else Part.REQUEST
-    time = timeline.time(index)
-    return [*vendor_contents(action, part, frame.payload, call), *unwrapped(frame.payload, time, meter_keys)]
+    knowledge = None
+    if "-----BEGIN CERTIFICATE" in frame.raw:
+        from ocpptui.unwrapping.known_certificates import knowledge_before
+
+        knowledge = knowledge_before(timeline, index)
+    inside = unwrapped(frame.payload, timeline.time(index), meter_keys, knowledge)
+    return [*vendor_contents(action, part, frame.payload, call), *inside]
 
 
 def contents_fields(contents: Sequence[Unwrapped]) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Iterator, Sequence
 
 from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from ocpptui.doctor.examined_step import (
     ExaminedStep,
@@ -27,10 +26,20 @@ from ocpptui.doctor.examined_step import (
 )
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.network.problems import ProblemCode as P
-from ocpptui.ocpp.date_times import DAY, micros_of
+from ocpptui.ocpp.date_times import DAY
 from ocpptui.ocpp.durations import span_text
-from ocpptui.unwrapping.certificate_demands import extended_usage, use_words, weakness
-from ocpptui.unwrapping.certificates import chain_lines, is_authority, is_signed_by
+from ocpptui.unwrapping.certificate_judgement import (
+    CertificateUse,
+    dates_of,
+    extended_usage,
+    is_authority,
+    is_signed_by,
+    misuse,
+    path_of,
+    use_words,
+    weakness,
+)
+from ocpptui.unwrapping.certificates import chain_lines
 from ocpptui.unwrapping.key_words import UNREADABLE, alternative_names, key_of, parts_of_name, signature_algorithm
 from ocpptui.unwrapping.moments import moment_text
 
@@ -84,7 +93,7 @@ def clock_would_help(chain: Sequence[bytes], now: int) -> bool:
             certificates = [x509.load_der_x509_certificate(one) for one in chain]
     except UNREADABLE:
         return False
-    return bool(certificates) and all(_dates(one)[0] <= now <= _dates(one)[1] for one in certificates)
+    return bool(certificates) and all(dates_of(one)[0] <= now <= dates_of(one)[1] for one in certificates)
 
 
 def _seen(certificates: Sequence[x509.Certificate], now: int) -> Iterator[str]:
@@ -93,7 +102,7 @@ def _seen(certificates: Sequence[x509.Certificate], now: int) -> Iterator[str]:
         yield f"{number}. {parts_of_name(one.subject)}, issued by {'itself' if own else parts_of_name(one.issuer)}"
         if names := alternative_names(one):
             yield f"   names {names}"
-        ends = _dates(one)[1]
+        ends = dates_of(one)[1]
         left = f", another {span_text(ends - now)}" if ends > now else ""
         yield f"   valid {moment_text(one.not_valid_before_utc)} to {moment_text(one.not_valid_after_utc)}{left}"
         yield f"   {key_of(one)}, signed with {signature_algorithm(one)}"
@@ -127,7 +136,7 @@ def _remarks(
             "The certificate has the host as its common name alone, which many TLS libraries no longer look at.",
             "Have it issued with a subject alternative name (RFC 9525).",
         )
-    ends = min(_dates(one)[1] for one in certificates)
+    ends = min(dates_of(one)[1] for one in certificates)
     if now <= ends <= now + SOON and not any(code in _DATES for code in codes):
         yield warning(
             "certificate-expires-soon",
@@ -139,32 +148,30 @@ def _remarks(
 def _faults(certificates: Sequence[x509.Certificate], host: str, now: int) -> Iterator[P]:
     own = certificates[0]
     for one in certificates:
-        begins, ends = _dates(one)
+        begins, ends = dates_of(one)
         if now > ends:
             yield P.CERTIFICATE_EXPIRED
         elif now < begins:
             yield P.CERTIFICATE_NOT_YET_VALID
     if not _names(own, host):
         yield P.CERTIFICATE_FOR_ANOTHER_ADDRESS if _address(host) is not None else P.CERTIFICATE_FOR_ANOTHER_NAME
-    if not _is_for_servers(own):
+    if misuse(own, CertificateUse.CENTRAL_SYSTEM):
         yield P.CERTIFICATE_FOR_ANOTHER_PURPOSE
-    if any(_is_weak(one) for one in certificates):
+    if any(map(weakness, certificates)):
         yield P.CERTIFICATE_TOO_WEAK
 
 
 def _unknown_issuer(certificates: Sequence[x509.Certificate], problem: NetworkProblem) -> Remark:
     """Tells a root CA that is not trusted from an intermediate certificate that was not sent."""
-    last = certificates[0]
-    while (above := next((one for one in certificates if is_signed_by(last, one) is None), None)) is not None:
-        if above is last:
-            return Remark(
-                StepState.FAILED,
-                problem.code,
-                f"The certificates lead to the root CA {parts_of_name(last.subject)}, which is not trusted here.",
-                "Trust it, here and in the charge point, or use a certificate of a trusted CA.",
-                problem,
-            )
-        last = above
+    last = path_of(certificates)[-1]
+    if is_signed_by(last, last) is None:
+        return Remark(
+            StepState.FAILED,
+            problem.code,
+            f"The certificates lead to the root CA {parts_of_name(last.subject)}, which is not trusted here.",
+            "Trust it, here and in the charge point, or use a certificate of a trusted CA.",
+            problem,
+        )
     if is_authority(last):
         return Remark(
             StepState.FAILED,
@@ -189,7 +196,7 @@ def _unknown_issuer(certificates: Sequence[x509.Certificate], problem: NetworkPr
 def _wrong_date(certificates: Sequence[x509.Certificate], now: int, remark: Remark) -> Remark:
     """Which one has expired or is not yet valid, and by how much."""
     for number, one in enumerate(certificates, 1):
-        begins, ends = _dates(one)
+        begins, ends = dates_of(one)
         whose = "Its certificate" if number == 1 else f"The CA certificate {parts_of_name(one.subject)} above it"
         if now > ends:
             text = f"{whose} expired {span_text(now - ends)} ago."
@@ -199,10 +206,6 @@ def _wrong_date(certificates: Sequence[x509.Certificate], now: int, remark: Rema
             continue
         return Remark(remark.state, remark.code, text, remark.advice, remark.problem)
     return remark
-
-
-def _dates(certificate: x509.Certificate) -> tuple[int, int]:
-    return micros_of(certificate.not_valid_before_utc), micros_of(certificate.not_valid_after_utc)
 
 
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -223,15 +226,3 @@ def _names(certificate: x509.Certificate, host: str) -> bool:
     wanted = host.lower().rstrip(".")
     _, _, domain = wanted.partition(".")
     return any(name.lower().rstrip(".") in (wanted, f"*.{domain}") for name in names)
-
-
-def _is_for_servers(certificate: x509.Certificate) -> bool:
-    usage = extended_usage(certificate)
-    fitting = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE)
-    return usage is None or any(oid in usage for oid in fitting)
-
-
-def _is_weak(certificate: x509.Certificate) -> bool:
-    """Fewer than 112 bits of security (2.0.1 Part 2 A00); the hash of a root does not matter."""
-    is_root = is_authority(certificate) and is_signed_by(certificate, certificate) is None
-    return bool(weakness(certificate, but_hash=is_root))

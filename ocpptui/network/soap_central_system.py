@@ -10,6 +10,7 @@ import asyncio
 import ssl
 from urllib.parse import quote
 
+from ocpptui.network.certificate_names import misnamed
 from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.http_exchange import HttpAnswer
 from ocpptui.network.problems import NetworkProblem, ProblemCode
@@ -19,7 +20,6 @@ from ocpptui.network.soap_headers import is_web_address
 from ocpptui.network.soap_posts import SoapPosts
 from ocpptui.network.soap_wire import SoapWire
 from ocpptui.network.tls_layer import TlsLayer
-from ocpptui.network.upgrade_policy import misnamed
 from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.service_types import CENTRAL_SYSTEM
 from ocpptui.ocpp.soap_dialect import SoapDialect

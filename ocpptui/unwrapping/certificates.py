@@ -1,7 +1,8 @@
 """Certificates, their chains and requests for them (RFC 5280, RFC 2986), in PEM or DER.
 
 A chain is checked as OCPP 2.0.1 Part 2 CertificateSignedRequest describes it: first the certificate itself, then each
-certificate followed by the one that signed it. Trust is not decided here: the roots of the peers are unknown.
+certificate followed by the one that signed it. `certificate_places` judges it by its place. Trust is not decided here,
+because the roots of the peers are unknown.
 """
 
 from __future__ import annotations
@@ -9,13 +10,21 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
 
-from ocpptui.unwrapping.certificate_demands import extended_usage, use_words, weakness
+from ocpptui.unwrapping.certificate_judgement import (
+    CertificateUse,
+    extended_usage,
+    is_authority,
+    is_signed_by,
+    use_words,
+    weakness,
+)
+from ocpptui.unwrapping.certificate_places import CertificateKnowledge
 from ocpptui.unwrapping.key_words import (
     UNREADABLE,
     alternative_names,
@@ -32,10 +41,15 @@ MOST = 12
 """How many parts of one text are read; a chain has three or four."""
 
 
-def pem_contents(text: str, time: int) -> Contents | None:
-    """The parts of a text in PEM; None if it has none. `time` is that of the record, in µs since 1970."""
+def pem_contents(
+    text: str, time: int, use: CertificateUse | None = None, knowledge: CertificateKnowledge | None = None
+) -> Contents | None:
+    """The parts of a text in PEM; None if it has none. `time` is that of the record, in µs since 1970.
+
+    `use` is what its place wants it for, `knowledge` what is known of the certificates of the charge point.
+    """
     with warnings.catch_warnings(action="ignore"):  # about serial numbers and other things that a peer may write
-        return _pem_contents(text, time)
+        return _pem_contents(text, time, use, knowledge or CertificateKnowledge())
 
 
 def der_contents(data: bytes, time: int) -> Contents | None:
@@ -44,7 +58,7 @@ def der_contents(data: bytes, time: int) -> Contents | None:
         return _der_contents(data, time)
 
 
-def _pem_contents(text: str, time: int) -> Contents | None:
+def _pem_contents(text: str, time: int, use: CertificateUse | None, knowledge: CertificateKnowledge) -> Contents | None:
     # Some stations write the line ends of PEM as the two characters \n.
     text = text.replace("\\r", "").replace("\\n", "\n")
     certificates: list[x509.Certificate] = []
@@ -63,7 +77,9 @@ def _pem_contents(text: str, time: int) -> Contents | None:
                 certificates.append(x509.load_pem_x509_certificate(part))
             elif label in ("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"):
                 kinds.append("certificate signing request")
-                others += _request_lines(x509.load_pem_x509_csr(part))
+                others += _request_lines(request := x509.load_pem_x509_csr(part))
+                if use is CertificateUse.CHARGE_POINT:
+                    others += knowledge.name_lines(request, "The request")
             elif label.endswith("PUBLIC KEY"):
                 kinds.append("public key")
                 others.append(field_line("key", key_text(load_pem_public_key(part))))
@@ -77,6 +93,8 @@ def _pem_contents(text: str, time: int) -> Contents | None:
             return None
         return "PEM that is cut off", [problem_line("It begins as PEM, but the line with END is missing.")]
     lines = list(_certificates_lines(certificates, time)) if certificates else []
+    with suppress(*UNREADABLE):
+        lines += knowledge.chain_lines(certificates, use) if certificates else ()
     return ", ".join([*([_counted(certificates)] if certificates else []), *kinds]), [*lines, *others]
 
 
@@ -132,7 +150,7 @@ def certificate_lines(certificate: x509.Certificate, time: int, what: str) -> It
     yield field_line("CA", "yes" if is_authority(certificate) else "no")
     if (usage := extended_usage(certificate)) is not None:
         yield field_line("for", use_words(usage))
-    if weak := weakness(certificate, but_hash=own):
+    if weak := weakness(certificate):
         yield problem_line(f"{what} is too weak: {weak}.")
 
 
@@ -178,27 +196,6 @@ def chain_lines(certificates: Sequence[x509.Certificate]) -> Iterator[InsideLine
             yield problem_line(f"Certificate {place} is not signed by certificate {place + 1}: {reason}.")
     if not wrong:
         yield text_line("The order is right: each certificate is signed by the next (verified).")
-
-
-def is_signed_by(lower: x509.Certificate, upper: x509.Certificate) -> str | None:
-    """None if `upper` issued and signed `lower`, else the reason why that is not so."""
-    try:
-        lower.verify_directly_issued_by(upper)
-    except InvalidSignature:
-        return "its name is that of the issuer, but the signature was not made with its key"
-    except UNREADABLE as error:
-        if lower.issuer != upper.subject:
-            return f"its issuer is {parts_of_name(lower.issuer)}"
-        return f"the signature cannot be verified ({error})"
-    return None
-
-
-def is_authority(certificate: x509.Certificate) -> bool:
-    """Whether the certificate says that it is that of a CA (RFC 5280 section 4.2.1.9)."""
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, *UNREADABLE):
-        return False
 
 
 _PEM = re.compile(r"-----BEGIN (?P<label>[A-Z0-9 ]{1,40})-----[^-]*+-----END (?P=label)-----")

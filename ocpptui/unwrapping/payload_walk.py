@@ -6,8 +6,8 @@ The library for certificates takes long to load, so that it is imported when the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -23,6 +23,9 @@ from ocpptui.unwrapping.signed_meter_values import (
     unknown_signed_data,
 )
 from ocpptui.unwrapping.unwrapped import InsideLine, Unwrapped, problem_line, text_line
+
+if TYPE_CHECKING:
+    from ocpptui.unwrapping.certificate_places import CertificateKnowledge
 
 LONGEST_TEXT = 100_000
 """Characters of the longest text that is looked into."""
@@ -50,16 +53,23 @@ class Looking:
     """Of the record, in µs since 1970."""
     meter_keys: Sequence[str] = ()
     """Public keys of meters that the user has given."""
+    knowledge: CertificateKnowledge | None = None
+    """What the log has said of certificates before."""
+    holder: dict[str, Any] = field(default_factory=dict)
+    """The object that has the value which is looked at."""
     seen: int = 0
     characters: int = 0
 
 
-def unwrapped(payload: Any, time: int, meter_keys: Sequence[str] = ()) -> Iterator[Unwrapped]:
+def unwrapped(
+    payload: Any, time: int, meter_keys: Sequence[str] = (), knowledge: CertificateKnowledge | None = None
+) -> Iterator[Unwrapped]:
     """The contents of the values of a payload, in its order.
 
-    `time` is that of the record, in µs since 1970; `meter_keys` are public keys that the user has given.
+    `time` is that of the record, in µs since 1970; `meter_keys` are public keys that the user has given, `knowledge` is
+    what the log has said of certificates before.
     """
-    walk = Looking(time, meter_keys)
+    walk = Looking(time, meter_keys, knowledge)
     for number, found in enumerate(_within(walk, (), payload)):
         if number == MOST_UNWRAPPED:
             yield Unwrapped("$", f"more than {MOST_UNWRAPPED} values have contents; the others are not shown")
@@ -82,6 +92,7 @@ def _within(walk: Looking, steps: Steps, value: Any) -> Iterator[Unwrapped]:
         if is_signed_meter_value(value):
             return  # it is unwrapped as a whole, since the key is beside the data
         for name, inner in value.items():
+            walk.holder = value
             yield from _within(walk, (*steps, name), inner)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
@@ -121,9 +132,11 @@ def _in_text(walk: Looking, steps: Steps, text: str, wrapped: str = "") -> Itera
     elif text.lstrip()[:1] in ("{", "["):
         yield from _in_json(walk, steps, text, wrapped)
     elif "-----BEGIN" in text:
+        from ocpptui.unwrapping.certificate_places import use_of
         from ocpptui.unwrapping.certificates import pem_contents
 
-        if (found := pem_contents(text, walk.time)) is not None:
+        use = use_of(str(steps[-1]), walk.holder) if steps else None
+        if (found := pem_contents(text, walk.time, use, walk.knowledge)) is not None:
             yield _found(steps, found[0], found[1], wrapped)
     elif text.lstrip().startswith(PREFIX):
         yield _found(steps, "signed meter value, OCMF", ocmf_lines(text, None, walk.meter_keys), wrapped)
