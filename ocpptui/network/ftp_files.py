@@ -148,7 +148,7 @@ class FtpFiles(aioftp.Server):
     def url_for(self, grant: TransferGrant, host: str) -> str:
         """The URL for a charge point that knows us as `host`."""
         path = f"{quote(grant.charge_point, safe='')}/" if grant.file is None else quote(grant.file.name, safe="")
-        return f"{self.protocol.lower()}://{grant.user}:{grant.secret}@{url_host(host)}:{self.port}/{path}"
+        return f"{self.protocol.lower()}://{grant.user}:{grant.password}@{url_host(host)}:{self.port}/{path}"
 
     async def parse_command(self, stream: aioftp.StreamIO, censor_commands: tuple[str] = ("pass",)) -> tuple[str, str]:
         """The next command; QUIT at the end of the connection, and for anything that is not a command."""

@@ -1,7 +1,7 @@
 """Files over HTTP or HTTPS: PUT and POST, the bytes themselves or a form; GET, also of a range, and HEAD.
 
-A URL is known by the secret that begins its path. Source: OCPP 1.6 sections 5.9 and 5.19 and OCPP 2.x use cases L01 and
-N01, which leave the protocol to the URL; RFC 9110 section 14 for ranges.
+A URL is known by the first part of its path, which nobody can guess. Source: OCPP 1.6 sections 5.9 and 5.19 and OCPP
+2.x use cases L01 and N01, which leave the protocol to the URL; RFC 9110 section 14 for ranges.
 """
 
 from __future__ import annotations
@@ -68,13 +68,13 @@ class HttpFiles:
     def url_for(self, grant: TransferGrant, host: str) -> str:
         """The URL for a charge point that knows us as `host`."""
         last = grant.charge_point if grant.file is None else grant.file.name
-        return f"{self.protocol.lower()}://{url_host(host)}:{self.port}/{grant.secret}/{quote(last, safe='')}"
+        return f"{self.protocol.lower()}://{url_host(host)}:{self.port}/{grant.path}/{quote(last, safe='')}"
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         peer = request.remote or ""
-        secret, *path = request.match_info["path"].lstrip("/").split("/")
+        first, *path = request.match_info["path"].lstrip("/").split("/")
         last = next((part for part in reversed(path) if part), "")
-        grant = self._desk.grants.with_secret(secret)
+        grant = self._desk.grants.with_path(first)
         if grant is None:
             return self._refuse(peer, 404, "it asked for a URL that was not given out")
         allowed = "PUT, POST" if grant.is_upload else "GET, HEAD"

@@ -80,7 +80,7 @@ class SftpFiles:
     def url_for(self, grant: TransferGrant, host: str) -> str:
         """The URL for a charge point that knows us as `host`."""
         path = f"{quote(grant.charge_point, safe='')}/" if grant.file is None else quote(grant.file.name, safe="")
-        return f"sftp://{grant.user}:{grant.secret}@{url_host(host)}:{self.port}/{path}"
+        return f"sftp://{grant.user}:{grant.password}@{url_host(host)}:{self.port}/{path}"
 
 
 class _Door(asyncssh.SSHServer):

@@ -1,4 +1,4 @@
-"""One-time permissions to upload or fetch one file, each with a secret that is part of its URL. Pure."""
+"""One-time permissions to upload or fetch one file, each with a URL that nobody can guess. Pure."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ class TransferGrant:
     charge_point: str
     user: str
     """What FTP and SFTP call it; not secret."""
-    secret: str
-    """The first part of the path in HTTP, the password in FTP and SFTP."""
+    path: str
+    """The first part of its path in HTTP. It opens this one transfer, and is recorded like any URL."""
+    password: str
+    """In FTP and SFTP; it is in no recording."""
     file: Path | None
     """The file to fetch; None for an upload."""
     ends: float
@@ -47,7 +49,7 @@ class TransferGrants:
         """`clock` gives seconds that never go back."""
         self._clock = clock
         self._by_user: OrderedDict[str, TransferGrant] = OrderedDict()
-        self._by_secret: dict[str, TransferGrant] = {}
+        self._by_path: dict[str, TransferGrant] = {}
         self._newest: dict[tuple[str, Path | None], TransferGrant] = {}
 
     def of(self, charge_point: str, file: Path | None = None) -> TransferGrant:
@@ -55,21 +57,23 @@ class TransferGrants:
         newest = self._newest.get((charge_point, file))
         if newest is not None and not newest.is_used and not self.problem_of(newest):
             return newest
-        user, secret = f"cp{secrets.token_hex(6)}", secrets.token_hex(10)
-        grant = TransferGrant(charge_point, user, secret, file, self._clock() + LIFE)
-        self._by_user[user] = self._by_secret[secret] = self._newest[charge_point, file] = grant
+        user = f"cp{secrets.token_hex(6)}"
+        grant = TransferGrant(
+            charge_point, user, secrets.token_hex(10), secrets.token_hex(10), file, self._clock() + LIFE
+        )
+        self._by_user[user] = self._by_path[grant.path] = self._newest[charge_point, file] = grant
         while len(self._by_user) > MOST_GRANTS:
             self._forget(self._by_user.popitem(last=False)[1])
         return grant
 
     def _forget(self, grant: TransferGrant) -> None:
-        self._by_secret.pop(grant.secret, None)
+        self._by_path.pop(grant.path, None)
         if self._newest.get((grant.charge_point, grant.file)) is grant:
             del self._newest[grant.charge_point, grant.file]
 
-    def with_secret(self, secret: str) -> TransferGrant | None:
-        """The permission with this secret, used up or not."""
-        return self._by_secret.get(secret)
+    def with_path(self, path: str) -> TransferGrant | None:
+        """The permission whose path in HTTP begins with this part, used up or not."""
+        return self._by_path.get(path)
 
     def with_user(self, user: str) -> TransferGrant | None:
         """The permission for this user, whose password is not checked here."""
@@ -77,12 +81,12 @@ class TransferGrants:
 
     def named_in(self, text: str) -> TransferGrant | None:
         """The permission whose URL is in a text, where its password may be masked."""
-        found = (one for one in reversed(self._by_user.values()) if one.secret in text or f"//{one.user}:" in text)
+        found = (one for one in reversed(self._by_user.values()) if one.path in text or f"//{one.user}:" in text)
         return next(found, None)
 
     def opens(self, grant: TransferGrant, password: str) -> bool:
         """Whether this is its password; takes the same time for any text."""
-        return compare_digest(grant.secret.encode(), password.encode("utf-8", "replace"))
+        return compare_digest(grant.password.encode(), password.encode("utf-8", "replace"))
 
     def problem_of(self, grant: TransferGrant) -> str:
         """Why it cannot be used now; empty if it can."""

@@ -42,15 +42,16 @@ def test_a_url_ends_and_the_oldest_are_forgotten() -> None:
     for number in range(MOST_GRANTS):
         grants.of(f"CP{number}")
     assert grants.with_user(first.user) is None
-    assert grants.with_secret(first.secret) is None
+    assert grants.with_path(first.path) is None
 
 
 def test_it_is_found_by_its_url_also_where_the_password_is_hidden() -> None:
     grants = TransferGrants(Seconds())
     grant, other = grants.of("CP"), grants.of("CP2")
-    assert grants.named_in(f"http://h:1/{grant.secret}/CP") is grant
+    assert grants.named_in(f"http://h:1/{grant.path}/CP") is grant
     assert grants.named_in(f"ftp://{other.user}:***@h:1/CP2/") is other
     assert grants.named_in("ftp://somebody:***@h:1/CP2/") is None
-    assert grants.opens(grant, grant.secret)
-    assert not grants.opens(grant, other.secret)
+    assert grants.opens(grant, grant.password)
+    assert not grants.opens(grant, other.password)
+    assert not grants.opens(grant, grant.path), "the path is in recordings"
     assert not grants.opens(grant, "\udc80ä")

@@ -104,7 +104,7 @@ async def test_the_ports_are_those_of_the_user_and_ftp_names_the_address_outside
             ftp = ftplib.FTP(timeout=20)
             try:
                 ftp.connect("127.0.0.1", port)
-                ftp.login(grant.user, grant.secret)
+                ftp.login(grant.user, grant.password)
                 return ftp.sendcmd("PASV")
             finally:
                 ftp.close()
