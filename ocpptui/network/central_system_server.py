@@ -15,12 +15,10 @@ from ocpptui.network.addresses import ANY, address_text, is_loopback, reachable_
 from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.explain_close import GOING_AWAY, SERVICE_RESTART
 from ocpptui.network.incoming_handshake import IncomingHandshake
-from ocpptui.network.intervention import Intercept, pass_everything
 from ocpptui.network.listening_sockets import BACKLOG, listening_sockets
 from ocpptui.network.outgoing_handshake import Dialled
 from ocpptui.network.problems import CannotListen, NetworkProblem, ProblemCode, UnusableCertificate
-from ocpptui.network.relay_leg import RelayLeg
-from ocpptui.network.relayed_connection import Relay
+from ocpptui.network.relayed_connection import Intercept, Relay, RelayLeg, pass_everything
 from ocpptui.network.server_settings import ServerSettings
 from ocpptui.network.upgrade_policy import Admission, Gate, UpgradePolicy
 from ocpptui.network.websocket_transport import WebSocketTransport

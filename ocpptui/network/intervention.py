@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
-from ocpptui.timeline.record import Passage, Record
-
-if TYPE_CHECKING:
-    from ocpptui.network.relay_leg import RelayLeg
+from ocpptui.timeline.record import Passage
 
 
 def _ignore(index: int | None) -> None:
@@ -27,11 +24,3 @@ class Intervention:
     """What the record of it says besides."""
     noted: Callable[[int | None], None] = _ignore
     """Called with the index of the record of the message itself, before the intervention has its own."""
-
-
-Intercept: TypeAlias = Callable[["RelayLeg", Record], Intervention | None]
-"""Decides about a message that was read from a leg; None passes it on as it is. It must not block."""
-
-
-def pass_everything(leg: RelayLeg, record: Record) -> None:
-    """The `Intercept` that never intervenes."""

@@ -25,10 +25,9 @@ from ocpptui.network.http_exchange import (
     passing_headers,
     settle,
 )
-from ocpptui.network.intervention import Intercept, Intervention
+from ocpptui.network.intervention import Intervention
 from ocpptui.network.problems import InvalidUrl, NetworkProblem, ProblemCode, UnusableCertificate
-from ocpptui.network.relay_leg import RelayLeg
-from ocpptui.network.relayed_connection import Relay
+from ocpptui.network.relayed_connection import Intercept, Relay, RelayLeg
 from ocpptui.network.server_settings import ServerSettings
 from ocpptui.network.soap_addresses import recipient_readdressed, sender_readdressed
 from ocpptui.network.soap_central_system import SoapService

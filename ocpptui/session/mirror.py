@@ -24,7 +24,7 @@ from ocpptui.timeline.masking import masked
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 
 if TYPE_CHECKING:
-    from ocpptui.network.relay_leg import RelayLeg
+    from ocpptui.network.relayed_connection import RelayLeg
 
 MOST_OPEN = 1000
 """How many answers wait for that of the other central system, and how many messages wait for a connection."""

@@ -11,7 +11,7 @@ from websockets.http11 import Request
 
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.intervention import Intervention
-from ocpptui.network.relay_leg import RelayLeg
+from ocpptui.network.relayed_connection import RelayLeg
 from ocpptui.network.upgrade_policy import Admission, Rejection
 from ocpptui.network.upstream import SoapUpstream, UpstreamGate, WhenDown, passed_on_settings
 from ocpptui.ocpp.secrets import mask_own_text

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
-from ocpptui.network.relay_leg import RelayLeg
+from ocpptui.network.relayed_connection import RelayLeg
 from ocpptui.ocpp.durations import duration_text
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Direction

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ocpptui.jsontext.text import value_text
 from ocpptui.network.intervention import Intervention
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
-from ocpptui.network.relay_leg import RelayLeg
+from ocpptui.network.relayed_connection import RelayLeg
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.encoding import SpokenEncoding
 from ocpptui.ocpp.message import UNREADABLE_ID, Malformed, Message, MessageKind

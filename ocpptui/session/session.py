@@ -42,7 +42,7 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.network.charge_point_link import ChargePointLink
     from ocpptui.network.client_settings import ClientSettings
     from ocpptui.network.connection import Connection
-    from ocpptui.network.intervention import Intercept
+    from ocpptui.network.relayed_connection import Intercept
     from ocpptui.network.server_settings import ServerSettings
     from ocpptui.network.upgrade_policy import Gate
     from ocpptui.network.upstream import SoapUpstream

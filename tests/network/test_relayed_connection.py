@@ -20,8 +20,8 @@ from websockets.typing import Subprotocol
 
 from ocpptui.describe.record_line import passage_words, summary_of
 from ocpptui.network.client_settings import ClientSettings
-from ocpptui.network.intervention import Intercept, Intervention
-from ocpptui.network.relay_leg import RelayLeg
+from ocpptui.network.intervention import Intervention
+from ocpptui.network.relayed_connection import Intercept, RelayLeg
 from ocpptui.network.server_settings import ServerSettings
 from ocpptui.network.upstream import UpstreamGate
 from ocpptui.ocpp.correlation import AnswerStatus
