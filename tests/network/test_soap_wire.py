@@ -14,7 +14,7 @@ from ocpptui.network.soap_wire import SoapWire
 SECOND = 1_000_000
 
 
-class Receiver:
+class ReadMessages:
     """Reads what begins with `large` in a thread, as a connection does."""
 
     def __init__(self, wire: SoapWire) -> None:
@@ -41,7 +41,7 @@ async def no_post(url: str, body: bytes, action: str) -> HttpAnswer | NetworkPro
     raise AssertionError("nothing is posted")
 
 
-class Bench:
+class WireOfOcppS:
     """A wire with its receiver, and a clock that counts seconds."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Bench:
             answer_timeout=60,
             undelivered=lambda action, problem: None,
         )
-        self.receiver = Receiver(self.wire)
+        self.receiver = ReadMessages(self.wire)
         self.wire.attach(self.receiver)
         self._posts: list[asyncio.Task[object]] = []
 
@@ -80,7 +80,7 @@ class Bench:
 
 async def test_a_half_open_time_that_begins_twice_loses_nothing() -> None:
     """What had come in the first was forgotten, so that neither log nor answer had it."""
-    bench = Bench()
+    bench = WireOfOcppS()
     bench.wire.hold()
     await bench.post(b"one")
     bench.wire.hold()
@@ -95,7 +95,7 @@ async def test_a_half_open_time_that_begins_twice_loses_nothing() -> None:
 
 async def test_a_large_message_is_not_overtaken() -> None:
     """The recording would have another order than the wire."""
-    bench = Bench()
+    bench = WireOfOcppS()
     await bench.post(b"one", b"large", b"two")
     bench.wire.hold()
     assert await bench.reads(1) == [b"one"]
