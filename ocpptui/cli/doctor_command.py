@@ -37,28 +37,28 @@ if TYPE_CHECKING:
 @click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Also write it as a page here.")
 def command(url: str, boot: bool, idle: float, full: bool, as_json: bool, page: Path | None, **options: object) -> None:
     """Say why a charge point does not get in: name, addresses, TCP, TLS, certificate, HTTP upgrade, credentials, path,
-    subprotocols, compression, ping and clock, each tried by itself.
+    subprotocols, compression, ping and clock, each tried by itself; for http:// and https:// (OCPP-S) the SOAP service,
+    its WSDL and its versions.
 
     Nothing is changed: without --boot, no OCPP message is sent. A refused password is tried once more at most, in its
     other reading, and no password goes to a server whose certificate is not trusted. While it runs, it is connected
     with the id that is given; a charge point with the same id may be disconnected by that.
 
     \b
-    Exit codes: 0 nothing failed, 1 something failed, 2 wrong usage, 3 no WebSocket was opened.
+    Exit codes: 0 nothing failed, 1 something failed, 2 wrong usage, 3 no WebSocket was opened, and
+    no envelope came back.
 
     \b
     Examples:
       ocpptui doctor ws://localhost:9000/CP001
       ocpptui doctor wss://csms.example/ocpp --id CP001 --ask-password --html report.html
       ocpptui doctor ws://localhost:9000/CP001 --version 1.6 --boot --idle 90
+      ocpptui doctor http://localhost:9000/ --id CP001 --version 1.5
     """
     from ocpptui.doctor.examination import Examination, ExaminationOptions
-    from ocpptui.ocpp.version import Transport
     from ocpptui.session.settings import client_settings
 
     settings = settings_from(client_settings, {**options, "url": url, "no_reconnect": True})
-    if settings.transport is Transport.SOAP:
-        raise click.UsageError("the doctor examines OCPP-J: give a URL of ws:// or wss://")
     examination = Examination(settings, ExaminationOptions(boot, idle), environment=os.environ)
     report = asyncio.run(_examine(examination, quiet=as_json, whole=full))
     if as_json:

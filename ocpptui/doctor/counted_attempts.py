@@ -17,7 +17,8 @@ from ocpptui.network.problems import ConnectionFailed, ConnectStep, NetworkProbl
 from ocpptui.network.tcp_connect import NetworkAddress
 from ocpptui.network.tls_probe import TlsTrial, try_tls
 from ocpptui.network.tls_terms import TlsTerms
-from ocpptui.network.url import DEFAULT_PORTS
+from ocpptui.network.url import DEFAULT_PORTS, SOAP_PORTS
+from ocpptui.ocpp.encrypted_url import is_encrypted
 from ocpptui.ocpp.secret_names import MASK, is_secret_header
 from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.runtime.clock import Clock
@@ -37,8 +38,10 @@ class CountedAttempts:
         """The URL that a charge point with these settings requests, as it is sent."""
         parts = url_parts(self.url)
         self.host = parts.hostname or ""
-        self.is_secure = parts.scheme == "wss"
-        self.port = parts.port or DEFAULT_PORTS[parts.scheme]
+        self.is_secure = is_encrypted(self.url)
+        self.scheme = parts.scheme.removesuffix("s")
+        """The scheme of the URL without TLS: `ws` or `http`."""
+        self.port = parts.port or (DEFAULT_PORTS | SOAP_PORTS)[parts.scheme]
         self.credentials = given.all_credentials
         """Those that are sent; None: no longer any."""
         self.settings = replace(
@@ -89,16 +92,17 @@ class CountedAttempts:
         try:
             probe = await open_probe(replace(used, credentials=credentials), self.clock)
         except ConnectionFailed as failed:
-            self._note_time(failed.detail.get("responseHeaders", []))
+            self.note_time(failed.detail.get("responseHeaders", []))
             attempt = UpgradeAttempt(offered, failed.problem, failed.detail)
             if is_refusal_for_now(attempt):
                 self._refusal = attempt
             return attempt, None
         self.report.is_connected = True
-        self._note_time(probe.detail.get("responseHeaders", []))
+        self.note_time(probe.detail.get("responseHeaders", []))
         return UpgradeAttempt(offered, None, probe.detail, probe.subprotocol), probe
 
-    def _note_time(self, headers: list[str]) -> None:
+    def note_time(self, headers: list[str]) -> None:
+        """Remember the time that an answer tells."""
         time = server_time(headers)
         if time is not None:
             self.readings.append((time, self.clock()))
@@ -115,7 +119,7 @@ class CountedAttempts:
         """Settings for plain HTTP where TLS was asked for: nothing secret, and nothing for TLS."""
         return replace(
             without_secret_headers(self.settings),
-            url="ws" + self.url[3:],
+            url=f"ws:{self.url.partition(':')[2]}",
             ca=None,
             certificate=None,
             key=None,

@@ -103,8 +103,25 @@ class Examination:
                 yield one
             if not self._tls.is_usable:
                 return
-        async for one in self._examine_upgrade(reached[0]):
+        is_soap = self._attempts.given.transport is Transport.SOAP
+        async for one in self._examine_soap(reached[0]) if is_soap else self._examine_upgrade(reached[0]):
             yield one
+
+    async def _examine_soap(self, address: NetworkAddress) -> AsyncIterator[ExaminedStep]:
+        from ocpptui.doctor.soap_examination import SoapExamination
+
+        attempts, tls = self._attempts, self._tls
+        is_untrusted = tls is not None and tls.is_untrusted
+        is_withheld = is_untrusted and attempts.credentials is not None
+        if is_untrusted:
+            attempts.withhold_secrets()
+        soap = SoapExamination(attempts, address, is_untrusted=is_untrusted, is_withheld=is_withheld)
+        async for one in soap.steps():
+            yield one
+        yield self._clock_step()
+        if self._options.boot and soap.is_usable:
+            options = self._options
+            yield await soap.boot(options.boot_as, options.patience)
 
     # -- name and TCP -------------------------------------------------------------------------------------------
 

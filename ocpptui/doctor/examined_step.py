@@ -36,8 +36,11 @@ class StepName(StrEnum):
     CERTIFICATE = "certificate"
     CLIENT_CERTIFICATE = "client-certificate"
     UPGRADE = "upgrade"
+    SOAP = "soap"
     CREDENTIALS = "credentials"
     PATH = "path"
+    WSDL = "wsdl"
+    SOAP_VERSIONS = "soap-versions"
     SUBPROTOCOLS = "subprotocols"
     COMPRESSION = "compression"
     PING = "ping"
@@ -60,8 +63,11 @@ _HEADINGS = {
     StepName.CERTIFICATE: "Certificate",
     StepName.CLIENT_CERTIFICATE: "Client certificate",
     StepName.UPGRADE: "HTTP upgrade",
+    StepName.SOAP: "SOAP",
     StepName.CREDENTIALS: "Credentials",
     StepName.PATH: "Path and id",
+    StepName.WSDL: "WSDL",
+    StepName.SOAP_VERSIONS: "SOAP versions",
     StepName.SUBPROTOCOLS: "Subprotocols",
     StepName.COMPRESSION: "Compression",
     StepName.PING: "Ping",

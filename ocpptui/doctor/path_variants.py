@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlunsplit
 
 from ocpptui.ocpp.identity import path_segment
+from ocpptui.ocpp.service_types import CENTRAL_SYSTEM
 from ocpptui.ocpp.url_parts import url_parts
 
 MOST = 8
@@ -31,6 +32,36 @@ def path_variants(url: str, charge_point: str) -> list[PathVariant]:
             seen.add(path)
             found.append(PathVariant(urlunsplit(parts._replace(path=path)), what))
     return found[:MOST]
+
+
+def service_variants(url: str, charge_point: str) -> list[PathVariant]:
+    """Other URLs for the service of OCPP-S, the likely ones first, without the one that was requested."""
+    parts = url_parts(url)
+    seen, found = {urlunsplit(parts)}, []
+    for path, what in _service_paths(parts.path, parts.query, charge_point):
+        other = urlunsplit(parts._replace(path=path, query=""))
+        if other not in seen:
+            seen.add(other)
+            found.append(PathVariant(other, what))
+    return found[:MOST]
+
+
+def _service_paths(path: str, query: str, charge_point: str) -> Iterator[tuple[str, str]]:
+    if query:
+        yield path, "without the query"
+    bare = path.rstrip("/")
+    if path.endswith("/") and bare:
+        yield bare, "without the slash at its end"
+    if "//" in path:
+        yield _SLASHES.sub("/", path), "with single slashes"
+    base = bare.removesuffix(f"/{path_segment(charge_point)}")
+    if base != bare:
+        yield base or "/", "without the id, which is in the envelope"
+    if not base.endswith(f"/{CENTRAL_SYSTEM}"):
+        yield f"{base}/{CENTRAL_SYSTEM}", "with the name of the service at its end"
+        yield f"{base}/services/{CENTRAL_SYSTEM}", "with the name of the service among services"
+    yield f"{bare}/", "with a slash at its end"
+    yield f"/{CENTRAL_SYSTEM}", "with the name of the service alone"
 
 
 def _paths(path: str, charge_point: str) -> Iterator[tuple[str, str]]:

@@ -119,7 +119,7 @@ class TlsExamination:
     async def _plain_hint(self) -> Remark | None:
         """Whether plain HTTP is spoken where TLS is not."""
         attempt = await self._attempts.upgrade(self._attempts.plain_settings, bare=True)
-        return plain_hint(attempt) if attempt.status is not None else None
+        return plain_hint(attempt, self._attempts.scheme) if attempt.status is not None else None
 
 
 def _issuers(settings: ClientSettings) -> list[bytes] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from ocpptui.doctor.answered_by import answered_by, values_of
 from ocpptui.doctor.examined_step import (
@@ -82,46 +83,67 @@ def upgrade_step(
     if attempt.problem is None:
         who = f" {servers[0]} answered." if servers else ""
         return examined(StepName.UPGRADE, [fine("websocket-opened", f"A WebSocket was opened.{who}")], seen)
-    remarks = [network_remark(attempt.problem)]
-    if attempt.status in IN_BETWEEN and servers:
-        remarks.append(
-            failed(
-                "gateway-without-central-system",
-                f"The answer is that of {servers[0]}: it does not reach the central system behind it.",
-                "Look whether the central system runs, and whether the gateway has its right address.",
-            )
-        )
-    schemes = [value.split(" ", 1)[0] for value in values_of("www-authenticate", attempt.headers) if value]
-    if schemes and not any(scheme.lower() == "basic" for scheme in schemes):
-        remarks.append(
-            failed(
-                "authentication-of-another-scheme",
-                f"It asks for {' or '.join(schemes)}; charge points have Basic alone.",
-                "Let the central system take HTTP Basic authentication (security profile 1 and 2), or none.",
-            )
-        )
-    if hint is not None:
-        remarks.append(hint)
-    return examined(StepName.UPGRADE, remarks, seen)
+    more = [gateway_remark(attempt.status, servers), authentication_remark(attempt.headers), hint]
+    return examined(StepName.UPGRADE, [network_remark(attempt.problem), *filter(None, more)], seen)
 
 
-def tls_hint(version: str) -> Remark:
-    """A port that was asked in plain HTTP speaks TLS."""
-    return failed("tls-on-this-port", f"The port speaks TLS ({version}).", "Use wss:// instead of ws://.")
+def gateway_remark(status: int | None, servers: Sequence[str]) -> Remark | None:
+    """The answer is that of a gateway in between, not of the central system; None if it is not."""
+    if status not in IN_BETWEEN or not servers:
+        return None
+    return failed(
+        "gateway-without-central-system",
+        f"The answer is that of {servers[0]}: it does not reach the central system behind it.",
+        "Look whether the central system runs, and whether the gateway has its right address.",
+    )
 
 
-def plain_hint(attempt: UpgradeAttempt) -> Remark:
-    """A port that was asked for TLS speaks plain HTTP."""
+def authentication_remark(headers: list[str]) -> Remark | None:
+    """The answer asks for credentials that no charge point has; None if it does not."""
+    schemes = [value.split(" ", 1)[0] for value in values_of("www-authenticate", headers) if value]
+    if not schemes or any(scheme.lower() == "basic" for scheme in schemes):
+        return None
+    return failed(
+        "authentication-of-another-scheme",
+        f"It asks for {' or '.join(schemes)}; charge points have Basic alone.",
+        "Let the central system take HTTP Basic authentication (security profile 1 and 2), or none.",
+    )
+
+
+def tls_hint(version: str, scheme: str = "ws") -> Remark:
+    """A port that was asked in plain HTTP, by a URL of this scheme, speaks TLS."""
+    return failed("tls-on-this-port", f"The port speaks TLS ({version}).", f"Use {scheme}s:// instead of {scheme}://.")
+
+
+def plain_hint(attempt: UpgradeAttempt, scheme: str = "ws") -> Remark:
+    """A port that was asked for TLS, by a URL of this scheme with an s, speaks plain HTTP."""
     text = f"The port speaks plain HTTP ({attempt.outcome})."
-    return failed("plain-http-on-this-port", text, "Use ws:// instead of wss://, or the port of the TLS endpoint.")
+    advice = f"Use {scheme}:// instead of {scheme}s://, or the port of the TLS endpoint."
+    return failed("plain-http-on-this-port", text, advice)
+
+
+class HttpAttempt(Protocol):
+    """What came of a request, of a WebSocket or of an envelope."""
+
+    @property
+    def problem(self) -> NetworkProblem | None:
+        """Why it did not do; None: it did."""
+
+    @property
+    def status(self) -> int | None:
+        """Of the HTTP answer; None if there was none."""
+
+    @property
+    def outcome(self) -> str:
+        """In a few words."""
 
 
 def credentials_step(
-    first: UpgradeAttempt,
+    first: HttpAttempt,
     *,
     given: str | None,
-    other: tuple[str, UpgradeAttempt] | None,
-    without: UpgradeAttempt | None,
+    other: tuple[str, HttpAttempt] | None,
+    without: HttpAttempt | None,
     withheld: bool,
     is_encrypted: bool,
 ) -> ExaminedStep:
@@ -174,7 +196,7 @@ def credentials_step(
     return examined(name, [fine("credentials-accepted", f"It takes the password as {given}{how}.")], seen)
 
 
-def path_step(requested: str, tried: Sequence[tuple[PathVariant, UpgradeAttempt]]) -> ExaminedStep:
+def path_step(requested: str, tried: Sequence[tuple[PathVariant, HttpAttempt]]) -> ExaminedStep:
     """Other ways of writing the URL, tried without credentials because the first one did not work."""
     seen = [f"{variant.url} ({variant.what}): {attempt.outcome}" for variant, attempt in tried]
     taken = [variant for variant, attempt in tried if attempt.problem is None]
@@ -280,7 +302,7 @@ def is_about_subprotocol(attempt: UpgradeAttempt) -> bool:
     return attempt.problem is None or attempt.problem.code.step is ConnectStep.SUBPROTOCOL
 
 
-def asks_for_path(attempt: UpgradeAttempt) -> bool:
+def asks_for_path(attempt: HttpAttempt) -> bool:
     """Whether another path could work."""
     return attempt.problem is not None and (
         attempt.status in (200, 204, 400, 404, 405, 410) or 300 <= (attempt.status or 0) < 400

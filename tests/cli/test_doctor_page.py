@@ -70,7 +70,7 @@ def test_each_command_runs(run: Run, central_system: str) -> None:
     """A reader would copy a command that fails."""
     host = central_system.removeprefix("ws://").rstrip("/")
     lines = BLOCK.splitlines()
-    assert len(lines) == 4
+    assert len(lines) == 5
     for line in lines:
         arguments = shlex.split(line.replace("localhost:9000", host).removeprefix("ocpptui "))
         result = run(*arguments)

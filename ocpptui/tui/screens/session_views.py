@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.message import Message, MessageKind
-from ocpptui.ocpp.version import Transport
 from ocpptui.session.session import Session
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 from ocpptui.tui.screens.session_parts import SessionParts
@@ -173,10 +172,6 @@ class SessionViews:
         under_cursor = "" if index is None else self._session.timeline.charge_point(index)
         meant = (self._charge_points.chosen, under_cursor)
         link = next((one for one in links if one.charge_point in meant), links[0])
-
-        if link.settings.transport is Transport.SOAP:
-            self._screen.notify("The doctor examines OCPP-J; this is a connection of OCPP-S (SOAP).", markup=False)
-            return
 
         def begin(number: int | None) -> None:
             from ocpptui.tui.screens.doctor_screen import DoctorScreen
