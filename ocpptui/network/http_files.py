@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from ocpptui.network.addresses import url_host
+from ocpptui.network.http_runner import http_runner
 from ocpptui.network.listening_sockets import listening_sockets
 from ocpptui.network.problems import CannotListen
-from ocpptui.network.silent_libraries import silent_logger
 from ocpptui.network.transfer_desk import TransferDesk
 from ocpptui.network.transfer_grants import TransferGrant
 from ocpptui.network.transfer_limits import NoRoom, TooLarge, TooSlow, TransferRefused
@@ -46,16 +46,11 @@ class HttpFiles:
         """Start to listen, on this port or, where another program has it, on any. Raises CannotListen."""
         from aiohttp import web
 
-        for name in ("aiohttp.server", "aiohttp.web", "aiohttp.internal"):
-            silent_logger(name)
         try:
             sockets = await listening_sockets(self._host, port)
         except CannotListen:
             sockets = await listening_sockets(self._host, 0)
-        app = web.Application(client_max_size=self._desk.limits.most_bytes)
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
-        await self._runner.setup()
+        self._runner = await http_runner(self._answer, self._desk.limits.most_bytes)
         self.port = sockets[0].getsockname()[1]
         for sock in sockets:
             await web.SockSite(self._runner, sock, ssl_context=self._context).start()

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from ocpptui.network.http_runner import http_runner
 from ocpptui.network.listening_sockets import listening_sockets
-from ocpptui.network.silent_libraries import silent_logger
 from ocpptui.ocpp.url_parts import url_parts
 
 if TYPE_CHECKING:  # imported with the first question
@@ -63,13 +63,8 @@ class OcspServer:
         """Listen on this port, on any free one with 0. Raises CannotListen."""
         from aiohttp import web
 
-        for name in ("aiohttp.server", "aiohttp.web", "aiohttp.internal"):
-            silent_logger(name)
         sockets = await listening_sockets(self._host, port)
-        app = web.Application(client_max_size=LARGEST_QUESTION)
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=0.1)
-        await self._runner.setup()
+        self._runner = await http_runner(self._answer, LARGEST_QUESTION, patience=0.1)
         self.port = sockets[0].getsockname()[1]
         for sock in sockets:
             await web.SockSite(self._runner, sock).start()

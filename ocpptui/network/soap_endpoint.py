@@ -17,9 +17,9 @@ from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.encrypted_transport import DecryptingProtocol, EncryptedTransport
 from ocpptui.network.headers import first_bytes
 from ocpptui.network.http_exchange import HttpAnswer, HttpRequest
+from ocpptui.network.http_runner import http_runner
 from ocpptui.network.listening_sockets import listening_sockets
 from ocpptui.network.problems import NetworkProblem, ProblemCode
-from ocpptui.network.silent_libraries import silent_logger
 from ocpptui.network.soap_headers import CONTENT_TYPE, header_problems, plain_body
 from ocpptui.network.soap_wire import UNNAMED, SoapWire
 from ocpptui.network.tls import agreed
@@ -137,19 +137,9 @@ class SoapEndpoint:
             await self._runner.cleanup()
 
     async def _begun(self) -> web.AppRunner:
-        from aiohttp import web
-
         async with self._beginning:
             if self._runner is None:
-                for name in ("aiohttp.server", "aiohttp.web", "aiohttp.internal"):
-                    silent_logger(name)
-                app = web.Application(client_max_size=self._max_size)
-                app.router.add_route("*", "/{path:.*}", self._handle)
-                runner = web.AppRunner(
-                    app, access_log=None, handle_signals=False, shutdown_timeout=1.0, auto_decompress=False
-                )
-                await runner.setup()
-                self._runner = runner
+                self._runner = await http_runner(self._handle, self._max_size, unpacks=False)
             return self._runner
 
     # -- a request ----------------------------------------------------------------------------------------------
