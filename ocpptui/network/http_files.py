@@ -174,8 +174,8 @@ def _status_of(refused: TransferRefused) -> int:
 
 
 async def _content(request: web.Request) -> tuple[str, AsyncIterator[bytes], int | None]:
-    """The name that the upload gives to the file, if any, its bytes, and how many: the body, or the first file of a
-    form. Raises ValueError."""
+    """The name that the upload gives to the file, if any, its bytes, and how many if that is known: the body, or the
+    first file of a form. Raises ValueError."""
     if request.content_type.startswith("multipart/"):
         from aiohttp import BodyPartReader
 
@@ -185,7 +185,8 @@ async def _content(request: web.Request) -> tuple[str, AsyncIterator[bytes], int
                 return part.filename or "", _part_blocks(reader, part), None
         raise ValueError("the form has no file")
     found = _NAMED.search(request.headers.get("Content-Disposition", ""))
-    return found[1] if found else "", _body_blocks(request), request.content_length
+    is_packed = "Content-Encoding" in request.headers  # the length is that of what is packed
+    return found[1] if found else "", _body_blocks(request), None if is_packed else request.content_length
 
 
 async def _body_blocks(request: web.Request) -> AsyncIterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gzip
 import os
 import re
 import ssl
@@ -95,6 +96,7 @@ async def test_every_usual_form_of_an_upload_arrives_byte_for_byte(tmp_path: Pat
     form.add_field("comment", "no file")
     form.add_field("file", content, filename="../../form.zip")
     named = {"Content-Disposition": 'attachment; filename="post.zip"'}
+    packed = gzip.compress(b"again", mtime=0)  # longer than what is in it
     async with bench(tmp_path) as (central, _), aiohttp.ClientSession() as http:
         for method, place, data, headers, status in (
             ("PUT", "/put.zip", content, {}, 201),
@@ -102,17 +104,18 @@ async def test_every_usual_form_of_an_upload_arrives_byte_for_byte(tmp_path: Pat
             ("POST", "", aiohttp.MultipartWriter("form-data"), {}, 400),
             ("POST", "", form, {}, 201),
             ("PUT", "//put.zip", b"again", {}, 201),
+            ("PUT", "/packed.zip", packed, {"Content-Encoding": "gzip"}, 201),
         ):
             url = await central.files.upload_url(STATION)  # a new one for each
             async with http.request(method, f"{url}{place}", data=data, headers=headers) as answer:
                 assert answer.status == status
         async with http.put(url, data=b"again") as answer:
             assert answer.status == 410
-        names = [f"{STATION}-form.zip", f"{STATION}-post.zip", f"{STATION}-put-2.zip", f"{STATION}-put.zip"]
-        assert [path.name for path in received(tmp_path)] == names
+        names = ("form", "packed", "post", "put-2", "put")
+        assert [path.name for path in received(tmp_path)] == [f"{STATION}-{name}.zip" for name in names]
         contents = [path.read_bytes() for path in received(tmp_path)]
-        assert contents == [content, content, b"again", content]
-        assert len([note for note in notes(central) if "uploaded" in note]) == 4
+        assert contents == [content, b"again", content, b"again", content]
+        assert len([note for note in notes(central) if "uploaded" in note]) == 5
         if os.name == "posix":
             assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in received(tmp_path))
 
