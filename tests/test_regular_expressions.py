@@ -149,15 +149,19 @@ def methods_of(module: str, name: str) -> set[str]:
 # -- texts -----------------------------------------------------------------------------------------------------------
 
 
+def parsed(pattern: re.Pattern[Any]) -> Any:
+    is_bytes = isinstance(pattern.pattern, bytes)
+    source = pattern.pattern.decode("latin-1") if is_bytes else pattern.pattern
+    return parser.parse(source, pattern.flags & ~re.UNICODE if is_bytes else pattern.flags)
+
+
 class Texts:
     """The texts that an expression is tried with."""
 
     def __init__(self, pattern: re.Pattern[Any]) -> None:
         self._is_bytes = isinstance(pattern.pattern, bytes)
         self._groups: dict[int | None, str] = {}
-        source = pattern.pattern.decode("latin-1") if self._is_bytes else pattern.pattern
-        flags = pattern.flags & ~re.UNICODE if self._is_bytes else pattern.flags
-        self._parsed = parser.parse(source, flags)
+        self._parsed = parsed(pattern)
 
     def __iter__(self) -> Iterator[Callable[[int], Any]]:
         """Each as a function that makes it of a length."""
@@ -301,6 +305,42 @@ def test_an_expression_takes_linear_time(module: str) -> None:
                     assert min(seconds(pattern, method, text) for _ in range(3)) < SOON_BOUNDED, (name, text[:80])
                 else:
                     assert not is_slow(pattern, method, text_of, length), (name, method, text[:80])
+
+
+def test_python_3_11_2_finds_the_same() -> None:
+    """Debian 12 has it. Before 3.11.5, a possessive group whose last round fails keeps what that round had taken."""
+    wrong = [f"{module}.{name}" for module, name, pattern in compiled() if any(map(keeps_too_much, groups_of(pattern)))]
+    assert not wrong, f"write (?>(?:…)*) for (?:…)*+ in {wrong}"
+
+
+def groups_of(pattern: re.Pattern[Any]) -> Iterator[Any]:
+    """What is in each possessive group of an expression."""
+    waiting = [parsed(pattern)]
+    while waiting:
+        for code, value in waiting.pop():
+            inside = _inside(code, value)
+            waiting += inside
+            if code is codes.POSSESSIVE_REPEAT and not is_one_character(inside[0]):
+                yield inside[0]
+
+
+def keeps_too_much(parts: Any) -> bool:
+    """Whether it can fail within a construct of several parts, or behind one, when it has taken something."""
+    is_behind = is_behind_repeat = False
+    for code, value in parts:
+        is_repeat = code in _REPEATS
+        can_fail = not is_repeat or value[0] > 0
+        is_compound = bool(_inside(code, value))
+        if can_fail and (is_behind_repeat or (is_behind and is_compound)):
+            return True
+        if any(keeps_too_much(inner) for inner in _inside(code, value)):
+            return True
+        is_behind, is_behind_repeat = True, is_behind_repeat or is_repeat
+    return False
+
+
+def is_one_character(parts: Any) -> bool:
+    return len(parts) == 1 and parts[0][0] in (codes.LITERAL, codes.NOT_LITERAL, codes.IN, codes.ANY)
 
 
 def test_every_expression_is_seen_here() -> None:

@@ -19,8 +19,8 @@ DEEPEST = 4
 """How many levels of escapes are undone."""
 _LESS = r"(?:(?P<plain><)|(?P<entity>&(?:amp;)*+(?:lt|\#60|\#x3[cC]);)|(?P<unicode>(?<!\\)\\++u003[cC]))"
 _TAGS = lazily(
-    r"(?P<declaration>(?:<|&(?:amp;)*+lt;|(?<!\\)\\++u003[cC])\?xml\b[^<>&]{0,200}?\?(?:>|&(?:amp;)*+gt;|\\++u003[eE])"
-    r"\s{0,80}+(?:\\{1,9}+[nrt]\s{0,80}+){0,4})?+"
+    r"(?>(?P<declaration>(?:<|&(?:amp;)*+lt;|(?<!\\)\\++u003[cC])\?xml\b[^<>&]{0,200}?\?(?:>|&(?:amp;)*+gt;|\\++u003[eE])"
+    r"\s{0,80}+(?>(?:\\{1,9}+[nrt]\s{0,80}+){0,4}))?)"
     + _LESS
     + r"(?:(?P<close>\\{0,9}+/)(?:[\w.-]{1,60}:)?Envelope\s{0,80}+(?:>|&(?:amp;)*+(?:gt|\#62|\#x3[eE]);|\\++u003[eE])"
     r"|(?:[\w.-]{1,60}:)?Envelope(?=[\s>&\\]|$))"

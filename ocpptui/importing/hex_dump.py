@@ -30,7 +30,7 @@ FEWEST = 4
 """The fewest bytes of a first row without an address and without text."""
 _ROW = lazily(
     r"(?<![\w.])(?P<address>(?:0[xX])?[0-9a-fA-F]{4,16}[:|]?[ \t]{1,4}\|?)?"
-    r"(?P<bytes>[0-9a-fA-F]{2}(?:[ \t-]{0,2}[0-9a-fA-F]{2}){0,130}+)"
+    r"(?P<bytes>[0-9a-fA-F]{2}(?>(?:[ \t-]{0,2}[0-9a-fA-F]{2}){0,130}))"
 )
 _OPENING = lazily(
     r"(?<![\w.])(?:(?:5[bB]|81|[cC]1)(?:[ -][0-9a-fA-F]{2}){3}|5[bB]3[2-6] 2[cC]"
@@ -45,7 +45,7 @@ MOST_TRIED = 40
 """How many places of a line are tried as the beginning of the bytes."""
 _LAST_ADDRESS = lazily(r"(?:0[xX])?[0-9a-fA-F]{4,16}")
 _BYTE = lazily(r"(?:0[xX])?([0-9a-fA-F]{2})")
-_PLAIN = lazily(r"(?:(?:0[xX])?[0-9a-fA-F]{2},?[ \t]{0,2})++")
+_PLAIN = lazily(r"(?>(?:(?:0[xX])?[0-9a-fA-F]{2},?[ \t]{0,2})+)")
 _PLAIN_BEGINNINGS = ("5b", "5B", "0x5", "0X5", "81", "0x8", "0X8", "c1", "C1", "0xc1", "0xC1")
 _BASE64 = lazily(r"(?:[A-Za-z0-9+/]{4})++(?:[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=))?")
 _BASE64_BEGINNINGS = ("Wz", "Wy", "Ww")

@@ -21,11 +21,11 @@ from ocpptui.ocpp.json_defects import has_too_many_values
 
 _HEXADECIMAL = lazily(
     r"(?<![0-9A-Za-z])(?:0[xX]|\\x)?(?:5[bB][ ,;:_-]{0,2}(?:0[xX]|\\x)?(?:3[2-6]|20|0[9aAdD])|(?:81|[cC]1))"
-    r"(?:[ ,;:_-]{0,2}(?:0[xX]|\\x)?[0-9a-fA-F]{2}){8,}+"
+    r"(?>(?:[ ,;:_-]{0,2}(?:0[xX]|\\x)?[0-9a-fA-F]{2}){8,})"
 )
 """What begins with a bracket or with the first byte of a WebSocket frame."""
 _BYTE = lazily(r"(?:0[xX]|\\x)?([0-9a-fA-F]{2})")
-_NUMBERS = lazily(r"(?<![\w.,-])(?:91(?=,? ?(?:5[0-4]|32|9|1[03])\b)|129|-127|193|-63)(?:(?:, ?| )-?\d{1,3}){8,}+")
+_NUMBERS = lazily(r"(?<![\w.,-])(?:91(?=,? ?(?:5[0-4]|32|9|1[03])\b)|129|-127|193|-63)(?>(?:(?:, ?| )-?\d{1,3}){8,})")
 _NUMBER = lazily(r"-?\d+")
 _BASE64 = lazily(r"(?<![A-Za-z0-9+/_-])W[wyz][A-Za-z0-9+/_-]{10,}+={0,2}")
 _LITERALS = ("b'", 'b"')

@@ -48,7 +48,7 @@ TLS_HANDSHAKE = b"\x16\x03"
 POST = b"POST "
 """What a request of OCPP-S begins with."""
 _UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
-_ASKS_FOR_WSDL = re.compile(rb"GET [^\s?]*+\?(?:[^\s&]*+&)*+wsdl", re.IGNORECASE)
+_ASKS_FOR_WSDL = re.compile(rb"GET [^\s?]*+\?(?>(?:[^\s&]*+&)*)wsdl", re.IGNORECASE)
 MOST_OF_A_BEGINNING = 1024
 """The bytes by which another protocol than HTTP is recognized."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-PROLOG = re.compile(r"\ufeff?(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->))*+", re.DOTALL)
+PROLOG = re.compile(r"\ufeff?(?>(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->))*)", re.DOTALL)
 """What may be before the first tag."""
 _START = re.compile(PROLOG.pattern + r"<(?:[^\s<>/:]+:)?Envelope[\s>]", re.DOTALL)
 

@@ -20,7 +20,7 @@ VAST = 2**20
 PIECE = 2**16
 _NAME = re.compile(r"[\w.\-]{1,100}")
 _WORDS = re.compile(
-    r"[^\s\[\]{}:,\"'`\\<>=\x00-\x1f\udc80-\udcff]++(?: ++[^\s\[\]{}:,\"'`\\<>=\x00-\x1f\udc80-\udcff]++)*+"
+    r"[^\s\[\]{}:,\"'`\\<>=\x00-\x1f\udc80-\udcff]++(?>(?: ++[^\s\[\]{}:,\"'`\\<>=\x00-\x1f\udc80-\udcff]++)*)"
 )
 """With the spaces between them, or the mask of each word would make the text longer."""
 OVERLAP = 512

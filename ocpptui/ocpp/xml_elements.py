@@ -133,7 +133,7 @@ _MARKUP = re.compile(
     r"|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)"
     r"|<[?!][^>]*(?:>|\Z)"
     r"|<(?P<closing>/?)(?:[^\s<>/:\"'=]++:)?(?P<name>[^\s<>/:\"'=]++)"
-    r"(?:[^<>\"'/]++|/(?!>)|\"[^\"]*+\"|'[^']*+')*+(?P<empty>/?)>",
+    r"(?>(?:[^<>\"'/]++|/(?!>)|\"[^\"]*+\"|'[^']*+')*)(?P<empty>/?)>",
     re.DOTALL,
 )
 """A tag, or a construct that may contain characters that look like one."""

@@ -66,7 +66,7 @@ _HOSTS = frozenset({"host", "hostname", "gateway", "ip", "ipaddress", "ipaddr", 
 _SETTINGS = frozenset({"component", "variable", "evse"})
 """Objects of OCPP whose `name` is that of a part or of a setting."""
 PARTICLES = r"(?:(?:de|da|di|van|von|der|den|la|le|bin|al) ){0,2}"
-CAPITALIZED = r"[A-ZÀ-ÖØ-Þ][^\W\d_]{0,40}+(?:['’-][^\W\d_]{1,40}+){0,3}+\.?"
+CAPITALIZED = r"[A-ZÀ-ÖØ-Þ][^\W\d_]{0,40}+(?>(?:['’-][^\W\d_]{1,40}+){0,3})\.?"
 """A part of a person's name."""
 _FULL_NAME = re.compile(rf"(?=[A-ZÀ-ÖØ-Þ][^\W\d_]{{0,40}}[a-zß-ÿ]){CAPITALIZED}(?: {PARTICLES}{CAPITALIZED}){{1,3}}")
 _READING = re.compile(r"\s*|[+-]?[\d.,]{1,20}(?:[eE][+-]?\d{1,3})?")

@@ -60,5 +60,5 @@ def _leads(wanted: tuple[str, ...], anchored: bool, steps: tuple[str, ...]) -> b
 
 
 _ACTION = re.compile(r"[^.\[\]\"'$]*")
-_ITEM = re.compile(r"""(\['(?:[^'\\]|\\.)*+'\])|\[(?:"(?:[^"\\]|\\.)*+"|[^\[\]"])*+\]""", re.DOTALL)
+_ITEM = re.compile(r"""(\['(?:[^'\\]|\\.)*+'\])|\[(?>(?:"(?:[^"\\]|\\.)*+"|[^\[\]"])*)\]""", re.DOTALL)
 """Brackets: those of a key, `['odd.key']`, or those of an item of a list, `[0]` and `["HeartbeatInterval"]`."""
