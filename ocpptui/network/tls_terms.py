@@ -24,6 +24,8 @@ OLD_VERSIONS = ("1.0", "1.1")
 """Those that OCPP allows only for old charge points of 1.6."""
 ECDSA_SUITES = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"
 """TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 and _256_GCM_SHA384: the other two that OCPP names, in the same place."""
+CURRENT_SUITES = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES:DHE+AES:!aNULL:!eNULL:!aDSS:-SHA1:!AESCCM"
+"""What Python offers by itself; the Python of a Linux distribution may offer old ones too."""
 RSA_SUITES = "AES128-GCM-SHA256:AES256-GCM-SHA384"
 """TLS_RSA_WITH_AES_128_GCM_SHA256 and _256_GCM_SHA384: a central system must support them (OCPP 1.6 security
 whitepaper, 2.0.1 Part 2 A00), and the default list of Python omits them."""
@@ -41,7 +43,7 @@ class TlsTerms:
     oldest: str = "1.2"
     """The oldest version that is spoken, one of `TLS_VERSIONS`."""
     suites: str | None = None
-    """The cipher suites up to TLS 1.2, by their names in OpenSSL or the RFCs; None: those of OCPP and Python."""
+    """The cipher suites up to TLS 1.2, by their names in OpenSSL or the RFCs; None: those of OCPP and current ones."""
     crl: str | None = None
     """A file of revocation lists, in PEM; each certificate of the peer must have that of its issuer in it."""
     key_log: str | None = None
@@ -60,18 +62,17 @@ class TlsTerms:
                 context.minimum_version = TLS_VERSIONS[self.oldest]
         else:
             context.minimum_version = TLS_VERSIONS[self.oldest]  # some builds of Python allow less than 1.2
-        context.set_ciphers(self._suites_of(context))
+        context.set_ciphers(self._suites_wanted())
         if self.crl is not None:
             _load_crl(context, self.crl)
         if self.key_log is not None:
             _log_keys(context, self.key_log)
 
-    def _suites_of(self, context: ssl.SSLContext) -> str:
+    def _suites_wanted(self) -> str:
         if self.suites is not None:
             wanted = openssl_names(self.suites)
         else:
-            named = [suite["name"] for suite in context.get_ciphers() if not suite["name"].startswith("TLS_")]
-            wanted = ":".join([*named, RSA_SUITES, *([OLD_SUITES] if self.is_old else [])])
+            wanted = ":".join([CURRENT_SUITES, RSA_SUITES, *([OLD_SUITES] if self.is_old else [])])
         if self.is_old and "@SECLEVEL" not in wanted:
             wanted += ":@SECLEVEL=0"  # OpenSSL allows SHA-1, which these versions need, on no higher level
         return wanted
