@@ -19,8 +19,17 @@ from ocpptui.importing.field_vocabulary import (
 )
 from ocpptui.importing.frame_from_parts import action_and_kind
 from ocpptui.importing.log_words import NEVER
+from ocpptui.importing.packet_addresses import is_address
 from ocpptui.importing.prefix_names import may_be_name
-from ocpptui.importing.table_columns import DAY, TableColumns, has_frame, is_frame_text, is_object, legible
+from ocpptui.importing.table_columns import (
+    DAY,
+    TableColumns,
+    has_frame,
+    is_description,
+    is_frame_text,
+    is_object,
+    legible,
+)
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Direction
@@ -231,10 +240,27 @@ class ColumnFinder:
                         self._say(end, f"the {what}", "it names the central system where the other does not")
                     return
 
+    def take_addresses(self) -> None:
+        """Find the columns with the addresses of sender and receiver, where nothing else names a connection."""
+        columns, names = self._columns, [*map(plain_name, self._columns.names)]
+        if columns.ends is not None or columns.places.keys() & {FieldMeaning.DIRECTION, FieldMeaning.CONNECTION}:
+            return
+        taken = self._taken()
+        found = [
+            place
+            for place, cells in enumerate(self._aligned)
+            if place not in taken and evidence.share(cells, is_address) > 0.9
+        ]
+        if len(found) != 2:
+            return
+        ports = [place for place, name in enumerate(names) if name.endswith("port") and place not in taken]
+        ports = ports if len(ports) == 2 else []
+        columns.addresses = (found[0], *ports[:1]), (found[1], *ports[1:])
+
     def learn_direction(self) -> None:
         """Find a column with a few values that the frames beside them show to be directions, in whatever words."""
         columns, places = self._columns, self._columns.places
-        if FieldMeaning.DIRECTION in places or columns.ends is not None or columns.more_frames:
+        if FieldMeaning.DIRECTION in places or columns.ends or columns.addresses or columns.more_frames:
             return
         ways = self._ways()
         for place, cells in enumerate(self._aligned):
@@ -274,13 +300,13 @@ class ColumnFinder:
                 return
 
     def take_objects(self) -> None:
-        """Find the columns whose JSON objects describe the frame beside them: labels, attributes, dimensions."""
+        """Find the columns whose JSON objects or tags describe the frame beside them: labels, dimensions."""
         columns, taken = self._columns, self._taken()
         if FieldMeaning.RAW in columns.places:
             columns.objects = tuple(
                 place
                 for place in range(len(self._cells))
-                if place not in taken and place != columns.zone and self._share(place, is_object) > 0.6
+                if place not in taken and place != columns.zone and self._share(place, is_description) > 0.6
             )
 
     def find_merged(self) -> None:

@@ -64,6 +64,7 @@ def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None =
     finder.take_parts()
     finder.take_lone_id()
     finder.drop_contradicted_direction()
+    finder.take_addresses()
     finder.learn_direction()
     finder.take_unnamed_identity()
     finder.take_answer_time()

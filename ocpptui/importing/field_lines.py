@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ocpptui.importing.field_vocabulary import FieldMeaning, meanings
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.json_context import said_by, with_said
+from ocpptui.importing.json_context import described, said_by, with_said
 from ocpptui.jsontext.lazy_pattern import lazily
 
 MOST_LINES = 64
@@ -64,7 +64,10 @@ class FieldLines:
         """The frame with what its object says."""
         found = self.found
         tells = any(meaning.field in _TELLING for name in self._fields for meaning in meanings(name))
-        if len(self._fields) == self._above or not tells:
+        if not tells:
+            return found
+        if len(self._fields) == self._above:  # what is directly above has been read already
+            described(found, self._fields)
             return found
         said = said_by(self._fields)
         if said.moment is not None:
@@ -80,6 +83,8 @@ class FieldLines:
             return False
         self._places.add(place)
         value = field["value"].strip().rstrip(",").strip()
+        if value.startswith("<<") and value.endswith(">>"):
+            value = value[2:-2]  # a binary of Erlang
         if value[:1] in ("'", '"') and value[-1:] == value[:1]:
             value = value[1:-1]
         self._fields.setdefault(field["key"], value)

@@ -137,7 +137,7 @@ def said_by(fields: dict[str, Any]) -> Said:
     for name, value in fields.items():
         if type(value) is list:
             is_one = len(value) == 1 and type(value[0]) is str
-            value = value[0] if is_one and _is_path(name) else fields_listed(value) or _tags_in(value)
+            value = value[0] if is_one and _is_path(name) else fields_listed(value) or tags_in(value)
         elif type(value) is str and value[:1] == "{" and value[-1:] == "}":
             value = _object_in(value)
         if type(value) is str and (request := _REQUEST_LINE.match(value)) is not None:
@@ -220,7 +220,7 @@ def _says_whose(fields: dict[str, Any]) -> bool:
     )
 
 
-def _tags_in(values: list[Any]) -> dict[str, Any] | None:
+def tags_in(values: list[Any]) -> dict[str, Any] | None:
     """The fields in a list of tags, as Datadog and StatsD write them: `["env:prod", "station:CP-77"]`; None if it is
     none."""
     if not values or not all(type(value) is str and len(value) <= LONGEST_NAME for value in values):

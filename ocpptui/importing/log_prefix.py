@@ -20,7 +20,7 @@ LONGEST = 600
 """How many characters before a frame are read."""
 
 _STATION = r"(?:charge[ _]?points?|charging[ _]?station|charge[ _]?box|charger|station|cp|cs(?=[ _-]?to)|client|evse)"
-_BACKEND = r"(?:central[ _]?system|csms|cs|server|backend|target|cloud)"
+_BACKEND = r"(?:central[ _]?system|csms|cs|server|backend|target|cloud|upstream)"
 _TOWARDS = r"\s*(?:[_ -]to[_ -]|-+>+|=+>+|>+|→|➡️?)\s*"
 _BACKWARDS = r"\s*(?:<+-+|<+=+|<+|←|⬅️?)\s*"
 _DIRECTION = lazily(
@@ -29,14 +29,15 @@ _DIRECTION = lazily(
     re.IGNORECASE,
 )
 _SERVER = r"(?:central[ _-]?system|csms|server|backend|cloud|cpo)"
+_BEFORE_PARTY = r"(?:[\s_-]+(?:the\s+)?|\s?[=:]\s?[\"']?)"
 _OTHER_PARTY = r"(?<=[\w.:*@#\])\"'])"
 _LEANING = lazily(
     rf"(?P<up>{_OTHER_PARTY}\s{{0,3}}(?:-+>+|=+>+|→|➡️?)\s*[\[(\"']?{_SERVER}\b"
     rf"|\b{_SERVER}[\])\"']?\s*(?:<+-+|<+=+|←|⬅️?)\s*[\[(\"']?\w"
-    rf"|\bfrom[\s_-]+(?:the\s+)?(?:{_STATION})\b|\bto[\s_-]+(?:the\s+)?{_SERVER}\b|\bup(?:stream|link)\b)"
+    rf"|\bfrom{_BEFORE_PARTY}(?:{_STATION})\b|\bto{_BEFORE_PARTY}{_SERVER}\b|\bup(?:stream|link)\b)"
     rf"|(?P<down>\b{_SERVER}[\])\"']?\s*(?:-+>+|=+>+|→|➡️?)\s*[\[(\"']?\w"
     rf"|{_OTHER_PARTY}\s{{0,3}}(?:<+-+|<+=+|←|⬅️?)\s*[\[(\"']?{_SERVER}\b"
-    rf"|\bto[\s_-]+(?:the\s+)?(?:{_STATION})\b|\bfrom[\s_-]+(?:the\s+)?{_SERVER}\b|\bdown(?:stream|link)\b)",
+    rf"|\bto{_BEFORE_PARTY}(?:{_STATION})\b|\bfrom{_BEFORE_PARTY}{_SERVER}\b|\bdown(?:stream|link)\b)",
     re.IGNORECASE,
 )
 """Only one of the two parties is called what it is, or the other is not named."""
@@ -45,7 +46,7 @@ _MAY_NAME_PARTY = lazily(r"[<>→➡←⬅]|to|from|(?:up|down)(?:stream|link)",
 _LETTER = rf"\w{SENT_MARK}{RECEIVED_MARK}"
 _FLOW = lazily(
     rf"(?P<sent>(?<!{SENT_MARK}){SENT_MARK}++|{OUT}|(?-i:internalSend\w*|send(?:Ocpp)?(?:Message|Call|Re(?:quest|sponse))\w*)"
-    rf"|(?<![{_LETTER}<>=-])=>(?=\s?['\"]?$)|(?<![=-])>>|➡|→|(?<![{_LETTER}<>=-])--?>(?![{_LETTER}>-])"
+    rf"|(?<![{_LETTER}<>='\"-])(?<!['\"]\s)=>(?=\s?['\"]$)|(?<![{_LETTER}<>=-])=>(?=\s?$)|(?<![=-])>>|➡|→|(?<![{_LETTER}<>=-])--?>(?![{_LETTER}>-])"
     r"|(?<!\S)>(?=\s*(?:TEXT\b|['\"]?$)))"
     rf"|(?P<received>(?<!{RECEIVED_MARK}){RECEIVED_MARK}++|{IN}|(?-i:handleIncoming\w*|(?:on|handle|receive)(?:Ocpp)?Message\w*)"
     rf"|(?<![{_LETTER}<>=-])<=(?=\s?['\"]?$)|<<(?![=-])|⬅|←|(?<![{_LETTER}<>=-])<--?(?![{_LETTER}<>-])"
@@ -191,6 +192,11 @@ def _is_binary(text: str, sign: re.Match[str]) -> bool:
     return sign[0] in ("<<", ">>") and inside in ('"', "'")
 
 
+def _is_value(text: str, sign: re.Match[str]) -> bool:
+    """Whether a sign begins the value of a field: `frame: <<"`."""
+    return text[: sign.start()].rstrip()[-1:] in ("=", ":", ",", "{", "(", "[")
+
+
 def _is_whole_binary(text: str, sign: re.Match[str]) -> bool:
     """Whether a sign is a bracket of a binary of Erlang whose other one is there, too: `[<<"ocpp.CP-77">>]`."""
     other = text.find('">>', sign.end()) if sign[0] == "<<" else text.rfind('<<"', 0, sign.start())
@@ -220,7 +226,7 @@ def _directions(text: str) -> tuple[Direction | None, Direction | None, Flow | N
     for match in _FLOW.finditer(marked):
         if flow is not None and (_is_binary(text, match) or _is_separator(marked, match)):
             continue
-        if _is_whole_binary(text, match):
+        if _is_whole_binary(text, match) or (_is_binary(text, match) and _is_value(text, match)):
             continue
         flow = Flow.SENT if match["sent"] else Flow.RECEIVED
     if leaning is None and flow is None:

@@ -31,8 +31,15 @@ RECEIVED = (
     rf"|{RECEIVED_ELSEWHERE}"
 )
 """Words for what the writer of a log received."""
-OUT = r"(?-i:\bOUT\b)|(?<=[\[(|/=:])out(?=\s?(?:[\])|/,;]|\s|$))|\bout(?=\s?:?\s?(?:<<['\"])?$)|(?<=\w\.)out(?=[\"'])"
-IN = r"(?-i:\bIN\b)|(?<=[\[(|/=:])in(?=\s?(?:[\])|/,;]|\s|$))|\bin(?=\s?:?\s?(?:<<['\"])?$)|(?<=\w\.)in(?=[\"'])"
+_QUOTED_VALUE = r"(?:(?<=\w\.)|(?<=[=:>][\"'])|(?<=[=:>]\s[\"']))"
+OUT = (
+    r"(?-i:\bOUT\b)|(?<=[\[(|/=:])out(?=\s?(?:[\])|/,;]|\s|$))|\bout(?=\s?:?\s?(?:<<['\"])?$)"
+    rf"|{_QUOTED_VALUE}out(?=[\"'])"
+)
+IN = (
+    r"(?-i:\bIN\b)|(?<=[\[(|/=:])in(?=\s?(?:[\])|/,;]|\s|$))|\bin(?=\s?:?\s?(?:<<['\"])?$)"
+    rf"|{_QUOTED_VALUE}in(?=[\"'])"
+)
 """Short words that are directions only in capitals or on their own."""
 SENT_MARK, RECEIVED_MARK = "\ufdd0", "\ufdd1"
 """What `with_marks` writes for each letter of these words; no text has these characters."""

@@ -12,6 +12,7 @@ from ocpptui.importing.found_frame import Flow
 from ocpptui.jsontext.lazy_pattern import lazily
 
 _IPV4 = r"\d{1,3}(?:\.\d{1,3}){3}(?:[.:]\d{1,5})?"
+_ADDRESS = lazily(rf"{_IPV4}|(?=[^:]*::|(?:[^:]*:){{5}})[\da-fA-F:]{{2,39}}")
 _PAIR = lazily(
     rf"\bIP6? (?P<dump>\S{{1,80}}) > (?P<towards>\S{{1,80}}?):(?:\s|$)"
     rf"|(?<![\w.])(?P<one>{_IPV4})\s?(?:-{{0,3}}>|=>|→|-(?=\d{{3}}\.))\s?(?P<other>{_IPV4})(?![\w.])"
@@ -36,4 +37,14 @@ def addresses_in(text: str) -> Addresses | None:
         return None
     sender = match["dump"] or match["one"] or match["from"] or match["source"]
     receiver = match["towards"] or match["other"] or match["to"] or match["target"]
+    return between(sender, receiver)
+
+
+def between(sender: str, receiver: str) -> Addresses:
+    """What two addresses say of a frame."""
     return Addresses(Flow.SENT if sender < receiver else Flow.RECEIVED, "~".join(sorted((sender, receiver))))
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an IP address, with or without a port."""
+    return _ADDRESS.fullmatch(text) is not None

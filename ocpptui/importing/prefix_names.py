@@ -76,7 +76,7 @@ _SINCE_1970 = lazily(r"(?:^[\[(\"'\s]*|(?<=time=)|(?<=ts=))\d{10}(?:\d{3}|\d{6}|
 _SYSLOG = lazily(
     rf"^\0+\s*(?P<host>[\w.-]+)\s+[\w./-]+\[\d+\]:\s"
     rf"|^\0+\s*(?!(?:the|from|to)\b|(?i:{LEVEL})\b)[\w.-]+\s+[a-z][a-z._-]+:\s"
-    r"|^<\d+>\d\s\0+\s[\w.-]+\s\S+\s\S+\s\S+\s(?:-|\[[^\]]*\])\s|^\0+\s*(?:app|heroku)\[[\w.-]+\]:\s"
+    r"|^<\d+>\d\s\0+\s[\w.-]+\s\S+\s\S+\s\S+\s(?:-|\[[^\s\]]*)(?=[\s\]])|^\0+\s*(?:app|heroku)\[[\w.-]+\]:\s"
 )
 _SERVICE = lazily(r"^[\w.-]+\s*\|\s(?=\s*\0)|^[\w.-]+\s+\|\s")
 _BYTES = lazily(r"(?<!\w)(?:[\da-fA-F]{2} ){4,}(?:[\da-fA-F]{2})?(?!\w)")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 
-from ocpptui.importing.field_vocabulary import FieldMeaning, message_type_of
+from ocpptui.importing.field_vocabulary import FieldMeaning, meanings, message_type_of
 from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.json_context import tags_in
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.envelope_start import may_be_envelope
@@ -17,6 +19,10 @@ from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import RecordKind
 
+MOST_TAGS = 64
+LONGEST_TAGS = 4096
+"""The most characters of a cell with tags."""
+_TELLING = frozenset((FieldMeaning.CHARGE_POINT, FieldMeaning.DIRECTION, FieldMeaning.CONNECTION))
 _KINDS = frozenset(RecordKind.__members__)
 _BYTE = lazily("[\udc80-\udcff]")
 """A byte that is not UTF-8."""
@@ -47,6 +53,9 @@ class TableColumns:
     """The directions that the values of the direction column mean, where the frames beside them show it."""
     ends: tuple[int, int] | None = None
     """The indexes of the columns with sender and receiver, one of which is the charge point."""
+    addresses: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+    """The indexes of the columns with the address of the sender, and that of the receiver, each with its port if there
+    is one."""
     merged: frozenset[int] = frozenset()
     """Columns whose cells are empty where they have the value of the row above."""
     objects: tuple[int, ...] = ()
@@ -106,6 +115,21 @@ def is_object(cell: str) -> bool:
         return type(orjson.loads(cell)) is dict
     except orjson.JSONDecodeError:
         return False
+
+
+def tags_of_cell(cell: str) -> dict[str, Any] | None:
+    """The fields that a cell has as tags, `env:prod,station:CP-77`; None if it has none that say something of a
+    frame."""
+    if ":" not in cell or len(cell) > LONGEST_TAGS:
+        return None
+    fields = tags_in([tag.strip() for tag in cell.split(",", MOST_TAGS)])
+    tells = fields is not None and any(meaning.field in _TELLING for name in fields for meaning in meanings(name))
+    return fields if tells else None
+
+
+def is_description(cell: str) -> bool:
+    """Whether a cell may describe the frame beside it: it has a JSON object, or tags."""
+    return is_object(cell) or tags_of_cell(cell) is not None
 
 
 DAY = lazily(r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:[ T]00:00(?::00(?:\.0+)?)?)?")

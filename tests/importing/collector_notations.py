@@ -3,6 +3,8 @@ whole file."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable, Sequence
 
@@ -65,6 +67,33 @@ LINES: dict[str, Line] = {
     "CitrineOS": lambda f: (
         f"{utc(f)}\tDEBUG\t/dist/x.js:55:12\tCitrineOS\t{way(f, 'Received', 'Sent')} 1:{f.name} {f.raw}"
     ),
+    "RFC 5424 with a mark of UTF-8": lambda f: (
+        f'<135>1 {utc(f)} gw csms 812 OCPP [ocpp@32473 chargePoint="{f.name}" dir="{way(f, "rx", "tx")}"] \ufeff{f.raw}'
+    ),
+    "Fluent Bit": lambda f: (
+        f'[0] ocpp: [[{micros_of(f.time) / 1e6:.6f}000, {{}}], {{"cp"=>"{f.name}", "dir"=>"{way(f, "in", "out")}", '
+        f'"log"=>{_json(f.raw)}}}]'
+    ),
+    "Traefik": lambda f: (
+        f'time="{utc(f)}" level=debug path=/ocpp/{f.name} from={way(f, "client", "backend")} data={_json(f.raw)}'
+    ),
+    "proxy with an upstream": lambda f: (
+        f"{f.local(0):%Y/%m/%d %H:%M:%S} [notice] 29#29: *{f.name[-1]} [lua] ws.lua:44: "
+        f'{way(f, "client->upstream", "upstream->client")}: {f.raw}, request: "GET /ocpp/{f.name} HTTP/1.1"'
+    ),
+    "report of Erlang": lambda f: (
+        f"=DEBUG REPORT==== {f.time.day}-{f.time:%b-%Y::%H:%M:%S}.{f.time:%f} ===\n"
+        f'    station: <<"{f.name}">>\n    direction: {way(f, "in", "out")}\n    frame: <<{_json(f.raw)}>>\n'
+    ),
+    "debug output of Ruby": lambda f: (
+        f'{{\n    "@timestamp" => {utc(f)},\n       "station" => "{f.name}",\n     "direction" => '
+        f'"{way(f, "in", "out")}",\n       "message" => {_json(f.raw)}\n}}'
+    ),
+    "object of CitrineOS": lambda f: (
+        f"{iso(f.time)}\tDEBUG\t/src/x.js:1:1\tCitrineOS Logger:RabbitMqSender\tPublishing: {{\n"
+        f"  origin: '{way(f, 'cs', 'csms')}',\n  context: {{\n    stationId: '{f.name}',\n    tenantId: '1'\n  }},\n"
+        f"  payload: '{f.raw}'\n}}"
+    ),
     "tenant and name": lambda f: f"{utc(f)} {way(f, 'recv', 'send')} 1:{f.name}: {f.raw}",
     "tenants of one number each": lambda f: f"{utc(f)} {f.name[-1]}:{f.name} {way(f, 'recv', 'send')} {f.raw}",
 }
@@ -100,7 +129,17 @@ def _redis(frame: Exchanged, number: int, indent: str) -> str:
     return "\n".join((f'{indent[:-3]}{number:2}) 1) "{_millis(frame)}-0"', *places, ""))
 
 
+def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows([names, *rows])
+    return text.getvalue()
+
+
 FILES: dict[str, File] = {
+    "tags of Datadog": lambda frames: _table(
+        ["Date", "Service", "Tags", "Content"],
+        [[utc(f), "csms", f"env:prod,station:{f.name}", f"{way(f, '<-', '->')} {f.raw}"] for f in reversed(frames)],
+    ),
     "stream of Redis": lambda frames: "".join(_redis(f, number, "    ") for number, f in enumerate(frames, 1)),
     "stream of Redis, as XREAD has it": lambda frames: (
         '1) 1) "ocpp"\n' + "".join(_redis(f, number, "          ") for number, f in enumerate(frames, 1))
@@ -113,3 +152,27 @@ FILES: dict[str, File] = {
     ),
 }
 """Whole files that name the charge point."""
+
+
+def _packets(frames: Sequence[Exchanged], *, ports: bool) -> str:
+    """A list of packets. With ports, both charge points are behind one address."""
+    names = ["No.", "Time", "Source", "Destination", "Protocol", "Text"]
+    names[4:4] = ["tcp.srcport", "tcp.dstport"] if ports else []
+    rows = []
+    for number, f in enumerate(frames, 1):
+        ends = [("10.0.0.9" if ports else f"10.0.0.{f.name[-1]}", f"4000{f.name[-1]}"), ("10.0.1.1", "9000")]
+        (sender, sending), (receiver, receiving) = ends if f.up else reversed(ends)
+        more = [sending, receiving] if ports else []
+        rows.append([str(number), iso(f.local(0)), sender, receiver, *more, "WebSocket", f.raw])
+    return _table(names, rows)
+
+
+NAMELESS_FILES: dict[str, File] = {
+    "Wireshark": lambda frames: _packets(frames, ports=False),
+    "Wireshark, two connections from one address": lambda frames: _packets(frames, ports=True),
+    "tshark with the stream": lambda frames: _table(
+        ["tcp.stream", "frame.time", "direction", "text"],
+        [[f.name[-1], utc(f), way(f, "in", "out"), f.raw] for f in frames],
+    ),
+}
+"""Whole files that tell the connections apart, and name nobody."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ocpptui.ocpp.version import Version
-from tests.importing.collector_notations import FILES, LINES, NAMELESS
+from tests.importing.collector_notations import FILES, LINES, NAMELESS, NAMELESS_FILES
 from tests.importing.conversation import conversation, of_one
 from tests.importing.logger_lines import utc, way
 from tests.importing.reading import check, read
@@ -58,12 +58,14 @@ def test_the_number_of_a_connection_tells_two_apart_and_names_nobody(
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_stream_of_each_packet_is_the_connection_in_a_table(tmp_path: Path, version: Version) -> None:
-    """The number of a stream would be a charge point."""
+@pytest.mark.parametrize("notation", NAMELESS_FILES)
+def test_the_columns_of_a_connection_tell_two_apart_and_name_nobody(
+    tmp_path: Path, notation: str, version: Version
+) -> None:
+    """The number of a stream or an address would be a charge point, or the answers would be crossed."""
     frames = conversation(NAMES, version)
-    rows = [f"{f.name[-1]}\t{utc(f)}\t{way(f, 'in', 'out')}\t{f.raw}\n" for f in frames]
-    path = tmp_path / "a.tsv"
-    path.write_text("tcp.stream\tframe.time\tdirection\ttext\n" + "".join(rows), encoding="utf-8")
+    path = tmp_path / "a.csv"
+    path.write_text(NAMELESS_FILES[notation](frames), encoding="utf-8")
     check(read(path), [replace(frame, name="") for frame in frames], WITHIN)
 
 

@@ -31,10 +31,11 @@ from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_context import described
 from ocpptui.importing.name_forms import looks_like_name
+from ocpptui.importing.packet_addresses import between
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.row_order import oldest_first
-from ocpptui.importing.table_columns import TableColumns, has_frame, is_frame_text, legible
+from ocpptui.importing.table_columns import TableColumns, has_frame, is_frame_text, legible, tags_of_cell
 from ocpptui.importing.timestamps import Moment
 from ocpptui.importing.twin_frames import without_twins
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -321,8 +322,15 @@ class _Reading:
         found.charge_point = legible(without_apostrophe(named)) or found.charge_point
         found.version = version_of(columns.cell(cells, FieldMeaning.VERSION)) or found.version
         found.connection = columns.cell(cells, FieldMeaning.CONNECTION) or found.connection
+        if columns.addresses is not None:
+            ends = (":".join(cells[one].strip() for one in end if one < len(cells)) for end in columns.addresses)
+            flow, connection = between(*ends)
+            found.connection = found.connection or connection
+            if found.direction is None and found.flow is None:
+                found.flow = flow
         for place in columns.objects:
-            fields = _object(row.cells[place].strip()) if place < len(row.cells) else None
+            cell = row.cells[place].strip() if place < len(row.cells) else ""
+            fields = _object(cell) or tags_of_cell(cell)
             if type(fields) is dict:
                 described(found, fields)
         found.charge_point = found.charge_point or self._section
