@@ -163,7 +163,8 @@ class Places:
 
     def has_phrases(self, place: str) -> bool:
         """Whether each word there has other words with it that belong to it: they follow the connection as it does."""
-        known, phrases = self.known.get(place), self.known.get(place + _PHRASE)
+        phrases = self.known.get(place + _PHRASE)
+        known = None if phrases is None else self.known.get(place)
         if known is None or phrases is None or phrases.seen < known.seen:
             return False
         alike = len(phrases.values) == len(known.values)
@@ -347,7 +348,9 @@ class Identities:
 
     def _note(self, place: str, name: str) -> str:
         """Note that a name was found at a place; returns the name."""
-        used = self._used.setdefault(place, {})
+        used = self._used.get(place)
+        if used is None:
+            used = self._used[place] = {}
         if name not in used and len(used) < MOST_VALUES:
             used[name] = None
         return name
@@ -355,11 +358,13 @@ class Identities:
     def _best(self, text: str, masked: str, where: str) -> Spot | None:
         """The spot of the name in a line; the same in all lines of its shape."""
         shape = where + masked
-        if shape not in self._by_shape:
+        try:
+            return self._by_shape[shape]
+        except KeyError:
             if len(self._by_shape) >= MOST_LINES:
                 self._by_shape.clear()
-            self._by_shape[shape] = self._chosen_of(text, masked, where)
-        return self._by_shape[shape]
+            spot = self._by_shape[shape] = self._chosen_of(text, masked, where)
+            return spot
 
     def _chosen_of(self, text: str, masked: str, where: str) -> Spot | None:
         """The spot of the name in the first line of a shape."""

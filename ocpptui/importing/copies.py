@@ -60,12 +60,9 @@ class Copies:
         self.found = 0
         """How many copies there were."""
         self.shortened = 0
-        self._seen = 0
-
-    @property
-    def are_likely(self) -> bool:
+        self.are_likely = True
         """Whether it is worth while to look for more: two loggers write from the beginning of a file."""
-        return self.found > 0 or self._seen < LOOKED
+        self._seen = 0
 
     def original_of(self, new: Written) -> Written | None:
         """The frame of which this is a copy, with the line of the copy added; None if it is none.
@@ -79,6 +76,7 @@ class Copies:
             original = next((one for one in reversed(self._recent) if self._is_copy(one, new)), None)
         if original is None:
             self._remember(new)
+            self.are_likely = self.found > 0 or self._seen < LOOKED
             return None
         self.found += 1
         original.lines.append(new.found.line)

@@ -48,7 +48,7 @@ class FrameFinder:
         if self._object is not None:
             return self._go_on_with_object(self._object, number, line)
         dumps = self._dumps
-        if dumps.is_open or dumps.expected or (may_begin_dump(line) and self._letter is None):
+        if dumps.open is not None or dumps.expected or (may_begin_dump(line) and self._letter is None):
             ended, belongs = dumps.take(number, line)
             in_dumps = [one for dump in ended for one in self._in_dump(dump)]
             found: Sequence[FoundFrame] = in_dumps if belongs else [*in_dumps, *self._take_line(number, line)]

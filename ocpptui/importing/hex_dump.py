@@ -103,7 +103,8 @@ class HexDumps:
     """Gathers the rows of dumps from the lines of a log."""
 
     def __init__(self) -> None:
-        self._dump: HexDump | None = None
+        self.open: HexDump | None = None
+        """The dump of which the last line was part, and which may go on."""
         self._last = _NO_ROW
         self._width = 0  # of the first row: in bytes, or in characters if there is nothing but bytes in a line
         self._plain = False
@@ -113,36 +114,31 @@ class HexDumps:
         self.expected = 0
         """In how many of the next lines a dump with any bytes may begin, as a message has not ended with the last."""
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the last line was part of a dump, which may go on."""
-        return self._dump is not None
-
     def take(self, number: int, line: str) -> tuple[list[HexDump], bool]:
         """The dumps that end before this line or with it, and whether the line is part of a dump."""
-        dump, self.expected = self._dump, max(self.expected - 1, 0)
+        dump, self.expected = self.open, max(self.expected - 1, 0)
         ended = list[HexDump]()
         belongs = dump is not None and self._goes_on(dump, number, line)
         if not belongs:
             if dump is not None:
                 ended.append(dump)
-            self._dump = None
+            self.open = None
             belongs = self._begins(number, line, after_another=dump is not None)
-        if self._dump is not None and self._is_complete(self._dump):
-            ended.append(self._dump)
-            self._dump = None
+        if self.open is not None and self._is_complete(self.open):
+            ended.append(self.open)
+            self.open = None
         return ended, belongs
 
     def finish(self) -> HexDump | None:
         """The dump that has begun; it ends here."""
-        dump, self._dump = self._dump, None
+        dump, self.open = self.open, None
         return dump
 
     def _begins(self, number: int, line: str, *, after_another: bool) -> bool:
         if not after_another and not self.expected and not may_begin_dump(line):
             return False
         if _BORDER.fullmatch(line):
-            self._dump, self._plain, self._last = HexDump("", [(number, line)]), False, _NO_ROW
+            self.open, self._plain, self._last = HexDump("", [(number, line)]), False, _NO_ROW
             return True
         return self._begins_with_row(number, line, [])
 
@@ -155,8 +151,8 @@ class HexDumps:
             return False
         self._plain, self._repeats, self._checks, self._base = plain is not None, False, 0, 0
         self._width = len(text) if self._plain else len(row.data)
-        self._dump = HexDump(row.prefix, above, certain=row.checked)
-        self._add(self._dump, number, line, row)
+        self.open = HexDump(row.prefix, above, certain=row.checked)
+        self._add(self.open, number, line, row)
         return True
 
     def _goes_on(self, dump: HexDump, number: int, line: str) -> bool:
@@ -243,7 +239,8 @@ def may_begin_dump(line: str) -> bool:
     length = len(line)
     if length > LONGEST_ROW:
         return False
-    if line[:1] in _FIRST and _BEGINNING.match(line):
+    begins_with_date = line[4:5] == "-" and line[:2] == "20"  # as most lines do, and no dump does
+    if line[:1] in _FIRST and not begins_with_date and _BEGINNING.match(line):
         return True
     if line.count(" ") * 12 <= length:
         return False

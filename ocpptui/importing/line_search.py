@@ -80,11 +80,16 @@ class LineSearch:
     def search(self, number: int, line: str, *, may_be_torn: bool = True) -> Sequence[FoundFrame]:
         """The frames in a line, which is counted. `may_be_torn`: whether a string may go on in the next line."""
         self._may_be_torn = may_be_torn
+        match = START.search(line)
+        if match is not None and _is_plain(line, match.start()):
+            whole = self._up_to_end(number, line, match.start())
+            if whole is not None:
+                self.tally.with_frame += 1
+                return (whole,)
         if "Envelope" in line:
             spotted = envelopes_in(line)
             if spotted and not is_in_frame(line, spotted[0].start):
                 return self._in_envelopes(number, line, spotted)
-        match = START.search(line)
         if match is None and self._frameless.have(line):
             self.around.pass_by(number, line)
             return ()
@@ -142,11 +147,18 @@ class LineSearch:
         found.flow = found.flow or flow
         return found
 
+    def _up_to_end(self, number: int, line: str, start: int) -> FoundFrame | None:
+        """The frame that the rest of a line is, as almost always; None if there is anything else in it."""
+        message = message_at_end(line, start)
+        if message is None:
+            return None
+        found = self.found(number, line[:start], message.raw)
+        found.frame = message
+        return found
+
     def _with_start(self, number: int, whole: str, match: re.Match[str] | None) -> list[FoundFrame]:
         """The frames in a line that has the beginning of one."""
-        if match is not None and (message := message_at_end(whole, match.start())) is not None:  # as almost always
-            one = self.found(number, whole[: match.start()], message.raw)
-            one.frame = message
+        if match is not None and (one := self._up_to_end(number, whole, match.start())) is not None:
             return [one]
         if "\\=" in whole and cef_fields.MARK in whole:
             whole = cef_fields.cef_unescaped(whole)
@@ -310,6 +322,11 @@ class LineSearch:
         if len(spotted) > 1 or self.begun is None:
             self.tally.with_frame += 1
         return found
+
+
+def _is_plain(line: str, start: int) -> bool:
+    """Whether nothing before the first beginning of a frame shows that something else is around it."""
+    return line.find("{", 0, start) < 0 and line.find("Envelope", 0, start) < 0
 
 
 def _announces(prefix: str) -> bool:

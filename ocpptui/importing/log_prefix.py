@@ -139,7 +139,8 @@ def read_prefix(text: str) -> Prefix:
     pair = addresses_in(text) if shape.has_addresses else None
     if pair is not None:
         return Prefix(moment, None, pair.flow, None, version, pair.connection, shape.is_complete, masked)
-    return Prefix(moment, shape.direction, shape.flow, shape.leaning, version, "", shape.is_complete, masked)
+    said = moment, shape.direction, shape.flow, shape.leaning, version, "", shape.is_complete, masked
+    return tuple.__new__(Prefix, said)  # as `Prefix(…)`, in half of the time
 
 
 def version_in(text: str) -> Version | None:

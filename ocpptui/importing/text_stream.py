@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO
 
 BLOCK = 2**18
@@ -69,7 +70,7 @@ class LineSplitter:
 
     def __init__(self) -> None:
         self.number = 0
-        """The number of the last line returned."""
+        """How many lines there were."""
         self._begins = True
         self._rest = b""
 
@@ -80,15 +81,19 @@ class LineSplitter:
             self._begins, data = False, data.removeprefix(codecs.BOM_UTF8)
         if b"\n" not in block and len(data) < LONGEST_LINE:
             self._rest = data
-            return
+            return iter(())
         end = data.rfind(b"\n")
         self._rest = data[end + 1 :]
-        if end >= 0:
-            for line in data[:end].decode("utf-8", "surrogateescape").split("\n"):  # faster than to decode each line
-                self.number += 1
-                yield self.number, line[:-1] if line[-1:] == "\r" else line
-        if len(self._rest) >= LONGEST_LINE:
-            yield from self.finish()
+        ended = self._numbered(data[:end]) if end >= 0 else iter(())
+        return chain(ended, self.finish()) if len(self._rest) >= LONGEST_LINE else ended
+
+    def _numbered(self, data: bytes) -> Iterator[tuple[int, str]]:
+        """Some whole lines with their numbers."""
+        lines = data.decode("utf-8", "surrogateescape").split("\n")  # faster than to decode each line
+        if b"\r" in data:
+            lines = [line[:-1] if line[-1:] == "\r" else line for line in lines]
+        first, self.number = self.number + 1, self.number + len(lines)
+        return enumerate(lines, first)
 
     def finish(self) -> Iterator[tuple[int, str]]:
         """The last line, if it has no line feed."""

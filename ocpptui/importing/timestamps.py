@@ -145,10 +145,11 @@ def moment_in(text: str, slot: TimeSlot) -> Moment | None:
     start, end, seconds, until, zone = slot
     base = _start_of_minute(text[start : seconds - 2]) if seconds else None
     offset = _offset_of(text[zone:end]) if zone else 0
-    digits = text[seconds - 2 : seconds] + (text[seconds + 1 : until].ljust(6, "0")[:6] if until else "000000")
+    digits = (text[seconds - 2 : seconds] + text[seconds + 1 : until]).ljust(8, "0")[:8]
     if base is None or offset is None or not digits.isdecimal() or digits[0] > "5":
         return _moment_at(text, start, end)
-    return Moment(start, end, base + int(digits) - offset, zone > 0, True, True, until > 0)
+    # As `Moment(…)`, in half of the time.
+    return tuple.__new__(Moment, (start, end, base + int(digits) - offset, zone > 0, True, True, until > 0, None))
 
 
 @lru_cache(maxsize=256)

@@ -29,8 +29,8 @@ class VersionTrial:
 
     def try_call(self, action: str, payload: Any) -> None:
         """Read a call as each version that has its action."""
-        versions = catalog.versions_of(action) if self.tried < TRIED else ()
-        if not versions:
+        versions = catalog.versions_of(action)
+        if not versions or self.tried >= TRIED:
             return
         self.tried += 1
         self._calls.append((action, payload))

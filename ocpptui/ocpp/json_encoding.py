@@ -222,7 +222,10 @@ def _flawless(text: str, array: list[Any]) -> JsonMessage | None:
         return None
     if type(number) is not int or type(message_id) is not str or not 0 < len(message_id) <= MAX_ID_LENGTH:
         return None
-    return JsonMessage(text, kind, message_id, action, payload) if type(payload) is dict else None
+    if type(payload) is not dict:
+        return None
+    # As `JsonMessage(…)`, in less time.
+    return tuple.__new__(JsonMessage, (text, kind, message_id, action, payload, "", "", ()))
 
 
 def _of_value(text: str, body: str, value: Any, repeats: bool, defects: list[Defect]) -> JsonMessage | Malformed:

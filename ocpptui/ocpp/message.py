@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, auto
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ocpptui.jsontext.text import value_text
@@ -27,12 +28,12 @@ class MessageKind(IntEnum):
     CALLRESULTERROR = auto()
     SEND = auto()
 
-    @property
+    @cached_property
     def is_answer(self) -> bool:
         """True for the kinds that refer to an earlier message by its id."""
         return self in _ANSWERS
 
-    @property
+    @cached_property
     def is_error(self) -> bool:
         return self in _ERRORS
 

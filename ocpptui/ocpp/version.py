@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 
 
 class Transport(StrEnum):
@@ -108,7 +109,7 @@ class Direction(StrEnum):
     TO_CSMS = "cp-to-csms"
     TO_CHARGE_POINT = "csms-to-cp"
 
-    @property
+    @cached_property
     def opposite(self) -> Direction:
         return Direction.TO_CHARGE_POINT if self is Direction.TO_CSMS else Direction.TO_CSMS
 
@@ -119,11 +120,11 @@ class Role(StrEnum):
     CHARGE_POINT = "charge-point"
     CENTRAL_SYSTEM = "central-system"
 
-    @property
+    @cached_property
     def sends(self) -> Direction:
         """The direction of what this role sends."""
         return Direction.TO_CSMS if self is Role.CHARGE_POINT else Direction.TO_CHARGE_POINT
 
-    @property
+    @cached_property
     def other(self) -> Role:
         return Role.CENTRAL_SYSTEM if self is Role.CHARGE_POINT else Role.CHARGE_POINT

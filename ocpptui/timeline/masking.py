@@ -79,7 +79,7 @@ class Masking:
             known += self._known[record.connection]
         if known and record.charge_point:  # a name that is everywhere cannot be hidden
             known = tuple(secret for secret in known if secret not in record.charge_point)
-        frame = record.frame
+        frame = record.parsed or record.frame
         if frame is None:
             if record.kind is RecordKind.CONNECTION and record.detail.get("event") == "closed":
                 self._known.pop(record.connection, None)

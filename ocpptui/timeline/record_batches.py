@@ -66,7 +66,7 @@ class RecordBatches:
         times, ids, templates, parties = list[int](), batch.ids, list[int](), list[int]()
         offsets, lengths = list[int](), list[int]()
         for record in records:
-            frame, direction = record.frame, record.direction
+            frame, direction = record.parsed or record.frame, record.direction
             verdict, remarks = _NOTHING
             action = message_id = ""
             if frame is not None:
@@ -83,11 +83,12 @@ class RecordBatches:
                     calls.setdefault((record.connection, direction, message_id), action)
                 verdict, remarks = judge(record.version, direction, frame, action)
             flags = flags_of(record, frame)
-            template = record.kind, DIRECTION_CODES[direction], ORIGIN_CODES[record.origin], flags, action, remarks
-            number = numbers.get(template)
+            shared = record.kind, direction, record.origin, flags, action, remarks
+            number = numbers.get(shared)
             if number is None:
-                number = numbers[template] = len(numbers)
-                batch.new_templates.append(RecordTemplate(*template))
+                number = numbers[shared] = len(numbers)
+                codes = DIRECTION_CODES[direction], ORIGIN_CODES[record.origin]
+                batch.new_templates.append(RecordTemplate(record.kind, *codes, flags, action, remarks))
             templates.append(number)
             key = record.connection, record.charge_point, record.version, record.transport
             party = connections.get(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import islice
 
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_finder import FrameFinder
@@ -46,18 +47,16 @@ class LogLines:
 
 def _frames(finder: FrameFinder, lines: Iterator[tuple[int, str]]) -> Iterator[ReaderStep]:
     """The frames in some lines, in portions that take some milliseconds."""
-    found: list[FoundFrame] = []
-    for searched, (number, line) in enumerate(lines, 1):
-        if len(line) > LONG:
-            yield found
-            found = []
-            yield from _aside(finder, number, line)
-        else:
-            found += finder.take(number, line)
-        if searched % PORTION == 0:
-            yield found
-            found = []
-    yield found
+    while portion := list(islice(lines, PORTION)):
+        found = list[FoundFrame]()
+        for number, line in portion:
+            if len(line) > LONG:
+                yield found
+                found = []
+                yield from _aside(finder, number, line)
+            else:
+                found += finder.take(number, line)
+        yield found
 
 
 def _aside(finder: FrameFinder, number: int, line: str) -> Iterator[ReaderStep]:
