@@ -65,6 +65,12 @@ def heard(
         reader.close()
 
 
+class _Interrupt(KeyboardInterrupt):
+    """Python notes that a KeyboardInterrupt left code that it made from a string, as dataclasses do when a module is
+    imported, and in the end kills itself by SIGINT, whatever the exit code is. It does not note a subclass.
+    """
+
+
 @contextmanager
 def interruptible(code: int) -> Iterator[None]:
     """Let each signal that asks for the end raise KeyboardInterrupt in the main thread, as SIGINT does anyway.
@@ -80,7 +86,7 @@ def interruptible(code: int) -> Iterator[None]:
             end_within(PATIENCE, code)
 
     def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
+        raise _Interrupt
 
     with heard(named(*ASKING_FOR_THE_END), hear, interrupt):
         yield

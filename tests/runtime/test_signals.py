@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -90,6 +91,23 @@ with interruptible(7):
         print("cleaned up")
 """)
     assert (result.returncode, result.stdout) == (0, "cleaned up\n")
+
+
+def test_the_exit_code_is_ours_whatever_was_interrupted(tmp_path: Path) -> None:
+    """A program that was importing a module with a dataclass died of SIGINT after it had cleaned up."""
+    (tmp_path / "interrupted.py").write_text("""
+import sys
+from ocpptui.runtime.signals import interruptible
+with interruptible(7):
+    try:
+        exec("import os, signal; os.kill(os.getpid(), signal.SIGTERM); [None for _ in range(1000)]")
+    except KeyboardInterrupt:
+        print("cleaned up")
+sys.exit(130)
+""")
+    command = [sys.executable, "-m", "interrupted"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (result.returncode, result.stdout) == (130, "cleaned up\n")
 
 
 def test_a_program_that_ignores_its_interrupt_is_ended() -> None:
