@@ -354,6 +354,7 @@ class SessionScreen(SessionCommands):
         """Go to a record that the user asked for, whatever the log has been narrowed to."""
         if self._log.following:
             self._log.action_toggle_follow()
+        self._log.take_in()
         if not self._log.selection.contains(record):
             self.notify("The filter hid the record; all records are shown.", markup=False)
             self._filter.clear()

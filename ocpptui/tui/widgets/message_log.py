@@ -165,6 +165,7 @@ class MessageLog(LineView, can_focus=True):
 
     def select(self, index: int) -> None:
         """Move the cursor to a record, or to the nearest shown one above it."""
+        self.take_in()
         if self._rows:
             self._move_to(self.selection.row_of(index))
 
@@ -173,6 +174,11 @@ class MessageLog(LineView, can_focus=True):
         return self.contents.lines.line_of(self.selection.row_of(index))
 
     # -- taking in ----------------------------------------------------------------------------------------------
+
+    def take_in(self) -> None:
+        """Take in what arrived since the last frame: what a key goes to, such as an answer, may be in it."""
+        if self._dirty:
+            self._flush()
 
     def on_mount(self) -> None:
         self.set_interval(1 / FRAMES_A_SECOND, self._flush)

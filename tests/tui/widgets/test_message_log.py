@@ -72,6 +72,17 @@ async def test_an_empty_log_accepts_every_key() -> None:
         assert screen.rows() == [""] * screen.log.size.height
 
 
+async def test_a_record_that_was_not_painted_yet_is_gone_to() -> None:
+    """The key for the answer that had just come, pressed before the next frame, went to the record before its call."""
+    talk = talk_of(3)
+    async with screen_over(talk.session) as screen:
+        for words in ("", "connectorId=9"):
+            screen.log.narrow(parse_filter(words))
+            call, _ = talk.exchange("UnlockConnector", '{"connectorId":9}', '{"status":"Unlocked"}')
+            screen.log.select(call)
+            assert screen.log.cursor == call
+
+
 async def test_o_goes_from_a_call_to_its_answer_and_back() -> None:
     """In a busy log the answer is a screen away from its call."""
     talk = Talk()
