@@ -18,7 +18,7 @@ from hypothesis import settings
 
 from ocpptui.runtime.signals import named
 
-pytest_plugins = ["tests.kit.slow_tests", "tests.kit.coverage_of_fast_tests"]
+pytest_plugins = ["tests.kit.slow_tests", "tests.kit.sampled_coverage"]
 collect_ignore = ["tui/test_terminal_driver.py"] if sys.platform == "win32" else []
 """Windows has no pseudo-terminals, and another driver."""
 
