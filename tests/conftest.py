@@ -1,11 +1,12 @@
 """What every test shares: a home of its own, this checkout's code, and how hypothesis looks for examples.
 
-Hypothesis takes the same ones each time, however busy the machine is;
+Hypothesis takes the same ones each time, however busy the machine is and whatever constants the package has;
 `--hypothesis-profile explore` looks for others, many more of them.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
@@ -15,16 +16,20 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 from ocpptui.runtime.signals import named
 
-pytest_plugins = ["tests.kit.slow_tests", "tests.kit.sampled_coverage"]
+pytest_plugins = ["tests.kit.slow_tests", "tests.kit.sampled_coverage", "tests.kit.shared_collection"]
 collect_ignore = ["tui/test_terminal_driver.py"] if sys.platform == "win32" else []
 """Windows has no pseudo-terminals, and another driver."""
 
-settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("same", deadline=None, derandomize=True, max_examples=60)
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile("same")
+providers._get_local_constants = lambda: providers._local_constants
+"""Hypothesis draws from the constants of each module that it finds loaded: every example depended on which tests had
+run before, and on constants anywhere in the package. Searching 900 modules took four seconds in each process."""
 
 
 for number in named("SIGINT", "SIGHUP"):  # under `nohup … &` they are ignored, and in programs that tests start too
@@ -48,10 +53,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             (pytest.fail if os.environ.get("REQUIRE_PROGRAMS") else pytest.skip)(missing)
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Paths for the tests that have no `tmp_path`: a name costs nothing, making a folder for each test took 4 ms."""
+    above = tmp_path_factory.mktemp("homes")
+    return (above / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(request: pytest.FixtureRequest, homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of its own for what the program writes, no tmux around it, and the clipboard of another machine."""
-    monkeypatch.setenv("OCPPTUI_HOME", str(tmp_path / "home"))
+    has_folder = "tmp_path" in request.fixturenames
+    folder: Path = request.getfixturevalue("tmp_path") / "home" if has_folder else next(homes)
+    monkeypatch.setenv("OCPPTUI_HOME", str(folder))
     monkeypatch.delenv("TMUX", raising=False)
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22")
-    yield tmp_path / "home"
+    return folder

@@ -6,7 +6,7 @@ import asyncio
 import re
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter
@@ -27,13 +27,17 @@ ALLOWED = 0.2
 """Seconds that others may wait for one message of 15 MB, on a machine that does nothing else."""
 TRIES = 3
 
-VAST = {
-    "five million arrays": '[2,"b","DataTransfer",{"vendorId":"x","data":[' + ",".join(["[]"] * 5_000_000) + "]}]",
-    "one text": '[2,"b","DataTransfer",{"vendorId":"x","data":"' + "a" * 15_000_000 + '"}]',
-    "URLs with passwords": '[2,"b","DataTransfer",{"vendorId":"x","data":"' + "//a:b@ " * 2_100_000 + '"}]',
-    "a setting, truncated": '[2,"b","ChangeConfiguration",{"key":"AuthorizationKey","value":"' + "a " * 7_500_000,
-    "one action": '[2,"b","' + "A" * 15_000_000 + '",{}]',
-    "one message id": '[2,"' + "A" * 15_000_000 + '","Heartbeat",{}]',
+VAST: dict[str, Callable[[], str]] = {
+    "five million arrays": lambda: (
+        '[2,"b","DataTransfer",{"vendorId":"x","data":[' + ",".join(["[]"] * 5_000_000) + "]}]"
+    ),
+    "one text": lambda: '[2,"b","DataTransfer",{"vendorId":"x","data":"' + "a" * 15_000_000 + '"}]',
+    "URLs with passwords": lambda: '[2,"b","DataTransfer",{"vendorId":"x","data":"' + "//a:b@ " * 2_100_000 + '"}]',
+    "a setting, truncated": lambda: (
+        '[2,"b","ChangeConfiguration",{"key":"AuthorizationKey","value":"' + "a " * 7_500_000
+    ),
+    "one action": lambda: '[2,"b","' + "A" * 15_000_000 + '",{}]',
+    "one message id": lambda: '[2,"' + "A" * 15_000_000 + '","Heartbeat",{}]',
 }
 
 
@@ -96,7 +100,7 @@ async def test_too_many_values_are_refused_and_kept(watcher: Watcher) -> None:
 @pytest.mark.parametrize("what", VAST)
 async def test_fifteen_megabytes_delay_nobody(tmp_path: Path, what: str) -> None:
     """One charge point cannot stop a central system: ten others are answered meanwhile, and memory stays bounded."""
-    text = VAST[what].encode()
+    text = VAST[what]().encode()
     delays, growths = [], []
     for number in range(TRIES):
         home = tmp_path / str(number)
