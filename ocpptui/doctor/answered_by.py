@@ -70,7 +70,7 @@ MARKS = {
     "x-squid-error": "Squid",
     "x-cache": "a cache",
 }
-"""Headers that one of these alone sets."""
+"""Headers that only one of these sets."""
 
 
 def values_of(name: str, headers: Iterable[str]) -> list[str]:

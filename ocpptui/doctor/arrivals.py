@@ -47,7 +47,7 @@ class Arrival:
     refused: int = 0
     """It asked for a WebSocket, and was answered that it gets none."""
     failed: int = 0
-    """It did not come so far."""
+    """It did not get that far."""
     replaced: int = 0
     """How often a connection of it ended an older one."""
     last: int = 0
@@ -120,7 +120,7 @@ class Arrivals:
         return row
 
     def remarks(self, row: Arrival) -> list[Remark]:
-        """What is known of a row, the gravest first; at least one."""
+        """What is known of a row, the most severe first; at least one."""
         timeline, found, rules = self._timeline, list[Remark](), set[str]()
         if row.problem is not None:
             found.append(_of_attempt(timeline.record(row.problem).detail))

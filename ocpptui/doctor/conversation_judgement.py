@@ -56,14 +56,14 @@ def clock_step(readings: Sequence[tuple[int, int]], certificate_would_be_valid: 
     `certificate_would_be_valid`: the certificate's dates are wrong by our clock and right by the server's.
     """
     if not readings:
-        return examined(StepName.CLOCK, [skipped("The server told no time: its answers have no Date header.")])
+        return examined(StepName.CLOCK, [skipped("The server gave no time: its answers have no Date header.")])
     server, local = min(readings, key=lambda reading: abs(reading[0] - reading[1]))
     seen = [f"server: {date_time(server)}", f"here: {date_time(local)}"]
     if certificate_would_be_valid:
         remark = failed(
             "clock-breaks-certificate",
             f"By the server's clock its certificate is valid; the clock of this machine is {_by(server, local)}.",
-            "Set the clock of this machine (NTP). A charge point with a wrong clock refuses the certificate likewise.",
+            "Set the clock of this machine (NTP). A charge point with a wrong clock refuses the certificate, too.",
         )
         return examined(StepName.CLOCK, [remark], seen)
     return examined(StepName.CLOCK, [_compared(server, local, "The server's Date header")], seen)
@@ -88,7 +88,7 @@ def boot_step(answer: Message | None, version: Version, took: int, waited: float
         remarks.append(fine("boot-accepted", "It accepts the charge point."))
     elif status == "Pending":
         text = "It answers Pending: it wants to set the charge point up before it accepts it."
-        remarks.append(warning("boot-pending", text, "Look in the central system what it waits for."))
+        remarks.append(warning("boot-pending", text, "Look in the central system for what it is waiting for."))
     elif status == "Rejected":
         text = "It rejects the charge point, though it lets it connect."
         remarks.append(failed("boot-rejected", text, "Register and enable the id in the central system."))
@@ -109,11 +109,11 @@ def idle_step(seconds: float, end: Mapping[str, Any] | None, took: float, calls:
     name = StepName.IDLE
     seen = [f"{calls} calls of the central system came, and were not answered"] if calls else []
     if end is None:
-        text = f"The connection lasted {seconds:g} s without a word from us."
+        text = f"The connection lasted {seconds:g} s without a message from us."
         return examined(name, [fine("idle-survived", text)], seen)
     problem = recorded_problem(end)
     how = "with a Close frame" if end.get("closedBy") == "peer" else "without a Close frame"
-    text = f"The connection ended {how} ({end.get('closeCode')}) after {took:.0f} s without a word from us."
+    text = f"The connection ended {how} ({end.get('closeCode')}) after {took:.0f} s without a message from us."
     advice = f"Set WebSocketPingInterval, or the heartbeat, to less than {max(1, round(took * 0.8))} s, or let the "
     remark = warning("idle-time-out", text, f"{advice}proxy in between wait longer.")
     return examined(name, [remark, *([network_remark(problem, remark.state)] if problem is not None else [])], seen)

@@ -57,7 +57,7 @@ class CountedAttempts:
         )
         """Those of a usual attempt, apart from the credentials; they change with what was found out."""
         self.report = ExaminationReport(self.url, clock())
-        """What has come of the examination so far."""
+        """The result of the examination so far."""
         self._refusal: UpgradeAttempt | None = None  # the server asked for no more requests: none is made
         self.readings: list[tuple[int, int]] = []
         """Times of the server and of this machine, in µs since 1970."""
@@ -73,7 +73,7 @@ class CountedAttempts:
         return await try_tls(address, self.host, context, self.given.open_timeout)
 
     async def upgrade(self, settings: ClientSettings | None = None, *, bare: bool = False) -> UpgradeAttempt:
-        """What comes of an upgrade request, `bare` without credentials; the connection is closed again."""
+        """The outcome of an upgrade request, `bare` without credentials; the connection is closed again."""
         attempt, probe = await self.open(settings, bare=bare)
         if probe is not None:
             await probe.close()

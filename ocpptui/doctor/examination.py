@@ -73,7 +73,7 @@ class Examination:
 
     @property
     def report(self) -> ExaminationReport:
-        """What has come of it so far."""
+        """The result so far."""
         return self._attempts.report
 
     async def steps(self) -> AsyncIterator[ExaminedStep]:
@@ -202,7 +202,7 @@ class Examination:
     async def _examine_credentials(
         self, first: UpgradeAttempt, is_withheld: bool
     ) -> AsyncIterator[tuple[ExaminedStep, UpgradeAttempt]]:
-        """The step, and the request that is gone on with."""
+        """The step, and the request on which the next steps build."""
         attempts = self._attempts
         given = attempts.credentials
         other = without = None
@@ -234,7 +234,7 @@ class Examination:
         return [await attempts.upgrade(replace(attempts.settings, versions=(version,))) for version in SUBPROTOCOLS]
 
     async def _examine_path(self, first: UpgradeAttempt) -> AsyncIterator[tuple[ExaminedStep, UpgradeAttempt]]:
-        """The step, and the request that is gone on with."""
+        """The step, and the request on which the next steps build."""
         if not upgrade_judgement.asks_for_path(first):
             return
         attempts, tried, usable = self._attempts, [], first

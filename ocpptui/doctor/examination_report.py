@@ -38,12 +38,12 @@ class ExaminationReport:
 
     @property
     def state(self) -> StepState:
-        """The gravest state of all steps."""
+        """The most severe state of all steps."""
         return max((step.state for step in self.steps), default=StepState.SKIPPED)
 
     @property
     def verdict(self) -> str:
-        """The result in one sentence: the first of the gravest steps is the one to look at."""
+        """The result in one sentence: the first of the most severe steps is the one to look at."""
         if self.state < StepState.WARNING:
             return "Everything that was tried works."
         grave = [step for step in self.steps if step.state is self.state]
@@ -75,7 +75,7 @@ class ExaminationReport:
 
 
 def step_lines(step: ExaminedStep, remedy: Remedy | None = None, *, whole: bool = False) -> Iterator[str]:
-    """A step with all remarks and what to do; what was seen too if it is not all right, or the `whole` is wanted."""
+    """A step with all remarks and what to do; and with what was seen if something is wrong or the `whole` is wanted."""
     for number, remark in enumerate(sorted(step.remarks, key=lambda one: -one.state)):
         yield (
             f"{MARKS[remark.state]:<8} {step.title}: {remark.sentence}"

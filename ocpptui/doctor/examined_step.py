@@ -139,7 +139,7 @@ class ExaminedStep:
 
     @property
     def worst(self) -> Remark:
-        """The first of the gravest remarks."""
+        """The first of the most severe remarks."""
         return max(self.remarks, key=lambda remark: remark.state)
 
     def to_dict(self) -> dict[str, Any]:

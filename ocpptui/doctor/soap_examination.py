@@ -102,7 +102,7 @@ class SoapExamination:
         return soap_judgement.websocket_hint(beyond) if is_there else None
 
     async def _examine_credentials(self, first: PostAttempt) -> tuple[ExaminedStep, PostAttempt]:
-        """The step, and the request that is gone on with."""
+        """The step, and the request on which the next steps build."""
         attempts, posts = self._attempts, self._posts
         given, usable, other, without = attempts.credentials, first, None, None
         if given is not None and first.status == 401 and (second := given.read_otherwise) is not None:
@@ -126,7 +126,7 @@ class SoapExamination:
         return step, usable
 
     async def _examine_path(self, first: PostAttempt) -> tuple[ExaminedStep, PostAttempt]:
-        """The step, and the request that is gone on with."""
+        """The step, and the request on which the next steps build."""
         attempts, usable = self._attempts, first
         tried = []
         for variant in service_variants(attempts.url, attempts.settings.charge_point):

@@ -32,7 +32,7 @@ def takes(trial: TlsTrial | None) -> bool:
 
 
 def versions_step(trials: Mapping[str, TlsTrial | None], problem: NetworkProblem | None) -> ExaminedStep:
-    """What came of each version, None: this machine cannot try it; `problem` is that of the versions of OCPP."""
+    """The outcome for each version; None: this machine cannot try it. `problem` is that of the versions of OCPP."""
     seen = [f"TLS {name}: {_outcome(trial)}" for name, trial in trials.items()]
     taken = [name for name, trial in trials.items() if takes(trial)]
     old = [name for name in taken if name in OLD_VERSIONS]
@@ -71,7 +71,7 @@ def suites_step(agreed: str | None, trials: Mapping[str, TlsTrial], has_tls12: b
     seen = [f"agreed by default: {agreed}"] if agreed else []
     seen += [f"OCPP's suites for {name} keys: {_outcome(trial, cipher=True)}" for name, trial in trials.items()]
     if not has_tls12:
-        return examined(StepName.TLS_SUITES, [skipped("TLS 1.3 has suites of its own, which are all right.")], seen)
+        return examined(StepName.TLS_SUITES, [skipped("TLS 1.3 has suites of its own, which are all fine.")], seen)
     taken = [name for name, trial in trials.items() if takes(trial)]
     if not taken:
         remark = warning(
@@ -84,7 +84,7 @@ def suites_step(agreed: str | None, trials: Mapping[str, TlsTrial], has_tls12: b
         missing = next(name for name in trials if name not in taken)
         remark = fine(
             "tls-suites-of-one-key",
-            f"It takes OCPP's suites for {taken[0]} keys. A charge point that has those for {missing} keys alone does "
+            f"It takes OCPP's suites for {taken[0]} keys. A charge point that has only those for {missing} keys does "
             f"not get in; for it, the central system needs a second certificate with such a key.",
         )
         return examined(StepName.TLS_SUITES, [remark], seen)
@@ -95,11 +95,13 @@ def client_certificate_step(trial: TlsTrial, issuers: Sequence[bytes] | None) ->
     """`issuers` are the names, in DER, of the CAs above our certificate; None: we have none."""
     name = StepName.CLIENT_CERTIFICATE
     if not trial.asks_certificate:
-        remark = fine("client-certificate-unasked", "It asks for no client certificate (security profile 1 or 2).")
+        remark = fine(
+            "client-certificate-unasked", "It does not ask for a client certificate (security profile 1 or 2)."
+        )
         if issuers is not None:
             remark = warning(
                 "client-certificate-unused",
-                "It asks for no client certificate, so that the one that is given has no effect.",
+                "It does not ask for a client certificate, so that the given one has no effect.",
                 "For security profile 3, let the central system ask for one; is this its port?",
             )
         return examined(name, [remark])

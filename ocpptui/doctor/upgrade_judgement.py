@@ -35,7 +35,7 @@ IN_BETWEEN = {502, 503, 504}
 
 @dataclass(frozen=True, slots=True)
 class UpgradeAttempt:
-    """One upgrade request, and what came of it."""
+    """One upgrade request and its outcome."""
 
     offered: tuple[str, ...]
     """Subprotocols."""
@@ -105,7 +105,7 @@ def authentication_remark(headers: list[str]) -> Remark | None:
         return None
     return failed(
         "authentication-of-another-scheme",
-        f"It asks for {' or '.join(schemes)}; charge points have Basic alone.",
+        f"It asks for {' or '.join(schemes)}; charge points have only Basic.",
         "Let the central system take HTTP Basic authentication (security profile 1 and 2), or none.",
     )
 

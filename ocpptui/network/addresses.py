@@ -1,4 +1,4 @@
-"""The addresses of this machine, found with the standard library alone."""
+"""The addresses of this machine, found with only the standard library."""
 
 from __future__ import annotations
 

@@ -305,7 +305,7 @@ class CentralSystemServer:
     async def _resume(
         self, relay: Relay, again: Coroutine[Any, Any, Dialled], beyond: Callable[[Dialled], RelayLeg]
     ) -> None:
-        """Join a charge point to its central system as soon as that is there again."""
+        """Join a charge point to its central system as soon as that is back."""
         tasks = Tasks("upstream")
         dialling = tasks.start(again, "dial")
         leaving = tasks.start(relay.charge_point.wait_closed(), "charge point leaves")

@@ -131,7 +131,8 @@ class ChargePointLink(ABC):
         await self._ended.wait()
 
     def stay_away(self, seconds: float | None) -> None:
-        """Cut the TCP connection without a Close frame; connect again after so many seconds, or (None) when told to."""
+        """Cut the TCP connection without a Close frame; connect again after so many seconds or, with
+        None, when `come_back` is called."""
         self._away = inf if seconds is None else seconds
         if self.connection is not None:
             self.connection.abort()

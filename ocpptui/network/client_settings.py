@@ -35,7 +35,7 @@ class ClientSettings:
     versions: tuple[Version, ...] = tuple(reversed(Version.offered(Transport.JSON)))
     """Offered as subprotocols, the preferred one first."""
     subprotocols: tuple[str, ...] | None = None
-    """Offered in place of those of the versions, as a charge point beyond has written them."""
+    """Offered in place of those of the versions, as the charge point behind a proxy has written them."""
     url_exact: bool = False
     """Request the URL as given."""
     credentials: Credentials | None = None

@@ -53,7 +53,7 @@ class Observer(Protocol):
         """An open connection has ended; its record has been observed."""
 
     def legs_changed(self, connection: Connection, detail: ConnectionDetail) -> None:
-        """The leg of a relayed connection to the central system is gone, or there again, as its `legs` say."""
+        """The leg of a relayed connection to the central system is gone, or back, as its `legs` say."""
 
     def next_connection(self) -> int:
         """The number of the next connection, or attempt at one."""

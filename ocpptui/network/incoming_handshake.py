@@ -245,7 +245,7 @@ class IncomingHandshake:
         self._turn_away(ConnectionEvent.FAILED, "", {**detail, "remoteAddress": self.wire.remote_address})
 
     def _examine(self, head: bytes, detail: ConnectionDetail) -> None:
-        """Add what is worth it only on request."""
+        """Add the facts that only a server that `examines` records, since they take space."""
         if shown := first_bytes_in_hex(head):
             detail["firstBytesHex"] = shown
         session = None if self.wire.tls is None else self.wire.tls.session

@@ -1,4 +1,4 @@
-"""Which frame of a connection its receiver gets when: nothing is read from a peer faster than it can be handled.
+"""When the receiver of a connection gets each frame: nothing is read from a peer faster than it can be handled.
 
 Reading waits while a gate decides, while a thread reads a large message, while a peer does not read what is sent to it,
 and while the other connections have their turn.

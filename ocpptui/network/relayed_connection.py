@@ -222,7 +222,7 @@ class RelayLeg(Connection):
         return self._observe(self._record(RecordKind.NOTE, self._clock(), detail, self._receives, Origin.PROXY))
 
     def _wait(self, frame: int, content: bytes, is_text: bool) -> None:
-        """Keep a message until the central system is there again."""
+        """Keep a message until the central system is back."""
         waiting = self.relay.waiting
         waiting.append((frame, content, is_text))
         if len(waiting) >= MOST_WAITING:
@@ -405,7 +405,7 @@ class Relay:
         self._missed(self)
 
     def resume(self, central_system: RelayLeg, detail: ConnectionDetail) -> None:
-        """The central system is there again: pass on what has waited, then everything else."""
+        """The central system is back: pass on what has waited, then everything else."""
         self.central_system = central_system
         central_system.join(self)
         central_system.attach(self.charge_point)

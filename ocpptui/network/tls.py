@@ -208,7 +208,7 @@ def certificate_facts(der: bytes) -> PeerCertificate:
 def why_out_of_date(path: str, now: int) -> str:
     """Why the first certificate of a file is not valid at `now`, µs since 1970, in words; empty if it is.
 
-    It blocks. What cannot be read is the matter of who loads it.
+    It blocks. A file that cannot be read is reported by what loads it.
     """
     from cryptography import x509
 
@@ -219,7 +219,7 @@ def why_out_of_date(path: str, now: int) -> str:
     except (OSError, ValueError):
         return ""
     if end.timestamp() * 1_000_000 < now:
-        return f"has expired at {end:%Y-%m-%dT%H:%M:%SZ}"
+        return f"expired at {end:%Y-%m-%dT%H:%M:%SZ}"
     return f"is not valid before {begin:%Y-%m-%dT%H:%M:%SZ}" if begin.timestamp() * 1_000_000 > now else ""
 
 
@@ -254,7 +254,7 @@ def _load_ca(context: ssl.SSLContext, path: str) -> None:
 
 
 def _load_pair(context: ssl.SSLContext, pair: PemPair) -> None:
-    """Load a certificate and a key that are in memory; OpenSSL is given them in files alone."""
+    """Load a certificate and a key that are in memory; OpenSSL reads them only from files."""
     with tempfile.TemporaryDirectory(prefix="ocpptui-") as folder:
         chain, key = Path(folder, "certificate.pem"), Path(folder, "key.pem")
         try:

@@ -20,7 +20,7 @@ MAX_HANDSHAKE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class TlsTrial:
-    """What came of one handshake."""
+    """The result of one handshake."""
 
     problem: NetworkProblem | None
     """Why it failed; None if it succeeded."""

@@ -23,7 +23,7 @@ class DemoSecurity:
         self._profile = profile
         self._folder: TemporaryDirectory[str] | None = None
         self.bench: BenchFiles | None = None
-        """The CA and what it has signed, with TLS alone."""
+        """The CA and what it has signed; None without TLS."""
         password = secrets.token_urlsafe(15)
         self._credentials = Credentials.parse(None, password) if profile in WITH_PASSWORD else None
         if profile in WITH_TLS:

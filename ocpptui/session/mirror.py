@@ -106,7 +106,7 @@ class Mirror:
         self.differences += 1
         more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
         words = "; ".join(found[:MOST_SHOWN]) + more
-        self._say(f"The mirror answers {action} otherwise: {words}", {"id": one.id, "differences": found})
+        self._say(f"The mirror answers {action} differently: {words}", {"id": one.id, "differences": found})
 
     def _say(self, text: str, detail: dict[str, object]) -> None:
         self._note(self._of, mask_own_text(text)[:LONGEST_NOTE], {"mirror": detail})

@@ -31,4 +31,4 @@ def why_missing(protocol: str, address: str, attempts: Sequence[VainAttempt], ho
         reasons.insert(0, "the charge point may not trust the certificate, or the clock that it is checked by is wrong")
     if is_loopback(host):
         reasons.insert(0, "that address can only be reached from this machine")
-    return f"No request by {protocol} has come to {address}: {', '.join(reasons[:-1])}, or {reasons[-1]}."
+    return f"No {protocol} request has reached {address}: {', '.join(reasons[:-1])}, or {reasons[-1]}."

@@ -50,7 +50,7 @@ class OutsideEffects:
             self._carry_out(behaviour, link, effect)
 
     def of_link(self, link: ChargePointLink, effects: Sequence[Effect]) -> None:
-        """Carry out what is to be so before the first connection of a link."""
+        """Carry out what has to be in place before a link first connects."""
         for effect in effects:
             self._carry_out(None, link, effect)
 

@@ -169,13 +169,13 @@ class Proxy:
             traffic.start_link()
 
     def legs_changed(self, connection: Connection, detail: ConnectionDetail) -> None:
-        """Say in the log that the central system beyond is gone, or there again."""
+        """Say in the log that the central system beyond is gone, or back."""
         if len(connection.legs) > 1:
-            text = "The central system is there again; messages pass on."
+            text = "The central system is back; messages pass again."
         elif connection.is_ours:
-            text = "The central system is gone; until it is there again, we answer in its place."
+            text = "The central system is gone; until it is back, we answer in its place."
         else:
-            text = "The central system is gone; until it is there again, messages of the charge point wait."
+            text = "The central system is gone; until it is back, messages of the charge point wait."
         shown: Mapping[str, Any] = {"upstream": dict(detail.get("upstream", {}))}
         self._note(connection, text, shown)
 

@@ -23,7 +23,7 @@ class RelayedLink:
         self._note = note
         self._misbehaviour: Misbehaviour | None = None
         self._latencies: list[int] = []
-        self._last: dict[Direction, float] = {}  # when the last message of a direction goes on, by the loop's clock
+        self._last: dict[Direction, float] = {}  # when the last one of a direction goes on, by the loop's clock
         self._timers: set[asyncio.TimerHandle] = set()
         self._is_frozen = False
 
@@ -40,10 +40,10 @@ class RelayedLink:
             match link.deed:
                 case LinkDeed.LATENCY:
                     self._latencies.append(place)
-                    self._say(link, f"each message goes on {duration_text(link.seconds * 1e6)} late")
+                    self._say(link, f"each message is passed on {duration_text(link.seconds * 1e6)} late")
                 case LinkDeed.NO_PONG:
                     relay.passes_pings = False
-                    self._say(link, "pings do not go on")
+                    self._say(link, "pings are not passed on")
                 case LinkDeed.DISCONNECT | LinkDeed.HALF_OPEN:
                     self._plan(misbehaviour, place, link)
 
@@ -54,7 +54,7 @@ class RelayedLink:
         self._timers.clear()
 
     def lateness(self, direction: Direction) -> float:
-        """Seconds until a message that was just read goes on: the order of a direction stays. 0: at once."""
+        """Seconds until a message that was just read is passed on, in the order of its direction; 0: at once."""
         if self._misbehaviour is None or not self._latencies:
             return 0.0
         now = asyncio.get_running_loop().time()

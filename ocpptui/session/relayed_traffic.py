@@ -76,7 +76,7 @@ class RelayedTraffic:
         self._new_id = new_id
         self._note = note
         self._own: dict[tuple[Direction, str], None] = {}  # calls of our own, by the direction of their answers
-        self._calls: dict[tuple[Direction, str], Record] = {}  # calls that passed, likewise
+        self._calls: dict[tuple[Direction, str], Record] = {}  # the same for calls that passed
         self._wrong: dict[tuple[Direction, str], ChosenFault] = {}  # the answers with which something goes wrong
         self._link = RelayedLink(connection, note)
         self._timers: set[asyncio.TimerHandle] = set()
@@ -104,7 +104,7 @@ class RelayedTraffic:
     # -- what passes --------------------------------------------------------------------------------------------
 
     def intercept(self, leg: RelayLeg, record: Record) -> Intervention | None:
-        """Decide about a message that was read from a leg; None: it goes on."""
+        """Decide about a message that was read from a leg; None passes it on."""
         frame, direction = record.frame, record.direction
         assert frame is not None and direction is not None
         if isinstance(frame, Message) and frame.kind.is_answer:

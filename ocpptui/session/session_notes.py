@@ -37,7 +37,7 @@ class SessionNotes:
     def tell_weakened(self, terms: TlsTerms) -> None:
         """What weakens the encryption from now on, each once in a session: old versions, keys in a file."""
         warnings = {
-            f"TLS {terms.oldest} is accepted, which OCPP forbids but for old charge points of 1.6.": terms.is_old,
+            f"TLS {terms.oldest} is accepted; OCPP allows it only for old charge points of 1.6.": terms.is_old,
             f"All traffic can be decrypted with the file {terms.key_log}, to which the TLS sessions are logged.": (
                 terms.key_log is not None
             ),
@@ -69,6 +69,6 @@ class SessionNotes:
             self.tell_on(connection, text, detail)
 
     def tell_failure(self, failure: str | None) -> None:
-        """Records do not reach the recording, or with None do so again."""
+        """Note that records do not reach the recording or, with None, that they do again."""
         again = "Records reach the recording again."
         self.tell(again if failure is None else f"Records do not reach the recording: {failure}")

@@ -1,4 +1,4 @@
-"""Follows what becomes of each request to move a file, and says so where nothing comes of it."""
+"""Follows what becomes of each request to move a file, and says in the log if nothing happens."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class TransferWatch:
             return
         for one in waiting:
             one.refusals += 1
-        text = f"{attempt.peer} connected by {attempt.protocol} and got no file moved: {attempt.problem}."
+        text = f"{attempt.peer} connected by {attempt.protocol} but no file was moved: {attempt.problem}."
         only = waiting[0].grant.charge_point if len(waiting) == 1 else ""
         self._note(self._session.connection_of(only) if only else None, text, {})
 

@@ -22,7 +22,7 @@ def test_what_was_seen_is_said_with_how_often() -> None:
 
 def test_without_a_request_what_may_be_the_reason_is_said() -> None:
     plain, secure = why_missing("FTP", "h:1", [], "h"), why_missing("HTTPS", "h:1", [], "h")
-    assert plain.startswith("No request by FTP has come to h:1: a firewall or a NAT may be between the two, ")
+    assert plain.startswith("No FTP request has reached h:1: a firewall or a NAT may be between the two, ")
     assert "certificate" in secure
     assert "certificate" not in plain
     assert "only be reached from this machine" in why_missing("FTP", "localhost:1", [], "localhost")

@@ -371,7 +371,7 @@ async def test_we_answer_until_the_central_system_is_there() -> None:
         assert list(answer[2]) == ["currentTime"]
         beyond.answer = lambda call: [3, call[1], {"by": "backend"}]
         await beyond.start()
-        await until(session, lambda: notes(session)[-1].startswith("The central system is there again"))
+        await until(session, lambda: notes(session)[-1].startswith("The central system is back"))
         assert await call(peer, AUTHORIZE) == ANSWERED
         assert [one.origin for one in records(session, RecordKind.CALLRESULT)].count(Origin.BEHAVIOUR) == 2
         assert len(session.connections) == 1
@@ -412,14 +412,14 @@ async def test_a_mirror_gets_a_copy_and_its_answers_are_compared() -> None:
         async with charge_point(session) as peer:
             assert (await call(peer, AUTHORIZE))[2]["idTagInfo"]["status"] == "Accepted"
             assert await other.hears("/new/CP1", 1) == [AUTHORIZE]
-            told = await until(session, lambda: [text for text in notes(session) if "otherwise" in text])
-            assert told == ['The mirror answers Authorize otherwise: $.idTagInfo.status: "A" instead of "Accepted"']
+            told = await until(session, lambda: [text for text in notes(session) if "differently" in text])
+            assert told == ['The mirror answers Authorize differently: $.idTagInfo.status: "A" instead of "Accepted"']
             assert (await call(peer, '[2,"a2","Authorize",{"idTag":"Accepted"}]'))[0] == 3
             await other.hears("/new/CP1", 2)
             await (await other.socket("/new/CP1")).send('[2,"m1","Reset",{"type":"Soft"}]')
             await until(session, lambda: "The mirror sent Reset; it was not passed on." in notes(session))
             assert (await call(peer, '[2,"a3","Authorize",{"idTag":"A"}]'))[1] == "a3"  # and nothing of the mirror
-            await until(session, lambda: sum("otherwise" in text for text in notes(session)) == 2)
+            await until(session, lambda: sum("differently" in text for text in notes(session)) == 2)
             assert session.proxy is not None and session.proxy.differences() == 2
         assert len(beyond.heard["/CP1"]) == 3
 

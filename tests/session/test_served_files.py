@@ -152,10 +152,10 @@ async def test_the_log_says_why_a_file_has_not_come(tmp_path: Path) -> None:
         missed = await noted(central, "did not upload a file within 0.3 s")
         port = urlsplit(url).port
         assert (
-            f"No request by HTTP has come to 127.0.0.1:{port}: that address can only be reached from this machine"
+            f"No HTTP request has reached 127.0.0.1:{port}: that address can only be reached from this machine"
             in missed
         )
-        wrong = "127.0.0.1 connected by HTTP and got no file moved: it asked for a URL that was not given out."
+        wrong = "127.0.0.1 connected by HTTP but no file was moved: it asked for a URL that was not given out."
         again = await central.files.upload_url(STATION)
         await central.send_call(1, "GetDiagnostics", json.dumps({"location": again}))
         async with aiohttp.ClientSession() as http, http.put(f"http://127.0.0.1:{port}/wrong/x.log", data=b"x"):

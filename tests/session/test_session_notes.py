@@ -69,5 +69,5 @@ async def test_a_certificate_of_ours_that_is_out_of_date_is_named(tmp_path: Path
     await notes_into(kept, now).tell_out_of_date([right, None, *wrong, str(tmp_path / "missing.pem")])
     texts = [str(text) for _, text in written(kept)]
     assert len(texts) == 2
-    assert wrong[0] in texts[0] and "has expired at" in texts[0]
+    assert wrong[0] in texts[0] and "expired at" in texts[0]
     assert wrong[1] in texts[1] and "is not valid before" in texts[1]
