@@ -32,7 +32,9 @@ REMEMBERED_LENGTH = 100
 
 _URL_PARTS = re.compile(r"([^/]*//)(?:([^@/?#]*)@)?(\[[^\]]*\]?|[^:/?#]*)(:\d+)?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
 _COMMON = re.compile(
-    r"|ocpp[\w.-]*|wss?|api|v\d{1,2}|(?:central|web)?socket|centralsystem(?:service)?|steve|services?", re.I
+    r"|ocpp[\w.-]*|wss?|api|v\d{1,2}|(?:central|web)?socket|steve|services?"
+    r"|(?:centralsystem|centralsystemservice|chargepointservice)(?:ocpp\d\ds?)?",
+    re.I,
 )
 """Segments of a path that identify neither a charge point nor a customer."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|[+-]\d\d:?\d\d)?", re.IGNORECASE)

@@ -349,6 +349,8 @@ class Redaction:
         return new
 
     def _path(self, steps: Steps) -> str:
+        if len(steps) == 1 and isinstance(steps[0], str):
+            return f"header {self._text.redacted(steps[0])}"
         named = (self._text.redacted(step) if isinstance(step, str) else step for step in steps[1:])
         return _INDEX.sub("[*]", json_path(named)) if len(steps) > 1 else f"frame[{steps[0] if steps else 0}]"
 

@@ -15,17 +15,19 @@ PAYLOAD = 3
 def xml_tokens(text: str) -> Iterator[Token]:
     """A token for each element without child elements, in order; its start and end are those of the content.
 
-    The path of a value in the payload or of chargeBoxIdentity names its field; that of any other header has one step.
+    The path of a value in the payload or of chargeBoxIdentity names its field; that of any other header has one step,
+    the name of the header.
     """
     for element in xml_elements(text):
-        yield from _tokens(text, element, (), False)
+        yield from _tokens(text, element, (), "")
 
 
-def _tokens(text: str, holder: XmlElement, path: Steps, in_header: bool) -> Iterator[Token]:
+def _tokens(text: str, holder: XmlElement, path: Steps, header: str) -> Iterator[Token]:
+    """`header` is the block of the header that the element is or is in; empty in the body."""
     if not holder.children:
-        steps = (0,) if in_header and holder.name != "chargeBoxIdentity" else (PAYLOAD, *path)
+        steps = (header,) if header and holder.name != "chargeBoxIdentity" else (PAYLOAD, *path)
         value = element_text(text, holder)
-        if in_header and value.startswith(_WELL_KNOWN):
+        if header and value.startswith(_WELL_KNOWN):
             return
         yield Token(steps, TokenKind.STRING, holder.content, holder.content_end, value)
         return
@@ -39,7 +41,8 @@ def _tokens(text: str, holder: XmlElement, path: Steps, in_header: bool) -> Iter
             seen[child.name] += 1
         if child.name == "chargeBoxIdentity":
             step = (child.name,)
-        yield from _tokens(text, child, (*path, *step), in_header or holder.name == "Header")
+        block = header or (child.name if holder.name == "Header" else "")
+        yield from _tokens(text, child, (*path, *step), block)
 
 
 _WELL_KNOWN = "http://www.w3.org/"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ocpptui.ocpp.payload import integer_at, measured_at, meter_values_in, objects_at, shown_text, value_at
+from ocpptui.ocpp.version import Version
 from ocpptui.stations.meter_values import readings
 from ocpptui.stations.setting_messages import SettingNews, event_news, exchange_news, report_news
 from ocpptui.stations.state import CertificateHash, ChargePointState, TransactionState
@@ -114,7 +115,8 @@ def _stopped(known: ChargePointState, payload: Any, time: int) -> None:
         return
     transaction = known.transaction(transaction_id)
     transaction.stopped, transaction.stop_record = time, known.record
-    transaction.reason = shown_text(payload, "reason") or "Local"
+    default = "" if known.version in _WITHOUT_REASON else "Local"
+    transaction.reason = shown_text(payload, "reason") or default
     _meter(known, transaction, 0, transaction.connector, value_at(payload, "transactionData"), time)
     meter_stop = measured_at(payload, "meterStop")
     if meter_stop is not None:
@@ -254,6 +256,8 @@ def _triggered(known: ChargePointState, request: Any, result: Any, time: int) ->
 
 _HEARTBEAT_KEYS = frozenset({"HeartbeatInterval", "HeartBeatInterval", "OCPPCommCtrlr.HeartbeatInterval"})
 
+_WITHOUT_REASON = (Version.V12, Version.V15)
+"""The versions whose StopTransaction does not say why."""
 _WITHOUT_IDS = frozenset({"MeterValues", "StatusNotification", "NotifyEvent", "NotifyReport"})
 """Frequent or long messages that contain no ids to remember."""
 

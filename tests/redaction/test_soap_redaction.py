@@ -86,6 +86,14 @@ def test_an_id_known_only_to_the_connection_is_unchanged(redacted: list[Record])
     assert frame.id == "2"
 
 
+def test_the_summary_says_which_header_had_it_and_the_name_of_the_service_stays() -> None:
+    text = request("Heartbeat").replace("192.0.2.7", "203.0.113.9")
+    redaction = redaction_of(timeline_of([soap(text)]))
+    shared = str(redaction.record(soap(text), "Heartbeat").raw)
+    assert "203.0.113.9" not in shared and ":8080/ChargePointService<" in shared
+    assert redaction.replaced["Heartbeat header From"] == 1
+
+
 def test_kept_paths_are_unchanged() -> None:
     timeline = timeline_of(recording())
     redaction = Redaction(keep=["idTag"])
