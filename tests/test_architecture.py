@@ -298,6 +298,7 @@ ONE_PLACE = {
             "exporting/whole_file.py",  # exports of masked records
             "cli/replay_runner.py",  # the report, about masked records
             "importing/",  # copies of the user's own file, which have no name or are deleted
+            "recording/nameless_recording.py",  # nobody finds it
             "tui/clipboard.py",  # masks
             "tui/crash.py",  # masks
             "workspace/",  # no text of a peer

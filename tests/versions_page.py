@@ -34,9 +34,12 @@ ocpptui convert recordings/charge-1.6.jsonl newer.jsonl --as 2.0.1
 
 `convert --as`, and `I` in the inspector, show what a message would be in another version, for those who migrate. What
 is lost, what was assumed because the other version requires it, and what is missing is said with each message. A
-connector n of 1.x is taken as connector 1 of EVSE n; the transaction id of 1.6 comes from the central system, that of
-2.x from the charging station. A mapping that would say something else is left out. Nothing of it is ever sent: a
-replay, `ocpptui send` scripts and copied commands refuse a translated message.
+connector n of 1.x is taken as connector 1 of EVSE n. A mapping that would say something else is left out. Nothing of it
+is ever sent: a replay, `ocpptui send` scripts and copied commands refuse a translated message.
+
+The transaction id of 1.x comes from the central system, that of 2.x from the charging station. `convert --as` follows
+each transaction through the log: its number of 1.x is its id in 2.x, where its events are counted (`seqNo`); an id of
+2.x that is not a number gets one, the same in all messages.
 
 How many of the actions of a version have a counterpart in the next, and in the one before:
 

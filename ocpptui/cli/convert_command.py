@@ -140,6 +140,7 @@ def _convert(
     from ocpptui.exporting.exported_records import Extract
     from ocpptui.filter.selection import Selection
 
+    translated: TranslatedTimeline | None = None
     try:
         opening.read_whole()
         timeline = opening.session.timeline
@@ -150,8 +151,8 @@ def _convert(
             pass
         redaction = None if redaction_for is None else redaction_for(timeline)
         extract = Extract(selection, redaction)
-        translated = None if version is None else _translated(extract, version)
-        if translated is not None:
+        if version is not None:
+            translated = _translated(extract, version)
             selection = Selection(translated.timeline)
             while not selection.advance(AT_ONCE):
                 pass
@@ -171,6 +172,8 @@ def _convert(
         say(f"{target}: {error.strerror or error}")
         return ExitCode.USAGE
     finally:
+        if translated is not None:
+            translated.close()
         asyncio.run(opening.close())
     if opening.failures:
         return ExitCode.USAGE

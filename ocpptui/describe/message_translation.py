@@ -12,15 +12,21 @@ from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.timeline import Timeline
+from ocpptui.translation.transaction_numbers import TransactionNumbers
 from ocpptui.translation.translated_message import TranslatedMessage, translated_message
 
 
 def message_translation(
-    timeline: Timeline, index: int, target: Version, record_at: Callable[[int], Record] | None = None
+    timeline: Timeline,
+    index: int,
+    target: Version,
+    record_at: Callable[[int], Record] | None = None,
+    numbers: TransactionNumbers | None = None,
 ) -> TranslatedMessage | None:
     """The message at an index in another version; an answer by what its call says.
 
-    `record_at` returns the records in place of the timeline, for redacted ones. None for a record that is not a CALL,
+    `record_at` returns the records in place of the timeline, for redacted ones. `numbers` has seen the messages before
+    this one, and this one once only. None for a record that is not a CALL,
     SEND or CALLRESULT with an object, for one whose version or call is unknown, and where no faithful mapping exists.
     """
     read = record_at or timeline.record
@@ -28,13 +34,20 @@ def message_translation(
     frame, version = record.frame, record.version
     if version is None or not isinstance(frame, Message) or frame.kind.is_error or not isinstance(frame.payload, dict):
         return None
+    other = timeline.other_half(index)
+    half = None if other is None or (numbers is None and not frame.kind.is_answer) else read(other).frame
+    said = half.payload if isinstance(half, Message) and isinstance(half.payload, dict) else None
     if frame.kind is not MessageKind.CALLRESULT:
-        return translated_message(version, target, frame.action or "", Part.REQUEST, frame.payload)
-    call = timeline.other_half(index)
-    asked = None if call is None else read(call).frame
-    if not isinstance(asked, Message) or asked.action is None or not isinstance(asked.payload, dict):
+        action, part, request, answer = frame.action or "", Part.REQUEST, None, said
+    elif said is None or not isinstance(half, Message) or half.action is None:
         return None
-    return translated_message(version, target, asked.action, Part.RESPONSE, frame.payload, asked.payload)
+    else:
+        action, part, request, answer = half.action, Part.RESPONSE, said, None
+    if numbers is None:
+        return translated_message(version, target, action, part, frame.payload, request)
+    return numbers.translated(
+        version, target, record.charge_point, action, part, frame.payload, request=request, answer=answer
+    )
 
 
 def versions_to_see(timeline: Timeline, index: int) -> list[Version]:

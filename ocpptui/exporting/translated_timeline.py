@@ -13,9 +13,11 @@ from ocpptui.ocpp.error_codes import error_codes
 from ocpptui.ocpp.json_encoding import JsonEncoding
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Version
+from ocpptui.recording.nameless_recording import nameless_recording
 from ocpptui.timeline.masking import Masking
 from ocpptui.timeline.record import Origin, Record
 from ocpptui.timeline.timeline import Timeline
+from ocpptui.translation.transaction_numbers import TransactionNumbers
 
 NOTES_TOLD = 20
 """Different notes that are listed."""
@@ -23,10 +25,13 @@ NOTES_TOLD = 20
 
 class TranslatedTimeline:
     """Every message that the version can say. What was so before stays as it was; all others have the origin
-    `translated` and, in their detail, what they come from and what is lost, assumed and missing."""
+    `translated` and, in their detail, what they come from and what is lost, assumed and missing. The records are in a
+    file without a name, until `close`."""
 
     def __init__(self, extract: Extract, target: Version) -> None:
-        self.timeline = Timeline()
+        self._store = nameless_recording()
+        self.timeline = Timeline(self._store)
+        self._numbers = TransactionNumbers()
         self.target = target
         self.translated = 0
         self.kept_out: Counter[str] = Counter()
@@ -43,6 +48,10 @@ class TranslatedTimeline:
                 self.kept_out[action or extract.timeline.kind(index).name] += 1
             else:
                 self.timeline.append(self._masking.masked(record))
+
+    def close(self) -> None:
+        """Release the file."""
+        self._store.close()
 
     def _record(self, index: int) -> Record | None:
         record = self._extract.entry(index).record
@@ -69,7 +78,7 @@ class TranslatedTimeline:
         )
 
     def _message(self, index: int, frame: Message) -> tuple[str, dict[str, object]] | None:
-        found = message_translation(self._extract.timeline, index, self.target, self._redacted)
+        found = message_translation(self._extract.timeline, index, self.target, self._redacted, self._numbers)
         if found is None:
             return None
         notes: dict[str, list[str]] = {"lost": [], "assumed": [], "missing": []}

@@ -6,8 +6,6 @@ of any recording, and memory does not grow with the size of the files.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -27,8 +25,8 @@ from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.ocpp.durations import duration_text
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.recording.line_format import raw_as_json
+from ocpptui.recording.nameless_recording import nameless_recording
 from ocpptui.recording.problem import Problem
-from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.bulk_append import BulkAppender
 from ocpptui.timeline.columns import ConnectionKey
 from ocpptui.timeline.masking import Masking
@@ -73,8 +71,7 @@ class Importer:
         self._thread = ThreadPoolExecutor(1, "large records")
         self._aside: Future[Record] | None = None
         self._ended = False
-        self._spool = _spool()
-        self._spool.holds_back = True  # nobody else reads it
+        self._spool = nameless_recording()
         self._batches = RecordBatches(
             self._spool.keep, Masking(keeps_secrets=keep_secrets, of_files=True, found=timeline.know_secrets)
         )
@@ -293,10 +290,3 @@ def _opened(paths: Sequence[Path], choices: ImportOptions, keep_secrets: bool) -
             file.close()
         raise
     return files
-
-
-def _spool() -> RecordingWriter:
-    """A recording whose file has no name, so that nothing of it remains even if this program is killed."""
-    handle, name = tempfile.mkstemp(prefix="ocpptui-", suffix=".jsonl")
-    os.close(handle)
-    return RecordingWriter(Path(name), nameless=True)

@@ -154,6 +154,8 @@ def from_line(line: bytes, *, fallback_time: int = 0) -> Record | Unreadable:
     timestamp = fields.get("timestamp")
     time = time_of(timestamp) if type(timestamp) is str else None
     detail: Mapping[str, Any] = _object(fields.get("detail"))
+    if not detail and (translated := _object(meta.get("translated"))):  # all that Open OCPP Trace has room for
+        detail = {"translated": translated}
     frame = _frame_of(fields, name, meta)
     if frame is not None:
         kind = kind_of(frame)

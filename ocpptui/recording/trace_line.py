@@ -10,7 +10,7 @@ from ocpptui.jsontext.unsafe_characters import escaped_json_line
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.message import Message
 from ocpptui.recording.message_line import SCHEMA_VERSION
-from ocpptui.timeline.record import Record
+from ocpptui.timeline.record import Origin, Record
 
 
 def trace_line(record: Record, frame: Message, action: str) -> bytes:
@@ -44,6 +44,8 @@ def _fields(record: Record, frame: Message, action: str) -> dict[str, Any]:
     elif sayable:
         fields["payload"] = frame.payload
     fields["raw"] = frame.raw
+    if record.origin is Origin.TRANSLATED:  # or it would be taken for what was on the wire
+        fields["meta"] = {"ocpptui": {"origin": record.origin.value, "translated": record.detail.get("translated")}}
     return fields
 
 

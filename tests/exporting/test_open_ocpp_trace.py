@@ -17,7 +17,7 @@ from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Record, RecordKind
+from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 from tests.exporting.extracts import DOWN, export, message, timeline_of
 from tests.exporting.test_recording_copy import RECORDINGS
@@ -40,7 +40,7 @@ def lines(output: bytes) -> list[dict[str, Any]]:
     found = [json.loads(line) for line in output.splitlines()]
     for line in found:
         SCHEMA.validate(line)
-        assert set(line) <= NAMED
+        assert set(line) <= NAMED | {"meta"}
     return found
 
 
@@ -48,7 +48,9 @@ def lines(output: bytes) -> list[dict[str, Any]]:
 def test_every_line_is_valid_and_what_is_missing_is_counted(records: list[Record]) -> None:
     output, exported = export(Format.OPEN_OCPP_TRACE, records)
     held = [record for record in records if record.kind in HELD]
-    assert [line["raw"] for line in lines(output)] == [record.raw for record in held]
+    written = lines(output)
+    assert [line["raw"] for line in written] == [record.raw for record in held]
+    assert ["meta" in line for line in written] == [record.origin is Origin.TRANSLATED for record in held]
     assert exported.written == len(held)
     assert exported.left_out.total() == len(records) - len(held)
 

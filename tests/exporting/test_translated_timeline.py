@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
@@ -39,9 +40,25 @@ def _talk() -> Talk:
     return talk
 
 
+OPEN: list[TranslatedTimeline] = []
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    while OPEN:
+        OPEN.pop().close()
+
+
+def translated(talk: Talk, version: Version = Version.V201) -> TranslatedTimeline:
+    found = TranslatedTimeline(_extract(talk), version)
+    OPEN.append(found)
+    return found
+
+
 def test_each_message_is_there_in_the_other_version_or_counted() -> None:
     """A message that is silently missing would be missing in the migrated charge point."""
-    found = TranslatedTimeline(_extract(_talk()), Version.V201)
+    found = translated(_talk())
     timeline = found.timeline
     assert [timeline.action(index) for index in range(len(timeline))] == [
         "Authorize", "Authorize", "TransactionEvent", "TransactionEvent", "Reset", "Reset"
@@ -52,13 +69,12 @@ def test_each_message_is_there_in_the_other_version_or_counted() -> None:
     assert dict(found.kept_out) == {"CONNECTION": 1, "StatusNotification": 2}
     told = "\n".join(found.lines())
     assert told.startswith("6 messages translated to OCPP 2.0.1, for looking: never send them\nkept out,")
-    assert "lost: TransactionEvent $.transactionId: the other version has no such field" in told
-    assert "missing: TransactionEvent $.transactionInfo.transactionId" in told
+    assert "missing:" not in told and "$.transactionId: the other version has no such field" not in told
 
 
 def test_a_line_says_what_it_comes_from_and_what_is_lost() -> None:
     """Who reads the file later would take it for what a charge point has sent."""
-    found = TranslatedTimeline(_extract(_talk()), Version.V201)
+    found = translated(_talk())
     selection = Selection(found.timeline)
     assert selection.advance(60)
     out = BytesIO()
@@ -67,15 +83,29 @@ def test_a_line_says_what_it_comes_from_and_what_is_lost() -> None:
     meta = json.loads(line)["meta"]["ocpptui"]
     assert meta["origin"] == "translated"
     assert (meta["translated"]["from"], meta["translated"]["action"]) == ("1.6", "StartTransaction")
-    assert "$.seqNo: 0, the first of the transaction" in meta["translated"]["assumed"]
+    assert "$.seqNo: counted from the start of the transaction in the log" in meta["translated"]["assumed"]
     record = from_line(line)
     assert isinstance(record, Record)
     assert record.origin is Origin.TRANSLATED and record.detail["translated"] == meta["translated"]
 
 
+def test_open_ocpp_trace_says_it_too_and_is_read_again_as_translated() -> None:
+    """Another tool, or ocpptui itself later, would show what was never sent as sent."""
+    selection = Selection(translated(_talk()).timeline)
+    assert selection.advance(60)
+    out = BytesIO()
+    Format.OPEN_OCPP_TRACE.exporter(Extract(selection), out)
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 6
+    for line in lines:
+        record = from_line(line)
+        assert isinstance(record, Record) and record.origin is Origin.TRANSLATED
+        assert record.detail["translated"]["from"] == "1.6"
+
+
 def test_nothing_translated_is_sent() -> None:
     """A charge point would get messages that nobody has ever meant to send."""
-    timeline = TranslatedTimeline(_extract(_talk()), Version.V201).timeline
+    timeline = translated(_talk()).timeline
     with pytest.raises(PlanError, match="translated from another version"):
         plan(timeline, Role.CHARGE_POINT)
     selection = Selection(timeline)
@@ -87,7 +117,7 @@ def test_nothing_translated_is_sent() -> None:
 def test_what_has_the_version_already_stays_as_it_was() -> None:
     """A mixed log would show as translated what its charge point has really sent."""
     talk = _talk()
-    found = TranslatedTimeline(_extract(talk), Version.V16)
+    found = translated(talk, Version.V16)
     assert found.translated == 0
     assert [found.timeline.record(index).raw for index in range(8)] == [
         talk.timeline.record(index).raw for index in range(1, 9)
@@ -101,6 +131,6 @@ def test_a_password_stays_masked_under_its_other_name() -> None:
     key = '{"key":"AuthorizationKey","value":"5365637265745061737377"}'
     talk.exchange("ChangeConfiguration", key, '{"status":"Accepted"}')
     talk.timeline.masks_when_read = True
-    found = TranslatedTimeline(_extract(talk), Version.V201)
+    found = translated(talk)
     raw = str(found.timeline.record(0).raw)
     assert '"BasicAuthPassword"' in raw and "***" in raw and "5365637265745061737377" not in raw

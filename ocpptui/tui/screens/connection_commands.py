@@ -12,6 +12,7 @@ from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Role
 from ocpptui.session.session import Session
 from ocpptui.session.target_connection import addressees, connection_of
+from ocpptui.timeline.record import Origin
 from ocpptui.tui.screens.session_parts import SessionParts
 
 if TYPE_CHECKING:
@@ -92,6 +93,10 @@ class ConnectionCommands:
         frame = self._session.timeline.frame(index) if index is not None else None
         if index is None or frame is None:
             self._screen.notify("Only a message can be sent again.", markup=False)
+            return
+        if self._session.timeline.origin(index) is Origin.TRANSLATED:
+            words = "This message is translated from another version, for looking; it is never sent."
+            self._screen.notify(words, markup=False)
             return
         if self._session.proxy is not None and index in self._session.held.everything:
             self.change_held(self._session, index)
