@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from urllib.parse import unquote
 
 from ocpptui.importing.boot_serials import serials_in
 from ocpptui.importing.found_frame import FoundFrame
@@ -335,6 +336,8 @@ class Identities:
 
     def _use(self, text: str, spot: Spot, where: str = "") -> tuple[str, bool]:
         name = phrase_around(text, spot) if self._words.has_phrases(where + spot.place) else name_in(text, spot)
+        if "%" in name and spot.place == _IN_PATH:
+            name = unquote(name)  # OCPP-J 1.6, section 3.1.1
         without = self._without_tenant(name)
         return self._note(spot.place, without), spot.trust < SURE or without != name
 

@@ -19,6 +19,7 @@ from ocpptui.importing.field_vocabulary import (
 )
 from ocpptui.importing.frame_from_parts import action_and_kind
 from ocpptui.importing.log_words import NEVER
+from ocpptui.importing.name_forms import path_name
 from ocpptui.importing.packet_addresses import is_address
 from ocpptui.importing.prefix_names import may_be_name
 from ocpptui.importing.table_columns import (
@@ -46,6 +47,10 @@ _FRACTION = lazily(r"0(?:[.,]\d+)?")
 _ZONE = lazily(r"(?:UTC|GMT)?[+-]\d{1,2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2}|UTC|GMT|Z")
 _VERSION = lazily(r"v?\d+(?:\.\d+)+")
 """A version of firmware or an address: no name of a charge point, though it has a digit."""
+
+
+MOST_WORDS_OF_TIME = 3
+"""How many words a time has at most: its day, itself, and a zone or half of the day."""
 
 
 class ColumnFinder:
@@ -362,6 +367,19 @@ class ColumnFinder:
                 self._say(place, "the charge point", "a call and its answer have the same number")
                 return
 
+    def take_texts(self) -> None:
+        """In a table that has no column for the charge point, find those whose texts may name it."""
+        columns, places = self._columns, self._columns.places
+        if FieldMeaning.CHARGE_POINT in places or columns.ends is not None or not columns.hold_frames:
+            return
+        time = places.get(FieldMeaning.TIME)
+        columns.texts = tuple(
+            place
+            for place in range(len(self._cells))
+            if (place == time and self._share(place, _has_more_than_time) > 0.9)
+            or (place not in self._taken() and self._share(place, _is_url) > 0.9)
+        )
+
     def _name_at(self, place: int) -> str:
         """The name of a column; empty where the header has none for it, since rows may be longer."""
         names = self._columns.names
@@ -399,6 +417,14 @@ def _kind_of(stated: str, action: str) -> MessageKind | None:
     """The message type that the cells of a row state."""
     known = action_and_kind(action)
     return message_type_of(stated) or (known[1] if known is not None else None)
+
+
+def _is_url(cell: str) -> bool:
+    return ("://" in cell or cell[:1] == "/") and path_name(cell) is not None
+
+
+def _has_more_than_time(cell: str) -> bool:
+    return len(cell.split()) > MOST_WORDS_OF_TIME
 
 
 def _is_identity(cell: str) -> bool:

@@ -37,6 +37,11 @@ MOST_ABOVE = 15
 """The most rows above the header."""
 
 
+def _may_be_connection(cell: str, name: str) -> bool:
+    """Whether a cell may distinguish a connection. A channel with a word in it may be anything."""
+    return len(cell) <= LONGEST_NAME and ("channel" not in name.lower() or cell.lstrip("#").isdecimal())
+
+
 def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None = None) -> TableColumns:
     """The columns of a table, from its first rows. `mapped` is the user's choice, by name or by number from 1."""
     place = _head_place(rows, mapped or {})
@@ -58,7 +63,7 @@ def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None =
     finder.take(FieldMeaning.MESSAGE_TYPE, lambda cell, name: is_message_type(cell))
     finder.take_by_cells(FieldMeaning.MESSAGE_TYPE, lambda cell: is_message_type(cell) and not cell.isdecimal())
     finder.take(FieldMeaning.CHARGE_POINT, lambda cell, name: len(cell) <= LONGEST_NAME)
-    finder.take(FieldMeaning.CONNECTION, lambda cell, name: len(cell) <= LONGEST_NAME)
+    finder.take(FieldMeaning.CONNECTION, _may_be_connection)
     finder.take(FieldMeaning.ACTION, lambda cell, name: WORD.fullmatch(cell) is not None)
     finder.take_by_cells(FieldMeaning.ACTION, lambda cell: action_and_kind(cell) is not None)
     finder.take_parts()
@@ -67,6 +72,7 @@ def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None =
     finder.take_addresses()
     finder.learn_direction()
     finder.take_unnamed_identity()
+    finder.take_texts()
     finder.take_answer_time()
     finder.take_zone()
     finder.take_objects()

@@ -16,9 +16,11 @@ from ocpptui.jsontext.lazy_pattern import lazily
 MOST_LINES = 64
 """How many lines of an object are read below its frame, and above."""
 _FIELD = lazily(
-    r"(?P<indent>\s{0,40}(?:- )?)[\"':]?(?P<key>[\w@.$-]{1,40})[\"']?\s{0,30}(?:=>|[:=](?=\s|$))\s{0,9}"
+    r"(?P<indent>\s{0,40}(?:->? )?)[\"':]?(?P<key>[\w@.$-]{1,40})[\"']?\s{0,30}(?:=>|[:=](?=\s|$))\s{0,9}"
     r"(?P<value>.{0,300})"
 )
+_TYPED = lazily(r"(?:Str|Int|Double|Bool)\((?P<value>.*)\)")
+"""A value of an attribute, as the collector of OpenTelemetry prints it."""
 _BRACKETS = lazily(r"\s*[)\]}]+[,;]?\s*")
 _TELLING = frozenset((FieldMeaning.TIME, FieldMeaning.CHARGE_POINT, FieldMeaning.DIRECTION))
 _OF_FRAME = frozenset((FieldMeaning.RAW, FieldMeaning.PAYLOAD))
@@ -41,7 +43,7 @@ class FieldLines:
             field, number = _FIELD.fullmatch(line), number - 1
             if number_above != number or (field is None and _BRACKETS.fullmatch(line) is None):
                 break
-            if field is not None and (not self._put(field) or "-" in field["indent"]):
+            if field is not None and (not self._put(field) or "- " in field["indent"]):
                 break
         self._above = len(self._fields)
 
@@ -55,7 +57,7 @@ class FieldLines:
             self.has_ended = self._depth < 0
             return True
         field = _FIELD.fullmatch(line)
-        if field is None or "-" in field["indent"] or not self._put(field):
+        if field is None or "- " in field["indent"] or not self._put(field):
             return False
         self._depth += field["value"].rstrip()[-1:] in ("{", "[", "(")
         return True
@@ -85,6 +87,8 @@ class FieldLines:
         value = field["value"].strip().rstrip(",").strip()
         if value.startswith("<<") and value.endswith(">>"):
             value = value[2:-2]  # a binary of Erlang
+        typed = _TYPED.fullmatch(value)
+        value = value if typed is None else typed["value"]
         if value[:1] in ("'", '"') and value[-1:] == value[:1]:
             value = value[1:-1]
         self._fields.setdefault(field["key"], value)

@@ -120,7 +120,7 @@ _NAMES = {
     FieldMeaning.VERSION: "ocppversion ocppprotocol protocolversion subprotocol protocol ocpp version",
     FieldMeaning.CONNECTION: (
         "connectionid connection connid websocketid socketid websocketsessionid wssessionid streamid "
-        "tcpstream filedescriptor fd"
+        "tcpstream tcptcpstream filedescriptor fd channel channelid"
     ),
     FieldMeaning.ERROR_CODE: "errorcode",
     FieldMeaning.ERROR_DESCRIPTION: "errordescription",

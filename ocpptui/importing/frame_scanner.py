@@ -55,6 +55,7 @@ PRINTED_CALL = lazily(r"<Call(?:Result|Error)? - unique_id=")
 _TAG = lazily(r"</?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>")
 _ATTRIBUTE = lazily(r"\s[\w.:-]+='[^'\"]*$")
 """The beginning of an attribute of XML, up to a frame."""
+_CLOSED_AROUND = lazily(r"\]\s{0,9}\}$")
 _QUOTATION_MARKS = ("'", '"')
 DEEPEST = 4
 """How many levels of strings within strings are searched."""
@@ -218,8 +219,12 @@ def without_quotes(prefix: str, text: str) -> str:
         if end > 0:
             text = text[:end]
     text = text.rstrip()
-    # What closes the object around it, as Go prints one, is not of a frame, which ends in a bracket.
-    return text[:-1] if text.endswith("]}") and prefix.count("{") > prefix.count("}") else text
+    # What closes the object around it is not of a frame, which ends in a bracket: Go, C#, Java.
+    closing = _CLOSED_AROUND.search(text)
+    if closing is not None and prefix.count("{") > prefix.count("}"):
+        return text[: closing.start() + 1]
+    is_closed_once_more = text.endswith("]]") and text.count("]") > text.count("[")
+    return text[:-1] if is_closed_once_more and prefix.count("[") > prefix.count("]") else text
 
 
 def printed_call(line: str, start: int) -> str:

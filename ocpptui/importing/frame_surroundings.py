@@ -40,6 +40,7 @@ MOST_LABELS = 16
 _LABEL = lazily(r"\s{0,8}[A-Z][\w ()-]{1,30}\w:(?:\s|$)")
 _TICKS = ("`", "|")
 _STOPS = frozenset(",.;")
+_SIGNS_OF_MARKUP = lazily(r"[=@*_~+/#^%&!?$-]+")
 _NEVER_LAST = frozenset(")>|")
 
 
@@ -80,7 +81,13 @@ class Surroundings:
             return
         ending = without_digits(rest.strip())
         # A bracket or a quotation mark alone may as well belong to a truncated frame itself; no frame ends with others.
-        if ending[:1] in _TICKS or ending in _STOPS or any(map(str.isalnum, ending)) or ending[-1:] in _NEVER_LAST:
+        if (
+            ending[:1] in _TICKS
+            or ending in _STOPS
+            or any(map(str.isalnum, ending))
+            or ending[-1:] in _NEVER_LAST
+            or _SIGNS_OF_MARKUP.fullmatch(ending)
+        ):
             self._endings.add(ending)
 
     def without_ending(self, frame: str) -> str:

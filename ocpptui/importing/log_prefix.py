@@ -111,6 +111,7 @@ class _Shape(NamedTuple):
     is_complete: bool
 
 
+_NAME_OF_FRAME = lazily(r"\b(?:frame|payload|message|msg|raw|text|data|body|json)$", re.IGNORECASE)
 _FROM_OR_TO = lazily(rf"[{SENT_MARK}{RECEIVED_MARK}](?: \w+)? (?:from|to) \S+$")
 _shapes: dict[str, _Shape] = {}
 
@@ -205,12 +206,13 @@ def _is_whole_binary(text: str, sign: re.Match[str]) -> bool:
 
 
 def _is_separator(marked: str, sign: re.Match[str]) -> bool:
-    """Whether an arrow only leads to the frame: the words before it say the direction, `received from CP-77 => `."""
+    """Whether an arrow only leads to the frame: the words before it say the direction, `received from CP-77 => `,
+    or name the field, `payload -> `."""
     before = marked[: sign.start()].rstrip()
     return (
         not marked[sign.end() :].strip(" :\"'")
         and sign[0][0] in "<>=-→←➡⬅"
-        and _FROM_OR_TO.search(before[before.rfind("\n") + 1 :]) is not None
+        and (_FROM_OR_TO.search(before[before.rfind("\n") + 1 :]) or _NAME_OF_FRAME.search(before)) is not None
     )
 
 

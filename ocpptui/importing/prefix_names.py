@@ -51,6 +51,8 @@ _BLANK = "\0"
 """In place of what is never a name."""
 _KEY_BEFORE = lazily(r"(?<![^\s,;|({\[])([^\W\d_][\w.-]{0,60})=[\"'\[(]?$")
 _QUOTES = "\"'`"
+_ROLE_OF_THREAD = lazily(r"(?:ocpp|ws|websocket|session|thread|worker|handler|conn)[-_](?=[^-_])", re.IGNORECASE)
+"""What a thread or task is called before the charge point that it serves: `ocpp-CP-77`."""
 _SIGNS = "^$[](){}\"'`:;,|"
 """Signs that are the same whatever the direction of a frame: arrows are not."""
 MOST_PARTS = 6
@@ -335,6 +337,10 @@ def _any_words(text: str, tokens: Sequence[tuple[int, int]]) -> Iterator[Spot]:
             kind = "numbers" if is_short_number(text[slice(*span)]) else "words"
             place = _after_key(text, span[0]) or f"among the {kind} ({_around(text, *span)})"
             yield Spot(place, *span, -1, likely=False)
+        role = _ROLE_OF_THREAD.search(text, *token)
+        rest = None if role is None else _named(text, role.end(), token[1], words=True)
+        if role is not None and rest is not None and looks_like_name(text[slice(*rest)]):
+            yield Spot(f"behind {role[0].strip('-_').lower()}", *rest, -5, likely=False)
         first = text[slice(*token)].partition(":")[0]
         of_topic = is_path_word(first) or first.startswith("ocpp")  # a channel of Redis, a logger: ocpp:CP-77:in
         for trust, pattern in ((-2, _PART), (-3, _SMALL_PART), *([(-4, _PART_OF_TOPIC)] if of_topic else ())):

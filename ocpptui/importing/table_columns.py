@@ -60,6 +60,8 @@ class TableColumns:
     """Columns whose cells are empty where they have the value of the row above."""
     objects: tuple[int, ...] = ()
     """Columns with JSON objects that describe the frame."""
+    texts: tuple[int, ...] = ()
+    """Columns that may name the charge point as the text before a frame does: URLs, and times with more than that."""
     width: int = 0
     """How many cells a row has."""
     only_frames: bool = False

@@ -94,6 +94,29 @@ LINES: dict[str, Line] = {
         f"  origin: '{way(f, 'cs', 'csms')}',\n  context: {{\n    stationId: '{f.name}',\n    tenantId: '1'\n  }},\n"
         f"  payload: '{f.raw}'\n}}"
     ),
+    "collector of OpenTelemetry": lambda f: (
+        f"LogRecord #0\nTimestamp: {f.time:%Y-%m-%d %H:%M:%S.%f} +0000 UTC\nSeverityText: DEBUG\nBody: Str({f.raw})\n"
+        f"Attributes:\n     -> station: Str({f.name})\n     -> direction: Str({way(f, 'in', 'out')})\nTrace ID: "
+    ),
+    "record of Java": lambda f: (
+        f"{utc(f)} DEBUG Frame[station={f.name}, direction={way(f, 'IN', 'OUT')}, text={f.raw}]"
+    ),
+    "record of C#": lambda f: (
+        f"{utc(f)} dbg Frame {{ Station = {f.name}, Direction = {way(f, 'In', 'Out')}, Text = {f.raw} }}"
+    ),
+    "data class of Kotlin": lambda f: (
+        f"{utc(f)} OcppFrame(station={f.name}, direction={way(f, 'INBOUND', 'OUTBOUND')}, raw={f.raw})"
+    ),
+    "Textile": lambda f: f"* {utc(f)} *{f.name}* {way(f, 'in', 'out')}: @{f.raw}@",
+    "thread of a charge point": lambda f: (
+        f"{iso(f.local(0))} [ocpp-{f.name}] DEBUG c.a.Handler - {way(f, 'received', 'sent')} {f.raw}"
+    ),
+    "arrow behind the name of the field": lambda f: (
+        f"{utc(f)} {f.name} {way(f, 'inbound', 'outbound')} frame -> {f.raw}"
+    ),
+    "time and name before a tab": lambda f: (
+        f"{iso(f.local(0))} DEBUG x.lua:12: {f.name}\t{way(f, '<<', '>>')}\t{f.raw}"
+    ),
     "tenant and name": lambda f: f"{utc(f)} {way(f, 'recv', 'send')} 1:{f.name}: {f.raw}",
     "tenants of one number each": lambda f: f"{utc(f)} {f.name[-1]}:{f.name} {way(f, 'recv', 'send')} {f.raw}",
 }
@@ -136,6 +159,13 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 FILES: dict[str, File] = {
+    "Burp": lambda frames: _table(
+        ["#", "URL", "Direction", "Time", "Payload"],
+        [
+            [str(number), f"wss://c.example/ocpp/{f.name}", f"To {'server' if f.up else 'client'}", utc(f), f.raw]
+            for number, f in enumerate(frames)
+        ],
+    ),
     "tags of Datadog": lambda frames: _table(
         ["Date", "Service", "Tags", "Content"],
         [[utc(f), "csms", f"env:prod,station:{f.name}", f"{way(f, '<-', '->')} {f.raw}"] for f in reversed(frames)],
@@ -168,6 +198,22 @@ def _packets(frames: Sequence[Exchanged], *, ports: bool) -> str:
 
 
 NAMELESS_FILES: dict[str, File] = {
+    "channels of ZAP": lambda frames: _table(
+        ["Channel", "Timestamp", "Direction", "Opcode", "Payload"],
+        [[f"#{f.name[-1]}", iso(f.local(0)), "→" if f.up else "←", "1=TEXT", f.raw] for f in frames],
+    ),
+    "tshark for Elasticsearch": lambda frames: "".join(
+        _json({"index": {"_index": "packets"}})
+        + "\n"
+        + _json(
+            {
+                "timestamp": str(_millis(f)),
+                "layers": {"tcp_tcp_stream": f.name[-1], "direction": way(f, "in", "out"), "data_text": f.raw},
+            }
+        )
+        + "\n"
+        for f in frames
+    ),
     "Wireshark": lambda frames: _packets(frames, ports=False),
     "Wireshark, two connections from one address": lambda frames: _packets(frames, ports=True),
     "tshark with the stream": lambda frames: _table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -121,6 +122,14 @@ def test_the_number_of_a_connector_behind_a_name_is_not_part_of_it(tmp_path: Pat
     ]
     path = tmp_path / "a.log"
     path.write_text("\n".join(lines))
+    check(read(path), frames, WITHIN)
+
+
+def test_a_name_in_a_path_is_decoded(tmp_path: Path) -> None:
+    """The customer calls it `Garage Left`, and the client has to encode that."""
+    frames = conversation(("Garage Left", "Garage Right"), Version.V16)
+    path = tmp_path / "a.log"
+    path.write_text("".join(f"{utc(f)} /ocpp/{quote(f.name)} {way(f, 'recv', 'send')} {f.raw}\n" for f in frames))
     check(read(path), frames, WITHIN)
 
 

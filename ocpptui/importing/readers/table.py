@@ -334,6 +334,9 @@ class _Reading:
             if type(fields) is dict:
                 described(found, fields)
         found.charge_point = found.charge_point or self._section
+        if columns.texts and not found.charge_point:
+            texts = [cells[place].strip() for place in columns.texts if place < len(cells)]
+            found.prefix = " ".join((*texts, found.prefix)).strip()
         return found
 
     def _serial(self, text: str) -> Moment | None:
