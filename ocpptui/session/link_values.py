@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from ocpptui.network.addresses import url_host
 from ocpptui.network.url import without_password
 from ocpptui.ocpp.http_headers import header_line
 from ocpptui.ocpp.secrets import mask_own_text
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ocpptui.network.client_settings import ClientSettings
     from ocpptui.network.server_settings import ServerSettings
     from ocpptui.network.tls_terms import TlsTerms
+    from ocpptui.session.proxy import Proxy
 
 
 class LinkValues(NamedTuple):
@@ -34,6 +36,8 @@ def link_values(session: Session) -> LinkValues | None:
         return _of_client(session.client_links[0].settings)
     if session.role is Role.CENTRAL_SYSTEM and len(session.server_links) == 1:
         return _of_server(session.server_links[0].settings)
+    if session.proxy is not None and len(session.server_links) == 1:
+        return _of_proxy(session.server_links[0].settings, session.proxy)
     return None
 
 
@@ -81,6 +85,31 @@ def _of_server(settings: ServerSettings) -> LinkValues:
         "terms of TLS": _demands_more(settings.tls_terms),
     }
     return LinkValues("listen", values, _words(missing))
+
+
+def _of_proxy(settings: ServerSettings, proxy: Proxy) -> LinkValues:
+    beyond, mirror = proxy.settings.upstream, proxy.settings.mirror
+    named = {"upstream": proxy.settings.named or beyond.url, "mirror": "" if mirror is None else mirror.url}
+    urls = {name: mask_own_text(without_password(url)) for name, url in named.items()}
+    values = {
+        **urls,
+        "listen": f"{url_host(settings.host)}:{settings.port}",
+        "when_down": proxy.settings.when_down.value,
+        "certificate": settings.certificate or "",
+        "key": settings.key or "",
+        "beyond": "insecure" if beyond.insecure else beyond.ca or "",
+    }
+    missing = {
+        "password": settings.credentials is not None,
+        "credentials upstream": beyond.credentials is not None or urls != named,
+        "client certificate upstream": beyond.certificate is not None,
+        "headers upstream": bool(beyond.headers),
+        "client CA": settings.client_ca is not None,
+        "breakpoints": bool(proxy.settings.breakpoints),
+        "CA of the mirror": mirror is not None and (mirror.insecure or mirror.ca is not None),
+        "terms of TLS": _demands_more(settings.tls_terms),
+    }
+    return LinkValues("relay", values, _words(missing))
 
 
 def _demands_more(terms: TlsTerms) -> bool:

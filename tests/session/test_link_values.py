@@ -7,6 +7,7 @@ from ocpptui.network.credentials import Credentials
 from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.link_values import link_values
+from ocpptui.session.proxy_values import proxy_settings, relay_settings
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 
@@ -60,6 +61,23 @@ async def test_a_central_system_listens_again() -> None:
         found = link_values(session)
         assert found is not None and (found.form, found.missing) == ("listen", "")
         assert (found.values["host"], found.values["port"]) == ("127.0.0.1", "0")
+    finally:
+        await session.close()
+
+
+async def test_a_proxy_relays_again_without_its_secrets() -> None:
+    """The charge points would have to be pointed elsewhere, or a password would be in the folder of the user."""
+    values = {"upstream": f"ws://u:{SECRET}@127.0.0.1:9/ocpp", "upstream_password": SECRET, "when_down": "hold",
+              "mirror": f"ws://127.0.0.1:8/?token={SECRET}", "listen": "127.0.0.1:0"}  # fmt: skip
+    session = Session(proxy=proxy_settings(values))
+    try:
+        await session.relay(relay_settings(values))
+        found = link_values(session)
+        assert found is not None and found.form == "relay"
+        assert (found.values["listen"], found.values["when_down"]) == ("127.0.0.1:0", "hold")
+        assert "127.0.0.1:9/ocpp" in found.values["upstream"] and "127.0.0.1:8/" in found.values["mirror"]
+        assert found.missing == "credentials upstream"
+        assert SECRET not in repr(found)
     finally:
         await session.close()
 

@@ -12,9 +12,11 @@ class FullScreen(Screen[None]):
     _shown_before = False
 
     def on_compose(self) -> None:
-        """Have the class for the width before anything is styled. Textual adds it after the first layout."""
-        reached = [name for least, name in self.HORIZONTAL_BREAKPOINTS or () if self.app.size.width >= least]
-        self.add_class(*reached[-1:], update=False)
+        """Have the classes for the size before anything is styled. Textual adds them after the first layout."""
+        width, height = self.app.size
+        for reached, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            names = [name for least, name in breakpoints or () if reached >= least]
+            self.add_class(*names[-1:], update=False)
 
     async def on_event(self, event: events.Event) -> None:
         """Leave out what Textual does in vain: lay out sizes that the terminal no longer has, between two of which it

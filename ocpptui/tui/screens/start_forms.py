@@ -18,6 +18,7 @@ from ocpptui.tui.screen_remedies import remedy_on_screen
 if TYPE_CHECKING:
     from ocpptui.network.client_settings import ClientSettings
     from ocpptui.network.server_settings import ServerSettings
+    from ocpptui.session.proxy import ProxySettings
 
 
 INSECURE = "insecure"
@@ -91,6 +92,23 @@ FORMS = (
         ),
     ),
     StartForm(
+        "relay",
+        "Relay as a proxy",
+        (
+            (FormEntry("upstream", "upstream", "wss://csms.example/ocpp: the central system"),),
+            (
+                FormEntry("listen", "listen", f"{DEFAULT_HOST}:{DEFAULT_PORT}"),
+                FormEntry("when_down", "if down", "close, hold, answer"),
+            ),
+            (FormEntry("mirror", "mirror", "none; a second central system, to compare its answers"),),
+            (
+                FormEntry("certificate", "TLS cert.", "none: ws, no TLS", is_path=True),
+                FormEntry("key", "key", "of the certificate", is_path=True),
+            ),
+            (FormEntry("beyond", "CA file", f"to trust upstream: system's, or {INSECURE}", is_path=True),),
+        ),
+    ),
+    StartForm(
         "open", "Open recordings", ((FormEntry("file", "file", "path of a recording, or several", is_path=True),),)
     ),
 )
@@ -112,9 +130,10 @@ SETTINGS = {
     "trust": "ca",
     "certificate": "cert",
     "profile": "security_profile",
+    "beyond": "upstream_ca",
 }
 """Settings of the fields that have another name."""
-COMMANDS = {"connect": "charge-point", "listen": "central-system"}
+COMMANDS = {"connect": "charge-point", "listen": "central-system", "relay": "proxy"}
 """Forms and the command of the same purpose, whose options the configuration file may set."""
 
 
@@ -142,15 +161,29 @@ def typed_server(values: Mapping[str, str], configured: Mapping[str, object]) ->
         raise _wrong("listen", error, "port") from None
 
 
+def typed_relay(values: Mapping[str, str], configured: Mapping[str, object]) -> tuple[ServerSettings, ProxySettings]:
+    """Settings of a proxy, for charge points and for what is beyond, likewise. Raises WrongValue."""
+    from ocpptui.session.proxy_values import proxy_settings, relay_settings
+
+    plain = plain_values(values, configured)
+    if not plain.get("upstream"):
+        raise WrongValue("upstream", "name the central system, such as ws://localhost:9100")
+    try:
+        return relay_settings(plain), proxy_settings(plain)
+    except WrongSetting as error:
+        raise _wrong("relay", error, "listen" if error.name in ("host", "port") else "upstream") from None
+
+
 def plain_values(values: Mapping[str, str], configured: Mapping[str, object]) -> dict[str, object]:
     """Settings by name: those of the configuration file, overridden by the typed values."""
     plain = canonical(configured)
     typed = {SETTINGS.get(name, name): text for name, text in values.items() if text}
-    if typed.get("ca", "").lower() == INSECURE:
-        plain |= {"insecure": True, "ca": None}
-        del typed["ca"]
-    elif "ca" in typed:
-        plain["insecure"] = False
+    for trust, insecure in (("ca", "insecure"), ("upstream_ca", "upstream_insecure")):
+        if typed.get(trust, "").lower() == INSECURE:
+            plain |= {insecure: True, trust: None}
+            del typed[trust]
+        elif trust in typed:
+            plain[insecure] = False
     if HEADERS in typed:
         plain |= {HEADERS: headers_in(typed.pop(HEADERS))}
     if SECRET in typed:
@@ -177,7 +210,9 @@ def configured_placeholder(entry: FormEntry, configured: Mapping[str, object]) -
     if entry.name == SECRET:
         is_set = any(plain.text(source) is not None for source in ("password", "password_file", "password_env"))
         return "configured" if is_set else entry.placeholder
-    if entry.name == "trust" and plain.is_on("insecure"):
+    if (entry.name == "trust" and plain.is_on("insecure")) or (
+        entry.name == "beyond" and plain.is_on("upstream_insecure")
+    ):
         return INSECURE
     return " ".join(map(str, plain.texts(name))) or entry.placeholder
 

@@ -1,4 +1,4 @@
-"""The start screen: connect, listen, open recordings, watch the demo, or go back to a recent session."""
+"""The start screen: connect, listen, relay, open recordings, watch the demo, or go back to a recent session."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from ocpptui.recording.file_errors import RecordingError
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.demo import Demo
 from ocpptui.session.file_session import FileSession
+from ocpptui.session.proxy import ProxySettings
 from ocpptui.session.session import Session
 from ocpptui.session.setting_values import WrongSetting
 from ocpptui.session.settings import session_settings
@@ -48,6 +49,7 @@ from ocpptui.tui.screens.start_forms import (
     plain_values,
     recordings,
     typed_client,
+    typed_relay,
     typed_server,
 )
 from ocpptui.tui.widgets.key_line import KeyLine
@@ -61,6 +63,10 @@ STYLES = ("start_screen.tcss", "../widgets/key_line.tcss")
 """The files of the styles, relative to this one."""
 
 
+URLS = ("url", "upstream", "mirror")
+"""Fields that may have a password."""
+PLACES = {"connect": ("url", "url"), "listen": ("port", "port"), "relay": ("upstream", "listen")}
+"""The fields of the forms that begin a session: what is said to be wrong there has no field, or is the port."""
 UNRELATED_TO_URL = ("trust", "certificate", "key", "profile", HEADERS)
 """Fields whose values may be wrong as yet while the URL is shown."""
 
@@ -82,11 +88,19 @@ class SessionBegun(Message):
         self.close = close
 
 
+class _Forms(VerticalScroll, inherit_bindings=False):
+    """The forms; up and down go from field to field, also where they do not fit into the window."""
+
+
 class StartScreen(FullScreen):
-    """Enter in any field of a form performs the form's task; errors appear under their field."""
+    """Enter in any field of a form performs the form's task; errors appear under their field.
+
+    In a low window, only the form with the focus has all of its fields.
+    """
 
     CSS_PATH = [*STYLES]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]
     WHERE: ClassVar[tuple[Where, ...]] = (Where.START,)
     """The places whose commands it handles."""
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.START)
@@ -102,12 +116,12 @@ class StartScreen(FullScreen):
         yield Static("ocpptui  the debugger for OCPP", id="title", markup=False)
         yield Static(id="obstacle", markup=False)
         with Horizontal(id="columns"):
-            with VerticalScroll(id="forms", can_focus=False):
+            with _Forms(id="forms", can_focus=False):
                 for form in FORMS:
                     with Vertical(id=form.name, classes="form") as box:
                         box.border_title = f"{form.title}  (enter)"
                         for row in form.rows:
-                            with Horizontal(classes="line"):
+                            with Horizontal(classes="line" if row is form.rows[0] else "line further"):
                                 for entry in row:
                                     yield Label(entry.label)
                                     yield self._input(form.name, entry)
@@ -172,7 +186,13 @@ class StartScreen(FullScreen):
         form, _, name = (event.input.id or "").partition("_")
         if event.value.strip():
             try:
-                {"connect": self._client, "listen": self._server, "open": recordings}[form](self._values(form))
+                check: Mapping[str, Callable[[dict[str, str]], object]] = {
+                    "connect": self._client,
+                    "listen": self._server,
+                    "relay": self._relay_settings,
+                    "open": recordings,
+                }
+                check[form](self._values(form))
             except WrongValue as wrong:
                 if wrong.entry == name:
                     self._show_wrong(form, wrong)
@@ -209,7 +229,8 @@ class StartScreen(FullScreen):
         if self._is_starting:
             return
         try:
-            {"connect": self._connect, "listen": self._listen, "open": self._open}[form](values)
+            begin = {"connect": self._connect, "listen": self._listen, "relay": self._relay, "open": self._open}
+            begin[form](values)
         except WrongValue as wrong:
             self._show_wrong(form, wrong)
             self.query_one(f"#{form}_{wrong.entry}", Input).focus()
@@ -224,15 +245,19 @@ class StartScreen(FullScreen):
     def _server(self, values: dict[str, str]) -> ServerSettings:
         return typed_server(values, self._configured("listen"))
 
-    def _session(self, form: str, values: dict[str, str], role: Role) -> Session:
+    def _relay_settings(self, values: dict[str, str]) -> tuple[ServerSettings, ProxySettings]:
+        return typed_relay(values, self._configured("relay"))
+
+    def _session(
+        self, form: str, values: dict[str, str], role: Role | None, proxy: ProxySettings | None = None
+    ) -> Session:
         """Raises WrongValue."""
         try:
             settings = session_settings(plain_values(values, self._configured(form)), role)
         except WrongSetting as error:
-            raise WrongValue("url" if form == "connect" else "port", f"{error.name}: {error}") from None
-        session = Session(
-            role=role, writer=begin_recording(None, role.value, least_free=settings.keep_free), settings=settings
-        )
+            raise WrongValue(PLACES[form][0], f"{error.name}: {error}") from None
+        writer = begin_recording(None, "proxy" if role is None else role.value, least_free=settings.keep_free)
+        session = Session(role=role, writer=writer, settings=settings, proxy=proxy)
         session.diagnosis.limits = self._config.limits
         return session
 
@@ -245,6 +270,11 @@ class StartScreen(FullScreen):
         settings = self._server(values)
         session = self._session("listen", values, Role.CENTRAL_SYSTEM)
         self._begin("listen", values, session, lambda: session.listen(settings))
+
+    def _relay(self, values: dict[str, str]) -> None:
+        listening, beyond = self._relay_settings(values)
+        session = self._session("relay", values, None, beyond)
+        self._begin("relay", values, session, lambda: session.relay(listening))
 
     def _open(self, values: dict[str, str]) -> None:
         try:
@@ -280,8 +310,8 @@ class StartScreen(FullScreen):
             await (close or session.close)()
             discard_empty(session.recording_path)
             words = problem_text(error.problem, remedy_on_screen)
-            if form in ("connect", "listen"):
-                self._show_wrong(form, WrongValue("port" if isinstance(error, CannotListen) else "url", words))
+            if form in PLACES:
+                self._show_wrong(form, WrongValue(PLACES[form][isinstance(error, CannotListen)], words))
             else:
                 self.notify(words, severity="error", markup=False)
         else:
@@ -294,8 +324,9 @@ class StartScreen(FullScreen):
         kept = {name: value for name, value in values.items() if name != SECRET}
         if kept.get(HEADERS):
             kept[HEADERS] = headers_to_keep(kept[HEADERS])
-        if kept.get("url"):
-            kept["url"] = mask_own_text(without_password(kept["url"]))
+        for name in URLS:
+            if kept.get(name):
+                kept[name] = mask_own_text(without_password(kept[name]))
         remembered = recent.load_recent()
         remembered.remember(form, kept)
         remembered.save()
@@ -323,7 +354,7 @@ class StartScreen(FullScreen):
         return self._recent.sessions[listed.highlighted]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "again" or (self._chosen is not None and self._chosen.form in ("connect", "listen"))
+        return action != "again" or (self._chosen is not None and self._chosen.form in PLACES)
 
     def action_again(self) -> None:
         """Begin a session with the settings of the chosen one; what is secret has to be typed again."""
@@ -336,8 +367,10 @@ class StartScreen(FullScreen):
         if not session.missing:
             self._submit(form.name)
             return
-        self.query_one(f"#{form.name}_{SECRET}", Input).focus()
-        row = next(row[0].name for row in form.rows if SECRET in (entry.name for entry in row))
+        names = [entry.name for entry in form.entries]
+        wanted = SECRET if SECRET in names else PLACES[form.name][0]
+        self.query_one(f"#{form.name}_{wanted}", Input).focus()
+        row = next(row[0].name for row in form.rows if wanted in (entry.name for entry in row))
         self.call_after_refresh(self._say, form.name, row, f"That session also had: {session.missing}. Enter begins.")
 
     def _show_opening(self, opening: FileSession) -> None:

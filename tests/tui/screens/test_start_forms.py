@@ -15,6 +15,7 @@ from ocpptui.tui.screens.start_forms import (
     headers_to_keep,
     recordings,
     typed_client,
+    typed_relay,
     typed_server,
 )
 from ocpptui.workspace import recent_sessions as recent
@@ -67,6 +68,40 @@ def test_headers_are_told_apart_and_secret_ones_are_not_kept() -> None:
     with pytest.raises(WrongValue) as wrong:
         typed_client({**NOTHING, "url": "ws://h/A", "headers": "nothing"}, {})
     assert wrong.value.entry == "headers"
+
+
+def test_a_proxy_is_made_from_the_fields(tmp_path: Path) -> None:
+    """It could be begun from the command line alone."""
+    own = Authority(tmp_path, "ca").sign("own", ["localhost"])
+    typed = {"upstream": "wss://csms.example/ocpp", "listen": ":9100", "when_down": "hold", "mirror": "ws://h:9200",
+             "certificate": own.certificate, "key": own.key, "beyond": "insecure"}  # fmt: skip
+    listening, beyond = typed_relay({**NOTHING, **typed}, {})
+    assert (listening.port, listening.certificate) == (9100, own.certificate)
+    assert (beyond.upstream.url, beyond.upstream.insecure, beyond.when_down) == (typed["upstream"], True, "hold")
+    assert beyond.mirror is not None and beyond.mirror.url == "ws://h:9200"
+    configured: dict[str, object] = {"upstream": "ws://configured:1", "upstream_insecure": True}
+    assert typed_relay(NOTHING, configured)[1].upstream.url == "ws://configured:1"
+    entries = {entry.name: configured_placeholder(entry, configured) for entry in FORMS[2].entries}
+    assert (entries["upstream"], entries["beyond"]) == ("ws://configured:1", "insecure")
+
+
+@pytest.mark.parametrize(
+    ("typed", "entry", "words"),
+    [
+        ({}, "upstream", "name the central system"),
+        ({"upstream": "ftp://h"}, "upstream", "ftp"),
+        ({"upstream": "ws://localhost:9000"}, "upstream", "would connect to itself"),
+        ({"upstream": "ws://h", "listen": "x:y"}, "listen", "'x:y' is not HOST:PORT"),
+        ({"upstream": "ws://h", "when_down": "wait"}, "when_down", "choose one of close, hold, answer"),
+        ({"upstream": "ws://h", "mirror": "nothing"}, "mirror", ""),
+        ({"upstream": "wss://h", "beyond": "/nowhere"}, "beyond", "/nowhere"),
+        ({"upstream": "wss://h", "certificate": "/nowhere"}, "certificate", ""),
+    ],
+)
+def test_each_wrong_value_of_a_proxy_is_told_at_its_field(typed: dict[str, str], entry: str, words: str) -> None:
+    with pytest.raises(WrongValue) as wrong:
+        typed_relay({**NOTHING, **typed}, {})
+    assert wrong.value.entry == entry and words in str(wrong.value)
 
 
 def test_what_identifies_the_user_to_the_other_side_is_typed_too(tmp_path: Path) -> None:

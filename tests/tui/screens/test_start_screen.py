@@ -115,6 +115,27 @@ async def test_a_field_is_checked_on_leaving_unless_it_is_empty() -> None:
         assert field(driver, "connect_id").has_focus
 
 
+async def test_a_proxy_is_begun_and_remembered(home: Path) -> None:
+    """It could be begun from the command line alone."""
+    port = free_port()
+    async with driven(OcpptuiApp()) as driver:
+        await fill(driver, "relay_listen", "x:y")
+        await driver.press("enter")
+        await driver.until(lambda: "name the central system" in wrong(driver, "relay_upstream"), "what is missing")
+        await fill(driver, "relay_upstream", "ws://u:hunter2hunter2@127.0.0.1:9/ocpp")
+        await driver.press("enter")
+        await driver.until(lambda: "is not HOST:PORT" in wrong(driver, "relay_listen"), "what is wrong")
+        await fill(driver, "relay_listen", f":{port}")
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, SessionScreen), "the session")
+        await driver.shows("proxy", "127.0.0.1:9")
+        assert driver.app.session is not None and driver.app.session.proxy is not None
+    remembered = (home / "recent.json").read_text()
+    assert json.loads(remembered)["values"]["relay"]["listen"] == f":{port}"
+    assert json.loads(remembered)["sessions"][0]["form"] == "relay"
+    assert "hunter2" not in remembered
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_listening_shows_the_session_with_the_urls_and_is_remembered(size: tuple[int, int], home: Path) -> None:
     """The user could not get from the start screen to a charge point on the bench."""
@@ -247,6 +268,20 @@ async def test_a_damaged_list_of_recent_sessions_is_said_once(home: Path) -> Non
     async with driven(OcpptuiApp()) as driver:
         await driver.shows("none yet")
         assert not driver.notices()
+
+
+async def test_in_a_low_window_a_field_is_shown_before_it_gets_the_focus() -> None:
+    """A wrong value would be told in a field that nobody sees, and what is typed next would go elsewhere."""
+    async with driven(OcpptuiApp(), (80, 24)) as driver:
+        field(driver, "relay_mirror").value = "nothing"
+        await fill(driver, "relay_upstream", "ws://h")
+        field(driver, "open_file").focus()
+        await driver.hides("second central system", "mirror")
+        screen = driver.app.screen
+        assert isinstance(screen, StartScreen)
+        screen._submit("relay")
+        await driver.until(lambda: field(driver, "relay_mirror").has_focus, "the wrong field")
+        await driver.shows("mirror", "nothing")
 
 
 async def test_a_session_is_begun_again_as_it_was_without_its_password(home: Path) -> None:
