@@ -175,14 +175,22 @@ class Connection:
         finally:
             self._wire.send_queued(at_once=at_once)
 
-    def remark(self, problem: NetworkProblem, about: str = "") -> None:
-        """Say in the log that something is wrong beside the messages, each problem once unless it is `about` one."""
+    def remark(
+        self, problem: NetworkProblem, about: str = "", *, undelivered: str = "", direction: Direction | None = None
+    ) -> None:
+        """Say in the log that something is wrong beside the messages, each problem once unless it is `about` one.
+
+        `undelivered` is the id of a call that gets no answer because of this; it went in `direction`, if not in ours.
+        """
         if not about and problem.code in self._remarked:
             return
         self._remarked.add(problem.code)
         words = self._observer.words_for(problem)
-        detail = {"text": f"{about}: {words}" if about else words, **problem.detail}
-        self._observe(self._record(RecordKind.NOTE, self._clock(), detail, origin=Origin.BEHAVIOUR))
+        detail: dict[str, Any] = {"text": f"{about}: {words}" if about else words, **problem.detail}
+        if undelivered:
+            detail["undelivered"] = undelivered
+        of = (direction or self.sends) if undelivered else None
+        self._observe(self._record(RecordKind.NOTE, self._clock(), detail, of, Origin.BEHAVIOUR))
 
     async def send(self, text: str | bytes, origin: Origin) -> int:
         """Like `write`, then wait while the peer does not read. Raises NotConnected."""

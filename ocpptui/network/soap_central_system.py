@@ -176,7 +176,7 @@ class SoapService:
             self._clock,
             peer_address=address,
             answer_timeout=self.settings.answer_timeout,
-            undelivered=lambda action, problem: connection.remark(problem, action or "A text"),
+            undelivered=lambda action, problem, of: connection.remark(problem, action or "A text", undelivered=of),
         )
         connection = Connection(
             wire,

@@ -72,8 +72,8 @@ class SoapChargePoint(ChargePointLink):
         version = self.settings.versions[0]
         own = self.settings.callback.replace("{id}", quote(self.charge_point, safe="")) or service_url(host, port)
 
-        def undelivered(action: str, problem: NetworkProblem) -> None:
-            connection.remark(problem, action or "A text")
+        def undelivered(action: str, problem: NetworkProblem, message_id: str) -> None:
+            connection.remark(problem, action or "A text", undelivered=message_id)
             if problem.code in _ENDS:
                 wire.expire(problem)
 

@@ -11,6 +11,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from typing import Any, TypeAlias
@@ -34,7 +35,7 @@ from ocpptui.network.soap_central_system import SoapService
 from ocpptui.network.soap_endpoint import SoapRefusal, SoapRequest
 from ocpptui.network.soap_headers import plain_body
 from ocpptui.network.soap_posts import SoapPosts
-from ocpptui.network.soap_wire import UNNAMED, SoapWire, fault_status, is_envelope
+from ocpptui.network.soap_wire import UNNAMED, SoapWire, fault_status, is_no_envelope, without_envelope
 from ocpptui.network.tls import client_context
 from ocpptui.network.upstream import OF_GATEWAYS, SoapUpstream, WhenDown, joined_url
 from ocpptui.ocpp.encrypted_url import is_encrypted
@@ -64,7 +65,6 @@ class SoapRelayWire(SoapWire):
         super().__init__(posts.post, clock, **options)
         self._posts = posts
         self._max_size = max_size
-        self.remarked: Callable[[str, NetworkProblem], None] = options["undelivered"]
 
     def queue_request(self, exchange: PassingExchange, request: HttpRequest, failed: Failed) -> None:
         """Post a request of the other side when what is queued is sent."""
@@ -90,11 +90,9 @@ class SoapRelayWire(SoapWire):
         headers = {name.title(): value for name, value in answer.headers or ()}
         plain = plain_body(found.body, headers, self._max_size)
         if isinstance(plain, NetworkProblem):
-            self.remarked(exchange.action, plain)
-            settle(exchange.answer, answer)
-        elif not plain.strip() or (found.status >= 300 and not is_envelope(plain)):
-            code = ProblemCode.SOAP_ANSWER_WITHOUT_ENVELOPE
-            failed(NetworkProblem(code, address=request.url, status=found.status), answer)
+            failed(plain, answer)
+        elif is_no_envelope(replace(found, body=plain)):
+            failed(without_envelope(request.url, found), answer)
         else:
             self._arrive(PassingText.of(plain, exchange, answer))
 
@@ -184,7 +182,8 @@ class SoapRelayLeg(RelayLeg):
             if relay.central_system is other:
                 relay.goes_on_alone(problem.detail)
             return
-        self._wire.remarked(passing.exchange.action, problem)
+        message_id = self.encoding.read(content).id or ""
+        self.remark(problem, passing.exchange.action or "A text", undelivered=message_id, direction=self._receives)
         words = f"{self._observer.words_for(problem)}\n".encode()
         plain = (("Content-Type", "text/plain; charset=utf-8"),)
         settle(passing.exchange.answer, answer or HttpAnswer(502, words, plain))
@@ -325,7 +324,7 @@ class SoapRelayService(SoapService):
                 self._clock,
                 peer_address=address if is_near else beyond,
                 answer_timeout=self.settings.answer_timeout,
-                undelivered=lambda action, problem: made.remark(problem, action or "A text"),
+                undelivered=lambda action, problem, of: made.remark(problem, action or "A text", undelivered=of),
             )
             callback = self._callback(charge_point)
             own = url if is_near else callback or address

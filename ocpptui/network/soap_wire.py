@@ -53,11 +53,11 @@ class SoapWire:
         *,
         peer_address: str,
         answer_timeout: float,
-        undelivered: Callable[[str, NetworkProblem], None],
+        undelivered: Callable[[str, NetworkProblem, str], None],
         delivered: Callable[[], None] = lambda: None,
     ) -> None:
         """`peer_address` is where the peer takes requests, empty as long as it is unknown. `undelivered` learns of each
-        request of ours that could not be posted, with its action, `delivered` of each answer."""
+        request of ours that could not be posted, with its action and message id, `delivered` of each answer."""
         self.peer_address = peer_address
         self._post = post
         self._clock = clock
@@ -146,10 +146,10 @@ class SoapWire:
         if answered is not None:
             settle(answered, HttpAnswer(fault_status(data), data) if data else None)
         elif _is_answer(message):
-            self._undelivered("An answer", NetworkProblem(ProblemCode.SOAP_NOBODY_WAITS))
+            self._undelivered("An answer", NetworkProblem(ProblemCode.SOAP_NOBODY_WAITS), "")
         else:
             action = (message.action or "") if isinstance(message, Message) else ""
-            self._tasks.start(self._call(data, action), f"post {action}")
+            self._tasks.start(self._call(data, action, message.id or ""), f"post {action}")
 
     def _answered(self, message: object, envelope: Envelope | None) -> asyncio.Future[HttpAnswer | None] | None:
         """The request that a text of ours answers; one that names none that waits answers the first without a message
@@ -165,18 +165,17 @@ class SoapWire:
             key = next(unnamed, next(iter(self._waiting), "") if len(self._waiting) == 1 else "")
         return self._waiting.pop(key, None)
 
-    async def _call(self, data: bytes, action: str) -> None:
+    async def _call(self, data: bytes, action: str, message_id: str) -> None:
         if not self.peer_address:
-            self._undelivered(action, NetworkProblem(ProblemCode.SOAP_ADDRESS_UNKNOWN))
+            self._undelivered(action, NetworkProblem(ProblemCode.SOAP_ADDRESS_UNKNOWN), message_id)
             return
         answer = await self._post(self.peer_address, data, action)
         if self._end is not None:
             return
         if isinstance(answer, NetworkProblem):
-            self._undelivered(action, answer)
-        elif not answer.body.strip() or (answer.status >= 300 and not is_envelope(answer.body)):
-            code = ProblemCode.SOAP_ANSWER_WITHOUT_ENVELOPE
-            self._undelivered(action, NetworkProblem(code, address=self.peer_address, status=answer.status))
+            self._undelivered(action, answer, message_id)
+        elif is_no_envelope(answer):
+            self._undelivered(action, without_envelope(self.peer_address, answer), message_id)
         else:
             self._delivered()
             self._arrive(answer.body)
@@ -261,7 +260,17 @@ def _is_answer(message: Message | Malformed) -> bool:
     return message.kind.is_answer
 
 
-def is_envelope(body: bytes) -> bool:
+def is_no_envelope(answer: HttpAnswer) -> bool:
+    """Whether an answer, without its compression, is that of something else than OCPP-S."""
+    return not answer.body.strip() or (answer.status >= 300 and not _is_envelope(answer.body))
+
+
+def without_envelope(address: str, answer: HttpAnswer) -> NetworkProblem:
+    """The problem of such an answer."""
+    return NetworkProblem(ProblemCode.SOAP_ANSWER_WITHOUT_ENVELOPE, address=address, status=answer.status)
+
+
+def _is_envelope(body: bytes) -> bool:
     message, envelope = read_envelope(body)
     return isinstance(message, SoapMessage) or (envelope is not None and bool(envelope.relates_to))
 

@@ -215,6 +215,16 @@ class Correlation:
         """
         return [] if self._late_after is None else list(self._calls(direction).expire(now - self._late_after))
 
+    def give_up(self, direction: Direction, message_id: str) -> int | None:
+        """Have the latest call with this id that went in `direction` be overdue at once; its token, or None."""
+        calls, key = self._calls(direction), _key(message_id)
+        call = calls.open.take(key)
+        if call is None:
+            return None
+        self._totals.overdue += 1
+        calls.overdue.add(key, call)
+        return call[0]
+
     def end(self) -> None:
         """Note that the connection has ended: nothing is in flight any more."""
         self._totals.count_connection(-1)

@@ -220,6 +220,12 @@ class ConnectionDriver:
             if self._automatic:
                 self._perform(effects)
 
+    def undelivered(self, call: int) -> None:
+        """The call of ours at a timeline index did not reach the peer."""
+        if self._is_ours(call):
+            self._answered(call, None, None, self._clock())
+            self.go_on()
+
     def give_up(self, now: int) -> None:
         """Stop waiting for the answers that are overdue at `now`, µs since 1970."""
         for call in self._timeline.overdue(self.connection.number, self.connection.sends, now):

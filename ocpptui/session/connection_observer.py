@@ -84,7 +84,11 @@ class ConnectionObserver:
         frame = record.frame
         driver = self._drivers.by_number.get(record.connection) if frame is not None else None
         if driver is None or frame is None:
-            return self._intake.append(worded(record), kept, stored)
+            given_up = self._given_up(record) if "undelivered" in record.detail else None
+            index = self._intake.append(worded(record), kept, stored)
+            if given_up is not None and (driver := self._drivers.get(record.connection)) is not None:
+                driver.undelivered(given_up)
+            return index
         if record.direction is driver.connection.sends:
             index = self._intake.append(record, None, stored)
             driver.wrote(index, frame)
@@ -94,3 +98,9 @@ class ConnectionObserver:
             index = self._intake.append(record, kept)
             driver.received(index, frame)
         return index
+
+    def _given_up(self, note: Record) -> int | None:
+        """The call that was not delivered, for whose answer nobody waits any longer."""
+        if note.direction is None:
+            return None
+        return self._timeline.give_up(note.connection, note.direction, note.detail["undelivered"])

@@ -475,7 +475,8 @@ class Session:
 
         def settled() -> int | None:
             found = self.timeline.other_half(call)
-            return -1 if found is None and number not in self.connections else found
+            is_over = number not in self.connections or call not in self.timeline.in_flight(number)
+            return -1 if found is None and is_over else found
 
         seconds = min(filter(None, (timeout, self.settings.call_timeout)))
         found = await self.until(settled, seconds)

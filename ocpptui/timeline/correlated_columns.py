@@ -93,6 +93,11 @@ class CorrelatedColumns(NamedColumns):
         """Remember which other record a record refers to, for `related`."""
         self._related[index] = other
 
+    def give_up(self, connection: int, direction: Direction, message_id: str) -> int | None:
+        """Have a call that was not delivered be overdue at once; return its index, None if it is not in flight."""
+        correlation = self.correlations.get(connection)
+        return None if correlation is None else correlation.give_up(direction, message_id)
+
     def relate_stray(self, connection: int, direction: Direction | None, message_id: str, index: int) -> None:
         """Relate an answer without a call to a CALL of its own sender, or to a SEND of the other side, with its id."""
         if direction is not None:

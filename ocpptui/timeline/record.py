@@ -106,11 +106,12 @@ class Record:
     origin: Origin = Origin.WIRE
     detail: Mapping[str, Any] = field(default_factory=dict)
     """Of a connection event: `event` and what section 3 of the recording format lists. Of a PONG: `roundTripMs`.
-    Of a NOTE: `text`, and `clockSetMs` if the clock of the machine was set. Of a message through a proxy: `frame`, its
-    number on its connection, `passedOnMs`, the milliseconds until it was passed on, and `readdressed`, the headers of
-    OCPP-S that went on with another address; of what a proxy did instead
-    `change`, a `Passage`, and `insteadOf`, the number of that message. Of what was done wrong on purpose: `fault`, with
-    the name of its `rule` and what that wants to `do`. Of a translated message: `translated`, with the version it comes
+    Of a NOTE: `text`, `undelivered`, the id of a call of its direction that did not reach the peer, and `clockSetMs` if
+    the clock of the machine was set. Of a message through a proxy: `frame`, its number on its connection, `passedOnMs`,
+    the milliseconds until it was passed on, and `readdressed`, the headers of OCPP-S that went on with another address;
+    of what a proxy did instead `change`, a `Passage`, and `insteadOf`, the number of that message. Of what was done
+    wrong on purpose: `fault`, with the name of its `rule` and what that wants to `do`. Of a translated message:
+    `translated`, with the version it comes
     `from`, and what is `lost`, `assumed` and `missing`.
     """
     masked: tuple[str, ...] = ()

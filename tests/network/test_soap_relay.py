@@ -366,9 +366,12 @@ async def test_without_the_central_system_charge_points_are_refused_kept_waiting
     async with side() as beyond:
         await beyond.stop()
         async with between(beyond) as (session, url):
-            status, body, _ = await post(url, HEARTBEAT)
+            status, body, _ = await post(url, HEARTBEAT.replace(ADDRESS, "http://127.0.0.1:1/"))
             assert status == 502 and beyond.url.encode() in body
             assert any("could not be posted" in note for note in notes(session))
+            assert session.timeline.in_flight_count == 0  # nobody waits for what was not delivered
+            sent = await session.send_call(next(iter(session.connections)), "Reset", '{"type":"Soft"}')
+            assert await session.wait_for_answer(sent, 60) is None and session.timeline.in_flight_count == 0
         async with between(beyond, when_down=WhenDown.ANSWER) as (session, url):
             status, body, _ = await post(url, HEARTBEAT)
             assert status == 200 and b"currentTime" in body and address_in(body, "RelatesTo") == "uuid:1"

@@ -51,7 +51,7 @@ class WireOfOcppS:
             lambda: next(seconds),
             peer_address="",
             answer_timeout=60,
-            undelivered=lambda action, problem: None,
+            undelivered=lambda action, problem, message_id: None,
         )
         self.receiver = ReadMessages(self.wire)
         self.wire.attach(self.receiver)

@@ -53,6 +53,17 @@ def test_an_answer_finds_its_call(talk: CountedCalls) -> None:
     assert talk.in_flight == []
 
 
+def test_a_call_that_was_given_up_is_not_in_flight_and_its_answer_is_late(talk: CountedCalls) -> None:
+    """What could not be delivered would hold up the next call until the time-out."""
+    talk.call("a")
+    talk.call("b")
+    assert talk.correlation.give_up(TO_CSMS, "a") == 0
+    assert talk.in_flight == [1] and (talk.totals.in_flight, talk.totals.overdue) == (1, 1)
+    assert talk.correlation.give_up(TO_CSMS, "a") is None and talk.correlation.give_up(TO_CHARGE_POINT, "b") is None
+    assert talk.correlation.overdue(TO_CSMS, 31) == [1]
+    assert talk.result("a", 1) == (0, LATE) and talk.totals.overdue == 1
+
+
 def test_the_same_id_from_both_sides_is_two_calls(talk: CountedCalls) -> None:
     """Both peers count from 1, and neither gets the other's answer."""
     assert talk.call("1") is None
