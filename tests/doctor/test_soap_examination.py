@@ -42,7 +42,7 @@ def envelope(text: str = FAULT, status: int = 500) -> web.Response:
 
 
 @dataclass
-class BareService:
+class ZooService:
     """A web server that answers as `answer` says, and what it got."""
 
     answer: Callable[[web.Request, str], web.Response] = lambda request, text: envelope()
@@ -64,8 +64,8 @@ class BareService:
 
 
 @asynccontextmanager
-async def running(context: ssl.SSLContext | None = None) -> AsyncIterator[BareService]:
-    made = BareService()
+async def running(context: ssl.SSLContext | None = None) -> AsyncIterator[ZooService]:
+    made = ZooService()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", made.take)
     runner = web.AppRunner(app)
