@@ -20,7 +20,12 @@ from hypothesis.internal.conjecture import providers
 
 from ocpptui.runtime.signals import named
 
-pytest_plugins = ["tests.kit.slow_tests", "tests.kit.sampled_coverage", "tests.kit.shared_collection"]
+pytest_plugins = [
+    "tests.kit.slow_tests",
+    "tests.kit.sampled_coverage",
+    "tests.kit.shared_collection",
+    "tests.kit.secret_watch",
+]
 collect_ignore = ["tui/test_terminal_driver.py"] if sys.platform == "win32" else []
 """Windows has no pseudo-terminals, and another driver."""
 
