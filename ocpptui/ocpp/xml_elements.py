@@ -136,8 +136,4 @@ _MARKUP = re.compile(
     r"(?>(?:[^<>\"'/]++|/(?!>)|\"[^\"]*+\"|'[^']*+')*)(?P<empty>/?)>",
     re.DOTALL,
 )
-"""A tag, or a construct that may contain characters that look like one.
-
-The atomic group is not written `*+`, which Python before 3.11.5 matches wrongly where an alternative fails half way
-(CPython issue 106052): it saw no empty element.
-"""
+"""A tag, or a construct that may contain characters that look like one."""
