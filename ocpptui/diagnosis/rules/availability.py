@@ -8,6 +8,7 @@ from ocpptui.diagnosis.known import MOST_CONNECTORS
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import BOOT_16, START_16, STILL_THERE, STOP_16, event_2, status_2, status_16
+from ocpptui.ocpp.date_times import SECOND
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
@@ -29,6 +30,8 @@ def _change_2(status: str = "Accepted") -> str:
 
 _AVAILABLE = status_16("Available", "10:00:00")
 _CLOSED = status_16("Unavailable", "10:00:00")
+_WHILE_IT_RUNS = f"{START_16}{_change().replace('10:05:00 >', '* 10:05:00 >')}"
+_TOLD_LATE = STOP_16.replace("T10:02:00Z", "T10:04:59Z").replace("10:02:0", "10:05:1")
 _AGAIN = BOOT_16.replace("10:00", "10:06")
 
 UNKEPT = Rule(
@@ -42,8 +45,9 @@ UNKEPT = Rule(
         f"{_AVAILABLE}* {_change()}{STILL_THERE}",
         f"{_CLOSED}* {_change('Operative')}{STILL_THERE}",
         f"2.0.1\n{status_2('Available', '10:00:00')}* {_change_2()}{STILL_THERE}",
-        f"{START_16}{_change().replace('10:05:00 >', '* 10:05:00 >')}",
-        f"2.0.1\n{event_2('Started', '10:01:00')}{_change_2().replace('10:05:01', '* 10:05:01')}",
+        f"{_WHILE_IT_RUNS}{STILL_THERE}",
+        f"{_WHILE_IT_RUNS}{STOP_16.replace('10:02:0', '10:05:3')}",
+        f"2.0.1\n{event_2('Started', '10:01:00')}{_change_2().replace('10:05:01', '* 10:05:01')}{STILL_THERE}",
     ),
     negative=(
         f"{_AVAILABLE}{_change()}{status_16('Unavailable', '10:05:02')}{STILL_THERE}",
@@ -56,7 +60,10 @@ UNKEPT = Rule(
         f"{START_16}{_change(status='Scheduled')}{STILL_THERE}",
         f"{START_16}{STOP_16}{_change()}",
         f"{START_16}{_change(connector=2)}",
-        # The end of the transaction may be in the queue.
+        # The end of the transaction is in the queue, or may be.
+        f"{START_16}{_change()}{_TOLD_LATE}{STILL_THERE}",
+        f"{START_16}{_change()}",
+        f"2.0.1\n{event_2('Started', '10:01:00')}{_change_2()}{event_2('Ended', '10:05:02', 1)}{STILL_THERE}",
         f"{START_16}10:02:00 closed\n10:03:00 opened\n{_change()}",
         f"2.0.1\n{event_2('Started', '10:01:00')}{_change_2('Scheduled')}",
         f"{_AVAILABLE}{_change()}{status_16('Unavailable', '10:05:02')}10:20:00 CP2 > Heartbeat {{}}",
@@ -94,6 +101,8 @@ FORGOTTEN = Rule(
 )
 
 RULES = (UNKEPT, FORGOTTEN)
+ROUNDED = SECOND
+"""How much later than it was a time may be said to be, in µs."""
 
 
 class AvailabilityChecker(ExpectingChecker):
@@ -102,6 +111,9 @@ class AvailabilityChecker(ExpectingChecker):
     def begin(self) -> None:
         self.wanted = ""
         """What the last ChangeAvailability that is waited for asks for."""
+        self.agreed: tuple[str, int, int, tuple[int, int]] | None = None
+        """A transaction that ran, the record in which the charge point agreed all the same, its time, and the calls of
+        both."""
         self.closed: dict[int, int] = {}
         """The call that set a connector (1.x), an EVSE (2.x) or, with 0, all of them Inoperative."""
 
@@ -128,8 +140,9 @@ class AvailabilityChecker(ExpectingChecker):
         ]
         for one in running:
             if wanted == "Inoperative" and self.runs(one, call):
-                words = {"what": Phrase("transaction "), "transaction": one.id, "more": Phrase(" runs")}
-                self.found(UNKEPT, answer, (call, one.start or 0), wanted=Phrase(wanted), **words)
+                # Its end may be in the queue, and then says that it was before.
+                self.agreed = one.id, answer.index, answer.time, (call.index, one.start or 0)
+                self.expect("running", call, answer, self.limits.command_patience, lambda _: self.still_runs())
                 return
         statuses, index = self.statuses_at(place, call), call.index
         is_to_change = (
@@ -153,6 +166,26 @@ class AvailabilityChecker(ExpectingChecker):
                     more=Phrase(),
                 ),
             )
+
+    def still_runs(self) -> None:
+        """Report the transaction that runs although the charge point has agreed."""
+        if self.agreed is not None:
+            (number, index, _, related), self.agreed = self.agreed, None
+            words = {"what": Phrase("transaction "), "transaction": number, "more": Phrase(" runs")}
+            self.found(UNKEPT, index, related, wanted=Phrase("Inoperative"), **words)
+
+    @on_call("StopTransaction", "TransactionEvent")
+    def transaction(self, call: Seen) -> None:
+        if self.agreed is None or (call.action == "TransactionEvent" and call.text("eventType") != "Ended"):
+            return
+        number, _, since, _ = self.agreed
+        if number != (call.text("transactionInfo", "transactionId") or str(call.integer("transactionId"))):
+            return
+        self.stop_waiting("running")
+        ended = call.date_time("timestamp")
+        if ended is None or ended <= since + ROUNDED:
+            self.agreed = None
+        self.still_runs()
 
     @on_call("StatusNotification")
     def status(self, call: Seen) -> None:
@@ -181,4 +214,5 @@ class AvailabilityChecker(ExpectingChecker):
 
     @on_connection(ConnectionEvent.CLOSED, ConnectionEvent.OPENED)
     def reconnected(self, event: Seen) -> None:
-        self.stop_waiting("availability")
+        self.stop_all_waiting()
+        self.agreed = None
