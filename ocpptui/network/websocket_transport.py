@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from contextlib import suppress
 from math import inf
 from time import perf_counter
 from typing import cast
@@ -24,10 +23,10 @@ from ocpptui.network.addresses import address_text
 from ocpptui.network.callbacks import HandshakeCallbacks, HeadTooLong, HttpNotSpoken, Receiver, TlsOnPlainPort
 from ocpptui.network.explain_close import closing_detail
 from ocpptui.network.foreign_protocol import foreign_protocol
-from ocpptui.network.paced_reader import PacedReader
+from ocpptui.network.frame_writer import FrameWriter, write_eof
 from ocpptui.network.silent_libraries import silent_logger
 from ocpptui.network.tls_layer import TlsLayer
-from ocpptui.network.whole_frame import is_between_frames, read_masked, read_unmasked, written, written_masked
+from ocpptui.network.whole_frame import is_between_frames, read_masked, read_unmasked
 from ocpptui.runtime.clock import Clock
 from ocpptui.runtime.end_of_turn import EndOfTurn
 from ocpptui.timeline.connection_detail import ConnectionDetail
@@ -38,9 +37,6 @@ MAX_HEAD = 65536
 READ_AT_ONCE = 65536
 """The most bytes of one read of the socket. For each read asyncio allocates that much memory; its default of 256 KiB
 costs 4 µs, as much as the read itself."""
-
-MOST_QUEUED = 65536
-"""The most bytes of queued texts that wait for the end of the turn; as many as asyncio buffers before it pauses."""
 
 TLS_HANDSHAKE = b"\x16\x03"
 """What a TLS handshake begins with (RFC 8446 section 5.1)."""
@@ -56,7 +52,7 @@ LOGGER = silent_logger("ocpptui.network")
 """For the output of `websockets`; everything important is a record."""
 
 
-class WebSocketTransport(PacedReader, asyncio.Protocol):
+class WebSocketTransport(FrameWriter, asyncio.Protocol):
     """A socket with the WebSocket protocol on it. Times are microseconds since 1970."""
 
     def __init__(
@@ -72,9 +68,7 @@ class WebSocketTransport(PacedReader, asyncio.Protocol):
         end_of_turn: EndOfTurn,
     ) -> None:
         """`end_of_turn` is best shared by all connections of one event loop."""
-        super().__init__(queue_depth)
-        self.protocol = protocol
-        self.tls = tls
+        super().__init__(protocol, tls, queue_depth, end_of_turn)
         self.head = bytearray()
         """The first bytes that arrived: those of TLS until it is open, then those of HTTP until the connection is."""
         self.answer: Response | None = None
@@ -87,18 +81,14 @@ class WebSocketTransport(PacedReader, asyncio.Protocol):
         self._handshake = handshake
         self._open_timeout = open_timeout
         self._close_timeout = close_timeout
-        self._end_of_turn = end_of_turn
         self._timer: asyncio.TimerHandle | None = None  # of the opening handshake, later of the closing one
         self._ending = False
         self._early = b""  # what arrived after a request that is not answered yet
         self._broken: Exception | None = None
         self._unwanted = False
-        self._is_server = isinstance(protocol, ServerProtocol)
         largest = protocol.max_message_size
         self._max_size = READ_AT_ONCE if largest is None else largest
         self._between_frames = False  # the next byte is the first of a message
-        self._queued = 0  # bytes of the texts that are queued
-        self._sends_soon = False  # `_flush` is called at the end of this turn of the event loop
         self._lost = asyncio.Event()
 
     # -- state --------------------------------------------------------------------------------------------------
@@ -189,39 +179,7 @@ class WebSocketTransport(PacedReader, asyncio.Protocol):
         """Answer the peer's pings again, after `leave_pings_alone`."""
         delattr(self.protocol, "recv_frame")
 
-    # -- sending ------------------------------------------------------------------------------------------------
-
-    def queue_text(self, data: bytes) -> None:
-        """Queue a text message for `send_queued`; `data` need not be UTF-8."""
-        protocol = self.protocol
-        is_plain = protocol.state is State.OPEN and not protocol.extensions
-        frame = (written if self._is_server else written_masked)(data) if is_plain else None
-        if frame is None:
-            protocol.send_text(data)
-        else:
-            protocol.writes.append(frame)
-        self._queued += len(data)
-
-    def send_queued(self, *, at_once: bool) -> None:
-        """Send what is queued: at once, or together with all that is queued in this turn of the event loop."""
-        if at_once or self._queued >= MOST_QUEUED:
-            self._flush()
-        elif not self._sends_soon:
-            self._sends_soon = True
-            self._end_of_turn.add(self._flush)
-
-    def queue_binary(self, data: bytes) -> None:
-        """Queue a binary message for `send_queued`."""
-        self.protocol.send_binary(data)
-        self._queued += len(data)
-
-    def send_ping(self, data: bytes) -> None:
-        self.protocol.send_ping(data)
-        self._flush()
-
-    def send_pong(self, data: bytes) -> None:
-        self.protocol.send_pong(data)
-        self._flush()
+    # -- closing ------------------------------------------------------------------------------------------------
 
     def close(self, code: int | None, reason: str = "") -> None:
         """Begin the closing handshake, with None without a code; the receiver's `lost` reports the end.
@@ -406,40 +364,13 @@ class WebSocketTransport(PacedReader, asyncio.Protocol):
 
     # -- ending -------------------------------------------------------------------------------------------------
 
-    def _flush(self) -> None:
-        transport, tls = self.transport, self.tls
-        self._queued, self._sends_soon = 0, False
-        chunks = self.protocol.data_to_send()
-        if chunks and self._receiver is not None:
-            self._receiver.about_to_send()
-        for data in chunks:
-            if transport is None or transport.is_closing():
-                continue
-            if tls is None:
-                if data:
-                    transport.write(data)
-                else:
-                    _write_eof(transport)
-            elif data:
-                tls.send(data)
-                self._write_encrypted(tls)
-            else:
-                tls.end()
-                self._write_encrypted(tls)
-                _write_eof(transport)
-
-    def _write_encrypted(self, tls: TlsLayer) -> None:
-        data = tls.to_send()
-        if data and self.transport is not None and not self.transport.is_closing():
-            self.transport.write(data)
-
     def _break(self, error: Exception) -> None:
         """TLS has failed: nothing more can be read, and the peer gets time to read our alert."""
         self._broken = error
         if self._receiver is None:
             self._handshake.broken(error)
         if self.transport is not None and not self.transport.is_closing():
-            _write_eof(self.transport)
+            write_eof(self.transport)
         self._end_soon()
 
     def _open_timed_out(self) -> None:
@@ -459,9 +390,3 @@ class WebSocketTransport(PacedReader, asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-
-def _write_eof(transport: asyncio.Transport) -> None:
-    """End our half of the TCP connection; a peer that has ended it as a whole makes no difference."""
-    with suppress(OSError):
-        transport.write_eof()
