@@ -25,8 +25,6 @@ class OwnerOfStations(Protocol):
     """By kind: the handlers of all records of a kind."""
 
     @property
-    def limits(self) -> CheckLimits: ...
-    @property
     def time_out(self) -> int: ...
     @property
     def found(self) -> Callable[[Rule, int, tuple[int, ...], dict[str, Any]], None]: ...
@@ -35,8 +33,9 @@ class OwnerOfStations(Protocol):
 class CheckedStation:
     """A charge point: what is known of it, its checkers, and their handlers, each bound when it is first needed."""
 
-    def __init__(self, run: OwnerOfStations, known: KnownChargePoint) -> None:
+    def __init__(self, run: OwnerOfStations, known: KnownChargePoint, limits: CheckLimits) -> None:
         self._run = run
+        self.limits = limits
         self.parties: set[int] = set()
         self.begin(known)
 
@@ -66,10 +65,6 @@ class CheckedStation:
         for kind, handlers in self._run.of_records.items():
             if bound := self.bind(tuple(one for one in handlers if self._checker(one[0]).listens)):
                 self.records[kind] = bound
-
-    @property
-    def limits(self) -> CheckLimits:
-        return self._run.limits
 
     @property
     def time_out(self) -> int:

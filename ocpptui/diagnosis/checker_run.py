@@ -59,6 +59,7 @@ class CheckerRun:
         self.done = 0
         """The records before this one have been handed over."""
         self.found = found
+        self._stations: dict[str | int, CheckedStation] = {}
         self.limits = CheckLimits()
         tables: dict[TriggerKind, dict[Any, Handlers]] = {kind: defaultdict(tuple) for kind in TriggerKind}
         kinds: tuple[type[Checker], ...] = (*checkers, Bookkeeper)
@@ -82,7 +83,6 @@ class CheckerRun:
         self._answered_actions: set[int] = set()  # by number: their results are handed over with the call
         self._timeline = timeline
         self._chosen = chosen
-        self._stations: dict[str | int, CheckedStation] = {}
         self._places: dict[int, _Place] = {}  # by number of the party
         self._calls: dict[int, Seen] = {}  # with payloads that were read
         self._misused: dict[int, bool] = {0: False}  # by number of remarks: the message may not use its action
@@ -97,6 +97,8 @@ class CheckerRun:
     def limits(self, limits: CheckLimits) -> None:
         self._limits = limits
         self._slow_after = round(limits.slow_answer * SECOND)
+        for station in self._stations.values():
+            station.limits = limits
 
     @property
     def time_out(self) -> int:
@@ -141,6 +143,7 @@ class CheckerRun:
         chosen = None if self._chosen is None else [*map(self._chosen.__getitem__, parties)]
         payloads, names = self.payloads, timeline.action_table
         payloads.begin(start, stop, kinds, actions, chosen)
+        ahead = payloads.ahead
         times, others = timeline.times, timeline.others
         changes = timeline.clock_changes if timeline.clock_changes.any else None
         places, codes, slow_after = self._places, self._codes, self._slow_after
@@ -199,7 +202,8 @@ class CheckerRun:
                     bound = station.bind(of_kind.get(names[action], ()))
                     station.handlers[code + kind] = bound
                 if bound and not (remarks and self._is_misused(remarks)):
-                    seen = Seen(timeline, index, payloads, names[action], time, clock, is_timed)
+                    payload = None if version.is_withdrawn else ahead.get(index)
+                    seen = Seen(timeline, index, payloads, names[action], time, clock, is_timed, payload)
                     if kind in _CALLS:
                         for handler in bound:
                             handler(seen)
@@ -295,7 +299,7 @@ class CheckerRun:
         if station is None:
             if len(self._stations) >= MOST_CHARGE_POINTS:
                 self._forget_one()
-            station = self._stations[key] = CheckedStation(self, KnownChargePoint(identity))
+            station = self._stations[key] = CheckedStation(self, KnownChargePoint(identity), self._limits)
         connection = station.known.connections.get(number)
         if connection is None:
             connection = KnownConnection(number)

@@ -31,7 +31,7 @@ from ocpptui.diagnosis.rules.transaction_metering import (
 )
 from ocpptui.diagnosis.rules.transaction_registers import METER_BACKWARDS, METER_UNIT
 from ocpptui.diagnosis.seen import Seen, known_time_of
-from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.payload import meter_values_in, samples_in
 from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put
@@ -261,10 +261,10 @@ class MeterValueChecker(MeterComparisons):
         """Note when values came, and watch for the next ones."""
         clock = call.clock
         pace = clock - run.heard if run.heard else 0
-        taken = known_time_of(run.time) or 0
-        is_delivery = taken and run.taken and abs(taken - run.taken - pace) * _EVEN > max(taken - run.taken, pace)
-        run.taken = taken
+        before, taken = run.taken, time_of(run.time) or 0
         # The pace in which values of an outage are delivered is not that in which they were taken.
+        is_delivery = taken and before and abs(taken - before - pace) * _EVEN > max(taken - before, pace)
+        run.taken = taken
         run.even = run.even + 1 if not is_delivery and abs(pace - run.pace) * _EVEN <= run.pace else 0
         run.pace, run.heard, run.heard_index = pace, clock, call.index
         if not run.watched and (run.even >= _SEVERAL - 1 or self.known.settings):  # else the interval is unknown

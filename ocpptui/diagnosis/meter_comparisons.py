@@ -77,7 +77,7 @@ class MeterComparisons(Checker):
         kinds, registers, is_early = self.kinds, run.registers, run.count < COMPARED
         context, time_before = "", run.time
         for meter_value in values:
-            roles: dict[str, float] = {}
+            roles: dict[str, float] | None = None
             energy, time = None, timestamp_of(meter_value)
             length, is_usual = len(time), time[-1:] == "Z"  # such times are compared as they are written
             samples = meter_value.get("sampledValue") if type(meter_value) is dict else None
@@ -128,8 +128,9 @@ class MeterComparisons(Checker):
                     else:
                         self.count(call, run, register, time, number)
                 elif kind.role:
+                    roles = {} if roles is None else roles
                     roles[kind.role] = number
-            if roles and (power := roles.get("P")) is not None and power >= CLEAR_POWER:
+            if roles is not None and (power := roles.get("P")) is not None and power >= CLEAR_POWER:
                 if is_early:
                     self.compare(call, run, roles, power)
                 if place != 0 and not is_end:

@@ -8,8 +8,9 @@ from itertools import compress, count, repeat
 from operator import and_, lshift, or_
 from typing import Any
 
-from ocpptui.ocpp.encoding import payload_in
+from ocpptui.ocpp.encoding import message_id_in, payload_in
 from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.payload import Payload
 from ocpptui.ocpp.plain_payloads import plain_payloads
 from ocpptui.ocpp.secret_fields import CARRIERS
 from ocpptui.timeline.record_store import RecordTexts
@@ -31,10 +32,9 @@ class PayloadReader:
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
         self._wanted: set[int] = set()  # actions and kinds of which a payload was asked for
-        self._ahead: dict[int, Any] = {}  # payloads of this step, by record
-        self._before: dict[
-            int, Any
-        ] = {}  # those of the step before: most answers have their call there, or in this one
+        self.ahead: dict[int, Payload] = {}
+        """The payloads of this step that were read ahead, by record."""
+        self._before: dict[int, Payload] = {}  # those of the step before: most answers have their call there
         self._texts: list[tuple[int, int, RecordTexts]] = []  # of both steps: first record, last, texts
 
     def begin(
@@ -45,7 +45,7 @@ class PayloadReader:
         All of them are handed over, or those that are chosen.
         """
         timeline = self._timeline
-        self._before, self._ahead = self._ahead, {}
+        self._before, self.ahead = self.ahead, {}
         if stop - start <= FEW or timeline.record_at_hand(start) is not None:
             self._texts = []
             return
@@ -68,14 +68,14 @@ class PayloadReader:
         raws = texts.raws(plain)
         read = [(start + place, raw) for place, raw in zip(plain, raws, strict=True) if type(raw) is str]
         payloads = plain_payloads([raw for _, raw in read])
-        ahead = self._ahead
+        ahead = self.ahead
         for (index, _), payload in zip(read, payloads, strict=True):
             if payload is not None:
                 ahead[index] = payload
 
     def payload(self, index: int) -> Any:
         """The payload of a record without secrets; None if it has none."""
-        for payloads in (self._ahead, self._before):
+        for payloads in (self.ahead, self._before):
             if index in payloads:
                 return payloads[index]
         timeline = self._timeline
@@ -88,3 +88,11 @@ class PayloadReader:
                     return payload_in(texts.raw(index - first), timeline.transport(index))
         frame = timeline.frame(index)
         return frame.payload if isinstance(frame, Message) else None
+
+    def message_id(self, index: int) -> str | None:
+        """The message id of a record; None if it has none."""
+        for first, stop, texts in self._texts:
+            if first <= index < stop and not self._timeline.remarks[index]:
+                return message_id_in(texts.raw(index - first), self._timeline.transport(index))
+        frame = self._timeline.frame(index)
+        return None if frame is None else frame.id

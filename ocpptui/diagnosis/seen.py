@@ -45,8 +45,17 @@ class Seen:
     __slots__ = ("_detail", "_payload", "_read", "_reader", "_timeline", "action", "clock", "index", "is_timed", "time")
 
     def __init__(
-        self, timeline: Timeline, index: int, reader: PayloadReader, action: str, time: int, clock: int, is_timed: bool
+        self,
+        timeline: Timeline,
+        index: int,
+        reader: PayloadReader,
+        action: str,
+        time: int,
+        clock: int,
+        is_timed: bool,
+        payload: Payload | None = None,
     ) -> None:
+        """`payload` is given if it is at hand."""
         self.index = index
         """Its index in the timeline."""
         self.action = action
@@ -59,7 +68,7 @@ class Seen:
         """Whether its time was recorded; if not, the time only keeps its order."""
         self._timeline = timeline
         self._reader = reader
-        self._payload: Any = _UNREAD
+        self._payload: Payload | None = payload
 
     @classmethod
     def at(cls, timeline: Timeline, index: int, reader: PayloadReader) -> Seen:
@@ -134,7 +143,7 @@ class Seen:
     @property
     def is_read(self) -> bool:
         """Whether its payload was read."""
-        return self._payload is not _UNREAD
+        return self._payload is not None
 
     @property
     def is_valid(self) -> bool:
@@ -168,15 +177,19 @@ class Seen:
     @property
     def payload(self) -> Payload:
         """The payload, or the details of an error, without secrets; empty if it is not an object."""
-        if self._payload is _UNREAD:
+        if self._payload is None:
             found = self._reader.payload(self.index)
             version = self._timeline.version(self.index)
             if version is Version.V20:
                 part = Part.RESPONSE if self.kind.is_answer else Part.REQUEST
                 found = commonly_read(version, self.action, part, found)
             self._payload = found if isinstance(found, dict) else {}
-        payload: Payload = self._payload
-        return payload
+        return self._payload
+
+    @property
+    def message_id(self) -> str | None:
+        """The message id; None of a message that cannot be read and has none."""
+        return self._reader.message_id(self.index)
 
     @property
     def frame(self) -> Message | Malformed | None:
@@ -203,38 +216,35 @@ class Seen:
         result = self._read[read] = read(self)
         return result
 
-    def value(self, *path: str) -> Any:
-        found = self._payload
-        if found is _UNREAD:
-            found = self.payload
-        for key in path:
+    def value(self, key: str, *inner: str) -> Any:
+        payload = self._payload  # here and below without a call: this is most of what checkers do
+        found = (self.payload if payload is None else payload).get(key)
+        for key in inner:
             if not isinstance(found, dict):
                 return None
             found = found.get(key)
         return found
 
-    def text(self, *path: str) -> str | None:
+    def text(self, key: str, *inner: str) -> str | None:
         """The string there; a key code, which no finding may show, is masked."""
-        found = self._payload  # the same as `value`, without a call: most of what checkers ask for
-        if found is _UNREAD:
-            found = self.payload
-        holder: Any = None
-        for key in path:
+        payload = self._payload
+        holder = self.payload if payload is None else payload
+        found: Any = holder.get(key)
+        for key in inner:
             if not isinstance(found, dict):
                 return None
             holder, found = found, found.get(key)
         if not isinstance(found, str):
             return None
-        return MASK if path[-1] == "idToken" and is_key_code(holder.get("type")) else found
+        return MASK if key == "idToken" and is_key_code(holder.get("type")) else found
 
     def texts(self, *path: str) -> list[str]:
         return texts_at(self.payload, *path)
 
-    def integer(self, *path: str) -> int | None:
-        found = self._payload
-        if found is _UNREAD:
-            found = self.payload
-        for key in path:
+    def integer(self, key: str, *inner: str) -> int | None:
+        payload = self._payload
+        found: Any = (self.payload if payload is None else payload).get(key)
+        for key in inner:
             if not isinstance(found, dict):
                 return None
             found = found.get(key)
@@ -266,5 +276,4 @@ def known_time_of(text: str) -> int | None:
     return _time_of(text) if len(text) <= LONGEST_TIME else time_of(text)
 
 
-_UNREAD = object()
 _time_of = lru_cache(256)(time_of)

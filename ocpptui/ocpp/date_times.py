@@ -31,6 +31,7 @@ _DATE_TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)([Tt ])(\d\d:\d\d)(?::(\d\d)(?:([.,])(\d+))?)?((?:[Zz]|[+-]\d\d:?\d\d)?)", re.ASCII
 )
 """A date-time of ISO 8601 as any version of OCPP writes it: day, separator, minute, second, mark, fraction, zone."""
+_SECONDS = {f"{second:02d}": second * SECOND for second in range(60)}
 _FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _RFC_3339 = re.compile(
@@ -74,6 +75,19 @@ def time_of(text: str) -> int | None:
     Fractions of a microsecond are dropped. A leap second (RFC 3339 section 5.6) counts as the second after it.
     Only the years 1 to 9999 in UTC are times.
     """
+    if len(text) == 20 and text[19] == "Z" and (second := _SECONDS.get(text[17:19])) is not None:  # as most are written
+        minute = _minute_of(text[:17])
+        return None if minute is None else minute + second
+    return _any_time_of(text)
+
+
+@lru_cache(256)
+def _minute_of(text: str) -> int | None:
+    """The start of a minute by what precedes its seconds: many times of a log share it."""
+    return _any_time_of(f"{text}00Z")
+
+
+def _any_time_of(text: str) -> int | None:
     match = _RFC_3339.fullmatch(text.strip())
     if match is None:
         return None

@@ -21,6 +21,17 @@ def plain_payload(raw: str | bytes) -> dict[str, Any] | None:
     return _payload_of_flawless(frame)
 
 
+def plain_message_id(raw: str | bytes) -> str | None:
+    """The message id of a flawless CALL or CALLRESULT that is not long; else None."""
+    if len(raw) > MAX_VALUES:
+        return None
+    try:
+        frame = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return None
+    return None if _payload_of_flawless(frame) is None else str(frame[1])
+
+
 def plain_payloads(raws: Sequence[str]) -> list[dict[str, Any] | None]:
     """The same of many messages at once, each of which was found to be JSON before."""
     try:

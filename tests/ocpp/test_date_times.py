@@ -36,6 +36,12 @@ def test_a_text_that_is_not_a_time_is_none(text: str) -> None:
     assert time_of(text) is None
 
 
+@given(st.from_regex(r"2025-1[0-9]-[0-3][0-9][Tt ][012][0-9]:[0-6][0-9][:.][0-6][0-9 ][Zz0+]", fullmatch=True))
+def test_the_usual_notation_is_read_as_any_other(text: str) -> None:
+    """It is read in a quicker manner, which would else take something for a time that is none."""
+    assert time_of(text) == time_of(f" {text}")
+
+
 @given(st.integers())
 def test_any_number_is_a_time_of_the_calendar(time: int) -> None:
     """A log with nanoseconds, or with 9999999999999999999 for "never", would end in a traceback."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.ocpp.encoding import message_id_in
+from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.plain_payloads import plain_payload, plain_payloads
+from ocpptui.ocpp.version import Transport
 from tests.jsontext.json_texts import VALUES
 
 
@@ -14,6 +17,13 @@ def test_the_payloads_of_many_messages_are_those_of_each(frames: list[tuple[str,
     """A record would be judged by the payload of another one."""
     raws = [f"[{','.join((kind, *values))}]" for kind, values in frames]
     assert plain_payloads(raws) == [plain_payload(raw) for raw in raws]
+
+
+@given(st.sampled_from(["2", "3", "4", "true"]), st.lists(VALUES, max_size=4))
+def test_the_message_id_is_that_of_the_whole_message(kind: str, values: list[str]) -> None:
+    """A call would be taken for that of another answer."""
+    for raw in (f"[{','.join((kind, *values))}]", f'[{kind},"a",{",".join(values)}]'):
+        assert message_id_in(raw, Transport.JSON) == parse(raw).id
 
 
 def test_a_message_that_is_not_json_any_more_leaves_the_others_their_payloads() -> None:

@@ -108,10 +108,15 @@ class CaptureOrderChecker(Checker):
 
     @on_stray
     def stray(self, answer: Seen) -> None:
-        frame, direction = answer.frame, answer.direction
-        if frame is None or frame.id is None or direction is None or answer.connection in self.disordered:
+        message_id, direction = answer.message_id, answer.direction
+        if message_id is None or direction is None or answer.connection in self.disordered:
             return
-        put(self.strays, answer.index, _Stray(answer.index, answer.clock, frame.id, direction, answer.connection), MOST)
+        put(
+            self.strays,
+            answer.index,
+            _Stray(answer.index, answer.clock, message_id, direction, answer.connection),
+            MOST,
+        )
         self.listen(True)
 
     @on_record(RecordKind.CALL)
@@ -123,8 +128,7 @@ class CaptureOrderChecker(Checker):
             elif (
                 connection == one.connection
                 and direction is one.direction.opposite
-                and (frame := call.frame) is not None  # the text is read last: few calls come so far
-                and frame.id == one.message_id
+                and call.message_id == one.message_id  # it is read last: few calls come so far
             ):
                 del self.strays[one.place]
                 waited = call.since(one.clock)
