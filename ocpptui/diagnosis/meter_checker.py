@@ -267,8 +267,8 @@ class MeterValueChecker(MeterComparisons):
         run.taken = taken
         run.even = run.even + 1 if not is_delivery and abs(pace - run.pace) * _EVEN <= run.pace else 0
         run.pace, run.heard, run.heard_index = pace, clock, call.index
-        if not run.watched and (run.even >= _SEVERAL - 1 or self.known.settings):  # else the interval is unknown
-            self.watch(run, number)
+        if not run.watched and (run.even >= _SEVERAL - 1 or not self.known.settings.keys().isdisjoint(INTERVALS)):
+            self.watch(run, number)  # else the interval is unknown
 
     def interval(self, run: MeterRun) -> tuple[float, bool] | None:
         """The interval of the values in seconds, and whether only their pace shows it; None if neither does."""

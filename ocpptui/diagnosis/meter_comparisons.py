@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from math import isnan
+from math import isnan, nan
 from typing import Any
 
 from ocpptui.diagnosis.checker import Checker
@@ -62,6 +62,8 @@ _FLOWS_IN = ("Charging", "")
 _PERIODIC = ("", "Sample.Periodic")
 _FAST = 50.0
 """Kilowatts that hardly any charge has from its first moment on."""
+_NEVER_READ = ("", nan, -1)
+"""A register without a value so far."""
 _IN_THE_MIDDLE = Phrase("comes in the middle of the transaction")
 
 
@@ -74,7 +76,7 @@ class MeterComparisons(Checker):
 
     def follow(self, call: Seen, run: MeterRun, values: list[Any], place: int, *, is_end: bool = False) -> None:
         """Read each sample of a message. Most records of a recording come here: what is usual is decided at once."""
-        kinds, registers, is_early = self.kinds, run.registers, run.count < COMPARED
+        kinds, registers, index, is_early = self.kinds, run.registers, call.index, run.count < COMPARED
         context, time_before = "", run.time
         for meter_value in values:
             roles: dict[str, float] | None = None
@@ -90,12 +92,10 @@ class MeterComparisons(Checker):
                     unit = (of_2x.get("unit"), of_2x.get("multiplier"))
                 try:
                     key = (get("measurand"), unit, get("phase"), get("context"), get("location"), get("format"))
-                    kind = kinds.get(key)
-                    if kind is None:
-                        kind = self.learn(call, key, sample)
+                    kind = kinds.get(key) or self.learn(call, key, sample)
                 except TypeError:  # a list or an object where a word must be
                     continue
-                context = kind.context or ""
+                context = kind.context
                 if is_early:
                     run.kinds.add(kind.measurand)
                 if kind.is_signed or "signedMeterValue" in sample:
@@ -115,16 +115,15 @@ class MeterComparisons(Checker):
                 if (register := kind.register) is not None:
                     if kind.is_total:
                         energy = number
-                    last = registers.get(register)
+                    before, last, _ = registers.get(register, _NEVER_READ)
                     if (
-                        last is not None
+                        last - ROUNDING <= number <= last + SLACK
                         and is_usual
-                        and last[0] <= time
-                        and len(last[0]) == length
-                        and last[0][-1] == "Z"
-                        and last[1] - ROUNDING <= number <= last[1] + SLACK
+                        and before <= time
+                        and len(before) == length
+                        and before[-1] == "Z"
                     ):
-                        registers[register] = (time, number, call.index)
+                        registers[register] = (time, number, index)
                     else:
                         self.count(call, run, register, time, number)
                 elif kind.role:
@@ -144,12 +143,12 @@ class MeterComparisons(Checker):
             before = run.time
             if (
                 is_usual
-                and run.count
-                and run.end is None
-                and context in _PERIODIC
                 and before <= time
                 and len(before) == length
                 and before[-1] == "Z"
+                and context in _PERIODIC
+                and run.end is None
+                and run.count
             ):
                 run.time = time
             else:

@@ -60,18 +60,13 @@ class PayloadReader:
 
     def _read_ahead(self, start: int, places: list[int], texts: RecordTexts) -> None:
         """Read the payloads at these places of the step; those of messages with a defect are read when it is asked."""
-        timeline = self._timeline
-        remarks, lengths = timeline.remarks, timeline.lengths
-        plain = [
-            place for place in places if not remarks[start + place] and lengths[start + place] <= LONGEST_READ_AHEAD
-        ]
-        raws = texts.raws(plain)
-        read = [(start + place, raw) for place, raw in zip(plain, raws, strict=True) if type(raw) is str]
-        payloads = plain_payloads([raw for _, raw in read])
-        ahead = self.ahead
-        for (index, _), payload in zip(read, payloads, strict=True):
-            if payload is not None:
-                ahead[index] = payload
+        timeline, stop = self._timeline, start + places[-1] + 1
+        remarks, lengths = timeline.remarks[start:stop], timeline.lengths[start:stop]
+        plain = [place for place in places if not remarks[place] and lengths[place] <= LONGEST_READ_AHEAD]
+        found = plain_payloads(texts.raws(plain))
+        self.ahead = {
+            start + place: payload for place, payload in zip(plain, found, strict=True) if payload is not None
+        }
 
     def payload(self, index: int) -> Any:
         """The payload of a record without secrets; None if it has none."""

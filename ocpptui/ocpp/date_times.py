@@ -32,6 +32,8 @@ _DATE_TIME = re.compile(
 )
 """A date-time of ISO 8601 as any version of OCPP writes it: day, separator, minute, second, mark, fraction, zone."""
 _SECONDS = {f"{second:02d}": second * SECOND for second in range(60)}
+_FRACTIONS = {1: 100_000, 2: 10_000, 3: 1000, 4: 100, 5: 10, 6: 1}
+"""The microseconds of the last digit of a fraction, by its length."""
 _FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _RFC_3339 = re.compile(
@@ -75,9 +77,13 @@ def time_of(text: str) -> int | None:
     Fractions of a microsecond are dropped. A leap second (RFC 3339 section 5.6) counts as the second after it.
     Only the years 1 to 9999 in UTC are times.
     """
-    if len(text) == 20 and text[19] == "Z" and (second := _SECONDS.get(text[17:19])) is not None:  # as most are written
-        minute = _minute_of(text[:17])
-        return None if minute is None else minute + second
+    second = _SECONDS.get(text[17:19])
+    if second is not None and text[-1] == "Z" and (minute := _minute_of(text[:17])) is not None:  # as most are written
+        digits = text[20:-1]
+        if not digits and len(text) == 20:
+            return minute + second
+        if text[19] == "." and len(digits) in _FRACTIONS and digits.isascii() and digits.isdigit():
+            return minute + second + int(digits) * _FRACTIONS[len(digits)]
     return _any_time_of(text)
 
 

@@ -32,24 +32,29 @@ def plain_message_id(raw: str | bytes) -> str | None:
     return None if _payload_of_flawless(frame) is None else str(frame[1])
 
 
-def plain_payloads(raws: Sequence[str]) -> list[dict[str, Any] | None]:
-    """The same of many messages at once, each of which was found to be JSON before."""
+def plain_payloads(raws: Sequence[str | bytes | None]) -> list[dict[str, Any] | None]:
+    """The same of many messages at once, each of which was found to be JSON before; None is no message."""
     try:
-        frames = orjson.loads(f"[{','.join(raws)}]")
-    except orjson.JSONDecodeError:
+        frames = orjson.loads(f"[{','.join(raws)}]")  # type: ignore[arg-type]
+    except (orjson.JSONDecodeError, TypeError):
         frames = []
-    if len(frames) != len(raws):  # one of them is not JSON any more
-        return [plain_payload(raw) for raw in raws]
+    if len(frames) != len(raws):  # one of them is not JSON any more, or no text
+        return [None if raw is None else plain_payload(raw) for raw in raws]
     return [_payload_of_flawless(frame) for frame in frames]
 
 
 def _payload_of_flawless(frame: Any) -> dict[str, Any] | None:
     """The payload in the array of a CALL or CALLRESULT that has nothing wrong; else None."""
-    if type(frame) is not list or not 3 <= len(frame) <= 4:
+    if type(frame) is not list:
         return None
-    payload = frame[-1]
-    if type(payload) is not dict or type(frame[1]) is not str or type(frame[0]) is not int:
+    if len(frame) == 4:
+        number, message_id, action, payload = frame
+        if number != 2 or type(action) is not str:
+            return None
+    elif len(frame) == 3:
+        number, message_id, payload = frame
+        if number != 3:
+            return None
+    else:
         return None
-    if len(frame) == 3:
-        return payload if frame[0] == 3 else None
-    return payload if frame[0] == 2 and type(frame[2]) is str else None
+    return payload if type(payload) is dict and type(message_id) is str and type(number) is int else None

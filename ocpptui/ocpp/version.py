@@ -85,10 +85,13 @@ class Version(StrEnum):
     @classmethod
     def parse(cls, text: str) -> Version | None:
         """The version that the user means by `1.6`, `16`, `1.6J`, `ocpp1.6`, `v201` or `2.0.1`; None if none."""
+        if (found := _BY_VALUE.get(text)) is not None:
+            return found
         digits = "".join(c for c in text.lower().removeprefix("ocpp") if c.isdigit())
         return _BY_DIGITS.get(digits)
 
 
+_BY_VALUE = {version.value: version for version in Version}
 _GENERATIONS = {version: int(version.value[0]) for version in Version}
 _USUAL = (Version.V16, Version.V201, Version.V21)
 _SPOKEN = {

@@ -6,7 +6,7 @@ same lines, and all others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import orjson
@@ -32,7 +32,6 @@ MESSAGE_ID = b',"messageId":"'
 ACTION = b'","action":'
 RAW = b',"raw":"'
 """What precedes the raw text, as the content of a JSON string."""
-_RAW_LENGTH = len(RAW)
 META = b']","meta":{"ocpptui":{"connection":'
 """What precedes the number of the connection, if the raw text is an array."""
 DETAIL = b']","detail":'
@@ -92,36 +91,36 @@ def joined_line(
 
 def raw_in(line: bytes) -> str | None:
     """The raw text in a line as `plain_line` writes it, found by what surrounds it; None if that leaves any doubt."""
-    try:
-        (text,) = _raws_as_json(line, ((0, len(line)),))
-        found = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
-    return found if type(found) is str else None
+    found = _texts_in([_as_json(line)])
+    return found[0] if len(found) == 1 else None
 
 
-def raws_in(data: bytes, spans: Sequence[tuple[int, int]]) -> list[str | None]:
-    """The same for many lines at once, each from its start to before its end in `data`."""
-    texts = _raws_as_json(data, spans)
+def raws_in(lines: Sequence[bytes]) -> list[str | None]:
+    """The same for many lines at once."""
+    found = _texts_in([*map(_as_json, lines)])
+    return found if len(found) == len(lines) else [*map(raw_in, lines)]
+
+
+def _texts_in(texts: list[bytes]) -> list[str | None]:
+    """Raw texts as `_as_json` returns them, decoded; more of them or none if one is something else."""
     try:
         # In a line of JSON, no two strings follow each other: none can be taken for the text of the next line.
-        found: list[str | None] = orjson.loads(b"[" + b",".join(texts) + b"]")
+        found: list[str | None] = orjson.loads(b'["%b]"]' % b']","'.join(texts)) if texts else []
     except orjson.JSONDecodeError:
-        found = []
-    return found if len(found) == len(texts) else [raw_in(data[begin:stop]) for begin, stop in spans]
+        return []
+    return [None if text == "]" else text for text in found] if "]" in found else found
 
 
-def _raws_as_json(data: bytes, spans: Iterable[tuple[int, int]]) -> list[bytes]:
-    """The raw text in the line of each span, as it is written; `null` if there is any doubt."""
-    texts, find, rfind, startswith = [], data.find, data.rfind, data.startswith
-    for begin, stop in spans:
-        start, end = find(RAW, begin, stop), rfind(META, begin, stop)
-        is_odd = start < 0 or end < start or not startswith(LINE_START, begin) or find(b"{", begin + 1, start) >= 0
-        if is_odd or find(b'"raw"', end, stop) >= 0 or find(b"\\", end, stop) >= 0:
-            texts.append(b"null")
-        else:
-            texts.append(b'"%b"' % data[start + _RAW_LENGTH : end + 1])
-    return texts
+def _as_json(line: bytes) -> bytes:
+    """The raw text in a line as it is written, without its last bracket; empty if there is any doubt.
+
+    No method with several arguments is called: in Python, each costs more than all else here.
+    """
+    front, _, rest = line.partition(RAW)
+    text, _, tail = rest.rpartition(META)
+    if front[: STAMP.start] != LINE_START or b"{" in front[1:] or b'"raw"' in tail or b"\\" in tail:
+        return b""
+    return text
 
 
 def connection_parts(own: _Own) -> ConnectionParts:

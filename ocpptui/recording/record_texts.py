@@ -64,9 +64,7 @@ class LineTexts:
         if not data:
             return [self.raw(position) for position in positions]
         offsets, lengths = self._offsets, self._lengths
-        found = raws_in(data, [(begin := offsets[one] - first, begin + lengths[one]) for one in positions])
-        if None not in found:
-            return [*found]
+        found = raws_in([data[(begin := offsets[one] - first) : begin + lengths[one]] for one in positions])
         return [self.raw(one) if raw is None else raw for one, raw in zip(positions, found, strict=True)]
 
     def _line(self, position: int) -> bytes:

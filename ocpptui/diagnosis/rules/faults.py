@@ -152,6 +152,8 @@ class FaultChecker(Checker):
         if before == last:
             return
         put(self.last, one.place, last, MOST_CONNECTORS)
+        if status != "Faulted" and not one.error:
+            return
         place, error = place_at(evse, connector), call.text("errorCode") or ""
         vendor, info = call.text("vendorErrorCode"), call.text("info")
         if status == "Faulted":
@@ -163,7 +165,7 @@ class FaultChecker(Checker):
             if error == "NoError" or (error == "OtherError" and not vendor and not info):
                 lacks = Phrase("" if error == "NoError" else ", and neither vendorErrorCode nor info says more")
                 self.found(NO_ERROR_CODE, call, connector=connector, error=error, lacks=lacks)
-        elif one.error:
+        else:
             self.found(FAULT, call, (), place=place, what=Phrase("reports"), **_details(" ", error, vendor, info))
         if error == "EVCommunicationError" and status not in _OF_EV_COMMUNICATION:
             self.found(EV_COMMUNICATION, call, connector=connector, status=status)

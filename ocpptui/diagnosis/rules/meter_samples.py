@@ -237,8 +237,8 @@ class SampleKind:
         exponent = integer_at(of_2x, "multiplier") or 0
         location = text_at(sample, "location") or "Outlet"
         self.measurand, self.phase = measurand, phase
-        self.context = text_at(sample, "context")
-        """None if the sample does not say it; the default is Sample.Periodic."""
+        self.context = text_at(sample, "context") or ""
+        """Empty if the sample does not say it; the default is Sample.Periodic."""
         self.is_signed = sample.get("format") == "SignedData"
         self.factor = (1000.0 if unit in ("kWh", "kW", "kvarh") else 1.0) * 10.0 ** max(
             -MAX_EXPONENT, min(MAX_EXPONENT, exponent)
