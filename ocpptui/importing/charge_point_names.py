@@ -7,7 +7,7 @@ connection and not with the message, if the words around it say so, and if URLs 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import unquote
@@ -248,11 +248,14 @@ class Identities:
             self._numbers.update(numbers_of_connection(found.prefix))
         if not found.prefix and not found.above and not found.fields:
             return
-        self._connections.learn(_values(connection_spots_in, f"{found.above}\n{found.prefix}"), frame)
+        prefix, lines_above = found.shape, without_digits(found.above)
+        connections = connection_spots_in(f"{lines_above}\n{prefix}")
+        self._connections.learn(_values(connections, f"{found.above}\n{found.prefix}"), frame)
         if not found.charge_point:
+            before, further = spots_in(prefix) if prefix else (), spots_in(lines_above) if lines_above else ()
             for places, words in ((self._names, False), (self._words, True)):
-                said = _values(spots_in, found.prefix, words=words)
-                above = _values(spots_in, found.above, words=words)
+                said = _values(before, found.prefix, words=words)
+                above = _values(further, found.above, words=words)
                 said |= {f"{_ABOVE}{place}": (value, trust - 1) for place, (value, trust) in above.items()}
                 if words:
                     said |= {f"{_FIELD}{name}": (value, -1) for name, value in found.fields}
@@ -449,11 +452,11 @@ def _between(text: str, spot: Spot, other: Spot) -> str:
     return text[min(spot.start, other.start) : max(spot.end, other.end)]
 
 
-def _values(spots: Callable[[str], Iterable[Spot]], text: str, *, words: bool = False) -> dict[str, tuple[str, int]]:
-    """The values in a text by their place, and with the words that may belong to them; of several at one place, that
-    nearest to the frame. `words`: also of the spots that are unlikely to have a name."""
+def _values(spots: Iterable[Spot], text: str, *, words: bool = False) -> dict[str, tuple[str, int]]:
+    """The values at the spots of a text by their place, and with the words that may belong to them; of several at one
+    place, that nearest to the frame. `words`: also of the spots that are unlikely to have a name."""
     found: dict[str, tuple[str, int]] = {}
-    for spot in spots(without_digits(text)) if text else ():
+    for spot in spots:
         if spot.likely or words:
             name, phrase = name_in(text, spot), phrase_around(text, spot)
             found.setdefault(spot.place, (name, spot.trust))

@@ -9,32 +9,17 @@ from ocpptui.importing.column_finder import LONGEST_NAME, WORD, ColumnFinder
 from ocpptui.importing.field_vocabulary import (
     FieldMeaning,
     direction_of,
-    meanings,
     moment_of,
     plain_name,
     version_of,
 )
 from ocpptui.importing.frame_from_parts import action_and_kind
-from ocpptui.importing.table_columns import (
-    DAY,
-    TableColumns,
-    has_frame,
-    is_frame_text,
-    is_message_type,
-    is_object,
-    is_western,
-    legible,
-)
+from ocpptui.importing.table_columns import TableColumns, is_message_type, is_western, legible
+from ocpptui.importing.table_head import SAMPLE, head_place
 from ocpptui.jsontext.lazy_pattern import lazily
 
-SAMPLE = 200
-"""How many rows are used to recognise the columns."""
 _FIELDS = frozenset(field_.value for field_ in FieldMeaning)
-_NAME = lazily(r"[^\W\d][^{}\"]{0,59}|#|№")
-"""The name of a column, in any language."""
 _DASHES = lazily(r":?[-=+]{2,}:?")
-MOST_ABOVE = 15
-"""The most rows above the header."""
 
 
 def _may_be_connection(cell: str, name: str) -> bool:
@@ -44,7 +29,7 @@ def _may_be_connection(cell: str, name: str) -> bool:
 
 def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None = None) -> TableColumns:
     """The columns of a table, from its first rows. `mapped` is the user's choice, by name or by number from 1."""
-    place = _head_place(rows, mapped or {})
+    place = head_place(rows, mapped or {})
     head = () if place is None else tuple(legible(cell.strip()) for cell in rows[place])
     first = 0 if place is None else place + 1
     body = [row for row in rows[first : first + SAMPLE] if not _is_rule(row)]
@@ -88,26 +73,6 @@ def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None =
     return columns
 
 
-def _head_place(rows: Sequence[Sequence[str]], mapped: Mapping[str, str]) -> int | None:
-    """The index of the header, which may have a title above it; None if the table has none."""
-    best: tuple[int, int] | None = None
-    for place, row in enumerate(rows[:MOST_ABOVE]):
-        if place and any(is_frame_text(cell.strip()) for cell in row):
-            break
-        if _is_head(rows[place:], mapped) and (not place or _is_regular(rows[place:])):
-            known = sum(1 for cell in row if meanings(cell.strip()))
-            best = max(best or (known, -place), (known, -place))
-    return None if best is None else -best[1]
-
-
-def _is_regular(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the rows below the first have as many cells as it, and it has a word for nearly each of them."""
-    names = [cell.strip() for cell in rows[0]]
-    body = [row for row in rows[1:SAMPLE] if sum(map(bool, map(str.strip, row))) > 1]
-    regular = sum(1 for row in body if len(row) == len(names))
-    return sum(map(bool, names)) >= max(2, len(names) - 1) and bool(body) and regular >= 0.8 * len(body)
-
-
 def _is_rule(row: Sequence[str]) -> bool:
     """Whether a row is the line of dashes that Markdown and the clients of databases put below a header."""
     filled = [cell.strip() for cell in row if cell.strip()]
@@ -117,30 +82,6 @@ def _is_rule(row: Sequence[str]) -> bool:
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:
     counts = Counter(len(row) for row in rows)
     return counts.most_common(1)[0][0] if counts else 0
-
-
-def _is_head(rows: Sequence[Sequence[str]], mapped: Mapping[str, str]) -> bool:
-    row = rows[0]
-    if any(is_frame_text(cell.strip()) or moment_of(cell) is not None or DAY.fullmatch(cell.strip()) for cell in row):
-        return False
-    known = sum(1 for cell in row if meanings(cell.strip()))
-    named = {plain_name(name) for name in mapped} & {plain_name(cell.strip()) for cell in row}
-    return known >= 2 or bool(named) or _heads_frames(rows)
-
-
-def _heads_frames(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row, in whatever language, has a word for each column, and columns below it have frames."""
-    names, body = [cell.strip() for cell in rows[0]], rows[1:SAMPLE]
-    if len(names) < 2 or not all(_NAME.fullmatch(name) for name in names if name) or sum(map(bool, names)) < 2:
-        return False
-    regular = sum(1 for row in body if len(row) == len(names))
-    frames = sum(1 for row in body if any(has_frame(cell.strip()) for cell in row))
-    parts = sum(
-        1
-        for row in body
-        if any(is_object(cell.strip()) for cell in row) and any(action_and_kind(cell.strip()) for cell in row)
-    )
-    return regular >= 0.8 * len(body) and max(frames, parts) > 0.3 * len(body)
 
 
 def _take_mapped(columns: TableColumns, mapped: Mapping[str, str], width: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
@@ -12,13 +11,12 @@ from ocpptui.importing.csv_columns import columns_of
 from ocpptui.importing.csv_rows import NOTATIONS, Notation, TableRow, named_separator, rows_of
 from ocpptui.importing.field_vocabulary import FieldMeaning, meanings
 from ocpptui.importing.table_columns import TableColumns, is_frame_text
-from ocpptui.importing.text_stream import LineSplitter, text_lines
+from ocpptui.importing.table_head import SNIFFED, possible_readings
+from ocpptui.importing.text_stream import text_lines
 
 T = TypeVar("T")
 MOST_SNIFFED = 2**21
 """The most characters of the lines and rows that are looked at before the first is read, beside the last of them."""
-SNIFFED = 60
-"""How many lines are used to detect separator and quotes."""
 
 
 def separated_rows(stream: BinaryIO) -> Iterator[TableRow]:
@@ -33,29 +31,10 @@ def separated_rows(stream: BinaryIO) -> Iterator[TableRow]:
     return rows_of(chain(head, lines), notation)
 
 
-def head_lines(head: bytes) -> list[tuple[int, str]]:
-    """The first complete lines of a file."""
-    splitter = LineSplitter()
-    lines = list(splitter.take(head))
-    if len(lines) < SNIFFED and len(head) < 2**14 and head[-1:] not in (b"\n", b"\0"):
-        lines += splitter.finish()
-    lines = [(number, line) for number, line in lines[:SNIFFED] if not named_separator(line)]
-    return [] if head.startswith(codecs.BOM_UTF8 + b"{") else lines
-
-
 def likely_reading(lines: list[tuple[int, str]]) -> tuple[Notation, list[TableRow], TableColumns] | None:
     """How the cells of these lines are separated, and the rows and columns then; None if the lines have no cells."""
-    text = "\n".join(line for _, line in lines)
     best: tuple[tuple[float, ...], tuple[Notation, list[TableRow], TableColumns]] | None = None
-    for notation in NOTATIONS:
-        if notation.separator not in text or (notation.backslashes and '\\"' not in text):
-            continue
-        if notation.quote != '"' and f"{notation.quote}{notation.separator}{notation.quote}" not in text:
-            continue
-        rows = list(rows_of(lines, notation))
-        width = max((len(row.cells) for row in rows), default=0)
-        if width < 2:
-            continue
+    for notation, rows in possible_readings(lines):
         columns = columns_of([row.cells for row in rows])
         frames = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, FieldMeaning.RAW)))
         known = sum(1 for name in columns.names if meanings(name))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from ocpptui.importing.reader import Material, Reader
+from ocpptui.importing.table_head import may_be_table
 
 RECORDING = "recording"
 """Our own format, and Open OCPP Trace from other tools."""
@@ -89,6 +90,8 @@ def detected(head: bytes, material: Material) -> str | None:
         if (name in OF_FOLDERS) != material.is_folder:
             continue
         if name in _SIGNS and not any(sign in lower for sign in _SIGNS[name]):
+            continue
+        if name == TABLE and not may_be_table(head):
             continue
         if reader(name).detects(head, material.name):
             return name

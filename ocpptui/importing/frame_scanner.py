@@ -70,6 +70,8 @@ def odd_frame(text: str, announced: Callable[[str], bool]) -> tuple[int, int] | 
     A list in an ordinary log is not one: either its third element is an action of OCPP, or `announced` says of the text
     before it that a frame follows, and nothing follows the list itself.
     """
+    if text.count(",") < 2:  # as in most lines that have brackets
+        return None
     for match in islice(_ODD.finditer(text), MOST_LISTS):
         start = match.start()
         end = value_end(text, start) or Brackets().feed(text, start) or len(text.rstrip())

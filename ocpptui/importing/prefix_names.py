@@ -26,7 +26,7 @@ from ocpptui.importing.name_forms import (
     without_closing,
 )
 from ocpptui.importing.name_places import NEAR_DIRECTION, NUMBERED, PART_PATTERNS, PARTS, PLACES, STATED, SURE, VALUE
-from ocpptui.importing.timestamps import REJECTED
+from ocpptui.importing.timestamps import without_rejected
 from ocpptui.jsontext.lazy_pattern import lazily
 
 
@@ -148,6 +148,7 @@ def without_traces(text: str) -> str:
     return _TRACE.sub(lambda match: "0" * len(match[0]), text)
 
 
+@lru_cache(maxsize=8192)
 def spots_in(text: str) -> tuple[Spot, ...]:
     """The parts of a masked text that may be the name of a charge point, without those that are ordinary words."""
     return _spots_in(without_traces(text))
@@ -260,8 +261,7 @@ def _blanked(text: str) -> str:
     text, times = _TIME.subn(lambda match: _BLANK * len(match[0]), text)
     if not times:
         text = _SINCE_1970.sub(lambda match: _BLANK * len(match[0]), text)
-    for pattern in (REJECTED, _BYTES):
-        text = pattern.sub(lambda match: _BLANK * len(match[0]), text)
+    text = _BYTES.sub(lambda match: _BLANK * len(match[0]), without_rejected(text, _BLANK))
     for header in (_SYSLOG, _SERVICE):
         match = header.match(text)
         if match is not None:

@@ -75,12 +75,14 @@ _OTHER = lazily(
 
 _QUOTE = r"\\{0,3}[\"'`]"
 _QUOTED = rf"{_QUOTE}[^\"'`]*{_QUOTE}"
-REJECTED = lazily(
+_REJECTED = lazily(
     rf"\bparsing time {_QUOTED}(?: as {_QUOTED})?(?:: cannot parse {_QUOTED} as {_QUOTED})?"
     rf"|\btime data {_QUOTED}(?: does not match format {_QUOTED})?"
     rf"|\b[Tt]ext {_QUOTED} could not be parsed|\bUnparseable date: {_QUOTED}|\b[Ii]nvalid isoformat string: {_QUOTED}"
 )
 """A time that a parser rejected, as Go, Python and Java write it: what it quotes is of a payload, or a format."""
+_OF_PARSERS = ("pars", "time data", "isoformat")
+"""One of these is in each of them."""
 
 
 class Moment(NamedTuple):
@@ -105,9 +107,17 @@ def best_moment(text: str) -> Moment | None:
     found = _moments(text)
     if not found:
         return None
-    if REJECTED.search(text) is not None:
-        found = _moments(REJECTED.sub(lambda match: " " * len(match[0]), text)) or found
+    accepted = without_rejected(text, " ")
+    if accepted != text:
+        found = _moments(accepted) or found
     return max(found, key=lambda moment: (moment.dated, moment.yeared, moment.zoned, moment.fraction, moment.start))
+
+
+def without_rejected(text: str, blank: str) -> str:
+    """A text with this character for each of a time that a parser rejected."""
+    if not any(word in text for word in _OF_PARSERS):
+        return text
+    return _REJECTED.sub(lambda match: blank * len(match[0]), text)
 
 
 def _moments(text: str) -> list[Moment]:

@@ -7,8 +7,9 @@ from itertools import count
 
 import pytest
 
-from ocpptui.importing.csv_notation import MOST_SNIFFED, beginning, head_lines, likely_reading, separated_rows
+from ocpptui.importing.csv_notation import MOST_SNIFFED, beginning, likely_reading, separated_rows
 from ocpptui.importing.csv_rows import NOTATIONS, Notation
+from ocpptui.importing.table_head import head_lines
 
 BOOT = '[2,"a1","BootNotification",{"chargePointVendor":"Acme, Inc; a|b","chargePointModel":"M\\t1"}]'
 ROWS = [["time", "station", "message"], *([f"2026-01-01T00:00:0{number}Z", "CP1", BOOT] for number in range(4))]
@@ -47,14 +48,6 @@ def test_a_separator_that_the_file_names_is_believed() -> None:
 def test_lines_without_cells_have_no_notation(text: str) -> None:
     """Any text would be a table with one column."""
     assert likely_reading(head_lines(text.encode())) is None
-
-
-def test_a_line_that_is_cut_is_not_looked_at() -> None:
-    """The frame at the end of the first block would be taken for one that is broken."""
-    line = "x" * 1000
-    whole = [(number, line) for number in range(1, 17)]
-    assert head_lines(f"{line}\n".encode() * 16 + b"cut" * 200) == whole
-    assert head_lines(b"short,file") == [(1, "short,file")], "the whole file was read"
 
 
 def test_the_beginning_ends_soon_however_long_the_items_are() -> None:

@@ -13,8 +13,8 @@ import orjson
 from ocpptui.describe.spreadsheet_cell import without_apostrophe
 from ocpptui.importing.column_evidence import of_ends
 from ocpptui.importing.column_finder import LONGEST_NAME
-from ocpptui.importing.csv_columns import SAMPLE, columns_of
-from ocpptui.importing.csv_notation import beginning, head_lines, likely_reading, separated_rows
+from ocpptui.importing.csv_columns import columns_of
+from ocpptui.importing.csv_notation import beginning, likely_reading, separated_rows
 from ocpptui.importing.csv_rows import TableRow, with_whole_frame
 from ocpptui.importing.field_vocabulary import (
     DirectionClue,
@@ -36,6 +36,7 @@ from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.row_order import oldest_first
 from ocpptui.importing.table_columns import TableColumns, has_frame, is_frame_text, legible, tags_of_cell
+from ocpptui.importing.table_head import SAMPLE, have_one_width, head_lines
 from ocpptui.importing.timestamps import Moment
 from ocpptui.importing.twin_frames import without_twins
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -76,11 +77,10 @@ class Table:
         if columns.names:
             return columns.hold_frames
         with_frame = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, FieldMeaning.RAW)))
-        same_width = len({len(row.cells) for row in rows if any(row.cells)}) == 1
         dated = any(moment is not None and moment.dated for moment in map(moment_of, _times(rows, columns)))
         told = bool({FieldMeaning.DIRECTION, FieldMeaning.CHARGE_POINT} & columns.places.keys() or columns.more_frames)
         quoted = any(_DOUBLED.search(line) for _, line in lines)
-        return same_width and dated and with_frame > 0.6 * len(rows) and (told or quoted)
+        return have_one_width(rows) and dated and with_frame > 0.6 * len(rows) and (told or quoted)
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         try:
