@@ -182,13 +182,14 @@ class CentralSystemServer:
                 self.settings,
                 self._observer,
                 self._clock,
+                rules=lambda: self._rules,
                 context=self._context,
                 upstream=self._soap_upstream,
                 intercept=self._intercept,
             )
         from ocpptui.network.soap_central_system import SoapService
 
-        return SoapService(self.settings, self._observer, self._clock, context=self._context)
+        return SoapService(self.settings, self._observer, self._clock, rules=lambda: self._rules, context=self._context)
 
     # -- host of the incoming handshakes ------------------------------------------------------------------------
 

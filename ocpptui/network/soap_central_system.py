@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from urllib.parse import quote
 
-from ocpptui.network.certificate_names import misnamed
 from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.http_exchange import HttpAnswer
 from ocpptui.network.problems import NetworkProblem, ProblemCode
@@ -20,6 +20,7 @@ from ocpptui.network.soap_headers import is_web_address
 from ocpptui.network.soap_posts import SoapPosts
 from ocpptui.network.soap_wire import SoapWire
 from ocpptui.network.tls_layer import TlsLayer
+from ocpptui.network.upgrade_policy import UpgradePolicy
 from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.service_types import CENTRAL_SYSTEM
 from ocpptui.ocpp.soap_dialect import SoapDialect
@@ -27,7 +28,7 @@ from ocpptui.ocpp.soap_encoding import Envelope
 from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.runtime.clock import Clock
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.timeline.connection_detail import ConnectionDetail, PeerCertificate
+from ocpptui.timeline.connection_detail import ConnectionDetail
 
 EXPIRY_STEP = 30.0
 """Seconds between two looks for charge points that are silent."""
@@ -43,10 +44,12 @@ class SoapService:
         observer: Observer,
         clock: Clock,
         *,
+        rules: Callable[[], UpgradePolicy],
         context: ssl.SSLContext | None = None,
     ) -> None:
-        """`context` is that of the ports, for HTTPS."""
+        """`rules` are those of the ports at present, `context` is theirs, for HTTPS."""
         self.settings = settings
+        self._rules = rules
         self._observer = observer
         self._clock = clock
         self._endpoint = SoapEndpoint(
@@ -117,16 +120,15 @@ class SoapService:
 
     def _refusal(self, request: SoapRequest, charge_point: str) -> SoapRefusal | None:
         """Why the request is refused; None if it is not."""
-        settings = self.settings
-        if settings.client_ca is not None:
-            tls = request.detail.get("tls")
-            certificate = tls.get("certificate") if isinstance(tls, dict) else None
-            problem = misnamed(certificate or PeerCertificate(), charge_point, settings.organisation)
-            is_only_elsewhere = problem is not None and problem.code is ProblemCode.ID_ONLY_IN_ALTERNATIVE_NAME
-            if problem is not None and not is_only_elsewhere and not settings.lenient:
-                return SoapRefusal(403, problem, charge_point)
+        settings, rules = self.settings, self._rules()
+        tls = request.detail.get("tls")
+        certificate = tls.get("certificate") if isinstance(tls, dict) else None
+        if (wrong_name := rules.wrong_name(charge_point, certificate)) is not None:
+            if not rules.tolerates(wrong_name):
+                return SoapRefusal(403, wrong_name, charge_point)
+            request.problems.append(wrong_name)
         if settings.credentials is not None:
-            found = settings.credentials.check(request.authorization, charge_point, any_user=settings.lenient)
+            found = settings.credentials.check(request.authorization, charge_point, any_user=rules.lenient)
             if isinstance(found, NetworkProblem):
                 return SoapRefusal(401, found, charge_point, headers={"WWW-Authenticate": REALM})
         version = None if request.envelope is None else request.envelope.version

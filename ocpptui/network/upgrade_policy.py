@@ -44,6 +44,16 @@ class UpgradePolicy:
     passes_on: bool = False
     """The central system beyond decides about subprotocols; it gets the request of the charge point as it is."""
 
+    def wrong_name(self, charge_point: str, certificate: PeerCertificate | None) -> NetworkProblem | None:
+        """What is wrong with the names in the verified certificate of a charge point, if it must have one."""
+        if not self.certificate_required:
+            return None
+        return misnamed(certificate or {}, charge_point, self.organisation, self.names_of(charge_point))
+
+    def tolerates(self, wrong_name: NetworkProblem) -> bool:
+        """Whether a charge point with this `wrong_name` gets in; the log then says what is wrong."""
+        return self.lenient or wrong_name.code is ProblemCode.ID_ONLY_IN_ALTERNATIVE_NAME
+
 
 @dataclass(slots=True)
 class Admission:
@@ -129,11 +139,8 @@ def decide(
     if full:
         problem = NetworkProblem(ProblemCode.TOO_MANY_CONNECTIONS)
         return Rejection(HTTPStatus.SERVICE_UNAVAILABLE, problem, charge_point)
-    wrong_name = None
-    if rules.certificate_required:
-        wrong_name = misnamed(certificate or {}, charge_point, rules.organisation, rules.names_of(charge_point))
-    only_alternative = wrong_name is not None and wrong_name.code is ProblemCode.ID_ONLY_IN_ALTERNATIVE_NAME
-    if wrong_name is not None and not only_alternative and not rules.lenient:
+    wrong_name = rules.wrong_name(charge_point, certificate)
+    if wrong_name is not None and not rules.tolerates(wrong_name):
         return Rejection(HTTPStatus.FORBIDDEN, wrong_name, charge_point)
     accepted = None
     if rules.credentials is not None:

@@ -17,6 +17,7 @@ from websockets.asyncio.client import connect
 from ocpptui.network.central_system_server import CentralSystemServer
 from ocpptui.network.connection import Connection
 from ocpptui.network.credentials import Credentials
+from ocpptui.network.problems import ProblemCode
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.soap_encoding import SOAP, read_envelope
 from ocpptui.ocpp.version import Transport, Version
@@ -33,6 +34,7 @@ class Endpoint:
 
     def __init__(self, link: CentralSystemServer, watcher: Watcher) -> None:
         self.watcher = watcher
+        self.link = link
         self.urls = link.urls
         self.url = link.urls[-1]
 
@@ -223,6 +225,25 @@ async def test_a_port_takes_both_kinds_of_charge_points_with_tls_too(local_pair:
             seen = peer.watcher.events(ConnectionEvent.OPENED)[0].detail
             assert bool(settings) is ("tls" in seen) and seen["url"].endswith("/any/path")
             assert not peer.watcher.events(ConnectionEvent.FAILED)
+
+
+async def test_a_certificate_is_judged_as_on_a_websocket(local_pair: Pair, authority: Authority) -> None:
+    """A charge point with its serial number as the common name never got in, and the screen could not be lenient."""
+    own = {"certificate": local_pair.certificate, "key": local_pair.key, "client_ca": authority.path}
+    client = ssl.create_default_context(cafile=authority.path)
+    serial = authority.sign("serial", common_names=["SN-1"])
+    client.load_cert_chain(serial.certificate, serial.key)
+    async with serving(**own) as peer:
+        assert (await peer.post(HEARTBEAT, ssl=client))[0] == 403
+        peer.link.know_names(lambda charge_point: (charge_point, "SN-1"))
+        assert (await peer.post(HEARTBEAT, ssl=client))[0] == 200
+        known = [note.detail["problem"] for note in peer.watcher.of_kind(RecordKind.NOTE)]  # of the headers
+        peer.link.know_names(lambda charge_point: (charge_point,))
+        assert (await peer.post(HEARTBEAT, ssl=client))[0] == 403
+        peer.link.set_lenient(True)
+        assert (await peer.post(HEARTBEAT, ssl=client))[0] == 200
+        noted = [note.detail["problem"] for note in peer.watcher.of_kind(RecordKind.NOTE)]
+        assert noted == [*known, ProblemCode.CERTIFICATE_OF_ANOTHER_CHARGE_POINT]
 
 
 async def test_the_wsdl_is_at_every_path_of_either_port_also_without_the_password() -> None:
