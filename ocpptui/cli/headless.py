@@ -213,6 +213,8 @@ async def run_headless(
             await start()
             for url in session.listening_urls:
                 say(f"listening on {url}")
+            for url in session.soap_urls:
+                say(f"listening on {url} for OCPP-S (SOAP)")
             for link in session.server_links:
                 if link.hint is not None:
                     say(problem_text(link.hint, remedy_for(session)))

@@ -60,6 +60,8 @@ class CentralSystemServer:
         self._end_of_turn = EndOfTurn()
         self.urls: list[str] = []
         """Every URL that a charge point could use, to which its id is appended; once listening."""
+        self.soap_urls: list[str] = []
+        """The URLs at the same port for charge points of OCPP-S, if there are some and no port of their own."""
         self.hint: NetworkProblem | None = None
         """What prevents charge points from reaching us, if anything does."""
         self._observer = observer
@@ -121,6 +123,8 @@ class CentralSystemServer:
                 soap_port = further[0].getsockname()[1]
             scheme = "http" if self._context is None else "https"
             self.urls += [f"{scheme}://{url_host(host)}:{soap_port}/" for host in hosts]
+        elif settings.soap_versions and (self._gate is None or self._soap_upstream is not None):
+            self.soap_urls = [f"http{url.removeprefix('ws')}" for url in self.urls]
         if is_loopback(settings.host):
             self.hint = NetworkProblem(ProblemCode.LOOPBACK_ONLY)
         elif settings.host in ANY and len(hosts) == 1:

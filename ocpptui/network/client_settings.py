@@ -14,7 +14,7 @@ from ocpptui.network.credentials import Credentials
 from ocpptui.network.headers import check_header
 from ocpptui.network.problems import InvalidUrl, NetworkProblem, ProblemCode
 from ocpptui.network.security_profile import check_profile_of_charge_point
-from ocpptui.network.tls import PemPair, check_client_files
+from ocpptui.network.tls import PemPair, check_client_files, check_server_files
 from ocpptui.network.tls_terms import TlsTerms
 from ocpptui.network.url import SOAP_PORTS, split_url, transport_of, with_identity, without_password
 from ocpptui.ocpp.identity import identity_in_path
@@ -69,6 +69,9 @@ class ClientSettings:
     """Accept a subprotocol that was not offered if it means a version of OCPP, and record that."""
     soap_port: int = 0
     """The port at which a charge point of OCPP-S takes requests; 0: any free port."""
+    soap_certificate: str | None = None
+    """The certificate chain with which it takes them over HTTPS."""
+    soap_key: str | None = None
     callback: str = ""
     """The URL that it names for them, in place of its own address; `{id}` is its identity."""
     reconnect: bool = True
@@ -78,6 +81,7 @@ class ClientSettings:
         for name, value in self.headers:
             check_header(name, value)
         check_client_files(self.url, self.ca or self.tls_terms.crl, self.certificate, self.key)
+        check_server_files(self.soap_certificate, self.soap_key, None)
         if self.security_profile is not None:
             check_profile_of_charge_point(
                 self.security_profile,

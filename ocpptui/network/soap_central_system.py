@@ -19,6 +19,7 @@ from ocpptui.network.soap_endpoint import SoapEndpoint, SoapRefusal, SoapRequest
 from ocpptui.network.soap_headers import is_web_address
 from ocpptui.network.soap_posts import SoapPosts
 from ocpptui.network.soap_wire import SoapWire
+from ocpptui.network.tls import client_context
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.upgrade_policy import UpgradePolicy
 from ocpptui.ocpp.identity import identity_in_path
@@ -61,7 +62,8 @@ class SoapService:
             secure=context is not None,
             max_size=settings.max_size,
         )
-        self._posts = SoapPosts(settings.answer_timeout, settings.max_size)
+        trusted = None if settings.client_ca is None else client_context(settings.client_ca, False, None, None)
+        self._posts = SoapPosts(settings.answer_timeout, settings.max_size, context=trusted)
         self._wires: dict[str, tuple[Connection, SoapWire]] = {}  # by charge point
         self._last: dict[str, float] = {}  # when each has posted last, by the clock of the loop
         self._watches = False  # for silent charge points

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 from ocpptui.network.charge_point_link import ChargePointLink
 from ocpptui.network.client_settings import ClientSettings
-from ocpptui.network.connection import Connection
+from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.explain_connect import Target, failure
 from ocpptui.network.http_exchange import HttpAnswer
 from ocpptui.network.problems import CannotListen, ConnectionFailed, ConnectStep, NetworkProblem, ProblemCode
-from ocpptui.network.soap_endpoint import SoapEndpoint, SoapRefusal, SoapRequest, exchanged, service_url
+from ocpptui.network.shared_endpoints import ServedChargePoint, SharedEndpoint, SharedEndpoints
+from ocpptui.network.soap_endpoint import SoapRefusal, SoapRequest, exchanged
 from ocpptui.network.soap_posts import SoapPosts
 from ocpptui.network.soap_wire import SoapWire
 from ocpptui.network.tcp_connect import addresses_of, first_connected
-from ocpptui.network.tls import agreed
+from ocpptui.network.tls import agreed, server_context
 from ocpptui.network.url import SOAP_PORTS
 from ocpptui.network.websocket_transport import TLS_HANDSHAKE
-from ocpptui.ocpp.service_types import CHARGE_POINT
 from ocpptui.ocpp.soap_dialect import SoapDialect
 from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.ocpp.version import Role, Transport
+from ocpptui.runtime.clock import Clock, now
 from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent
 
@@ -43,8 +46,21 @@ class SoapChargePoint(ChargePointLink):
 
     _wire: SoapWire | None = None
     _posts: SoapPosts | None = None
-    _endpoint: SoapEndpoint | None = None
-    _served = ("", 0)  # the address of the endpoint
+    _shared: SharedEndpoint | None = None
+    _served = ""  # the address of the endpoint
+
+    def __init__(
+        self,
+        settings: ClientSettings,
+        observer: Observer,
+        clock: Clock = now,
+        *,
+        endpoints: SharedEndpoints | None = None,
+        **options: Any,
+    ) -> None:
+        """`endpoints` are those of all charge points of the session. Raises InvalidUrl."""
+        self._endpoints = SharedEndpoints() if endpoints is None else endpoints
+        super().__init__(settings, observer, clock, **options)
 
     def _use(self, settings: ClientSettings) -> None:
         super()._use(settings)
@@ -68,9 +84,10 @@ class SoapChargePoint(ChargePointLink):
         posts = SoapPosts(ANSWER_TIMEOUT, self.settings.max_size, context=context, headers=self._headers)
         self._posts = posts
         host, detail = await self._reach(posts)
-        port = await self._serve(host)
+        own = await self._serve(host)
         version = self.settings.versions[0]
-        own = self.settings.callback.replace("{id}", quote(self.charge_point, safe="")) or service_url(host, port)
+        if self.settings.callback:
+            own = self.settings.callback.replace("{id}", quote(self.charge_point, safe=""))
 
         def undelivered(action: str, problem: NetworkProblem, message_id: str) -> None:
             connection.remark(problem, action or "A text", undelivered=message_id)
@@ -134,28 +151,29 @@ class SoapChargePoint(ChargePointLink):
             detail["insecure"] = True
         return host, detail
 
-    async def _serve(self, host: str) -> int:
-        """Take requests at this address of ours; the port. Raises ConnectionFailed."""
-        if self._endpoint is not None and self._served[0] == host:
-            return self._served[1]
-        if self._endpoint is not None:
-            await self._endpoint.close()
-            self._endpoint = None
-        endpoint = SoapEndpoint(
-            self._take,
-            self._observer,
-            self._clock,
-            service=CHARGE_POINT,
-            versions=lambda: self.settings.versions[:1],
-            secure=False,
-            max_size=self.settings.max_size,
-        )
+    async def _serve(self, host: str) -> str:
+        """Take requests at this address of ours; the URL. Raises ConnectionFailed and UnusableCertificate."""
+        settings = self.settings
+        if self._shared is not None and self._served == host:
+            return self._shared.url_of(self.charge_point)
+        await self._stop_serving()
+        context = None
+        if settings.soap_certificate is not None:
+            files = settings.soap_certificate, settings.soap_key, None
+            context = await asyncio.to_thread(partial(server_context, *files, terms=settings.tls_terms))
+        served = ServedChargePoint(self.charge_point, self._take, lambda: self.settings.versions[0])
+        place = host, settings.soap_port, self._observer, self._clock
         try:
-            port = await endpoint.listen(host, self.settings.soap_port)
+            shared = await self._endpoints.join(served, *place, context=context, max_size=settings.max_size)
         except CannotListen as error:
             raise ConnectionFailed(error.problem) from None
-        self._endpoint, self._served = endpoint, (host, port)
-        return port
+        self._shared, self._served = shared, host
+        return shared.url_of(self.charge_point)
+
+    async def _stop_serving(self) -> None:
+        shared, self._shared = self._shared, None
+        if shared is not None:
+            await self._endpoints.leave(shared, self.charge_point)
 
     async def _take(self, request: SoapRequest) -> HttpAnswer | SoapRefusal | None:
         connection, wire = self.connection, self._wire
@@ -177,9 +195,7 @@ class SoapChargePoint(ChargePointLink):
 
     async def _stop(self) -> None:
         await self._give_up_posts()
-        endpoint, self._endpoint = self._endpoint, None
-        if endpoint is not None:
-            await endpoint.close()
+        await self._stop_serving()
 
     async def _give_up_posts(self) -> None:
         """End what belongs to the connection before."""

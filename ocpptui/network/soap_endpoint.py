@@ -7,12 +7,13 @@ What cannot be handled is refused, with a status and a sentence, and recorded.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from ocpptui.network.addresses import address_text, url_host
+from ocpptui.network.addresses import address_text
 from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.encrypted_transport import DecryptingProtocol, EncryptedTransport
 from ocpptui.network.headers import first_bytes
@@ -103,13 +104,13 @@ class SoapEndpoint:
         self._servers: list[asyncio.Server] = []
         self._beginning = asyncio.Lock()
 
-    async def listen(self, host: str, port: int) -> int:
-        """Listen for plain HTTP; the port. Raises CannotListen."""
+    async def listen(self, host: str, port: int, context: ssl.SSLContext | None = None) -> int:
+        """Listen for plain HTTP, with `context` for HTTPS; the port. Raises CannotListen."""
         sockets = await listening_sockets(host, port)
         runner = await self._begun()
         loop, server = asyncio.get_running_loop(), runner.server
         assert server is not None
-        self._servers += [await loop.create_server(server, sock=sock) for sock in sockets]
+        self._servers += [await loop.create_server(server, sock=sock, ssl=context) for sock in sockets]
         return int(sockets[0].getsockname()[1])
 
     async def take_over(self, transport: asyncio.Transport, tls: TlsLayer | None, data: bytes) -> None:
@@ -249,11 +250,6 @@ async def exchanged(request: SoapRequest, connection: Connection, wire: SoapWire
     is_answer = isinstance(message, Message) and message.kind is not MessageKind.CALL
     key = "" if is_answer else message.id or ""
     return await wire.exchange(request.body, key or f"{UNNAMED}{next(_UNNAMED)}", answer_what_is_none)
-
-
-def service_url(host: str, port: int) -> str:
-    """The URL of an endpoint of a charge point."""
-    return f"http://{url_host(host)}:{port}/ChargePointService"
 
 
 def _detail(request: web.Request) -> ConnectionDetail:

@@ -59,6 +59,7 @@ def _of_client(settings: ClientSettings) -> LinkValues:
         "password": settings.credentials is not None or url != settings.url,
         "certificate of the charge point": settings.own_pair is not None,
         "SOAP port": bool(settings.soap_port),
+        "certificate for SOAP": settings.soap_certificate is not None,
         "callback": bool(settings.callback),
         **{f"header {name}": True for name in secret},
         "terms of TLS": _demands_more(settings.tls_terms),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.network.connection import Connection
     from ocpptui.network.relayed_connection import Intercept
     from ocpptui.network.server_settings import ServerSettings
+    from ocpptui.network.shared_endpoints import SharedEndpoints
     from ocpptui.network.upgrade_policy import Gate
     from ocpptui.network.upstream import SoapUpstream
     from ocpptui.session.central_system_control import CentralSystemControl
@@ -222,6 +223,13 @@ class Session:
         return CentralSystemControl(memory, self.settings, self.behaviours, self._act, self._notes.tell)
 
     @cached_property
+    def _soap_endpoints(self) -> SharedEndpoints:
+        """Where the charge points of OCPP-S take requests."""
+        from ocpptui.network.shared_endpoints import SharedEndpoints
+
+        return SharedEndpoints()
+
+    @cached_property
     def _knowledge(self) -> StationTracker:
         from ocpptui.stations.tracker import StationTracker
 
@@ -251,6 +259,11 @@ class Session:
     def listening_urls(self) -> list[str]:
         """Every URL that a charge point could use to reach us; empty if we do not listen."""
         return [url for link in self.server_links for url in link.urls]
+
+    @property
+    def soap_urls(self) -> list[str]:
+        """The same for charge points of OCPP-S, where those have no port of their own."""
+        return [url for link in self.server_links for url in link.soap_urls]
 
     @property
     def recording_path(self) -> Path | None:
@@ -314,7 +327,7 @@ class Session:
         if settings.transport is Transport.SOAP:
             from ocpptui.network.soap_charge_point import SoapChargePoint
 
-            link = SoapChargePoint(settings, self.observer, self._clock)
+            link = SoapChargePoint(settings, self.observer, self._clock, endpoints=self._soap_endpoints)
         else:
             from ocpptui.network.charge_point_client import ChargePointClient
 

@@ -157,6 +157,7 @@ def client_settings(values: Mapping[str, object]) -> ClientSettings:
         profiled = [one for one in profile_named(profile).versions if transport in one.spoken_on]
         versions = tuple(profiled) or versions
     _check_transport(versions, transport)
+    soap_certificate = _soap_certificate(plain)
     try:
         settings = ClientSettings(
             url=plain.text("url") or "",
@@ -177,6 +178,8 @@ def client_settings(values: Mapping[str, object]) -> ClientSettings:
             ping_interval=plain.seconds("ping_interval", limits.PING_INTERVAL, zero=True) or None,
             open_timeout=plain.seconds("open_timeout", limits.OPEN_TIMEOUT),
             soap_port=plain.port("soap_port", 0),
+            soap_certificate=soap_certificate,
+            soap_key=plain.file("soap_key"),
             callback=_callback(plain),
             reconnect=not plain.flag("no_reconnect"),
         )
@@ -192,6 +195,22 @@ def client_settings(values: Mapping[str, object]) -> ClientSettings:
         except UnusableCertificate as error:
             raise _wrong(_fault(error, "cert", ca="ca"), error) from None
     return settings
+
+
+def _soap_certificate(plain: PlainValues) -> str | None:
+    """The certificate with which a charge point of OCPP-S takes requests. Raises WrongSetting."""
+    from ocpptui.network.tls import check_server_files, server_context
+
+    certificate, key = plain.file("soap_cert"), plain.file("soap_key")
+    try:
+        check_server_files(certificate, key, None)
+        if certificate is not None:
+            server_context(certificate, key, None)
+    except InvalidSetting as error:
+        raise _wrong("soap_cert", error) from None
+    except UnusableCertificate as error:
+        raise _wrong("soap_cert", error) from None
+    return certificate
 
 
 def _check_transport(versions: tuple[Version, ...], transport: Transport) -> None:

@@ -143,5 +143,6 @@ def test_headless_it_says_where_it_listens_and_what_to_do(run: Run) -> None:
         "proxy", "--listen", "127.0.0.1:0", "--upstream", "ws://127.0.0.1:1", "--headless", "--duration", "0.2"
     )
     assert result.returncode == 0
+    assert "listening on http://127.0.0.1:" in result.stderr and "for OCPP-S (SOAP)" in result.stderr
     assert "listening on ws://127.0.0.1:" in result.stderr and "--listen 0.0.0.0:PORT" in result.stderr
     assert json.loads(result.stdout.splitlines()[0])["detail"]["event"] == "listening"

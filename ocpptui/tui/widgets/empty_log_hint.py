@@ -92,7 +92,7 @@ def _addresses(session: Session, remedy: Remedy) -> Iterator[Content]:
     yield Content.assemble(
         ("Enter this URL in the charge point", "bold $primary"), ", with its own id in place of <id>:"
     )
-    for url in session.listening_urls:
+    for url in (*session.listening_urls, *session.soap_urls[:1]):
         if url.startswith("http"):
             yield Content.assemble("  ", (printable(url), "bold"), "  for OCPP-S (SOAP), without the id")
         else:

@@ -15,6 +15,7 @@ async def test_the_address_stays_until_a_charge_point_is_in_and_a_refusal_is_rea
     async with central_system() as (driver, session, _):
         await driver.shows("Enter this URL")
         [url] = session.listening_urls
+        await driver.shows(f"{url.replace('ws:', 'http:')}  for OCPP-S (SOAP)")
         with pytest.raises(InvalidHandshake):
             await connect(url, subprotocols=[Subprotocol("ocpp1.6")])
         await driver.shows("refused", "from 127.0.0.1:", "Enter this URL", " was refused:")
