@@ -229,7 +229,7 @@ async def test_a_port_takes_both_kinds_of_charge_points_with_tls_too(local_pair:
 
 async def test_a_certificate_is_judged_as_on_a_websocket(local_pair: Pair, authority: Authority) -> None:
     """A charge point with its serial number as the common name never got in, and the screen could not be lenient."""
-    own = {"certificate": local_pair.certificate, "key": local_pair.key, "client_ca": authority.path}
+    own: dict[str, Any] = {"certificate": local_pair.certificate, "key": local_pair.key, "client_ca": authority.path}
     client = ssl.create_default_context(cafile=authority.path)
     serial = authority.sign("serial", common_names=["SN-1"])
     client.load_cert_chain(serial.certificate, serial.key)
