@@ -9,6 +9,7 @@ from ocpptui.network.addresses import url_host
 from ocpptui.network.url import without_password
 from ocpptui.ocpp.http_headers import header_line
 from ocpptui.ocpp.secrets import mask_own_text
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.ocpp.version import Role
 from ocpptui.session.session import Session
 
@@ -89,7 +90,7 @@ def _of_server(settings: ServerSettings) -> LinkValues:
 
 
 def _of_proxy(settings: ServerSettings, proxy: Proxy) -> LinkValues:
-    beyond, mirror = proxy.settings.upstream, proxy.settings.mirror
+    beyond, soap, mirror = proxy.settings.upstream, proxy.settings.soap_upstream, proxy.settings.mirror
     named = {"upstream": proxy.settings.named or beyond.url, "mirror": "" if mirror is None else mirror.url}
     urls = {name: mask_own_text(without_password(url)) for name, url in named.items()}
     values = {
@@ -105,6 +106,9 @@ def _of_proxy(settings: ServerSettings, proxy: Proxy) -> LinkValues:
         "credentials upstream": beyond.credentials is not None or urls != named,
         "client certificate upstream": beyond.certificate is not None,
         "headers upstream": bool(beyond.headers),
+        "upstream of SOAP": soap is not None and url_parts(soap.url)[1:] != url_parts(beyond.url)[1:],
+        "callback": bool(settings.callback),
+        "callback upstream": soap is not None and bool(soap.callback),
         "client CA": settings.client_ca is not None,
         "breakpoints": bool(proxy.settings.breakpoints),
         "CA of the mirror": mirror is not None and (mirror.insecure or mirror.ca is not None),

@@ -140,7 +140,7 @@ async def proxy(
             breakpoints=tuple(map(breakpoint_for, breaks)),
         ),
     )
-    await session.relay(ServerSettings(port=0, close_timeout=0.5, **(server or {})))
+    await session.relay(ServerSettings(**{"port": 0, "close_timeout": 0.5, **(server or {})}))
     try:
         yield session
     finally:
