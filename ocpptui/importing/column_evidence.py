@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from ocpptui.importing.charge_point_names import OF_STATIONS
-from ocpptui.importing.field_vocabulary import DirectionClue, direction_of, message_type_of, serial_moment
+from ocpptui.importing.field_vocabulary import is_backend, message_type_of, serial_moment
 from ocpptui.importing.frame_from_parts import action_and_kind
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.learned_directions import LearnedDirections, ShownDirections, only_sender
@@ -84,19 +84,6 @@ def names_an_end(cells: Sequence[str], others: Sequence[str]) -> bool:
     rows = [(cell, other) for cell, other in zip(cells, others, strict=True) if cell and other]
     ends = [(is_backend(cell), is_backend(other)) for cell, other in rows]
     return len(set(ends)) == 2 and all(left != right for left, right in ends)
-
-
-def of_ends(sender: str, receiver: str) -> tuple[DirectionClue, str]:
-    """The direction of a frame from one end to the other, and the name of the end that is not the central system."""
-    name, way = (receiver, Direction.TO_CHARGE_POINT) if is_backend(sender) else (sender, Direction.TO_CSMS)
-    if not is_backend(sender) and not is_backend(receiver):
-        return DirectionClue(), ""
-    return DirectionClue(way), "" if direction_of("sender", name) else name
-
-
-def is_backend(cell: str) -> bool:
-    """Whether a cell says that the central system sent a frame."""
-    return direction_of("sender", cell).direction is Direction.TO_CHARGE_POINT
 
 
 def shift_of_serials(times: Sequence[str], frames: Sequence[str]) -> int:

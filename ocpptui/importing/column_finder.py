@@ -10,6 +10,7 @@ from ocpptui.importing.field_vocabulary import (
     SURE_ID,
     TARGETS,
     FieldMeaning,
+    is_backend,
     is_of_answer,
     meanings,
     message_type_of,
@@ -233,7 +234,7 @@ class ColumnFinder:
         mixed = [
             place
             for place, cells in enumerate(self._aligned)
-            if place not in taken and 0.05 < evidence.share(cells, evidence.is_backend) < 0.95
+            if place not in taken and 0.05 < evidence.share(cells, is_backend) < 0.95
         ]
         for place in mixed:
             for other in mixed:

@@ -71,7 +71,7 @@ _NAMES = {
         "logdate asctime eventtime timegenerated receivedat sentat messagetimestamp messagetime occurredat instant at "
         "timeepoch epochmillis timemillis "
         "timestampms timems epoch epochms realtimetimestamp sourcerealtimetimestamp startedat receivetimestamp "
-        "publishtime publishedat processedat arrivaltime approximatearrivaltimestamp "
+        "publishtime publishedat processedat starttime arrivaltime approximatearrivaltimestamp "
         "ingestiontime insertedat updatedat when requesttime requestedat timeunixnano observedtimeunixnano "
         "zeitstempel zeitpunkt zeit uhrzeit datum "
         "horodatage heure fecha fechahora hora marcatemporal dataora ora datahora tijdstip tijd czas tidpunkt tid время"
@@ -133,8 +133,10 @@ for _field, _names in _NAMES.items():
 
 SURE_ID = 13
 """Rank of the last name that means only a message id."""
-TARGETS = frozenset(["destination", "dest", "target", "recipient", "receiver", "to"])
+TARGETS = frozenset(["destination", "dest", "dst", "target", "recipient", "receiver", "to"])
 """Names of what a frame goes to."""
+ORIGINS = frozenset(["from", "src", "source", "sender", "origin"])
+"""Names of what it comes from, where another field says what it goes to."""
 _OF_CHARGE_POINT = frozenset(["fromclient", "isfromclient", "fromchargepoint", "fromcp", "fromstation"])
 _OF_WRITER = {
     **dict.fromkeys(("incoming", "isincoming", "inbound", "isinbound", "received"), Flow.RECEIVED),
@@ -263,6 +265,19 @@ def _direction_of_word(name: str, word: str) -> DirectionClue:
             sender_is_station = by_station != (name in TARGETS)
             return DirectionClue(Direction.TO_CSMS if sender_is_station else Direction.TO_CHARGE_POINT)
     return _direction_of_half(word)
+
+
+def of_ends(sender: str, receiver: str) -> tuple[DirectionClue, str]:
+    """The direction of a frame from one end to the other, and the name of the end that is not the central system."""
+    name, way = (receiver, Direction.TO_CHARGE_POINT) if is_backend(sender) else (sender, Direction.TO_CSMS)
+    if not is_backend(sender) and not is_backend(receiver):
+        return DirectionClue(), ""
+    return DirectionClue(way), "" if direction_of("sender", name) else name
+
+
+def is_backend(cell: str) -> bool:
+    """Whether a cell says that the central system sent a frame."""
+    return direction_of("sender", cell).direction is Direction.TO_CHARGE_POINT
 
 
 _PIECES = lazily(r"[\s()\[\]/.:-]+")

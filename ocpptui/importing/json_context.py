@@ -10,11 +10,14 @@ from typing import Any
 
 from ocpptui.importing.field_vocabulary import (
     INFRASTRUCTURE,
+    ORIGINS,
+    TARGETS,
     DirectionClue,
     FieldMeaning,
     direction_of,
     meanings,
     moment_of,
+    of_ends,
     plain_name,
     version_of,
 )
@@ -45,7 +48,8 @@ LONGEST_NAME = 100
 _REMARKS = frozenset(("msg", "message", "event", "text", "title", "name", "logger", "m", "mt"))
 ABOUT = frozenset((
     "metadata", "meta", "context", "attributes", "fields", "session", "info", "tags", "labels", "extra", "properties",
-    "source", "mdc", "frame", "bindings", "header", "headers", "stream", "resource", "kubernetes", "ocpp",
+    "source", "mdc", "frame", "bindings", "scopes", "evse", "header", "headers", "stream", "resource", "kubernetes",
+    "ocpp",
 ))  # fmt: skip
 """Objects that describe the fields beside them."""
 _PATHS = frozenset(
@@ -59,6 +63,8 @@ _SEPARATORS = lazily(r"[/.:]")
 _REQUEST_LINE = lazily(r"(?:GET|POST|PUT) (?P<path>/\S*) HTTP/")
 _DONE = ("action", "eventaction")
 """Names of fields that say what was done with the frame, as the Elastic Common Schema has them."""
+_TYPED = frozenset(("Type", "Value"))
+"""An attribute of OpenTelemetry, as its library for Go prints it."""
 _NAME_OF_FIELD = ("field", "name", "key")
 
 
@@ -113,14 +119,26 @@ def fields_listed(values: list[Any]) -> dict[str, Any] | None:
     for value in values:
         if type(value) is not dict or not 2 <= len(value) <= 3:
             return None
+        value = {key.lower(): one for key, one in value.items()}
         name = next((value[key] for key in _NAME_OF_FIELD if key in value), None)
         if type(name) is not str or "value" not in value:
             return None
         inner = value["value"]
         if type(inner) is dict and len(inner) == 1 and next(iter(inner)).endswith("Value"):
             (inner,) = inner.values()  # {"stringValue": "CP7"}
+        elif type(inner) is dict and inner.keys() == _TYPED:
+            inner = inner["Value"]
         fields[name] = inner
     return fields or None
+
+
+def _scopes(values: list[Any]) -> dict[str, Any] | None:
+    """The fields of all objects in a short list of them, as .NET writes the scopes of a line; None if it is none."""
+    if not values or len(values) > MOST_UNKNOWN or not all(type(value) is dict for value in values):
+        return None
+    if any(type(one) in (dict, list) for value in values for one in value.values()):
+        return None
+    return {name: one for value in values for name, one in value.items() if plain_name(name) not in _REMARKS}
 
 
 def _is_path(name: str) -> bool:
@@ -132,12 +150,13 @@ def said_by(fields: dict[str, Any]) -> Said:
     """What the fields of an object say, and those of the objects in it that describe it."""
     said, ranks = Said(), dict.fromkeys(FieldMeaning, 99)
     _hear(said, ranks, fields, 0)
+    _hear_ends(said, fields)
     described = [fields]
     way_of_path = DirectionClue()
     for name, value in fields.items():
         if type(value) is list:
             is_one = len(value) == 1 and type(value[0]) is str
-            value = value[0] if is_one and _is_path(name) else fields_listed(value) or tags_in(value)
+            value = value[0] if is_one and _is_path(name) else fields_listed(value) or tags_in(value) or _scopes(value)
         elif type(value) is str and value[:1] == "{" and value[-1:] == "}":
             value = _object_in(value)
         if type(value) is str and (request := _REQUEST_LINE.match(value)) is not None:
@@ -194,6 +213,17 @@ def _hear(said: Said, ranks: dict[FieldMeaning, int], fields: dict[str, Any], be
         for field, rank in meanings(name):
             if rank + behind < ranks[field] and _take(said, field, name, value):
                 ranks[field] = rank + behind
+
+
+def _hear_ends(said: Said, fields: dict[str, Any]) -> None:
+    """What an object says that names both ends of a frame: `"from": "CP-77", "to": "csms"`."""
+    ends = [
+        next((value for name, value in fields.items() if type(value) is str and plain_name(name) in names), "")
+        for names in (ORIGINS, TARGETS)
+    ]
+    way, name = of_ends(*ends) if all(ends) else (DirectionClue(), "")
+    if way:
+        said.way, said.charge_point = way, said.charge_point or name
 
 
 def _flattened(fields: dict[str, Any]) -> dict[str, Any]:

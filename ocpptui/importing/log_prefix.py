@@ -30,18 +30,22 @@ _DIRECTION = lazily(
 )
 _SERVER = r"(?:central[ _-]?system|csms|server|backend|cloud|cpo)"
 _BEFORE_PARTY = r"(?:[\s_-]+(?:the\s+)?|\s?[=:]\s?[\"']?)"
+_FROM_PARTY = rf"(?:from{_BEFORE_PARTY}|(?:src|source|sender|origin)\s?[=:]\s?[\"']?)"
+_TO_PARTY = rf"(?:to{_BEFORE_PARTY}|(?:dst|dest|destination|target|receiver|recipient)\s?[=:]\s?[\"']?)"
 _OTHER_PARTY = r"(?<=[\w.:*@#\])\"'])"
 _LEANING = lazily(
     rf"(?P<up>{_OTHER_PARTY}\s{{0,3}}(?:-+>+|=+>+|→|➡️?)\s*[\[(\"']?{_SERVER}\b"
     rf"|\b{_SERVER}[\])\"']?\s*(?:<+-+|<+=+|←|⬅️?)\s*[\[(\"']?\w"
-    rf"|\bfrom{_BEFORE_PARTY}(?:{_STATION})\b|\bto{_BEFORE_PARTY}{_SERVER}\b|\bup(?:stream|link)\b)"
+    rf"|\b{_FROM_PARTY}(?:{_STATION})\b|\b{_TO_PARTY}{_SERVER}\b|\bup(?:stream|link)\b)"
     rf"|(?P<down>\b{_SERVER}[\])\"']?\s*(?:-+>+|=+>+|→|➡️?)\s*[\[(\"']?\w"
     rf"|{_OTHER_PARTY}\s{{0,3}}(?:<+-+|<+=+|←|⬅️?)\s*[\[(\"']?{_SERVER}\b"
-    rf"|\bto{_BEFORE_PARTY}(?:{_STATION})\b|\bfrom{_BEFORE_PARTY}{_SERVER}\b|\bdown(?:stream|link)\b)",
+    rf"|\b{_TO_PARTY}(?:{_STATION})\b|\b{_FROM_PARTY}{_SERVER}\b|\bdown(?:stream|link)\b)",
     re.IGNORECASE,
 )
 """Only one of the two parties is called what it is, or the other is not named."""
-_MAY_NAME_PARTY = lazily(r"[<>→➡←⬅]|to|from|(?:up|down)(?:stream|link)", re.IGNORECASE)
+_MAY_NAME_PARTY = lazily(
+    r"[<>→➡←⬅]|to|from|(?:up|down)(?:stream|link)|src|source|sender|origin|dst|dest|target|recei|recip", re.IGNORECASE
+)
 """What a text must have for either; it is found sooner."""
 _LETTER = rf"\w{SENT_MARK}{RECEIVED_MARK}"
 _FLOW = lazily(

@@ -98,7 +98,10 @@ class SpreadFrame:
         in_string = bool(self._brackets.quote)
         end = self._brackets.feed(rest)
         if self._brackets.broken:
-            raise NotContinued
+            if in_string or not self.certain or not rest.rstrip().endswith("]"):
+                raise NotContinued
+            self._pieces.append(rest.rstrip())
+            return ""  # the end of a malformed frame
         if in_string:
             self._pieces[-1] += rest if end is None else rest[:end]
         else:

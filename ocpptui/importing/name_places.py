@@ -29,6 +29,9 @@ _ENCLOSED = r"\[[^\[\]\0]+\]|\([^()\0]+\)"
 _QUOTED = rf"\"[^\"\0]+\"|'[^'\0]+'|{_ENCLOSED}|<[^<>\0]+>|{VALUE}"
 _ARROW = r"(?:-{1,2}>{1,2}|={1,2}>{1,2}|<{1,2}-{1,2}|<{1,2}={1,2}|[→←➡⬅]\ufe0f?)"
 _SERVER = r"(?:csms|central[ _-]?system|server|backend|cloud|cpo)"
+_ORIGIN = r"(?:from|src|source|sender|origin)\s?[=:]\s?"
+_TARGET = r"(?:to|dst|dest|destination|target|receiver|recipient)\s?[=:]\s?"
+_IN_KEY = r"[^\s\"'`<>()\[\]{}|,;=&?\0]"
 _PHRASE = r"[^\s\"'`<>()\[\]{}|,;=:\0]+(?: [^\s\"'`<>()\[\]{}|,;=:\0]+){1,3}"
 """A name of several words, whose end the text shows."""
 _ABOUT = (
@@ -55,6 +58,16 @@ PLACES: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
             rf"(?P<name>{_ENCLOSED}|{VALUE})\s{{0,3}}{_ARROW}\s{{0,3}}{_OPENED}?{_SERVER}\b",
         ),
         ("beside the central system", 5, rf"\b{_SERVER}[\"')\]>]?\s{{0,3}}{_ARROW}\s{{0,3}}(?P<name>{_QUOTED})"),
+        (
+            "beside the central system",
+            5,
+            rf"\b{_ORIGIN}[\"']?(?P<name>{_IN_KEY}+)[\"']?[,;]?\s{{1,3}}{_TARGET}[\"']?{_SERVER}\b",
+        ),
+        (
+            "beside the central system",
+            5,
+            rf"\b{_ORIGIN}[\"']?{_SERVER}[\"']?[,;]?\s{{1,3}}{_TARGET}[\"']?(?P<name>{_IN_KEY}+)",
+        ),
         (
             "in a path",
             5,

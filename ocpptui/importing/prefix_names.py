@@ -83,7 +83,7 @@ _SYSLOG = lazily(
 _SERVICE = lazily(r"^[\w.-]+\s*\|\s(?=\s*\0)|^[\w.-]+\s+\|\s")
 _BYTES = lazily(r"(?<!\w)(?:[\da-fA-F]{2} ){4,}(?:[\da-fA-F]{2})?(?!\w)")
 """Bytes that a gateway prints of another protocol."""
-_LEVEL_AND_LOGGER = lazily(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+:", re.IGNORECASE)
+_LEVEL_AND_LOGGER = lazily(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+(?::|$)", re.IGNORECASE)
 _VERSION_BEHIND = lazily(r"[:@/_-]?ocpp[ _-]?v?\d(?:[._]?\d){1,2}j?(?![\w.])|[:@]ocpp(?![\w.])", re.IGNORECASE)
 _SENTENCE = lazily(r"[“”\"]|[:.!?] ")
 MOST_WORDS = 4

@@ -117,6 +117,39 @@ LINES: dict[str, Line] = {
     "time and name before a tab": lambda f: (
         f"{iso(f.local(0))} DEBUG x.lua:12: {f.name}\t{way(f, '<<', '>>')}\t{f.raw}"
     ),
+    "both ends in keys": lambda f: (
+        f"ts={utc(f)} src={f.name if f.up else 'csms'} dst={'csms' if f.up else f.name} msg={_json(f.raw)}"
+    ),
+    "both ends in JSON": lambda f: _json(
+        {"ts": utc(f), "from": f.name if f.up else "csms", "to": "csms" if f.up else f.name, "msg": f.raw}
+    ),
+    "scopes of .NET in JSON": lambda f: _json(
+        {
+            "Timestamp": utc(f),
+            "EventId": 7,
+            "Category": "Ocpp.Ws",
+            "Message": f"{way(f, 'Received', 'Sent')} {f.raw}",
+            "Scopes": [{"Message": f"ChargePoint:{f.name}", "ChargePoint": f.name}],
+        }
+    ),
+    "OpenTelemetry of Go": lambda f: _json(
+        {
+            "Name": way(f, "mqtt receive", "mqtt send"),
+            "StartTime": utc(f),
+            "Attributes": [
+                {"Key": "csId", "Value": {"Type": "STRING", "Value": f.name}},
+                {"Key": "ocpp.raw", "Value": {"Type": "STRING", "Value": f.raw}},
+            ],
+        }
+    ),
+    "name deep in an object": lambda f: _json(
+        {
+            "evse": {"chargePoint": {"identity": f.name}},
+            "loggedAt": utc(f),
+            "flow": way(f, "INCOMING", "OUTGOING"),
+            "content": f.raw,
+        }
+    ),
     "tenant and name": lambda f: f"{utc(f)} {way(f, 'recv', 'send')} 1:{f.name}: {f.raw}",
     "tenants of one number each": lambda f: f"{utc(f)} {f.name[-1]}:{f.name} {way(f, 'recv', 'send')} {f.raw}",
 }

@@ -125,6 +125,24 @@ def test_the_number_of_a_connector_behind_a_name_is_not_part_of_it(tmp_path: Pat
     check(read(path), frames, WITHIN)
 
 
+def test_a_malformed_frame_over_two_lines_is_one(tmp_path: Path) -> None:
+    """There would be two malformed frames where one was sent, and the second would be of nobody."""
+    path = tmp_path / "a.log"
+    lines = ['2026-03-01T10:00:00Z CP-77 recv [2,"8","Authorize",', '{"idToken":{"idToken":"T9","type":"Central"}]']
+    path.write_text("\n".join([*lines, '2026-03-01T10:00:01Z CP-77 send [4,"8","FormatViolation","",{}]\n']))
+    found = read(path)
+    assert found.raws == ["\n".join(lines).partition("recv ")[2], '[4,"8","FormatViolation","",{}]']
+    assert found.timeline.other_half(0) == 1
+
+
+def test_the_level_and_the_logger_are_no_charge_point(tmp_path: Path) -> None:
+    """The screen would list a charge point called `INFO:COM`."""
+    frames = [replace(f, name="") for f in of_one(conversation(NAMES, Version.V16))]
+    path = tmp_path / "a.log"
+    path.write_text("".join(f"1234_{utc(f)}:INFO:COM:{way(f, 'Send', 'Received')}: {f.raw}\n" for f in frames))
+    check(read(path), frames, WITHIN)
+
+
 def test_a_name_in_a_path_is_decoded(tmp_path: Path) -> None:
     """The customer calls it `Garage Left`, and the client has to encode that."""
     frames = conversation(("Garage Left", "Garage Right"), Version.V16)

@@ -11,7 +11,6 @@ from typing import Any
 import orjson
 
 from ocpptui.describe.spreadsheet_cell import without_apostrophe
-from ocpptui.importing.column_evidence import of_ends
 from ocpptui.importing.column_finder import LONGEST_NAME
 from ocpptui.importing.csv_columns import columns_of
 from ocpptui.importing.csv_notation import beginning, likely_reading, separated_rows
@@ -22,6 +21,7 @@ from ocpptui.importing.field_vocabulary import (
     direction_of,
     message_type_of,
     moment_of,
+    of_ends,
     serial_moment,
     version_of,
 )
