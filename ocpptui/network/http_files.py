@@ -25,8 +25,6 @@ from ocpptui.network.transfer_limits import NoRoom, TooLarge, TooSlow, TransferR
 if TYPE_CHECKING:  # imported with the first file that is asked for
     from aiohttp import BodyPartReader, MultipartReader, web
 
-UNNAMED = "upload"
-"""The name of a file without one."""
 _NAMED = re.compile(r'filename="?([^";]{1,200})', re.ASCII)
 
 
@@ -102,7 +100,7 @@ class HttpFiles:
             name, blocks, expected = await _content(request)
         except ValueError as error:  # no form, or one without a file
             return self._refuse(peer, 400, str(error))
-        name = unquote(name or last or UNNAMED)
+        name = unquote(name or last)
         try:
             move = await self._desk.take(grant, self.protocol, peer, name, blocks, expected)
         except TransferRefused as refused:

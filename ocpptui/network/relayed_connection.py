@@ -263,6 +263,16 @@ class RelayLeg(Connection):
 
     # -- the end ------------------------------------------------------------------------------------------------
 
+    async def wait_closed(self) -> None:
+        """Wait until both legs have ended: only then is the end recorded."""
+        for leg in self.relay.legs:
+            await leg._wire.wait_lost()
+
+    def give_up(self) -> None:
+        """End the TCP connections of both legs."""
+        for leg in self.relay.legs:
+            leg._wire.give_up()
+
     def closing(self) -> None:
         received = self._wire.received_close
         if received is None or (self is self.relay.central_system and self.relay.survives(received.code)):

@@ -399,6 +399,31 @@ async def test_a_side_that_is_killed_takes_the_other_leg_with_it(killed: str) ->
         assert records(session)[-1].detail["endedBy"] == killed.replace(" ", "-")
 
 
+async def test_the_end_of_the_session_records_the_end_of_both_legs(tmp_path: Path) -> None:
+    """The recording would look as if the program had been killed, and a message that was held would have no end."""
+    path = tmp_path / "a.jsonl"
+    async with backend() as beyond:
+        async with (
+            proxy(beyond.url, breaks=("Authorize",), writer=RecordingWriter(path)) as session,
+            charge_point(session) as peer,
+        ):
+            await peer.send(AUTHORIZE)
+            await waiting(session)
+            above = (await beyond.socket("/CP1")).transport
+            above.pause_reading()  # the central system takes its time for the closing handshake
+
+            async def go_on_late() -> None:
+                await peer.wait_closed()
+                await asyncio.sleep(0.1)
+                above.resume_reading()
+
+            await asyncio.gather(session.close(), go_on_late())
+        closed = [one.detail for one in records(session, RecordKind.CONNECTION) if one.detail["event"] == "closed"]
+        assert [one["upstream"]["closeCode"] for one in closed] == [1001]
+        assert passages(session) == [Passage.DROPPED]
+    assert '"event":"closed"' in path.read_text()
+
+
 # -- a second central system ------------------------------------------------------------------------------------
 
 
