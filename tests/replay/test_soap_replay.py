@@ -5,17 +5,19 @@ If it fails, a user cannot repeat what a charge point of OCPP-S did, or gets the
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from ocpptui.filter.query import parse_filter
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Role, Transport, Version
-from ocpptui.replay.plan import plan
+from ocpptui.replay.plan import PlanError, ReplayScope, plan
 from ocpptui.replay.player import Player
 from ocpptui.replay.replay_report import Report
 from ocpptui.session.demo import Demo
@@ -29,14 +31,19 @@ CAPTURES = Path(__file__).resolve().parents[3] / "shared" / "captures" / "soap"
 PATIENCE = 10.0
 PATIENT = 0.3
 """Seconds that a replay waits for a call of the other side, which has its own mind."""
+WHOLE = ReplayScope()
+WITHOUT_HEARTBEATS = ReplayScope(skip=parse_filter("action:Heartbeat"))
+"""A replay does not wait for a Heartbeat, which comes when it comes."""
 BY_HAND = SessionSettings(automatic=False)
 
 
 @asynccontextmanager
-async def sides(role: Role, version: Version, transport: Transport) -> AsyncIterator[tuple[Session, Session]]:
-    """Our side of this role by hand, and the other one, which acts by itself."""
-    central = Session(role=Role.CENTRAL_SYSTEM, settings=BY_HAND if role is Role.CENTRAL_SYSTEM else None)
-    station = Session(role=Role.CHARGE_POINT, settings=BY_HAND if role is Role.CHARGE_POINT else None)
+async def sides(
+    role: Role, version: Version, transport: Transport, *, by_hand: bool = False
+) -> AsyncIterator[tuple[Session, Session]]:
+    """Our side of this role by hand, and the other one, which acts by itself unless it is `by_hand` too."""
+    central = Session(role=Role.CENTRAL_SYSTEM, settings=BY_HAND if by_hand or role is Role.CENTRAL_SYSTEM else None)
+    station = Session(role=Role.CHARGE_POINT, settings=BY_HAND if by_hand or role is Role.CHARGE_POINT else None)
     try:
         await central.listen(ServerSettings(host="127.0.0.1", port=0, soap_port=0))
         url = central.listening_urls[0 if transport is Transport.JSON else -1]
@@ -48,9 +55,9 @@ async def sides(role: Role, version: Version, transport: Transport) -> AsyncIter
         await central.close()
 
 
-async def played(timeline: Timeline, ours: Session, role: Role) -> Report:
+async def played(timeline: Timeline, ours: Session, role: Role, scope: ReplayScope = WHOLE) -> Report:
     assert await ours.until(lambda: len(ours.connections) or None, PATIENCE)
-    player = Player(plan(timeline, role), ours, patience=PATIENT, once=True)
+    player = Player(plan(timeline, role, choice=scope), ours, patience=PATIENT, once=True)
     player.play()
     return await player.run()
 
@@ -124,3 +131,19 @@ async def test_the_envelopes_of_a_real_charge_point_are_accepted(version: Versio
         assert not errors(theirs)
         answers = [row for row in range(len(ours.timeline)) if ours.timeline.kind(row) is RecordKind.CALLRESULT]
         assert len(answers) == len(files)
+        recorded = ours.timeline
+        with pytest.raises(PlanError, match="no frames sent by the central system"):
+            plan(timeline, Role.CENTRAL_SYSTEM)  # a capture has requests only, and no answer is made up
+    async with sides(Role.CHARGE_POINT, version, Transport.SOAP, by_hand=True) as (station, central):
+        await station.send_call(next(iter(station.connections)), "Heartbeat", "{}")  # or there is no connection yet
+        waiting = await central.until(lambda: next(iter(central.waiting), None), PATIENCE)
+        assert waiting is not None
+        await central.answer(waiting, '{"currentTime":"2026-01-01T00:00:00Z"}')
+        answered, asked = await asyncio.gather(
+            played(recorded, central, Role.CENTRAL_SYSTEM, WITHOUT_HEARTBEATS),
+            played(recorded, station, Role.CHARGE_POINT, WITHOUT_HEARTBEATS),
+        )
+        assert (asked.sent, answered.sent) == (len(files) - 1, len(files) - 1)
+        assert not errors(station) and not errors(central)
+        assert [one.raw for one in replayed(central) if one.kind is not MessageKind.CALLRESULT] == []
+        assert [one.payload for one in replayed(central)] == [recorded.frame(row).payload for row in answers[:-1]]
