@@ -146,4 +146,5 @@ async def test_the_envelopes_of_a_real_charge_point_are_accepted(version: Versio
         assert (asked.sent, answered.sent) == (len(files) - 1, len(files) - 1)
         assert not errors(station) and not errors(central)
         assert [one.raw for one in replayed(central) if one.kind is not MessageKind.CALLRESULT] == []
-        assert [one.payload for one in replayed(central)] == [recorded.frame(row).payload for row in answers[:-1]]
+        said = [recorded.frame(row) for row in answers[:-1]]
+        assert [one.payload for one in replayed(central)] == [one.payload for one in said if isinstance(one, Message)]
