@@ -46,7 +46,7 @@ async def test_several_charge_points_boot_in_one_session(tmp_path: Path) -> None
         return len({timeline.charge_point(index) for index in boots}) == 12 or None
 
     try:
-        assert await central.until(booted, 30)
+        assert await central.until(booted, 60)
         process.terminate()
         out, _ = await asyncio.wait_for(process.communicate(), 20)
     finally:

@@ -105,7 +105,7 @@ async def test_a_script_holds_changes_and_calls(tmp_path: Path) -> None:
             assert (await do("break", filter="action:Authorize", towards="to-csms"))["ok"]
             assert not (await do("break", filter="latency>fast"))["ok"]
             await peer.send(AUTHORIZE)
-            await session.until(lambda: session.held.list() or None, 10)
+            await session.until(lambda: session.held.list() or None, 60)
             listed = await do("list")
             assert (listed["role"], listed["upstream"]) == ("proxy", beyond.url)
             [waiting] = listed["waiting"]
@@ -115,7 +115,7 @@ async def test_a_script_holds_changes_and_calls(tmp_path: Path) -> None:
             assert json.loads(await heard(peer))[0] == 3
             assert json.loads(str(beyond.heard["/CP1"][-1]))[3] == {"idTag": "B"}
             await peer.send(AUTHORIZE)
-            found = await session.until(lambda: session.held.list() or None, 10)
+            found = await session.until(lambda: session.held.list() or None, 60)
             assert found is not None
             held = found[0]
             assert (await do("delay", record=held.index, seconds=0.01))["ok"]

@@ -32,7 +32,7 @@ async def test_what_is_told_is_what_happened() -> None:
         assert wrong.is_refused and "Accepted" not in wrong.words
 
         await station.close()
-        await central.until(lambda: None if central.connections else True, 10)
+        await central.until(lambda: None if central.connections else True, 60)
         late = await delivered("ClearCache", {})
         assert late.is_refused and late.words.startswith("not sent: ") and late.record is None
         assert command_targets(central, [target.connection]) == []

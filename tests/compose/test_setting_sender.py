@@ -83,7 +83,7 @@ async def test_what_is_read_is_what_the_charge_point_has(profile: Any, version: 
             here = table(central)
             return True if all(here.get(place) == value for place, value in wanted.items()) else None
 
-        assert await central.until(read, 10), set(wanted.items()) - set(table(central).items())
+        assert await central.until(read, 60), set(wanted.items()) - set(table(central).items())
 
 
 async def test_changes_go_out_and_come_back() -> None:
@@ -124,7 +124,7 @@ async def peer_bench(version: Version, answers: Mapping[str, str | None]) -> Asy
         url = f"{central.listening_urls[0]}{STATION}"
         async with connect(url, subprotocols=[Subprotocol(version.subprotocol)]) as socket:
             tasks.start(peer.serve(socket), "peer")
-            assert await central.until(lambda: central.connection_of(STATION), 10)
+            assert await central.until(lambda: central.connection_of(STATION), 60)
             yield central, peer
     finally:
         await tasks.cancel()
@@ -198,7 +198,7 @@ async def test_a_connection_that_closes_ends_the_waiting() -> None:
         sender, place = SettingSender(central), SettingPlace("A")
         tasks = Tasks("changes of the test")
         changing = tasks.start(sender.change(STATION, [SettingChange(place, "1")]), "change")
-        assert await central.until(lambda: "ChangeConfiguration" in actions(central) or None, 10)
+        assert await central.until(lambda: "ChangeConfiguration" in actions(central) or None, 60)
         assert peer.socket is not None
         await peer.socket.close()
         await asyncio.wait_for(changing, 10)
@@ -276,11 +276,11 @@ async def test_a_charge_point_of_another_library_is_read_and_changed(version: Ve
             station: Any = (Station16 if version is Version.V16 else Station201)(STATION, socket)
             station.values, station.tasks = {"ResetRetries": "1", "Fixed": "2"}, tasks
             tasks.start(station.start(), "station")
-            assert await central.until(lambda: central.connection_of(STATION), 10)
+            assert await central.until(lambda: central.connection_of(STATION), 60)
             sender = SettingSender(central)
             await sender.read(STATION)
             place = SettingPlace("ResetRetries") if version is Version.V16 else SettingPlace("V", "C", evse=1)
-            both = await central.until(lambda: table(central) if len(table(central)) == 2 else None, 10)
+            both = await central.until(lambda: table(central) if len(table(central)) == 2 else None, 60)
             assert both is not None and both[place] == "1"
             reading = "2 keys read" if version is Version.V16 else "read in 2 reports"
             assert sender.reading(STATION) == (Progress.DONE, reading)

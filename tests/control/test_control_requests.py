@@ -82,7 +82,7 @@ async def test_a_call_that_a_rule_holds_is_released_or_dropped_by_a_script(tmp_p
         ]
         for do, patience in (("release", 20), ("drop", 0.3)):
             call = Tasks("test").start(central(do="send", action="ClearCache", timeout=patience), "send")
-            assert await session.until(lambda: session.waiting or None, 10)
+            assert await session.until(lambda: session.waiting or None, 60)
             [waiting] = (await station(do="list"))["waiting"]
             assert 0 <= waiting["ageSeconds"] < 30 and waiting["timeLeftSeconds"] <= 30
             assert (await station(do=do, record=waiting["record"]))["ok"]
@@ -98,13 +98,13 @@ async def test_a_call_is_answered_by_a_script(tmp_path: Path) -> None:
     async with controlled_bench(tmp_path) as (_, session, central, station):
         assert (await station(do="automatic", on=False)) == {"ok": True}
         call = Tasks("test").start(central(do="send", action="Reset", payload={"type": "Soft"}), "call")
-        assert await session.until(lambda: session.waiting or None, 10)
+        assert await session.until(lambda: session.waiting or None, 60)
         [waiting] = (await station(do="list"))["waiting"]
         assert waiting["action"] == "Reset"
         assert (await station(do="answer", record=waiting["record"], payload={"status": "Rejected"}))["ok"]
         assert (await call)["answer"]["payload"] == {"status": "Rejected"}
         refused = Tasks("test").start(central(do="send", action="ClearCache"), "call")
-        assert await session.until(lambda: session.waiting or None, 10)
+        assert await session.until(lambda: session.waiting or None, 60)
         [waiting] = (await station(do="list"))["waiting"]
         assert (await station(do="answer", record=waiting["record"], error="NotSupported", description="no"))["ok"]
         assert (await refused)["answer"]["errorCode"] == "NotSupported"
@@ -114,7 +114,7 @@ async def test_raw_text_and_notes_reach_the_other_side_and_the_log(tmp_path: Pat
     async with controlled_bench(tmp_path) as (central, station, _, ask_station):
         assert (await ask_station(do="raw", text="[2,"))["ok"]
         assert (await ask_station(do="note", text="moved"))["ok"]
-        assert await central.until(lambda: central.timeline.counts.malformed or None, 10)
+        assert await central.until(lambda: central.timeline.counts.malformed or None, 60)
         assert station.timeline.record(len(station.timeline) - 1).detail == {"text": "moved"} or any(
             (station.timeline.record(index).detail or {}).get("text") == "moved"
             for index in range(len(station.timeline))
@@ -180,7 +180,7 @@ async def test_lines_that_are_no_requests_get_a_reply(tmp_path: Path) -> None:
 async def test_everyday_commands_ask_for_what_is_missing_and_say_what_is_refused(tmp_path: Path) -> None:
     """The words are those of the screen, and a refusal is no success."""
     async with controlled_bench(tmp_path, connectors=2) as (session, _, central, station):
-        assert await session.until(lambda: len(session.knowledge[STATION].connectors) == 3 or None, 20)
+        assert await session.until(lambda: len(session.knowledge[STATION].connectors) == 3 or None, 60)
         missing = await central(do="command", command="unlock")
         assert missing["error"] == "Unlock which connector? Give connector=…, one of 1, 2"
         unlocked = await central(do="command", command="unlock", values=["connector=2"])

@@ -78,11 +78,12 @@ async def test_the_demo_has_no_problem(version: Version, transport: Transport) -
     try:
         assert await demo.session.until(lambda: ended(timeline), timeout=60) is not None
         assert await demo.session.until(lambda: answered_call(timeline), timeout=60) is not None
+        end = len(timeline)
     finally:
-        await demo.close()
+        await demo.close()  # on a busy machine in the midst of the next charge, whose end is lost
     actions = {timeline.action(index) for index in range(len(timeline))}
     assert {"BootNotification", "Authorize", "StatusNotification"} <= actions
-    assert problems(timeline) == []
+    assert [problem for problem in problems(timeline) if problem[0] < end] == []
 
 
 @pytest.mark.parametrize("version", [Version.V16, Version.V201], ids=str)

@@ -14,7 +14,7 @@ from ocpptui.filter.selection import Selection
 from ocpptui.runtime.work_in_turns import WorkCancelledError
 from tests.kit.talk import Talk
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def talk_of(exchanges: int) -> Talk:

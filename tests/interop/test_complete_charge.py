@@ -35,7 +35,7 @@ from tests.interop.schema_peer import problems
 from tests.kit.station_bench import STATION, VERSIONS
 from tests.kit.story import story_line
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 Payload = dict[str, Any]
 Ask = Callable[[str, Payload], Awaitable[Payload]]
 CASES = [

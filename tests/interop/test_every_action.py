@@ -151,7 +151,7 @@ async def connected(
             url = f"ws://127.0.0.1:{port}/CP001"
             await session.connect(ClientSettings(url=url, charge_point="CP001", versions=(version,), reconnect=False))
             peer = await peers.get()
-            number = await session.until(lambda: next(iter(session.connections), None), 10)
+            number = await session.until(lambda: next(iter(session.connections), None), 60)
             assert number is not None
             try:
                 yield session, number, peer
@@ -163,7 +163,7 @@ async def connected(
     async with connect(url, subprotocols=subprotocols) as connection, asyncio.TaskGroup() as group:
         task = group.create_task(play(connection))
         peer = await peers.get()
-        number = await session.until(lambda: next(iter(session.connections), None), 10)
+        number = await session.until(lambda: next(iter(session.connections), None), 60)
         assert number is not None
         try:
             yield session, number, peer
@@ -186,7 +186,7 @@ async def test_sent_by_us(version: Version, action: str, direction: Direction) -
                 while action not in peer.received:
                     await asyncio.sleep(0.005)
         else:
-            index = await session.wait_for_answer(sent, 10)
+            index = await session.wait_for_answer(sent, 60)
             assert index is not None, "the peer did not answer"
             frame = session.timeline.frame(index)
             assert isinstance(frame, Message)
@@ -233,7 +233,7 @@ async def test_received_by_us(version: Version, action: str, direction: Directio
                     return index
             return None
 
-        index = await session.until(seen, 10)
+        index = await session.until(seen, 60)
         assert index is not None
         assert timeline.verdict(index) is Verdict.VALID, timeline.violations(index)
         if action == "NotifyPeriodicEventStream":
@@ -260,7 +260,7 @@ async def test_every_action_of_a_version_that_the_package_lacks_is_sent_by_us(ve
         for action in catalog.actions(version, role):
             for payload in examples(version, action.name, Part.REQUEST):
                 sent = await session.send_call(number, action.name, json.dumps(payload))
-                index = await session.wait_for_answer(sent, 10)
+                index = await session.wait_for_answer(sent, 60)
                 assert index is not None and session.timeline.kind(index) is RecordKind.CALLRESULT, action
                 for row in (sent, index):
                     assert session.timeline.verdict(row) is Verdict.VALID, session.timeline.violations(row)
@@ -300,7 +300,7 @@ async def _wait_until_booted(session: Session) -> None:
     def booted() -> bool | None:
         return session.knowledge["CP001"].registration is not None or None
 
-    assert await session.until(booted, 10)
+    assert await session.until(booted, 60)
 
 
 async def _call_by_package(version: Version, peer: PackagePeer, action: str, payload: dict[str, Any]) -> dict[str, Any]:

@@ -223,7 +223,7 @@ class Both:
         connection = self.central.connection_of(STATION)
         assert connection is not None
         index = await self.central.send_call(connection.number, name, json.dumps(content))
-        answer = await self.central.until(lambda: self.central.timeline.other_half(index), 10)
+        answer = await self.central.until(lambda: self.central.timeline.other_half(index), 60)
         assert answer is not None
         frame = self.central.timeline.frame(answer)
         assert isinstance(frame, Message)
@@ -251,7 +251,7 @@ class Both:
                     found.append(payload)
             return found if len(found) >= number else None
 
-        found = await self.central.until(find, 20)
+        found = await self.central.until(find, 60)
         assert found is not None, (action, number)
         return found
 
@@ -282,7 +282,7 @@ async def test_the_whole_flow_between_both_of_our_sides(version: Version, tmp_pa
             statuses = await both.answers("GetCertificateStatus", 3)
             assert [one["status"] for one in statuses] == ["Accepted"] * 3
             assert await station.until(
-                lambda: sum("for cars: Good" in note for note in notes(station)) == 3 or None, 10
+                lambda: sum("for cars: Good" in note for note in notes(station)) == 3 or None, 60
             )
             listed = {"certificateType": ["V2GCertificateChain", "MORootCertificate"]}
             assert await both.order("GetInstalledCertificateIds", listed) == "Accepted"
@@ -299,7 +299,7 @@ async def charge_and_leave(both: Both, *, is_accepted: bool) -> None:
     """The driver unplugs once the car charges, if it may."""
     station = both.station
     if is_accepted:
-        assert await station.until(lambda: station.behaviours.connector_views(STATION)[0].transaction or None, 10)
+        assert await station.until(lambda: station.behaviours.connector_views(STATION)[0].transaction or None, 60)
     else:
         assert not station.behaviours.connector_views(STATION)[0].transaction
     assert not station.operate(STATION, Operation("unplug"))

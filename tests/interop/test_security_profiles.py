@@ -150,7 +150,7 @@ async def outcome(session: Session, known: int) -> str:
                     return detail
         return None
 
-    found = await session.until(find, 20)
+    found = await session.until(find, 60)
     assert found is not None, "neither connected nor refused"
     return " ".join(str(found[key]) for key in ("error", "advice") if key in found)
 

@@ -31,7 +31,7 @@ from tests.interop.form_examples import examples
 from tests.kit.station_bench import STATION
 from tests.ocpp.envelopes import CS_15, request
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 BY_HAND = SessionSettings(automatic=False)
 
 

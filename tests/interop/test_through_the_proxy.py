@@ -28,7 +28,7 @@ from tests.kit.certificates import FOR_CLIENTS, Authority
 from tests.kit.proxy_bench import backend, charge_point, heard, proxy, records, until
 from tests.recording.indexing import index_all
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 CHARGE_POINTS = 100
 EACH = 12
 

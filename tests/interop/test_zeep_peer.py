@@ -33,7 +33,7 @@ from ocpptui.simulator.effects import Behaviour
 from ocpptui.timeline.record import RecordKind
 from tests.interop.form_examples import examples
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
 ADDRESSING = "http://www.w3.org/2005/08/addressing"
 SCHEMA = "{http://www.w3.org/2001/XMLSchema}schema"

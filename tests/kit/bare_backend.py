@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 
 from ocpptui.ocpp.version import Version
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass

@@ -29,7 +29,7 @@ from tests.kit.peer import Peer
 
 NARROW, WIDE, TINY = (80, 24), (200, 60), (40, 10)
 SIZES = [pytest.param(NARROW, id="80x24"), pytest.param(WIDE, id="200x60")]
-PATIENCE = 20.0
+PATIENCE = 60.0
 _CHARACTERS = {"space": " ", "enter": "\r", "tab": "\t", "slash": "/", "exclamation_mark": "!"}
 """What a terminal sends for keys with a name."""
 _BORDER = re.compile("[▕▏│]")

@@ -24,7 +24,7 @@ from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.record import Record, RecordKind
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 SUBPROTOCOL = Subprotocol(Version.V16.subprotocol)
 BOOTED = '{"status":"Accepted","currentTime":"2026-11-22T10:00:00Z","interval":300}'
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 
 OPENSSL = shutil.which("openssl")
 """None where it is not installed."""
-PATIENCE = 20.0
+PATIENCE = 60.0
 OLD = ("-tls1_1", "-cipher", "ALL:@SECLEVEL=0")
 """TLS 1.1 alone."""
 

@@ -24,7 +24,7 @@ from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.record import Record, RecordKind
 
-PATIENCE = 10
+PATIENCE = 60.0
 NAMES = [Subprotocol("ocpp1.6"), Subprotocol("ocpp2.0.1")]
 SOON = BackOff(wait_minimum=0.02, random_range=0, repeat_times=1)
 """A back-off that no test has to wait for."""

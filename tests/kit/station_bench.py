@@ -37,7 +37,7 @@ async def station_bench(
         await central.listen(ServerSettings(host="127.0.0.1", port=0))
         url = central.listening_urls[0]
         await station.connect(ClientSettings(url=url, charge_point=STATION, versions=(version,)))
-        assert await station.until(lambda: station.connection_of(STATION), 10)
+        assert await station.until(lambda: station.connection_of(STATION), 60)
         if automatic:
             assert await said_by_station(central, "StatusNotification") is not None
         yield central, station
@@ -61,4 +61,4 @@ async def said_by_station(central: Session, action: str, **fields: Any) -> dict[
                 return frame.payload
         return None
 
-    return await central.until(find, 20)
+    return await central.until(find, 60)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 
 import pyte
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 _MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
 """A sequence that switches a private mode on or off (DECSET, DECRST)."""
 

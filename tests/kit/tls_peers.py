@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 from tests.kit.certificates import Pair
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def context_of_client(

@@ -34,7 +34,7 @@ from tests.recording.indexing import index_all
 
 CALL = '[2,"1","Heartbeat",{}]'
 ANSWER = '[3,"1",{"currentTime":"2026-11-26T10:00:00Z"}]'
-PATIENCE = 10
+PATIENCE = 60.0
 
 
 class Upstream:

@@ -24,7 +24,7 @@ from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
 T = TypeVar("T")
-PATIENCE = 8.0
+PATIENCE = 60.0
 """Seconds until a test gives up on a condition."""
 
 UPGRADE = (

@@ -89,7 +89,7 @@ async def test_the_user_can_answer_by_hand_while_paused(tape: Tape) -> None:
     async with playing(tape, script) as (player, session):
         tasks = Tasks("test")
         running = tasks.start(player.run(), "player")
-        index = await session.until(lambda: next(iter(session.waiting), None), 20)
+        index = await session.until(lambda: next(iter(session.waiting), None), 60)
         assert index is not None
         await session.answer(index, '{"status":"Rejected"}')
         player.play()

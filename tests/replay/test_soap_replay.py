@@ -28,7 +28,7 @@ from ocpptui.timeline.timeline import Timeline
 from tests.importing.reading import opened
 
 CAPTURES = Path(__file__).resolve().parents[3] / "shared" / "captures" / "soap"
-PATIENCE = 10.0
+PATIENCE = 60.0
 PATIENT = 0.3
 """Seconds that a replay waits for a call of the other side, which has its own mind."""
 WHOLE = ReplayScope()

@@ -38,7 +38,7 @@ async def test_a_charge_goes_on_while_there_is_no_connection(version: Version) -
         started = "StartTransaction" if version is Version.V16 else "TransactionEvent"
         assert await said_by_station(central, started) is not None
         assert station.operate(STATION, Operation("offline")) == ""
-        assert await station.until(lambda: not station.connections or None, 10)
+        assert await station.until(lambda: not station.connections or None, 60)
         behaviour = station.behaviours.charge_point(STATION)
         assert behaviour is not None
 
@@ -66,8 +66,8 @@ async def test_a_charge_goes_on_while_there_is_no_connection(version: Version) -
 async def test_offline_for_a_time_comes_back_by_itself() -> None:
     async with station_bench(Version.V16) as (_, station):
         assert station.operate(STATION, Operation("offline", 0, "0.3")) == ""
-        assert await station.until(lambda: not station.connections or None, 10)
-        assert await station.until(lambda: station.connection_of(STATION), 10)
+        assert await station.until(lambda: not station.connections or None, 60)
+        assert await station.until(lambda: station.connection_of(STATION), 60)
         closed = [
             station.timeline.record(index).detail or {}
             for index in range(len(station.timeline))
@@ -99,7 +99,7 @@ async def test_a_new_password_is_used_for_the_next_connection() -> None:
             connection = central.connection_of(STATION)
             return (connection is not None and connection.number != number) or None
 
-        assert await central.until(reconnected, 20)
+        assert await central.until(reconnected, 60)
         opened = [
             central.timeline.record(index).detail or {}
             for index in range(len(central.timeline))

@@ -157,7 +157,7 @@ async def test_the_demo_is_changed_as_well() -> None:
     control.register(RegistrationPlan("Pending"))
     try:
         await demo.start()
-        assert await demo.session.until(lambda: control.status_of(CHARGE_POINT_ID) or None, 20) == "Pending"
+        assert await demo.session.until(lambda: control.status_of(CHARGE_POINT_ID) or None, 60) == "Pending"
     finally:
         await demo.close()
 
@@ -189,7 +189,7 @@ async def test_the_ocpp_package_is_probed(version: Version) -> None:
             tasks.start(side.start(), "receiver")
             assert (await side.ask("BootNotification", boot))["status"] == "Accepted"
             timeline = session.timeline
-            assert await session.until(lambda: len(asked) == 2 or None, 20)
+            assert await session.until(lambda: len(asked) == 2 or None, 60)
             await tasks.cancel()
         first = "GetConfiguration" if version is Version.V16 else "GetBaseReport"
         assert [action for action, _ in asked] == [first, "TriggerMessage"]
@@ -237,7 +237,7 @@ async def test_a_certificate_that_is_signed_opens_the_next_connection(version: V
                 key=str(first_key),
             )
         )
-        assert await central.until(lambda: central.central_system.status_of("CP1") or None, 20)
+        assert await central.until(lambda: central.central_system.status_of("CP1") or None, 60)
         assert any(root in note for note in notes(central)), "where the root is"
         before = central.connection_of("CP1")
         assert before is not None
@@ -251,7 +251,7 @@ async def test_a_certificate_that_is_signed_opens_the_next_connection(version: V
             found = central.connection_of("CP1")
             return True if found is not None and found.number != before.number else None
 
-        assert await central.until(another, 20)
+        assert await central.until(another, 60)
         details = [central.timeline.record(index).detail or {} for index in range(len(central.timeline))]
         sessions = [detail["tls"] for detail in details if isinstance(detail.get("tls"), dict)]
         shown = [one["certificate"] for one in sessions if "certificate" in one]

@@ -32,7 +32,7 @@ async def test_both_sides_have_what_the_profile_needs(profile: int) -> None:
     folder = "." if demo._security.bench is None else str(demo._security.bench.folder)
     try:
         await demo.start()
-        assert await session.until(lambda: session.central_system.status_of(CHARGE_POINT_ID) or None, 20)
+        assert await session.until(lambda: session.central_system.status_of(CHARGE_POINT_ID) or None, 60)
         (opened,) = openings(session)
         secure = opened.get("tls", {})
         assert ("credentials" in opened, bool(secure), "certificate" in secure) == EXPECTED[profile]
@@ -44,7 +44,7 @@ async def test_both_sides_have_what_the_profile_needs(profile: int) -> None:
             assert connection is not None
             wanted = json.dumps({"requestedMessage": "SignChargingStationCertificate"})
             await session.send_call(connection.number, "TriggerMessage", wanted)
-            assert await session.until(lambda: True if len(openings(session)) == 2 else None, 20)
+            assert await session.until(lambda: True if len(openings(session)) == 2 else None, 60)
             shown = [one["tls"]["certificate"] for one in openings(session)]
             assert [one["commonNames"] for one in shown] == [[CHARGE_POINT_ID], ["DEMO-0001"]], "its serial number"
     finally:

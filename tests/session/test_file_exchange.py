@@ -45,8 +45,8 @@ async def bench(
         await central.listen(ServerSettings(host="127.0.0.1", port=0, certificate=certificate, key=key))
         url = central.listening_urls[0]
         await station.connect(ClientSettings(url=url, charge_point=STATION, versions=(version,), ca=ca))
-        assert await station.until(lambda: station.connection_of(STATION), 10)
-        assert await central.until(lambda: central.connection_of(STATION), 10)
+        assert await station.until(lambda: station.connection_of(STATION), 60)
+        assert await central.until(lambda: central.connection_of(STATION), 60)
         yield central, await central.files.upload_url(STATION)
     finally:
         await station.close()
@@ -75,7 +75,7 @@ async def test_the_log_that_a_charge_point_was_asked_for_is_beside_the_recording
 ) -> None:
     async with bench(tmp_path, version) as (central, url):
         await central.send_call(1, action, payload % url)
-        assert await central.until(lambda: notes(central)[1:] or None, 20)
+        assert await central.until(lambda: notes(central)[1:] or None, 60)
         [file] = received(tmp_path)
         assert b"HeartbeatInterval" in file.read_bytes()
         size = file.stat().st_size
@@ -166,7 +166,7 @@ async def test_a_file_that_broke_off_is_said_to_be_broken(tmp_path: Path) -> Non
         while not (tmp_path / "run-files").exists() or not received(tmp_path):
             await asyncio.sleep(0.005)
         writer.close()
-        assert await central.until(lambda: notes(central)[1:] or None, 20)
+        assert await central.until(lambda: notes(central)[1:] or None, 60)
         assert notes(central)[1] == f"An upload of {STATION} failed after 4 bytes: the connection broke off."
         assert [(path.name, path.read_bytes()) for path in received(tmp_path)] == [
             (f"{STATION}-half.log.part", b"half")

@@ -62,11 +62,11 @@ async def test_with_a_certificate_every_protocol_is_there_and_the_host_is_that_o
             report = {"getVariableData": [value]}
             station.automatic = False
             call = await central.send_call(number, "GetVariables", json.dumps(report))
-            waiting = await station.until(lambda: station.waiting[0] if station.waiting else None, 10)
+            waiting = await station.until(lambda: station.waiting[0] if station.waiting else None, 60)
             assert waiting is not None
             answer = {"getVariableResult": [{**value, "attributeStatus": "Accepted", "attributeValue": protocol}]}
             await station.answer(waiting, json.dumps(answer))
-            await central.wait_for_answer(call, 10)
+            await central.wait_for_answer(call, 60)
             place = await central.files.upload_url(STATION)
             assert urlsplit(place).scheme == protocol.lower()
             assert urlsplit(place).hostname == "localhost"

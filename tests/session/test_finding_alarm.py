@@ -64,7 +64,7 @@ async def test_a_rule_stops_the_session_once_and_the_log_says_why() -> None:
     assert why == session.alarm.why
     assert why.startswith("Stopped at record 4 of CP001: ") and why.endswith("(rpc.not-json).")
     timeline = session.timeline
-    await session.until(lambda: timeline.kind(len(timeline) - 1) is RecordKind.NOTE or None, 5)
+    await session.until(lambda: timeline.kind(len(timeline) - 1) is RecordKind.NOTE or None, 60)
     assert timeline.record(len(timeline) - 1).detail["text"] == why
 
 

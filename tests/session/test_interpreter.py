@@ -33,7 +33,7 @@ from ocpptui.translation.notes import TranslationNotes
 from tests.interop.form_examples import examples
 from tests.kit.station_bench import STATION
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 FAST = ChargePointSettings(connectors=1, meter_interval=1, speed=50.0, step=0.1)
 
 

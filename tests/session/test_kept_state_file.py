@@ -26,8 +26,8 @@ async def station(central: Session, path: Path) -> AsyncIterator[Session]:
     settings = ClientSettings(url=central.listening_urls[0], charge_point=STATION, versions=(Version.V16,))
     try:
         await session.connect(settings)
-        assert await session.until(lambda: session.connection_of(STATION), 10)
-        assert await session.until(lambda: session.knowledge[STATION].registration or None, 10)
+        assert await session.until(lambda: session.connection_of(STATION), 60)
+        assert await session.until(lambda: session.knowledge[STATION].registration or None, 60)
         yield session
     finally:
         await session.close()

@@ -68,7 +68,7 @@ class OddChargePoint:
             found = {one.rule for index in range(len(timeline)) for one in findings_at(timeline, index)}
             return rule in found or None
 
-        assert await self.session.until(is_found, 20), rule
+        assert await self.session.until(is_found, 60), rule
 
 
 def event(kind: str, number: int, now: str) -> dict[str, Any]:

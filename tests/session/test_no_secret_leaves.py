@@ -234,7 +234,7 @@ async def test_no_secret_of_a_wrong_answer_leaves(response: str, tmp_path: Path)
         await session.connect(
             ClientSettings(url=f"ws://127.0.0.1:{port}/CP1", credentials=credentials, reconnect=False)
         )
-        assert await session.until(lambda: True if len(session.timeline) > 1 else None, 20)
+        assert await session.until(lambda: True if len(session.timeline) > 1 else None, 60)
     await session.close()
     out = printed(session.timeline) + path.read_text()
     assert '"error"' in out

@@ -29,7 +29,7 @@ from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.timeline import Timeline
 from tests.kit.wrong_messages import KINDS, VERSIONS, wrong_messages
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
 EMPTY = {UP: "Heartbeat", DOWN: "ClearCache"}
 

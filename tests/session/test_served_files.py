@@ -77,7 +77,7 @@ async def ask_for_protocols(central: Session, version: Version) -> None:
         asked: tuple[str, object] = ("GetConfiguration", {"key": [key]})
     else:
         asked = ("GetVariables", {"getVariableData": [wanted]})
-    await central.wait_for_answer(await central.send_call(1, asked[0], json.dumps(asked[1])), 20)
+    await central.wait_for_answer(await central.send_call(1, asked[0], json.dumps(asked[1])), 60)
 
 
 async def command(central: Session, name: str, *values: str) -> dict[str, object]:
@@ -90,7 +90,7 @@ async def command(central: Session, name: str, *values: str) -> dict[str, object
 
 async def noted(central: Session, part: str) -> str:
     """The first note that contains this text."""
-    found = await central.until(lambda: next((note for note in notes(central) if part in note), None), 20)
+    found = await central.until(lambda: next((note for note in notes(central) if part in note), None), 60)
     assert found is not None, notes(central)
     return found
 

@@ -60,7 +60,7 @@ async def read(charger: ClientConnection) -> Any:
 
 
 async def number_of(session: Session, charge_point: str = "CP1") -> int:
-    connection = await session.until(lambda: session.connection_of(charge_point), 5)
+    connection = await session.until(lambda: session.connection_of(charge_point), 60)
     assert connection is not None
     return connection.number
 
@@ -76,7 +76,7 @@ async def test_a_call_gets_its_answer_and_both_are_in_the_timeline() -> None:
         frame = await read(socket)
         assert frame[:1] + frame[2:] == [2, "ClearCache", {}]
         await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
-        index = await session.wait_for_answer(sent, 5)
+        index = await session.wait_for_answer(sent, 60)
         assert index is not None
         assert session.timeline.other_half(index) == sent
         assert session.timeline.latency(index) is not None
@@ -102,7 +102,7 @@ async def test_any_text_at_all_can_be_sent() -> None:
 async def test_without_automatic_a_call_waits_for_the_users_answer() -> None:
     async with central_system(SessionSettings(automatic=False)) as (session, charger), charger() as socket:
         await socket.send(BOOT)
-        [waiting] = await session.until(lambda: session.waiting or None, 5) or []
+        [waiting] = await session.until(lambda: session.waiting or None, 60) or []
         assert json.loads(session.held.default_answer(waiting))["status"] == "Accepted"
         await session.answer(waiting, '{"status":"Rejected","currentTime":"2026-01-01T00:00:00Z","interval":9}')
         assert (await read(socket))[2]["status"] == "Rejected"
@@ -114,7 +114,7 @@ async def test_without_automatic_a_call_waits_for_the_users_answer() -> None:
 async def test_a_waiting_call_can_be_answered_with_an_error() -> None:
     async with central_system(SessionSettings(automatic=False)) as (session, charger), charger() as socket:
         await socket.send('[2,77,"Heartbeat",{}]')
-        [waiting] = await session.until(lambda: session.waiting or None, 5) or []
+        [waiting] = await session.until(lambda: session.waiting or None, 60) or []
         await session.held.answer_error(waiting, "SecurityError", "not today", '{"why":"test"}')
         assert await read(socket) == [4, 77, "SecurityError", "not today", {"why": "test"}]
 
@@ -122,7 +122,7 @@ async def test_a_waiting_call_can_be_answered_with_an_error() -> None:
 async def test_switching_automatic_on_answers_what_waits() -> None:
     async with central_system(SessionSettings(automatic=False)) as (session, charger), charger() as socket:
         await socket.send(BOOT)
-        await session.until(lambda: session.waiting or None, 5)
+        await session.until(lambda: session.waiting or None, 60)
         session.automatic = True
         assert (await read(socket))[2]["status"] == "Accepted"
         assert session.waiting == []
@@ -188,7 +188,7 @@ async def test_an_unanswered_call_times_out_and_its_late_answer_is_shown_as_late
         assert await session.wait_for_answer(sent, 5) is None
         assert session.timeline.in_flight_count == 0
         await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
-        index = await session.until(lambda: session.timeline.other_half(sent), 5)
+        index = await session.until(lambda: session.timeline.other_half(sent), 60)
         assert index is not None
         assert session.timeline.answering(index) is AnswerStatus.LATE
 
@@ -205,10 +205,10 @@ async def test_an_answer_after_40_seconds_is_late_by_the_time_out_of_the_session
         frame = await read(socket)
         now += 40_000_000
         await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
-        index = await session.until(lambda: session.timeline.other_half(sent), 5)
+        index = await session.until(lambda: session.timeline.other_half(sent), 60)
         assert index is not None
         assert session.timeline.answering(index) is status
-        assert await session.wait_for_answer(sent, 5) == index
+        assert await session.wait_for_answer(sent, 60) == index
 
 
 async def test_what_waits_for_an_answer_is_given_up_when_its_time_is_over() -> None:
@@ -235,7 +235,7 @@ async def test_what_is_sent_has_its_place_in_the_timeline() -> None:
         raw = await session.send_raw(number, "no OCPP at all")
         await socket.send('[2,"1","Heartbeat",{}]')
         await socket.send('[2,"2","Heartbeat",{}]')
-        await session.until(lambda: len(session.waiting) == 2 or None, 5)
+        await session.until(lambda: len(session.waiting) == 2 or None, 60)
         first, second = session.waiting
         result, error = await session.answer(first, "{}"), await session.held.answer_error(second, "GenericError")
         assert (timeline.kind(call), timeline.action(call)) == (RecordKind.CALL, "ClearCache")
@@ -266,7 +266,7 @@ async def test_answers_to_nothing_and_second_answers_are_shown_as_such() -> None
             await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
         await socket.send('[3,"nobody asked",{}]')
         timeline = session.timeline
-        assert await session.until(lambda: timeline.counts.orphans or None, 5)
+        assert await session.until(lambda: timeline.counts.orphans or None, 60)
         found = [
             timeline.answering(index) for index in range(len(timeline)) if timeline.kind(index) is RecordKind.CALLRESULT
         ]
@@ -280,7 +280,7 @@ async def test_calls_of_a_closed_connection_get_no_answer_and_nothing_can_be_sen
             sent = await session.send_call(number, "ClearCache", "{}")
             await read(socket)
         assert await session.wait_for_answer(sent, 5) is None
-        await session.until(lambda: None if session.connections else True, 5)
+        await session.until(lambda: None if session.connections else True, 60)
         with pytest.raises(NotConnected):
             await session.send_call(number, "ClearCache", "{}")
 
@@ -298,7 +298,7 @@ async def test_dead_peers_are_given_up_together() -> None:
         for number in range(3):
             url = f"ws://127.0.0.1:{port}/CP{number}"
             await session.connect(ClientSettings(url=url, versions=(Version.V16,), close_timeout=1.0))
-        await session.until(lambda: len(session.connections) == 3 or None, 5)
+        await session.until(lambda: len(session.connections) == 3 or None, 60)
         began = time.monotonic()
         await session.close()
         assert 0.9 < time.monotonic() - began < 2.5
@@ -314,7 +314,7 @@ async def test_a_charge_point_automatically_sends_one_call_at_a_time() -> None:
         )
         try:
             for _ in range(4):
-                [waiting] = await session.until(lambda: session.waiting or None, 5) or []
+                [waiting] = await session.until(lambda: session.waiting or None, 60) or []
                 await session.answer(waiting, session.held.default_answer(waiting))
                 assert len(session.waiting) == 0
         finally:
@@ -339,8 +339,8 @@ async def test_what_was_recorded_is_what_was_seen(tmp_path: Path) -> None:
             await read(socket)
             await socket.send(b'[2,"x","Heartbeat",{\xff}]', text=True)
             await socket.send("[2,")
-            await session.until(lambda: session.timeline.counts.malformed == 2 or None, 5)
-        await session.until(lambda: None if session.connections else True, 5)
+            await session.until(lambda: session.timeline.counts.malformed == 2 or None, 60)
+        await session.until(lambda: None if session.connections else True, 60)
         live = session.timeline
         stored = Timeline()
         indexer = index_all(path, stored)

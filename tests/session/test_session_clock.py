@@ -144,7 +144,7 @@ async def test_a_call_without_an_answer_times_out_although_the_clock_was_set_bac
     try:
         link = await central.listen(ServerSettings(host="127.0.0.1", port=0))
         await charge_point.connect(ClientSettings(url=link.urls[0], charge_point="CP1"))
-        connection = await central.until(lambda: central.connection_of("CP1"), 10)
+        connection = await central.until(lambda: central.connection_of("CP1"), 60)
         assert connection is not None
         began = time.monotonic()
         call = await central.send_call(connection.number, "ClearCache", "{}")

@@ -31,7 +31,7 @@ async def test_held_calls_are_answered_released_and_dropped() -> None:
         await screen.until(lambda: isinstance(screen.app.screen, HeldCallsScreen), "the queue")
         await screen.shows("No call waits.")
         await screen.press("escape")
-        await central.wait_for_answer(calls[2], 10)
+        await central.wait_for_answer(calls[2], 60)
         answers = [central.timeline.other_half(call) for call in calls]
         kinds = [None if one is None else central.timeline.kind(one).name for one in answers]
         assert kinds == ["CALLRESULT", None, "CALLERROR"]

@@ -28,7 +28,7 @@ async def test_a_fault_is_added_changed_switched_and_saved(tmp_path: Path) -> No
 
         async def call() -> str:
             sent = await central.send_call(central.connections[1].number, "ClearCache", "{}")
-            answer = await central.wait_for_answer(sent, 10)
+            answer = await central.wait_for_answer(sent, 60)
             assert answer is not None
             return str(central.timeline.record(answer).raw)
 
