@@ -111,8 +111,9 @@ class Selection:
             self._rows.insert(row, index)
         else:
             del self._rows[row]
-        if row < len(self._rows) - matches:
-            self.changes += 1
+        moved_others = row < len(self._rows) - matches
+        self.changes += moved_others
+        if moved_others or not matches:  # another row may take the place of one that was removed at the end
             for follower in self._followers:
                 follower.note(row)
         if self.is_folded and (other := self.timeline.others[index]) > index:
@@ -161,10 +162,10 @@ class MovedRows:
         self._first: int | None = None
 
     def note(self, row: int) -> None:
-        """A row was added or removed here, before the end."""
+        """A row was added here, before the end, or removed."""
         self._first = row if self._first is None else min(row, self._first)
 
     def take(self) -> int:
-        """The first row that was added or removed before the end since the last call, or else the number of rows."""
+        """The first row that was added before the end, or removed, since the last call, or else the number of rows."""
         first, self._first = self._first, None
         return len(self._selection) if first is None else min(first, len(self._selection))

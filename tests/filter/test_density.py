@@ -82,6 +82,23 @@ def test_it_is_what_the_rows_are_however_they_came_and_went(data: st.DataObject)
         assert [cell.severity for cell in followed.cells(height)] == worst_by_hand(log, selection, height)
 
 
+def test_a_row_in_the_place_of_one_that_was_removed_at_the_end_is_measured() -> None:
+    """The strip showed the calls and the gap of a problem that had ceased to be one, for the next problem."""
+    log = Log()
+    selection = Selection(log.timeline, parse_filter("problem"))
+    followed = Density(selection)
+    log.rate(log.add(answer=True), Severity.WARNING)
+    log.add()
+    complete(followed, selection)
+    log.rate(0, Severity.NONE)
+    for _ in range(3):
+        log.rate(log.add(after=10 * MINUTE), Severity.WARNING)
+    complete(followed, selection)
+    at_once = Density(selection)
+    complete(at_once, selection)
+    assert followed.cells(2) == at_once.cells(2)
+
+
 @given(st.lists(st.tuples(st.sampled_from(Severity), st.booleans()), min_size=40, max_size=300), st.integers(2, 8))
 def test_many_rows_are_blocks_that_lose_no_problem(rows: list[tuple[Severity, bool]], height: int) -> None:
     """In a large file, problems would disappear where blocks are put together."""
