@@ -43,38 +43,38 @@ def check(wanted: Filter, timeline: Timeline) -> None:
     assert [index for index in range(len(timeline)) if query.matches(timeline, index)] == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(many(messages()), fields())
 def test_a_payload_field_is_found_at_any_depth(found: list[Record], wanted: Filter) -> None:
     check(wanted, timeline_of(found, set()))
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(st.text("ab*", max_size=6), st.text("ab", max_size=5))
 def test_a_star_matches_anything(pattern: str, name: str) -> None:
     assert glob(pattern)(name) == like(pattern, name)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(many(RECORDS), st.sets(st.integers(0, 20)))
 def test_each_term_without_a_free_value_is_found(found: list[Record], marks: set[int]) -> None:
     for wanted in PLAIN:
         check(wanted, timeline_of(found, marks))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(many(RECORDS), names() | words())
 def test_names_and_words_are_found(found: list[Record], wanted: Filter) -> None:
     check(wanted, timeline_of(found, set()))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(many(RECORDS), moments() | latencies())
 def test_times_are_compared(found: list[Record], wanted: Filter) -> None:
     check(wanted, timeline_of(found, set()))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(many(RECORDS), st.sets(st.integers(0, 20)), combined(st.sampled_from(PLAIN) | names() | words() | fields()))
 def test_terms_combine(found: list[Record], marks: set[int], wanted: Filter) -> None:
     check(wanted, timeline_of(found, marks))
@@ -120,7 +120,7 @@ def as_other_tools_write(record: Record, style: str) -> bytes:
     return line
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     many(st.tuples(RECORDS, st.sampled_from(["ours", "ours", "spaced", "escaped", "payload"]))),
     combined(names() | words() | fields()),
@@ -136,7 +136,7 @@ def test_a_recording_gives_the_same_matches_as_memory(written: list[tuple[Record
     assert query.select(timeline, 0, len(timeline)) == query.select(in_memory, 0, len(timeline))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     st.lists(many(messages(st.just({}), st.sampled_from(["1", "2"]))), max_size=5),
     combined(st.sampled_from(PLAIN) | latencies() | st.just(UNANSWERED)),

@@ -258,7 +258,7 @@ def test_no_text_holds_up_everybody_else(piece: str) -> None:
 
 
 @given(damaged_messages(), st.sampled_from([None, V16, V201, V21]))
-@settings(max_examples=600)
+@settings(max_examples=250)
 def test_no_secret_stays_in_a_damaged_message(raw: str | bytes, version: Version | None) -> None:
     """What breaks a message on its way does not put its password into a file; nor does it make another kind of it."""
     frame = parse(raw)
@@ -425,7 +425,7 @@ DAMAGES = st.sampled_from(
 
 
 @given(HOLDERS, WRAPPERS, DAMAGES, st.integers(0, 400), st.sampled_from([None, V16, V201, V21]))
-@settings(max_examples=600)
+@settings(max_examples=250)
 def test_no_secret_stays_however_it_is_wrapped_and_cut(
     holder: Callable[[str], str],
     wrappers: list[Callable[[str], str]],

@@ -84,7 +84,7 @@ def _disturbed(draw: st.DrawFn, value: Any) -> Any:
     return value
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(odd_requests())
 def test_even_odd_requests_get_a_valid_answer(case: tuple[Version, Role, str, Any]) -> None:
     version, role, action, payload = case
