@@ -43,6 +43,8 @@ class _Place(NamedTuple):
     station: CheckedStation
     connection: KnownConnection
     version: Version | None
+    is_withdrawn: bool
+    """What is read ahead of its messages is not what checkers read (see `common_reading`)."""
 
 
 class CheckerRun:
@@ -166,7 +168,7 @@ class CheckerRun:
             place = places.get(party) or self._place(party)
             if place is None:
                 continue
-            station, connection, version = place
+            station, connection, version, is_withdrawn = place
             if version is not station.version and version is not None:
                 self._change_version(station, version)
             clock = time if changes is None else time - changes.before(index)
@@ -202,7 +204,7 @@ class CheckerRun:
                     bound = station.bind(of_kind.get(names[action], ()))
                     station.handlers[code + kind] = bound
                 if bound and not (remarks and self._is_misused(remarks)):
-                    payload = None if version.is_withdrawn else ahead.get(index)
+                    payload = None if is_withdrawn else ahead.get(index)
                     seen = Seen(timeline, index, payloads, names[action], time, clock, is_timed, payload)
                     if kind in _CALLS:
                         for handler in bound:
@@ -306,7 +308,8 @@ class CheckerRun:
             put(station.known.connections, number, connection, MOST_CONNECTIONS)
         if version is not None:
             connection.version = version
-        place = self._places[party] = _Place(station, connection, version)
+        is_withdrawn = version is not None and version.is_withdrawn
+        place = self._places[party] = _Place(station, connection, version, is_withdrawn)
         station.parties.add(party)
         return place
 

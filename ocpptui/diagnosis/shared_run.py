@@ -24,6 +24,8 @@ LARGE = 32 * 2**20
 """Bytes of a recording from which starting a second process pays off."""
 LEAST = 0.1
 """The part of the records that is worth a second process."""
+HEAD_START = 40_000
+"""How many records this process follows while the other one starts."""
 AHEAD = 64 * PORTION
 """How many records one half may be ahead of the other: what it finds has to wait."""
 SLICE = 0.01
@@ -99,14 +101,15 @@ def shared_run(timeline: Timeline, recording: Recording, found: TakesFinding, li
 
 
 def halves_of(timeline: Timeline) -> Halves | None:
-    """The charge points in two halves with about as many records; None if there are too few of them, or so many that
-    some are forgotten."""
+    """The charge points in two halves that take about as long; None if there are too few of them, or so many that some
+    are forgotten."""
     records = Counter[str | int]()
     for party, count in Counter(timeline.parties).items():
         records[station_key(timeline.party_table[party])] += count
     sizes, first = [0, 0], dict[str | int, bool]()
+    ahead = min(HEAD_START, len(timeline) // 4)
     for key, count in records.most_common():
-        first[key] = sizes[0] <= sizes[1]
+        first[key] = sizes[0] <= sizes[1] + ahead
         sizes[not first[key]] += count
     if min(sizes) < LEAST * len(timeline) or len(records) > MOST_CHARGE_POINTS:
         return None

@@ -57,7 +57,7 @@ class Choice:
         return self.least <= Severity.WARNING and len(self.rules) == len(RULE_BY_ID)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mention:
     """Another record that a finding names."""
 
@@ -72,9 +72,12 @@ PlaceOf = Callable[[int], tuple[Path, int]]
 """Says of a record which file it comes from, and its line in it, from 1; 0 if it is in no line."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReportedFinding:
-    """A finding with what a reader needs who does not have the timeline."""
+    """A finding with what a reader needs who does not have the timeline. Treat it as immutable.
+
+    It is not frozen, because that would double the time to make one.
+    """
 
     rule: str
     severity: Severity

@@ -199,7 +199,7 @@ def raw_of_line(line: bytes) -> str | bytes | None:
 
 def refuse_later(version: object) -> None:
     """Raises LaterVersion for the `schemaVersion` of a later major version; accepts one that is missing or odd."""
-    if type(version) is str:
+    if type(version) is str and version != SCHEMA_VERSION:
         major = version.partition(".")[0]
         if major.isdecimal() and (len(major) > 9 or int(major) > MAJOR_VERSION):
             raise LaterVersion(version)
