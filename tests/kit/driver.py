@@ -65,7 +65,7 @@ class AppDriver:
         await self.app.typed.done()
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
-        """Let the program run until something is so; looking costs as much as painting, and is done ever more seldom."""
+        """Let the program run until something is so; a look costs as much as painting, so they become rarer."""
         pause = 0.005
         try:
             async with asyncio.timeout(PATIENCE):
