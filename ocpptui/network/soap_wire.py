@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ocpptui.network.http_exchange import HttpAnswer, settle
 from ocpptui.network.large_messages import thread_of_large_messages
@@ -43,6 +43,15 @@ class SoapReceiver(Protocol):
     def lost(self, error: Exception | None) -> None: ...
 
 
+class _Arrival(NamedTuple):
+    """What a peer has sent."""
+
+    body: bytes
+    time: int
+    read: Callable[[], None]
+    """Called once the receiver has read it."""
+
+
 class SoapWire:
     """A `Wire` of OCPP-S, for one charge point."""
 
@@ -65,7 +74,8 @@ class SoapWire:
         self._undelivered = undelivered
         self._delivered = delivered
         self._receiver: SoapReceiver | None = None
-        self._unread: deque[tuple[bytes, int]] = deque()  # what has arrived, and when
+        self._unread: deque[_Arrival] = deque()
+        self._reading: _Arrival | None = None  # that of the thread
         self._is_held = False
         self._is_waiting = False  # for the thread that reads a large message
         self._waiting: dict[str, asyncio.Future[HttpAnswer | None]] = {}  # the requests of the peer, by message id
@@ -86,8 +96,8 @@ class SoapWire:
         answer: asyncio.Future[HttpAnswer | None] | None = None,
     ) -> HttpAnswer | None:
         """A request of the peer: the answer to it, or None if there is none in time. `key` is its message id; where it
-        has none, anything that begins with `UNNAMED`. `arrived` is called when the receiver has the request but has not
-        answered yet. `answer` is what it waits for, if that is known elsewhere."""
+        has none, anything that begins with `UNNAMED`. `arrived` is called when the receiver has read the request but
+        has not answered yet. `answer` is what it waits for, if that is known elsewhere."""
         if self._end is not None:
             return None
         if answer is None:
@@ -96,9 +106,12 @@ class SoapWire:
         if (repeated := self._waiting.pop(key, None)) is not None:
             settle(repeated, None)
         self._waiting[key] = answer
-        self._arrive(body)
-        if not answer.done():
-            arrived()
+
+        def read() -> None:
+            if not answer.done():
+                arrived()
+
+        self._arrive(body, read)
         try:
             async with asyncio.timeout(self._answer_timeout):
                 return await answer
@@ -116,15 +129,17 @@ class SoapWire:
         while len(self._waiting) >= MAX_WAITING:
             settle(self._waiting.pop(next(iter(self._waiting))), None)
 
-    def _arrive(self, body: bytes) -> None:
-        self._unread.append((body, self._clock()))
+    def _arrive(self, body: bytes, read: Callable[[], None] = lambda: None) -> None:
+        self._unread.append(_Arrival(body, self._clock(), read))
         self._read_on()
 
     def _read_on(self) -> None:
         while self._unread and not (self._is_held or self._is_waiting) and self._end is None:
-            body, time = self._unread.popleft()
+            arrival = self._reading = self._unread.popleft()
             if self._receiver is not None:
-                self._receiver.message(body, True, time)
+                self._receiver.message(arrival.body, True, arrival.time)
+            if not self._is_waiting:
+                arrival.read()
 
     # -- as a wire ----------------------------------------------------------------------------------------------
 
@@ -237,6 +252,8 @@ class SoapWire:
     async def _work(self, work: Callable[[], Callable[[], None]]) -> None:
         try:
             (await asyncio.get_running_loop().run_in_executor(thread_of_large_messages(), work))()
+            if self._reading is not None and self._end is None:
+                self._reading.read()
         finally:
             self._is_waiting = False
             self._read_on()
@@ -251,7 +268,7 @@ class SoapWire:
         """There are no pings."""
 
     def clock_set(self, by: int) -> None:
-        self._unread = deque((body, time + by) for body, time in self._unread)
+        self._unread = deque(one._replace(time=one.time + by) for one in self._unread)
 
 
 def _is_answer(message: Message | Malformed) -> bool:
