@@ -8,10 +8,10 @@ from itertools import compress, count, repeat
 from operator import and_, lshift, or_
 from typing import Any
 
-from ocpptui.ocpp.encoding import message_id_in, payload_in
+from ocpptui.ocpp.encoding import payload_in
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.payload import Payload
-from ocpptui.ocpp.plain_payloads import plain_payloads
+from ocpptui.ocpp.plain_payloads import plain_message_id, plain_payloads
 from ocpptui.ocpp.secret_fields import CARRIERS
 from ocpptui.timeline.record_store import RecordTexts
 from ocpptui.timeline.timeline import Timeline
@@ -87,7 +87,7 @@ class PayloadReader:
     def message_id(self, index: int) -> str | None:
         """The message id of a record; None if it has none."""
         for first, stop, texts in self._texts:
-            if first <= index < stop and not self._timeline.remarks[index]:
-                return message_id_in(texts.raw(index - first), self._timeline.transport(index))
+            if first <= index < stop and (found := plain_message_id(texts.raw(index - first))) is not None:
+                return found
         frame = self._timeline.frame(index)
         return None if frame is None else frame.id

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Malformed, Message
-from ocpptui.ocpp.plain_payloads import plain_message_id, plain_payload
+from ocpptui.ocpp.plain_payloads import plain_payload
 from ocpptui.ocpp.version import Transport
 
 
@@ -43,14 +43,6 @@ def payload_in(raw: str | bytes | None, transport: Transport) -> Any:
     if payload is None and isinstance(frame := encoding_of(transport).read(raw), Message):
         return frame.payload
     return payload
-
-
-def message_id_in(raw: str | bytes | None, transport: Transport) -> str | None:
-    """The message id in a raw text, read with as little work as possible; None if it has none."""
-    if raw is None:
-        return None
-    message_id = plain_message_id(raw) if transport is Transport.JSON else None
-    return encoding_of(transport).read(raw).id if message_id is None else message_id
 
 
 class SpokenEncoding(Encoding, Protocol):

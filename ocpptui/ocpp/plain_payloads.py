@@ -21,9 +21,9 @@ def plain_payload(raw: str | bytes) -> dict[str, Any] | None:
     return _payload_of_flawless(frame)
 
 
-def plain_message_id(raw: str | bytes) -> str | None:
-    """The message id of a flawless CALL or CALLRESULT that is not long; else None."""
-    if len(raw) > MAX_VALUES:
+def plain_message_id(raw: str | bytes | None) -> str | None:
+    """The message id of a flawless CALL or CALLRESULT that is not long; None of anything else."""
+    if raw is None or len(raw) > MAX_VALUES:
         return None
     try:
         frame = orjson.loads(raw)

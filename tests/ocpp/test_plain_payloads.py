@@ -5,10 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.encoding import message_id_in
 from ocpptui.ocpp.json_encoding import parse
-from ocpptui.ocpp.plain_payloads import plain_payload, plain_payloads
-from ocpptui.ocpp.version import Transport
+from ocpptui.ocpp.plain_payloads import plain_message_id, plain_payload, plain_payloads
 from tests.jsontext.json_texts import VALUES
 
 
@@ -23,7 +21,8 @@ def test_the_payloads_of_many_messages_are_those_of_each(frames: list[tuple[str,
 def test_the_message_id_is_that_of_the_whole_message(kind: str, values: list[str]) -> None:
     """A call would be taken for that of another answer."""
     for raw in (f"[{','.join((kind, *values))}]", f'[{kind},"a",{",".join(values)}]'):
-        assert message_id_in(raw, Transport.JSON) == parse(raw).id
+        assert plain_message_id(raw) in (None, parse(raw).id)
+    assert plain_message_id('[3,"a",{}]') == "a"
 
 
 def test_a_message_that_is_not_json_any_more_leaves_the_others_their_payloads() -> None:
