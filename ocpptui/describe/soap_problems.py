@@ -44,6 +44,7 @@ SOAP_WORDS: Mapping[P, tuple[str, str]] = {
         "The request is for the charge point {name!r}; this one is {expected!r}.",
         "Compare chargeBoxIdentity with the id of the charge point at this address.",
     ),
+    P.SOAP_NO_ANSWER_PASSED: ("No answer passed within {timeout} s, so that its sender got status 504.", ""),
     P.SOAP_CHARGE_POINT_UNKNOWN: (
         "The central system calls {name}, which has posted nothing so far, so that nothing says where it is.",
         "Wait for its next request, or name its address.",

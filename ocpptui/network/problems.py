@@ -232,6 +232,7 @@ class ProblemCode(StrEnum):
     SOAP_NOT_AN_ENVELOPE = "soap-not-an-envelope"
     SOAP_METHOD_WRONG = "soap-method-wrong", ConnectStep.HTTP
     SOAP_FOR_ANOTHER = "soap-for-another"
+    SOAP_NO_ANSWER_PASSED = "soap-no-answer-passed"
     SOAP_CHARGE_POINT_UNKNOWN = "soap-charge-point-unknown"
     SOAP_NOT_CONNECTED = "soap-not-connected"
     SOAP_BODY_BROKEN = "soap-body-broken", ConnectStep.HTTP

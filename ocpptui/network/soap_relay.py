@@ -295,7 +295,12 @@ class SoapRelayService(SoapService):
         if not key or wire.awaits(key):
             key = f"{UNNAMED}{next(_NUMBERS)}"
         text = PassingText.of(request.body, exchange, sent)
-        return await wire.exchange(text, key, lambda: None, exchange.answer)
+        answer = await wire.exchange(text, key, lambda: None, exchange.answer)
+        if answer is None and leg.open:
+            problem = NetworkProblem(ProblemCode.SOAP_NO_ANSWER_PASSED, timeout=self.settings.answer_timeout)
+            direction = leg.sends.opposite
+            leg.remark(problem, action or "A text", undelivered=message.id or "", direction=direction)
+        return answer
 
     def _url_beyond(self, path: str) -> str:
         """Where the central system takes what was requested here."""

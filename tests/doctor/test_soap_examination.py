@@ -276,7 +276,7 @@ async def test_tls_and_its_absence_are_named_as_for_websockets(tmp_path: Path) -
 
 async def test_a_server_that_says_nothing_is_named() -> None:
     async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
+        await reader.read(1)
 
     async with answering(cut) as port:
         report = await examined(f"http://127.0.0.1:{port}/", open_timeout=1.0)

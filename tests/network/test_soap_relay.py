@@ -289,6 +289,17 @@ async def test_each_decision_about_a_held_request_or_answer_does_what_it_says() 
         assert passages(session) == decided and session.timeline.counts.orphans == 0
 
 
+async def test_who_waits_too_long_gets_504_and_the_log_says_so() -> None:
+    """A request that is held would be in flight for ever, and its answer would go nowhere without a word."""
+    server: dict[str, object] = {"answer_timeout": 0.05}
+    async with side() as beyond, between(beyond, breaks=("Authorize",), server=server) as (session, url):
+        assert (await post(url, AUTHORIZE))[0] == 504
+        assert "Authorize: No answer passed within 0.05 s" in notes(session)[-1]
+        assert session.timeline.in_flight_count == 0
+        await session.held.let_go(session.held.list()[0].index)
+        assert passages(session) == [Passage.DROPPED] and not beyond.got
+
+
 async def test_calls_of_our_own_go_to_either_side_and_their_answers_end_here() -> None:
     async with side() as beyond, side() as charger, between(beyond) as (session, url):
         charger.answer = takes("Reset", "<o:status>Accepted</o:status>")
