@@ -341,7 +341,7 @@ class Identities:
         name = phrase_around(text, spot) if self._words.has_phrases(where + spot.place) else name_in(text, spot)
         if "%" in name and spot.place == _IN_PATH:
             name = unquote(name)  # OCPP-J 1.6, section 3.1.1
-        without = self._without_tenant(name)
+        without = self._without_tenant(name) if ":" in name else name
         return self._note(spot.place, without), spot.trust < SURE or without != name
 
     def _without_tenant(self, name: str) -> str:
