@@ -114,9 +114,9 @@ def test_example_runs(command: str, central_system: str, tmp_path: Path) -> None
     if name in SCREEN and "--headless" not in arguments:
         arguments.append("--headless")
     if name in SCREEN and name != "open" and "--duration" not in arguments:
-        arguments += ["--duration", "2"]
+        arguments += ["--duration", "1"]
     if "--duration" in arguments:
-        arguments[arguments.index("--duration") + 1] = "2"
+        arguments[arguments.index("--duration") + 1] = "1"
     result = run([name, *arguments], tmp_path, tmp_path / "home")
     assert result.returncode in ((0, 1, 4) if name == "replay" else (0,)), result.stderr
     assert "Traceback" not in result.stderr
