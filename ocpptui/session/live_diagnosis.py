@@ -11,7 +11,7 @@ from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.session.finding_alarm import FindingAlarm
 from ocpptui.timeline.timeline import Timeline
 
-SHARE = 0.04
+SHARE = 0.03
 """The part of the time of everything else that the checkers may have while records keep coming."""
 LONGEST = 0.005
 """The most seconds of one slice."""

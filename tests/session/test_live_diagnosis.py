@@ -111,9 +111,9 @@ async def test_a_flood_leaves_most_of_the_time_to_the_peers_and_says_what_is_not
     for _ in range(100):
         await flood.turn(10)
     checked = flood.diagnosis.diagnosed
-    assert 20 <= checked <= 60, "a twenty-fifth of the time of everything else"
+    assert 15 <= checked <= 45, "3 % of the time of everything else"
     assert flood.live.behind == len(flood.talk.timeline) - checked
-    assert flood.live.diagnosed == pytest.approx(0.04, abs=0.02)
+    assert flood.live.diagnosed == pytest.approx(0.03, abs=0.015)
     flood.seconds += 2 * live_diagnosis.QUIET
     async with asyncio.timeout(20):
         while flood.live.behind or flood.diagnosis.diagnosed < len(flood.talk.timeline):
