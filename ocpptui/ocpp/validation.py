@@ -55,6 +55,9 @@ def is_built_right(version: Version, action: str, part: Part, payload: Any) -> b
     check = _compiled(version, action, part)
     if check is None or is_valid(version, action, part, payload):
         return True
+    wanted = (schema(version, action, part) or {}).get("required", ())
+    if isinstance(payload, dict) and not payload.keys() >= set(wanted):
+        return False  # as those of another generation, without a list of all errors
     errors = check.iter_errors(excerpt(payload, _names(version, action, part)))
     return not any(error.kind.name in OF_BUILD for error in errors)
 

@@ -14,12 +14,14 @@ from ocpptui.ocpp.validation import (
     MAX_VIOLATIONS,
     Violation,
     advisories,
+    is_built_right,
     is_valid,
     valid_in,
     validator,
     violations,
 )
 from ocpptui.ocpp.version import Transport, Version
+from ocpptui.ocpp.violation import OF_BUILD
 from tests.kit.changed_payloads import ChangedPayload, changed_payloads
 
 V16, V201, V21 = Version.offered(Transport.JSON)
@@ -381,3 +383,13 @@ def test_the_verdict_is_that_of_the_reference_validator(changed: ChangedPayload)
 
     noticed = tuple(sorted({violation.advisory for violation in mine}))
     assert advisories(version, action, part, payload) == (None if "" in noticed else noticed)
+
+
+@given(changed_payloads())
+@settings(max_examples=200, deadline=None)
+def test_what_is_built_wrong_breaks_a_rule_about_its_fields(changed: ChangedPayload) -> None:
+    """The version of a log is the one that has all of its fields, whatever the values in them are."""
+    _, action, part, payload = changed
+    for version in Version.offered(Transport.JSON):
+        broken = {violation.rule for violation in violations(version, action, part, payload)}
+        assert is_built_right(version, action, part, payload) == broken.isdisjoint(OF_BUILD)
