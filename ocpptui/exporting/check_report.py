@@ -16,7 +16,7 @@ from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.registry import RULE_BY_ID
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.timeline.columns import TIMELESS
-from ocpptui.timeline.record import ConnectionEvent, RecordKind
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
 
@@ -192,7 +192,7 @@ class CheckReport:
         """The reported findings of one record."""
         timeline, rules = self.timeline, {rule for rule, _ in self.reported(index)}
         record, action = timeline.record(index), timeline.action(index)
-        for finding in findings_at(timeline, index):
+        for finding in findings_at(timeline, index, record, action):
             if finding.rule in rules:
                 yield ReportedFinding(
                     finding.rule,
@@ -207,13 +207,13 @@ class CheckReport:
                     finding.text,
                     finding.remedy,
                     finding.source,
-                    self._summary(index),
+                    self._summary(index, record),
                     tuple(map(self._mention, finding.related)),
                     *self._place(index),
                 )
 
     def _mention(self, index: int) -> Mention:
-        return Mention(index, self._time(index), self._summary(index), *self._place(index))
+        return Mention(index, self._time(index), self._summary(index, self.timeline.record(index)), *self._place(index))
 
     def _place(self, index: int) -> tuple[str, int]:
         if self._place_of is None:
@@ -221,9 +221,8 @@ class CheckReport:
         path, line = self._place_of(index)
         return str(path), line
 
-    def _summary(self, index: int) -> str:
+    def _summary(self, index: int, record: Record) -> str:
         """The record in a line: what it is, and what it says."""
-        record = self.timeline.record(index)
         words = summary_words(record, self.timeline.action(index))
         return f"{name_of(self.timeline, index)}  {words}".strip()
 

@@ -87,8 +87,7 @@ class Masking:
             if known:
                 detail = _without(detail, KnownTexts(known, anywhere=0), record.charge_point)
             return record if detail == record.detail else replace(record, detail=detail)
-        # Almost all messages of a session end here, most of them by their shape, without a search.
-        if type(frame) is JsonMessage and len(frame.raw) <= LONGEST_SHAPE and _SECRET_FREE.is_free(frame):
+        if _is_free(frame):  # almost all messages of a session end here
             return _without_echo(record, known) if known else record
         found: list[str] = []
         raw, paths = mask(frame.raw, frame, record.version, found.append)
@@ -105,6 +104,11 @@ class Masking:
         return _without_echo(record, known) if known else record
 
 
+def _is_free(frame: Message | Malformed | None) -> bool:
+    """Whether a message certainly holds no secret, which most show by their shape, without a search."""
+    return type(frame) is JsonMessage and len(frame.raw) <= LONGEST_SHAPE and _SECRET_FREE.is_free(frame)
+
+
 def _fault_in(frame: Message | Malformed, record: Record) -> PasswordFault | None:
     """What is wrong with the first password of a request that has not the form that OCPP asks for."""
     if not isinstance(frame, Message) or frame.action not in SETTERS:
@@ -115,6 +119,8 @@ def _fault_in(frame: Message | Malformed, record: Record) -> PasswordFault | Non
 
 def masked(record: Record, call: Record | None = None) -> Record:
     """A record of a file as `Masking` masks it, without the secrets of the call that it answers."""
+    if call is None and _is_free(record.frame):
+        return record
     masking = Masking(of_files=True)
     if call is not None:
         masking.masked(replace(call, connection=record.connection))
