@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocpptui.ocpp.payload import Payload, objects_at
+from ocpptui.ocpp.measurands import ENERGY, LARGEST_WHOLE
+from ocpptui.ocpp.payload import Payload, measured_at, objects_at
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Version
 from ocpptui.translation.notes import TranslationNotes
-from ocpptui.translation.payload_changes import change_value, rename
+from ocpptui.translation.payload_changes import change_value, rename, respell
 
 _IN_VALUE = ("context", "format", "measurand", "location", "unit", "phase")
 _OF_MEANING = ("format", "measurand", "unit", "phase")
@@ -114,8 +115,7 @@ def _older_value(
 ) -> Payload | None:
     """None for a value whose measurand, unit or phase 1.5 does not have: without that it would mean another one."""
     older = dict(sample)
-    if "unit" in older:
-        older["unit"] = _UNITS_OF_1_5.get(older["unit"], older["unit"])
+    respell(older, "unit", _UNITS_OF_1_5)
     for name in _IN_VALUE:
         if name not in older or older[name] in allowed.get(name, ()):
             continue
@@ -131,10 +131,9 @@ def _newer_readings(readings: Any) -> list[Payload]:
     for reading in objects_at(readings):
         if "value" not in reading:
             continue
-        values = [
-            {**sample, "unit": _UNITS_OF_1_6.get(sample["unit"], sample["unit"])} if "unit" in sample else dict(sample)
-            for sample in objects_at(reading, "value")
-        ]
+        values = [dict(sample) for sample in objects_at(reading, "value")]
+        for sample in values:
+            respell(sample, "unit", _UNITS_OF_1_6)
         found.append({**reading, "sampledValue": values})
         del found[-1]["value"]
     return found
@@ -154,13 +153,13 @@ def _oldest_readings(readings: Any, notes: TranslationNotes) -> list[Payload]:
 
 
 def _watt_hours(sample: Payload) -> int | None:
-    if sample.get("measurand", _ENERGY) != _ENERGY or sample.get("format", "Raw") != "Raw":
+    if sample.get("measurand", ENERGY) != ENERGY or sample.get("format", "Raw") != "Raw":
         return None
-    factor = {"Wh": 1, "kWh": 1000}.get(sample.get("unit", "Wh"))
-    try:
-        return None if factor is None else round(float(sample["value"]) * factor)
-    except (KeyError, TypeError, ValueError, OverflowError):
+    factor = {"Wh": 1, "kWh": 1000}.get(str(sample.get("unit", "Wh")))
+    value = measured_at(sample, "value")
+    if factor is None or value is None or abs(value) > LARGEST_WHOLE:
         return None
+    return round(value * factor)
 
 
 def _allowed_in_1_5() -> dict[str, tuple[str, ...]]:
@@ -182,4 +181,3 @@ _ERRORS_OF_1_6 = {
 _NEW_ERRORS_OF_1_5 = ("GroundFailure", "OverCurrentFailure", "UnderVoltage", "WeakSignal", "OtherError")
 _UNITS_OF_1_5 = {"A": "Amp", "V": "Volt", "Celcius": "Celsius"}
 _UNITS_OF_1_6 = {"Amp": "A", "Volt": "V"}
-_ENERGY = "Energy.Active.Import.Register"

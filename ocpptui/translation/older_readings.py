@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocpptui.ocpp.measurands import ENERGY
+from ocpptui.ocpp.measurands import ENERGY, LARGEST_WHOLE
 from ocpptui.ocpp.payload import Payload, object_at, objects_at
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Version
 from ocpptui.translation.fitting import measurands_of
 from ocpptui.translation.notes import TranslationNotes
-
-LARGEST = 1e15
-"""Larger numbers are not whole in binary any more."""
 
 
 def older_readings(payload: Payload, notes: TranslationNotes) -> list[Payload]:
@@ -78,7 +75,9 @@ def _scaled(sample: Payload) -> float | None:
     """The value times ten to the power of its multiplier."""
     value: Any = sample.get("value")
     power: Any = object_at(sample, "unitOfMeasure").get("multiplier", 0)
-    if type(value) not in (int, float) or type(power) is not int or abs(power) > _MOST_POWER or abs(value) > LARGEST:
+    if type(value) not in (int, float) or type(power) is not int:
+        return None
+    if abs(power) > _MOST_POWER or not abs(value) <= LARGEST_WHOLE:
         return None
     return float(value * 10**power if power >= 0 else value / 10**-power)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ocpptui.ocpp.measurands import LARGEST_WHOLE
 from ocpptui.ocpp.payload import Payload, object_at, objects_at
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.version import Version
@@ -88,7 +89,7 @@ def _whole_numbers(parameters: Payload, path: str, notes: TranslationNotes) -> N
 
 
 def _rounded(value: float) -> Any:
-    return round(value) if abs(value) < 1e15 else value
+    return round(value) if abs(value) <= LARGEST_WHOLE else value
 
 
 _TRIGGER_REASONS = {

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocpptui.ocpp.measurands import ENERGY
-from ocpptui.ocpp.payload import Payload, object_at, objects_at
+from ocpptui.ocpp.measurands import ENERGY, LARGEST_WHOLE
+from ocpptui.ocpp.payload import Payload, measured_at, object_at, objects_at
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.setting_place import SettingPlace
 from ocpptui.ocpp.version import Version
@@ -395,11 +395,8 @@ def _newer_readings(payload: Payload, name: str, notes: TranslationNotes) -> Non
 
 
 def _number(value: Any) -> int | float | None:
-    try:
-        found = float(str(value))
-    except ValueError:
-        return None
-    if found != found or abs(found) > 1e15:
+    found = measured_at(value)
+    if found is None or abs(found) > LARGEST_WHOLE:
         return None
     return int(found) if found.is_integer() else found
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocpptui.ocpp.payload import Payload, object_at, objects_at
+from ocpptui.ocpp.payload import Payload, number_at, object_at, objects_at
 from ocpptui.ocpp.schema import Part
 from ocpptui.translation.exchange_half import ExchangeHalf
 from ocpptui.translation.notes import TranslationNotes
@@ -134,7 +134,7 @@ def _newer_request(action: str, payload: Payload, notes: TranslationNotes) -> No
             transaction = object_at(payload, "transactionInfo")
             rename(transaction, "id", "transactionId")
             respell(transaction, "chargingState", {"EVDetected": "EVConnected"})
-            current = payload.get("cableMaxCurrent")
+            current = number_at(payload, "cableMaxCurrent")
             if isinstance(current, float):
                 payload["cableMaxCurrent"] = int(current)
                 if current != int(current):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import cycle, permutations
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Version
 from ocpptui.translation.translated_message import TranslatedMessage, translated_message
+from tests.kit.changed_payloads import places
 
 V16, V201, V21 = Version.V16, Version.V201, Version.V21
 FIRST = (Version.V12, Version.V15, Version.V16)
@@ -127,6 +128,20 @@ def test_a_payload_that_is_wrong_is_translated_as_far_as_it_goes() -> None:
                     wrong = dict.fromkeys([] if tree is None else [field.name for field in tree.fields], value)
                     translated_message(source, target, known.name, part, wrong)
                     translated_message(source, target, known.name, Part.RESPONSE, wrong, wrong)
+
+
+def test_no_value_anywhere_in_a_payload_stops_the_translation() -> None:
+    """A list in place of a unit would end the translation of a whole log."""
+    wrong = cycle([[], {}, float("inf")])
+    for source, target in [*permutations(FIRST, 2), *STEPS]:
+        for known in actions(source):
+            for part in Part:
+                tree = field_tree(source, known.name, part)
+                payload = {} if tree is None else complete_example(tree)
+                for container, key in list(places(payload)):
+                    right, container[key] = container[key], next(wrong)
+                    translated_message(source, target, known.name, part, payload)
+                    container[key] = right
 
 
 STEPS = [(V16, V201), (V201, V16), (Version.V20, V201), (V201, Version.V20), (V201, V21), (V21, V201)]
