@@ -111,7 +111,7 @@ class CentralSystemBehaviour:
         return effects
 
     def responded(self, outcome: ResponderOutcome, now: int) -> list[Effect]:
-        """Who knows whether a certificate was revoked has answered, or has not."""
+        """A question about a certificate was answered, or not."""
         if self._wrapped is not None:
             return self._wrapped.responded(outcome, now)
         return [] if self._checks is None else self._checks.responded(outcome, now)
@@ -140,6 +140,8 @@ class CentralSystemBehaviour:
 
     def set_strict(self, strict: bool) -> None:
         self.settings = replace(self.settings, strict=strict)
+        if self._wrapped is not None:
+            self._wrapped.set_strict(strict)
 
     # -- registration -------------------------------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ from ocpptui.simulator.own_certificates import certificates_in, responder_of
 from ocpptui.simulator.revocation_lists import list_finding
 
 MOST_WAITING = 100
-"""Calls of one charge point that wait for responders."""
+"""Calls of one charge point that wait for responders; while so many do, the next is answered without asking."""
 _SCHEMAS = {"urn:iso:15118:2:": "ISO 15118-2", "urn:iso:std:iso:15118:-20:": "ISO 15118-20"}
 
 
@@ -87,7 +87,7 @@ class CertificateChecks:
         return None
 
     def responded(self, outcome: ResponderOutcome, now: int) -> list[Effect]:
-        """A responder has answered, or has not."""
+        """A responder has answered, or not."""
         for waiting in self._waiting:
             if outcome.number not in waiting.outcomes:
                 continue
@@ -112,7 +112,10 @@ class CertificateChecks:
             self._numbers += 1
             waiting.outcomes[self._numbers] = None
             effects.append(AskResponder(self._numbers, one.url, b"" if one.is_list else one.request))
-        self._waiting = [*self._waiting[-MOST_WAITING + 1 :], waiting]
+        if len(self._waiting) >= MOST_WAITING:
+            busy = f"{MOST_WAITING} other calls wait for responders"
+            return finish([ResponderOutcome(number, failure=busy) for number in waiting.outcomes], now)
+        self._waiting.append(waiting)
         return effects
 
     # -- Authorize ----------------------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ class CancelTransfer:
 
 @dataclass(frozen=True, slots=True)
 class AskResponder:
-    """Ask who knows whether a certificate was revoked, over HTTP; the behaviour gets a `ResponderOutcome`."""
+    """Ask over HTTP whether a certificate was revoked; the behaviour gets a `ResponderOutcome`."""
 
     number: int
     url: str

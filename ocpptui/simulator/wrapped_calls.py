@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import Any, Protocol
 
 from ocpptui.ocpp.json_encoding import JSON, parse
@@ -19,15 +20,15 @@ from ocpptui.ocpp.wrapped_messages import (
 from ocpptui.runtime.bounded import put
 from ocpptui.simulator.effects import Behaviour, Effect, ResponderOutcome, SendAnswer, SendCall, SendError
 
-MOST_CALLS = 100
-"""Calls that are remembered until they are answered."""
+MOST_CALLS = 200
+"""Calls that are remembered until they are answered: more than wait for responders at a time."""
 
 
 class AsksResponders(Behaviour, Protocol):
     """A behaviour that has responders asked about certificates."""
 
     def responded(self, outcome: ResponderOutcome, now: int) -> list[Effect]:
-        """Who knows whether a certificate was revoked has answered, or has not."""
+        """A question about a certificate was answered, or not."""
         ...
 
 
@@ -36,7 +37,8 @@ class WrappedCalls:
 
     def __init__(self, inner: AsksResponders) -> None:
         self._inner = inner
-        self._outer: dict[str, Message] = {}  # the DataTransfers, by message id
+        self._outer: dict[str, Message] = {}  # the DataTransfers, by the message id of the call in each
+        self._numbers = count(1)
 
     def received(self, call: Message, wrapped: WrappedCall, now: int) -> list[Effect]:
         """Answer what is in a DataTransfer."""
@@ -44,8 +46,9 @@ class WrappedCalls:
             return [SendAnswer(call, {"status": "UnknownMessageId"})]
         if wrapped.payload is None:
             return [SendAnswer(call, {"status": "Rejected"})]
-        frame = parse(JSON.call(call.id, wrapped.action, json.dumps(wrapped.payload)))
-        put(self._outer, call.id, call, MOST_CALLS)
+        number = str(next(self._numbers))  # not the id of the DataTransfer: a faulty peer uses one twice
+        frame = parse(JSON.call(number, wrapped.action, json.dumps(wrapped.payload)))
+        put(self._outer, number, call, MOST_CALLS)
         return self._wrapped(self._inner.received(frame, wrapped.action, now))
 
     def answered(self, sent: Payload, answer: Message | None, now: int) -> list[Effect]:
@@ -60,13 +63,17 @@ class WrappedCalls:
         return self._wrapped(self._inner.answered(wrapped.action, wrapped.payload, inner, now))
 
     def responded(self, outcome: ResponderOutcome, now: int) -> list[Effect]:
-        """Who knows whether a certificate was revoked has answered, or has not."""
+        """A question about a certificate was answered, or not."""
         return self._wrapped(self._inner.responded(outcome, now))
 
     def closed(self, now: int) -> None:
         """The connection is gone."""
         self._outer.clear()
         self._inner.closed(now)
+
+    def set_strict(self, strict: bool) -> None:
+        """Refuse invalid messages in a DataTransfer, or answer them as well as possible."""
+        self._inner.set_strict(strict)
 
     def _wrapped(self, effects: list[Effect]) -> list[Effect]:
         return [self._outside(effect) for effect in effects]

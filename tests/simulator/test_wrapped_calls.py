@@ -78,6 +78,27 @@ def test_a_call_is_answered_as_in_201() -> None:
     assert behaviour.responded(ResponderOutcome(asked.number), NOW) == [], "nobody waits for it any more"
 
 
+def test_each_of_many_calls_with_one_message_id_is_answered() -> None:
+    """A charge point that numbers its calls wrongly, or does not wait for answers, would end the session."""
+    behaviour = CentralSystemBehaviour(Version.V16, charge_point="CP1")
+    question = {"ocspRequestData": {**HASHES, "responderURL": "http://127.0.0.1:9/"}}
+    effects = [one for _ in range(250) for one in heard(behaviour, wrapped_request("GetCertificateStatus", question))]
+    asked = [one for one in effects if isinstance(one, AskResponder)]
+    for one in asked:
+        effects += behaviour.responded(ResponderOutcome(one.number, failure="it cannot be reached"), NOW)
+    answers = [result_within(one.payload) for one in effects if isinstance(one, SendAnswer)]
+    assert [answer["status"] for answer in answers if answer is not None] == ["Failed"] * 250
+
+
+def test_what_is_wrapped_is_judged_as_strictly_as_everything_else() -> None:
+    """A user who makes a running session lenient wants to see the wrong messages answered."""
+    behaviour = CentralSystemBehaviour(Version.V16, charge_point="CP1")
+    wrong = wrapped_request("Authorize", {**CONTRACT, "odd": 1})
+    assert answered(heard(behaviour, wrong))["status"] == "Rejected"
+    behaviour.set_strict(False)
+    assert answered(heard(behaviour, wrong))["status"] == "Accepted"
+
+
 def test_a_certificate_is_signed_within_a_data_transfer() -> None:
     authority = CertificateAuthority(*new_authority(NOW)[:2])
     behaviour = CentralSystemBehaviour(Version.V16, CentralSystemSettings(vehicle_authority=authority))
