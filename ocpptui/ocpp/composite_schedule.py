@@ -137,18 +137,21 @@ def composite_schedule(
     unit: str = "A",
     situations: Mapping[int, ChargingSituation] | None = None,
     supply: Supply | None = None,
+    supplies: Mapping[int, Supply] | None = None,
 ) -> CompositeSchedule:
     """The limit of a connector (1.x), an EVSE (2.x), or with 0 the whole charge point, for `duration` seconds.
 
-    `situations` says what happens at each connector or EVSE. Each step has the limit of its first second; steps with
-    equal limits are one. Source: OCPP 1.6 section 5.7 GetCompositeSchedule, OCPP 2.x K08.
+    `situations` says what happens at each connector or EVSE, `supplies` what it is built for. Each step has the limit
+    of its first second; steps with equal limits are one. Source: OCPP 1.6 section 5.7 GetCompositeSchedule, OCPP 2.x
+    K08.
     """
     known, where = list(profiles), situations or {}
     periods: list[CompositePeriod] = []
     second, steps = 0, 0
     while second < max(duration, 1) and steps < MAX_STEPS:
         steps += 1
-        at = limit_at(known, place, start + second * SECOND, situations=where, supply=supply, origin=start)
+        time = start + second * SECOND
+        at = limit_at(known, place, time, situations=where, supply=supply, supplies=supplies, origin=start)
         limit = at.in_unit(unit)
         if not periods or (periods[-1].limit, periods[-1].at.phases) != (limit, at.phases):
             periods.append(CompositePeriod(second, limit, at))
@@ -163,12 +166,14 @@ def limit_at(
     *,
     situations: Mapping[int, ChargingSituation] | None = None,
     supply: Supply | None = None,
+    supplies: Mapping[int, Supply] | None = None,
     origin: int | None = None,
 ) -> LimitAtMoment:
     """What a connector, an EVSE, or with 0 the whole charge point may draw at `time`.
 
     Times are in microseconds since 1970-01-01 UTC. `origin`, by default `time`, is when a schedule begins that depends
-    on a transaction where none runs. The whole charge point may draw what all connectors in `situations` may together.
+    on a transaction where none runs. The whole charge point may draw what all connectors in `situations` may together;
+    `supplies` says what each of them is built for, where that is not `supply`.
     """
     where, built = situations or {}, supply or Supply()
     since = time if origin is None else origin
@@ -180,7 +185,9 @@ def limit_at(
     if not where:
         return whole
     parts = [
-        _at_connector([p for p in known if p.place in (0, each)], each, time, situation, built, since)
+        _at_connector(
+            [p for p in known if p.place in (0, each)], each, time, situation, (supplies or {}).get(each, built), since
+        )
         for each, situation in where.items()
     ]
     roles: dict[int, ProfileRole] = {}

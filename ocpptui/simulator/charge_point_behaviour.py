@@ -306,7 +306,7 @@ class ChargePointBehaviour:
         reply = reaction(self.device, request, now)
         payload = reply.payload
         if is_valid(self.version, action, Part.RESPONSE, payload) is False:
-            payload = answer_to(self.version, role, call, now)
+            return [not_done(self.version, role, call, answer_to(self.version, role, call, now)), *reply.effects]
         if action in ("TriggerMessage", "ExtendedTriggerMessage") and self._quirks.has(TRIGGER_NEVER_KEPT):
             return [SendAnswer(call, payload)]
         return [SendAnswer(call, payload), *reply.effects]

@@ -247,6 +247,7 @@ class Device(ReportedConnectors):
             unit=unit,
             situations=self.power.situations(),
             supply=self.power.supply_of(number),
+            supplies=self.power.supplies(),
         )
 
     def settle(self, now: int) -> list[Effect]:

@@ -64,6 +64,10 @@ class StationPower:
             return self._connectors[number].meter.supply
         return Supply(DC_VOLTAGE, 1) if self._is_dc else Supply(VOLTAGE, PHASES)
 
+    def supplies(self) -> dict[int, Supply]:
+        """What each connector is built for."""
+        return {number: self.supply_of(number) for number in self._connectors}
+
     def supply(self, now: int) -> list[Effect]:
         """Give each car from `now` on what the profiles allow, which the station shares out; what follows from that."""
         profiles = self.limits()

@@ -59,6 +59,14 @@ def limits(answer: dict[str, Any]) -> list[tuple[int, float]]:
     return [(period["startPeriod"], period["limit"]) for period in inner["chargingSchedulePeriod"]]
 
 
+def test_the_whole_charge_point_may_draw_what_its_connectors_may_together(operate: Operate, version: Version) -> None:
+    """Without any profile, too. An invented limit would be taken for the fuse of the building."""
+    operated = operate(version)
+    assert limits(schedule(operated, 0)) == [(0, 32.0)]
+    assert install(operated, 1, profile(version, limit=6.0)) == "Accepted"
+    assert limits(schedule(operated, 0)) == [(0, 22.0)]
+
+
 def test_a_profile_limits_the_charge_and_the_schedule(operate: Operate, version: Version) -> None:
     operated = operate(version, ChargePointSettings(meter_interval=20))
     sampled = "Current.Import"
