@@ -205,11 +205,16 @@ def _group(version: Version, request: Payload) -> str:
 
 
 def _obstacle(device: Device, connector: Connector, reservation: int) -> str:
-    """Why a connector cannot be reserved; the reservation of that number is replaced."""
-    reserved = connector.reservation
+    """The status that refuses to reserve a connector; empty if it can be: the reservation of that number is replaced.
+
+    Source: OCPP 1.6 section 7.38 ReservationStatus, OCPP 2.x ReserveNowStatusEnumType.
+    """
+    reserved, status = connector.reservation, device.status(connector)
+    if status == "Faulted":
+        return status
     if connector.charge is not None or (reserved is not None and reserved.id != reservation):
         return "Occupied"
-    return "" if device.status(connector) in ("Available", "Reserved") else "Unavailable"
+    return "" if status in ("Available", "Reserved") else "Unavailable"
 
 
 def _forget(device: Device, reservation: int) -> bool:

@@ -179,6 +179,14 @@ def test_a_reservation_keeps_the_connector_for_its_token(operated: Operated) -> 
     assert started.payload["reservationId"] == 5
 
 
+def test_a_faulted_connector_is_not_reserved(operated: Operated) -> None:
+    """A central system tries another connector then; Unavailable would mean that an operator has switched it off."""
+    operated.operate("fault", 1, "GroundFailure")
+    assert operated.order("ReserveNow", reservation(operated)) == {"status": "Faulted"}
+    operated.operate("repair", 1)
+    assert operated.order("ReserveNow", reservation(operated)) == {"status": "Accepted"}
+
+
 def test_a_reservation_expires(operated: Operated) -> None:
     operated.order("ReserveNow", reservation(operated), 120)
     assert operated.statuses() == [(1, "Reserved"), (1, "Available")]
