@@ -74,6 +74,8 @@ class BatteryBays:
             return
         batteries = [_battery(one) for one in content]
         swap = object_at(kept, "swap") if is_valid(Version.V21, REQUEST, Part.REQUEST, kept.get("swap")) else None
+        if swap and not any(one is not None and one.charge >= LEAST_CHARGE for one in batteries):
+            return
         if batteries.count(None) != 1 and not (swap and batteries.count(None) == 0):
             return
         self.bays, self.swap = dict(enumerate(batteries, 1)), swap

@@ -28,6 +28,8 @@ from ocpptui.simulator.transaction_queue import Sender
 
 FORMAT = 1
 """The number of the format; others are not read."""
+_MOST_DIGITS = 18
+"""Of a transaction id or a slot: it has 64 bits at most."""
 
 
 class WrongState(ValueError):
@@ -135,7 +137,7 @@ def restore(device: Device, state: Any, now: int) -> None:
             continue
         if setting.accepts(value):
             device.configuration.set(setting, value)
-    slots = {name: profile for name, profile in object_at(state, "networkProfiles").items() if name.isdecimal()}
+    slots = {name: profile for name, profile in object_at(state, "networkProfiles").items() if _is_number(name)}
     device.connection.slots = {int(name): profile for name, profile in slots.items() if isinstance(profile, dict)}
     kept = connection_in(state, (device.version,))
     restore_connection(kept, device.connection, device.own_certificates, device.certificates)
@@ -166,7 +168,8 @@ def restore(device: Device, state: Any, now: int) -> None:
         place, installed = integer_at(kept, "place") or 0, integer_at(kept, "installed") or now
         device.profiles.add(charging_profile(object_at(kept, "content"), place, installed))
     for request in objects_at(state, "derControls"):
-        device.der.set(request, now)
+        if is_valid(device.version, "SetDERControl", Part.REQUEST, request):
+            device.der.set(request, now)
     events = objects_at(state, "securityEvents")
     device.security.restore([one for one in events if is_valid(device.version, EVENT, Part.REQUEST, one)])
     device.bays.restore(object_at(state, "bays"))
@@ -174,12 +177,16 @@ def restore(device: Device, state: Any, now: int) -> None:
     senders: dict[str, _Restored] = {}
     for kept in objects_at(state, "messages"):
         mark = text_at(kept, "transaction") or ""
-        is_known = device.version.generation > 1 or (mark.isascii() and mark.removeprefix("-").isdecimal())
+        is_known = device.version.generation > 1 or _is_number(mark.removeprefix("-"))
         sender = senders.setdefault(mark, _Restored(mark if is_known else ""))
         call = SendCall(text_at(kept, "action") or "", object_at(kept, "payload"))
         if not _is_message(device.version, call):
             continue
         device.queue.put(call, sender, partial(_id_of, sender), now, is_edge=kept.get("isEdge") is True)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
 def _is_message(version: Version, call: SendCall) -> bool:

@@ -152,6 +152,33 @@ def test_no_state_stops_the_charge_point(content: dict[str, Any], messages: list
     assert again.bench.sides[Role.CHARGE_POINT].behaviour is again.charge_point
 
 
+LOW = [{"serial": "B1", "charge": 20}, {"serial": "B2", "charge": 20}, None]
+CONTROL = {"isDefault": True, "controlId": "C", "controlType": "FreqWatt"}
+CURVE = {"priority": 0, "yUnit": "PctMaxW", "curveData": []}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param({"bays": {"batteries": LOW, "swap": SWAP}}, id="no-charged-battery"),
+        pytest.param({"derControls": [{**CONTROL, "curve": CURVE}]}, id="curve-without-points"),
+        pytest.param({"networkProfiles": {"9" * 5000: {}}}, id="slot-of-many-digits"),
+    ],
+)
+def test_what_cannot_be_gone_on_with_is_left_out(content: dict[str, Any]) -> None:
+    own = ChargePointSettings(connectors=1, equipment=Equipment((Outlet(),), bays=3, der_types=("FreqWatt",)))
+    again = Operated(Version.V21, own, state={"format": 1, "ocppVersion": "2.1", **content})
+    again.bench.run(60)
+    assert again.charge_point.device.is_accepted
+    assert not again.told("BatterySwap")
+
+
+def test_an_id_of_many_digits_counts_as_unknown() -> None:
+    kept = {"action": "StopTransaction", "payload": STOP, "transaction": "9" * 5000, "isEdge": True}
+    again = Operated(Version.V16, ONE, state={"format": 1, "ocppVersion": "1.6", "messages": [kept]})
+    assert again.charge_point.device.is_accepted
+
+
 BATTERY = st.none() | st.fixed_dictionaries({"serial": st.text(max_size=60) | JSON, "charge": st.floats() | JSON})
 
 
