@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from ocpptui.ocpp.payload import text_at
@@ -20,7 +21,8 @@ def contract_problems(token: Any, pem: str) -> list[InsideLine]:
 
     emaid = text_at(token, "idToken") or ""
     try:
-        found = x509.load_pem_x509_certificate(pem.encode("utf-8", "replace"))
+        with warnings.catch_warnings(action="ignore"):  # about what a peer may write
+            found = x509.load_pem_x509_certificate(pem.encode("utf-8", "replace"))
         names = [str(one.value) for one in found.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     except UNREADABLE:
         return []

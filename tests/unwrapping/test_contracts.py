@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import warnings
+from base64 import b64encode
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from ocpptui.ocpp.wrapped_messages import wrapped_request
 from ocpptui.simulator.bench_certificates import Flaw
 from ocpptui.simulator.certificate_authority import CertificateAuthority
 from ocpptui.simulator.contract import EMAID
 from ocpptui.simulator.vehicle_certificates import MO, Iso15118, vehicle_authorities, vehicle_pair
+from ocpptui.unwrapping.contracts import contract_problems
 from ocpptui.unwrapping.payload_walk import unwrapped
 from tests.kit.talk import NOW
 
@@ -41,3 +46,17 @@ def test_each_wrong_one_is_named(authority: CertificateAuthority, flaw: Flaw | N
     assert flaw is None or WORDS[flaw] in text, json.dumps(text)
     problems = [line.text for one in found for line in one.lines if line.sort == "problem"]
     assert bool(problems) == (flaw not in (None, Flaw.WRONG_USAGE, Flaw.OTHER_CA)), problems
+
+
+def test_a_serial_number_against_the_rules_warns_nobody(authority: CertificateAuthority) -> None:
+    """The warning of a library would be written over the screen."""
+    pem = vehicle_pair(authority, MO, EMAID, "http://localhost/", NOW).chain
+    certificate = x509.load_pem_x509_certificate(pem.encode())
+    serial, data = certificate.serial_number, certificate.public_bytes(Encoding.DER)
+    size = (serial.bit_length() + 8) // 8
+    negative = data.replace(serial.to_bytes(size, "big", signed=True), b"\x80" + bytes(size - 1), 1)
+    wrong = f"-----BEGIN CERTIFICATE-----\n{b64encode(negative).decode()}\n-----END CERTIFICATE-----\n"
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        assert contract_problems({"idToken": "DE8AAA000000000", "type": "eMAID"}, wrong)
+    assert not heard
