@@ -21,7 +21,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from ocpptui.ocpp.date_times import utc_datetime
 from ocpptui.ocpp.key_strength import too_few_bits
-from ocpptui.simulator.own_certificates import certificates_in, is_for_cars, responder_of
+from ocpptui.simulator.own_certificates import certificates_in, extension_of, is_for_cars, responder_of
 
 LONGEST_CHAIN = 10_000
 """Characters of the certificateChain in CertificateSigned."""
@@ -265,10 +265,8 @@ def weak_key(key: object) -> str:
 
 def may_sign(certificate: x509.Certificate) -> bool:
     """Whether a certificate is that of a CA."""
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError):
-        return False
+    found = extension_of(certificate, x509.BasicConstraints)
+    return found is not None and found.ca
 
 
 def _usage(*, signs_certificates: bool, of_rsa: bool = False) -> x509.KeyUsage:

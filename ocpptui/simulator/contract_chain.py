@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 from ocpptui.ocpp.date_times import utc_datetime
 from ocpptui.ocpp.emaid import same_emaid
 from ocpptui.simulator.certificate_authority import may_sign, weak_key
-from ocpptui.simulator.own_certificates import issuer_of
+from ocpptui.simulator.own_certificates import UNREADABLE_PARTS, issuer_of
 
 LONGEST_PATH = 6
 """Certificates; ISO 15118 has four with the root."""
@@ -43,6 +43,14 @@ def contract_path(
     """The path from the first certificate of a chain to a root among `known`, and what is wrong with it at `now`."""
     if not chain:
         return ContractPath((), ContractFinding("NoCertificateAvailable", "there is no certificate that can be read"))
+    try:
+        return _path(chain, emaid, known, now)
+    except UNREADABLE_PARTS as error:
+        return ContractPath((), _broken(f"a part of a certificate cannot be read ({error})"))
+
+
+def _path(chain: Sequence[x509.Certificate], emaid: str, known: Sequence[x509.Certificate], now: int) -> ContractPath:
+    """The same. Raises `UNREADABLE_PARTS`."""
     path = [chain[0]]
     while not _is_root(path[-1]):
         number, candidates = len(path), [*chain[1:], *known]

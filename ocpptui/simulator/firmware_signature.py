@@ -7,7 +7,6 @@ the SHA-256 of the file, with the key of the signing certificate (ECDSA, or RSA 
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Iterable
 
 from cryptography import x509
@@ -15,6 +14,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
+
+from ocpptui.simulator.own_certificates import UNREADABLE_PARTS
 
 
 def signing_certificate(pem: str, roots: Iterable[str]) -> x509.Certificate | None:
@@ -32,7 +33,7 @@ def signing_certificate(pem: str, roots: Iterable[str]) -> x509.Certificate | No
 def _is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
+    except (InvalidSignature, *UNREADABLE_PARTS):
         return False
     return True
 
@@ -40,10 +41,10 @@ def _is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bo
 def is_signed(digest: bytes, signature: str, certificate: x509.Certificate) -> bool:
     """Whether the signature is that of a file with this SHA-256."""
     try:
-        raw = base64.b64decode(signature, validate=True)
-    except binascii.Error:
+        raw, key = base64.b64decode(signature, validate=True), certificate.public_key()
+    except UNREADABLE_PARTS:
         return False
-    key, hashed = certificate.public_key(), Prehashed(SHA256())
+    hashed = Prehashed(SHA256())
     if isinstance(key, ec.EllipticCurvePublicKey):
         return _verifies(lambda: key.verify(raw, digest, ec.ECDSA(hashed)))
     if isinstance(key, rsa.RSAPublicKey):

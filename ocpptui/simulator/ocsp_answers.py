@@ -20,13 +20,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from ocpptui.ocpp.date_times import date_time, micros_of, utc_datetime
 from ocpptui.ocpp.payload import Payload, text_at
-from ocpptui.simulator.own_certificates import issuer_of, responder_of
+from ocpptui.simulator.own_certificates import UNREADABLE_PARTS, extension_of, issuer_of, responder_of
 
 SKEW = timedelta(minutes=5)
 """How far the clock of a responder may be ahead."""
 NO_RESPONSE = "what the responder sent is not an OCSP response"
 _ALGORITHMS = {"SHA256": hashes.SHA256(), "SHA384": hashes.SHA384(), "SHA512": hashes.SHA512()}
-_UNREADABLE = (ValueError, TypeError, OverflowError, NotImplementedError, UnsupportedAlgorithm)
 
 
 class OcspFinding(NamedTuple):
@@ -53,7 +52,7 @@ def ocsp_request(hash_data: Payload) -> bytes:
         serial = int(text_at(hash_data, "serialNumber") or "", 16)
         builder = ocsp.OCSPRequestBuilder().add_certificate_by_hash(name, key, serial, algorithm)
         return builder.build().public_bytes(Encoding.DER)
-    except _UNREADABLE:
+    except UNREADABLE_PARTS:
         raise ValueError("its hashes and its serial number are not hexadecimal numbers of the right length") from None
 
 
@@ -69,7 +68,7 @@ def ocsp_finding(data: bytes, asked: bytes, candidates: Sequence[x509.Certificat
             if isinstance(one, str):
                 return OcspFinding("Failed", one)
             return _finding(response, one, request, candidates, now)
-    except _UNREADABLE:
+    except UNREADABLE_PARTS:
         return OcspFinding("Failed", NO_RESPONSE)
 
 
@@ -78,7 +77,7 @@ def why_not_about(data: bytes, asked: bytes) -> str:
     try:
         with warnings.catch_warnings(action="ignore"):
             found = _about(ocsp.load_der_ocsp_response(data), ocsp.load_der_ocsp_request(asked))
-    except _UNREADABLE:
+    except UNREADABLE_PARTS:
         return NO_RESPONSE
     return found if isinstance(found, str) else ""
 
@@ -173,11 +172,8 @@ def _is_signed(response: ocsp.OCSPResponse, issuer: x509.Certificate) -> bool:
 
 
 def _may_answer(certificate: x509.Certificate) -> bool:
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except (x509.ExtensionNotFound, ValueError):
-        return False
-    return ExtendedKeyUsageOID.OCSP_SIGNING in usage
+    usage = extension_of(certificate, x509.ExtendedKeyUsage)
+    return usage is not None and ExtendedKeyUsageOID.OCSP_SIGNING in usage
 
 
 def _fits(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:

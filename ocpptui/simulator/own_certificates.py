@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -19,6 +20,19 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 from ocpptui.ocpp.date_times import utc_datetime
 from ocpptui.simulator.connection_plan import OwnPair
 from ocpptui.simulator.installed_certificates import CertificateId, certificate_id
+
+UNREADABLE_PARTS = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    NotImplementedError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What `cryptography` raises when it is asked for a part that a peer wrote against the rules: it reads them late."""
+
+_Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 
 
 class OwnCertificates:
@@ -50,7 +64,11 @@ class OwnCertificates:
         if not found:
             return "it is not a certificate"
         leaf = found[0]
-        if _bytes_of(leaf.public_key()) != _bytes_of(waiting.public_key()):
+        try:
+            is_for_it = _bytes_of(leaf.public_key()) == _bytes_of(waiting.public_key())
+        except UNREADABLE_PARTS:
+            return "its key cannot be read"
+        if not is_for_it:
             return "it is for another key"
         if not leaf.not_valid_before_utc <= utc_datetime(now) <= leaf.not_valid_after_utc:
             return f"it is valid from {leaf.not_valid_before_utc:%Y-%m-%d} to {leaf.not_valid_after_utc:%Y-%m-%d}"
@@ -100,19 +118,23 @@ def all_certificates(pems: Sequence[str]) -> list[x509.Certificate]:
 def issuer_of(certificate: x509.Certificate, candidates: Sequence[x509.Certificate]) -> x509.Certificate | None:
     """The one that has signed a certificate."""
     for one in candidates:
-        with suppress(ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        with suppress(InvalidSignature, *UNREADABLE_PARTS):
             certificate.verify_directly_issued_by(one)
             return one
     return None
 
 
+def extension_of(certificate: x509.Certificate, kind: type[_Extension]) -> _Extension | None:
+    """The extension of a kind; None if the certificate has none, or its extensions cannot be read."""
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except (x509.ExtensionNotFound, *UNREADABLE_PARTS):
+        return None
+
+
 def responder_of(certificate: x509.Certificate) -> str:
     """The URL of the OCSP responder that a certificate names; empty if it names none."""
-    try:
-        found = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
-        return ""
-    for one in found:
+    for one in extension_of(certificate, x509.AuthorityInformationAccess) or ():
         if one.access_method == AuthorityInformationAccessOID.OCSP and isinstance(
             one.access_location, x509.UniformResourceIdentifier
         ):
