@@ -93,8 +93,6 @@ class _Update:
 
     def _downloaded(self, outcome: TransferOutcome, now: int) -> list[Effect]:
         device = self._device
-        if device.firmware is not self._work:  # another request has taken its place
-            return []
         if outcome.failure == "failed" and self._retries > 0:
             self._retries -= 1
             self._at(now + max(self._pause, device.step), self._begin)

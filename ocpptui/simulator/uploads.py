@@ -6,6 +6,7 @@ Source: OCPP 1.6 section 5.9, security whitepaper N01; OCPP 2.x use case N01.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from ocpptui.ocpp.date_times import SECOND, date_time, time_of
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at
@@ -27,14 +28,13 @@ def log(device: Device, request: Payload, now: int) -> Reply:
         given_up.append(messages.log_status("AcceptedCanceled", before.request_id))
     device.log = work = Work(request_id=integer_at(request, "requestId"))
     is_security = text_at(request, "logType") == "SecurityLog"
-    name, content = ("security.log", security_log) if is_security else ("diagnostics.log", station_log)
+    file = SECURITY_LOG if is_security else STATION_LOG
 
     def tell(status: str) -> SendCall:
         return messages.log_status(_LOG_FAILURES.get(status, status), work.request_id)
 
-    place = text_at(object_at(request, "log"), "remoteLocation") or ""
-    _Upload(device, "log", work, place, name, content, request, tell, lambda: device.log is work).plan(now)
-    return Reply({"status": "AcceptedCanceled" if was_busy else "Accepted", "filename": name}, given_up)
+    _Upload(device, "log", work, file, request, tell).plan(now)
+    return Reply({"status": "AcceptedCanceled" if was_busy else "Accepted", "filename": file.name}, given_up)
 
 
 def diagnostics(device: Device, request: Payload, now: int) -> Reply:
@@ -45,37 +45,37 @@ def diagnostics(device: Device, request: Payload, now: int) -> Reply:
     def tell(status: str) -> SendCall:
         return messages.diagnostics_status("UploadFailed" if status in _LOG_FAILURES else status)
 
-    name, place = "diagnostics.log", text_at(request, "location") or ""
-    _Upload(
-        device, "diagnostics", work, place, name, station_log, request, tell, lambda: device.diagnostics is work
-    ).plan(now)
-    return Reply({"fileName": name}, given_up)
+    _Upload(device, "diagnostics", work, STATION_LOG, request, tell).plan(now)
+    return Reply({"fileName": STATION_LOG.name}, given_up)
+
+
+class UploadedFile(NamedTuple):
+    """A file that a charge point can upload."""
+
+    name: str
+    content: Callable[[Device, Payload, int], bytes]
+    """Takes the charge point, the request and the time."""
 
 
 class _Upload:
-    """One upload with its retries."""
+    """One upload with its retries. Another request that takes its place gives it up: nothing of it happens then."""
 
     def __init__(
         self,
         device: Device,
         topic: str,
         work: Work,
-        place: str,
-        name: str,
-        content: Callable[[Device, Payload, int], bytes],
+        file: UploadedFile,
         request: Payload,
         tell: Callable[[str], SendCall],
-        is_wanted: Callable[[], bool],
     ) -> None:
         self._device = device
         self._topic = topic
         self._work = work
-        self._place = place
-        self._name = name
-        self._content = content
+        self._place = text_at(request, "location") or text_at(request, "log", "remoteLocation") or ""
+        self._file = file
         self._request = request
         self._tell = tell
-        self._is_wanted = is_wanted  # no other request has taken its place
         self._retries = integer_at(request, "retries") or 0
         self._pause = (integer_at(request, "retryInterval") or 0) * SECOND
 
@@ -86,13 +86,11 @@ class _Upload:
 
     def _begin(self, now: int) -> list[Effect]:
         self._work.status = "Uploading"
-        content = self._content(self._device, self._request, now)
-        transfer = self._device.files.move(self._work, self._place, self._name, content, self._ended)
+        content = self._file.content(self._device, self._request, now)
+        transfer = self._device.files.move(self._work, self._place, self._file.name, content, self._ended)
         return [self._tell("Uploading"), transfer]
 
     def _ended(self, outcome: TransferOutcome, now: int) -> list[Effect]:
-        if not self._is_wanted():
-            return []
         if outcome.failure == "failed" and self._retries > 0:
             self._retries -= 1
             self._device.agenda.at(now + max(self._pause, self._device.step), self._topic, self._begin)
@@ -126,3 +124,7 @@ def security_log(device: Device, request: Payload, now: int) -> bytes:
     latest = time_of(text_at(limits, "latestTimestamp") or "") or now
     lines = [f"{date_time(time)} {kind}" for time, kind in device.security.log if oldest <= time <= latest]
     return ("\n".join([f"{date_time(now)} {len(lines)} security events", *lines]) + "\n").encode()
+
+
+STATION_LOG = UploadedFile("diagnostics.log", station_log)
+SECURITY_LOG = UploadedFile("security.log", security_log)
