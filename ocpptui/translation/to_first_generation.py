@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from ocpptui.ocpp.payload import Payload, object_at, objects_at
 from ocpptui.ocpp.schema import Part
-from ocpptui.ocpp.setting_place import variable_named_in
 from ocpptui.translation.exchange_half import ExchangeHalf
 from ocpptui.translation.generation_values import (
     CERTIFICATES,
@@ -16,11 +15,11 @@ from ocpptui.translation.generation_values import (
     OLDER_STOP_REASONS,
     PURPOSES,
     RESETS,
-    keys_of_variables,
 )
 from ocpptui.translation.notes import TranslationNotes
 from ocpptui.translation.older_readings import lose_readings, older_readings, register_of
 from ocpptui.translation.payload_changes import assume, change_value, rename, respell, with_values
+from ocpptui.translation.translated_settings import key_change_answered, key_changed, keys_answered, keys_asked
 
 _REQUIRED = "which 1.6 requires"
 
@@ -44,10 +43,9 @@ def _request(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None
     said = _action_of(action, payload)
     match action:
         case "GetVariables":
-            keys = _keys_in(payload, "getVariableData", notes)
-            return half.says({"key": keys}, said) if keys else None
+            return keys_asked(half, notes)
         case "SetVariables":
-            return _setting_changed(half, notes)
+            return key_changed(half, notes)
         case "GetBaseReport":
             return half.says({}, said)
         case _:
@@ -217,19 +215,6 @@ def _action_of_event(payload: Payload) -> str | None:
     return "StatusNotification" if isinstance(state, str) and state in CHARGING_STATES else None
 
 
-def _setting_changed(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
-    """1.6 changes one key with each call: the first that it has."""
-    found: Payload | None = None
-    for number, entry in enumerate(objects_at(half.payload, "setVariableData")):
-        key = _key_in(entry)
-        if key is not None and found is None:
-            found = with_values(key=key, value=entry.get("attributeValue"))
-        else:
-            why = "1.6 has no key for it" if key is None else "1.6 changes one key with each call"
-            notes.lose(f"$.setVariableData[{number}]", why)
-    return None if found is None else half.says(found, "ChangeConfiguration")
-
-
 # -- answers --------------------------------------------------------------------------------------------------------
 
 
@@ -252,13 +237,9 @@ def _answer(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
         case "Authorize":
             _tag_info(payload, notes)
         case "GetVariables":
-            return half.says(_settings_answered(payload, notes), said)
+            return half.says(keys_answered(payload, notes), said)
         case "SetVariables":
-            results = objects_at(payload, "setVariableResult")
-            known = [one for one in results if _key_in(one) is not None] or results
-            status = with_values(status=known[0].get("attributeStatus") if known else None)
-            respell(status, "status", dict.fromkeys(_UNKNOWN_SETTINGS, "NotSupported"))
-            return half.says(status, said)
+            return half.says(key_change_answered(payload), said)
         case "GetCompositeSchedule":
             schedule = object_at(payload, "schedule")
             payload |= with_values(connectorId=schedule.get("evseId"), scheduleStart=schedule.get("scheduleStart"))
@@ -284,21 +265,6 @@ def _answer(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
             notes.lose("$.status", "1.6 only confirms that the request arrived")
             del payload["status"]
     return half.says(payload, said)
-
-
-def _settings_answered(payload: Payload, notes: TranslationNotes) -> Payload:
-    known: list[Payload] = []
-    unknown: list[str] = []
-    for number, result in enumerate(objects_at(payload, "getVariableResult")):
-        key = _key_in(result)
-        if key is None:
-            notes.lose(f"$.getVariableResult[{number}]", "1.6 has no key for it")
-        elif result.get("attributeStatus") == "Accepted":
-            known.append({"key": key, "readonly": False} | with_values(value=result.get("attributeValue")))
-            notes.assume(f"$.configurationKey[{len(known) - 1}].readonly", False, "which the answer does not say")
-        else:
-            unknown.append(key)
-    return with_values(configurationKey=known or None, unknownKey=unknown or None)
 
 
 # -- parts of payloads ----------------------------------------------------------------------------------------------
@@ -364,23 +330,6 @@ def _profile(profile: Payload, path: str, notes: TranslationNotes) -> None:
             notes.lose(f"{path}.chargingSchedule[{number}]", "1.6 has one schedule")
 
 
-def _key_in(entry: Payload) -> str | None:
-    """The key of 1.6 for the variable that an element names."""
-    if entry.get("attributeType", "Actual") != "Actual":
-        return None
-    return keys_of_variables().get(variable_named_in(entry).folded)
-
-
-def _keys_in(payload: Payload, name: str, notes: TranslationNotes) -> list[str]:
-    found = []
-    for number, entry in enumerate(objects_at(payload, name)):
-        if (key := _key_in(entry)) is None:
-            notes.lose(f"$.{name}[{number}]", "1.6 has no key for it")
-        else:
-            found.append(key)
-    return found
-
-
 _OLDER_NAMES = {
     "RequestStartTransaction": "RemoteStartTransaction",
     "RequestStopTransaction": "RemoteStopTransaction",
@@ -396,7 +345,6 @@ _OWN_TRIGGERS = (
     "SignCombinedCertificate",
     "PublishFirmwareStatusNotification",
 )
-_UNKNOWN_SETTINGS = ("UnknownComponent", "UnknownVariable", "NotSupportedAttributeType")
 _STILL_LOCKED = ("OngoingAuthorizedTransaction", "UnknownConnector")
 _TOKEN_STATUSES = dict.fromkeys(("NoCredit", "NotAllowedTypeEVSE", "NotAtThisLocation", "NotAtThisTime"), "Blocked") | {
     "Unknown": "Invalid"

@@ -11,7 +11,6 @@ from typing import Any
 from ocpptui.ocpp.measurands import ENERGY, LARGEST_WHOLE
 from ocpptui.ocpp.payload import Payload, measured_at, object_at, objects_at
 from ocpptui.ocpp.schema import Part
-from ocpptui.ocpp.setting_place import SettingPlace
 from ocpptui.ocpp.version import Version
 from ocpptui.translation.exchange_half import ExchangeHalf
 from ocpptui.translation.fitting import measurands_of
@@ -25,10 +24,15 @@ from ocpptui.translation.generation_values import (
     TRIGGERS,
     UNITS,
     UPLOADS,
-    variables_of_keys,
 )
 from ocpptui.translation.notes import TranslationNotes
 from ocpptui.translation.payload_changes import assume, change_value, rename, respell, with_values
+from ocpptui.translation.translated_settings import (
+    variable_change_answered,
+    variable_changed,
+    variables_answered,
+    variables_asked,
+)
 
 _REQUIRED = "which 2.0.1 requires"
 
@@ -60,13 +64,9 @@ def _request(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None
                 return None  # 2.0.1 reports the charging station by the variable AvailabilityState
             _status(payload, notes)
         case "GetConfiguration":
-            return _settings_asked(half, notes)
+            return variables_asked(half, notes)
         case "ChangeConfiguration":
-            place = _place_of_key(payload.get("key"))
-            if place is None:
-                return None
-            changed = place.as_payload() | with_values(attributeValue=payload.get("value"))
-            return half.says({"setVariableData": [changed]}, RENAMED[action])
+            return variable_changed(half)
         case _:
             _simple_request(action, payload, notes)
     return half.says(payload, RENAMED.get(action, action))
@@ -214,20 +214,6 @@ def _status(payload: Payload, notes: TranslationNotes) -> None:
     assume(payload, "connectorId", 1, "of the EVSE of the same number", notes)
 
 
-def _settings_asked(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
-    keys = half.payload.get("key")
-    if not keys:
-        return half.says({"requestId": 1, "reportBase": "ConfigurationInventory"}, "GetBaseReport")
-    wanted: list[Payload] = []
-    for number, key in enumerate(keys if isinstance(keys, list) else []):
-        place = _place_of_key(key)
-        if place is None:
-            notes.lose(f"$.key[{number}]", f"2.0.1 has no variable for {key}")
-        else:
-            wanted.append(place.as_payload())
-    return half.says({"getVariableData": wanted}, "GetVariables") if wanted else None
-
-
 # -- answers --------------------------------------------------------------------------------------------------------
 
 
@@ -240,9 +226,9 @@ def _answer(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
         case "MeterValues":
             return half.says(payload, "TransactionEvent" if "transactionId" in request else action)
         case "ChangeConfiguration":
-            return _setting_changed(half, notes)
+            return variable_change_answered(half, notes)
         case "GetConfiguration":
-            return _settings_answered(half, notes)
+            return variables_answered(half, notes)
         case "GetCompositeSchedule":
             schedule = object_at(payload, "chargingSchedule")
             composite = schedule | with_values(
@@ -280,38 +266,6 @@ def _answer(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
         case "UpdateFirmware":
             assume(payload, "status", "Accepted", _REQUIRED, notes)
     return half.says(payload, RENAMED.get(action, action))
-
-
-def _setting_changed(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
-    place = _place_of_key((half.request or {}).get("key"))
-    if half.request is not None and place is None:
-        return None
-    result = with_values(attributeStatus=half.payload.get("status")) | ({} if place is None else place.as_payload())
-    change_value(result, "attributeStatus", {"NotSupported": "UnknownVariable"}, notes, "$.setVariableResult[0]")
-    return half.says({"setVariableResult": [result]}, "SetVariables")
-
-
-def _settings_answered(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
-    if half.request is not None and not half.request.get("key"):
-        return None  # 2.0.1 sends all settings with NotifyReport
-    results: list[Payload] = []
-    for number, entry in enumerate(objects_at(half.payload, "configurationKey")):
-        place = _place_of_key(entry.get("key"))
-        if place is None:
-            notes.lose(f"$.configurationKey[{number}]", f"2.0.1 has no variable for {entry.get('key')}")
-            continue
-        results.append(
-            {"attributeStatus": "Accepted"} | place.as_payload() | with_values(attributeValue=entry.get("value"))
-        )
-        if "readonly" in entry:
-            notes.lose(f"$.configurationKey[{number}].readonly", "2.0.1 tells it with NotifyReport")
-    unknown = half.payload.get("unknownKey")
-    for number, key in enumerate(unknown if isinstance(unknown, list) else []):
-        if (place := _place_of_key(key)) is not None:
-            results.append({"attributeStatus": "UnknownVariable"} | place.as_payload())
-        else:
-            notes.lose(f"$.unknownKey[{number}]", f"2.0.1 has no variable for {key}")
-    return half.says({"getVariableResult": results}, "GetVariables")
 
 
 # -- parts of payloads ----------------------------------------------------------------------------------------------
@@ -358,10 +312,6 @@ def _profile(profile: Payload, path: str, notes: TranslationNotes) -> None:
     if isinstance(schedule := profile.get("chargingSchedule"), dict):
         assume(schedule, "id", 1, _REQUIRED, notes, f"{path}.chargingSchedule[0]")
         profile["chargingSchedule"] = [schedule]
-
-
-def _place_of_key(key: Any) -> SettingPlace | None:
-    return variables_of_keys().get(key.casefold()) if isinstance(key, str) else None
 
 
 def _register(value: int, context: str, time: Any) -> Payload:

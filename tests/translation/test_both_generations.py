@@ -165,13 +165,6 @@ def test_an_answer_is_understood_by_its_call() -> None:
     assert "$.idTokenInfo.status: NoCredit becomes Blocked" in started.lost
     ended = _said(V201, V16, "TransactionEvent", {}, RESPONSE, {"eventType": "Ended"})
     assert (ended.action, ended.payload) == ("StopTransaction", {})
-    read = {"configurationKey": [{"key": "HeartbeatInterval", "readonly": False, "value": "9"}], "unknownKey": ["X"]}
-    answered = _said(V16, V201, "GetConfiguration", read, RESPONSE, {"key": ["HeartbeatInterval", "X"]})
-    result = INTERVAL | {"attributeStatus": "Accepted", "attributeValue": "9"}
-    assert answered.payload == {"getVariableResult": [result]}
-    assert "$.unknownKey[0]: 2.0.1 has no variable for X" in answered.lost
-    changed = _said(V16, V201, "ChangeConfiguration", {"status": "Accepted"}, RESPONSE, {"key": "HeartbeatInterval"})
-    assert changed.payload == {"setVariableResult": [INTERVAL | {"attributeStatus": "Accepted"}]}
 
 
 def test_meter_values_keep_what_they_measure() -> None:
