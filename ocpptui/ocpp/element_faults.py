@@ -22,10 +22,10 @@ NAMES = ("element-order", "element-namespace", "repeated-element", "unexpected-a
 
 
 class ElementFault(NamedTuple):
-    """One of them."""
+    """A fault of one element."""
 
     name: str
-    """Of the defect."""
+    """The name of the defect."""
     text: str
     element: str
     """The name of the element that it is about."""

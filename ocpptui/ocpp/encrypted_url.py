@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ENCRYPTED = ("wss:", "https:")
-"""What it begins with then: OCPP-J and OCPP-S."""
+"""The schemes that use TLS, of OCPP-J and OCPP-S."""
 
 
 def is_encrypted(url: str) -> bool:

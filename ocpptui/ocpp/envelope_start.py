@@ -1,4 +1,4 @@
-"""How the text of a SOAP envelope begins: known without loading what reads one."""
+"""How the text of a SOAP envelope begins, recognised without loading a reader of XML."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def plain_message_id(raw: str | bytes | None) -> str | None:
 
 
 def plain_payloads(raws: Sequence[str | bytes | None]) -> list[dict[str, Any] | None]:
-    """The same of many messages at once, each of which was found to be JSON before; None is no message."""
+    """The same of many messages at once, each of which was found to be JSON before; None means no message."""
     try:
         frames = orjson.loads(f"[{','.join(raws)}]")  # type: ignore[arg-type]
     except (orjson.JSONDecodeError, TypeError):

@@ -1,4 +1,4 @@
-"""Whether an answer says that a request is refused, which OCPP allows and is no fault.
+"""Whether an answer refuses a request as OCPP allows, which is not a fault.
 
 Sources: the enumerations of the `status` of answers in the schemas of OCPP 1.6, its security extension, 2.0.1 and 2.1.
 """

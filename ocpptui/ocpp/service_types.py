@@ -32,7 +32,7 @@ class ElementType:
     fields: Mapping[str, Occurrence] = field(default_factory=dict)
     """The elements in it, in the order in which they have to be."""
     attributes: Mapping[str, Occurrence] = field(default_factory=dict)
-    """Of an element with text, beside which these are."""
+    """The attributes of an element with text."""
 
 
 @dataclass(frozen=True, slots=True)

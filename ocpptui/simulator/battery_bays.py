@@ -1,6 +1,6 @@
 """The bays of a station that swaps batteries, and the swaps that a central system asks for (OCPP 2.1).
 
-A driver comes at once: he puts his empty battery into a free bay, and takes the fullest one.
+A driver comes at once, puts an empty battery into a free bay, and takes the fullest one.
 
 Source: OCPP 2.1 Part 2 use case S02; BatteryDataType.
 """
@@ -21,7 +21,7 @@ SWAP = "battery swap"
 REQUEST = "RequestBatterySwap"
 """What a central system asks for."""
 MOST_CHARACTERS = 50
-"""Of a serial number (BatteryDataType)."""
+"""The longest serial number (BatteryDataType)."""
 LEAST_CHARGE = 80.0
 """Per cent that a battery needs to be handed out."""
 _ARRIVES_WITH = 15.0
@@ -36,7 +36,7 @@ class Battery:
 
     serial: str
     charge: float
-    """Per cent, as of the last look."""
+    """Per cent, when it was last updated."""
 
     def payload(self, bay: int) -> Payload:
         """BatteryDataType; `bay` is the number of the slot."""
@@ -83,7 +83,7 @@ class BatteryBays:
         self._serials = (serial for serial in self._serials if serial not in known)
 
     def can_swap(self, now: int) -> bool:
-        """Whether there is a free bay, a battery to hand out, and nobody before it."""
+        """Whether there is a free bay and a battery to hand out, and no swap is under way."""
         self._charge(now)
         return self.swap is None and self.has_room() and self._fullest() is not None
 
@@ -92,7 +92,7 @@ class BatteryBays:
         return None in self.bays.values()
 
     def put_in(self, now: int) -> Payload:
-        """A driver puts his battery into the first free bay."""
+        """A driver puts a battery into the first free bay."""
         self._charge(now)
         bay = next(number for number, battery in self.bays.items() if battery is None)
         battery = self.bays[bay] = Battery(next(self._serials), _ARRIVES_WITH)

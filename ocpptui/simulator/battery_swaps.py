@@ -11,9 +11,9 @@ from ocpptui.simulator.effects import Effect, SendCall
 
 
 def request_swap(device: Device, request: Payload, now: int) -> Reply:
-    """RequestBatterySwap: the driver puts his battery in, then takes another; each is reported (S02.FR.01, S02.FR.02).
+    """RequestBatterySwap: the driver puts a battery in, then takes another; each is reported (S02.FR.01, S02.FR.02).
 
-    Without a connection he waits for it.
+    Without a connection, the driver waits.
     """
     if not device.bays.can_swap(now):
         return status_reply("Rejected")

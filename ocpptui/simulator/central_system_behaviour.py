@@ -167,7 +167,7 @@ class CentralSystemBehaviour:
     def _misnamed(self, boot: Payload) -> list[Effect]:
         """2.x B01.FR.11, B01.FR.12: a central system compares the serial number with the certificate, and disconnects.
 
-        It is said only: on a bench, the id is the common name of most certificates.
+        The log only says so: on a bench, the common name of most certificates is the id.
         """
         serial = text_at(object_at(boot, "chargingStation"), "serialNumber")
         if not serial or not self.certificate_names or serial in self.certificate_names:
@@ -177,7 +177,7 @@ class CentralSystemBehaviour:
         return [AddNote(f"{text}. Other central systems may disconnect it (B01.FR.12).")]
 
     def _may_send(self, action: str) -> bool:
-        """Whether a call is answered as things are (2.x B01.FR.10, B02.FR.09, B03.FR.07; 1.6 errata 3.10)."""
+        """Whether the charge point may send this call now (2.x B01.FR.10, B02.FR.09, B03.FR.07; 1.6 errata 3.10)."""
         status = self.registration
         if status == "Accepted" or action in self._asked:
             return True
@@ -239,7 +239,7 @@ class CentralSystemBehaviour:
         return call_within(request) if call.action == "DataTransfer" else None
 
     def _for_wrapped(self) -> WrappedCalls:
-        """What is asked in the messages that 1.6 carries for plug and charge."""
+        """The central system of 2.0.1 that answers what DataTransfer carries for plug and charge."""
         if self._wrapped is None:
             inner = CentralSystemBehaviour(
                 Version.V201, replace(self.settings, probe=False), memory=self.memory, charge_point=self._charge_point
@@ -259,7 +259,7 @@ class CentralSystemBehaviour:
         return self._checks.answer(call, request, usual, now)
 
     def _authority(self, request: Payload) -> CertificateAuthority | None:
-        """Who signs a request: for cars, the CA that they trust."""
+        """The CA that signs a request: for a certificate that cars verify, the one that they trust."""
         is_v2g = (text_at(request, "certificateType") or "").startswith("V2G")
         for_cars = self.settings.vehicle_authority if is_v2g else None
         return for_cars or self.settings.authority

@@ -110,7 +110,7 @@ def certificate_signed(device: Device, request: Payload, now: int) -> Reply:
     return status_reply("Accepted", *device.connect_again(plans, "it has a new certificate", now))
 
 
-# -- whether the certificates for cars are still good -----------------------------------------------------------------
+# -- the status of the certificates for cars -----------------------------------------------------------------
 
 
 def ask_status(device: Device, now: int) -> list[Effect]:
@@ -134,7 +134,7 @@ def _status_questions(device: Device) -> list[Payload]:
 
 
 def status_answered(device: Device, action: str, sent: Payload, answer: Payload, now: int) -> list[Effect]:
-    """What a central system says of such a certificate: the log names what is not good."""
+    """The answer about such a certificate: the log says whether it is good."""
     if device.version.generation == 1:
         wrapped, result = call_within(sent), result_within(answer)
         if action != "DataTransfer" or wrapped is None or wrapped.payload is None or result is None:

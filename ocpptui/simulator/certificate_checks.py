@@ -61,7 +61,7 @@ class _Waiting:
 
 
 class CertificateChecks:
-    """Of one charge point."""
+    """The checks for one charge point."""
 
     def __init__(self, version: Version, authorities: str, exi_response: str, charge_point: str) -> None:
         """`authorities` are the certificates that contracts are verified with, in PEM; without any, none is."""
@@ -74,7 +74,7 @@ class CertificateChecks:
         self._has_told = False
 
     def answer(self, call: Message, request: Payload, usual: Payload, now: int) -> list[Effect] | None:
-        """What is done about a call; None for one that has its `usual` answer."""
+        """The effects of a call; None if it gets its `usual` answer."""
         match call.action:
             case "Authorize" if "certificate" in request or "iso15118CertificateHashData" in request:
                 return self._authorize(call, request, usual, now) if self._known else self._unverified(call, usual)
@@ -228,7 +228,7 @@ class CertificateChecks:
     # -- contracts for cars -------------------------------------------------------------------------------------
 
     def _contract_installation(self, call: Message, request: Payload) -> list[Effect]:
-        """The answer that the user has given; it is a provider's, which nothing here can make."""
+        """Answer with what the user has given, since only a contract provider can make it."""
         schema = text_at(request, "iso15118SchemaVersion") or ""
         part = next((words for urn, words in _SCHEMAS.items() if schema.startswith(urn)), schema or "no schema")
         try:
@@ -252,7 +252,7 @@ def _found(
     question: ResponderQuestion, outcome: ResponderOutcome, candidates: Sequence[x509.Certificate], now: int
 ) -> OcspFinding:
     if outcome.failure:
-        return OcspFinding("Failed", f"the responder {question.url} says nothing: {outcome.failure}")
+        return OcspFinding("Failed", f"the responder {question.url} gave no answer: {outcome.failure}")
     judge = list_finding if question.is_list else ocsp_finding
     return judge(outcome.data, question.request, candidates, now)
 

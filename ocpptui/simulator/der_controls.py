@@ -89,7 +89,7 @@ class DerControls:
     # -- the controls -------------------------------------------------------------------------------------------
 
     def set(self, request: Payload, now: int) -> tuple[str, list[str]]:
-        """Keep a control; the status for it, and the ids of those that it supersedes (R04)."""
+        """Keep a control; return the status and the ids of those that it supersedes (R04)."""
         kind = text_at(request, "controlType") or ""
         if kind not in self.supported:
             return "NotSupported", []
@@ -258,7 +258,7 @@ def _is_usable(control: DerControl, content: Payload) -> bool:
 
 
 def _value(points: list[tuple[float, float]], x: float) -> float:
-    """Of the curve at x: between its points a straight line, beyond them the nearest."""
+    """The y of a curve at x: on a straight line between its points, beyond them that of the nearest."""
     if x <= points[0][0]:
         return points[0][1]
     for (left, low), (right, high) in pairwise(points):

@@ -52,7 +52,7 @@ RESET_PATIENCE = 30 * SECOND
 
 
 _ALWAYS_SUPPORTED = ("Core", "Security")
-"""The blocks of 1.6 that are no optional feature profiles."""
+"""The blocks of 1.6 that are not optional feature profiles."""
 
 
 @dataclass(slots=True)

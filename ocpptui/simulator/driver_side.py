@@ -64,13 +64,13 @@ KINDS = (
     OperationKind("pause-car", "Let the car take no energy"),
     OperationKind("resume-car", "Let the car take energy again"),
     OperationKind("priority", "Ask for priority charging (2.1)"),
-    OperationKind("no-priority", "Do without it again"),
+    OperationKind("no-priority", "End priority charging"),
     OperationKind("fault", "Break something", argument="error code"),
     OperationKind("repair", "Repair it", argument="[error code]"),
     OperationKind("emergency-stop", "Press the emergency stop button", has_connector=False),
     OperationKind("release", "Release the emergency stop button", has_connector=False),
     OperationKind("tilt", "Knock the charge point over", has_connector=False),
-    OperationKind("upright", "Put it up again", has_connector=False),
+    OperationKind("upright", "Set it upright again", has_connector=False),
     OperationKind("grid-frequency", "Change the frequency of the grid", has_connector=False, argument="hertz"),
     OperationKind("power-loss", "Cut the power", has_connector=False, argument="[seconds]"),
     OperationKind("offline", "Cut the connection", has_connector=False, argument="[seconds]"),
@@ -325,7 +325,7 @@ def _part(connector: Connector, operation: Operation) -> int:
 
 
 def _visit(device: Device, connector: Connector) -> Charge:
-    """The visit at a connector; a new one if nobody is there, or the last has ended. Its driver unplugs by hand."""
+    """The visit at a connector, or a new one, whose driver unplugs by hand."""
     if connector.charge is None or connector.charge.has_ended:
         return device.visit(ChargePlan(connector.number, NOBODY, unplug_after=None))
     return connector.charge

@@ -53,7 +53,7 @@ class DynamicProfiles:
         """Use other values in a dynamic profile from now on; False if there is none, or it cannot be followed then."""
         profile = next((one for one in self._profiles if one.id == number and one.kind == KIND), None)
         if profile is None or number is None or not values or set(values) - {"limit", "customData"}:
-            return False  # setpoints and discharging are nothing that this station can do
+            return False  # this station knows neither setpoints nor discharging
         schedules = [
             {
                 **schedule,

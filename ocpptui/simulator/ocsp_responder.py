@@ -64,7 +64,7 @@ class OcspResponder:
         by_serial: Mapping[int, OcspAnswer] | None = None,
         delay: float = LATE,
     ) -> None:
-        """`always` is said of all certificates, `by_serial` of some, whatever is so."""
+        """`always` is the answer about all certificates, `by_serial` about some, whatever their true status is."""
         self._authorities = authorities
         self._revoked = {(one.certificate.issuer, one.certificate.serial_number) for one in issued if one.is_revoked}
         self._always = always

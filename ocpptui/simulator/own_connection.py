@@ -35,7 +35,7 @@ class OwnConnection:
         self.slots: dict[int, Payload] = {}
         """The network connection profiles that were set, by slot; slot 1 is the user's settings until it is set."""
         self.has_switched = False
-        """Whether this connection is one of another network connection profile than the last one."""
+        """Whether this connection uses another network connection profile than the last one."""
         self.events: list[str] = []
         """The security events since the last connection that are not reported yet."""
         self._version = version
@@ -86,13 +86,13 @@ class OwnConnection:
     def _wrong(self, profile: Payload, wanted: int) -> str:
         version, identity = text_at(profile, "ocppVersion"), text_at(profile, "identity")
         if self._version is Version.V201 and version != "OCPP20":  # 2.1 ignores it
-            return "it speaks no other version than OCPP20"
+            return "its only version is OCPP20"
         if text_at(profile, "ocppTransport") == "SOAP":
             return "it does not speak SOAP"
         if "vpn" in profile or "apn" in profile:
             return "it has neither VPN nor modem"
         if identity is not None and identity != self.facts.identity:
-            return "it has one identity"
+            return "its identity cannot be changed"
         if not 1 <= wanted <= 3:
             return "there are security profiles 1 to 3"
         if not is_url(text_at(profile, "ocppCsmsUrl") or "", "wss" if wanted > 1 else "ws"):
@@ -110,7 +110,7 @@ class OwnConnection:
     def problem_of_priority(self, slots: Sequence[str], *, roots: Sequence[str]) -> tuple[str, str]:
         """Why the network profiles cannot be used in this order: reasonCode and details (A05.FR.02, B09.FR.34)."""
         if not slots:
-            return "InvalidNetworkConf", "one slot at least is needed"
+            return "InvalidNetworkConf", "at least one slot is needed"
         for name in slots:
             slot = int(name) if name.isdecimal() else 0
             profile, wanted = self.slots.get(slot, {}), self._profile_of(slot)

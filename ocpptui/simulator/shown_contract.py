@@ -1,4 +1,4 @@
-"""What a charge point makes of the contract certificate of a car.
+"""How a charge point judges the contract certificate that a car shows.
 
 Source: OCPP 2.x Part 2 use case C07: it names each certificate of the chain by hashes, so that the central system can
 ask responders, once it has verified the chain; where it lacks the root, the central system gets the chain itself.

@@ -25,7 +25,7 @@ from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import Effect, SendCall
 
 _ONLY_CHARGING = {"operationMode": "ChargingOnly"}
-"""What 2.1 may say of a period although it is nothing new."""
+"""What 2.1 may add to a period without changing its meaning."""
 
 SOURCE = "CSO"
 """The chargingLimitSource of profiles set by the central system (2.x K09)."""

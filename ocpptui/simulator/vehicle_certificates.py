@@ -48,14 +48,14 @@ class Iso15118(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One of the three."""
+    """One of the three branches."""
 
     name: str
     """In the names of files: `cpo`, `mo`, `oem`."""
     root: str
-    """The same of its root."""
+    """The name of its root, in the names of files."""
     leaf: str
-    """What it issues: `secc`, `contract`, `oem-provisioning`."""
+    """The name of what it issues: `secc`, `contract`, `oem-provisioning`."""
     ca_years: tuple[int, int]
     """Validity of its CAs."""
     leaf_days: int

@@ -25,7 +25,7 @@ MOST_CALLS = 200
 
 
 class AsksResponders(Behaviour, Protocol):
-    """A behaviour that has responders asked about certificates."""
+    """A behaviour that asks responders about certificates."""
 
     def responded(self, outcome: ResponderOutcome, now: int) -> list[Effect]:
         """A question about a certificate was answered, or not."""

@@ -15,7 +15,7 @@ from ocpptui.ocpp.standard_settings import Access
 
 
 def refuses(status: str) -> bool:
-    """Whether the status of an answer to a change refuses it; an empty one is no answer."""
+    """Whether the status of an answer to a change refuses it; an empty one is not an answer."""
     return status not in ("", "Accepted", "RebootRequired")
 
 

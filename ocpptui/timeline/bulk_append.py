@@ -137,7 +137,7 @@ class BulkAppender:
         self._correct_action(index, template, 0 if match[0] is None else timeline.actions[match[0]])
 
     def _correct_action(self, index: int, template: RecordTemplate, action: int) -> None:
-        """Have an answer be of another action than was believed, and judge it by that."""
+        """Give an answer another action than was assumed, and judge it by that."""
         timeline = self._timeline
         if action == timeline.actions[index]:
             return

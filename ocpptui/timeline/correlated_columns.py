@@ -15,7 +15,7 @@ LATE_AFTER = 30_000_000
 
 
 class CorrelatedColumns(NamedColumns):
-    """The columns with the calls of each open connection. Who appends a record, notes it here first."""
+    """The columns with the calls of each open connection. A record is noted here before it is appended."""
 
     def __init__(self, late_after: int = LATE_AFTER) -> None:
         super().__init__()
@@ -111,9 +111,9 @@ class CorrelatedColumns(NamedColumns):
     def substituted(
         self, connection: int, kind: RecordKind, direction: Direction | None, message_id: str, index: int
     ) -> int:
-        """Relate what a proxy sent in place of an answer to the call of that; return the number of its action, or 0.
+        """Relate what a proxy sent in place of an answer to its call; return the number of the action, or 0.
 
-        It is not an exchange of its own: the message in whose place it was sent is the half of one.
+        It is not part of an exchange of its own: the answer that it replaces is.
         """
         if direction is None or not kind.is_answer:
             return 0

@@ -105,14 +105,18 @@ class Record:
     """The message as it was on the wire; bytes if it is not UTF-8; None if there is no message."""
     origin: Origin = Origin.WIRE
     detail: Mapping[str, Any] = field(default_factory=dict)
-    """Of a connection event: `event` and what section 3 of the recording format lists. Of a PONG: `roundTripMs`.
-    Of a NOTE: `text`, `undelivered`, the id of a call of its direction that did not reach the peer, and `clockSetMs` if
-    the clock of the machine was set. Of a message through a proxy: `frame`, its number on its connection, `passedOnMs`,
-    the milliseconds until it was passed on, and `readdressed`, the headers of OCPP-S that went on with another address;
-    of what a proxy did instead `change`, a `Passage`, and `insteadOf`, the number of that message. Of what was done
-    wrong on purpose: `fault`, with the name of its `rule` and what that wants to `do`. Of a translated message:
-    `translated`, with the version it comes
-    `from`, and what is `lost`, `assumed` and `missing`.
+    """What else is known, by the kind of the record:
+
+    - of a connection event, `event` and what section 3 of the recording format lists;
+    - of a PONG, `roundTripMs`;
+    - of a NOTE, `text`; `undelivered`, the id of a call of its direction that did not reach the peer; `clockSetMs`, if
+      the clock of the machine was set;
+    - of a message through a proxy, `frame`, its number on its connection; `passedOnMs`, the milliseconds until it was
+      passed on; `readdressed`, the headers of OCPP-S that went on with another address;
+    - of what a proxy did instead, `change`, a `Passage`, and `insteadOf`, the number of the message;
+    - of what was done wrong on purpose, `fault`, with the name of its `rule` and what it is to `do`;
+    - of a translated message, `translated`, with the version it comes `from`, and what is `lost`, `assumed` and
+      `missing`.
     """
     masked: tuple[str, ...] = ()
     """JSON paths of the secrets that were masked in `raw`."""

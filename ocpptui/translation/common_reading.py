@@ -1,4 +1,4 @@
-"""OCPP 2.0 for what knows the messages of 2.0.1: rules, state and commands read and write the withdrawn version so."""
+"""OCPP 2.0 as 2.0.1: rules, state and commands know the later version only, and read and write the withdrawn one so."""
 
 from __future__ import annotations
 

@@ -11,13 +11,13 @@ from ocpptui.translation.notes import TranslationNotes
 
 
 class ExchangeHalf(NamedTuple):
-    """A payload with what it is a payload of."""
+    """A payload, with its action and its part of the exchange."""
 
     action: str
     part: Part
     payload: Payload
     request: Payload | None = None
-    """Of an answer: the payload of its call, where that is known."""
+    """For an answer, the payload of its call if that is known."""
 
     def says(self, payload: Payload, action: str = "") -> ExchangeHalf:
         """The same half with another payload and, if one is given, another action."""

@@ -26,7 +26,7 @@ def measurands_of(version: Version) -> tuple[str, ...]:
 
 
 def _cut(value: Any, field: Field, path: str, notes: TranslationNotes) -> Any:
-    """The value as the field has it; None if it has none."""
+    """The value as the field allows it; None if the field does not allow it."""
     if isinstance(value, dict) and field.type == "object":
         found = {}
         for name, inner in value.items():

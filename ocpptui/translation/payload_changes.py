@@ -1,4 +1,4 @@
-"""What the steps between versions do to a payload, whatever it holds: a capture of a faulty peer is translated too."""
+"""Changes of a payload between versions. None of them raises, since the captures of faulty peers are translated too."""
 
 from __future__ import annotations
 

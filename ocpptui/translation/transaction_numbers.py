@@ -84,7 +84,7 @@ class TransactionNumbers:
         if starts:
             info, name = _transaction_in(found.payload)
             info[name] = str(number)
-            note = "$.transactionInfo.transactionId: that which the central system of 1.x gives in its answer"
+            note = "$.transactionInfo.transactionId: the id that the central system of 1.x gives in its answer"
             found = found._replace(assumed=(*found.assumed, note))
         return _judged(found, target, part)
 
@@ -107,7 +107,7 @@ class TransactionNumbers:
         return known
 
     def _number(self, charge_point: str, text: str) -> int:
-        """That which the text says, or else the next."""
+        """The number in the text, or else the next free one."""
         key = (charge_point, text)
         if key not in self._numbers:
             said = int(text) if _NUMBER.fullmatch(text) else 0

@@ -24,7 +24,7 @@ from ocpptui.translation.notes import TranslationNotes
 
 
 class TranslatedMessage(NamedTuple):
-    """What a message would be."""
+    """A message in another version."""
 
     action: str
     payload: dict[str, Any]

@@ -42,7 +42,7 @@ class RevokedCertificate:
     serial: int
     issuer_name_hash: bytes
     algorithm: str
-    """Of the hash, by its name in `cryptography`."""
+    """The hash algorithm, by its name in `cryptography`."""
     when: str
     """The day, for people; empty if it is not known."""
 

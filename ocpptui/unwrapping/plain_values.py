@@ -72,7 +72,7 @@ def duration_contents(text: str) -> str | None:
 
 
 def _duration_words(text: str) -> str:
-    """`PT1H30M` as `1 h 30 min`; empty if it is no duration."""
+    """`PT1H30M` as `1 h 30 min`; empty if it is not a duration."""
     match = _DURATION.fullmatch(text)
     if match is None:
         return ""

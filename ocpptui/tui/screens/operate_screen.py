@@ -179,7 +179,7 @@ class OperateScreen(BottomPanel[None]):
             "operate.car": {"resume-car": "Resume the car"},
             "operate.priority": {"no-priority": "Without priority"},
             "operate.emergency": {"release": "Release the button"},
-            "operate.tilt": {"upright": "Put it up again"},
+            "operate.tilt": {"upright": "Set it upright again"},
             "operate.line": {"online": "Connect again"},
         }
         shown = []
