@@ -120,7 +120,7 @@ def change_availability(device: Device, request: Payload, now: int) -> Reply:
         evse = object_at(request, "evse")
         number, operative = integer_at(evse, "id") or 0, text_at(request, "operationalStatus") == "Operative"
         one = integer_at(evse, "connectorId")
-    if number and number not in device.connectors:
+    if (number or one is not None) and number not in device.connectors:
         return status_reply("Rejected")
     if one is not None:
         return _change_one(device, device.connectors[number], one, operative, now)
