@@ -10,6 +10,7 @@ from ocpptui.ocpp.judgement import SCHEMA_VIOLATION, Verdict
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Transport
 from ocpptui.timeline.columns import DUPLICATE_ID
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
@@ -56,7 +57,8 @@ def refused_by(timeline: Timeline, index: int) -> Refused:
         remarks = timeline.remarks_on(other)
         if "truncated" in remarks and code not in _OF_FRAMES:
             return Refused.OTHER  # the other side read all of it: the recording was cut
-        is_unfit = (Misuse.UNKNOWN_ACTION in remarks and code != "NotImplemented") or (
+        expected = "NotSupported" if timeline.transport(other) is Transport.SOAP else "NotImplemented"
+        is_unfit = (Misuse.UNKNOWN_ACTION in remarks and code != expected) or (
             SCHEMA_VIOLATION in remarks and code in _NOT_OF_PAYLOADS
         )
         return Refused.WRONG_UNFITLY if is_unfit else Refused.WRONG
