@@ -11,8 +11,9 @@ from email.message import Message as MediaType
 
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.network.problems import ProblemCode as P
+from ocpptui.ocpp.header_faults import ADDRESSING
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.ocpp.soap_dialect import ADDRESSING, ANONYMOUS
+from ocpptui.ocpp.soap_dialect import ANONYMOUS
 from ocpptui.ocpp.soap_encoding import Envelope
 from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.ocpp.version import Direction

@@ -15,6 +15,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ocpptui.jsontext.tokens import replaced
+from ocpptui.ocpp.header_faults import ADDRESSING
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.service_schemas import body_element
 from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, CHARGE_POINT, element_type, services
@@ -26,7 +27,6 @@ from ocpptui.ocpp.xml_elements import walk, xml_elements
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-ADDRESSING = "http://www.w3.org/2005/08/addressing"
 ANONYMOUS = f"{ADDRESSING}/anonymous"
 """The reply address that means the response of the same HTTP exchange."""
 _ABOUT_THE_SENDER = ("SecurityError", "IdentityMismatch", "ProtocolError")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ocpptui.ocpp.element_faults import element_faults
 from ocpptui.ocpp.envelope_start import PROLOG
+from ocpptui.ocpp.header_faults import header_faults
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
 from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, CHARGE_POINT
 from ocpptui.ocpp.soap_payload import payload_of, payload_type, qualified, xml_text
@@ -249,6 +250,8 @@ def _from_root(text: str, root: _Element) -> tuple[SoapMessage, Envelope] | Malf
         headers.get("ReplyTo", ""),
     )
     defects = [*_body_defects(text, space, len(body)), *_header_defects(text, envelope, headers.get("Action"), action)]
+    misplaced = header_faults(parts.get("Header"), space, namespace)
+    defects += [Defect(fault.name, fault.text, _start(text, fault.element)) for fault in misplaced]
     code = description = ""
     payload: Any = None
     if kind is MessageKind.CALLERROR:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from html import escape
 
+from ocpptui.ocpp.header_faults import ADDRESSING
 from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, services
-from ocpptui.ocpp.soap_dialect import ADDRESSING, ANONYMOUS
+from ocpptui.ocpp.soap_dialect import ANONYMOUS
 from ocpptui.ocpp.soap_encoding import SOAP_12
 from ocpptui.ocpp.version import Version
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ocpptui.diagnosis.rule import Facts, Rule, tells_defects
 from ocpptui.ocpp.element_faults import NAMES
+from ocpptui.ocpp.header_faults import HEADER_FAULTS
 from ocpptui.ocpp.version import Transport
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
@@ -25,6 +26,7 @@ _HEADERS = (
     "missing-identity",
     "missing-action",
     "action-mismatch",
+    *HEADER_FAULTS,
 )
 
 RULES = (
@@ -47,7 +49,7 @@ RULES = (
     Rule(
         "soap.header",
         Severity.WARNING,
-        "A header of the envelope is missing or does not fit its operation.",
+        "A header of the envelope is missing, repeated, in another namespace, or does not fit its operation.",
         "OCPP-S 1.6 section 4; WS-Addressing 1.0 section 3",
         _of_envelope(*_HEADERS),
         tells_defects(*_HEADERS),
