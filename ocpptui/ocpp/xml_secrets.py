@@ -101,7 +101,7 @@ def _content(text: str, element: str) -> str:
     """What is between two tags, without what may be a secret."""
     if element in _HEADERS or (element == "key" and _NAME.fullmatch(text)) or is_nearly_secret_setting(text):
         return text
-    return _WORDS.sub(MASK, text)
+    return _WORDS.sub(lambda word: word[0] if word[0] == _DOCUMENT_TYPE else MASK, text)
 
 
 _LISTS = frozenset({"configurationKey"})
@@ -112,4 +112,6 @@ _TAG = re.compile(r"<[/?!]?(?:[\w.-]+:)?(?P<name>[\w.-]+)(?:\s+[\w:.-]+\s*=\s*(?
 _KEY = re.compile(r"<(?:[\w.-]+:)?key>\s*(?P<name>[A-Za-z][\w.\- ]{0,99})</(?:[\w.-]+:)?key>")
 _VALUE = re.compile(r"<(?:[\w.-]+:)?value\b")
 _NAME = re.compile(r"\s*[A-Za-z][\w.\-]{0,99}\s*")
-_WORDS = re.compile(r"[^\s<>&\x00-\x1f\udc80-\udcff]+")
+_DOCUMENT_TYPE = "!DOCTYPE"
+"""Why the text is malformed, which the masked one has to show, too."""
+_WORDS = re.compile(r"(?<=<)!DOCTYPE\b|[^\s<>&\x00-\x1f\udc80-\udcff]+")

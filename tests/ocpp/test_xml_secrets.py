@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.secrets import mask
 from ocpptui.ocpp.soap_encoding import SOAP
 from ocpptui.ocpp.version import Version
@@ -61,6 +61,16 @@ def test_an_envelope_without_a_secret_is_left_alone(end: int | None) -> None:
 def test_what_is_wrong_with_a_broken_envelope_stays_legible() -> None:
     raw = change("AuthorizationKey", "hunter2").replace("</s:Body>", "")
     assert masked(raw)[0] == raw.replace("hunter2", "***")
+
+
+def test_a_document_type_stays_one_and_its_entities_are_masked() -> None:
+    """The log would say of the refused envelope that its XML is wrong, not that it defines entities."""
+    text = change("AuthorizationKey", "&key;")
+    raw = text.replace("?><s:", '?><!DOCTYPE x [<!ENTITY key "ABCDEF0123456789">]><s:')
+    told, _ = masked(raw)
+    found = SOAP.read(told)
+    assert isinstance(found, Malformed) and found.defect.name == "document-type"
+    assert "ABCDEF0123456789" not in str(told)
 
 
 @given(
