@@ -166,6 +166,8 @@ def _advice_on_status(problem: NetworkProblem) -> str:
         return "It points to {location}; connect there." if problem.facts.get("location") else ""
     if status in (502, 503, 504):
         return "A proxy or the central system is overloaded or down; try again later."
+    if status == 511:
+        return "A network in between, such as a hotspot, wants a login before it lets anything through (RFC 6585)."
     if status >= 500:
         return "The central system had an internal error; its log should say why."
     return _ADVICE_ON_STATUS.get(status, "")
@@ -301,6 +303,14 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     P.HTTP_TIMED_OUT: (
         "{address} accepted the connection and did not answer the request within {timeout} s.",
         "Is this the port of the central system?[ {try_tls}]",
+    ),
+    P.HTTP_ANSWER_UNFINISHED: (
+        "{address} began an answer, '{first}', and did not finish its first line within {timeout} s.",
+        "A proxy or firewall in between may hold the rest back.",
+    ),
+    P.HTTP_ANSWER_CUT: (
+        "{address} began an answer, '{first}', and ended the connection in its first line.",
+        "A proxy or firewall in between may have ended it; or the server failed, and its log should say why.",
     ),
     P.HTTP_CUT: (
         "{address} accepted the connection and ended it without an answer.",

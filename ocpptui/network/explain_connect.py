@@ -173,6 +173,13 @@ def _partial_answer(head: bytes) -> tuple[int, str, list[str], str] | None:
 
 
 def _no_answer(error: BaseException, target: Target, timeout: float, head: bytes) -> ConnectionFailed:
+    if head.startswith(b"HTTP/1.") and b"\n" not in head:
+        is_late = isinstance(error, TimeoutError)
+        code = ProblemCode.HTTP_ANSWER_UNFINISHED if is_late else ProblemCode.HTTP_ANSWER_CUT
+        problem = NetworkProblem(code, address=target.address, first=first_bytes(head, 60))
+        if is_late:
+            problem.facts["timeout"] = timeout
+        return ConnectionFailed(problem, detail={"firstBytes": first_bytes(head)})
     if head:
         code = ProblemCode.SERVER_WITH_TLS if head[:1] in (b"\x15", b"\x16") else ProblemCode.SERVER_WITHOUT_HTTP
         return ConnectionFailed(

@@ -140,6 +140,8 @@ class ProblemCode(StrEnum):
     SERVER_WITHOUT_HTTP = "server-without-http", ConnectStep.HTTP
     SERVER_WITH_TLS = "server-with-tls", ConnectStep.HTTP
     HTTP_TIMED_OUT = "http-timed-out", ConnectStep.HTTP
+    HTTP_ANSWER_UNFINISHED = "http-answer-unfinished", ConnectStep.HTTP
+    HTTP_ANSWER_CUT = "http-answer-cut", ConnectStep.HTTP
     HTTP_CUT = "http-cut", ConnectStep.HTTP
     HTTP_CUT_AFTER_TLS = "http-cut-after-tls", ConnectStep.HTTP
     ATTEMPT_GIVEN_UP = "attempt-given-up"

@@ -194,6 +194,8 @@ ZOO: dict[str, Animal] = {
     "half an answer": Animal(
         BareServer(lambda request: upgrade(request, "ocpp1.6")[:-9]), ("upgrade-answer-cut",)
     ),
+    "half a status line": Animal(BareServer(lambda request: b"HTTP/1.1 101 Swi"), ("http-answer-cut",)),
+    "a hotspot": Animal(BareServer(refusing("511 Network Authentication Required")), ("http-status",)),
     "another subprotocol than offered": Animal(
         BareServer(lambda request: upgrade(request, "ocpp16")), ("server-chose-unoffered-subprotocol",)
     ),
