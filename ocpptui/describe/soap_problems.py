@@ -74,5 +74,9 @@ SOAP_WORDS: Mapping[P, tuple[str, str]] = {
         "The header ReplyTo has {url}; answers of OCPP-S go back in the response, so that it has to be anonymous.",
         "",
     ),
+    P.SOAP_SERVICE_OF_SENDER: (
+        "The request is for the {name}, the one of its sender.",
+        "The body needs the namespace of the service that takes it: Cs of a central system, Cp of a charge point.",
+    ),
 }
 """What happened and why, and what to try, by the code of the problem."""

@@ -249,6 +249,7 @@ class ProblemCode(StrEnum):
     SOAP_TO_MISSING = "soap-to-missing"
     SOAP_TO_ELSEWHERE = "soap-to-elsewhere"
     SOAP_REPLY_ELSEWHERE = "soap-reply-elsewhere"
+    SOAP_SERVICE_OF_SENDER = "soap-service-of-sender"
 
     # an open connection and its end
     NOT_OPEN = "not-open"

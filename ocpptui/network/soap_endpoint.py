@@ -240,6 +240,9 @@ async def exchanged(request: SoapRequest, connection: Connection, wire: SoapWire
     message = request.message
     for problem in request.problems:
         connection.remark(problem)
+    envelope, is_call = request.envelope, isinstance(message, Message) and message.kind is MessageKind.CALL
+    if is_call and envelope is not None and envelope.direction is connection.sends:
+        connection.remark(NetworkProblem(ProblemCode.SOAP_SERVICE_OF_SENDER, name=envelope.service))
 
     def answer_what_is_none() -> None:
         if isinstance(message, Malformed) or message.kind is not MessageKind.CALL:

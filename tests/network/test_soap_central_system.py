@@ -184,6 +184,15 @@ async def test_what_cannot_be_accepted_is_refused_in_words() -> None:
         ]
 
 
+async def test_a_request_for_the_service_of_the_charge_point_is_named() -> None:
+    """A client made from the wrong WSDL seems to work, but other central systems refuse it."""
+    async with serving() as peer:
+        assert (await peer.post(request("Heartbeat", service=CP_15)))[0] == 200
+        await peer.watcher.until(lambda: "soap-service-of-sender" in str([one.detail for one in peer.watcher.records]))
+        assert (await peer.post(HEARTBEAT))[0] == 200
+        assert len([one for one in peer.watcher.records if "soap-service-of-sender" in str(one.detail)]) == 1
+
+
 async def test_a_request_without_an_answer_ends_in_time() -> None:
     async with serving(answers=False, answer_timeout=0.05) as peer:
         assert (await peer.post(HEARTBEAT))[0] == 504
