@@ -59,7 +59,8 @@ def too_deep(text: str) -> Malformed:
     return malformed(text, Defect("too-deep", f"more than {MAX_DEPTH} levels of nesting"), readable_id(text))
 
 
-def _is_too_deep(value: Any) -> bool:
+def is_too_deep(value: Any) -> bool:
+    """Whether a decoded value has more than `MAX_DEPTH` levels of nesting."""
     level = [value]
     for _ in range(MAX_DEPTH):
         level = [inner for outer in level for inner in _inner(outer) if type(inner) in (dict, list)]
@@ -104,7 +105,7 @@ def decode_leniently(body: str, text: str, defects: list[Defect]) -> tuple[Any] 
         return too_deep(text)
     except ValueError as error:
         return malformed(text, Defect("not-json", f"this JSON cannot be read: {error}"), readable_id(text))
-    if _is_too_deep(array):
+    if is_too_deep(array):
         return too_deep(text)
     # The strict decoder does not say why it refuses: these are what the standard decoder accepts.
     defects.append(Defect("lenient-json", "not strict JSON: a lone surrogate or a number out of range"))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ocpptui.jsontext.tokens import replaced
 from ocpptui.ocpp.header_faults import ADDRESSING
+from ocpptui.ocpp.json_defects import is_too_deep
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.service_schemas import body_element
 from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, CHARGE_POINT, element_type, services
@@ -205,11 +206,12 @@ def _understood(block: _Element) -> _Element:
 
 
 def _decoded(text: str) -> Any:
-    """What the payload says as JSON; a text that is not JSON as that text."""
+    """What the payload says as JSON; a text that is not JSON, or is nested too deeply for a message, as that text."""
     try:
-        return json.loads(text)
-    except ValueError:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
         return text
+    return text if is_too_deep(value) else value
 
 
 _SUB_CODES = {

@@ -114,6 +114,19 @@ def test_anything_can_be_written(action: str, payload: object, message_id: str) 
     assert etree.fromstring(_dialect().error(message_id, action, action, json.dumps(payload)).encode()) is not None
 
 
+@pytest.mark.parametrize("levels", [260, 900, 100_000])
+@pytest.mark.parametrize(
+    ("opening", "closing"), [('{"a":', "}"), ("[", "]"), ('{"a":[', "]}")], ids=["objects", "lists", "both"]
+)
+def test_a_payload_of_many_levels_is_written_as_its_text(levels: int, opening: str, closing: str) -> None:
+    """One that is typed or replayed must not end the session either."""
+    deep = opening * levels + "1" + closing * levels
+    call, _ = _read(_dialect().call("1", "Authorize", deep))
+    assert call.payload == {}
+    assert deep[:100] in _dialect().call("1", "Authorize", deep).replace("&quot;", '"')
+    assert etree.fromstring(_dialect().error("1", "GenericError", "", deep).encode()) is not None
+
+
 def test_a_recorded_envelope_gets_what_names_the_new_connection_and_nothing_else_changes() -> None:
     """A replay would be refused for the identity of the recording, or answered at its address."""
     dialect = SoapDialect(Version.V15, Role.CHARGE_POINT, "NEW & 1", "http://new/cp", "http://new/cs")
