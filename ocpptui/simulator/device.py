@@ -27,15 +27,10 @@ from ocpptui.simulator.connection_plan import ConnectionFacts
 from ocpptui.simulator.connector import Connector
 from ocpptui.simulator.der_controls import DerControls
 from ocpptui.simulator.dynamic_profiles import DynamicProfiles
-from ocpptui.simulator.effects import (
-    CloseConnection,
-    ConnectWith,
-    Effect,
-    PingEvery,
-    SendCall,
-)
+from ocpptui.simulator.effects import CloseConnection, ConnectWith, Effect, PingEvery, SendCall
 from ocpptui.simulator.file_work import FileWork, Work
 from ocpptui.simulator.installed_certificates import CertificateStore
+from ocpptui.simulator.known_tariffs import KnownTariffs
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
 from ocpptui.simulator.own_certificates import OwnCertificates
 from ocpptui.simulator.own_connection import CENTRAL_SYSTEM_ROOTS, OwnConnection
@@ -86,9 +81,7 @@ class Device(ReportedConnectors):
         self.queue = TransactionQueue(self.configuration)
         self.events = StationEvents(version, self.configuration)
         self.display: dict[int, dict[str, Any]] = {}
-        self.tariffs: dict[int, dict[str, Any]] = {}
-        self.transaction_tariffs: dict[str, dict[str, Any]] = {}
-        """The tariff of each running transaction, by its id; empty for none."""
+        self.tariffs = KnownTariffs()
         self.security = SecurityReports()
         self.log = Work()
         self.diagnostics = Work()
@@ -157,12 +150,8 @@ class Device(ReportedConnectors):
         return [charge for charge in self.charges() if charge.is_running]
 
     def tariff_of(self, connector: int, transaction: str) -> dict[str, Any]:
-        """The tariff of a transaction (2.1 I07, I11): the default one when it started, or what it was changed to."""
-        running = {charge.transaction for charge in self.running()} | {transaction}
-        kept = {name: tariff for name, tariff in self.transaction_tariffs.items() if name in running}
-        kept.setdefault(transaction, self.tariffs.get(connector, {}))
-        self.transaction_tariffs = kept
-        return kept[transaction]
+        """The tariff of a transaction (2.1); empty for none."""
+        return self.tariffs.of(transaction, connector, {charge.transaction for charge in self.running()})
 
     def charge_of(self, transaction: str) -> Charge | None:
         """The charge with this transaction id; case is ignored (2.x identifierString)."""

@@ -18,7 +18,7 @@ def set_tariff(device: Device, request: Payload, now: int) -> Reply:
     if problem := tariff_problem(tariff, now):
         return status_reply(problem)
     for number in [evse] if evse else device.connectors:
-        device.tariffs[number] = tariff
+        device.tariffs.defaults[number] = tariff
     return status_reply("Accepted")
 
 
@@ -26,7 +26,7 @@ def get_tariffs(device: Device, request: Payload, now: int) -> Reply:
     """GetTariffs (I09): each tariff with its EVSEs."""
     wanted = integer_at(request, "evseId") or 0
     evses: dict[str, list[int]] = {}
-    for number, tariff in sorted(device.tariffs.items()):
+    for number, tariff in sorted(device.tariffs.defaults.items()):
         if wanted in (0, number):
             evses.setdefault(text_at(tariff, "tariffId") or "", []).append(number)
     if not evses:
@@ -42,11 +42,11 @@ def clear_tariffs(device: Device, request: Payload, now: int) -> Reply:
     names, evse = texts_at(request, "tariffIds"), integer_at(request, "evseId") or 0
     gone = {
         number: text_at(tariff, "tariffId") or ""
-        for number, tariff in device.tariffs.items()
+        for number, tariff in device.tariffs.defaults.items()
         if evse in (0, number) and (not names or text_at(tariff, "tariffId") in names)
     }
     for number in gone:
-        del device.tariffs[number]
+        del device.tariffs.defaults[number]
     results: list[Payload] = [{"tariffId": name, "status": "Accepted"} for name in sorted(set(gone.values()))]
     results += [{"tariffId": name, "status": "NoTariff"} for name in dict.fromkeys(names) if name not in gone.values()]
     return Reply({"clearTariffsResult": results or [{"status": "NoTariff"}]})
@@ -63,5 +63,5 @@ def change_transaction_tariff(device: Device, request: Payload, now: int) -> Rep
     before = device.tariff_of(charge.plan.connector, charge.transaction)
     if before and text_at(before, "currency") != text_at(tariff, "currency"):
         return status_reply("NoCurrencyChange")
-    device.transaction_tariffs[charge.transaction] = tariff
+    device.tariffs.change(charge.transaction, tariff)
     return status_reply("Accepted", *charge.tell_tariff(now))
