@@ -5,14 +5,18 @@ Source: OCPP 2.x use cases N09, N10, O01 to O06.
 
 from __future__ import annotations
 
+from functools import partial
+
 from ocpptui.ocpp.date_times import date_time, time_of
-from ocpptui.ocpp.payload import Payload, integer_at, integers_at, object_at, text_at
+from ocpptui.ocpp.payload import Payload, integer_at, integers_at, object_at, objects_at, text_at
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import SendCall
 from ocpptui.simulator.outgoing_calls import DriverToken
 
 _ALWAYS_FRONT = "AlwaysFront"
+MOST_SHOWN = 100
+"""How many display messages are kept; a further one is rejected."""
 
 
 def set_message(device: Device, request: Payload, now: int) -> Reply:
@@ -22,11 +26,24 @@ def set_message(device: Device, request: Payload, now: int) -> Reply:
     transaction = text_at(message, "transactionId")
     if transaction is not None and device.charge_of(transaction) is None:
         return status_reply("UnknownTransaction")
+    if problem := _unsupported(device, message):
+        return status_reply(problem)
+    if len(device.display) >= MOST_SHOWN and integer_at(message, "id") not in device.display:
+        return status_reply("Rejected")
     if text_at(message, "priority") == _ALWAYS_FRONT:
         for other in [key for key, shown in device.display.items() if text_at(shown, "priority") == _ALWAYS_FRONT]:
             del device.display[other]
     device.display[integer_at(message, "id") or 0] = message
     return status_reply("Accepted")
+
+
+def _unsupported(device: Device, message: Payload) -> str:
+    """The status for a message that cannot be shown (DisplayMessageStatusEnumType); empty if it can."""
+    supported = partial(device.configuration.members, "DisplayMessageCtrlr")
+    contents = [object_at(message, "message"), *objects_at(message, "messageExtra")]
+    if any(text_at(one, "format") not in supported("SupportedFormats") for one in contents):
+        return "NotSupportedMessageFormat"
+    return "" if text_at(message, "priority") in supported("SupportedPriorities") else "NotSupportedPriority"
 
 
 def drop_ended(device: Device, now: int) -> None:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from cryptography import x509
 
 
+MOST_INSTALLED = 100
+"""How many certificates are kept."""
+
+
 class CertificateId(NamedTuple):
     """CertificateHashData without its algorithm, which is always SHA256 here. Hexadecimal, lower case."""
 
@@ -38,9 +42,13 @@ class CertificateStore:
         self._pems: dict[CertificateId, str] = {}
 
     def install(self, kind: str, pem: str) -> bool:
-        """Keep a root certificate under its kind (`CSMSRootCertificate`, ...); False if it cannot be read."""
+        """Keep a root certificate under its kind (`CSMSRootCertificate`, ...).
+
+        False if it cannot be read, or there is no room for it: both are Rejected (1.6 security whitepaper,
+        InstallCertificateStatusEnumType).
+        """
         identity = root_id(pem)
-        if identity is None:
+        if identity is None or (len(self._kinds) >= MOST_INSTALLED and identity not in self._kinds):
             return False
         self._kinds[identity], self._pems[identity] = kind, pem
         return True

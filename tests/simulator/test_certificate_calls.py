@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.version import Version
-from ocpptui.simulator.installed_certificates import CertificateStore, root_id
+from ocpptui.simulator.installed_certificates import MOST_INSTALLED, CertificateStore, root_id
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Operated
@@ -59,6 +59,13 @@ def test_broken_certificates_do_not_stop_the_charge_point(data: bytes) -> None:
     store = CertificateStore()
     assert not store.install("CSMSRootCertificate", f"-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----")
     assert not store.install("CSMSRootCertificate", text)
+
+
+def test_a_full_store_takes_no_further_certificate() -> None:
+    store, roots = CertificateStore(), [pem(certificate(serial)) for serial in range(1, MOST_INSTALLED + 2)]
+    assert [store.install("CSMSRootCertificate", root) for root in roots] == [True] * MOST_INSTALLED + [False]
+    assert store.install("V2GRootCertificate", roots[0]), "it is known already"
+    assert len(store.installed([])) == MOST_INSTALLED
 
 
 def test_certificates_are_installed_listed_and_deleted(operated: Operated) -> None:

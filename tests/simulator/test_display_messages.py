@@ -8,6 +8,7 @@ import pytest
 
 from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.version import Version
+from ocpptui.simulator.display_messages import MOST_SHOWN
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Operated
@@ -19,6 +20,23 @@ two_x = pytest.mark.parametrize("version", [V201, V21])
 def message(number: int, **more: Any) -> dict[str, Any]:
     content = {"format": "UTF8", "content": f"Hello {number}"}
     return {"message": {"id": number, "priority": "NormalCycle", "message": content, **more}}
+
+
+@pytest.mark.parametrize("version", [V21])
+def test_a_message_that_cannot_be_shown_is_refused_with_its_reason(operated: Operated) -> None:
+    """A station without a display for it would be believed to show a code that nobody can scan."""
+    code = {"format": "QRCODE", "content": "https://example.com"}
+    for request in (message(1, message=code), message(1, messageExtra=[code])):
+        assert operated.order("SetDisplayMessage", request) == {"status": "NotSupportedMessageFormat"}
+    assert operated.order("GetDisplayMessages", {"requestId": 1}) == {"status": "Unknown"}
+
+
+@two_x
+def test_a_full_display_takes_no_further_message_but_replaces_one(operated: Operated) -> None:
+    for number in range(MOST_SHOWN):
+        assert operated.order("SetDisplayMessage", message(number), 0.1) == {"status": "Accepted"}
+    assert operated.order("SetDisplayMessage", message(MOST_SHOWN)) == {"status": "Rejected"}
+    assert operated.order("SetDisplayMessage", message(7)) == {"status": "Accepted"}
 
 
 @two_x
