@@ -36,6 +36,8 @@ class PostAttempt:
     body: str = ""
     message: Message | Malformed | None = None
     """The envelope."""
+    version: Version | None = None
+    """Whose namespace the envelope has."""
 
     @property
     def outcome(self) -> str:
@@ -117,4 +119,5 @@ def _attempt(url: str, answer: HttpAnswer) -> PostAttempt:
     problem = None if is_envelope else NetworkProblem(P.SOAP_ANSWER_WITHOUT_ENVELOPE, address=url, status=answer.status)
     body = answer.body.decode("utf-8", "replace")
     lines = tuple(header_lines(answer.headers or ()))
-    return PostAttempt(problem, answer.status, lines, body, message if is_envelope else None)
+    version = None if envelope is None else envelope.version
+    return PostAttempt(problem, answer.status, lines, body, message if is_envelope else None, version)

@@ -104,11 +104,16 @@ def wsdl_step(attempt: PostAttempt, url: str) -> tuple[ExaminedStep, tuple[Versi
 def soap_versions_step(
     tried: Mapping[Version, PostAttempt], described: Sequence[Version], wanted: Version
 ) -> ExaminedStep:
-    """The envelope in the namespace of each version; `described` are the versions that the WSDL names."""
+    """The envelope in the namespace of each version; `described` are the versions that the WSDL names.
+
+    A WSDL may be that of one version of several: what is answered each in its own namespace is served, too.
+    """
     name = StepName.SOAP_VERSIONS
     seen = [f"{version}: {attempt.outcome}" for version, attempt in tried.items()]
     taken = [version for version, attempt in tried.items() if attempt.problem is None]
-    served = [version for version in taken if version in described] if described else taken
+    own = [version for version in taken if tried[version].version is version]
+    shown = {*described, *own} if len(own) > 1 else set(described)  # one alone may be a fixed namespace
+    served = [version for version in taken if version in shown] if described else taken
     if not taken:
         return examined(name, [skipped("No version was answered with an envelope.")], seen)
     if wanted not in served:

@@ -256,6 +256,15 @@ async def test_a_central_system_of_ours_is_as_it_should_be() -> None:
     await session.close()
 
 
+async def test_each_version_of_a_central_system_of_ours_is_served_though_its_wsdl_is_that_of_the_newest() -> None:
+    session = Session(role=Role.CENTRAL_SYSTEM)
+    link = await session.listen(ServerSettings(port=0))
+    url = link.urls[0].replace("ws:", "http:", 1)
+    for version in (Version.V12, Version.V15, Version.V16):
+        assert grave(await examined(url, versions=(version,))) == set(), version
+    await session.close()
+
+
 async def test_tls_and_its_absence_are_named_as_for_websockets(tmp_path: Path) -> None:
     authority = Authority(tmp_path, "ca")
     pair = authority.sign("server", ("127.0.0.1",))
