@@ -13,6 +13,9 @@ _ADVICE = {
     ForeignProtocol.MESSAGE: "That is {name}: the charge point must open a WebSocket first (OCPP-J section 3).",
     ForeignProtocol.SSL_2: "That is a TLS stack from before 2000, or one that greets like it; update the charge point.",
     ForeignProtocol.MQTT: "That is {name}: is the device set to this port for a message broker?",
+    ForeignProtocol.AMQP: "That is {name}: is the device set to this port for a message broker?",
+    ForeignProtocol.STOMP: "That is {name}: is the device set to this port for a message broker?",
+    ForeignProtocol.IEC_104: "That is {name}: the control system of a grid operator is set to this address and port.",
     ForeignProtocol.MODBUS: "That is {name}: a meter or an energy manager is set to this address and port.",
     ForeignProtocol.XML: "That is {name}: OCPP-S needs an HTTP request around it.",
 }

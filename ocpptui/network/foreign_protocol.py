@@ -13,7 +13,10 @@ class ForeignProtocol(StrEnum):
     HTTP_2 = "HTTP/2"
     SSH = "SSH"
     MQTT = "MQTT"
+    AMQP = "AMQP"
+    STOMP = "STOMP"
     MODBUS = "Modbus/TCP"
+    IEC_104 = "IEC 60870-5-104"
     FRAME = "WebSocket without an opening handshake"
     MESSAGE = "OCPP without WebSocket"
     SSL_2 = "SSL 2.0"
@@ -25,6 +28,7 @@ class ForeignProtocol(StrEnum):
     SIP = "SIP"
     RTSP = "RTSP"
     REDIS = "Redis"
+    LDAP = "LDAP"
     TELNET = "Telnet"
     XML = "XML without HTTP"
 
@@ -37,6 +41,15 @@ _BEGINNINGS = tuple(
         (ForeignProtocol.HTTP_2, rb"PRI \* HTTP/2\.0\r\n"),  # RFC 9113 section 3.4
         (ForeignProtocol.SSH, rb"SSH-[12]\."),  # RFC 4253 section 4.2
         (ForeignProtocol.MQTT, rb"\x10[\x00-\xff]{1,4}?\0(?:\x04MQTT|\x06MQIsdp)"),  # MQTT 3.1.1 and 5.0, section 3.1
+        (ForeignProtocol.AMQP, rb"AMQP[\0-\x03]"),  # AMQP 0-9-1 section 4.2.2, AMQP 1.0 section 2.2
+        (ForeignProtocol.STOMP, rb"(?:CONNECT|STOMP)\r?\n"),  # STOMP 1.2, connecting
+        # IEC 60870-5-104 section 5: start, length 4, then STARTDT or TESTFR
+        (ForeignProtocol.IEC_104, rb"\x68\x04[\x07\x43]\0\0\0"),
+        # RFC 4511 section 4.2: a BindRequest
+        (
+            ForeignProtocol.LDAP,
+            rb"\x30(?:[\x00-\x7f]|\x81[\x00-\xff]|[\x82\x84][\x00-\xff]{2,4}?)\x02\x01[\x00-\xff]\x60",
+        ),
         # Modbus Messaging on TCP/IP section 3.1: transaction, protocol 0, length, unit, function
         (ForeignProtocol.MODBUS, rb"[\x00-\xff]{2}\0\0\0[\x02-\xff][\x00-\xff][\x01-\x2b]"),
         (ForeignProtocol.RDP, rb"\x03\0[\x00-\xff]{2}[\x00-\xff]\xe0"),  # TPKT (RFC 1006) with a connection request
@@ -60,6 +73,8 @@ _BEGINNINGS = tuple(
 _WITH_CREDENTIALS = (
     ForeignProtocol.HTTP_2,  # its compressed headers follow the preface
     ForeignProtocol.MQTT,
+    ForeignProtocol.STOMP,
+    ForeignProtocol.LDAP,
     ForeignProtocol.FTP,
     ForeignProtocol.SMTP,
     ForeignProtocol.REDIS,

@@ -14,6 +14,10 @@ FIRST_BYTES = {
     ForeignProtocol.HTTP_2: b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     ForeignProtocol.SSH: b"SSH-2.0-libssh\r\n",
     ForeignProtocol.MQTT: b"\x10\x1b\0\x06MQIsdp\x03\x02\0\x3c\0\x0dCP001",
+    ForeignProtocol.AMQP: b"AMQP\0\0\x09\x01",
+    ForeignProtocol.STOMP: b"CONNECT\naccept-version:1.2\n\n\0",
+    ForeignProtocol.IEC_104: b"\x68\x04\x07\0\0\0",
+    ForeignProtocol.LDAP: b"\x30\x0c\x02\x01\x01\x60\x07\x02\x01\x03\x04\0\x80\0",
     ForeignProtocol.MODBUS: b"\x12\x34\0\0\0\x06\xff\x04\0\0\0\x02",
     ForeignProtocol.FRAME: b"\x81\x96\x12\x34\x56\x78\x00",
     ForeignProtocol.MESSAGE: b' [2, "19223201", "BootNotification", {}]',
@@ -49,6 +53,8 @@ def test_what_may_hold_a_password_is_not_shown() -> None:
     connect = b"\x10\x20\0\x04MQTT\x04\xc2\0\x3c\0\x05CP001\0\x05admin\0\x06secret"
     assert b"secret" not in showable_bytes(connect)
     assert b"secret" not in showable_bytes(b"*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n")
+    assert b"secret" not in showable_bytes(b"STOMP\nlogin:a\npasscode:secret\n\n\0")
+    assert b"secret" not in showable_bytes(b"\x30\x16\x02\x01\x01\x60\x11\x02\x01\x03\x04\x04cn=a\x80\x06secret")
     preface, headers = FIRST_BYTES[ForeignProtocol.HTTP_2], b"\0\0\x20\x01\5\0\0\0\1\x0f\x08\x12Basic c2VjcmV0"
     assert b"c2VjcmV0" not in showable_bytes(preface + headers)
     assert showable_bytes(b"GET / HTTP/1.1\r\n") == b"GET / HTTP/1.1\r\n"
