@@ -70,7 +70,7 @@ def _path(chain: Sequence[x509.Certificate], emaid: str, known: Sequence[x509.Ce
     elif weak := next(filter(None, map(_weakness, range(1, len(path) + 1), path)), ""):
         finding = _broken(weak)
     elif not same_emaid(name := contract_name(path[0]), emaid):
-        finding = ContractFinding("NoCertificateAvailable", f"the certificate is that of {name or 'nobody'}")
+        finding = ContractFinding("NoCertificateAvailable", f"the contract of the certificate is {name or 'not named'}")
     return ContractPath(tuple(path), finding)
 
 

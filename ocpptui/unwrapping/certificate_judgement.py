@@ -145,7 +145,10 @@ def misnaming(
         return "" if organisations else "it names no organisation (O), which is the operator's (A00.FR.404)"
     if problem.code is ProblemCode.ID_ONLY_IN_ALTERNATIVE_NAME:
         return f"it has the id {charge_point} as an alternative name only, not as its common name (A00.FR.405)"
-    return f"it names {' and '.join(common or alternative) or 'nobody'}, not {charge_point} (A00.FR.405)"
+    named = " and ".join(common or alternative)
+    if not named:
+        return f"it has no common name, where {charge_point} was expected (A00.FR.405)"
+    return f"it names {named}, not {charge_point} (A00.FR.405)"
 
 
 # -- who issued it -----------------------------------------------------------------------------------------------

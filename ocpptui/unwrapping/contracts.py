@@ -28,4 +28,5 @@ def contract_problems(token: Any, pem: str) -> list[InsideLine]:
         return []
     if any(same_emaid(name, emaid) for name in names):
         return []
-    return [problem_line(f"The certificate is for {' and '.join(names) or 'nobody'}, the token is {emaid}.")]
+    named = f"is for {' and '.join(names)}" if names else "has no common name"
+    return [problem_line(f"The certificate {named}, the token is {emaid}.")]

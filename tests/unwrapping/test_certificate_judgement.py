@@ -85,7 +85,7 @@ def test_only_what_is_wrong_for_a_use_is_called_wrong(use: CertificateUse) -> No
         ({NameOID.COMMON_NAME: "CP001"}, "", "it names no organisation (O)"),
         ({NameOID.COMMON_NAME: "CP002", NameOID.ORGANIZATION_NAME: "Op"}, "", "it names CP002, not CP001"),
         ({NameOID.COMMON_NAME: "x", NameOID.ORGANIZATION_NAME: "Op"}, "CP001", "the id CP001 as an alternative name"),
-        ({NameOID.ORGANIZATION_NAME: "Op"}, "", "it names nobody, not CP001"),
+        ({NameOID.ORGANIZATION_NAME: "Op"}, "", "it has no common name, where CP001 was expected"),
     ],
     ids=["id", "serial number", "no organisation", "another", "alternative name", "no name"],
 )
