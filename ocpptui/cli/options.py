@@ -91,7 +91,8 @@ versions_option = click.option(
     "versions",
     type=VersionType(),
     multiple=True,
-    help="OCPP version to speak: 1.6, 2.0.1 or 2.1; on request 1.5 or 2.0 (withdrawn). Repeatable, preferred first.",
+    help="OCPP version to speak: 1.6, 2.0.1 or 2.1; on request 1.2 (SOAP), 1.5 or 2.0 (withdrawn). Repeatable, "
+    "preferred first.",
 )
 callback_option = click.option(
     "--callback",
