@@ -44,21 +44,24 @@ def element_faults(body: _Element, version: Version, service: str, kind: Element
 def _faults(element: _Element, kind: ElementType, namespace: str) -> Iterator[ElementFault]:
     space, name = qualified(element.tag)
     if space != namespace:
-        sentence = f"{name} is in {f'the namespace {space[:100]}' if space else 'no namespace'}, not in {namespace}"
+        where = f"the namespace {space[:100]}" if space else "no namespace"
+        sentence = f"the element {name} is in {where}, not in {namespace}"
         yield ElementFault("element-namespace", sentence, name)
     for attribute in element.keys():  # noqa: SIM118 - an element is not a mapping
         if str(attribute) not in kind.attributes and not str(attribute).startswith("{"):
-            yield ElementFault("unexpected-attribute", f"{name} has an attribute {str(attribute)[:60]}", name)
+            yield ElementFault(
+                "unexpected-attribute", f"the element {name} has an attribute {str(attribute)[:60]}", name
+            )
     order, places, last, seen = list(kind.fields), kind.fields, "", set[str]()
     for child in element:
         inner = qualified(child.tag)[1]
         if inner not in places:
             continue
         if inner in seen and not places[inner].is_list:
-            yield ElementFault("repeated-element", f"{inner} occurs more than once in {name}", inner)
+            yield ElementFault("repeated-element", f"the element {inner} occurs more than once in {name}", inner)
         seen.add(inner)
         if last and order.index(inner) < order.index(last):
-            yield ElementFault("element-order", f"{inner} has to be before {last} in {name}", inner)
+            yield ElementFault("element-order", f"the element {inner} has to be before {last} in {name}", inner)
         else:
             last = inner
         yield from _faults(child, places[inner].type, namespace)

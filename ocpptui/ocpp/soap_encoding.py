@@ -263,7 +263,9 @@ def _from_root(text: str, root: _Element) -> tuple[SoapMessage, Envelope] | Malf
             faults = element_faults(content, version, side, of_version)
             defects += [Defect(fault.name, fault.text, _start(text, fault.element)) for fault in faults]
         if service is None:
-            unknown = f"{namespace} is not a service of OCPP" if namespace else "the body has no namespace"
+            unknown = (
+                f"the namespace {namespace} is not a service of OCPP" if namespace else "the body has no namespace"
+            )
             defects.append(Defect("unknown-namespace", unknown, _start(text, element)))
     message_id = envelope.relates_to if kind.is_answer else envelope.message_id
     called = action if kind is MessageKind.CALL else None

@@ -25,27 +25,27 @@ SWAPPED = "<o:idTag>A</o:idTag><o:connectorId>1</o:connectorId>"
         (
             START.replace("<o:connectorId>1</o:connectorId><o:idTag>A</o:idTag>", SWAPPED),
             "element-order",
-            "connectorId has to be before idTag in startTransactionRequest",
+            "the element connectorId has to be before idTag in startTransactionRequest",
         ),
         (
             START.replace("<o:idTag>A</o:idTag>", "<o:idTag>A</o:idTag><o:idTag>B</o:idTag>"),
             "repeated-element",
-            "idTag occurs more than once in startTransactionRequest",
+            "the element idTag occurs more than once in startTransactionRequest",
         ),
         (
             START.replace("<o:idTag>A</o:idTag>", '<idTag xmlns="urn:x">A</idTag>'),
             "element-namespace",
-            f"idTag is in the namespace urn:x, not in {CS_15}",
+            f"the element idTag is in the namespace urn:x, not in {CS_15}",
         ),
         (
             START.replace("<o:idTag>A</o:idTag>", "<idTag>A</idTag>"),
             "element-namespace",
-            f"idTag is in no namespace, not in {CS_15}",
+            f"the element idTag is in no namespace, not in {CS_15}",
         ),
         (
             START.replace("<o:idTag>", '<o:idTag kind="RFID">'),
             "unexpected-attribute",
-            "idTag has an attribute kind",
+            "the element idTag has an attribute kind",
         ),
     ],
 )
