@@ -16,7 +16,7 @@ from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.explain_close import GOING_AWAY, SERVICE_RESTART
 from ocpptui.network.incoming_handshake import IncomingHandshake
 from ocpptui.network.listening_sockets import BACKLOG, listening_sockets
-from ocpptui.network.outgoing_handshake import Dialled
+from ocpptui.network.outgoing_handshake import Dialled, dialled_before
 from ocpptui.network.problems import CannotListen, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.network.relayed_connection import Intercept, Relay, RelayLeg, pass_everything
 from ocpptui.network.server_settings import ServerSettings
@@ -311,17 +311,10 @@ class CentralSystemServer:
         self, relay: Relay, again: Coroutine[Any, Any, Dialled], beyond: Callable[[Dialled], RelayLeg]
     ) -> None:
         """Join a charge point to its central system as soon as that is back."""
-        tasks = Tasks("upstream")
-        dialling = tasks.start(again, "dial")
-        leaving = tasks.start(relay.charge_point.wait_closed(), "charge point leaves")
-        try:
-            await asyncio.wait((dialling, leaving), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            await tasks.cancel()
-            dialled = None if dialling.cancelled() else dialling.result()
-            if dialled is not None and relay.is_over:
-                dialled.wire.abort()
-                dialled = None
+        dialled = await dialled_before(again, relay.charge_point.wait_closed())
+        if dialled is not None and relay.is_over:
+            dialled.wire.abort()
+            dialled = None
         if dialled is None:
             return
         if dialled.subprotocol != relay.charge_point.subprotocol:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from websockets.client import ClientProtocol
 from websockets.http11 import Request, Response
@@ -19,6 +20,7 @@ from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.clock import Clock
 from ocpptui.runtime.end_of_turn import EndOfTurn
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.connection_detail import ConnectionDetail
 
 
@@ -31,6 +33,28 @@ class Dialled:
     version: Version | None
     subprotocol: str | None
     detail: ConnectionDetail
+
+
+async def dialled_before(dial: Coroutine[Any, Any, Dialled], end: Coroutine[Any, Any, None]) -> Dialled | None:
+    """The connection that `dial` opens, or None if `end` comes first and nothing is open. When this is cancelled, a
+    connection that has just been opened is aborted, since nobody else knows it."""
+    tasks = Tasks("upstream")
+    dialling = tasks.start(dial, "dial")
+    ending = tasks.start(end, "end")
+    try:
+        try:
+            await asyncio.wait((dialling, ending), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await tasks.cancel()
+    except asyncio.CancelledError:
+        dialling.add_done_callback(_abort_dialled)
+        raise
+    return None if dialling.cancelled() else dialling.result()
+
+
+def _abort_dialled(dialling: asyncio.Task[Dialled]) -> None:
+    if not dialling.cancelled() and dialling.exception() is None:
+        dialling.result().wire.abort()
 
 
 class OutgoingHandshake:
