@@ -44,7 +44,8 @@ class Mirror:
         self._actions: dict[str, str] = {}  # of the calls, by id
         self._theirs: dict[str, Record] = {}  # answers that the charge point got
         self._mirrored: dict[str, Record] = {}  # answers of the mirror, before those
-        self._waiting: deque[str | bytes] = deque(maxlen=MOST_OPEN)
+        self._waiting: deque[str | bytes] = deque()
+        self._lost = 0  # messages that were dropped since the mirror was connected
         self._said = ""
         self._tasks = Tasks("mirror")
         self._link: ChargePointClient | None = None
@@ -65,7 +66,17 @@ class Mirror:
         if content is None or self._link is None:
             return
         if self._link.connection is None or not self._send(content):
-            self._waiting.append(content)
+            self._wait(content)
+
+    def _wait(self, content: str | bytes) -> None:
+        """Keep a message until the mirror is connected; the oldest one goes if too many wait."""
+        self._waiting.append(content)
+        if len(self._waiting) <= MOST_OPEN:
+            return
+        self._waiting.popleft()
+        self._lost += 1
+        if self._lost == 1:
+            self._say(f"More than {MOST_OPEN:,} messages wait for the mirror; it will not get the oldest ones.", {})
 
     def _send(self, content: str | bytes) -> bool:
         assert self._link is not None and self._link.connection is not None
@@ -136,6 +147,10 @@ class Mirror:
     def opened(self, connection: Connection) -> None:
         while self._waiting and self._send(self._waiting[0]):
             self._waiting.popleft()
+        if self._lost:
+            count = "1 message" if self._lost == 1 else f"{self._lost:,} messages"
+            self._say(f"The mirror is connected; it did not get {count}.", {"lost": self._lost})
+            self._lost = 0
         self._said = ""
 
     def closed(self, connection: Connection) -> None:
