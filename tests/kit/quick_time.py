@@ -57,6 +57,10 @@ class QuickLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return super().time() + self._jumping.skipped
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Wait for the threads as long as they take: the limit of 300 s, new in Python 3.12, passes at once here."""
+        await super().shutdown_default_executor()
+
 
 def in_quick_time(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run a story to its end."""
