@@ -12,7 +12,7 @@ from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.runtime.tasks import Tasks
 
 
-class RememberingWire:
+class AbortableConnection:
     """A connection that remembers whether it was aborted."""
 
     is_aborted = False
@@ -21,8 +21,8 @@ class RememberingWire:
         self.is_aborted = True
 
 
-def dialled() -> tuple[RememberingWire, Dialled]:
-    wire = RememberingWire()
+def dialled() -> tuple[AbortableConnection, Dialled]:
+    wire = AbortableConnection()
     return wire, Dialled(cast(WebSocketTransport, wire), "ws://h/CP1", None, None, {})
 
 
