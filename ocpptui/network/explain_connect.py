@@ -61,9 +61,8 @@ def failure(
     if answer is not None and answer.status_code == 101:
         return _wrong_upgrade(error, target, answer)
     if answer is not None:
-        body = bytes(answer.body).decode("utf-8", "backslashreplace")
         headers = header_lines(answer.headers.raw_items())
-        return _status(answer.status_code, answer.reason_phrase, headers, body, target)
+        return _status(answer.status_code, answer.reason_phrase, headers, bytes(answer.body), target)
     partial = _partial_answer(head)
     if partial is not None and partial[0] == 101:
         return _broken_upgrade(error, target, timeout, partial[2])
@@ -100,10 +99,11 @@ def _tls_ended(error: BaseException, target: Target, timeout: float) -> NetworkP
     return NetworkProblem(ProblemCode.TLS_CUT, address=target.address)
 
 
-def _status(status: int, reason: str, headers: list[str], body: str, target: Target) -> ConnectionFailed:
+def _status(status: int, reason: str, headers: list[str], body: bytes, target: Target) -> ConnectionFailed:
+    text = body.decode("utf-8", "backslashreplace")
     phrase = reason or (HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "")
     problem = NetworkProblem(
-        _refusal(status, body, target), address=target.address, status=status, phrase=phrase, path=target.path
+        _refusal(status, text, target), address=target.address, status=status, phrase=phrase, path=target.path
     )
     if 300 <= status < 400:
         location = next((line[10:] for line in headers if line.lower().startswith("location: ")), "")
@@ -116,9 +116,9 @@ def _status(status: int, reason: str, headers: list[str], body: str, target: Tar
         "responseStatus": f"{status} {phrase}".strip(),
         "responseHeaders": headers,
     }
-    if body:
-        detail["responseBody"] = body[:BODY_SHOWN]
-    return ConnectionFailed(problem, refused=True, detail=detail)
+    if text:
+        detail["responseBody"] = text[:BODY_SHOWN]
+    return ConnectionFailed(problem, refused=True, detail=detail, body=body)
 
 
 def _refusal(status: int, body: str, target: Target) -> ProblemCode:
@@ -162,13 +162,13 @@ def _broken_upgrade(error: BaseException, target: Target, timeout: float, header
     return ConnectionFailed(problem, detail={"httpStatus": 101, "responseHeaders": headers})
 
 
-def _partial_answer(head: bytes) -> tuple[int, str, list[str], str] | None:
+def _partial_answer(head: bytes) -> tuple[int, str, list[str], bytes] | None:
     """Status, reason, headers and body of an HTTP answer that is incomplete, or of HTTP/1.0."""
     found = _STATUS_LINE.match(head)
     if found is None:
         return None
     _, headers = request_lines(head)
-    body = head.partition(b"\r\n\r\n")[2].decode("utf-8", "backslashreplace")
+    body = head.partition(b"\r\n\r\n")[2]
     return int(found[1]), (found[2] or b"").decode("latin-1"), headers, body
 
 

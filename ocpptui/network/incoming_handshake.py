@@ -211,8 +211,11 @@ class IncomingHandshake:
     def _reject(self, rejection: Rejection, detail: ConnectionDetail) -> None:
         is_secret = rejection.status is HTTPStatus.UNAUTHORIZED
         text = "Not authorized." if is_secret else self._host.words_for(rejection.problem)
-        body = f"{text}\n" if rejection.body is None else rejection.body
-        response = self._protocol.reject(rejection.status, body)
+        response = self._protocol.reject(rejection.status, f"{text}\n")
+        if rejection.body is not None:
+            response.body = rejection.body
+            del response.headers["Content-Length"], response.headers["Content-Type"]
+            response.headers["Content-Length"] = str(len(rejection.body))
         if rejection.status is HTTPStatus.UNAUTHORIZED:
             response.headers["WWW-Authenticate"] = rejection.challenge or REALM
         for name, value in rejection.headers:

@@ -348,10 +348,17 @@ class ConnectionFailed(NetworkError):
     """A connection that could not be made."""
 
     def __init__(
-        self, problem: NetworkProblem, *, refused: bool = False, detail: ConnectionDetail | None = None
+        self,
+        problem: NetworkProblem,
+        *,
+        refused: bool = False,
+        detail: ConnectionDetail | None = None,
+        body: bytes | None = None,
     ) -> None:
         super().__init__(problem)
         self.refused = refused
         """The peer was reached, understood the request and refused it."""
         self.detail: ConnectionDetail = detail or {}
         """What else belongs into the record, such as `httpStatus` and `responseHeaders`."""
+        self.body = body
+        """The whole body of the HTTP answer, if one arrived; the record keeps the beginning of it."""

@@ -88,8 +88,8 @@ class Rejection:
     charge_point: str = ""
     upstream: ConnectionDetail | None = None
     """The response of the upstream central system, if it was asked."""
-    body: str | None = None
-    """The body of the answer, in place of the sentence for the problem."""
+    body: bytes | None = None
+    """The body of the answer, in place of the sentence for the problem; its type is among `headers`."""
     challenge: str | None = None
     """`WWW-Authenticate` of the answer, in place of ours."""
     headers: tuple[tuple[str, str], ...] = ()

@@ -143,8 +143,8 @@ OF_GATEWAYS = (502, 503, 504)
 """What a gateway answers whose server is down (RFC 9110 section 15.6)."""
 
 
-REPEATED = ("location", "retry-after")
-"""Headers of a refusal that the charge point needs, beside the challenge."""
+REPEATED = ("location", "retry-after", "content-type", "content-encoding", "content-language")
+"""Headers of a refusal that the charge point needs to read and to follow it, beside the challenge."""
 
 
 def _mirrored(error: NetworkError, charge_point: str) -> Rejection:
@@ -163,7 +163,7 @@ def _mirrored(error: NetworkError, charge_point: str) -> Rejection:
         error.problem,
         charge_point,
         upstream={**error.problem.detail, **error.detail},
-        body=error.detail.get("responseBody"),
+        body=error.body,
         challenge=challenges[0] if challenges else None,
         headers=tuple((name, value) for name, value in headers if name.lower() in REPEATED),
     )

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.http11 import Response
 
 from ocpptui.describe.record_line import name_of
 from ocpptui.diagnosis.diagnosis import Diagnosis
@@ -325,6 +327,22 @@ async def test_a_refusal_passes_with_what_the_charge_point_needs_of_it() -> None
             await charge_point(session)
         assert caught.value.response.status_code == 403
         assert bytes(caught.value.response.body) == b"not this one\n"
+
+
+async def test_a_long_refusal_passes_whole_and_with_its_type() -> None:
+    """The charge point would get a document cut in its middle, and take it for plain text."""
+    page = b'{"reason":"' + "\u00fc".encode() * 1_000 + b'\xff"}'
+    headers = Headers([("Content-Type", "application/json"), ("Content-Length", str(len(page)))])
+    async with backend() as beyond, proxy(beyond.url) as session:
+        beyond.refusal = lambda socket: Response(403, "Forbidden", headers, page)
+        with pytest.raises(InvalidStatus) as caught:
+            await charge_point(session)
+        response = caught.value.response
+        assert bytes(response.body) == page
+        assert response.headers.get_all("Content-Type") == ["application/json"]
+        assert response.headers.get_all("Content-Length") == [str(len(page))]
+        [record] = [one for one in records(session) if one.detail.get("event") == "refused"]
+        assert len(record.detail["upstream"]["responseBody"]) == 500
 
 
 # -- without a central system -----------------------------------------------------------------------------------
