@@ -135,7 +135,9 @@ def beginning_of(path: Path) -> list[str]:
         try:
             with zipfile.ZipFile(path) as archive:
                 found = archive.infolist()[:1000]
-        except zipfile.BadZipFile:
+        except OSError:
+            raise
+        except Exception:  # a damaged archive raises BadZipFile, UnicodeDecodeError, NotImplementedError and others
             return ["The archive is damaged."]
         return [f"{one.file_size:>12,} bytes  {one.filename}" for one in found]
     with open(path, "rb") as file:

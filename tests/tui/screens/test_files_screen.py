@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.tui.screens.files_screen import FilesScreen, beginning_of
@@ -45,9 +46,22 @@ async def test_what_has_arrived_is_opened_while_the_session_goes_on(tmp_path: Pa
         await screen.until(lambda: not isinstance(screen.app.screen, FilesScreen), "the log")
 
 
-def test_a_damaged_archive_and_a_long_file_are_said(tmp_path: Path) -> None:
+def test_the_beginning_of_a_long_file_and_an_empty_one(tmp_path: Path) -> None:
     long = tmp_path / "long.txt"
     long.write_bytes(b"x\n" * 50_000)
     assert beginning_of(long)[-1] == "The first 65,536 bytes are shown."
     (tmp_path / "empty").write_bytes(b"")
     assert beginning_of(tmp_path / "empty") == []
+
+
+@pytest.mark.parametrize("byte", [0, 0x20, 0x80, 0xFF])
+def test_a_damaged_archive_does_not_end_the_program(tmp_path: Path, byte: int) -> None:
+    """A charge point can upload any bytes; a technician would lose the session by looking at them."""
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("müller.log", "x")
+    whole = path.read_bytes()
+    assert beginning_of(path) == ["           1 bytes  müller.log"]
+    for place in range(whole.rindex(b"PK\1\2"), len(whole)):
+        path.write_bytes(whole[:place] + bytes([byte]) + whole[place + 1 :])
+        assert all(isinstance(line, str) for line in beginning_of(path))
