@@ -78,11 +78,12 @@ class ArrivalsScreen(Dialog[int | None]):
         if self._rows:
             place = next((place for place, row in enumerate(self._rows) if row is under), 0)
             listed.highlighted = place
-        out = sum(not row.is_in for row in self._rows)
-        title = f"Who tried to get in: {len(self._rows):,}, {out:,} of them not in" if self._rows else "Nobody yet"
-        self.query_one("#arrivals", Vertical).border_title = Content(title)
+        refused = sum(not row.is_in for row in self._rows)
+        count = f": {len(self._rows):,}" + (f", {refused:,} without success" if refused else "")
+        self.query_one("#arrivals", Vertical).border_title = Content(f"Who tried to get in{count}")
         if not self._rows:
-            self._detail.show(["Nobody has tried to get in yet.", "", *self._session.listening_urls])
+            words = "Nobody has tried to get in yet." if self._session.is_live else "The records show no attempt."
+            self._detail.show([words, "", *self._session.listening_urls])
 
     @on(OptionList.OptionHighlighted)
     def _show_row(self, event: OptionList.OptionHighlighted) -> None:
