@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import socket
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +31,8 @@ FLAWS = {
 }
 """What `--wrong` makes, and what is wrong with it."""
 EVERY = "all"
+_HOST_NAME = re.compile(r"(?:\*\.)?[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,126}\.?")
+"""A name of DNS (RFC 1123 section 2.1), or all names of a domain."""
 
 
 @click.command("certs")
@@ -88,16 +93,16 @@ def command(
     if ocsp_port is not None and not iso15118:
         run_responder(place, vehicle)
         return
-    operator, hosts, revoked = organisation or ORGANISATION, _hosts(names), None
+    operator, named, revoked = organisation or ORGANISATION, [_host(name) for name in names], None
     right: list[tuple[str, BenchFile]] = []
     wrong: list[tuple[Flaw, list[BenchFile]]] = []
     try:
         bench = BenchFiles(place)
         for of_rsa in (False, True) if rsa else (False,):
-            right.append(("", bench.server(hosts, of_rsa=of_rsa)))
+            right.append(("", bench.server(_hosts(named), of_rsa=of_rsa)))
             right += [(name, bench.charge_point(name, operator, of_rsa=of_rsa)) for name in charge_points]
         for flaw in wanted:
-            found = [bench.server(hosts, flaw=flaw)]
+            found = [bench.server(_hosts(named), flaw=flaw)]
             found += [bench.charge_point(name, operator, flaw=flaw) for name in charge_points]
             wrong.append((flaw, found))
             if flaw is Flaw.REVOKED:
@@ -106,25 +111,36 @@ def command(
         raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.UsageError(f"the folder cannot be created: {error.strerror or error}") from None
-    show_lines(_account(bench, names, right, wrong, revoked))
+    show_lines(_account(bench, named, right, wrong, revoked))
     if iso15118:
         show_lines(vehicle_account(place, vehicle, wanted))
         if ocsp_port is not None:
             run_responder(place, vehicle)
 
 
-def _hosts(names: Sequence[str]) -> list[str]:
+def _hosts(named: Sequence[str]) -> list[str]:
     """The names and addresses of this machine, after those that the user has named."""
     from ocpptui.network.addresses import reachable_hosts
 
     own = [socket.getfqdn(), socket.gethostname()]
     usable = [name for name in own if name.isascii() and name.replace("-", "").replace(".", "").isalnum()]
-    return list(dict.fromkeys([*names, "localhost", *usable, *reachable_hosts("0.0.0.0"), "::1"]))
+    return list(dict.fromkeys([*named, "localhost", *usable, *reachable_hosts("0.0.0.0"), "::1"]))
+
+
+def _host(name: str) -> str:
+    """A host name in ASCII (RFC 5890), as it is in certificates, or an address. Raises click.UsageError."""
+    with suppress(ValueError):
+        return str(ip_address(name))
+    with suppress(UnicodeError):
+        host = name.encode("idna").decode("ascii")
+        if _HOST_NAME.fullmatch(host):
+            return host
+    raise click.UsageError(f"--name {name!r}: expected a host name or an address, without a scheme and a port")
 
 
 def _account(
     bench: BenchFiles,
-    names: Sequence[str],
+    named: Sequence[str],
     right: Sequence[tuple[str, BenchFile]],
     wrong: Sequence[tuple[Flaw, Sequence[BenchFile]]],
     revoked: BenchFile | None,
@@ -144,7 +160,7 @@ def _account(
         there = file.names
         yield Heading(f"{_words(file)}: central system ({', '.join(there)})")
         yield from _ended(file)
-        if missing := [one for one in names if one not in there]:
+        if missing := [one for one in named if one not in there]:
             yield f"  It does not name {', '.join(missing)}. Move both files away to have them made anew."
         if file is right[0][1]:
             yield from _use_by_central_system(file, root)

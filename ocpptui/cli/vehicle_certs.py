@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -83,7 +84,7 @@ def vehicle_account(folder: Path, wish: VehicleWish, flaws: Sequence[Flaw]) -> I
             file = files.leaf(branch, name)
             yield Heading(f"{'made' if file.is_new else 'kept'} {file.path}: {_WORDS[branch.name]} {name}")
             if branch is MO:
-                yield f'  [[cars]] contract = "{file.path}" in a station profile'
+                yield f"  [[cars]] contract = {json.dumps(str(file.path), ensure_ascii=False)} in a station profile"
         for flaw in flaws:
             yield Heading(f"wrong on purpose: {flaw}")
             for branch, name in wanted:

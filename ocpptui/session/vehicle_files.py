@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.runtime.clock import now
 from ocpptui.session.authority_files import authority_in
 from ocpptui.session.bench_files import BenchFile, file_part, kept_pair, write_bench_file
@@ -17,17 +19,23 @@ from ocpptui.simulator.vehicle_certificates import BRANCHES, CPO, Branch, Iso151
 
 DEFAULT_RESPONDER = "http://localhost:9080/"
 """The OCSP responder that certificates name, unless another is wanted."""
+_VISIBLE = re.compile(r"[!-~]+")
+"""The characters that a URL in a certificate can have (RFC 5280 section 4.2.1.6: IA5String)."""
 SIGNS_FOR_CARS = f"{CPO.name}-sub-ca-2"
 """The CA that signs the certificates of charge points for cars."""
 
 
 class VehicleFiles:
-    """Such a folder. Each method raises WrongSetting, with the setting `folder`."""
+    """Such a folder. Each method raises WrongSetting."""
 
     def __init__(
         self, folder: Path, part: Iso15118 = Iso15118.PART_2, responder: str = DEFAULT_RESPONDER, *, makes: bool = True
     ) -> None:
         """What is missing of the roots and CAs is made, unless it only `makes` nothing."""
+        parts = url_parts(responder)
+        if parts.scheme not in ("http", "https") or not parts.hostname or not _VISIBLE.fullmatch(responder):
+            reason = f"{responder!r} is not the URL of an OCSP responder, such as {DEFAULT_RESPONDER}"
+            raise WrongSetting("ocsp_url", reason)
         self.folder = folder
         self._part = part
         self._responder = responder

@@ -71,3 +71,17 @@ def test_a_folder_that_cannot_be_used(run: Run, tmp_path: Path) -> None:
     result = run("certs", "file/bench")
     assert result.returncode == 2
     assert "Traceback" not in result.stderr and "file" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["", "a b", "wss://csms.example", "csms.example:9000", "ü" * 80, "[::1]"])
+def test_a_name_that_no_client_would_look_for_is_refused(run: Run, name: str) -> None:
+    """Who pastes a URL would get a certificate that every charge point refuses."""
+    result = run("certs", "bench", "--name", name)
+    assert result.returncode == 2 and "expected a host name or an address" in result.stderr
+
+
+def test_a_name_with_other_letters_is_in_the_certificate(run: Run) -> None:
+    """Told that the new certificate lacks the name, the user would make it again and again."""
+    result = run("certs", "bench", "--name", "bücher.example", "--name", "2001:DB8::1")
+    assert "xn--bcher-kva.example, 2001:db8::1" in result.stdout
+    assert "does not name" not in result.stdout

@@ -40,6 +40,8 @@ def test_it_makes_the_three_branches_and_says_how_to_go_on(
         (["--ocsp-port", "0", "--ocsp", "better"], "expected one of good, revoked"),
         (["--ocsp-port", "0", "--ocsp", "xyz=good"], "expected one of good, revoked"),
         (["--iso15118", "--emaid", "nobody"], "an eMAID has a country"),
+        (["--iso15118", "--ocsp-url", "http://bücher.example/"], "is not the URL of an OCSP responder"),
+        (["--iso15118", "--ocsp-url", "ocsp.example"], "is not the URL of an OCSP responder"),
     ],
 )
 def test_what_makes_no_sense_is_refused(run: Run, options: list[str], words: str) -> None:
