@@ -6,8 +6,10 @@ import errno
 import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from ocpptui.network.transfer_limits import MEGABYTE, NoRoom, TooLarge, TransferLimits
 from ocpptui.runtime.portable_files import open_new
@@ -17,7 +19,12 @@ LONGEST_PART = 80
 """Characters of each half of a file name."""
 LOOK_AGAIN = 8 * MEGABYTE
 """Bytes after which the room on the disk is looked at again."""
-FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+LIMITS_OF_THE_DISK = {
+    getattr(errno, "EDQUOT", errno.ENOSPC): "the quota of this user on the disk is used up",
+    errno.EFBIG: "no file on this disk may be larger",
+    errno.ENOSPC: "the disk is full",
+}
+"""What the errors of the operating system say that a larger disk would not."""
 _SEPARATORS = re.compile(r"[/\\]")
 _UNFIT = re.compile(r"[^\w.-]+", re.ASCII)
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|conin|conout|clock)(?:[.]|$)", re.ASCII | re.IGNORECASE)
@@ -42,13 +49,15 @@ class ArrivingFile:
         self._limits = limits
         self._checked = 0
         self.size = 0
+        """Bytes that are in the file, also of a block that did not fit."""
         if expected is not None:
             self._check_size(expected)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._folder = folder
-        self._check_room(expected or 0)
-        self._file = new_file(folder, name)
-        self.path = Path(self._file.name)
+        with _limits_of_the_disk():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder = folder
+            self._check_room(expected or 0)
+            self._file = new_file(folder, name)
+        self.path = Path(str(self._file.name))
 
     def write(self, block: bytes) -> None:
         """Append bytes. Raises TooLarge, NoRoom and OSError."""
@@ -56,20 +65,21 @@ class ArrivingFile:
         if self.size + len(block) - self._checked >= LOOK_AGAIN:
             self._checked = self.size
             self._check_room(len(block))
-        try:
-            self._file.write(block)
-            self._file.flush()
-        except OSError as error:
-            raise (NoRoom("the disk is full") if error.errno in FULL else error) from None
-        self.size += len(block)
+        rest = memoryview(block)
+        with _limits_of_the_disk():
+            while rest:
+                written = self._file.write(rest) or 0
+                self.size += written
+                rest = rest[written:]
 
     def close(self, *, is_whole: bool) -> Path:
         """End it; where it is. Raises NoRoom and OSError."""
         try:
-            self._file.close()
-        except OSError as error:
+            with _limits_of_the_disk():
+                self._file.close()
+        except (NoRoom, OSError):
             self.path = _as_part(self.path)
-            raise (NoRoom("the disk is full") if error.errno in FULL else error) from None
+            raise
         if not is_whole:
             self.path = _as_part(self.path)
         return self.path
@@ -83,13 +93,25 @@ class ArrivingFile:
             raise NoRoom(f"the disk is full: fewer than {self._limits.least_free:,} bytes would be left")
 
 
-def new_file(folder: Path, name: str) -> BinaryIO:
-    """A new file with this name, or with a number in it, for its user alone. Raises OSError."""
+@contextmanager
+def _limits_of_the_disk() -> Iterator[None]:
+    """Says in words which limit an OSError is about. Raises NoRoom for those, and other OSErrors as they are."""
+    try:
+        yield
+    except OSError as error:
+        reason = LIMITS_OF_THE_DISK.get(error.errno or 0)
+        if reason is None:
+            raise
+        raise NoRoom(reason) from None
+
+
+def new_file(folder: Path, name: str) -> FileIO:
+    """A new file without a buffer, with this name or with a number in it, for its user alone. Raises OSError."""
     stem, suffix = os.path.splitext(name)
     for number in range(1, MOST_SAME_NAMES):
         path = folder / (name if number == 1 else f"{stem}-{number}{suffix}")
         try:
-            return open(path, "xb", opener=lambda path, _: open_new(Path(path)))
+            return open(path, "xb", buffering=0, opener=lambda path, _: open_new(Path(path)))
         except FileExistsError:
             continue
     raise OSError(f"there are {MOST_SAME_NAMES:,} files named {name}")

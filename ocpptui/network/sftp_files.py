@@ -22,7 +22,7 @@ from ocpptui.network.problems import CannotListen, NetworkProblem, ProblemCode
 from ocpptui.network.silent_libraries import silent_logger
 from ocpptui.network.transfer_desk import BROKE_OFF, FileMove, TransferDesk
 from ocpptui.network.transfer_grants import TransferGrant
-from ocpptui.network.transfer_limits import TransferRefused
+from ocpptui.network.transfer_limits import NoRoom, TransferRefused
 from ocpptui.runtime.tasks import Tasks
 
 WAITING = 16
@@ -117,7 +117,7 @@ class _Incoming:
         self._blocks: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
         self._next = start
         self._is_broken = False
-        self.task: asyncio.Task[str] | None = None
+        self.task: asyncio.Task[asyncssh.SFTPError | None] | None = None
 
     async def blocks(self) -> AsyncIterator[bytes]:
         while block := await self._blocks.get():
@@ -132,21 +132,22 @@ class _Incoming:
         if data:
             await self._hand_over(data)
 
-    async def end(self, *, is_whole: bool) -> str:
-        """Why it is not whole; empty if it is."""
+    async def end(self, *, is_whole: bool) -> None:
+        """Raises SFTPError if it is not whole."""
         self._is_broken = not is_whole
-        with suppress(asyncssh.SFTPFailure):
+        with suppress(asyncssh.SFTPError):
             await self._hand_over(None)
         assert self.task is not None
-        return await self.task
+        if problem := await self.task:
+            raise problem
 
     async def _hand_over(self, block: bytes | None) -> None:
-        """Wait until there is room. Raises SFTPFailure if the upload has ended."""
+        """Wait until there is room. Raises SFTPError if the upload has ended."""
         assert self.task is not None
         while self._blocks.full() and not self.task.done():
             await asyncio.wait([self.task], timeout=0.01)
         if self.task.done():
-            raise asyncssh.SFTPFailure(await self.task)
+            raise await self.task or asyncssh.SFTPFailure("the upload has ended")
         self._blocks.put_nowait(block)
 
 
@@ -159,7 +160,7 @@ class _Outgoing:
         self.next = 0
         self.rest = b""
         self.blocks: asyncio.Queue[bytes] = asyncio.Queue(1)
-        self.task: asyncio.Task[str] | None = None
+        self.task: asyncio.Task[asyncssh.SFTPError | None] | None = None
 
 
 class _MadeUpFolders(asyncssh.SFTPServer):
@@ -210,7 +211,7 @@ class _MadeUpFolders(asyncssh.SFTPServer):
         wanted = min(size, file_obj.size - offset)
         while len(file_obj.rest) < wanted:
             if file_obj.blocks.empty() and file_obj.task.done():
-                raise asyncssh.SFTPFailure(await file_obj.task or "the file became shorter")
+                raise await file_obj.task or asyncssh.SFTPFailure("the file became shorter")
             with suppress(TimeoutError):
                 file_obj.rest += await asyncio.wait_for(file_obj.blocks.get(), 0.5)
         block, file_obj.rest = file_obj.rest[:wanted], file_obj.rest[wanted:]
@@ -220,9 +221,7 @@ class _MadeUpFolders(asyncssh.SFTPServer):
     async def close(self, file_obj: object) -> None:
         if isinstance(file_obj, _Incoming):
             await asyncio.sleep(GONE)
-            problem = await file_obj.end(is_whole=not self.channel.is_closing())
-            if problem:
-                raise asyncssh.SFTPFailure(problem)
+            await file_obj.end(is_whole=not self.channel.is_closing())
         elif isinstance(file_obj, _Outgoing) and file_obj.task is not None:
             if file_obj.next < file_obj.size:
                 file_obj.task.cancel()
@@ -300,11 +299,14 @@ def _peer_of(connection: Any) -> str:
     return str(host)
 
 
-async def _outcome(moving: Coroutine[Any, Any, FileMove]) -> str:
-    """Why a transfer failed; empty if it did not."""
+async def _outcome(moving: Coroutine[Any, Any, FileMove]) -> asyncssh.SFTPError | None:
+    """What a client is told of a transfer that failed; None if it did not."""
     try:
-        return (await moving).problem
+        problem = (await moving).problem
+    except NoRoom as refused:
+        return asyncssh.SFTPNoSpaceOnFilesystem(str(refused))
     except TransferRefused as refused:
-        return str(refused)
+        problem = str(refused)
     except OSError:
-        return BROKE_OFF
+        problem = BROKE_OFF
+    return asyncssh.SFTPFailure(problem) if problem else None

@@ -205,6 +205,7 @@ class TransferDesk:
                 move.path = file.close(is_whole=False)
             except (TransferRefused, OSError):
                 move.path = file.path
+            move.moved = file.size
         self._end(move, problem)
 
     def _end(self, move: FileMove, problem: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PureWindowsPath
 
 import pytest
@@ -52,3 +53,16 @@ def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
     assert file.close(is_whole=False).read_bytes() == b"0123456789"
     with pytest.raises(NoRoom, match="disk is full"):
         ArrivingFile(tmp_path, "a", TransferLimits(least_free=2**62))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_block_that_does_not_fit_counts_only_with_what_is_there(tmp_path: Path) -> None:
+    file = ArrivingFile(tmp_path, "a", TransferLimits(least_free=0))
+    file.write(b"0123456789")
+    full = os.open("/dev/full", os.O_WRONLY)
+    os.dup2(full, file._file.fileno())
+    os.close(full)
+    with pytest.raises(NoRoom, match="^the disk is full$"):
+        file.write(b"x")
+    assert file.size == 10
+    assert file.close(is_whole=False).name == "a.part"

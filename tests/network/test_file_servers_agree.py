@@ -341,6 +341,34 @@ async def test_a_full_disk_and_too_many_at_once_are_said(tmp_path: Path) -> None
         assert await first == 201
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of the size of a file")
+async def test_what_a_limit_of_the_disk_stops_is_told_with_the_bytes_that_are_there(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        return
+    import resource
+
+    async def unannounced() -> AsyncIterator[bytes]:
+        for start in range(0, len(CONTENT), 100_000):
+            yield CONTENT[start : start + 100_000]
+
+    most = 150_001
+    before, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    async with file_bench(tmp_path, "HTTP", "FTP", "SFTP") as bench, aiohttp.ClientSession() as http:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+        try:
+            async with http.put(bench.url("HTTP"), data=unannounced()) as answer:
+                assert answer.status == 507
+                assert await answer.text() == "No file on this disk may be larger.\n"
+            with pytest.raises(TransferFailed, match="452"):
+                await upload(bench.url("FTP"), "a.log", CONTENT)
+            with pytest.raises(TransferFailed, match="no file on this disk may be larger"):
+                await upload(bench.url("SFTP"), "a.log", CONTENT)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (before, hard))
+        assert list(bench.received.values()) == [CONTENT[:most]] * 3
+        assert [told[2] for told in bench.told if told[0] == "failed"] == [most] * 3
+
+
 async def put(http: aiohttp.ClientSession, url: str, data: AsyncIterator[bytes]) -> int:
     async with http.put(url, data=data) as answer:
         return answer.status
