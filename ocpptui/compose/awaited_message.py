@@ -21,6 +21,7 @@ from ocpptui.ocpp.message import Message
 from ocpptui.timeline.record import RecordKind
 
 if TYPE_CHECKING:
+    from ocpptui.ocpp.version import Version
     from ocpptui.session.session import Session
 
 ANY_ACTION = "*"
@@ -93,6 +94,6 @@ def awaited_message(content: Mapping[str, Any], action: str) -> AwaitedMessage:
     return AwaitedMessage(action.strip(), text)
 
 
-def said_in(frame: object) -> str:
-    """What a message that came says, in a line."""
-    return payload_summary.of_call(frame.action or "", frame.payload) if isinstance(frame, Message) else ""
+def said_in(frame: object, version: Version | None) -> str:
+    """What a message that came on a connection of this version says, in a line."""
+    return payload_summary.of_call(frame.action or "", frame.payload, version) if isinstance(frame, Message) else ""

@@ -173,7 +173,7 @@ class SequenceRun:
             return
         self._taken.add(index)
         outcome.answer = index
-        self._end(outcome, SequenceState.DONE, said_in(session.timeline.frame(index)))
+        self._end(outcome, SequenceState.DONE, said_in(session.timeline.frame(index), session.timeline.version(index)))
 
     async def _send(self, outcome: SequenceOutcome, call: SavedCall, name: str, values: PlaceholderValues) -> None:
         """Raises NotConnected and WrongPayload."""

@@ -23,10 +23,13 @@ from ocpptui.describe.payload_words import (
     variable_of,
 )
 from ocpptui.ocpp.payload import meter_values_in
+from ocpptui.ocpp.version import Version
 
 
-def of_call(action: str, payload: Any) -> str:
-    """The content of a CALL or SEND."""
+def of_call(action: str, payload: Any, version: Version | None = None) -> str:
+    """The content of a CALL or SEND; `version` is that of its connection, if it is known."""
+    if action == "StopTransaction" and version is not None:
+        return said(lambda stop: _stop(stop, version.default_stop_reason), payload)
     return said(_CALLS.get(action), payload)
 
 
@@ -83,8 +86,10 @@ def _start(payload: Payload) -> str:
     return f"{place_of(payload)}  {payload['idTag']}  from {payload['meterStart']} Wh"
 
 
-def _stop(payload: Payload) -> str:
-    return f"tx {payload['transactionId']}  {payload.get('reason', 'Local')}  at {payload['meterStop']} Wh"
+def _stop(payload: Payload, default_reason: str = "") -> str:
+    return joined(
+        (f"tx {payload['transactionId']}", payload.get("reason", default_reason), f"at {payload['meterStop']} Wh")
+    )
 
 
 def _remote_start(payload: Payload) -> str:

@@ -60,7 +60,7 @@ def _summary(record: Record, frame: Message | Malformed | None, action: str) -> 
             return " ".join(part for part in parts if part)
         if frame.kind.is_answer:
             return of_answer(action, frame.payload)
-        return of_call(frame.action or "", frame.payload)
+        return of_call(frame.action or "", frame.payload, record.version)
     if record.raw is not None:
         unit = "characters" if isinstance(record.raw, str) else "bytes"
         return f"{len(record.raw):,} {unit}: {_beginning(record.raw)}"

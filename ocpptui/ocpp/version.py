@@ -63,6 +63,14 @@ class Version(StrEnum):
         return self is Version.V21
 
     @property
+    def default_stop_reason(self) -> str:
+        """Why a transaction ended if its last message gives no reason; empty if the version has no reasons.
+
+        Source: OCPP 1.6 section 6.45 (StopTransaction.req), OCPP 2.0.1 and 2.1 Part 2 TransactionType.
+        """
+        return "" if self in (Version.V12, Version.V15) else "Local"
+
+    @property
     def subprotocol(self) -> str:
         """The WebSocket subprotocol of this version, `ocpp1.6` for example."""
         return f"ocpp{self.value}"

@@ -115,12 +115,15 @@ def _stopped(known: ChargePointState, payload: Any, time: int) -> None:
         return
     transaction = known.transaction(transaction_id)
     transaction.stopped, transaction.stop_record = time, known.record
-    default = "" if known.version in _WITHOUT_REASON else "Local"
-    transaction.reason = shown_text(payload, "reason") or default
+    transaction.reason = shown_text(payload, "reason") or _default_reason(known)
     _meter(known, transaction, 0, transaction.connector, value_at(payload, "transactionData"), time)
     meter_stop = measured_at(payload, "meterStop")
     if meter_stop is not None:
         transaction.meter_last = meter_stop
+
+
+def _default_reason(known: ChargePointState) -> str:
+    return (known.version or Version.V16).default_stop_reason
 
 
 def _meter_values(known: ChargePointState, payload: Any, time: int) -> None:
@@ -148,7 +151,7 @@ def _transaction_event(known: ChargePointState, payload: Any, time: int) -> None
             transaction.started, transaction.start_record = time, known.record
         case "Ended":
             transaction.stopped, transaction.stop_record = time, known.record
-            transaction.reason = shown_text(payload, "transactionInfo", "stoppedReason") or "Local"
+            transaction.reason = shown_text(payload, "transactionInfo", "stoppedReason") or _default_reason(known)
     _release_reservation(known, payload)
     # Without the connector, as in MeterValues, so that both feed the same series.
     _meter(known, transaction, transaction.evse, 0, value_at(payload, "meterValue"), time)
@@ -256,8 +259,6 @@ def _triggered(known: ChargePointState, request: Any, result: Any, time: int) ->
 
 _HEARTBEAT_KEYS = frozenset({"HeartbeatInterval", "HeartBeatInterval", "OCPPCommCtrlr.HeartbeatInterval"})
 
-_WITHOUT_REASON = (Version.V12, Version.V15)
-"""The versions whose StopTransaction does not say why."""
 _WITHOUT_IDS = frozenset({"MeterValues", "StatusNotification", "NotifyEvent", "NotifyReport"})
 """Frequent or long messages that contain no ids to remember."""
 

@@ -28,6 +28,17 @@ def test_a_component_without_its_name_is_a_value_like_any_other(component: objec
         assert payload_words(payload)
 
 
+@pytest.mark.parametrize(
+    ("version", "reason"), [(Version.V12, ""), (Version.V15, ""), (Version.V16, "Local  "), (None, "")]
+)
+def test_the_end_of_a_transaction_has_no_reason_that_its_version_does_not_have(
+    version: Version | None, reason: str
+) -> None:
+    payload = {"transactionId": 5, "meterStop": 1200, "timestamp": "2026-01-01T10:00:00Z"}
+    assert of_call("StopTransaction", payload, version) == f"tx 5  {reason}at 1200 Wh"
+    assert of_call("StopTransaction", payload | {"reason": "Other"}, version) == "tx 5  Other  at 1200 Wh"
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_no_change_to_a_payload_keeps_it_from_being_summed_up(version: Version) -> None:
     """The row of one wrong message would take the whole screen with it."""
