@@ -15,6 +15,8 @@ KEY_LOG_VARIABLE = "SSLKEYLOGFILE"
 PASSWORD_SOURCES = ("password", "password_file", "password_env")
 TLS_FILES = ("ca", "cert", "key", "crl", "client_ca", "second_cert", "second_key", "client_organisation")
 """The settings that have an effect only with TLS."""
+_FILES_OF_URLS = {"url": "", "upstream": "upstream_", "mirror": "mirror_"}
+"""How the files for TLS to each URL begin."""
 _OF_CLIENT_CERTIFICATES = {"charge point": ("cert", "key"), "central system": ("client_ca", "client_organisation")}
 
 SETTING_OF = {
@@ -67,8 +69,9 @@ def applicable(values: Mapping[str, object], defaults: Collection[str]) -> dict[
     A default is meant for every session; what is named for this session and has no effect is an error.
     """
     idle: set[str] = set()
-    if str(values.get("url") or "").lower().startswith(("ws:", "http:")):
-        idle.update(TLS_FILES)
+    for url, prefix in _FILES_OF_URLS.items():
+        if str(values.get(url) or "").lower().startswith(("ws:", "http:")):
+            idle.update(f"{prefix}{name}" for name in TLS_FILES)
     profile = security_profile(PlainValues(values))
     if profile is not None:
         role = "charge point" if values.get("url") else "central system"

@@ -64,3 +64,12 @@ def test_the_usual_variable_asks_for_the_secrets_of_tls(monkeypatch: pytest.Monk
     monkeypatch.setenv("SSLKEYLOGFILE", "theirs.log")
     assert tls_terms(PlainValues({})).key_log == "theirs.log"
     assert tls_terms(PlainValues({"keylog": "ours.log"})).key_log == "ours.log"
+
+
+@pytest.mark.parametrize(("url", "name"), [("url", "ca"), ("upstream", "upstream_ca"), ("mirror", "mirror_ca")])
+def test_a_configured_ca_is_left_out_for_a_url_without_tls(url: str, name: str) -> None:
+    """It is for most sessions, and one on the bench without TLS is not refused for it; a given one is."""
+    plain = {url: "ws://localhost:9100", name: "ca.pem"}
+    assert applicable(plain, {name}) == {url: "ws://localhost:9100"}
+    assert applicable(plain, ()) == plain
+    assert applicable({**plain, url: "wss://localhost:9100"}, {name})[name] == "ca.pem"

@@ -143,9 +143,8 @@ def typed_client(values: Mapping[str, str], configured: Mapping[str, object]) ->
     plain["url"] = values["url"] or DEFAULT_URL
     if not values["url"] and not plain.get("charge_point"):
         plain["charge_point"] = DEFAULT_ID
-    typed = {SETTINGS.get(name, name) for name, text in values.items() if text}
     try:
-        return client_settings(applicable(plain, set(plain) - typed))
+        return client_settings(_usable(plain, values))
     except WrongSetting as error:
         instead = "id" if error.name == "url" and not values["url"] and values["id"] else "url"
         raise _wrong("connect", error, instead) from None
@@ -154,9 +153,8 @@ def typed_client(values: Mapping[str, str], configured: Mapping[str, object]) ->
 def typed_server(values: Mapping[str, str], configured: Mapping[str, object]) -> ServerSettings:
     """Settings to listen, from the typed values or else the configuration file. Raises WrongValue."""
     plain = plain_values(values, configured)
-    typed = {SETTINGS.get(name, name) for name, text in values.items() if text}
     try:
-        return server_settings(applicable(plain, set(plain) - typed))
+        return server_settings(_usable(plain, values))
     except WrongSetting as error:
         raise _wrong("listen", error, "port") from None
 
@@ -168,10 +166,16 @@ def typed_relay(values: Mapping[str, str], configured: Mapping[str, object]) -> 
     plain = plain_values(values, configured)
     if not plain.get("upstream"):
         raise WrongValue("upstream", "name the central system, such as ws://localhost:9100")
+    usable = _usable(plain, values)
     try:
-        return relay_settings(plain), proxy_settings(plain)
+        return relay_settings(usable), proxy_settings(usable)
     except WrongSetting as error:
         raise _wrong("relay", error, "listen" if error.name in ("host", "port") else "upstream") from None
+
+
+def _usable(plain: Mapping[str, object], values: Mapping[str, str]) -> dict[str, object]:
+    """The settings without what is configured, not typed, and has no effect."""
+    return applicable(plain, set(plain) - {SETTINGS.get(name, name) for name, text in values.items() if text})
 
 
 def plain_values(values: Mapping[str, str], configured: Mapping[str, object]) -> dict[str, object]:
