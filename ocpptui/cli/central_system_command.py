@@ -77,7 +77,7 @@ _behaviour_options = combined(
         "--registration",
         multiple=True,
         metavar="[ID=]STATUS[:BOOTS]",
-        help="Answer BootNotification accepted, pending or rejected, for some boots or until told. Repeatable.",
+        help="Answer BootNotification accepted, pending or rejected, for some boots or until changed. Repeatable.",
     ),
     click.option(
         "--boot-interval",

@@ -33,7 +33,7 @@ client_options = combined(
         "--soap-port",
         type=click.IntRange(0, 65535),
         default=0,
-        help="OCPP-S: the port for requests of the central system; 0 picks a free one. With --count, all share it.",
+        help="OCPP-S: the port for requests of the central system; 0 picks a free one.",
     ),
     click.option(
         "--soap-cert",
@@ -89,8 +89,8 @@ def command(
     """Connect to a central system as a charge point.
 
     URL is the endpoint, ws:// or wss://, with or without the charge point's id at its end, or http:// or https:// for
-    OCPP-S (SOAP) 1.2, 1.5 and 1.6. It boots, reports its
-    connectors, sends heartbeats and answers every call automatically; --manual leaves all of that to you.
+    OCPP-S (SOAP) 1.2, 1.5 and 1.6. It boots, reports its connectors, sends heartbeats and answers every call
+    automatically; --manual leaves all of that to you. With --count, all share --soap-port.
 
     \b
     Examples:

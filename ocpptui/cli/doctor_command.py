@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     default=0.0,
     show_default=True,
     metavar="SECONDS",
-    help="Watch a silent connection so long for a time-out.",
+    help="Watch a silent connection for a time-out this long.",
 )
 @click.option("--full", is_flag=True, help="Show what was seen in every step, not only where something is wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON at the end.")
-@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Also write it as a page here.")
+@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Also write it here, as a page.")
 def command(url: str, boot: bool, idle: float, full: bool, as_json: bool, page: Path | None, **options: object) -> None:
     """Say why a charge point does not get in: name, addresses, TCP, TLS, certificate, HTTP upgrade, credentials, path,
     subprotocols, compression, ping and clock, each tried by itself; for http:// and https:// (OCPP-S) the SOAP service,
@@ -45,8 +45,8 @@ def command(url: str, boot: bool, idle: float, full: bool, as_json: bool, page: 
     with the id that is given; a charge point with the same id may be disconnected by that.
 
     \b
-    Exit codes: 0 nothing failed, 1 something failed, 2 wrong usage, 3 no WebSocket was opened, and
-    no envelope came back.
+    Exit codes: 0 nothing failed, 1 something failed, 2 wrong usage, 3 neither a WebSocket
+    nor an envelope came back.
 
     \b
     Examples:

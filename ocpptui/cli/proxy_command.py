@@ -27,16 +27,16 @@ _upstream_options = combined(
     click.option(
         "--upstream-callback",
         metavar="URL",
-        help="OCPP-S: what From names there, an address of this proxy; {id} is the id [default: From is unchanged].",
+        help="OCPP-S: the address of this proxy that From names to it; {id} is the id [default: From is unchanged].",
     ),
-    click.option("--upstream-user", help="User name there [default: the charge point's id]."),
-    click.option("--upstream-password", help="Password there. Other users of this machine can see it."),
+    click.option("--upstream-user", help="User name for the central system [default: the charge point's id]."),
+    click.option("--upstream-password", help="Password for it. Other users of this machine can see it."),
     click.option("--upstream-password-file", type=_FILE, help="File with the password."),
     click.option("--upstream-password-env", metavar="NAME", help="Environment variable with the password."),
     click.option("--upstream-password-hex", is_flag=True, help="The password is given as hexadecimal bytes."),
-    click.option("--upstream-ca", type=_FILE, help="PEM file of the CA to trust there."),
-    click.option("--upstream-insecure", is_flag=True, help="Do not verify the certificate there."),
-    click.option("--upstream-cert", type=_FILE, help="Client certificate to show there, PEM."),
+    click.option("--upstream-ca", type=_FILE, help="PEM file of the CA of the central system."),
+    click.option("--upstream-insecure", is_flag=True, help="Do not verify its certificate."),
+    click.option("--upstream-cert", type=_FILE, help="Client certificate to show to it, PEM."),
     click.option("--upstream-key", type=_FILE, help="Its private key, PEM."),
     click.option(
         "--upstream-header",
@@ -48,8 +48,8 @@ _upstream_options = combined(
 )
 _mirror_options = combined(
     click.option("--mirror", metavar="URL", help="A second central system: gets a copy, and its answers are compared."),
-    click.option("--mirror-ca", type=_FILE, help="PEM file of the CA to trust there."),
-    click.option("--mirror-insecure", is_flag=True, help="Do not verify the certificate there."),
+    click.option("--mirror-ca", type=_FILE, help="PEM file of the CA of the second central system."),
+    click.option("--mirror-insecure", is_flag=True, help="Do not verify its certificate."),
 )
 
 

@@ -47,6 +47,6 @@ def _text_of(name: str) -> str:
         path = path_of_user(name)
         if not path.is_file() or path.stat().st_size > LARGEST:
             return ""
-        return path.read_text(encoding="ascii")
+        return path.read_text(encoding="utf-8", errors="replace")  # a file may have comments
     except (OSError, ValueError):  # ValueError: no path, or no text
         return ""

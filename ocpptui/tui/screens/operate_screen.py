@@ -140,7 +140,7 @@ class OperateScreen(BottomPanel[None]):
             if text:
                 self._operate("grid-frequency", text)
 
-        self.app.push_screen(TextQuestion("Which frequency has the grid (hertz)?"), typed)
+        self.app.push_screen(TextQuestion("What is the frequency of the grid, in hertz?"), typed)
 
     def action_close(self) -> None:
         self.dismiss(None)
