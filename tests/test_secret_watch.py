@@ -106,7 +106,7 @@ def test_each_planted_secret_fails_its_test(tmp_path: Path) -> None:
     options = ("-q", "-p", "tests.kit.secret_watch", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto", "-rE")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, f"--rootdir={tmp_path}", str(tmp_path)],
-        env=environment_of(tmp_path / "home"),
+        env={**environment_of(tmp_path / "home"), "PYTEST_ADDOPTS": ""},  # one worker, in the order of the file
         cwd=tmp_path,
         capture_output=True,
         text=True,
