@@ -122,7 +122,8 @@ def _certificate_chain_status(request: Request) -> Payload:
 
 
 def _vat_number(request: Request) -> Payload:
-    return {"vatNumber": "", **only(request.payload, "vatNumber", "evseId"), "status": "Accepted"}
+    """No register of companies is asked here, so no number is confirmed."""
+    return {"vatNumber": "", **only(request.payload, "vatNumber", "evseId"), "status": "Rejected"}
 
 
 _NOTHING: Payload = {}

@@ -161,7 +161,7 @@ def test_each_requested_item_gets_its_result(call: MakeCall) -> None:
 
 def test_values_repeated_from_the_call(call: MakeCall) -> None:
     vat = call("VatNumberValidation", {"vatNumber": "NL1", "evseId": 2})
-    expected = {"vatNumber": "NL1", "evseId": 2, "status": "Accepted"}
+    expected = {"vatNumber": "NL1", "evseId": 2, "status": "Rejected"}
     assert answer_to(Version.V21, Role.CENTRAL_SYSTEM, vat, NOW) == expected
     schedule = call("GetCompositeSchedule", {"connectorId": 2, "duration": 600, "chargingRateUnit": "W"})
     answer = answer_to(Version.V16, Role.CHARGE_POINT, schedule, NOW)
