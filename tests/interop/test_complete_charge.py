@@ -91,7 +91,7 @@ class CallsOfCharge:
         assert await self.session.until(find, PATIENCE), "no meter value came"
 
     def assert_valid(self) -> None:
-        """Every frame is valid by the published schema, and every call has a CALLRESULT, unless its connection was lost."""
+        """Every frame is valid by the schema, and every call has a CALLRESULT unless its connection was lost."""
         timeline = self.session.timeline
         lasting = max(timeline.connection(index) for index in range(len(timeline)))
         for index in range(len(timeline)):
