@@ -369,7 +369,7 @@ class ColumnFinder:
                 return
 
     def take_texts(self) -> None:
-        """In a table that has no column for the charge point, find those whose texts may name it."""
+        """Find the columns whose texts may name the charge point, in a table without a column for it."""
         columns, places = self._columns, self._columns.places
         if FieldMeaning.CHARGE_POINT in places or columns.ends is not None or not columns.hold_frames:
             return

@@ -45,7 +45,7 @@ _DOUBLED_IN_CELL = lazily(r'\[\s*[2-6]\s*,\s*""[^",\s\]]')
 _ESCAPED_BY_SERVER = lazily(r"\[\s*[2-6]\s*,\s*\\x22")
 """A frame as nginx and Apache write the body of a request: `[2,\\x22a1\\x22,…]`."""
 _ESCAPED_IN_MARKDOWN = lazily(r"\\([\\\[\]{}()<>_*#+.!`~|&-])")
-"""A sign that Markdown would take for its own; JSON has no such escape, but for that of the backslash."""
+"""A sign that Markdown escapes. Of these escapes, JSON has only that of the backslash."""
 _QUOTED = lazily(r'"([^"]*+)"')
 _HEX_ESCAPES = lazily(r"(?:\\x[0-9A-Fa-f]{2})+")
 _SPRING = lazily(r"\.\.\], byteCount=\d+")

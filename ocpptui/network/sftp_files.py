@@ -300,7 +300,7 @@ def _peer_of(connection: Any) -> str:
 
 
 async def _outcome(moving: Coroutine[Any, Any, FileMove]) -> asyncssh.SFTPError | None:
-    """What a client is told of a transfer that failed; None if it did not."""
+    """The error that the client of a failed transfer gets; None if the transfer did not fail."""
     try:
         problem = (await moving).problem
     except NoRoom as refused:
