@@ -110,11 +110,8 @@ class Examination:
     async def _examine_soap(self, address: NetworkAddress) -> AsyncIterator[ExaminedStep]:
         from ocpptui.doctor.soap_examination import SoapExamination
 
-        attempts, tls = self._attempts, self._tls
-        is_untrusted = tls is not None and tls.is_untrusted
-        is_withheld = is_untrusted and attempts.credentials is not None
-        if is_untrusted:
-            attempts.withhold_secrets()
+        attempts = self._attempts
+        is_untrusted, is_withheld = self._withheld()
         soap = SoapExamination(attempts, address, is_untrusted=is_untrusted, is_withheld=is_withheld)
         async for one in soap.steps():
             yield one
@@ -122,6 +119,15 @@ class Examination:
         if self._options.boot and soap.is_usable:
             options = self._options
             yield await soap.boot(options.boot_as, options.patience)
+
+    def _withheld(self) -> tuple[bool, bool]:
+        """Whether the server is not trusted, and whether credentials are kept from it therefore."""
+        attempts, tls = self._attempts, self._tls
+        is_untrusted = tls is not None and tls.is_untrusted
+        is_withheld = is_untrusted and attempts.credentials is not None
+        if is_untrusted:
+            attempts.withhold_secrets()
+        return is_untrusted, is_withheld
 
     # -- name and TCP -------------------------------------------------------------------------------------------
 
@@ -156,10 +162,7 @@ class Examination:
 
     async def _examine_upgrade(self, address: NetworkAddress) -> AsyncIterator[ExaminedStep]:
         attempts, tls = self._attempts, self._tls
-        is_untrusted = tls is not None and tls.is_untrusted
-        is_withheld = is_untrusted and attempts.credentials is not None
-        if is_untrusted:
-            attempts.withhold_secrets()
+        is_untrusted, is_withheld = self._withheld()
         first = await attempts.upgrade()
         hint = None
         if tls is None and first.problem is not None and first.problem.code in _NO_ANSWER:

@@ -101,7 +101,7 @@ def client_certificate_step(trial: TlsTrial, issuers: Sequence[bytes] | None) ->
         if issuers is not None:
             remark = warning(
                 "client-certificate-unused",
-                "It does not ask for a client certificate, so that the given one has no effect.",
+                "It does not ask for a client certificate, so the given one has no effect.",
                 "For security profile 3, let the central system ask for one; is this its port?",
             )
         return examined(name, [remark])
