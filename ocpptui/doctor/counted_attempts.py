@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from ocpptui.doctor.answered_by import server_time
 from ocpptui.doctor.examination_report import ExaminationReport
 from ocpptui.doctor.examined_step import ExaminedStep
-from ocpptui.doctor.upgrade_judgement import UpgradeAttempt, is_refusal_for_now
+from ocpptui.doctor.upgrade_judgement import HttpAttempt, UpgradeAttempt, credentials_step, is_refusal_for_now
 from ocpptui.network.client_settings import ClientSettings, identity, requested_url
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.explain_connect import Target, failure
@@ -23,6 +25,7 @@ from ocpptui.ocpp.secret_names import MASK, is_secret_header
 from ocpptui.ocpp.url_parts import url_parts
 from ocpptui.runtime.clock import Clock
 
+Attempt = TypeVar("Attempt", bound=HttpAttempt)
 SHORTEST_SECRET = 3
 """Characters from which on a secret that a server repeats is masked; shorter ones are in every second word."""
 
@@ -100,6 +103,35 @@ class CountedAttempts:
         self.report.is_connected = True
         self.note_time(probe.detail.get("responseHeaders", []))
         return UpgradeAttempt(offered, None, probe.detail, probe.subprotocol), probe
+
+    async def try_credentials(
+        self, first: Attempt, again: Callable[[bool], Awaitable[Attempt]], *, is_withheld: bool
+    ) -> tuple[ExaminedStep, Attempt]:
+        """The step of the credentials, and the attempt on which the next steps build.
+
+        A refused password is tried in its other reading, an accepted one is left out once. `again` makes the first
+        attempt again, bare or with the credentials; `is_withheld`: it was not sent them.
+        """
+        given, usable, other, without = self.credentials, first, None, None
+        if given is not None and first.status == 401 and (second := given.read_otherwise) is not None:
+            self.credentials = second
+            attempt = await again(False)
+            other = (second.reading, attempt)
+            if attempt.problem is None:
+                usable = attempt
+            else:
+                self.credentials = given
+        elif given is not None and first.problem is None:
+            without = await again(True)
+        step = credentials_step(
+            first,
+            given=None if given is None else given.reading,
+            other=other,
+            without=without,
+            withheld=is_withheld,
+            is_encrypted=self.is_secure,
+        )
+        return step, usable
 
     def note_time(self, headers: list[str]) -> None:
         """Remember the time that an answer tells."""

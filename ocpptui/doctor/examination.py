@@ -174,10 +174,10 @@ class Examination:
         yield upgrade_judgement.upgrade_step(first, path, hint=hint, is_untrusted=is_untrusted)
         if first.status is None or upgrade_judgement.is_refusal_for_now(first):
             return
-        usable = first
-        async for one, attempt in self._examine_credentials(first, is_withheld):
-            usable = attempt
-            yield one
+        step, usable = await attempts.try_credentials(
+            first, lambda bare: attempts.upgrade(bare=bare), is_withheld=is_withheld
+        )
+        yield step
         single = await self._try_subprotocols() if upgrade_judgement.leads_on(usable) else []
         if usable.problem is not None and not any(map(upgrade_judgement.is_about_subprotocol, single)):
             async for one, attempt in self._examine_path(usable):
@@ -201,35 +201,6 @@ class Examination:
             yield upgrade_judgement.compression_step(attempt)
         async for one in self._examine_conversation():
             yield one
-
-    async def _examine_credentials(
-        self, first: UpgradeAttempt, is_withheld: bool
-    ) -> AsyncIterator[tuple[ExaminedStep, UpgradeAttempt]]:
-        """The step, and the request on which the next steps build."""
-        attempts = self._attempts
-        given = attempts.credentials
-        other = without = None
-        usable = first
-        if given is not None and first.status == 401 and (second := given.read_otherwise) is not None:
-            attempts.credentials = second
-            attempt = await attempts.upgrade()
-            other = (second.reading, attempt)
-            if attempt.problem is None:
-                usable = attempt
-            else:
-                attempts.credentials = given
-        elif given is not None and first.problem is None:
-            without = await attempts.upgrade(bare=True)
-        word = given.reading if given is not None else None
-        step = upgrade_judgement.credentials_step(
-            first,
-            given=word,
-            other=other,
-            without=without,
-            withheld=is_withheld,
-            is_encrypted=attempts.is_secure,
-        )
-        yield step, usable
 
     async def _try_subprotocols(self) -> list[UpgradeAttempt]:
         """Each subprotocol offered alone."""

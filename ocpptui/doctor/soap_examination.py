@@ -53,7 +53,9 @@ class SoapExamination:
         yield soap_judgement.soap_step(first, path, hint=hint, is_untrusted=self._is_untrusted)
         if first.status is None or first.status == 429:
             return
-        step, usable = await self._examine_credentials(first)
+        step, usable = await attempts.try_credentials(
+            first, lambda bare: posts.probe(self._version, bare=bare), is_withheld=self._is_withheld
+        )
         yield step
         if usable.problem is not None and usable.status not in (401, 403, 404, 429):
             tried = await self._try_versions()
@@ -100,30 +102,6 @@ class SoapExamination:
         upgrade = await attempts.upgrade(settings, bare=True)
         is_there = upgrade.problem is None or upgrade.problem.code.step is ConnectStep.SUBPROTOCOL
         return soap_judgement.websocket_hint(beyond) if is_there else None
-
-    async def _examine_credentials(self, first: PostAttempt) -> tuple[ExaminedStep, PostAttempt]:
-        """The step, and the request on which the next steps build."""
-        attempts, posts = self._attempts, self._posts
-        given, usable, other, without = attempts.credentials, first, None, None
-        if given is not None and first.status == 401 and (second := given.read_otherwise) is not None:
-            attempts.credentials = second
-            attempt = await posts.probe(self._version)
-            other = (second.reading, attempt)
-            if attempt.problem is None:
-                usable = attempt
-            else:
-                attempts.credentials = given
-        elif given is not None and first.problem is None:
-            without = await posts.probe(self._version, bare=True)
-        step = upgrade_judgement.credentials_step(
-            first,
-            given=None if given is None else given.reading,
-            other=other,
-            without=without,
-            withheld=self._is_withheld,
-            is_encrypted=attempts.is_secure,
-        )
-        return step, usable
 
     async def _examine_path(self, first: PostAttempt) -> tuple[ExaminedStep, PostAttempt]:
         """The step, and the request on which the next steps build."""
