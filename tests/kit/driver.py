@@ -146,12 +146,15 @@ async def central_system(
     tasks = Tasks("charge points of the test")
     async with AsyncExitStack() as stack:
         stack.push_async_callback(tasks.cancel)
-        app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0)), **options)
+        # A ping that arrives now and then changes the count on the status line, and with it a screen that is compared.
+        endpoint = ServerSettings(port=0, ping_interval=None)
+        app = OcpptuiApp(session, start=lambda: session.listen(endpoint), **options)
         driver = await stack.enter_async_context(driven(app, size))
         await driver.until(lambda: session.listening_urls, "the listening socket")
         for name in charge_points:
             url = f"{session.listening_urls[0]}{name}"
-            socket = await stack.enter_async_context(connect(url, subprotocols=[Subprotocol(version.subprotocol)]))
+            offered = [Subprotocol(version.subprotocol)]
+            socket = await stack.enter_async_context(connect(url, subprotocols=offered, ping_interval=None))
             peers[name] = Peer()
             tasks.start(peers[name].serve(socket), name)
             await peers[name].connected.wait()
