@@ -92,6 +92,15 @@ def test_a_private_key_is_found_in_every_form() -> None:
         assert watch.leaks() == ["a private key in a log"], text
 
 
+def test_a_private_key_that_nobody_was_seen_to_make_is_found() -> None:
+    """Keys also come from files, and from OpenSSL."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    watch = SecretWatch()
+    watch.saw("a log", f"14:03:22 read {json.dumps(pem)}")
+    assert watch.leaks() == ["a private key in a log"]
+
+
 def test_what_is_masked_is_no_leak() -> None:
     watch = SecretWatch()
     watch.learn(PASSWORD, "a password")

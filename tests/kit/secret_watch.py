@@ -94,7 +94,7 @@ class SecretWatch:
 
     def leaks(self, folder: Path | None = None) -> list[str]:
         """Each secret that has left, with its place; `folder` has the files of the test."""
-        if self.is_off or not self._forms:
+        if self.is_off:
             return []
         reports = [("the report of the doctor", report_text(one.report)) for one in self._examinations]
         files = [(place, text) for place, text in _files_in(folder, self._private) if text.strip() not in self._forms]
@@ -102,6 +102,8 @@ class SecretWatch:
         return sorted({f"{what} in {place}" for place, text in places for what in self._in(text)})
 
     def _in(self, text: bytes) -> Iterator[str]:
+        if not self._forms and b"PRIVATE KEY" not in text:
+            return
         joined = _LINE_ENDS.sub(b"", text)
         if _PRIVATE_KEY.search(joined):
             yield "a private key"
