@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from ocpptui.network.transfer_limits import MEGABYTE, NoRoom, TooLarge, Transfer
 from ocpptui.runtime.portable_files import open_new
 
 MOST_SAME_NAMES = 1000
+_NUMBERS = range(1, MOST_SAME_NAMES)
 LONGEST_PART = 80
 """Characters of each half of a file name."""
 LOOK_AGAIN = 8 * MEGABYTE
@@ -42,7 +43,7 @@ def _fit(name: str) -> str:
 
 
 class ArrivingFile:
-    """A file that is being written. If it does not become whole, its name ends in `.part`."""
+    """A file that is being written. Its name ends in `.part` until it is whole, whatever ends the program before."""
 
     def __init__(self, folder: Path, name: str, limits: TransferLimits, expected: int | None = None) -> None:
         """`expected` is its size in bytes if that is known. Raises TooLarge, NoRoom and OSError."""
@@ -56,7 +57,8 @@ class ArrivingFile:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._folder = folder
             self._check_room(expected or 0)
-            self._file = new_file(folder, name)
+            self._file = _new_part(folder, name)
+        self._name = name
         self.path = Path(str(self._file.name))
 
     def write(self, block: bytes) -> None:
@@ -74,14 +76,10 @@ class ArrivingFile:
 
     def close(self, *, is_whole: bool) -> Path:
         """End it; where it is. Raises NoRoom and OSError."""
-        try:
-            with _limits_of_the_disk():
-                self._file.close()
-        except (NoRoom, OSError):
-            self.path = _as_part(self.path)
-            raise
-        if not is_whole:
-            self.path = _as_part(self.path)
+        with _limits_of_the_disk():
+            self._file.close()
+            if is_whole:
+                self.path = _moved(self.path, self._name)
         return self.path
 
     def _check_size(self, size: int) -> None:
@@ -105,25 +103,29 @@ def _limits_of_the_disk() -> Iterator[None]:
         raise NoRoom(reason) from None
 
 
-def new_file(folder: Path, name: str) -> FileIO:
-    """A new file without a buffer, with this name or with a number in it, for its user alone. Raises OSError."""
-    stem, suffix = os.path.splitext(name)
-    for number in range(1, MOST_SAME_NAMES):
-        path = folder / (name if number == 1 else f"{stem}-{number}{suffix}")
-        try:
+def _new_part(folder: Path, name: str) -> FileIO:
+    """A new file without a buffer, for its user alone, whose name says that it is not whole. Raises OSError."""
+    for number in _NUMBERS:
+        path = folder / (f"{name}.part" if number == 1 else f"{name}-{number}.part")
+        with suppress(FileExistsError):
             return open(path, "xb", buffering=0, opener=lambda path, _: open_new(Path(path)))
-        except FileExistsError:
-            continue
-    raise OSError(f"there are {MOST_SAME_NAMES:,} files named {name}")
+    raise _too_many(name)
 
 
-def _as_part(path: Path) -> Path:
-    """The path of a file that is not whole, which gets another name if that is possible."""
-    for number in range(1, MOST_SAME_NAMES):
-        part = path.with_name(f"{path.name}.part" if number == 1 else f"{path.name}-{number}.part")
-        if not os.path.lexists(part):
+def _moved(part: Path, name: str) -> Path:
+    """Where a whole file is now: under its name, or with a number in it where another has the name. Raises OSError."""
+    stem, suffix = os.path.splitext(name)
+    for number in _NUMBERS:
+        path = part.with_name(name if number == 1 else f"{stem}-{number}{suffix}")
+        with suppress(FileExistsError):
+            os.close(open_new(path))  # no other file can get the name from now on
             try:
-                return path.rename(part)
+                return part.replace(path)
             except OSError:
-                break
-    return path
+                path.unlink()
+                raise
+    raise _too_many(name)
+
+
+def _too_many(name: str) -> OSError:
+    return OSError(f"there are {MOST_SAME_NAMES:,} files named {name}")

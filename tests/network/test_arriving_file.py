@@ -42,6 +42,35 @@ def test_no_file_is_written_over(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == names
 
 
+def test_it_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
+    """If this fails, a log that was cut off by a crash or a loss of power is taken for a whole one."""
+    first, second = (ArrivingFile(tmp_path, "a.log", TransferLimits(least_free=0)) for _ in range(2))
+    first.write(b"half")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.log.part": b"half", "a.log-2.part": b""}
+    assert second.close(is_whole=True) == tmp_path / "a.log"
+    first.write(b" and half")
+    assert first.close(is_whole=True) == tmp_path / "a-2.log"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "a.log": b"",
+        "a-2.log": b"half and half",
+    }
+
+
+def test_a_file_that_cannot_get_its_name_stays_a_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, an empty file is taken for the upload."""
+
+    def refused(*_: object) -> Path:
+        raise PermissionError(13, "Permission denied")
+
+    file = ArrivingFile(tmp_path, "a.log", TransferLimits(least_free=0))
+    file.write(b"all")
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(PermissionError):
+        file.close(is_whole=True)
+    assert file.path == tmp_path / "a.log.part"
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"all"]
+
+
 def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
     limits = TransferLimits(most_bytes=10, least_free=0)
     with pytest.raises(TooLarge):
