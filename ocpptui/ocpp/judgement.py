@@ -16,13 +16,13 @@ from ocpptui.ocpp.error_codes import error_code_fault, sentence_of_code
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
 from ocpptui.ocpp.refusal import MAX_DESCRIPTION, NOT_A_PROPER_CALL
 from ocpptui.ocpp.schema import SCHEMAS_KEPT, Part
-from ocpptui.ocpp.validation import advisories, breaches, flawless, is_valid, valid_in
+from ocpptui.ocpp.validation import advisories, breaches, flawless, is_valid, meant_for
 from ocpptui.ocpp.version import Direction, Transport, Version
 
 SCHEMA_VIOLATION = "schema-violation"
 """Name of the remark for a payload with violations that are not just advisory."""
 RIGHT_ELSEWHERE = "right-in-other-version"
-"""Name of the remark for such a payload that another version allows."""
+"""Name of the remark for such a payload that was probably made for another version."""
 
 
 class Verdict(IntEnum):
@@ -110,7 +110,7 @@ def judge_faulty(version: Version, action: str, part: Part, payload: object) -> 
     beyond = {one.advisory for one in breaches(version, action, part, payload)}
     if noticed is not None:
         return Judgement(Verdict.VALID, (*noticed, *sorted(beyond)))
-    elsewhere = (RIGHT_ELSEWHERE,) if valid_in(action, part, payload, version) else ()
+    elsewhere = (RIGHT_ELSEWHERE,) if meant_for(version, action, part, payload) else ()
     return Judgement(Verdict.INVALID, (SCHEMA_VIOLATION, *elsewhere, *sorted(beyond)))
 
 

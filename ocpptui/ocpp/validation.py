@@ -29,6 +29,7 @@ __all__ = [
     "flawless",
     "is_built_right",
     "is_valid",
+    "meant_for",
     "valid_in",
     "validator",
     "violations",
@@ -58,8 +59,7 @@ def is_built_right(version: Version, action: str, part: Part, payload: Any) -> b
     wanted = (schema(version, action, part) or {}).get("required", ())
     if isinstance(payload, dict) and not payload.keys() >= set(wanted):
         return False  # as those of another generation, without a list of all errors
-    errors = check.iter_errors(excerpt(payload, _names(version, action, part)))
-    return not any(error.kind.name in OF_BUILD for error in errors)
+    return not any(error.kind.name in OF_BUILD for error in _errors(version, action, part, payload))
 
 
 def breaches(version: Version, action: str, part: Part, payload: Any) -> tuple[Violation, ...]:
@@ -80,7 +80,7 @@ def _violations(version: Version, action: str, part: Part, payload: Any) -> tupl
     tree = field_tree(version, action, part)
     if check is None or valid is None or tree is None or valid(payload):
         return ()
-    errors = check.iter_errors(excerpt(payload, _names(version, action, part)))
+    errors = _errors(version, action, part, payload)
     found = tuple(
         islice((each for error in errors for each in explained(version, tree, payload, error)), MAX_VIOLATIONS)
     )
@@ -154,6 +154,29 @@ def valid_in(action: str, part: Part, payload: Any, except_for: Version) -> tupl
     """
     tried = (version for version in Version if version is not except_for and not version.is_withdrawn)
     return tuple(version for version in tried if is_valid(version, action, part, payload))
+
+
+def meant_for(version: Version, action: str, part: Part, payload: Any) -> tuple[Version, ...]:
+    """The other versions for which a payload that breaks the schema of `version` was probably made, oldest first.
+
+    Versions that would allow it only because they have a higher limit, or any text in place of a list of values, are
+    not among them: a value that is too long here says nothing about the version of the peer.
+    """
+    found = valid_in(action, part, payload, version)
+    if not found or not is_built_right(version, action, part, payload):
+        return found
+    foreign = [one for one in _errors(version, action, part, payload) if one.kind.name == "enum"]
+    return tuple(
+        other
+        for other in found
+        if (tree := field_tree(other, action, part)) is not None
+        and any((field := tree.at(one.instance_path)) is not None and field.enum for one in foreign)
+    )
+
+
+def _errors(version: Version, action: str, part: Part, payload: Any) -> Iterator[jsonschema_rs.ValidationError]:
+    check = _compiled(version, action, part)
+    return iter(()) if check is None else check.iter_errors(excerpt(payload, _names(version, action, part)))
 
 
 @lru_cache(maxsize=SCHEMAS_KEPT)

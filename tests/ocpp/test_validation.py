@@ -16,6 +16,7 @@ from ocpptui.ocpp.validation import (
     advisories,
     is_built_right,
     is_valid,
+    meant_for,
     valid_in,
     validator,
     violations,
@@ -270,6 +271,23 @@ def test_a_payload_of_another_version_is_recognised() -> None:
     assert valid_in("StatusNotification", REQUEST, payload, except_for=V201) == (Version.V12, Version.V15, V16)
     assert valid_in("Heartbeat", REQUEST, {}, except_for=V16) == (Version.V12, Version.V15, V201, V21)
     assert valid_in("Heartbeat", REQUEST, {"x": 1}, except_for=V16) == ()
+
+
+@pytest.mark.parametrize(
+    ("version", "action", "payload", "others"),
+    [
+        (V201, "StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Available"}, "1.2 1.5 1.6"),
+        (V16, "StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Occupied"}, "1.2 1.5"),
+        (V16, "Authorize", {"idTag": "A" * 21}, ""),
+        (V201, "Authorize", {"idToken": {"idToken": "A", "type": "RFID"}}, ""),
+        (V16, "Heartbeat", {"x": 1}, ""),
+    ],
+)
+def test_only_what_another_version_has_points_to_it(
+    version: Version, action: str, payload: dict[str, object], others: str
+) -> None:
+    """A value that is too long would send the user to look for a version that neither side speaks."""
+    assert " ".join(meant_for(version, action, REQUEST, payload)) == others
 
 
 def test_what_has_no_schema_is_neither_right_nor_wrong() -> None:

@@ -8,7 +8,7 @@ from ocpptui.diagnosis.rule import Case, Facts, Rule, Told, remarked
 from ocpptui.ocpp.advisories import UNIT_OF_ERRATA
 from ocpptui.ocpp.judgement import RIGHT_ELSEWHERE, SCHEMA_VIOLATION, part_of
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.validation import Violation, valid_in, violations
+from ocpptui.ocpp.validation import Violation, meant_for, violations
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
@@ -31,8 +31,9 @@ def _tell_violations(case: Case) -> Iterator[Told]:
 def _tell_versions(case: Case) -> Iterator[Told]:
     frame, version = case.frame, case.version
     if isinstance(frame, Message) and version is not None:
-        right = ", ".join(valid_in(case.action, part_of(frame.kind), frame.payload, version))
-        yield Told(f"The payload is not valid in OCPP {version}, but would be in OCPP {right}.")
+        right = meant_for(version, case.action, part_of(frame.kind), frame.payload)
+        spoken = [one for one in right if frame.transport in one.spoken_on] or right
+        yield Told(f"The payload is not valid in OCPP {version}, but would be in OCPP {', '.join(spoken)}.")
 
 
 def _tells(advisory: str) -> Callable[[Case], Iterator[Told]]:
@@ -100,11 +101,15 @@ RULES = (
                 '* 10:00:01 < ok {"idTagInfo":{"status":"Accepted"}}'
             ),
             f"* 10:00:00 > {_STATUS_2X}}}",
+            '* 10:00:00 > StatusNotification {"connectorId":1,"errorCode":"NoError","status":"Occupied"}',  # of 1.5
         ),
         negative=(
             f"10:00:00 > {_STATUS}}}",
             f"2.0.1\n10:00:00 > {_STATUS_2X}}}",
             '2.0.1\n10:00:00 > StatusNotification {"status":"Available"}',  # right in no version
+            # Too long here, and the other version has no limit; or a value of no version, and 2.1 allows any.
+            f'10:00:00 > Authorize {{"idTag":"{"A" * 21}"}}',
+            '2.0.1\n10:00:00 > Authorize {"idToken":{"idToken":"A","type":"RFID"}}',
         ),
     ),
     Rule(
