@@ -281,7 +281,7 @@ class Follower(Checker):
             one = self.known.transactions.get(str(number))
             if one is None or one.is_open:
                 self.measured(str(number), call.value("transactionData"))
-                self.ended(str(number), one, call, call.text("reason"), call.measured("meterStop"))
+                self.ended(str(number), one, call, _stop_reason(call, "reason"), call.measured("meterStop"))
 
     @on_call("TransactionEvent")
     def event(self, call: Seen) -> None:
@@ -298,7 +298,7 @@ class Follower(Checker):
         if one is None or one.is_open:
             self.measured(name, call.value("meterValue"))
             if kind == "Ended":
-                self.ended(name, one, call, call.text("transactionInfo", "stoppedReason"), None)
+                self.ended(name, one, call, _stop_reason(call, "transactionInfo", "stoppedReason"), None)
 
     @on_exchange("TransactionEvent")
     def event_answered(self, call: Seen, answer: Seen) -> None:
@@ -370,6 +370,13 @@ def counted_name(counts: Mapping[str, int], name: str) -> str:
     """The name under which something is counted: a short one, or OTHER beyond MOST_NAMES."""
     name = name[:LONGEST_NAME]
     return name if name in counts or len(counts) < MOST_NAMES else OTHER
+
+
+def _stop_reason(call: Seen, *path: str) -> str | None:
+    """Why a transaction ended; without a reason, for the one that its version has for that."""
+    if call.value(*path) is None and call.version is not None:
+        return call.version.default_stop_reason or None
+    return call.text(*path)
 
 
 def close_words(detail: Mapping[str, Any]) -> str:

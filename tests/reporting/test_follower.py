@@ -246,6 +246,22 @@ def test_sessions_have_energy_duration_and_reason() -> None:
     assert {row["reason"]: row["count"] for row in tables["stopReasons"]} == {"EVDisconnected": 1, "Remote": 1}
 
 
+@pytest.mark.parametrize(
+    ("version", "said", "counted"),
+    [("1.6", "", "Local"), ("1.5", "", "not given"), ("1.6", ',"reason":7', "not given"), ("2.0.1", "", "Local")],
+)
+def test_a_reason_that_is_left_out_is_the_default_of_its_version(version: str, said: str, counted: str) -> None:
+    """OCPP 1.6 and 2.x may leave out Local alone: counted as not given, most sessions would have no reason."""
+    at = '"timestamp":"2026-01-01T10:11:00Z"'
+    call = (
+        f'TransactionEvent {{"eventType":"Ended",{at},"triggerReason":"StopAuthorized","seqNo":1,'
+        '"transactionInfo":{"transactionId":"t1"}}'
+        if version == "2.0.1"
+        else f'StopTransaction {{"transactionId":1,"meterStop":1,{at}{said}}}'
+    )
+    assert tables_of(f"{version}\n10:11:00 > {call}")["stopReasons"] == [{"reason": counted, "count": 1}]
+
+
 def test_a_session_begun_before_the_recording_has_no_energy() -> None:
     """Its meterStop alone is the register of the meter, and not what the driver took."""
     (row,) = tables_of("10:00:00 > Heartbeat {}\n" + stop("10:11:00", 7, 123_456_789))["sessions"]
