@@ -39,6 +39,10 @@ class HttpAnswer:
         return HttpAnswer(status, text, _of_plain_text(self.headers or ()))
 
 
+CUT_OFF = HttpAnswer(0, b"")
+"""In place of an answer: the TCP connection of the request ends at once."""
+
+
 @dataclass(eq=False, slots=True)
 class PassingExchange:
     """A request of a peer that passes through us, and what it waits for."""

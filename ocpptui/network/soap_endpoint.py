@@ -17,7 +17,7 @@ from ocpptui.network.addresses import address_text
 from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.encrypted_transport import DecryptingProtocol, EncryptedTransport
 from ocpptui.network.headers import first_bytes
-from ocpptui.network.http_exchange import HttpAnswer, HttpRequest
+from ocpptui.network.http_exchange import CUT_OFF, HttpAnswer, HttpRequest
 from ocpptui.network.http_runner import http_runner
 from ocpptui.network.listening_sockets import listening_sockets
 from ocpptui.network.problems import NetworkProblem, ProblemCode
@@ -152,7 +152,7 @@ class SoapEndpoint:
         given = read if isinstance(read, SoapRefusal) else await self._take(read)
         if isinstance(given, SoapRefusal):
             return self._refused(request, given)
-        return _response(given)
+        return _response(request, given)
 
     async def _read(self, request: web.Request) -> SoapRequest | SoapRefusal:
         from aiohttp import ClientPayloadError, web
@@ -274,9 +274,11 @@ def _asked_version(request: web.Request) -> str | None:
     return next((value for name, value in request.query.items() if name.lower() == "wsdl"), None)
 
 
-def _response(answer: HttpAnswer | None) -> web.Response:
+def _response(request: web.Request, answer: HttpAnswer | None) -> web.Response:
     from aiohttp import web
 
+    if answer is CUT_OFF and request.transport is not None:
+        request.transport.abort()  # what is returned reaches nobody
     if answer is None:
         return web.Response(status=504, text="There is no answer to this request.\n")
     if answer.headers is not None:

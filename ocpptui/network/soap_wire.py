@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
-from ocpptui.network.http_exchange import HttpAnswer, settle
+from ocpptui.network.http_exchange import CUT_OFF, HttpAnswer, settle
 from ocpptui.network.large_messages import thread_of_large_messages
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
@@ -95,9 +95,12 @@ class SoapWire:
         arrived: Callable[[], None],
         answer: asyncio.Future[HttpAnswer | None] | None = None,
     ) -> HttpAnswer | None:
-        """A request of the peer: the answer to it, or None if there is none in time. `key` is its message id; where it
-        has none, anything that begins with `UNNAMED`. `arrived` is called when the receiver has read the request but
-        has not answered yet. `answer` is what it waits for, if that is known elsewhere."""
+        """A request of the peer: the answer to it, CUT_OFF, or None if there is none in time.
+
+        `key` is its message id; where it has none, anything that begins with `UNNAMED`. `arrived` is called when the
+        receiver has read the request but has not answered yet. `answer` is what it waits for, if that is known
+        elsewhere.
+        """
         if self._end is not None:
             return None
         if answer is None:
@@ -208,7 +211,8 @@ class SoapWire:
         self.close(code, reason)
 
     def abort(self) -> None:
-        self.close(0)
+        """End the connection, and the TCP connections of the requests that wait for an answer."""
+        self._finish({"closedBy": "us", "closeReason": ""}, CUT_OFF)
 
     def give_up(self) -> None:
         self.close(0)
@@ -217,12 +221,12 @@ class SoapWire:
         """The peer is gone."""
         self._finish({"closedBy": "nobody", **problem.detail})
 
-    def _finish(self, how: ConnectionDetail) -> None:
+    def _finish(self, how: ConnectionDetail, last: HttpAnswer | None = None) -> None:
         if self._end is not None:
             return
         self._end = how
         for answer in self._waiting.values():
-            settle(answer, None)
+            settle(answer, last)
         self._waiting.clear()
         asyncio.get_running_loop().call_soon(self._lose)
 

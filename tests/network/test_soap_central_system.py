@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, ServerDisconnectedError, web
 from websockets.asyncio.client import connect
 
 from ocpptui.network.central_system_server import CentralSystemServer
@@ -191,6 +191,22 @@ async def test_a_request_for_the_service_of_the_charge_point_is_named() -> None:
         await peer.watcher.until(lambda: "soap-service-of-sender" in str([one.detail for one in peer.watcher.records]))
         assert (await peer.post(HEARTBEAT))[0] == 200
         assert len([one for one in peer.watcher.records if "soap-service-of-sender" in str(one.detail)]) == 1
+
+
+@pytest.mark.parametrize("is_encrypted", [False, True])
+async def test_a_connection_that_is_cut_ends_its_tcp_connections(
+    is_encrypted: bool, local_pair: Pair, authority: Authority
+) -> None:
+    """A charge point that gets a status instead does not try again as it does after a loss."""
+    own = {"certificate": local_pair.certificate, "key": local_pair.key} if is_encrypted else {}
+    trusting = ssl.create_default_context(cafile=authority.path)
+    async with serving(answers=False, **own) as peer:
+        peer.watcher.on_record = lambda record, connection: (
+            connection.abort() if connection is not None and record.kind is RecordKind.CALL else None
+        )
+        for _ in range(2):
+            with pytest.raises(ServerDisconnectedError):
+                await peer.post(HEARTBEAT, ssl=trusting)
 
 
 async def test_a_request_without_an_answer_ends_in_time() -> None:

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from aiohttp import ClientSession, web
+import pytest
+from aiohttp import ClientSession, ServerDisconnectedError, web
 from lxml import etree
 
 from ocpptui.network.client_settings import ClientSettings
@@ -371,6 +372,25 @@ async def test_faults_on_purpose_do_in_envelopes_what_they_do_in_json() -> None:
                 if deed == "duplicate":
                     await until(session, lambda: len(beyond.got) == 2)
                 assert any("fault" in one.detail for one in records(session)), deed
+
+
+async def test_a_connection_that_is_cut_on_purpose_has_no_answer_on_either_side() -> None:
+    """A status would show how the other side takes an answer, not how it takes a loss."""
+    async with side() as beyond:
+        rules = RULES.format(deed="cut", more="")
+        async with between(beyond, rules=rules) as (_, url):
+            with pytest.raises(ServerDisconnectedError):
+                await post(url, HEARTBEAT)
+            assert not beyond.got
+            assert (await post(url, AUTHORIZE))[0] == 200
+            with pytest.raises(ServerDisconnectedError):
+                await post(url, HEARTBEAT)
+        rules = '[[rule]]\ndo = "cut"\nmessage = "answer"\n'
+        async with between(beyond, rules=rules) as (session, url):
+            with pytest.raises(ServerDisconnectedError):
+                await post(url, HEARTBEAT)
+            assert len(beyond.got) == 1
+            assert any("the TCP connections are cut" in note for note in notes(session))
 
 
 async def test_without_the_central_system_charge_points_are_refused_kept_waiting_or_answered() -> None:
