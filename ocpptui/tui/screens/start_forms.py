@@ -100,6 +100,10 @@ FORMS = (
                 FormEntry("listen", "listen", f"{DEFAULT_HOST}:{DEFAULT_PORT}"),
                 FormEntry("when_down", "if down", "close, hold, answer"),
             ),
+            (
+                FormEntry("upstream_soap", "SOAP", "as upstream, if over http"),
+                FormEntry("upstream_callback", "SOAP back", "direct; http://me/{id}"),
+            ),
             (FormEntry("mirror", "mirror", "none; a second central system, to compare its answers"),),
             (
                 FormEntry("certificate", "TLS cert.", "none: ws, no TLS", is_path=True),

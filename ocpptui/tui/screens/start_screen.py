@@ -63,7 +63,7 @@ STYLES = ("start_screen.tcss", "../widgets/key_line.tcss")
 """The files of the styles, relative to this one."""
 
 
-URLS = ("url", "upstream", "mirror")
+URLS = ("url", "upstream", "upstream_soap", "upstream_callback", "mirror")
 """Fields that may have a password."""
 PLACES = {"connect": ("url", "url"), "listen": ("port", "port"), "relay": ("upstream", "listen")}
 """The fields of the forms that begin a session: what is said to be wrong there has no field, or is the port."""

@@ -85,10 +85,20 @@ def test_a_proxy_is_made_from_the_fields(tmp_path: Path) -> None:
     assert (entries["upstream"], entries["beyond"]) == ("ws://configured:1", "insecure")
 
 
+def test_a_proxy_for_soap_is_made_from_the_fields() -> None:
+    """A technician with a charge point of OCPP-S could begin it from the command line alone."""
+    typed = {"upstream": "ws://h:1", "upstream_soap": "http://h:2/soap", "upstream_callback": "http://me:9000/{id}"}
+    _, beyond = typed_relay({**NOTHING, **typed}, {})
+    assert beyond.upstream.url == "ws://h:1" and beyond.soap_upstream is not None
+    assert (beyond.soap_upstream.url, beyond.soap_upstream.callback) == ("http://h:2/soap", "http://me:9000/{id}")
+
+
 @pytest.mark.parametrize(
     ("typed", "entry", "words"),
     [
         ({}, "upstream", "name the central system"),
+        ({"upstream": "ws://h", "upstream_soap": "ftp://h"}, "upstream_soap", "ftp"),
+        ({"upstream": "ws://h", "upstream_callback": "nothing"}, "upstream_callback", "nothing"),
         ({"upstream": "ftp://h"}, "upstream", "ftp"),
         ({"upstream": "ws://localhost:9000"}, "upstream", "would connect to itself"),
         ({"upstream": "ws://h", "listen": "x:y"}, "listen", "'x:y' is not HOST:PORT"),
