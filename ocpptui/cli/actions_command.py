@@ -57,7 +57,7 @@ def command(
         return
     action = _find(name, version)
     if role is not None and role.sends not in action.directions:
-        raise click.UsageError(f"a {_words(role)} may not send {action.name} in OCPP {action.version}")
+        raise click.UsageError(f"a {role.words} may not send {action.name} in OCPP {action.version}")
     if example and full:
         raise click.UsageError("--example and --full cannot be combined")
     if example or full:
@@ -156,8 +156,4 @@ def _from(action: Action) -> str:
     if len(action.directions) == len(Direction):
         return "from both"
     sender = next(role for role in Role if role.sends in action.directions)
-    return f"from {_words(sender)}" + (" as SEND" if action.is_send else "")
-
-
-def _words(role: Role) -> str:
-    return role.value.replace("-", " ")
+    return f"from {sender.words}" + (" as SEND" if action.is_send else "")

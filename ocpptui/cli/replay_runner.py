@@ -92,7 +92,7 @@ class Replay:
 
         for plan, target in zip(self._plans, self.targets, strict=True):
             whose = plan.charge_point or "a charge point without an id"
-            role, version = plan.role.value.replace("-", " "), f"OCPP {plan.version}" if plan.version else "OCPP"
+            role, version = plan.role.words, f"OCPP {plan.version}" if plan.version else "OCPP"
             say(f"replaying {whose} as {role}, {version}, {plan.sends} frames, to {target}")
         if yes or self._role is Role.CENTRAL_SYSTEM or not sys.stdin.isatty():
             return True

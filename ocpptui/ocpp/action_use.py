@@ -60,8 +60,8 @@ def sentence_of_misuse(version: Version, direction: Direction | None, action: st
             hint = action_hint(version, action)
             return f"OCPP {version} has no action {_shown(action)}" + (f": {hint}" if hint else "")
         case Misuse.WRONG_DIRECTION:
-            sender = "charge point" if direction is Direction.TO_CSMS else "central system"
-            return f"a {sender} does not send {action}"
+            sender = "the peer" if direction is None else f"a {direction.sender.words}"
+            return f"{sender} does not send {action}"
         case Misuse.SEND_AS_CALL:
             return f"{action} is sent as a SEND, not as a CALL"
         case Misuse.CALL_AS_SEND:

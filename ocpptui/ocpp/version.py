@@ -124,12 +124,22 @@ class Direction(StrEnum):
     def opposite(self) -> Direction:
         return Direction.TO_CHARGE_POINT if self is Direction.TO_CSMS else Direction.TO_CSMS
 
+    @cached_property
+    def sender(self) -> Role:
+        """The side that sends in this direction."""
+        return Role.CHARGE_POINT if self is Direction.TO_CSMS else Role.CENTRAL_SYSTEM
+
 
 class Role(StrEnum):
     """One side of an OCPP connection, named as in OCPP 1.6 (2.x: charging station and CSMS)."""
 
     CHARGE_POINT = "charge-point"
     CENTRAL_SYSTEM = "central-system"
+
+    @cached_property
+    def words(self) -> str:
+        """The side as a sentence names it: `charge point`, `central system`."""
+        return self.value.replace("-", " ")
 
     @cached_property
     def sends(self) -> Direction:

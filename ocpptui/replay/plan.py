@@ -190,11 +190,11 @@ def plan(
         gathered.add(index)
     if not any(step.does.sends for step in gathered.steps):
         if gathered.skipped:
-            raise PlanError(f"every frame that the {_title(role)} sent holds a masked secret")
+            raise PlanError(f"every frame that the {role.words} sent holds a masked secret")
         if gathered.left_out:
-            raise PlanError(f"the scope leaves nothing that the {_title(role)} sent", PlanFault.NOTHING_CHOSEN)
+            raise PlanError(f"the scope leaves nothing that the {role.words} sent", PlanFault.NOTHING_CHOSEN)
         raise PlanError(
-            f"the recording contains no frames sent by the {_title(role)} ({_name(found)}), so there is nothing to "
+            f"the recording contains no frames sent by the {role.words} ({_name(found)}), so there is nothing to "
             f"replay as {role}; replay it as {role.other}",
             PlanFault.NOTHING_SENT,
         )
@@ -334,10 +334,6 @@ def _list(recorded: tuple[Recorded, ...]) -> str:
 
 def _name(found: Recorded) -> str:
     return found.charge_point or "a charge point without an id"
-
-
-def _title(role: Role) -> str:
-    return role.value.replace("-", " ")
 
 
 _LISTED = 20

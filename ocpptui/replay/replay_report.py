@@ -194,7 +194,7 @@ class Report:
         plan = self.plan
         done = f"{self.position} of {len(plan.steps)} steps in {duration_text(self.seconds * 1e6)}"
         frames = f"{self.sent} of {plan.sends * self.round} frames sent, {_counted(self.compared, 'answer')} compared"
-        lines = [f"replay as {plan.role.value.replace('-', ' ')}: {self.outcome.value}, {done}, {frames}"]
+        lines = [f"replay as {plan.role.words}: {self.outcome.value}, {done}, {frames}"]
         if self.reason:
             lines.append(shown(self.reason))
         if plan.version is not None and self.version is not None and plan.version is not self.version:

@@ -61,3 +61,9 @@ def test_roles_and_directions_are_each_others_opposite() -> None:
     for role in Role:
         assert role.other.other is role
         assert role.other.sends is role.sends.opposite
+        assert role.sends.sender is role
+
+
+def test_a_sentence_names_both_sides_as_people_do() -> None:
+    """No sentence about who sent a message shows the name of an option."""
+    assert [direction.sender.words for direction in Direction] == ["charge point", "central system"]

@@ -16,7 +16,6 @@ from ocpptui.ocpp.actions import versions_of
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put
-from ocpptui.timeline.columns import DIRECTIONS
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
 
@@ -47,7 +46,7 @@ def _tell_loss(case: Case) -> Iterator[Told]:
         before = TimeSpan(timeline.between(last, case.index))
         words.append(
             f"The last message was {_name(timeline.kind(last), timeline.action(last))} from the "
-            f"{_SIDES[DIRECTIONS[timeline.directions[last]]]}, {before} before."
+            f"{_sender(timeline.direction(last))}, {before} before."
         )
     yield Told(" ".join(words))
 
@@ -234,7 +233,7 @@ class ConnectionEndChecker(Checker):
             self.ended_idle(event, silence)
 
     def ended_after(self, event: Seen, last: Seen, code: int) -> None:
-        message = f"{_name(last.kind, last.action)} from the {_SIDES[last.direction]}"
+        message = f"{_name(last.kind, last.action)} from the {_sender(last.direction)}"
         before = self.ends.get((message, code), [])
         if len(before) == _OFTEN:
             return  # it was reported
@@ -275,7 +274,7 @@ class ConnectionEndChecker(Checker):
         new = before._replace(sent=before.sent + 1)
         put(self.unanswered, (connection, direction), new, MOST_CONNECTIONS)
         if new.sent >= _PINGS and record.clock - new.first >= _PONG_PATIENCE:
-            self.report(record, f"{new.sent} pings of the {_SIDES[direction]} have no pong.", new.record)
+            self.report(record, f"{new.sent} pings of the {_sender(direction)} have no pong.", new.record)
 
     def look_for_pings(self, record: Seen) -> None:
         """Whether the charge point pings, on a connection whose pongs show that control frames are recorded."""
@@ -299,7 +298,10 @@ class ConnectionEndChecker(Checker):
 
 
 _YEAR = 365 * 86_400
-_SIDES = {Direction.TO_CSMS: "charge point", Direction.TO_CHARGE_POINT: "central system", None: "peer"}
+
+
+def _sender(direction: Direction | None) -> str:
+    return "peer" if direction is None else direction.sender.words
 
 
 def _name(kind: RecordKind, action: str) -> str:

@@ -61,8 +61,6 @@ IDS_RESTART = Rule(
 
 RULES = (IDS_RESTART,)
 
-_SIDES = {Direction.TO_CSMS: "charge point", Direction.TO_CHARGE_POINT: "central system"}
-
 
 class _Use(NamedTuple):
     """A call that used a message id."""
@@ -101,4 +99,4 @@ class MessageIdChecker(Checker):
             self.found(RETRY_SAME_ID, call, (before.call,))
             return
         put(self.counts, connection, FIRST_CALLS, MOST_CONNECTIONS)
-        self.found(IDS_RESTART, call, (before.call,), side=_SIDES[direction], message_id=frame.id)
+        self.found(IDS_RESTART, call, (before.call,), side=direction.sender.words, message_id=frame.id)

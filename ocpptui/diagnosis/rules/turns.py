@@ -17,7 +17,6 @@ from ocpptui.timeline.columns import DIRECTION_CODES
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
 
-_SIDES = {Direction.TO_CSMS: "charge point", Direction.TO_CHARGE_POINT: "central system"}
 PASSED_OVER_AFTER = 2 * SECOND
 """A call that has waited so long should be answered before one that is made then."""
 _SILENT_CALLS = 3
@@ -198,7 +197,7 @@ class TurnChecker(Checker):
             if has_answers:
                 self.unanswered(key, before, call)
         elif key not in self.overlaps and not call.repeats_id:
-            values = {"side": _SIDES[direction], "waited": TimeSpan(waited), "before": before.action}
+            values = {"side": direction.sender.words, "waited": TimeSpan(waited), "before": before.action}
             if has_answers:
                 put(self.overlaps, key, True, MOST_CONNECTIONS)
                 self.found(PARALLEL_CALLS, call, (before,), **values)
@@ -246,7 +245,7 @@ class TurnChecker(Checker):
         if len(silence.calls) < _SILENT_CALLS or waited is None:
             return
         if not any(was_kept_back(one.detail) for one in silence.calls):
-            side, count = _SIDES[call.direction.opposite], _SILENT_CALLS
+            side, count = call.direction.opposite.sender.words, _SILENT_CALLS
             self.found(PEER_SILENT, call, tuple(silence.calls), side=side, count=count, waited=TimeSpan(waited))
 
     @on_slow_answer

@@ -17,7 +17,6 @@ from ocpptui.compose.action_match import ranked
 from ocpptui.compose.composer import Composer
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.actions import Action
-from ocpptui.ocpp.version import Direction
 from ocpptui.tui.widgets.option_rows import OptionRows
 
 
@@ -113,9 +112,5 @@ class ActionPicker(Vertical):
         parts: list[tuple[str, str]] = [(f"{action.name:<{width}}", ""), (f"  {action.block}", "dim")]
         role = self._composer.role
         if role is not None and role.sends not in action.directions:
-            parts.append((f"  sent by the {_sender(action)}", "$text-warning"))
+            parts.append((f"  sent by the {role.other.words}", "$text-warning"))
         return Content.assemble(*parts)
-
-
-def _sender(action: Action) -> str:
-    return "charge point" if Direction.TO_CSMS in action.directions else "central system"

@@ -54,8 +54,7 @@ def _action_notes(composer: Composer) -> list[str]:
         return ["no such action"]
     if composer.role is None or composer.role.sends in known.directions:
         return [known.block]
-    sender = "charge point" if Direction.TO_CSMS in known.directions else "central system"
-    return [known.block, f"sent by the {sender}, not by us"]
+    return [known.block, f"sent by the {composer.role.other.words}, not by us"]
 
 
 def state_line(composer: Composer, raw: bool, armed: bool, here: Sequence[Violation] = ()) -> Content:
