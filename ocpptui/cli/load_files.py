@@ -37,7 +37,7 @@ def read_whole(paths: Sequence[Path], *, keep_secrets: bool = False) -> FileSess
         raise click.UsageError("; ".join(opening.failures))
     if opening.unreadable:
         names = ", ".join(map(str, paths))
-        say(f"{names}: {opening.unreadable} lines are not records and were left out")
+        say(f"{names}: {opening.unreadable_words}; left out")
     return opening
 
 

@@ -16,6 +16,7 @@ import click
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.options import settings_from
 from ocpptui.cli.output import agrees, say, show
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime.portable_files import write_private
 from ocpptui.runtime.standard_input import StandardInput
@@ -93,7 +94,7 @@ class Replay:
         for plan, target in zip(self._plans, self.targets, strict=True):
             whose = plan.charge_point or "a charge point without an id"
             role, version = plan.role.words, f"OCPP {plan.version}" if plan.version else "OCPP"
-            say(f"replaying {whose} as {role}, {version}, {plan.sends} frames, to {target}")
+            say(f"replaying {whose} as {role}, {version}, {counted(plan.sends, 'frame')}, to {target}")
         if yes or self._role is Role.CENTRAL_SYSTEM or not sys.stdin.isatty():
             return True
         return agrees("Connect to this URL?" if len(self._plans) == 1 else "Connect to these?")

@@ -15,6 +15,7 @@ from ocpptui.compose.draft import Draft, DraftNode, NodeKind
 from ocpptui.compose.field_input import fits, typed
 from ocpptui.jsontext.path import PathStep, below, read_path
 from ocpptui.jsontext.tree import JsonDefect, Pairs, Tree, parse_tree
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.did_you_mean import suggestion
 from ocpptui.ocpp.schema import Field
 
@@ -101,7 +102,7 @@ def _below(draft: Draft, node: DraftNode, step: PathStep, walked: str, raw: bool
     if step is None or step == count:
         return draft.append(node, None)
     if step > count:
-        return f"{here} has {count} item{'' if count == 1 else 's'}, the next is {walked}[{count}]"
+        return f"{here} has {counted(count, 'item')}, the next is {walked}[{count}]"
     return node.children[step]
 
 

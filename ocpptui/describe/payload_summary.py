@@ -22,6 +22,7 @@ from ocpptui.describe.payload_words import (
     value_of,
     variable_of,
 )
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.payload import meter_values_in
 from ocpptui.ocpp.version import Version
 
@@ -134,7 +135,7 @@ def _report(payload: Payload) -> str:
         return f"{variable_of(item)} = {values[0]}" if values else variable_of(item)
 
     items = payload.get("reportData", [])
-    count = f"{len(items)} variable{'' if len(items) == 1 else 's'}"
+    count = counted(len(items), "variable")
     return joined((count, _more(payload), several(items, reported), f"request {payload['requestId']}"))
 
 

@@ -11,6 +11,7 @@ from ocpptui.describe.network_problems import Remedy, recorded_problem, words_of
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.doctor.examination_report import INDENT, MARKS
 from ocpptui.doctor.examined_step import Remark, StepState, fine, network_remark, warning
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.timeline import Timeline
@@ -146,11 +147,10 @@ def arrival_heading(row: Arrival) -> str:
     """Who it is, and how often it tried."""
     if row.attempts == 0:
         return row.who
-    times = "1 attempt" if row.attempts == 1 else f"{row.attempts:,} attempts"
     got_in = {0: "none got in", row.attempts: "got in" if row.attempts == 1 else "all got in"}.get(
         row.admitted, f"{row.admitted:,} got in"
     )
-    return f"{row.who}: {times}, {got_in}"
+    return f"{row.who}: {counted(row.attempts, 'attempt')}, {got_in}"
 
 
 def arrival_lines(row: Arrival, remarks: list[Remark], remedy: Remedy | None = None) -> Iterator[str]:

@@ -17,6 +17,7 @@ from ocpptui.doctor.examined_step import (
     skipped,
     warning,
 )
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.date_times import SECOND, date_time, time_of
 from ocpptui.ocpp.durations import duration_text, span_text
 from ocpptui.ocpp.message import Message
@@ -107,7 +108,7 @@ def boot_step(answer: Message | None, version: Version, took: int, waited: float
 def idle_step(seconds: float, end: Mapping[str, Any] | None, took: float, calls: int) -> ExaminedStep:
     """`end` is how the connection ended after `took` seconds of silence; None: it lasted. `calls` came meanwhile."""
     name = StepName.IDLE
-    seen = [f"{calls} calls of the central system came, and were not answered"] if calls else []
+    seen = [f"{counted(calls, 'call')} of the central system came, without an answer from us"] if calls else []
     if end is None:
         text = f"The connection lasted {seconds:g} s without a message from us."
         return examined(name, [fine("idle-survived", text)], seen)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ocpptui.describe.network_problems import Remedy
 from ocpptui.doctor.examined_step import ExaminedStep, StepState
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.url_secrets import without_url_secrets
 
@@ -57,8 +58,7 @@ class ExaminationReport:
         logins = {0: "none with a password", 1: "one with a password"}.get(
             self.logins, f"{self.logins} with a password"
         )
-        connections = "1 connection" if self.connections == 1 else f"{self.connections} connections"
-        return f"{connections}, {logins}"
+        return f"{counted(self.connections, 'connection')}, {logins}"
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON objects."""

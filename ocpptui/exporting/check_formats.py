@@ -11,11 +11,12 @@ from itertools import groupby
 from ocpptui.describe.markdown_cell import escaped_cell
 from ocpptui.describe.safe_text import single_line
 from ocpptui.diagnosis.registry import RULE_BY_ID
-from ocpptui.exporting.check_report import UNKNOWN, CheckReport, ReportedFinding, counted
+from ocpptui.exporting.check_report import UNKNOWN, CheckReport, ReportedFinding
 from ocpptui.exporting.html_page import page_cell, page_head
 from ocpptui.exporting.junit import junit_lines
 from ocpptui.exporting.sarif import sarif_lines
 from ocpptui.exporting.text_table import table_lines
+from ocpptui.ocpp.counted import counted
 from ocpptui.timeline.severity import Severity
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from ocpptui.describe.record_line import name_of, summary_words
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.registry import RULE_BY_ID
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.timeline.columns import TIMELESS
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
@@ -376,11 +377,6 @@ _GOOD = {
     CheckVerdict.NOTHING_FOUND: "Nothing of what was asked for was found",
 }
 _BEGINNINGS = (ConnectionEvent.OPENING, ConnectionEvent.OPENED, ConnectionEvent.REFUSED, ConnectionEvent.FAILED)
-
-
-def counted(count: int, what: str) -> str:
-    """`1 record`, `2,000 records`."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _named(names: list[str]) -> str:

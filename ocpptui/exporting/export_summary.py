@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ocpptui.exporting import Format
 from ocpptui.exporting.exported_records import Exported
+from ocpptui.ocpp.counted import counted
 
 if TYPE_CHECKING:
     from ocpptui.redaction.redact import Redaction
@@ -32,8 +33,8 @@ def replaced_lines(redaction: Redaction) -> Iterator[str]:
 
 def written_lines(exported: Exported, selected: int, total: int, chosen: Format) -> Iterator[str]:
     """How many of the selected records were written, and what the format cannot represent."""
-    of = f", chosen from {total}" if selected < total else ""
-    yield f"{exported.written} of {selected} records written{of}"
+    of = f", chosen from {total:,}" if selected < total else ""
+    yield f"{exported.written:,} of {counted(selected, 'record')} written{of}"
     if exported.left_out:
         counts = ", ".join(f"{count} {what}" for what, count in sorted(exported.left_out.items()))
         yield f"{chosen.value} cannot represent: {counts}"

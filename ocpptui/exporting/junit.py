@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from ocpptui.describe.safe_text import single_line
-from ocpptui.exporting.check_report import UNKNOWN, CheckReport, CheckVerdict, ReportedFinding, counted
+from ocpptui.exporting.check_report import UNKNOWN, CheckReport, CheckVerdict, ReportedFinding
+from ocpptui.ocpp.counted import counted
 
 MOST_TOLD = 100
 """How many findings of one rule in one charge point are listed; the others are counted."""

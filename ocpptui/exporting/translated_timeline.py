@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ocpptui.describe.message_translation import message_translation, translation_notes
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.jsontext.text import value_text
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.error_codes import error_codes
 from ocpptui.ocpp.json_encoding import JsonEncoding
 from ocpptui.ocpp.message import Message, MessageKind
@@ -107,7 +108,8 @@ class TranslatedTimeline:
 
     def lines(self) -> Iterator[str]:
         """What was translated, what was kept out, and what was lost, in lines for people."""
-        yield f"{self.translated} messages translated to OCPP {self.target.as_choice}, for looking: never send them"
+        translated = counted(self.translated, "message")
+        yield f"{translated} translated to OCPP {self.target.as_choice}, for looking: never send them"
         if self.kept_out:
             counts = ", ".join(f"{count} {what}" for what, count in self.kept_out.most_common())
             yield f"kept out, without a counterpart: {counts}"

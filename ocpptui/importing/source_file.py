@@ -23,6 +23,7 @@ from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, Rea
 from ocpptui.importing.shared_reading import LARGE, SharedReading, Step
 from ocpptui.importing.text_stream import InUtf8, wide_encoding
 from ocpptui.importing.unknown_content import RICH_TEXT, kind_of_content
+from ocpptui.ocpp.counted import counted
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.runtime.arriving_bytes import ArrivingBytes
@@ -88,8 +89,8 @@ class ForeignFile:
         tally = self.tally
         guesses = ", ".join(f"{what} of {count:,}" for what, count in tally.guessed.items() if what != "zone")
         return (
-            f"{self.format or 'nothing'}; {_line_count(tally.with_frame)} with a frame, "
-            f"{_line_count(tally.without_frame)} without" + (f"; inferred: {guesses}" if guesses else "")
+            f"{self.format or 'nothing'}; {counted(tally.with_frame, 'line')} with a frame, "
+            f"{counted(tally.without_frame, 'line')} without" + (f"; inferred: {guesses}" if guesses else "")
         )
 
     def close(self) -> None:
@@ -133,7 +134,7 @@ class ForeignFile:
         kind = kind_of_content(self._head)
         seems = f"; it seems to be {kind}" if kind else ""
         first = f"; {self.tally.skipped[0]}" if self.tally.skipped and not kind else ""
-        lines = f" in {_line_count(self.tally.without_frame)}" if self.tally.without_frame else ""
+        lines = f" in {counted(self.tally.without_frame, 'line')}" if self.tally.without_frame else ""
         return f"it contains no OCPP frame{lines}{seems}{first}"
 
     def _read(self, material: Material, head: bytes) -> Iterator[Step]:
@@ -322,7 +323,3 @@ def _in_utf8(head: bytes, material: Material) -> tuple[bytes, Material]:
         return head, material
     stream = cast(BinaryIO, InUtf8(cast(BinaryIO, Peeked(head, material.stream)), encoding))
     return stream.read(HEAD), replace(material, stream=stream, path=None)
-
-
-def _line_count(count: int) -> str:
-    return f"{count:,} line{'' if count == 1 else 's'}"

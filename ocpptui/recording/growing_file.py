@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from ocpptui.ocpp.counted import counted
 from ocpptui.recording.file_offsets import FileOffsets, RecentLines
 from ocpptui.recording.lost_file import loss_of, open_beside
 from ocpptui.runtime.portable_files import file_size, lock_file, open_to_append, read_at, unlock_file
@@ -330,6 +331,6 @@ def _sum(parts: list[tuple[int, int]]) -> int:
 def _lost_words(lost: int, others: int) -> str:
     parts = [f"{others:,} bytes that this session did not write"] if others else []
     if lost:
-        parts.insert(0, "1 record" if lost == 1 else f"{lost:,} records")
+        parts.insert(0, counted(lost, "record"))
     are = "is" if parts == ["1 record"] else "are"
     return f"{' and '.join(parts)} {are} lost." if parts else "No record is lost."

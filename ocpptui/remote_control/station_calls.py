@@ -6,6 +6,7 @@ B12, D01, F06, G03, G04, H01, H02, L01, N01, O01, P01.
 
 from __future__ import annotations
 
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.date_times import HOUR, date_time
 from ocpptui.ocpp.payload import Payload
 from ocpptui.remote_control.asker import Asker, RemoteCall, place_words, token_of_2
@@ -153,7 +154,7 @@ def display_call(ask: Asker) -> RemoteCall:
 def local_list_call(ask: Asker) -> RemoteCall:
     """GetLocalListVersion, SendLocalList of all tokens that were seen, or of none."""
     tokens = [one for one in ask.known.suggestions("idTag") if len(one) <= (20 if ask.is_1x else 36)]
-    number = f"1 token: {tokens[0]}" if len(tokens) == 1 else f"{len(tokens)} tokens"
+    number = counted(len(tokens), "token") + (f": {tokens[0]}" if len(tokens) == 1 else "")
     seen = [KnownValue("seen", f"{number}, Full", "Replace it by the tokens seen")] if tokens else []
     what = ask.chosen(
         "what",

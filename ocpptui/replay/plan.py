@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ocpptui.filter.query import Query
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.columns import SUBSTITUTE
@@ -327,7 +328,7 @@ def _most_common(versions: Counter[Version] | None) -> Version | None:
 
 
 def _list(recorded: tuple[Recorded, ...]) -> str:
-    shown = [f"{_name(found)} ({found.frames.total()} messages)" for found in recorded[:_LISTED]]
+    shown = [f"{_name(found)} ({counted(found.frames.total(), 'message')})" for found in recorded[:_LISTED]]
     more = len(recorded) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
 

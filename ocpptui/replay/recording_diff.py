@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ocpptui.ocpp.answer_comparison import Difference, compare, compare_answers
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.replay.alignment import BY_CLOCK, AlignedExchange, aligned, exchanges
@@ -80,9 +81,8 @@ class Diff:
         """Several lines for a person."""
         lines = [str(one) for one in self.found]
         lines += [f"{row.kind} {shown(row.recorded)} became {shown(row.live)}" for row in self.ids]
-        count = len(self.found)
-        words = f"{count} difference{'' if count == 1 else 's'}" if count else "no differences"
-        return "\n".join([*lines, f"{words}, {self.compared} messages compared"])
+        differences = counted(len(self.found), "difference") if self.found else "no differences"
+        return "\n".join([*lines, f"{differences}, {counted(self.compared, 'message')} compared"])
 
 
 def diff(

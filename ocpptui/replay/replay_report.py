@@ -9,6 +9,7 @@ from typing import Any
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.answer_comparison import Difference
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.durations import duration_text
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.plan import Plan
@@ -193,7 +194,8 @@ class Report:
         """The report as several lines for a person."""
         plan = self.plan
         done = f"{self.position} of {len(plan.steps)} steps in {duration_text(self.seconds * 1e6)}"
-        frames = f"{self.sent} of {plan.sends * self.round} frames sent, {_counted(self.compared, 'answer')} compared"
+        sent, compared = counted(plan.sends * self.round, "frame"), counted(self.compared, "answer")
+        frames = f"{self.sent:,} of {sent} sent, {compared} compared"
         lines = [f"replay as {plan.role.words}: {self.outcome.value}, {done}, {frames}"]
         if self.reason:
             lines.append(shown(self.reason))
@@ -202,18 +204,18 @@ class Report:
         if len(plan.connections) > 1:
             lines.append(f"{len(plan.connections)} recorded connections were replayed on one")
         if plan.left_out:
-            lines.append(f"{_counted(plan.left_out, 'frame')} of the recording left out")
+            lines.append(f"{counted(plan.left_out, 'frame')} of the recording left out")
         if self.round > 1:
             lines.append(f"{self.round} rounds")
         if self.edited:
-            lines.append(f"{_counted(self.edited, 'frame')} changed by hand")
+            lines.append(f"{counted(self.edited, 'frame')} changed by hand")
         if self.by_default:
-            lines.append(f"{_counted(self.by_default, 'call')} of the peer got the default answer")
+            lines.append(f"{counted(self.by_default, 'call')} of the peer got the default answer")
         lines += self._table()
         lines += [f"not sent: {shown(skipped.action)}, {skipped.reason}" for skipped in plan.skipped]
         deviations = self.deviations
         if deviations:
-            lines.append(f"the live peer differed {_counted(self.count, 'time')}:")
+            lines.append(f"the live peer differed {counted(self.count, 'time')}:")
             lines += [str(deviation) for deviation in deviations]
             if self.more:
                 lines.append(f"and {self.more} more")
@@ -224,7 +226,7 @@ class Report:
     def _table(self) -> list[str]:
         """What was rewritten, in columns."""
         rows = [
-            (row.kind, shown(row.recorded), shown(row.live), _counted(row.times, "time"))
+            (row.kind, shown(row.recorded), shown(row.live), counted(row.times, "time"))
             for row in self.rewritten
             if row.recorded != row.live
         ]
@@ -232,10 +234,6 @@ class Report:
             return []
         kind, recorded, live = (max(len(row[place]) for row in rows) for place in range(3))
         return ["rewritten:"] + [f"  {a:{kind}}  {b:{recorded}}  became {c:{live}}  {d}" for a, b, c, d in rows]
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def shown(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ocpptui.ocpp.counted import counted
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.indexer import Indexer
 from ocpptui.recording.line_format import is_recording
@@ -126,8 +127,13 @@ class FileSession:
         """What of the files is not in the timeline, in sentences."""
         said = list(self.failures)
         if self.unreadable:
-            said.append(f"{self.unreadable:,} lines of the recording are not records.")
+            said.append(f"{self.unreadable_words}.")
         return said
+
+    @property
+    def unreadable_words(self) -> str:
+        """How many lines of a recording are not records; a sentence without its full stop."""
+        return f"{counted(self.unreadable, 'line')} {'is not a record' if self.unreadable == 1 else 'are not records'}"
 
     @property
     def skipped(self) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.connection import Connection
 from ocpptui.network.problems import NetworkError, NetworkProblem, NotConnected
 from ocpptui.ocpp.answer_comparison import compare_answers
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.runtime.bounded import put
@@ -148,8 +149,8 @@ class Mirror:
         while self._waiting and self._send(self._waiting[0]):
             self._waiting.popleft()
         if self._lost:
-            count = "1 message" if self._lost == 1 else f"{self._lost:,} messages"
-            self._say(f"The mirror is connected; it did not get {count}.", {"lost": self._lost})
+            lost = counted(self._lost, "message")
+            self._say(f"The mirror is connected; it did not get {lost}.", {"lost": self._lost})
             self._lost = 0
         self._said = ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.durations import duration_text
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ TRANSFER = "transfer"
 
 def size_words(size: int) -> str:
     """A number of bytes in words."""
-    return "1 byte" if size == 1 else f"{size:,} bytes"
+    return counted(size, "byte")
 
 
 def begun_words(move: FileMove) -> str:

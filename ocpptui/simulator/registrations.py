@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.payload import Payload, integer_at, objects_at, text_at
 from ocpptui.runtime.bounded import put
 
@@ -26,7 +27,7 @@ class RegistrationPlan:
     def __str__(self) -> str:
         if not self.boots:
             return self.status
-        return f"{self.status} for {self.boots} boot{'' if self.boots == 1 else 's'}"
+        return f"{self.status} for {counted(self.boots, 'boot')}"
 
 
 def registration_plan(text: str) -> RegistrationPlan:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from textual.app import App
 
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.runtime.portable_files import write_private
 from ocpptui.workspace.folders import state_folder
@@ -28,7 +29,7 @@ async def copy(app: App[object], text: str, *, keeps_secrets: bool = False) -> s
     """Copy a text by every available means, without its secrets, and return a sentence that names them."""
     text = text if keeps_secrets else mask_own_text(text)
     text = text.encode("utf-8", "replace").decode()  # a lone surrogate has no bytes
-    size = f"{len(text):,} character{'' if len(text) == 1 else 's'}"
+    size = counted(len(text), "character")
     ways: list[str] = []
     fits = len(text.encode()) <= MAX_OSC52
     if fits:

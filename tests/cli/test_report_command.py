@@ -80,4 +80,4 @@ def test_what_is_wrong_is_said(run: Run, log: str, tmp_path: Path) -> None:
 def test_unreadable_lines_are_named_in_the_report(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "damaged.jsonl"
     path.write_text(Path(CHARGE).read_text(encoding="utf-8") + "{broken\n", encoding="utf-8")
-    assert "Incomplete: 1 lines of the recording are not records." in run("report", str(path)).stdout
+    assert "Incomplete: 1 line is not a record." in run("report", str(path)).stdout

@@ -220,4 +220,4 @@ def test_long_recordings_are_compared_in_time_that_grows_with_their_length() -> 
     said = [(UP, f'[2,"{n}","MeterValues",{{"connectorId":{n % 2},"meterValue":[]}}]') for n in range(6000)]
     other = [message for n, message in enumerate(said) if n != 3000]
     result = diff(timeline_of(said, Version.V16), timeline_of(other, Version.V16))
-    assert result.to_text().endswith("1 difference, 5999 messages compared"), result.to_text()[-200:]
+    assert result.to_text().endswith("1 difference, 5,999 messages compared"), result.to_text()[-200:]

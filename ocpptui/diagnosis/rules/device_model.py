@@ -8,6 +8,7 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.rules.configuration_keys import UNKNOWN
 from ocpptui.diagnosis.seen import Seen
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.payload import Payload, integer_at, text_at
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.severity import Severity
@@ -271,11 +272,11 @@ def _missing(asked: list[Payload], results: list[Payload]) -> str | None:
 
 
 def _elements(count: int) -> Phrase:
-    return Phrase(f"{count} element{'' if count == 1 else 's'}")
+    return Phrase(counted(count, "element"))
 
 
 def _results(count: int) -> Phrase:
-    return Phrase(f"{count} result{'' if count == 1 else 's'}")
+    return Phrase(counted(count, "result"))
 
 
 def _variable(result: object) -> str:

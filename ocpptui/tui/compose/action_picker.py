@@ -17,6 +17,7 @@ from ocpptui.compose.action_match import ranked
 from ocpptui.compose.composer import Composer
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.actions import Action
+from ocpptui.ocpp.counted import counted
 from ocpptui.tui.widgets.option_rows import OptionRows
 
 
@@ -105,8 +106,7 @@ class ActionPicker(Vertical):
         if prompts:
             options.highlighted = 0
         shown = "of this version" if self.everything else "that this side sends"
-        count = "1 action" if len(found) == 1 else f"{len(found)} actions"
-        self.query_one("#switch", Static).update(f"{count} {shown}; enter opens the form")
+        self.query_one("#switch", Static).update(f"{counted(len(found), 'action')} {shown}; enter opens the form")
 
     def _prompt(self, action: Action, width: int) -> Content:
         parts: list[tuple[str, str]] = [(f"{action.name:<{width}}", ""), (f"  {action.block}", "dim")]

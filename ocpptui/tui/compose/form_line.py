@@ -15,6 +15,7 @@ from ocpptui.compose.field_help import is_choice
 from ocpptui.compose.line_edit import LineEdit
 from ocpptui.describe.field_limits import limits_of, sentence_of
 from ocpptui.describe.safe_text import printable
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.validation import Violation
 
 INDENT = 2
@@ -100,16 +101,16 @@ class FormLine:
 
     def _value(self, node: DraftNode) -> tuple[str, Style]:
         if node.hides:
-            return f"left out in {_count(node.hides, 'place')}", self._style("hint")
+            return f"left out in {counted(node.hides, 'place')}", self._style("hint")
         if not node.present:
             return limits_of(node.field), self._style("hint")
         style = self._style("value" if in_payload(node) else "absent")
         if node.kind is NodeKind.OBJECT:
             present = sum(child.present for child in node.children)
-            return f"{{{_count(present, 'field')}}}" if node.folded or not present else "", self._style("hint")
+            return f"{{{counted(present, 'field')}}}" if node.folded or not present else "", self._style("hint")
         if node.kind is NodeKind.ARRAY:
             count = len(node.children)
-            return f"[{_count(count, 'item')}]", self._style("hint")
+            return f"[{counted(count, 'item')}]", self._style("hint")
         text = printable(node.edit_text)
         if node.kind is NodeKind.STRING and not text:
             return '""', self._style("hint")
@@ -164,10 +165,6 @@ def in_payload(node: DraftNode | None) -> bool:
             return False
         node = node.parent
     return True
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _cut(text: str, width: int) -> str:

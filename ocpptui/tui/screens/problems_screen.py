@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from ocpptui.filter.problem_rows import Listed, ProblemRow, ProblemRows
+from ocpptui.ocpp.counted import counted
 from ocpptui.tui.commands import Where
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.widgets.key_line import KeyLine
@@ -53,11 +54,7 @@ class ProblemsScreen(Dialog[int | None]):
 
 
 def _words(listed: Listed, records: int) -> str:
-    name = {
-        Listed.PROBLEMS: "problem",
-        Listed.ERRORS: "error",
-        Listed.WARNINGS: "warning",
-        Listed.EVERYTHING: "record with findings",
-    }[listed]
-    name = name.replace("record ", "records ") if records != 1 else name
-    return f"{records:,} {name}{'' if records == 1 or ' ' in name else 's'}"
+    if listed is Listed.EVERYTHING:
+        return f"{counted(records, 'record')} with findings"
+    nouns = {Listed.PROBLEMS: "problem", Listed.ERRORS: "error", Listed.WARNINGS: "warning"}
+    return counted(records, nouns[listed])

@@ -13,6 +13,7 @@ from textual.message import Message
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NetworkError
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Role
 from ocpptui.recording.file_errors import RecordingError
@@ -98,7 +99,7 @@ class SessionFiles:
     def _saved(self, written: WrittenFile | None) -> None:
         if written is None:
             return
-        head = f"{written.records:,} records are in {written.path}, {_size(written.size)}."
+        head = f"{counted(written.records, 'record')} in {written.path}, {_size(written.size)}."
         if len(written.lines) == 1:
             self._screen.notify(printable(head), markup=False)
         else:

@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.filter.query import QueryError, parse_filter
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.replay.player import Player
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
@@ -57,7 +58,7 @@ class ReplayPanel(VerticalScroll, can_focus=False):
             else:
                 self.app.exit(return_code=NOT_WANTED)
 
-        question = ChoiceQuestion(f"Connect to replay {frames} frames?", ["connect", "quit"], detail=shown)
+        question = ChoiceQuestion(f"Connect to replay {counted(frames, 'frame')}?", ["connect", "quit"], detail=shown)
         self.app.push_screen(question, chosen)
 
     @property

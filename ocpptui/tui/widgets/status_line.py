@@ -64,10 +64,7 @@ class StatusLine(Static):
         if log.contents.is_folded:
             parts.append(("  folded", ""))
         if opening is not None and opening.unreadable:
-            lines = (
-                "1 line is not a record" if opening.unreadable == 1 else f"{opening.unreadable:,} lines are not records"
-            )
-            parts.append((f"  {lines} (U)", "$text-error"))
+            parts.append((f"  {opening.unreadable_words} (U)", "$text-error"))
         counts = timeline.counts
         if counts.problems:
             words = f"{counts.problems:,} problem{'s' * (counts.problems > 1)}"

@@ -59,7 +59,7 @@ async def test_a_live_recording_is_saved_in_part_redacted_and_never_over_another
         assert len(saved.read_text().splitlines()) == len(session.timeline)
         await driver.until(lambda: any(str(saved) in words for words in driver.notices()), "its path")
         status = driver.line(NARROW[1] - 2)
-        assert "/" in status and "records are in" not in status, "the notice covers no status line"
+        assert "/" in status and "records in" not in status, "the notice covers no status line"
 
         before = saved.read_bytes()
         await driver.type_ahead("slash", *"action:Heartbeat", "enter")
