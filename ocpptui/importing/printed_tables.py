@@ -1,6 +1,7 @@
 """The rows of the tables that database clients print: in boxes, with bars or dashes, or with one column in a line.
 
-`mysql` (also with `\\G`), `psql` (also `-x`), `sqlite3` in the modes `box`, `table`, `column` and `line`, `sqlcmd`.
+`mysql` (also with `\\G`), `psql` (also `-x`), `sqlite3` in the modes `box`, `table`, `column` and `line`, `sqlcmd`,
+the grids of reStructuredText, which have a border below each row.
 """
 
 from __future__ import annotations
@@ -127,8 +128,9 @@ class PrintedTables:
                 self._take()
                 if held is not None and not names:
                     names, held = tuple(held.cells), None
-                    continue
-                break
+                elif self._next is None or not names or self._next[1].strip()[:1] not in tuple(_BARS):
+                    break  # in the grids of reStructuredText, a border is below each row
+                continue
             if line[:1] not in _BARS or not line:
                 break
             self._take()

@@ -50,6 +50,12 @@ def in_lines(rows: Sequence[Cells]) -> str:
     return "\n".join([*head, *body, "└" + "┴".join(edge) + "┘", ""])
 
 
+def in_grid(rows: Sequence[Cells]) -> str:
+    border = "+" + "+".join("-" * (width + 2) for width in widths(rows)) + "+"
+    body = "".join(f"| {padded(row, rows, ' | ')} |\n{border}\n" for row in rows)
+    return f"{border}\n| {padded(NAMES, rows, ' | ')} |\n{border.replace('-', '=')}\n{body}"
+
+
 def with_bars(rows: Sequence[Cells]) -> str:
     rule = "+".join("-" * (width + 2) for width in widths(rows))
     body = [f" {padded(row, rows, ' | ')}" for row in rows]
@@ -155,6 +161,7 @@ PRINTED: dict[str, Printed] = {
     "psql": with_bars,
     "psql -x": expanded,
     "sqlite3 in boxes": in_lines,
+    "reStructuredText": in_grid,
     "sqlite3 in columns": in_columns,
     "sqlite3 in lines": assigned,
     "sqlite3 as a list": lambda rows: "".join(
