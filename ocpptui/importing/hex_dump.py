@@ -55,6 +55,8 @@ _BORDER = lazily(r"[ \t]*\+[-+]+[ \t]*")
 _HEADING = lazily(r"[ \t|]*0+[ \t]+0*1[ \t]+0*2[ \t]+0*3[ \t][0-9a-fA-F \t|]*")
 """The numbers of its columns."""
 _BARS = ("|", ">")
+_BEHIND_NUMBER = lazily(rb"(?s:.)(?:[\x81\xc1][\x00-\x7e])?\[\s{0,9}[2-6]\s{0,9},")
+"""A byte before those of a frame: the number of bytes, if it has two digits, as in `len=63 5B 32 2C …`."""
 _REPEATED = "*"
 _OF_OD = "0000000"
 """Only `od` writes addresses that are not hexadecimal."""
@@ -146,7 +148,7 @@ class HexDumps:
         """Begin a dump if this is its first row, below a heading or none."""
         text = line.strip()
         plain = _plain_bytes(text) if text.startswith(_BEGINNINGS) else None
-        row = row_of(line) if plain is None else Row("", "", plain, False)
+        row = _without_number(row_of(line)) if plain is None else Row("", "", plain, False)
         if row is None or (len(row.data) < FEWEST and not (row.checked and row.address)):
             return False
         self._plain, self._repeats, self._checks, self._base = plain is not None, False, 0, 0
@@ -273,6 +275,13 @@ def row_of(line: str) -> Row | None:
         if not rest.strip(" \t|") or _may_be_text_of(rest, data, address):
             return Row(line[: match.start()], address, data, False)
     return None
+
+
+def _without_number(row: Row | None) -> Row | None:
+    """A first row without the number of its bytes, which looks like one of them."""
+    if row is None or row.address or row.checked or not _BEHIND_NUMBER.match(row.data) or f"{row.data[0]:x}".isalpha():
+        return row
+    return row._replace(prefix=f"{row.prefix}{row.data[0]:x} ", data=row.data[1:])
 
 
 def _may_be_row(line: str, match: re.Match[str]) -> bool:

@@ -103,6 +103,7 @@ IN_LINE: dict[str, Dump] = {
     "hexadecimal with 0x": lambda d: f"data=0x{d.hex()}",
     "hexadecimal in quotes": lambda d: f'payload="{d.hex()}" ok',
     "bytes with spaces": lambda d: f"({len(d)} bytes) {d.hex(' ')}",
+    "bytes with spaces behind a number": lambda d: f"len={len(d)} {d.hex(' ').upper()}",
     "bytes with colons": lambda d: f"data={d.hex(':')} end",
     "bytes with 0x": lambda d: "{ " + ", ".join(f"0x{byte:02x}" for byte in d) + " }",
     "Node": lambda d: f"<Buffer {d.hex(' ')}>",
