@@ -28,7 +28,11 @@ MONTHS = {name: number for number, names in _NAMES.items() for name in names.spl
 """Month names in the languages that loggers use."""
 _MONTH = r"(?P<{0}>[A-Za-zäéûÄ]{{3,9}})\.?"
 _CLOCK = r"(?P<h{0}>\d{{1,2}}):(?P<i{0}>\d\d):(?P<s{0}>\d\d)(?:(?:[.,]|:(?=\d{{3}}))(?P<f{0}>\d{{1,9}}))?"
-_ZONE = r"(?:\s?(?:GMT|UTC)?(?P<z{0}>Z(?![A-Za-z])|[+-]\d\d:?\d\d(?!\d))| (?P<u{0}>UTC|GMT)\b)?"
+_ZONE = (
+    r"(?:\s?(?:GMT|UTC)?(?P<z{0}>Z(?![A-Za-z])|[+-]\d\d:?\d\d(?!\d)|(?:(?<=GMT)|(?<=UTC))[+-]\d{{1,2}}(?::\d\d)?(?![\d:])"
+    r"|(?<=\d)[+-]\d\d(?![\w:.-]))"
+    r"| (?P<u{0}>UTC|GMT)\b)?"
+)
 
 _HALF = r"(?:\s?(?P<p{0}>[AP]\.?M\b\.?|[ap]\.\s?m\.{1}))?"
 _AT = r"(?:[ :,]{1,2}|,? (?:at|um|à|om|alle|klo) )"
@@ -44,14 +48,17 @@ _OTHER = lazily(
     "|".join(
         (
             # day, month name, year: HTTP and Apache
-            r"(?<!\d)(?P<d1>\d{1,2})(?:\. |[ /-])" + _MONTH.format("m1") + r"[ /-](?P<y1>\d{4})" + _AT
-            + _CLOCK.format("1") + _HALF.format("1", "|[ap]m\\b") + _ZONE.format("1"),
+            r"(?<!\d)(?P<d1>\d{1,2})(?:\. |[ /-])" + _MONTH.format("m1")
+            + r"[ /-](?P<y1>\d{4}|\d\d(?= \d))" + _AT
+            + _CLOCK.format("1").replace("):(", ")[:.](") + _HALF.format("1", "|[ap]m\\b") + _ZONE.format("1"),
             # month name, day, year: JavaScript
             r"\b" + _MONTH.format("m2") + r"\s{1,2}(?P<d2>\d{1,2})(?:st|nd|rd|th)?,? (?P<y2>\d{4}|\d\d(?=,))"
             r"(?:,? at|,?) " + _CLOCK.format("2") + _HALF.format("2", "|[ap]m\\b") + _ZONE.format("2"),
             # year, month and day of one digit
-            r"(?<!\d)(?P<y9>\d{4})(?P<sep9>[-/.])(?P<m9>\d{1,2})(?P=sep9)(?P<d9>\d{1,2}),?\s{1,3}(?P<q9>上午|下午)?\s?"
-            + _CLOCK.format("9") + _HALF.format("9", "|[ap]m\\b") + _ZONE.format("9"),
+            r"(?<!\d)(?P<y9>\d{4})(?P<sep9>[-/.])(?P<m9>\d{1,2})(?P=sep9)(?P<d9>\d{1,2})"
+            r"(?:,?\s{1,3}|[-_T])(?P<q9>上午|下午)?\s?"
+            + _CLOCK.format("9").replace("):(", ")(?P<c9>[:.-])(", 1).replace("):(", ")(?P=c9)(")
+            + _HALF.format("9", "|[ap]m\\b") + _ZONE.format("9"),
             # month name, day, time, year: asctime, date
             r"\b" + _MONTH.format("m8") + r"\s{1,2}(?P<d8>\d{1,2}) " + _CLOCK.format("8")
             + r" (?:(?:(?P<u8>UTC|GMT)|[A-Z]{3,4}) )?(?P<y8>(?:19|20)\d\d)(?![\w.:-])",
@@ -65,6 +72,11 @@ _OTHER = lazily(
             # one number: 20240226T091445
             r"(?<!\d)(?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)[T _-]?(?P<h5>[0-2]\d)(?P<i5>[0-5]\d)"
             r"(?P<s5>[0-5]\d)(?:[.,](?P<f5>\d{1,9}))?" + _ZONE.format("5") + r"(?!\d)",
+            # the same with a year of two digits, in front of a line: MySQL
+            (
+                r"^[\[(]?(?P<yA>\d\d)(?P<mA>[01]\d)(?P<dA>[0-3]\d)[ T_-]\s?(?P<hA>[012]?\d):?(?P<iA>[0-5]\d):?"
+                r"(?P<sA>[0-5]\d)(?:[.,](?P<fA>\d{1,9}))?(?![\w:])"
+            ),
             # seconds, milliseconds, microseconds or nanoseconds since 1970
             r"(?:(?<![\w.:-])|(?<=[Tt]ime:)|(?<=[Ss]tamp:)|(?<=\bts:))(?P<epoch>1\d{9}(?:\d{9}|\d{6}|\d{3})?)(?:[.,](?P<f6>\d{1,9}))?(?![\w:-])",
             # a time without a date
@@ -173,7 +185,8 @@ def _start_of_minute(text: str) -> int | None:
 def _offset_of(zone: str) -> int | None:
     """By how many microseconds a zone is ahead of UTC; None if this is not a zone."""
     if zone[:1] in ("+", "-"):
-        digits = zone[1:3] + zone[-2:]
+        hours, _, minutes = zone[1:].partition(":")
+        digits = hours.zfill(2).ljust(4, "0") if not minutes else hours.zfill(2) + minutes
         offset = (int(digits[:2]) * 60 + int(digits[2:])) * 60_000_000 if digits.isdecimal() else None
         return -offset if offset is not None and zone[0] == "-" else offset
     return 0 if zone in ("Z", "UTC", "GMT") else None
@@ -202,7 +215,7 @@ def _other_moment(match: re.Match[str]) -> Moment | None:
     part = match.groupdict()
     if part["epoch"]:
         return _epoch_moment(match, part["epoch"], part["f6"])
-    number = next(number for number in "12345789" if part[f"h{number}"] is not None)
+    number = next(number for number in "12345789A" if part[f"h{number}"] is not None)
     hour, minute, second = (int(part[f"{letter}{number}"]) for letter in "his")
     fraction = part[f"f{number}"]
     if number == "7":
