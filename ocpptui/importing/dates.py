@@ -71,6 +71,11 @@ class Dates:
             self._time = time
         return time
 
+    def shown(self, found: FoundFrame) -> int | None:
+        """The time of a frame as the clock of the log showed it, of a frame that may come later; only that of the day
+        if its line has no date."""
+        return self._dated(found)
+
     def leaves_order_open(self, frames: Sequence[tuple[FoundFrame, Witness | None]]) -> bool:
         """Whether no date of these is over 12, so that only the order of the whole file may show what is meant."""
         readings = [found.readings for found, _ in frames if found.readings is not None]
@@ -230,8 +235,19 @@ class Dates:
             day = self._modified // DAY
         if witness is not None and witness.is_now:
             by_payload = round((witness.time + offset - of_day) / DAY)
-            day = max(day, by_payload) if self._time is not None else by_payload
+            day = by_payload if self._time is None or self.goes_back(found) else max(day, by_payload)
         return day * DAY + of_day
+
+    def goes_back(self, found: FoundFrame) -> bool:
+        """Whether a time of day is up to an hour before the one above: either a day has passed, or the clock was
+        changed for winter."""
+        before = self._time
+        return (
+            not found.dated
+            and found.time is not None
+            and before is not None
+            and JITTER < before % DAY - found.time <= HOUR + JITTER
+        )
 
 
 _BY_NUMBER = {

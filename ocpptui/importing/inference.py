@@ -399,7 +399,10 @@ class Inference:
 
     def _time_of(self, heard: _Heard, guessed: list[str]) -> int:
         found, witness = heard.found, heard.witness
-        time = self._dates.of(found, witness, self._zone.offset or 0)
+        of_day = witness
+        if self._dates.goes_back(found):
+            of_day = next((one for _, one, _ in self._following(heard) if one.is_now), None)
+        time = self._dates.of(found, of_day, self._zone.offset or 0)
         if self._dates.contradiction:
             self._warn(f"Line {found.line:,} {self._dates.contradiction}")
             self._dates.contradiction = ""
@@ -409,6 +412,8 @@ class Inference:
             if not found.zoned:
                 if not self._zone.is_chosen:
                     guessed.append("zone")
+                if self._zone.leaps(time) and (told := self._zone.change(self._following(heard))):
+                    self._tell(told)
                 was_known = self._zone.offset is not None
                 if witness is not None and (told := self._zone.follow(time, witness, dated=found.dated)):
                     (self._tell if was_known else self._warn)(told)
@@ -421,6 +426,13 @@ class Inference:
                 time = min(time, self._first_stated)  # the clock of the other side may be ahead of that of the log
         self._time = time = in_calendar(time)
         return time
+
+    def _following(self, heard: _Heard) -> Iterator[tuple[int, Witness, bool]]:
+        """The times in the payloads of a frame and of those that follow it, with those of their lines."""
+        for one in (heard, *self._held):
+            time = self._dates.shown(one.found)
+            if time is not None and one.witness is not None and not one.found.zoned:
+                yield time, one.witness, one.found.dated
 
     def _party(self, heard: _Heard) -> _Party:
         key = heard.charge_point, heard.connection, heard.found.transport

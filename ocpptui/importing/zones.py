@@ -1,9 +1,15 @@
-"""The time zone of a log whose times have none, by the times in payloads."""
+"""The time zone of a log whose times have none, by the times in payloads.
+
+It may be another from a line on: the clocks were changed for summer or winter, or the file holds the logs of two
+machines, one after the other. Where the times leap, the payloads behind show it.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
+from itertools import groupby
 
 from ocpptui.importing.payload_times import Witness
 from ocpptui.ocpp.date_times import DAY, SECOND, utc_datetime
@@ -15,6 +21,10 @@ ROUGHLY = 300 * SECOND
 """The same if no payload is nearer: the clock of the log is not that of the peer."""
 CHANGED = 3
 """How many payloads in a row must show that the clocks were changed for summer or winter."""
+MOST_SEEN = 2000
+"""How many comparisons are kept in their order."""
+_BACK, _FORTH = 300 * SECOND, 3540 * SECOND
+"""By how much times go back, or forward, from one line to the next where another clock may have written it."""
 _HOUR = 4 * _QUARTER
 _MINUTE = 60 * SECOND
 _ODD = frozenset(quarters * _QUARTER for quarters in (-38, -14, 14, 18, 22, 23, 26, 35, 38, 42, 51))
@@ -32,6 +42,8 @@ class Zone:
         self._votes: Counter[int] = Counter()
         self._rough: Counter[int] = Counter()  # those of clocks that differ by minutes
         self._witnesses: Counter[int] = Counter()
+        self._seen: list[tuple[int, bool]] = []  # each offset that was shown, and whether by the present
+        self._last: int | None = None
         self._others = 0
         self._here: tuple[int | None, int] = (None, 0)  # the latest minute of this machine's zone, and its offset
 
@@ -42,12 +54,19 @@ class Zone:
             if offset is not None:
                 votes[offset] += 3 if witness.is_now else 1
                 self._witnesses[offset] += 1
+                if near == NEAR and len(self._seen) < MOST_SEEN:
+                    self._seen.append((offset, witness.is_now))
                 return
 
     def decide(self) -> str:
         """Decide by the witnesses so far; returns the evidence."""
         if self.is_chosen:
             return f"Its times have no zone; they are in {zone_name(self.offset or 0)}, as the user says."
+        runs = self._runs()
+        if len(runs) > 1:
+            self.offset, count = runs[0]
+            payloads = "the time in a payload" if count == 1 else f"the times in {count:,} payloads"
+            return f"Its times have no zone; compared with {payloads}, they begin in {zone_name(self.offset)}."
         votes = self._votes or self._rough
         ranked = votes.most_common(2)
         if ranked and (len(ranked) == 1 or ranked[0][1] > 2 * (votes.total() - ranked[0][1])):
@@ -58,6 +77,43 @@ class Zone:
             return f"Its times have no zone; compared with {payloads}, they are in {zone_name(self.offset)}."
         why = "the times in payloads contradict each other" if ranked else "no payload shows which"
         return f"Its times have no zone, and {why}; the local time of this machine is assumed."
+
+    def _runs(self) -> list[tuple[int, int]]:
+        """The offsets that the payloads showed one after the other, each with how many did; empty if they contradict
+        each other: an offset comes again, or only a time of the past shows it."""
+        runs = [(offset, [is_now for _, is_now in run]) for offset, run in groupby(self._seen, lambda one: one[0])]
+        if len(runs) != len({offset for offset, _ in runs}) or not all(
+            any(run) or len(run) >= CHANGED for _, run in runs
+        ):
+            return []
+        return [(offset, len(run)) for offset, run in runs]
+
+    def leaps(self, time: int) -> bool:
+        """Whether a time is so far from the one before that another clock may show it. Call it for all in their
+        order."""
+        before, self._last = self._last, time
+        if before is None or self.is_chosen or self.offset is None:
+            return False
+        return not -_BACK < time - before < _FORTH
+
+    def change(self, following: Iterable[tuple[int, Witness, bool]]) -> str:
+        """Take the offset that the frames from a leap on show: a time of the log, what is in the payload, and whether
+        the time has a date. Returns the evidence; empty if it stays."""
+        shown = list[tuple[int, bool]]()
+        for time, witness, dated in following:
+            offset = offset_between(time, witness.time, dated=dated)
+            if offset is not None:
+                shown.append((offset, witness.is_now))
+            if offset == self.offset or len(shown) == 2:
+                break
+        if not shown or any(offset != shown[0][0] for offset, _ in shown) or shown[0][0] == self.offset:
+            return ""
+        if len(shown) == 1 and not shown[0][1]:
+            return ""
+        changed = abs(shown[0][0] - (self.offset or 0)) == _HOUR
+        self.offset, self._others = shown[0][0], 0
+        what = "The clocks were changed" if changed else "Another clock wrote the rest"
+        return f"{what}; from then on its times are in {zone_name(self.offset)}."
 
     def follow(self, time: int, witness: Witness, *, dated: bool = True) -> str:
         """Note a further witness; if it shows the zone for the first time, or that the clocks were changed, change the
