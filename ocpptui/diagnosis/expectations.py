@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
 
-from ocpptui.diagnosis.checker import Checker, on_stray
-from ocpptui.diagnosis.known import KnownTransaction
-from ocpptui.diagnosis.rule import TimeSpan
+from ocpptui.diagnosis.checker import Checker, CheckerOwner, on_call, on_connection, on_stray
+from ocpptui.diagnosis.known import MOST_TRANSACTIONS, KnownChargePoint, KnownTransaction
+from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction
+from ocpptui.runtime.bounded import put
+from ocpptui.timeline.record import ConnectionEvent
+
+ROUNDED = SECOND
+"""How much later than it was a time may be said to be, in µs."""
 
 
 class ExpectingChecker(Checker):
@@ -48,3 +55,62 @@ class ExpectingChecker(Checker):
             for (evse, connector), one in self.known.connectors.items()
             if (evse or connector) and place in (0, evse or connector) and self.is_of_connection(one.since, record)
         ]
+
+
+class _Suspicion(NamedTuple):
+    """What a charge point did while a transaction ran, as far as is known."""
+
+    transaction: str
+    answer: int
+    """The record in which it did that."""
+
+    @property
+    def name(self) -> str:
+        """Of the wait for the end."""
+        return f"end of {self.transaction} {self.answer}"
+
+
+class RunningTransactionChecker(ExpectingChecker):
+    """A checker of what a charge point may not do while a transaction runs.
+
+    The end of the transaction may be in the queue of the charge point, and then says that it was before. So a finding
+    waits for it, or for the time after which there would have been one; after a reconnect nobody can know.
+    """
+
+    def __init__(self, known: KnownChargePoint, owner: CheckerOwner) -> None:
+        self._suspicions: dict[_Suspicion, tuple[int, Callable[[], None]]] = {}
+        super().__init__(known, owner)
+
+    def found_if_it_ran(self, rule: Rule, one: KnownTransaction, call: Seen, answer: Seen, **values: Any) -> None:
+        """Report the answer, once it is certain that the transaction ran when the charge point gave it."""
+        if not (call.is_timed and answer.is_timed):
+            return
+        suspicion, related = _Suspicion(one.id, answer.index), (call.index, one.start or 0)
+        report: Callable[[], None] = partial(self.found, rule, answer.index, related, **values)
+        put(self._suspicions, suspicion, (answer.time, report), MOST_TRANSACTIONS)
+
+        def goes_on(_: TimeSpan) -> None:
+            if self._suspicions.pop(suspicion, None):
+                report()
+
+        self.expect(suspicion.name, call, answer, self.limits.command_patience, goes_on)
+
+    @on_call("StopTransaction", "TransactionEvent")
+    def ends(self, call: Seen) -> None:
+        """The end of a transaction: it says whether it ran until then."""
+        if not self._suspicions or (call.action == "TransactionEvent" and call.text("eventType") != "Ended"):
+            return
+        number = call.text("transactionInfo", "transactionId") or str(call.integer("transactionId"))
+        ended = call.date_time("timestamp")
+        for one in [one for one in self._suspicions if one.transaction == number]:
+            since, report = self._suspicions.pop(one)
+            self.stop_waiting(one.name)
+            if ended is not None and ended > since + ROUNDED:
+                report()
+
+    @on_connection(ConnectionEvent.CLOSED, ConnectionEvent.OPENED)
+    def queue_may_hold_more(self, event: Seen) -> None:
+        """What ended while there was no connection is told later, if at all."""
+        for one in self._suspicions:
+            self.stop_waiting(one.name)
+        self._suspicions.clear()

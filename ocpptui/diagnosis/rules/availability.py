@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
-from ocpptui.diagnosis.expectations import ExpectingChecker
+from ocpptui.diagnosis.expectations import RunningTransactionChecker
 from ocpptui.diagnosis.known import MOST_CONNECTORS
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import BOOT_16, START_16, STILL_THERE, STOP_16, event_2, status_2, status_16
-from ocpptui.ocpp.date_times import SECOND
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
@@ -101,19 +100,14 @@ FORGOTTEN = Rule(
 )
 
 RULES = (UNKEPT, FORGOTTEN)
-ROUNDED = SECOND
-"""How much later than it was a time may be said to be, in µs."""
 
 
-class AvailabilityChecker(ExpectingChecker):
+class AvailabilityChecker(RunningTransactionChecker):
     """Follows what the central system makes operative or not."""
 
     def begin(self) -> None:
         self.wanted = ""
         """What the last ChangeAvailability that is waited for asks for."""
-        self.agreed: tuple[str, int, int, tuple[int, int]] | None = None
-        """A transaction that ran, the record in which the charge point agreed all the same, its time, and the calls of
-        both."""
         self.closed: dict[int, int] = {}
         """The call that set a connector (1.x), an EVSE (2.x) or, with 0, all of them Inoperative."""
 
@@ -140,9 +134,8 @@ class AvailabilityChecker(ExpectingChecker):
         ]
         for one in running:
             if wanted == "Inoperative" and self.runs(one, call):
-                # Its end may be in the queue, and then says that it was before.
-                self.agreed = one.id, answer.index, answer.time, (call.index, one.start or 0)
-                self.expect("running", call, answer, self.limits.command_patience, lambda _: self.still_runs())
+                words = {"what": Phrase("transaction "), "transaction": one.id, "more": Phrase(" runs")}
+                self.found_if_it_ran(UNKEPT, one, call, answer, wanted=Phrase("Inoperative"), **words)
                 return
         statuses, index = self.statuses_at(place, call), call.index
         is_to_change = (
@@ -166,26 +159,6 @@ class AvailabilityChecker(ExpectingChecker):
                     more=Phrase(),
                 ),
             )
-
-    def still_runs(self) -> None:
-        """Report the transaction that runs although the charge point has agreed."""
-        if self.agreed is not None:
-            (number, index, _, related), self.agreed = self.agreed, None
-            words = {"what": Phrase("transaction "), "transaction": number, "more": Phrase(" runs")}
-            self.found(UNKEPT, index, related, wanted=Phrase("Inoperative"), **words)
-
-    @on_call("StopTransaction", "TransactionEvent")
-    def transaction(self, call: Seen) -> None:
-        if self.agreed is None or (call.action == "TransactionEvent" and call.text("eventType") != "Ended"):
-            return
-        number, _, since, _ = self.agreed
-        if number != (call.text("transactionInfo", "transactionId") or str(call.integer("transactionId"))):
-            return
-        self.stop_waiting("running")
-        ended = call.date_time("timestamp")
-        if ended is None or ended <= since + ROUNDED:
-            self.agreed = None
-        self.still_runs()
 
     @on_call("StatusNotification")
     def status(self, call: Seen) -> None:
@@ -215,4 +188,3 @@ class AvailabilityChecker(ExpectingChecker):
     @on_connection(ConnectionEvent.CLOSED, ConnectionEvent.OPENED)
     def reconnected(self, event: Seen) -> None:
         self.stop_all_waiting()
-        self.agreed = None

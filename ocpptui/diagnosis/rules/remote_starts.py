@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
-from ocpptui.diagnosis.expectations import ExpectingChecker
+from ocpptui.diagnosis.expectations import RunningTransactionChecker
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.diagnosis.status_traces import STILL_THERE, event_2, status_2, status_16
+from ocpptui.diagnosis.status_traces import STILL_THERE, STOP_16, event_2, status_2, status_16
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
@@ -25,6 +25,7 @@ _START = """
 10:00:21 < ok {"idTagInfo":{"status":"Accepted"},"transactionId":7}
 """
 _STARTED_BEFORE = _START.replace("10:00:2", "09:00:2")
+_STOPPED_BEFORE = STOP_16.replace("T10:02:00Z", "T09:59:59Z").replace("10:02:0", "10:00:0")
 _AUTHORIZE = '10:00:02 > Authorize {"idTag":"A"}\n10:00:02 < ok {"idTagInfo":{"status":"Accepted"}}\n'
 _REMOTE_START_2 = """
 2.0.1
@@ -135,10 +136,10 @@ BUSY = Rule(
     positive=(
         f"{status_16('Faulted', '09:59:00', error='GroundFailure')}{_REMOTE_START.replace('10:00:01', '* 10:00:01')}",
         f"{status_16('Unavailable', '09:59:00')}{_REMOTE_START.replace('10:00:01', '* 10:00:01')}",
-        f"{_STARTED_BEFORE}{_REMOTE_START.replace('10:00:01', '* 10:00:01')}",
+        f"{_STARTED_BEFORE}{_REMOTE_START.replace('10:00:01', '* 10:00:01')}{STILL_THERE}",
         f"2.0.1\n{status_2('Faulted', '09:59:00')}"
         + _REMOTE_START_2.replace("2.0.1", "").replace("10:00:01", "* 10:00:01"),
-        f"2.0.1\n{_RUNNING_2}" + _REMOTE_START_2.replace("2.0.1", "").replace("10:00:01", "* 10:00:01"),
+        f"2.0.1\n{_RUNNING_2}{_REMOTE_START_2.replace('2.0.1', '').replace('10:00:01', '* 10:00:01')}{STILL_THERE}",
     ),
     negative=(
         f"{status_16('Available', '09:59:00')}{_REMOTE_START}",
@@ -149,11 +150,12 @@ BUSY = Rule(
         f"{_STARTED_BEFORE}{_ANYWHERE}",
         # The end of the transaction may be in the queue.
         f"{_STARTED_BEFORE}09:30:00 closed\n09:40:00 opened\n{_REMOTE_START}",
+        f"{_STARTED_BEFORE}{_REMOTE_START}{_STOPPED_BEFORE}{STILL_THERE}",
         # The cable is plugged in, and nobody has authorized the transaction so far.
-        f"2.0.1\n{_PLUGGED_IN_2}{_REMOTE_START_2.replace('2.0.1', '')}",
+        f"2.0.1\n{_PLUGGED_IN_2}{_REMOTE_START_2.replace('2.0.1', '')}{STILL_THERE}",
         (
             f"{_STARTED_BEFORE.replace('09:00:20 >', '09:00:20 CP2 >').replace('09:00:21 <', '09:00:21 CP2 <')}"
-            f"{_REMOTE_START}"
+            f"{_REMOTE_START}{STILL_THERE}"
         ),
     ),
 )
@@ -170,7 +172,7 @@ _EXPLAINS = ("Available", "Faulted", "Unavailable", "Finishing")
 """Statuses that say that the start came to nothing."""
 
 
-class RemoteStartChecker(ExpectingChecker):
+class RemoteStartChecker(RunningTransactionChecker):
     """Follows a remote start to its transaction."""
 
     def begin(self) -> None:
@@ -213,7 +215,7 @@ class RemoteStartChecker(ExpectingChecker):
             there = one.connector if one.evse is None else one.evse
             if there == place and one.id_token and self.runs(one, call):
                 words = {"why": Phrase(f"at {where} transaction "), "transaction": one.id, "more": Phrase(" runs")}
-                self.found(BUSY, answer, (call, one.start or 0), **words)
+                self.found_if_it_ran(BUSY, one, call, answer, **words)
                 return
 
     @on_call("StartTransaction", "TransactionEvent")

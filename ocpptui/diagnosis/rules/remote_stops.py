@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
-from ocpptui.diagnosis.expectations import ExpectingChecker
+from ocpptui.diagnosis.expectations import RunningTransactionChecker
 from ocpptui.diagnosis.known import KnownTransaction
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
@@ -34,6 +34,9 @@ def _unlock_2(status: str) -> str:
 _TOKEN = '"idToken":{"idToken":"A","type":"ISO14443"},"evse"'
 _RUNNING_2 = f"2.0.1\n{event_2('Started', '10:01:00')}"
 _AUTHORIZED_2 = _RUNNING_2.replace('"evse"', _TOKEN)
+# The end was before the answer, and is told after it.
+_ENDED_BEFORE = STOP_16.replace("T10:02:00Z", "T10:01:29Z").replace("10:02:0", "10:01:3")
+_ENDED_BEFORE_2 = event_2("Ended", "10:01:33", 1).replace("T10:01:33Z", "T10:01:29Z")
 
 UNKEPT = Rule(
     "cmd.stop-unkept",
@@ -76,8 +79,9 @@ UNKNOWN = Rule(
         f"{BOOT_16.replace('10:00:00 opened', '')}{_stop(999).replace('10:01:30 >', '* 10:01:30 >')}",
         f"{status_16('Available', '10:00:00')}{_stop(999).replace('10:01:30 >', '* 10:01:30 >')}",
         f"{START_16}{STOP_16}{_stop(at='10:05:00').replace('10:05:00 >', '* 10:05:00 >')}",
-        f"{START_16}{_stop(status='Rejected').replace('10:01:30 >', '* 10:01:30 >')}",
-        f"{_RUNNING_2}{_stop_2(status='Rejected').replace('10:01:31', '* 10:01:31')}",
+        f"{START_16}{_stop(status='Rejected').replace('10:01:30 >', '* 10:01:30 >')}{STILL_THERE}",
+        f"{START_16}{_stop(status='Rejected').replace('10:01:30 >', '* 10:01:30 >')}{STOP_16}",
+        f"{_RUNNING_2}{_stop_2(status='Rejected').replace('10:01:31', '* 10:01:31')}{STILL_THERE}",
     ),
     negative=(
         f"{BOOT_16}{_stop(999, 'Rejected')}",
@@ -89,6 +93,10 @@ UNKNOWN = Rule(
         f"{status_16('Available', '10:00:00')}10:00:10 closed\n10:00:20 opened\n{_stop(999)}",
         # The end of the transaction may be in the queue.
         f"{START_16}10:01:10 closed\n10:01:20 opened\n{_stop(status='Rejected')}",
+        f"{START_16}{_stop(status='Rejected')}{_ENDED_BEFORE}{STILL_THERE}",
+        f"{_RUNNING_2}{_stop_2(status='Rejected')}{_ENDED_BEFORE_2}{STILL_THERE}",
+        f"{START_16}{_stop(status='Rejected')}10:01:40 closed\n10:05:00 opened\n{STILL_THERE}",
+        f"{START_16}{_stop(status='Rejected')}",
         f"{_RUNNING_2}{_stop_2()}",
     ),
 )
@@ -103,7 +111,7 @@ UNLOCKED = Rule(
     "answer OngoingAuthorizedTransaction.",
     positive=(
         f"{START_16}{_unlock().replace('10:01:31', '* 10:01:31')}{STILL_THERE}",
-        f"{_AUTHORIZED_2}{_unlock_2('Unlocked').replace('10:01:31', '* 10:01:31')}",
+        f"{_AUTHORIZED_2}{_unlock_2('Unlocked').replace('10:01:31', '* 10:01:31')}{STILL_THERE}",
     ),
     negative=(
         f"{START_16}{_unlock()}{STOP_16}{STILL_THERE}",
@@ -114,7 +122,8 @@ UNLOCKED = Rule(
         f"{START_16}{_unlock()}10:01:40 closed\n10:05:00 opened\n{STILL_THERE}",
         f"{START_16}{_unlock()}",
         f"{_AUTHORIZED_2}{_unlock_2('OngoingAuthorizedTransaction')}",
-        f"{_RUNNING_2}{_unlock_2('Unlocked')}",
+        f"{_RUNNING_2}{_unlock_2('Unlocked')}{STILL_THERE}",
+        f"{_AUTHORIZED_2}{_unlock_2('Unlocked')}{_ENDED_BEFORE_2}{STILL_THERE}",
         f"{START_16}{_unlock()}{STILL_THERE}".replace("10:01:31 >", "- >"),
     ),
 )
@@ -124,7 +133,7 @@ RULES = (UNKEPT, OF_ENDED, UNKNOWN, UNLOCKED)
 _IDLE = ("Available", "Reserved", "Unavailable")
 
 
-class RemoteStopChecker(ExpectingChecker):
+class RemoteStopChecker(RunningTransactionChecker):
     """Follows what must end a transaction."""
 
     def begin(self) -> None:
@@ -153,9 +162,8 @@ class RemoteStopChecker(ExpectingChecker):
             return
         if status == "Rejected":
             if one is not None and self.runs(one, call):
-                self.found(
-                    UNKNOWN, answer, (call, one.start or 0), status=status, transaction=number, why=Phrase("which runs")
-                )
+                words = {"status": Phrase(status), "transaction": number, "why": Phrase("which runs")}
+                self.found_if_it_ran(UNKNOWN, one, call, answer, **words)
         elif one is None:
             if why := self.why_none(call):
                 self.found(UNKNOWN, answer, (call,), status=status, transaction=number, why=Phrase(why))
@@ -187,7 +195,8 @@ class RemoteStopChecker(ExpectingChecker):
         number, calls = one.id, (call.index, one.start or 0)
         if evse is not None:
             if one.id_token:
-                self.found(UNLOCKED, answer, calls, transaction=number, what=Phrase("it is authorized"))
+                what = Phrase("it is authorized")
+                self.found_if_it_ran(UNLOCKED, one, call, answer, transaction=number, what=what)
             return
 
         def missed(waited: TimeSpan) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_record
-from ocpptui.diagnosis.expectations import ExpectingChecker
+from ocpptui.diagnosis.expectations import RunningTransactionChecker
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import START_16, STILL_THERE, event_2
@@ -30,6 +30,8 @@ _STOP = (
     '"reason":"SoftReset"}\n10:05:10 < ok\n'
 )
 _RUNNING_2 = f"2.0.1\n{event_2('Started', '10:01:00')}"
+# The end was before the answer, and is told after it.
+_ENDED_BEFORE = event_2("Ended", "10:05:04", 1).replace("T10:05:04Z", "T10:05:00Z")
 
 
 def _boot_2(reason: str) -> str:
@@ -100,12 +102,13 @@ NOT_SCHEDULED = Rule(
     says="The reset is OnIdle, but {what} while transaction {transaction} runs.",
     remedy="With a transaction, the charging station must answer Scheduled, and restart when it has ended.",
     positive=(
-        f"{_RUNNING_2}{_reset('OnIdle').replace('10:05:01', '* 10:05:01')}",
+        f"{_RUNNING_2}{_reset('OnIdle').replace('10:05:01', '* 10:05:01')}{STILL_THERE}",
         f"{_RUNNING_2}{_reset('OnIdle', 'Scheduled')}{_RECONNECT}* {_boot_2('ScheduledReset')}",
     ),
     negative=(
         f"{_RUNNING_2}{_reset('OnIdle', 'Scheduled')}",
         f"{_RUNNING_2}{_reset('Immediate')}",
+        f"{_RUNNING_2}{_reset('OnIdle')}{_ENDED_BEFORE}{STILL_THERE}",
         f"2.0.1\n{_reset('OnIdle')}",
         (
             f"{_RUNNING_2}{_reset('OnIdle', 'Scheduled')}{event_2('Ended', '10:05:10', 1)}{_RECONNECT}"
@@ -122,7 +125,7 @@ _GRACEFUL = ("Soft", "Immediate")
 _BY_RESET = ("ScheduledReset", "RemoteReset")
 
 
-class ResetChecker(ExpectingChecker):
+class ResetChecker(RunningTransactionChecker):
     """Follows a reset to the boot after it."""
 
     listens = False
@@ -143,8 +146,8 @@ class ResetChecker(ExpectingChecker):
         of_evse = call.integer("evseId")
         running = [one for one in self.known.open_transactions if of_evse in (None, one.evse) and self.runs(one, call)]
         if kind == "OnIdle" and status == "Accepted" and running:
-            related, number = (call, running[0].start or 0), running[0].id
-            self.found(NOT_SCHEDULED, answer, related, what=Phrase("it is answered Accepted"), transaction=number)
+            what, number = Phrase("it is answered Accepted"), running[0].id
+            self.found_if_it_ran(NOT_SCHEDULED, running[0], call, answer, what=what, transaction=number)
         self.scheduled = {}
         if kind == "OnIdle" and status == "Scheduled" and of_evse is None:
             self.scheduled = {one.id: index for one in running}
