@@ -341,9 +341,9 @@ class CheckReport:
                 f"{counted(sum(timeless.values()), 'message')}{self._of(timeless)}: nothing says when they were sent, "
                 "so that no rule about time was applied to them."
             )
-        if late := [name for name in self._begun_late() if name]:
+        if late := self._begun_late():
             said.append(
-                f"{_named(late)}: the recording begins in mid-session, "
+                f"{_named([name or UNKNOWN for name in late])}: the recording begins in mid-session, "
                 "so that what depends on what came before was not checked."
             )
         return said
@@ -355,13 +355,13 @@ class CheckReport:
 
     def _begun_late(self) -> list[str]:
         """The charge points whose first record is neither the opening of a connection nor a BootNotification."""
-        timeline, only = self.timeline, self._choice.charge_points
+        timeline, table = self.timeline, self.timeline.party_table
         first: dict[str, bool] = {}
-        left = set(only) or set(timeline.charge_points())
+        left = {table[party].charge_point for party in self._messages_by_party()}
         for index, party in enumerate(timeline.parties):
             if not left:
                 break
-            name = timeline.party_table[party].charge_point
+            name = table[party].charge_point
             if name in left:
                 left.discard(name)
                 is_boot = timeline.kinds[index] == RecordKind.CALL and timeline.action(index) == "BootNotification"

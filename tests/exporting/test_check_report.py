@@ -76,6 +76,17 @@ def test_what_could_not_be_checked_is_named_with_the_reason() -> None:
         assert words in sentence
 
 
+def test_a_log_without_names_that_begins_in_mid_session_says_so() -> None:
+    """Most logs of charge points do not name them: the user would take their clean report for the whole truth."""
+    timeline = Timeline()
+    Diagnosis(timeline)
+    timeline.append(
+        message_record('[2,"1","Heartbeat",{}]', time=0, connection=1, direction=Direction.TO_CSMS, version=Version.V16)
+    )
+    (sentence,) = CheckReport(timeline).not_checked
+    assert sentence.startswith("unknown charge point: the recording begins in mid-session")
+
+
 def test_the_counts_are_those_of_the_timeline() -> None:
     """A report would have other numbers than the screen."""
     report = report_of(WRONG)
