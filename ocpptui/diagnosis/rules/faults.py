@@ -44,7 +44,7 @@ FAULT = Rule(
     "A connector reports a fault or an error.",
     "OCPP 1.6 sections 4.9 and 7.6; OCPP 2.0.1 and 2.1 Part 2 E06.FR.16, use cases G01 and N07",
     says="{place} {what}{first}{error}{second}{vendor}{third}{info}.",
-    remedy="While it is Faulted, it cannot be used; with another status it can. The inspector shows the whole message.",
+    remedy="While it is Faulted, it cannot be used. The inspector shows the whole message.",
     positive=(
         (
             f"* 10:00:00 > {_status('Faulted', error='GroundFailure')}\n10:00:00 < ok\n"
