@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import compress
+from itertools import compress, islice
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -32,7 +32,9 @@ MOST_CALLS = 2000
 LONGEST_KEPT = 16_384
 """Bytes of a call that is kept."""
 STEP = 256
-"""How many records are read at once, and handled between two looks at the clock."""
+"""How many records are read at once."""
+PART = 32
+"""How many of them are handed over between two looks at the clock."""
 
 TakesFinding = Callable[[Rule, int, tuple[int, ...], dict[str, Any]], None]
 
@@ -56,11 +58,18 @@ class CheckerRun:
         checkers: Iterable[type[Checker]],
         found: TakesFinding,
         chosen: Sequence[bool] | None = None,
+        *,
+        seconds: Callable[[], float] = perf_counter,
     ) -> None:
-        """`chosen` says of each party of a timeline that does not grow whether its records are handed over."""
+        """`chosen` says of each party of a timeline that does not grow whether its records are handed over; `seconds`
+        is the clock by which a budget is spent."""
         self.done = 0
         """The records before this one have been handed over."""
         self.found = found
+        self._seconds = seconds
+        self._read = 0  # the records before this one are read
+        self._rows: Iterator[tuple[int, ...]] = iter(())  # those of them that are still to be handed over
+        self._left = 0  # how many these are
         self._stations: dict[str | int, CheckedStation] = {}
         self.limits = CheckLimits()
         tables: dict[TriggerKind, dict[Any, Handlers]] = {kind: defaultdict(tuple) for kind in TriggerKind}
@@ -110,11 +119,18 @@ class CheckerRun:
     # -- going on -----------------------------------------------------------------------------------------------
 
     def advance(self, budget_s: float) -> bool:
-        """Hand over further records for about `budget_s` seconds; True when none are left."""
-        timeline, end = self._timeline, perf_counter() + budget_s
+        """Hand over further records for `budget_s` seconds, at least one part; True when none are left.
+
+        It ends before a part for which there is no time, if that takes as long as the one before.
+        """
+        timeline, now = self._timeline, self._seconds()
+        end = now + budget_s
         while self.done < len(timeline):
-            self._observe(self.done, min(self.done + STEP, len(timeline)))
-            if perf_counter() >= end:
+            if self.done == self._read:
+                self._read_step(self.done, min(self.done + STEP, len(timeline)))
+            self._observe()
+            before, now = now, self._seconds()
+            if now + (now - before) >= end:
                 break
         return self.done == len(timeline)
 
@@ -137,18 +153,13 @@ class CheckerRun:
             if table[number] in self._of_actions[_RESULT]:
                 self._answered_actions.add(number)
 
-    def _observe(self, start: int, stop: int) -> None:
-        """Hand over the records from `start` to before `stop`. Most time is spent here: each step must be cheap."""
+    def _read_step(self, start: int, stop: int) -> None:
+        """Read the records from `start` to before `stop`."""
         timeline = self._timeline
         self._learn_actions()
         kinds, actions, parties = timeline.kinds[start:stop], timeline.actions[start:stop], timeline.parties[start:stop]
         chosen = None if self._chosen is None else [*map(self._chosen.__getitem__, parties)]
-        payloads, names = self.payloads, timeline.action_table
-        payloads.begin(start, stop, kinds, actions, chosen)
-        ahead = payloads.ahead
-        times, others = timeline.times, timeline.others
-        changes = timeline.clock_changes if timeline.clock_changes.any else None
-        places, codes, slow_after = self._places, self._codes, self._slow_after
+        self.payloads.begin(start, stop, kinds, actions, chosen)
         rows: Iterator[tuple[int, ...]] = zip(
             range(start, stop),
             parties,
@@ -156,14 +167,22 @@ class CheckerRun:
             actions,
             timeline.flags[start:stop],
             timeline.directions[start:stop],
-            times[start:stop],
+            timeline.times[start:stop],
             timeline.remarks[start:stop],
-            others[start:stop],
+            timeline.others[start:stop],
             strict=True,
         )
-        if chosen is not None:
-            rows = compress(rows, chosen)
-        for index, party, kind, action, flags, direction, time, remarks, other in rows:
+        self._read = stop
+        self._rows, self._left = (rows, stop - start) if chosen is None else (compress(rows, chosen), sum(chosen))
+
+    def _observe(self) -> None:
+        """Hand over a part of what was read. Most time is spent here: each step must be cheap."""
+        timeline, payloads, names = self._timeline, self.payloads, self._timeline.action_table
+        ahead, times, others = payloads.ahead, timeline.times, timeline.others
+        changes = timeline.clock_changes if timeline.clock_changes.any else None
+        places, codes, slow_after = self._places, self._codes, self._slow_after
+        self._left -= PART
+        for index, party, kind, action, flags, direction, time, remarks, other in islice(self._rows, PART):
             self.done = index + 1
             place = places.get(party) or self._place(party)
             if place is None:
@@ -222,7 +241,8 @@ class CheckerRun:
                     connection.heard, connection.heard_index = clock, index
                 elif direction == _TO_CHARGE_POINT:
                     connection.told, connection.told_index = clock, index
-        self.done = stop
+        if self._left <= 0:
+            self.done = self._read
 
     def _keep(self, call: Seen) -> None:
         """Keep the payload of a call for its answer."""

@@ -120,7 +120,7 @@ def test_the_findings_do_not_depend_on_the_slices(version: Version, seed: int, p
             at_once.append(record)
             sliced.append(record)
             if index in cut:
-                patch.setattr(checker_run, "STEP", step)
+                patch.setattr(checker_run, "PART", step)
                 diagnosis.advance(0)
                 diagnosis.tell_time(record.time)
     diagnosis.advance(inf)

@@ -245,6 +245,36 @@ def test_a_checker_sees_all_records_only_while_it_listens() -> None:
     assert SAID == [2, 3, 4]
 
 
+class Slow(Checker):
+    """Takes a millisecond for each call, by the clock that the run has."""
+
+    seconds = 0.0
+
+    @on_call("Heartbeat")
+    def called(self, call: Seen) -> None:
+        Slow.seconds += 0.001
+
+
+@pytest.mark.parametrize("budget", [0.0, 0.005, 0.05, 0.3])
+def test_a_slice_takes_no_more_time_than_it_may(budget: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A central system under load would answer nobody meanwhile."""
+    monkeypatch.setattr(checker_run, "PART", 2)
+    timeline, slices = Timeline(), 0
+    trace = read_trace(
+        "\n".join(f"10:{minute:02}:{second:02} > Heartbeat {{}}" for minute in range(10) for second in range(60))
+    )
+    for record in trace.records:
+        timeline.append(record)
+    calls, Slow.seconds = sum(kind == RecordKind.CALL for kind in timeline.kinds), 0.0
+    run, is_done = CheckerRun(timeline, [Slow], lambda *found: None, seconds=lambda: Slow.seconds), False
+    while not is_done:
+        began, slices = Slow.seconds, slices + 1
+        is_done = run.advance(budget)
+        assert Slow.seconds - began <= max(budget, 0.002) + 1e-9
+    assert round(Slow.seconds * 1000) == calls, "each call was handed over once"
+    assert slices <= calls * 0.001 / max(budget - 0.003, 0.002) + 1, "the time is used"
+
+
 def test_no_checker_is_loaded_before_the_first_paint_of_a_file() -> None:
     """Each topic of rules would make every start slower."""
     code = "import ocpptui.session.file_session, ocpptui.tui.app, sys; print(*sys.modules)"

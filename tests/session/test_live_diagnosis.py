@@ -73,7 +73,7 @@ class Flood:
     """Many records a turn, each of which takes the checkers a millisecond, by a clock of its own."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(checker_run, "STEP", 1)
+        monkeypatch.setattr(checker_run, "PART", 1)
         monkeypatch.setattr(live_diagnosis, "NOTICEABLE", 50)
         self.seconds = 0.0
         self.talk = Talk(Session())
