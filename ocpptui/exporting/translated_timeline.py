@@ -10,7 +10,7 @@ from ocpptui.describe.message_translation import message_translation, translatio
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.jsontext.text import value_text
 from ocpptui.ocpp.counted import counted
-from ocpptui.ocpp.error_codes import error_codes
+from ocpptui.ocpp.error_codes import code_in_version
 from ocpptui.ocpp.json_encoding import JsonEncoding
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Version
@@ -96,9 +96,7 @@ class TranslatedTimeline:
         call = self._extract.timeline.other_half(index)
         if call is None or message_translation(self._extract.timeline, call, self.target, self._redacted) is None:
             return None
-        code = frame.error_code
-        if code not in error_codes(self.target):
-            code = _CODES.get(code, "GenericError")
+        code = code_in_version(self.target, frame.error_code) or "GenericError"
         lost = [] if code == frame.error_code else [f"errorCode: {frame.error_code} becomes {code}"]
         text = JsonEncoding().error(frame.id, code, frame.error_description, value_text(frame.payload))
         return text, {"lost": lost, "assumed": [], "missing": []}
@@ -120,10 +118,3 @@ class TranslatedTimeline:
 
 
 _NUMBER = re.compile(r"\[\d+\]")
-_CODES = {
-    "FormationViolation": "FormatViolation",
-    "FormatViolation": "FormationViolation",
-    "OccurenceConstraintViolation": "OccurrenceConstraintViolation",
-    "OccurrenceConstraintViolation": "OccurenceConstraintViolation",
-}
-"""How the generations spell the same code."""

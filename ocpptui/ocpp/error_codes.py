@@ -69,10 +69,16 @@ def error_code_fault(version: Version, code: str) -> str:
     return CODE_OF_OTHER_VERSION if code in _ALL_1X or code in _ALL_2X else UNKNOWN_CODE
 
 
+def code_in_version(version: Version, code: str) -> str:
+    """The same code as the version spells it; empty if it has none of this meaning."""
+    codes = error_codes(version)
+    return next((spelled for spelled in (code, _SPELLINGS.get(code, "")) if spelled in codes), "")
+
+
 def sentence_of_code(version: Version, code: str) -> str:
     """What is wrong with a code that the version does not have, without the full stop, and what was probably meant."""
-    meant = _SPELLINGS.get(code) or nearest(code, error_codes(version))
-    hint = f"; did you mean {meant}?" if meant and meant in error_codes(version) else ""
+    meant = code_in_version(version, code) or nearest(code, error_codes(version))
+    hint = f"; did you mean {meant}?" if meant else ""
     if error_code_fault(version, code) == CODE_OF_OTHER_VERSION:
         return f"OCPP {version} has no error code {code}, but other versions have it{hint}"
     shown = code if len(code) <= _LONGEST else code[: _LONGEST - 1] + "…"
@@ -110,6 +116,7 @@ _SPELLINGS = {
     "OccurenceConstraintViolation": "OccurrenceConstraintViolation",
     "OccurrenceConstraintViolation": "OccurenceConstraintViolation",
 }
+"""How the generations spell the same code."""
 _LONGEST = 60
 _ALL_1X = (
     "NotImplemented",
