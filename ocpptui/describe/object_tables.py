@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ocpptui.jsontext.text import is_number, quote, value_text
+from ocpptui.jsontext.text import LITERAL_NAMES, is_number, quote, value_text
 
 FEWEST_ROWS = 2
 MOST_COLUMNS = 40
@@ -160,7 +160,7 @@ def _cell(value: Any) -> TableCell:
     if isinstance(value, str):
         return TableCell("string", quote(value)[1:-1])
     if value is None or isinstance(value, bool):
-        return TableCell("word", _WORDS[value])
+        return TableCell("word", LITERAL_NAMES[value])
     if any(isinstance(one, dict | list) for one in value):
         raise _NotEqual
     texts = (str(one) if isinstance(one, _Number) else value_text(one) for one in value)
@@ -170,7 +170,9 @@ def _cell(value: Any) -> TableCell:
 def _header(name: str, cells: Sequence[TableCell | None]) -> str:
     """The name of a column, as JSON writes a string if that is what all the values are, but do not look like."""
     given = [cell for cell in cells if cell is not None]
-    looks_otherwise = any(is_number(cell.text) or cell.text in _WORDS.values() or not cell.text for cell in given)
+    looks_otherwise = any(
+        not cell.text or is_number(cell.text) or cell.text in LITERAL_NAMES.values() for cell in given
+    )
     return quote(name) if looks_otherwise and all(cell.part == "string" for cell in given) else name
 
 
@@ -183,6 +185,3 @@ def _names(paths: list[tuple[str, ...]]) -> list[str]:
                 break
         names.append(".".join(path[-length:]))
     return names
-
-
-_WORDS = {True: "true", False: "false", None: "null"}

@@ -9,6 +9,7 @@ from typing import Any
 from ocpptui.filter.terms import PARSED
 from ocpptui.filter.text_terms import TextTerm
 from ocpptui.filter.values import ORDERS, glob, pieces, typed_number
+from ocpptui.jsontext.text import LITERAL_NAMES
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.plain_payloads import plain_payload
@@ -145,7 +146,7 @@ def _equals(wanted: str, literal: bool) -> Callable[[Any], bool]:
         if isinstance(value, dict | list):
             return False
         if isinstance(value, bool) or value is None:
-            return matches(_CONSTANTS[value])
+            return matches(LITERAL_NAMES[value])
         return value == number if number is not None else matches(str(value))
 
     return equals
@@ -164,7 +165,6 @@ def _ordered(comparison: str, wanted: str) -> Callable[[Any], bool]:
     return compares
 
 
-_CONSTANTS = {True: "true", False: "false", None: "null"}
 _REFUSING = re.compile(f'"(?:{"|".join(sorted(REFUSALS))})"')
 """What the text of such a message contains, if nothing in it is escaped."""
 _ERROR_FIELDS = frozenset({"errorcode", "errordescription", "errordetails"})

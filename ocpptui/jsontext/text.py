@@ -10,6 +10,10 @@ import orjson
 
 from ocpptui.jsontext.unsafe_characters import UNSAFE, escaped
 
+LITERAL_NAMES = {True: "true", False: "false", None: "null"}
+"""The values that JSON writes as words (RFC 8259 section 3)."""
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+"""A character that UTF-8 cannot encode."""
 STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+["\\]?'
 """A JSON string as a regular expression (with DOTALL); one that the end of the text truncates ends there."""
 
@@ -44,7 +48,7 @@ def without_surrogates(text: str) -> str:
     """A JSON text with its lone surrogates, which UTF-8 cannot encode, as escapes."""
     if text.isascii():
         return text
-    return _SURROGATE.sub(_surrogate_escape, text)
+    return LONE_SURROGATE.sub(_surrogate_escape, text)
 
 
 def _surrogate_escape(match: re.Match[str]) -> str:
@@ -109,5 +113,4 @@ _ESCAPE = re.compile(
     r"\\(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|u(?P<one>[0-9a-fA-F]{4})|.)",
     re.DOTALL,
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")

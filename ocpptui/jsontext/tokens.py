@@ -17,7 +17,7 @@ from contextlib import suppress
 from enum import StrEnum
 from typing import NamedTuple
 
-from ocpptui.jsontext.text import STRING, without_surrogates
+from ocpptui.jsontext.text import LONE_SURROGATE, STRING, without_surrogates
 
 MAX_DEPTH = 100
 """How many levels a path distinguishes; a deeper token has the path of the deepest level, so that time stays linear."""
@@ -214,7 +214,7 @@ def rewritten(original: str, value: str, kind: TokenKind) -> str:
         return value
     if quote == '"':
         written = json.dumps(value, ensure_ascii=original.isascii())
-        if _SURROGATE.search(original) is None:  # then it was written as an escape, and must be again
+        if LONE_SURROGATE.search(original) is None:  # then it was written as an escape, and must be again
             written = without_surrogates(written)
     else:
         written = quote + value.replace("\\", "\\\\").replace(quote, f"\\{quote}") + quote
@@ -248,7 +248,6 @@ def _skip_space(text: str, position: int) -> int:
 
 
 _WITH_QUOTES = frozenset({TokenKind.KEY, TokenKind.STRING})
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _SCALARS = frozenset({TokenKind.STRING, TokenKind.NUMBER, TokenKind.WORD})
 _STRING, _COLON, _SIGN, _NUMBER = range(1, 5)
 """The groups of `_TOKEN`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from ocpptui.jsontext.path import nearest_key
+from ocpptui.jsontext.text import LITERAL_NAMES
 from ocpptui.jsontext.tokens import Token, TokenKind, is_closed, replaced, tokens
 from ocpptui.ocpp.actions import versions_of
 from ocpptui.ocpp.json_encoding import parse
@@ -92,7 +93,7 @@ def _is_harmless(text: str) -> bool:
         last = next((step for step in reversed(steps) if isinstance(step, str)), "")
         if token.kind is TokenKind.KEY and token.value not in fields:
             return False
-        if token.kind is TokenKind.WORD and token.value not in _LITERALS:
+        if token.kind is TokenKind.WORD and token.value not in LITERAL_NAMES.values():
             return False
         if token.kind is TokenKind.STRING and last in ("key", "name"):
             if not _is_legible(text, token):
@@ -143,7 +144,7 @@ def _masked_token(text: str, token: Token, has_profile: bool) -> str:
         case TokenKind.NUMBER:
             return "0"
         case TokenKind.WORD:
-            return written if value in _LITERALS or _is_known(value) else _without_words(written)
+            return written if value in LITERAL_NAMES.values() or _is_known(value) else _without_words(written)
         case TokenKind.KEY:
             return written if _is_known(value) else _masked_string(written)
     label = _LABEL.search(text, max(0, token.start - LONGEST_LABEL), token.start)
@@ -200,7 +201,6 @@ def _ends_without_name(text: str) -> bool:
 _WHOLE_NAME = re.compile(r"(?:key|name|variable)\\*[\"'`][ \t]*:[ \t]*\\*[\"'`][^\"'`]*[\"'`]", re.IGNORECASE)
 _LIKE_JSON = re.compile(r"[{}\[\]\"'`]")
 _HTTP_HEAD = re.compile(r"\s*(?:[A-Z]{3,10} \S+ HTTP/[0-9.]+\r?\n|HTTP/[0-9.]+ [0-9]{3}\b)")
-_LITERALS = frozenset({"true", "false", "null"})
 HEAD = re.compile(r'\s*\[\s*[0-9]{1,3}\b(?:\s*,\s*(?:(["\'])[\w.:-]{0,64}\1|[0-9]{1,36}))?')
 """The message type, and the message id if it is legible."""
 _LABEL = re.compile(r'"(name|key)"[ \t\r\n]*:[ \t\r\n]*\Z')

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 
 from ocpptui.jsontext.path import json_path
-from ocpptui.jsontext.tokens import replaced
+from ocpptui.jsontext.tokens import Steps, replaced
 from ocpptui.ocpp.labelled_secrets import without_labelled_secrets
 from ocpptui.ocpp.secret_fields import VALUES, longest_allowed
 from ocpptui.ocpp.secret_names import (
@@ -22,8 +22,6 @@ from ocpptui.ocpp.soap_encoding import payload_element
 from ocpptui.ocpp.url_secrets import Found, may_hold_url_secret, without_url_secrets
 from ocpptui.ocpp.version import Version
 from ocpptui.ocpp.xml_elements import XmlElement, element_text, xml_elements
-
-Steps = tuple[str | int, ...]
 
 
 def mask_envelope(

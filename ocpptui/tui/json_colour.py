@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ocpptui.jsontext.text import LITERAL_NAMES
 from ocpptui.jsontext.tokens import TokenKind, tokens
 
 
@@ -11,7 +12,7 @@ def json_parts(line: str) -> list[tuple[str, str]]:
     done = 0
     for token in tokens(line):
         part = _PARTS.get(token.kind, "")
-        if part and (part != "word" or token.value in _WORDS):
+        if part and (part != "word" or token.value in LITERAL_NAMES.values()):
             if done < token.start:
                 parts.append(("punctuation", line[done : token.start]))
             parts.append((part, line[token.start : token.end]))
@@ -27,4 +28,3 @@ _PARTS = {
     TokenKind.NUMBER: "number",
     TokenKind.WORD: "word",
 }
-_WORDS = frozenset({"true", "false", "null"})

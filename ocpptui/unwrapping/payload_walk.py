@@ -13,6 +13,7 @@ import orjson
 
 from ocpptui.jsontext.path import json_path
 from ocpptui.jsontext.text import indented, readable
+from ocpptui.jsontext.tokens import Steps
 from ocpptui.ocpp.secrets import mask_text
 from ocpptui.unwrapping.der import SHORTEST, bytes_of_base64, is_der_sequence
 from ocpptui.unwrapping.ocmf import PREFIX, ocmf_lines
@@ -41,8 +42,6 @@ DEEPEST = 60
 """Levels of a payload, those within texts included."""
 MOST_LINES = 120
 """Lines of a text or of JSON within a value."""
-
-Steps = tuple[str | int, ...]
 
 
 @dataclass(slots=True)
