@@ -21,11 +21,8 @@ from ocpptui.runtime.bounded import put
 from ocpptui.runtime.signals import ASKING_FOR_THE_END, HASTE, PATIENCE, end_within, heard, named
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
-from ocpptui.timeline.record import ConnectionEvent
+from ocpptui.timeline.record import ENDS, ConnectionEvent
 from ocpptui.timeline.timeline import Timeline
-
-_ENDS = (ConnectionEvent.REFUSED, ConnectionEvent.FAILED, ConnectionEvent.CLOSED)
-
 
 MOST_SAID = 20
 """How many findings are said after the last record; the others are counted."""
@@ -166,11 +163,11 @@ async def run_headless(
             session.observer.about_to_send()  # nothing is shown that a kill could still take from the recording
             printer.print(index)
         event = session.timeline.event(index)
-        if event in _ENDS and (words := _problem(session, index)) and words not in said:
+        if event in ENDS and (words := _problem(session, index)) and words not in said:
             said.add(words)
             say(words)
         opened = opened or event is ConnectionEvent.OPENED
-        if once and event in _ENDS:
+        if once and event in ENDS:
             code = ExitCode.DONE if opened else ExitCode.NO_CONNECTION
             ended.set()
 

@@ -17,6 +17,7 @@ from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.options import settings_from
 from ocpptui.cli.output import agrees, say, show
 from ocpptui.ocpp.counted import counted
+from ocpptui.ocpp.identity import WITHOUT_ID
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime.portable_files import write_private
 from ocpptui.runtime.standard_input import StandardInput
@@ -92,7 +93,7 @@ class Replay:
         """Show the replays and their targets; on a terminal ask for confirmation, unless `yes`. False if refused."""
 
         for plan, target in zip(self._plans, self.targets, strict=True):
-            whose = plan.charge_point or "a charge point without an id"
+            whose = plan.charge_point or WITHOUT_ID
             role, version = plan.role.words, f"OCPP {plan.version}" if plan.version else "OCPP"
             say(f"replaying {whose} as {role}, {version}, {counted(plan.sends, 'frame')}, to {target}")
         if yes or self._role is Role.CENTRAL_SYSTEM or not sys.stdin.isatty():

@@ -281,16 +281,12 @@ async def _exchange(session: Session, call: _Call) -> ExitCode:
 
 def _opened(session: Session) -> list[Connection] | None:
     """The open connection, an empty list if there certainly will be none, None while this is unknown."""
-    from ocpptui.timeline.record import ConnectionEvent
+    from ocpptui.timeline.record import ENDS
 
     for connection in session.connections.values():
         return [connection]
     events = [session.timeline.event(index) for index in range(len(session.timeline))]
-    return (
-        []
-        if any(event in (ConnectionEvent.REFUSED, ConnectionEvent.FAILED, ConnectionEvent.CLOSED) for event in events)
-        else None
-    )
+    return [] if any(event in ENDS for event in events) else None
 
 
 def _why_not(session: Session) -> str:

@@ -13,7 +13,7 @@ from ocpptui.doctor.examination_report import INDENT, MARKS
 from ocpptui.doctor.examined_step import Remark, StepState, fine, network_remark, warning
 from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.secrets import mask_own_text
-from ocpptui.timeline.record import ConnectionEvent
+from ocpptui.timeline.record import IN_VAIN, ConnectionEvent
 from ocpptui.timeline.timeline import Timeline
 
 MOST_ROWS = 1000
@@ -34,7 +34,7 @@ _RULES = (
     "conn.identity-characters",
 )
 """The rules whose findings say why a charge point does not get in, or does not stay."""
-_ATTEMPTS = (ConnectionEvent.OPENED, ConnectionEvent.REFUSED, ConnectionEvent.FAILED)
+_ATTEMPTS = (ConnectionEvent.OPENED, *IN_VAIN)
 
 
 @dataclass(slots=True)
@@ -133,7 +133,7 @@ class Arrivals:
                     rules.add(finding.rule)
                     found.append(warning(finding.rule, finding.text, finding.remedy))
             found += _tolerated(timeline.record(index).detail)
-            if timeline.event(index) in (ConnectionEvent.REFUSED, ConnectionEvent.FAILED):
+            if timeline.event(index) in IN_VAIN:
                 before = _of_attempt(timeline.record(index).detail)
                 found.append(replace(before, state=before.state if not row.is_in else StepState.WARNING))
         distinct: dict[str, Remark] = {}

@@ -11,12 +11,13 @@ from itertools import groupby
 from ocpptui.describe.markdown_cell import escaped_cell
 from ocpptui.describe.safe_text import single_line
 from ocpptui.diagnosis.registry import RULE_BY_ID
-from ocpptui.exporting.check_report import UNKNOWN, CheckReport, ReportedFinding
+from ocpptui.exporting.check_report import CheckReport, ReportedFinding
 from ocpptui.exporting.html_page import page_cell, page_head
 from ocpptui.exporting.junit import junit_lines
 from ocpptui.exporting.sarif import sarif_lines
 from ocpptui.exporting.text_table import table_lines
 from ocpptui.ocpp.counted import counted
+from ocpptui.ocpp.identity import NAMELESS
 from ocpptui.timeline.severity import Severity
 
 
@@ -60,7 +61,7 @@ def text_summary(report: CheckReport) -> Iterator[str]:
         rows = [("charge point", "errors", "warnings", "notes")]
         for name, counts in report.charge_points.items():
             numbers = (f"{counts[one]:,}" for one in (Severity.ERROR, Severity.WARNING, Severity.INFO))
-            rows.append((single_line(name) or UNKNOWN, *numbers))
+            rows.append((single_line(name) or NAMELESS, *numbers))
         yield from table_lines(rows)
     if report.not_checked:
         yield ""
@@ -71,7 +72,7 @@ def text_summary(report: CheckReport) -> Iterator[str]:
 def finding_lines(finding: ReportedFinding) -> Iterator[str]:
     """A finding for people: where, what, why, and the other records concerned."""
     record = f"record {finding.index + 1}{f' in line {finding.line}' if finding.line else ''}"
-    where = (finding.time or "time unknown", finding.charge_point or UNKNOWN, record)
+    where = (finding.time or "time unknown", finding.charge_point or NAMELESS, record)
     yield f"{finding.severity.word}  {'  '.join(where)}  {finding.rule}"
     yield f"    {finding.text}"
     if finding.remedy:
@@ -84,7 +85,7 @@ def finding_lines(finding: ReportedFinding) -> Iterator[str]:
 
 def _names(names: Counter[str]) -> str:
     """The charge points with the most records, and how many others there are."""
-    shown = [single_line(name) or UNKNOWN for name, _ in names.most_common(_NAMED)]
+    shown = [single_line(name) or NAMELESS for name, _ in names.most_common(_NAMED)]
     more = len(names) - len(shown)
     return ", ".join(shown) + (f" and {counted(more, 'other')}" if more else "")
 

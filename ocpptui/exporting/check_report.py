@@ -17,11 +17,10 @@ from ocpptui.diagnosis.registry import RULE_BY_ID
 from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.timeline.columns import TIMELESS
-from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
+from ocpptui.timeline.record import IN_VAIN, ConnectionEvent, Record, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
 
-UNKNOWN = "unknown charge point"
 NAMED = 5
 """How many charge points a sentence names."""
 
@@ -376,7 +375,7 @@ _GOOD = {
     CheckVerdict.PARTLY_CHECKED: "No problems in what could be checked",
     CheckVerdict.NOTHING_FOUND: "Nothing of what was asked for was found",
 }
-_BEGINNINGS = (ConnectionEvent.OPENING, ConnectionEvent.OPENED, ConnectionEvent.REFUSED, ConnectionEvent.FAILED)
+_BEGINNINGS = (ConnectionEvent.OPENING, ConnectionEvent.OPENED, *IN_VAIN)
 
 
 def _named(names: list[str]) -> str:

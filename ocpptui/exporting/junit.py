@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from ocpptui.describe.safe_text import single_line
-from ocpptui.exporting.check_report import UNKNOWN, CheckReport, CheckVerdict, ReportedFinding
+from ocpptui.exporting.check_report import CheckReport, CheckVerdict, ReportedFinding
 from ocpptui.ocpp.counted import counted
+from ocpptui.ocpp.identity import NAMELESS
 
 MOST_TOLD = 100
 """How many findings of one rule in one charge point are listed; the others are counted."""
@@ -41,9 +42,9 @@ def junit_lines(report: CheckReport) -> Iterator[str]:
     for name in dict.fromkeys(name for name, _ in told):
         rules = {rule: found for (of, rule), found in told.items() if of == name}
         failed = sum(found[0].severity.is_problem for found in rules.values())
-        yield _suite(name or UNKNOWN, len(rules), failed)
+        yield _suite(name or NAMELESS, len(rules), failed)
         for rule, found in rules.items():
-            yield f'<testcase classname={_attribute(f"ocpptui.check.{name or UNKNOWN}")} name="{rule}" time="0">'
+            yield f'<testcase classname={_attribute(f"ocpptui.check.{name or NAMELESS}")} name="{rule}" time="0">'
             yield from _case(found, counts[name, rule])
             yield "</testcase>"
         yield "</testsuite>"

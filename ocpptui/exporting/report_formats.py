@@ -24,12 +24,12 @@ from ocpptui.exporting.report_tables import (
 )
 from ocpptui.exporting.text_table import table_lines
 from ocpptui.ocpp.durations import duration_text, span_text
+from ocpptui.ocpp.identity import NAMELESS
 from ocpptui.reporting.operating_report import OperatingReport
 
 WIDTH = 100
 """Of running text."""
 UNKNOWN_VALUE = "unknown"
-NAMELESS = "unknown charge point"
 
 
 class Reported(NamedTuple):

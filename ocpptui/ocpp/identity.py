@@ -1,4 +1,6 @@
-"""The identity of a charge point in the URL of its WebSocket: the last segment of the path, percent-encoded.
+"""The identity of a charge point: what stands for one that is unknown, and how a URL has it.
+
+In the URL of its WebSocket it is the last segment of the path, percent-encoded.
 
 Source: OCPP-J 1.6 section 3.1.1, OCPP 2.0.1 Part 4 section 3.1.1.
 """
@@ -6,6 +8,11 @@ Source: OCPP-J 1.6 section 3.1.1, OCPP 2.0.1 Part 4 section 3.1.1.
 from __future__ import annotations
 
 from urllib.parse import quote, unquote
+
+NAMELESS = "unknown charge point"
+"""In place of an unknown identity in a heading or a table."""
+WITHOUT_ID = "a charge point without an id"
+"""The same within a sentence or a choice."""
 
 
 def identity_in_path(path: str) -> str:

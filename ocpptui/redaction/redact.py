@@ -9,7 +9,7 @@ from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from ocpptui.jsontext.path import field_names, json_path, nearest_key
-from ocpptui.jsontext.text import utf8, without_surrogates
+from ocpptui.jsontext.text import LITERAL_NAMES, utf8, without_surrogates
 from ocpptui.jsontext.tokens import Steps, Token, TokenKind, replaced, rewritten
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.message import Message
@@ -43,10 +43,8 @@ from ocpptui.timeline.timeline import Timeline
 MAX_PLACES = 1000
 """Paths that the list of replacements distinguishes at most."""
 _OF_VENDORS = ("DataTransfer", "")
-_ERRORS = (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
 _DESCRIPTION = (3,)
 """The path of the description of an error (OCPP-J 1.6 section 4.2.3)."""
-_LITERALS = ("true", "false", "null")
 
 
 class Redaction:
@@ -110,7 +108,7 @@ class Redaction:
         found = values_in(raw) if record.transport is Transport.JSON else list(xml_tokens(raw))
         names = setting_names(found)
         for token in found:
-            if token.kind is TokenKind.KEY or token.value in _LITERALS:
+            if token.kind is TokenKind.KEY or token.value in LITERAL_NAMES.values():
                 continue
             if len(token.path) > 1 and self._is_confidential(token, names, of):
                 self._learn_value(token.path, token.value)
@@ -202,7 +200,7 @@ class Redaction:
                 new = self.action(token.value)
             elif token.kind is TokenKind.STRING:
                 new = self._text.redacted(token.value)
-                if token.path == _DESCRIPTION and record.kind in _ERRORS:
+                if token.path == _DESCRIPTION and record.kind.is_error:
                     new = self._prose(("errorDescription",), token.value, new)
             else:
                 new = token.value
@@ -283,7 +281,7 @@ class Redaction:
         value, steps = token.value, token.path
         if token.kind is TokenKind.KEY:
             return value if value in known or is_confidential_name(value) else self._text.redacted(value)
-        if value in _LITERALS and token.kind is TokenKind.WORD:
+        if value in LITERAL_NAMES.values() and token.kind is TokenKind.WORD:
             return value
         if self._is_confidential(token, names, action):
             return value if self._is_kept(steps) else self._value(token)
@@ -307,7 +305,7 @@ class Redaction:
         parts: list[str] = []
         done = 0
         for token in found:
-            is_value = token.kind is not TokenKind.KEY and token.value not in _LITERALS
+            is_value = token.kind is not TokenKind.KEY and token.value not in LITERAL_NAMES.values()
             if is_value and self._is_confidential(token, names, ""):
                 new = token.value if self._is_kept(token.path) else self._value(token)
             elif token.kind is TokenKind.STRING:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from ocpptui.filter.query import Query
 from ocpptui.ocpp.counted import counted
+from ocpptui.ocpp.identity import WITHOUT_ID
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.columns import SUBSTITUTE
@@ -334,7 +335,7 @@ def _list(recorded: tuple[Recorded, ...]) -> str:
 
 
 def _name(found: Recorded) -> str:
-    return found.charge_point or "a charge point without an id"
+    return found.charge_point or WITHOUT_ID
 
 
 _LISTED = 20

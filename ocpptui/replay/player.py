@@ -18,7 +18,7 @@ from ocpptui.replay.run import ConnectionLostError, Manner, Walk
 from ocpptui.replay.substitutions import Substitutions
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.session.session import Session
-from ocpptui.timeline.record import ConnectionEvent
+from ocpptui.timeline.record import ENDS
 
 PATIENCE = 10.0
 """Seconds to wait for a call of the peer."""
@@ -164,5 +164,5 @@ class Player(Controls):
     def _ended_at(self, index: int) -> bool:
         """Whether a record says that our attempt to connect failed, and not that of another charge point."""
         timeline = self.session.timeline
-        ended = timeline.event(index) in (ConnectionEvent.REFUSED, ConnectionEvent.FAILED, ConnectionEvent.CLOSED)
+        ended = timeline.event(index) in ENDS
         return ended and self._charge_point in (None, timeline.charge_point(index))

@@ -22,7 +22,7 @@ from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.faulty_link import LONGEST_NOTE, Note
 from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.masking import masked
-from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
+from ocpptui.timeline.record import IN_VAIN, Origin, Record, RecordKind
 
 if TYPE_CHECKING:
     from ocpptui.network.relayed_connection import RelayLeg
@@ -31,7 +31,6 @@ MOST_OPEN = 1000
 """How many answers wait for that of the other central system, and how many messages wait for a connection."""
 MOST_SHOWN = 5
 """Differences of one answer that a note names."""
-_UNREACHED = (ConnectionEvent.REFUSED, ConnectionEvent.FAILED)
 
 
 class Mirror:
@@ -179,6 +178,6 @@ class Mirror:
         """Say why there is no mirror, once for each reason."""
         event = record.detail.get("event")
         why = str(worded(record).detail.get("error", ""))
-        if event in _UNREACHED and why != self._said:
+        if event in IN_VAIN and why != self._said:
             self._said = why
             self._say(f"The mirror is not connected: {why}", {})

@@ -14,7 +14,7 @@ from ocpptui.stations.checkpoints import Checkpoint, Checkpoints
 from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.updates import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS
-from ocpptui.timeline.record import ConnectionEvent, RecordKind
+from ocpptui.timeline.record import ENDS, ConnectionEvent, RecordKind
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.translation.common_reading import commonly_read
 
@@ -147,7 +147,7 @@ class StationTracker(Mapping[str, ChargePointState]):
         if event is ConnectionEvent.OPENED:
             self._told.add(known.identity)
             known.connections.add(connection)
-        elif event in (ConnectionEvent.CLOSED, ConnectionEvent.FAILED, ConnectionEvent.REFUSED):
+        elif event in ENDS:
             self._told.add(known.identity)
             known.connections.discard(connection)
 

@@ -206,8 +206,7 @@ def _without(value: Any, texts: KnownTexts, spared: str) -> Any:
 def _without_echo(record: Record, known: Sequence[str]) -> Record:
     """A message without these secrets, as far as they are not found by chance."""
     raw = record.raw if isinstance(record.raw, str) else (record.raw or b"").decode("utf-8", "surrogateescape")
-    is_error = record.kind in (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
-    sought = [form for secret in known if is_error or _is_telling(secret) for form in _forms(secret)]
+    sought = [form for secret in known if record.kind.is_error or _is_telling(secret) for form in _forms(secret)]
     if not any(form in raw for form in sought):
         return record
     return without_texts(record, KnownTexts(sought, anywhere=SHORTEST), also_in_head=False)

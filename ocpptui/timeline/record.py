@@ -37,6 +37,11 @@ class RecordKind(IntEnum):
         return self in (RecordKind.CALLRESULT, RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
 
     @property
+    def is_error(self) -> bool:
+        """True for an answer that refuses a call, or the answer to it."""
+        return self in (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
+
+    @property
     def is_call(self) -> bool:
         """True for a CALL, which starts an exchange, and for a SEND, which gets no answer."""
         return self in (RecordKind.CALL, RecordKind.SEND)
@@ -63,6 +68,12 @@ class ConnectionEvent(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     CLOSED = "closed"
+
+
+IN_VAIN = (ConnectionEvent.REFUSED, ConnectionEvent.FAILED)
+"""The events of an attempt that led to no connection."""
+ENDS = (*IN_VAIN, ConnectionEvent.CLOSED)
+"""The events after which there is no connection."""
 
 
 class Passage(StrEnum):

@@ -194,8 +194,7 @@ class Timeline(CorrelatedColumns):
         if record is None:
             record = self.as_stored(index)
             if self.masks_when_read:
-                is_error = record.kind in (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
-                call = self.others[index] if is_error else -1
+                call = self.others[index] if record.kind.is_error else -1
                 record = masked(record, self.as_stored(call) if call >= 0 else None)
             if self._secrets is not None:
                 record = self._secrets.masked(record)

@@ -36,11 +36,10 @@ def _named(*names: str) -> Callable[[Facts], bool]:
 
 
 def _error(*names: str) -> Callable[[Facts], bool]:
-    return lambda facts: facts.kind in _ERRORS and not facts.remarks.isdisjoint(names)
+    return lambda facts: facts.kind.is_error and not facts.remarks.isdisjoint(names)
 
 
 _WITH_PAYLOAD = (RecordKind.CALL, RecordKind.SEND, RecordKind.CALLRESULT)
-_ERRORS = (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
 _REPEATS_ID = (AnswerStatus.FIRST, AnswerStatus.LATE, AnswerStatus.SECOND)
 _NO_JSON = ("not-utf8", "empty", "truncated", "control-character", "extra-data", "not-json", "too-deep")
 _OTHERWISE_MALFORMED = frozenset({*_NO_JSON, "message-type", "bad-id", "too-many-values"})

@@ -14,6 +14,7 @@ from ocpptui.describe.network_problems import problem_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NetworkError
 from ocpptui.ocpp.counted import counted
+from ocpptui.ocpp.identity import WITHOUT_ID
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Role
 from ocpptui.recording.file_errors import RecordingError
@@ -223,7 +224,7 @@ class SessionFiles:
             if number is not None:
                 go_on(names[number])
 
-        shown = [name or "a charge point without an id" for name in names]
+        shown = [name or WITHOUT_ID for name in names]
         self._screen.app.push_screen(ChoiceQuestion("Replay which charge point?", shown), chosen)
 
     def _ask_for_peer(self, role: Role, charge_point: str | None, remembered: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.version import Role
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
-from ocpptui.timeline.record import ConnectionEvent, Record
+from ocpptui.timeline.record import ENDS, IN_VAIN, ConnectionEvent, Record
 from ocpptui.timeline.timeline import Timeline
 
 LOOKED_AT = 200
@@ -104,7 +104,7 @@ def _addresses(session: Session, remedy: Remedy) -> Iterator[Content]:
 
 def _why_refused(record: Record | None, remedy: Remedy) -> Iterator[Content]:
     """Why a charge point was refused a moment ago, in full: a row of the log may be too short for it."""
-    if record is None or record.detail.get("event") not in (ConnectionEvent.FAILED, ConnectionEvent.REFUSED):
+    if record is None or record.detail.get("event") not in IN_VAIN:
         return
     if words := recorded_words(record.detail, remedy):
         who = " from ".join(filter(None, (record.charge_point, str(record.detail.get("remoteAddress", "")))))
@@ -114,7 +114,7 @@ def _why_refused(record: Record | None, remedy: Remedy) -> Iterator[Content]:
 
 
 def _why_not_connected(record: Record, seconds: float | None, remedy: Remedy) -> Iterator[Content]:
-    if record.detail.get("event") not in (ConnectionEvent.FAILED, ConnectionEvent.REFUSED, ConnectionEvent.CLOSED):
+    if record.detail.get("event") not in ENDS:
         return
     for number, sentence in enumerate(recorded_words(record.detail, remedy)):
         yield Content.styled(printable(sentence), "" if number else "$text-error")

@@ -18,7 +18,7 @@ from ocpptui.ocpp.durations import LONGEST, duration_text, span_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.refused_request import refused_with
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import ConnectionEvent, Passage, Record, RecordKind
+from ocpptui.timeline.record import IN_VAIN, Passage, Record, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
 
@@ -152,14 +152,11 @@ PASSAGES: Mapping[object, str] = {
 
 def _caller(record: Record, columns: LogColumns) -> str:
     """Who tried to connect in vain and from where, such as `CP001 from 10.0.0.5:4711: `; empty for any other record."""
-    if record.kind is not RecordKind.CONNECTION or record.detail.get("event") not in _IN_VAIN:
+    if record.kind is not RecordKind.CONNECTION or record.detail.get("event") not in IN_VAIN:
         return ""
     address = record.detail.get("remoteAddress")
     name = "" if columns.charge_point else f"{record.charge_point} ".lstrip()
     return printable(f"{name}from {address}: ") if address else ""
-
-
-_IN_VAIN = (ConnectionEvent.REFUSED, ConnectionEvent.FAILED)
 
 
 def _refuses(record: Record) -> bool:
