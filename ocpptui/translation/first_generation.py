@@ -11,6 +11,7 @@ from ocpptui.ocpp.measurands import ENERGY, LARGEST_WHOLE
 from ocpptui.ocpp.payload import Payload, measured_at, objects_at
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Version
+from ocpptui.translation.generation_values import OCCUPIED
 from ocpptui.translation.notes import TranslationNotes
 from ocpptui.translation.payload_changes import change_value, rename, respell
 
@@ -25,7 +26,7 @@ def to_1_5_from_1_6(action: str, part: Part, payload: Payload, notes: Translatio
             rename(payload, "interval", "heartbeatInterval")
             change_value(payload, "status", {"Pending": "Rejected"}, notes)
         case "StatusNotification", Part.REQUEST:
-            change_value(payload, "status", dict.fromkeys(_BUSY, "Occupied"), notes)
+            change_value(payload, "status", dict.fromkeys(OCCUPIED, "Occupied"), notes)
             change_value(payload, "errorCode", _ERRORS_OF_1_6, notes)
         case (("FirmwareStatusNotification" | "DiagnosticsStatusNotification"), Part.REQUEST):
             return None if payload.get("status") in _ON_THE_WAY else payload
@@ -168,7 +169,6 @@ def _allowed_in_1_5() -> dict[str, tuple[str, ...]]:
     return {} if value is None else {field.name: field.enum for field in value.fields}
 
 
-_BUSY = ("Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing")
 _LOCKED = ("UnlockFailed", "NotSupported")
 _ON_THE_WAY = ("Idle", "Downloading", "Installing", "Uploading")
 """The states between beginning and end, which 1.5 does not report."""

@@ -66,6 +66,10 @@ CHARGING_STATES = {
     "SuspendedEVSE": "SuspendedEVSE",
 }
 """The status that the connector of 1.6 has in each state of 2.0.1 with a car."""
+OCCUPIED = ("Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing")
+"""The statuses of a connector in 1.6 that 1.5 and 2.x have as Occupied."""
+STILL_LOCKED = ("OngoingAuthorizedTransaction", "UnknownConnector")
+"""The answers to UnlockConnector in 2.0.1 for which 1.6 and 2.0 have UnlockFailed alone."""
 UNITS = {"Celcius": "Celsius"}
 """1.6 also allows the wrong spelling."""
 

@@ -15,6 +15,7 @@ from ocpptui.translation.generation_values import (
     OLDER_STOP_REASONS,
     PURPOSES,
     RESETS,
+    STILL_LOCKED,
 )
 from ocpptui.translation.notes import TranslationNotes
 from ocpptui.translation.older_readings import lose_readings, older_readings, register_of
@@ -260,7 +261,7 @@ def _answer(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
         case "Reset":
             change_value(payload, "status", {"Scheduled": "Accepted"}, notes)
         case "UnlockConnector":
-            change_value(payload, "status", dict.fromkeys(_STILL_LOCKED, "UnlockFailed"), notes)
+            change_value(payload, "status", dict.fromkeys(STILL_LOCKED, "UnlockFailed"), notes)
         case "UpdateFirmware" if said == "UpdateFirmware" and "status" in payload:
             notes.lose("$.status", "1.6 only confirms that the request arrived")
             del payload["status"]
@@ -345,7 +346,6 @@ _OWN_TRIGGERS = (
     "SignCombinedCertificate",
     "PublishFirmwareStatusNotification",
 )
-_STILL_LOCKED = ("OngoingAuthorizedTransaction", "UnknownConnector")
 _TOKEN_STATUSES = dict.fromkeys(("NoCredit", "NotAllowedTypeEVSE", "NotAtThisLocation", "NotAtThisTime"), "Blocked") | {
     "Unknown": "Invalid"
 }

@@ -16,6 +16,7 @@ from ocpptui.translation.exchange_half import ExchangeHalf
 from ocpptui.translation.fitting import measurands_of
 from ocpptui.translation.generation_values import (
     CERTIFICATES,
+    OCCUPIED,
     PURPOSES,
     RENAMED,
     RESETS,
@@ -207,7 +208,7 @@ def _updated(payload: Payload, notes: TranslationNotes) -> Payload:
 
 def _status(payload: Payload, notes: TranslationNotes) -> None:
     rename(payload, "status", "connectorStatus")
-    change_value(payload, "connectorStatus", dict.fromkeys(_BUSY, "Occupied"), notes)
+    change_value(payload, "connectorStatus", dict.fromkeys(OCCUPIED, "Occupied"), notes)
     if payload.get("errorCode") == "NoError":
         del payload["errorCode"]  # nothing is lost
     _place(payload)
@@ -351,7 +352,6 @@ def _number(value: Any) -> int | float | None:
     return int(found) if found.is_integer() else found
 
 
-_BUSY = ("Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing")
 _TRIGGER_OF_CONTEXT = {
     "Sample.Clock": "MeterValueClock",
     "Sample.Periodic": "MeterValuePeriodic",

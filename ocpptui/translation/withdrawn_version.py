@@ -10,6 +10,7 @@ from typing import Any
 from ocpptui.ocpp.payload import Payload, number_at, object_at, objects_at
 from ocpptui.ocpp.schema import Part
 from ocpptui.translation.exchange_half import ExchangeHalf
+from ocpptui.translation.generation_values import STILL_LOCKED
 from ocpptui.translation.notes import TranslationNotes
 from ocpptui.translation.payload_changes import assume, change_value, rename, respell, with_values
 
@@ -303,7 +304,7 @@ def _older_answer(half: ExchangeHalf, notes: TranslationNotes) -> None:
         case "InstallCertificate":
             change_value(payload, "status", dict.fromkeys(("Rejected", "Failed"), "SignatureError"), notes)
         case "UnlockConnector":
-            change_value(payload, "status", dict.fromkeys(_STILL_LOCKED, "UnlockFailed"), notes)
+            change_value(payload, "status", dict.fromkeys(STILL_LOCKED, "UnlockFailed"), notes)
         case "UpdateFirmware":
             change_value(payload, "status", dict.fromkeys(_BAD_CERTIFICATES, "Rejected"), notes)
 
@@ -362,7 +363,6 @@ _INSTALLATION_FAULTS = (
     "ContractCancelled",
 )
 _VALUE_FAULTS = {"InvalidValue": "Rejected", "OutOfRange": "Rejected"}
-_STILL_LOCKED = ("OngoingAuthorizedTransaction", "UnknownConnector")
 _TRIGGER_REASONS = {
     "AbnormalCondition": "ChargingStateChanged",
     "ResetCommand": "ChargingStateChanged",
