@@ -42,7 +42,9 @@ from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Version
 
 DEFAULT_TIMEOUT = 30.0
+"""Seconds for which an answer or a message is waited for, if nothing else is said."""
 LONGEST_TIME = 86_400.0
+"""Seconds: the longest pause or wait."""
 MOST_STEPS = 10_000
 
 

@@ -34,7 +34,7 @@ from typing import Any
 
 from ocpptui.compose.call_folders import call_folders
 from ocpptui.compose.call_payload import WrongPayload, call_payload
-from ocpptui.compose.call_sequence import CallSequence, call_sequence
+from ocpptui.compose.call_sequence import DEFAULT_TIMEOUT, LONGEST_TIME, CallSequence, call_sequence
 from ocpptui.compose.remote_sending import CommandTarget, Delivery, deliver
 from ocpptui.compose.saved_calls import WrongCallFile
 from ocpptui.compose.sequence_run import SequenceRun
@@ -47,6 +47,7 @@ from ocpptui.ocpp.payload import Payload
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.runtime.clock import now
 from ocpptui.session.central_system_control import CentralSystemControl
+from ocpptui.session.held_calls import LONGEST_DELAY
 from ocpptui.session.proxy import breakpoint_for
 from ocpptui.session.rules_file import DIRECTIONS, parse_rules
 from ocpptui.session.rules_table import WrongRules
@@ -56,10 +57,6 @@ from ocpptui.simulator.driver_side import KINDS, Operation
 from ocpptui.simulator.registrations import registration_plan
 from ocpptui.simulator.token_table import WrongTokens
 from ocpptui.timeline.record import RecordKind
-
-DEFAULT_TIMEOUT = 30.0
-LONGEST_DELAY = 86_400
-"""Seconds."""
 
 
 class RequestRefused(Exception):
@@ -235,7 +232,7 @@ class ControlRequests:
     async def _delay(self, request: Payload) -> Payload:
         seconds = request.get("seconds")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST_DELAY:
-            raise RequestRefused("`seconds` is a number of seconds, 86400 at most")
+            raise RequestRefused(f"`seconds` is a number of seconds, {LONGEST_DELAY} at most")
         self._session.held.delay(_record(request), float(seconds))
         return {}
 
@@ -416,6 +413,6 @@ def _text(request: Payload, name: str) -> str:
 
 def _timeout(request: Payload) -> float:
     value = request.get("timeout", DEFAULT_TIMEOUT)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 86_400:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LONGEST_TIME:
         raise RequestRefused("`timeout` is a number of seconds")
     return float(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ocpptui.ocpp.measurands import ENERGY
 from ocpptui.ocpp.payload import samples_in
 
 MAX_LENGTH = 400
@@ -157,7 +158,7 @@ def samples_of(meter_values: list[Payload]) -> str:
 
 
 def _sample(sample: Payload) -> str:
-    measurand = sample.get("measurand", "Energy.Active.Import.Register")
+    measurand = sample.get("measurand", ENERGY)
     # An energy without a unit is in Wh (SampledValue of 1.6, UnitOfMeasure of 2.x); nothing else has a default.
     default = "Wh" if measurand.startswith("Energy") else ""
     unit = sample.get("unit") or (sample.get("unitOfMeasure") or {}).get("unit") or default

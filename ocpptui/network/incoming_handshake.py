@@ -24,14 +24,13 @@ from ocpptui.network.tls_errors import openssl_words
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.upgrade_policy import Admission, Rejection, UpgradePolicy, decide, offered_subprotocols, slow_check
 from ocpptui.network.websocket_transport import LOGGER, TLS_HANDSHAKE, WebSocketTransport
-from ocpptui.ocpp.http_headers import header_lines
+from ocpptui.ocpp.http_headers import CHALLENGE, header_lines
 from ocpptui.runtime.clock import Clock
 from ocpptui.runtime.end_of_turn import EndOfTurn
 from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent
 
 SERVER = f"ocpptui/{__version__}"
-REALM = 'Basic realm="ocpptui", charset="UTF-8"'
 
 
 class Host(Protocol):
@@ -217,7 +216,7 @@ class IncomingHandshake:
             del response.headers["Content-Length"], response.headers["Content-Type"]
             response.headers["Content-Length"] = str(len(rejection.body))
         if rejection.status is HTTPStatus.UNAUTHORIZED:
-            response.headers["WWW-Authenticate"] = rejection.challenge or REALM
+            response.headers["WWW-Authenticate"] = rejection.challenge or CHALLENGE
         for name, value in rejection.headers:
             response.headers[name] = value
         if rejection.status is HTTPStatus.UPGRADE_REQUIRED:

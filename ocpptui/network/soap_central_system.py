@@ -22,6 +22,7 @@ from ocpptui.network.soap_wire import SoapWire
 from ocpptui.network.tls import client_context
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.upgrade_policy import UpgradePolicy
+from ocpptui.ocpp.http_headers import CHALLENGE
 from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.service_types import CENTRAL_SYSTEM
 from ocpptui.ocpp.soap_dialect import SoapDialect
@@ -33,7 +34,6 @@ from ocpptui.timeline.connection_detail import ConnectionDetail
 
 EXPIRY_STEP = 30.0
 """Seconds between two looks for charge points that are silent."""
-REALM = 'Basic realm="ocpptui", charset="UTF-8"'
 
 
 class SoapService:
@@ -132,7 +132,7 @@ class SoapService:
         if settings.credentials is not None:
             found = settings.credentials.check(request.authorization, charge_point, any_user=rules.lenient)
             if isinstance(found, NetworkProblem):
-                return SoapRefusal(401, found, charge_point, headers={"WWW-Authenticate": REALM})
+                return SoapRefusal(401, found, charge_point, headers={"WWW-Authenticate": CHALLENGE})
         version = None if request.envelope is None else request.envelope.version
         if version is not None and version not in settings.soap_versions:
             problem = NetworkProblem(ProblemCode.SOAP_VERSION_REFUSED, version=version)

@@ -84,7 +84,8 @@ def basic_fault(header: str) -> str:
 
 AUTHORIZATION = ("authorization", "proxy-authorization")
 """The headers that hold credentials (RFC 9110 sections 11.6.2 and 11.7.2), in lower case."""
-
+CHALLENGE = 'Basic realm="ocpptui", charset="UTF-8"'
+"""The WWW-Authenticate header that asks for a password (RFC 7617 section 2)."""
 _SCHEMES = frozenset(
     {
         "apikey", "aws4-hmac-sha256", "basic", "bearer", "digest", "dpop", "gnap", "hoba", "mutual", "negotiate",

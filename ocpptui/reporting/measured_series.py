@@ -21,7 +21,7 @@ SHORTEST_GAP = 30 * SECOND
 MISSED = 3.5
 SAMPLED = 200
 """Times between readings that show which is usual."""
-LONGEST_DELAY = 7 * 86_400 * SECOND
+OLDEST = 7 * 86_400 * SECOND
 """How much earlier than others of its message a reading may have been measured; what is more is a wrong date."""
 
 
@@ -164,7 +164,7 @@ class GatheredSeries:
                 self.left_out += 1
                 continue
             delay = latest - row.time
-            time = row.time if self.by_own_clock else row.sent - (delay if delay <= LONGEST_DELAY else 0)
+            time = row.time if self.by_own_clock else row.sent - (delay if delay <= OLDEST else 0)
             reading = row.reading.in_base_unit
             generation, place = (1, row.connector or 0) if row.evse is None else (2, row.evse)
             key = SeriesKey(

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ocpptui.session.connection_driver import ConnectionDriver
     from ocpptui.session.relayed_traffic import RelayedTraffic
 
+LONGEST_DELAY = 86_400
+"""Seconds for which the user can have a message wait."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeldCall:

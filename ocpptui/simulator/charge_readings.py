@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.measurands import ENERGY
 from ocpptui.ocpp.payload import Payload
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator.configuration import Configuration, Place
@@ -10,7 +11,6 @@ from ocpptui.simulator.meter_signing import SignedRegister
 from ocpptui.simulator.metering import EnergyMeter, meter_value
 from ocpptui.simulator.transaction import Transaction
 
-_REGISTER = "Energy.Active.Import.Register"
 WITH_KEY = "PublicKeyWithSignedMeterValue"
 """The variable that says when the public key goes with a signature."""
 
@@ -37,7 +37,7 @@ class ChargeReadings:
 
     def _signed(self, value: Payload, now: int, context: str) -> Payload:
         """With the signature of the meter over its register, where that is wanted (2.x SignReadings)."""
-        samples = [one for one in value["sampledValue"] if one["measurand"] == _REGISTER]
+        samples = [one for one in value["sampledValue"] if one["measurand"] == ENERGY]
         if self._version.generation == 1 or not samples:
             return value
         is_end = context == "Transaction.End"

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ocpptui.ocpp.composite_schedule import Supply
 from ocpptui.ocpp.date_times import SECOND, date_time
+from ocpptui.ocpp.measurands import ENERGY
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator.car import Car
 from ocpptui.simulator.equipment import DC_VOLTAGE, PHASES, VOLTAGE, Outlet
@@ -281,7 +282,7 @@ def meter_value(version: Version, reading: MeterSample, measurands: list[str], c
         for value, unit, phase in _values(reading, measurand)
     ]
     if not samples:
-        samples = [_sample(version, reading.energy, "Energy.Active.Import.Register", "Wh", "", context)]
+        samples = [_sample(version, reading.energy, ENERGY, "Wh", "", context)]
     return {"timestamp": date_time(reading.time), "sampledValue": samples}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.payload import integer_at, text_at
+from ocpptui.simulator.transaction_queue import PATIENCE
 
 MAX_DOUBLINGS = 4
 """How often the wait is doubled at most when no answer comes."""
@@ -34,7 +35,7 @@ class Registration:
 
     def begin(self, now: int) -> None:
         """A BootNotification is sent now; if it gets no answer, another one follows."""
-        self._due = now + self._wait() * SECOND + 300 * SECOND
+        self._due = now + self._wait() * SECOND + PATIENCE
 
     def forget(self) -> None:
         """Forget everything, because the charge point restarts."""

@@ -18,7 +18,7 @@ from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.held_calls import HeldCall
+from ocpptui.session.held_calls import LONGEST_DELAY, HeldCall
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import RecordKind
 from ocpptui.tui.commands import Where, bindings
@@ -27,8 +27,6 @@ from ocpptui.tui.screens.dialogs import TextQuestion
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.option_rows import OptionRows
 
-LONGEST_DELAY = 86_400
-"""Seconds."""
 LOOK = 0.25
 """Seconds between two looks at the clock."""
 SOON = 5.0
