@@ -9,6 +9,7 @@ import pytest
 from ocpptui.ocpp.error_codes import (
     CODE_OF_OTHER_VERSION,
     UNKNOWN_CODE,
+    code_in_version,
     error_code,
     error_code_fault,
     error_codes,
@@ -99,3 +100,19 @@ def test_a_code_of_another_version_is_distinguished_from_an_unknown_one() -> Non
             assert error_code_fault(version, code) == UNKNOWN_CODE
     assert error_code_fault(V16, "RpcFrameworkError") == CODE_OF_OTHER_VERSION
     assert error_code_fault(V201, "OccurenceConstraintViolation") == CODE_OF_OTHER_VERSION
+
+
+@pytest.mark.parametrize(
+    ("version", "code", "spelled"),
+    [
+        (V16, "FormatViolation", "FormationViolation"),
+        (V16, "OccurrenceConstraintViolation", "OccurenceConstraintViolation"),
+        (V201, "FormationViolation", "FormatViolation"),
+        (V201, "InternalError", "InternalError"),
+        (V16, "MessageTypeNotSupported", ""),
+        (V21, "Vendor", ""),
+    ],
+)
+def test_a_code_keeps_its_meaning_in_another_version(version: Version, code: str, spelled: str) -> None:
+    """A translated refusal says the same, as its version spells it."""
+    assert code_in_version(version, code) == spelled
