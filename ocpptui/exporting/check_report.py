@@ -16,6 +16,7 @@ from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.registry import RULE_BY_ID
 from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.date_times import rfc3339_text
+from ocpptui.ocpp.identity import NAMELESS
 from ocpptui.timeline.columns import TIMELESS
 from ocpptui.timeline.record import IN_VAIN, ConnectionEvent, Record, RecordKind
 from ocpptui.timeline.severity import Severity
@@ -342,7 +343,7 @@ class CheckReport:
             )
         if late := self._begun_late():
             said.append(
-                f"{_named([name or UNKNOWN for name in late])}: the recording begins in mid-session, "
+                f"{_named([name or NAMELESS for name in late])}: the recording begins in mid-session, "
                 "so that what depends on what came before was not checked."
             )
         return said
