@@ -20,6 +20,7 @@ from ocpptui.runtime.background_writer import BackgroundWriter
 from ocpptui.runtime.bounded import put
 from ocpptui.runtime.signals import ASKING_FOR_THE_END, HASTE, PATIENCE, end_within, heard, named
 from ocpptui.runtime.tasks import Tasks
+from ocpptui.session.incomplete_files import incomplete_files
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import ENDS, ConnectionEvent
 from ocpptui.timeline.timeline import Timeline
@@ -261,11 +262,9 @@ def say_what_becomes_of_the_recording(session: Session) -> None:
 
 
 def say_what_is_missing(session: Session) -> None:
-    """At the end, say what the recording lacks."""
-    if session.recording_failure is not None:
-        say(f"the recording is not complete: {session.recording_failure}")
-    if session.lost_records:
-        say(f"the recording is not complete: {session.lost_records:,} of its records are lost")
+    """At the end, say what its files lack."""
+    for lacking in incomplete_files(session):
+        say(lacking)
 
 
 def _problem(session: Session, index: int) -> str:

@@ -87,6 +87,11 @@ class TransferDesk:
     _number: int = 0
     _running: int = 0
 
+    @property
+    def running(self) -> int:
+        """How many transfers there are at present."""
+        return self._running
+
     def refuse(self, protocol: str, peer: str, problem: str, *, is_final: bool = True) -> None:
         """Remember an attempt that led to nothing or, unless it `is_final`, may lead to nothing."""
         attempt = VainAttempt(asyncio.get_running_loop().time(), protocol, peer, problem)

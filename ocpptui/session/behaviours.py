@@ -94,8 +94,13 @@ class DefaultBehaviours:
 
     def keep(self, *, at_once: bool = False) -> None:
         """Write the state of the charge point or central system, if there is a file for it."""
-        if self._file is not None and (problem := self._file.keep(self._clock(), at_once=at_once)):
-            self._note(problem)
+        if self._file is not None and (news := self._file.keep(self._clock(), at_once=at_once)):
+            self._note(news)
+
+    @property
+    def state_failure(self) -> str:
+        """Why the state is not in its file; empty if it is, or need not be."""
+        return "" if self._file is None else self._file.failure
 
 
 class Behaviours:

@@ -52,6 +52,11 @@ class FileExchange:
         return self._desk
 
     @property
+    def running(self) -> int:
+        """How many files are being moved at present."""
+        return 0 if self._desk is None else self._desk.running
+
+    @property
     def urls(self) -> list[str]:
         """Where the servers listen, without what is secret."""
         return [f"{one.protocol.lower()} on port {one.port}" for one in self._servers]

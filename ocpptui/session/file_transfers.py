@@ -37,6 +37,11 @@ class FileTransfers:
         if (task := self._running.get((id(behaviour), number))) is not None:
             task.cancel()
 
+    @property
+    def running(self) -> int:
+        """How many there are at present."""
+        return len(self._running)
+
     async def close(self) -> None:
         """Give up all transfers."""
         await self._tasks.cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,6 +32,8 @@ class KeptStateFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._keeper: KeepsState | None = None
+        self.failure = ""
+        """Why the state is not in the file, as a sentence without a full stop; empty as long as it is."""
         self._written = ""
         self._looked = 0
 
@@ -38,29 +41,38 @@ class KeptStateFile:
         """Give a new charge point or central system the kept state; return why that is not possible, or ""."""
         from ocpptui.simulator.kept_state import WrongState
 
-        self._keeper = keeper
+        self._keeper, self.failure = keeper, ""
         try:
             keeper.restore(read_state(self.path), now)
         except FileNotFoundError:
             return ""
         except (WrongState, ValueError, OSError) as error:
             self._keeper = None  # nothing is written over what could not be read
-            return f"{self.path}: {error}"
-        return ""
+            self.failure = f"{self.path}: {error}"
+        return self.failure
 
     def keep(self, now: int, *, at_once: bool = False) -> str:
-        """Write what has changed, every few seconds or `at_once`; return why that is not possible, or ""."""
+        """Write what has changed, every few seconds or `at_once`; return what is new about that, or ""."""
         if self._keeper is None or (not at_once and 0 <= now - self._looked < PAUSE):
             return ""
         self._looked = now
         text = json.dumps(self._keeper.kept_state(now), ensure_ascii=False, indent=1)
         if text == self._written:
             return ""
+        before, self.failure = self.failure, self._write(text)
+        if self.failure == before:
+            return ""
+        return self.failure or f"{self.path}: the state is kept again"
+
+    def _write(self, text: str) -> str:
+        """Replace the file, in one step; why that is not possible, or ""."""
         beside = self.path.with_name(f".{self.path.name}.new")
         try:
             write_private(beside, text)
             os.replace(beside, self.path)
         except OSError as error:
+            with suppress(OSError):
+                beside.unlink()
             return f"{self.path}: the state is not kept: {error.strerror or error}"
         self._written = text
         return ""

@@ -68,6 +68,11 @@ class OutsideEffects:
 
             behaviour.connected(facts_of(link))
 
+    @property
+    def running_transfers(self) -> int:
+        """How many files simulated charge points are moving."""
+        return self._transfers.running
+
     async def close(self) -> None:
         """End the transfers and the questions."""
         await self._transfers.close()

@@ -280,6 +280,16 @@ class Session:
         return self._writer.lost if self._writer is not None else 0
 
     @property
+    def state_failure(self) -> str:
+        """Why the state of the simulated side is not in the file that was asked for; empty if it is."""
+        return self._default_behaviours.state_failure
+
+    @property
+    def running_transfers(self) -> int:
+        """How many files are being moved, by simulated charge points and by the servers of a central system."""
+        return self._effects.running_transfers + self.files.running
+
+    @property
     def automatic(self) -> bool:
         """Whether the behaviour acts; switching it on also answers the calls that wait."""
         return self._automatic

@@ -24,10 +24,12 @@ from ocpptui.runtime.garbage import resume_collections
 from ocpptui.runtime.signals import ASKING_FOR_THE_END, HASTE, PATIENCE, end_within, heard, named
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
+from ocpptui.session.incomplete_files import incomplete_files
 from ocpptui.session.link_values import link_values
 from ocpptui.session.session import Session
 from ocpptui.tui import crash
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, shown_keys
+from ocpptui.tui.lost_work import what_closing_loses, what_quitting_loses
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.session_screen import STYLES, SessionScreen
@@ -102,6 +104,7 @@ class OcpptuiApp(TerminalApp):
         self._ending = asyncio.Lock()
         self._above: list[FileSession] = []  # files that are looked at while the session goes on
         self._leaving = False
+        self._asks_to_quit = False  # the question is open
         self._running_loop: asyncio.AbstractEventLoop | None = None
         self._own_context: Context | None = None  # in which Textual knows which application runs
         self._crashed = False
@@ -168,7 +171,7 @@ class OcpptuiApp(TerminalApp):
 
     def on_session_replaced(self, event: SessionReplaced) -> None:
         """Show another session in place of this one; ask first if something is connected or would be lost."""
-        lost = "" if event.keeps_old else self._what_closing_loses()
+        lost = "" if event.keeps_old else what_closing_loses(self.session, self.screen_stack)
 
         def chosen(number: int | None) -> None:
             self._tasks.start(self._replace(event) if number == 1 else _closed(event), "replace the session")
@@ -283,35 +286,20 @@ class OcpptuiApp(TerminalApp):
             await self._tasks.cancel()
             self.exit()
             return
-        if isinstance(self.screen, ChoiceQuestion):
-            return  # this question or another one is open
-        lost = self._what_would_be_lost()
+        if self._asks_to_quit:
+            return
+        lost = what_quitting_loses(self.session, self.screen_stack)
         if not lost:
             self._leave()
             return
 
         def chosen(number: int | None) -> None:
+            self._asks_to_quit = False
             if number == 1:
                 self._leave()
 
+        self._asks_to_quit = True
         self.push_screen(ChoiceQuestion(lost, ["stay", "quit anyway"]), chosen)
-
-    def _what_would_be_lost(self) -> str:
-        """What quitting would lose, as a sentence; empty if nothing."""
-        from ocpptui.tui.screens.compose_screen import ComposeScreen
-
-        failure = self.session.recording_failure if self.session is not None else None
-        if failure is not None:
-            return f"The recording is not complete, and the missing records would be lost. {failure}"
-        if isinstance(self.screen, ComposeScreen) and self.screen.composer.changed:
-            return "The message you composed has not been sent and would be lost."
-        return ""
-
-    def _what_closing_loses(self) -> str:
-        """What closing the session would lose, connections too, as a sentence; empty if nothing."""
-        count = len(self.session.connections) if self.session is not None else 0
-        connections = "A connection would be closed." if count == 1 else f"{count} connections would be closed."
-        return self._what_would_be_lost() or (connections if count else "")
 
     def _leave(self, code: int = 0) -> None:
         if not self._leaving:
@@ -340,11 +328,7 @@ class OcpptuiApp(TerminalApp):
             await close()
             if self.session.recording_path is not None and len(self.session.timeline):
                 self.last_words.append(f"recording: {self.session.recording_path}")
-            if self.session.recording_failure is not None:
-                self.last_words.append(f"the recording is not complete: {self.session.recording_failure}")
-            if self.session.lost_records:
-                lost = f"{self.session.lost_records:,} of its records are lost"
-                self.last_words.append(f"the recording is not complete: {lost}")
+            self.last_words += incomplete_files(self.session)
 
     def _handle_exception(self, error: Exception) -> None:
         if not self._crashed:
@@ -375,7 +359,7 @@ class OcpptuiApp(TerminalApp):
         if self._above and isinstance(self.screen, SessionScreen):
             self.screen.dismiss()
             return
-        question = self._what_closing_loses()
+        question = what_closing_loses(self.session, self.screen_stack)
         if not question:
             self._tasks.start(self._back_to_start(), "back to start")
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ import pytest
 
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.session.kept_state_file import PAUSE, KeptStateFile, read_state
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
@@ -58,3 +60,42 @@ async def test_a_file_that_is_none_is_said_and_left_alone(tmp_path: Path, conten
             details = [session.timeline.record(index).detail or {} for index in range(len(session.timeline))]
             assert any(str(path) in str(detail.get("text")) for detail in details)
     assert path.read_text() == content
+
+
+class Counting:
+    """A state that is another one each time."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def kept_state(self, now: int) -> dict[str, int]:
+        self.count += 1
+        return {"count": self.count}
+
+    def restore(self, state: object, now: int) -> None:
+        """It begins anew."""
+
+
+def test_a_full_disk_is_said_once_and_so_is_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A note every five seconds would bury the log; without one, the next process silently goes on from old values."""
+    path = tmp_path / "state.json"
+    file = KeptStateFile(path)
+    assert file.restore(Counting(), 0) == ""
+    assert file.keep(PAUSE) == ""
+    full = True
+
+    def written(beside: Path, text: str) -> None:
+        beside.write_text(text[:3] if full else text)
+        if full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("ocpptui.session.kept_state_file.write_private", written)
+    said = [file.keep(PAUSE * number) for number in range(2, 5)]
+    assert said == [f"{path}: the state is not kept: No space left on device", "", ""]
+    assert file.failure == said[0]
+    assert read_state(path) == {"count": 1}, "what was kept before is whole"
+    assert list(tmp_path.iterdir()) == [path], "half a state is left beside it"
+    full = False
+    assert file.keep(PAUSE * 6) == f"{path}: the state is kept again"
+    assert file.failure == ""
+    assert read_state(path) == {"count": 5}

@@ -163,6 +163,10 @@ class ComposeScreen(ClosingScreen[None]):
         await self._sending.close()
         await self._tasks.cancel()
 
+    def lost_work(self) -> str:
+        """What would be lost if the program ended now, as a sentence; empty if nothing."""
+        return "The message you composed has not been sent and would be lost." if self.composer.changed else ""
+
     # -- what is being composed ---------------------------------------------------------------------------------
 
     def _begin(self, action: str, payload: str | None = None) -> None:

@@ -68,6 +68,11 @@ class ConfigurationTables:
             table = self.by_charge_point[charge_point] = SettingTable(settings)
         return table
 
+    @property
+    def unsent(self) -> int:
+        """How many changes are kept and not sent."""
+        return sum(len(table.wanted) for table in self.by_charge_point.values())
+
 
 class ConfigurationScreen(ClosingScreen[None]):
     """The table of one charge point after the other."""

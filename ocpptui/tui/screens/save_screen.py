@@ -100,6 +100,10 @@ class SaveScreen(Dialog[WrittenFile | None]):
             self._export.cancel()
         await self._tasks.cancel()
 
+    def lost_work(self) -> str:
+        """What would be lost if the program ended now, as a sentence; empty if nothing."""
+        return "A file is being written, and would not be saved." if self._export is not None else ""
+
     def on_input_changed(self) -> None:
         if self._export is None:
             self._say("")

@@ -208,6 +208,10 @@ class SequenceScreen(Dialog[None]):
             case "close":
                 self.dismiss(None)
 
+    def lost_work(self) -> str:
+        """What would be lost if the program ended now, as a sentence; empty if nothing."""
+        return "A sequence of calls is running, and the rest would not be sent." if self._list.running else ""
+
     def _begin(self) -> None:
         if self._list.running:
             return

@@ -117,6 +117,10 @@ class SessionCommands(FullScreen):
     def action_show_chart(self) -> None:
         self._views.show_chart()
 
+    def lost_work(self) -> str:
+        """What would be lost with this session, as a sentence; empty if nothing."""
+        return self._views.lost_work()
+
     def action_show_configuration(self) -> None:
         self._views.show_configuration()
 

@@ -37,6 +37,7 @@ class SessionViews:
         self._report: OperatingReport | None = None  # as far as it was counted
         self._charted: str | None = None  # the charge point that the last chart began with
         self._problems: tuple[ProblemRows, ProblemRow | None] | None = None  # the list as it was left
+        self._tables: ConfigurationTables | None = None  # from the first one on that was opened
 
     def show_problems(self) -> None:
         """List what is wrong; the list is where the user left it."""
@@ -110,16 +111,10 @@ class SessionViews:
         is_live = self._opening is None
         return ChartScreen(self._chart, record, self._tasks, is_live=is_live)
 
-    @cached_property
-    def _tables(self) -> ConfigurationTables:
-        from ocpptui.compose.setting_sender import SettingSender
-        from ocpptui.tui.screens.configuration_screen import ConfigurationTables
-
-        return ConfigurationTables(self._session, SettingSender(self._session), self._tasks)
-
     def show_configuration(self) -> None:
         """Show the configuration of the chosen charge point, of that under the cursor, or of the first."""
-        from ocpptui.tui.screens.configuration_screen import ConfigurationScreen
+        from ocpptui.compose.setting_sender import SettingSender
+        from ocpptui.tui.screens.configuration_screen import ConfigurationScreen, ConfigurationTables
 
         names = list(self._session.knowledge)
         if not names:
@@ -128,7 +123,17 @@ class SessionViews:
         cursor = self._log.cursor
         meant = self._charge_points.chosen, self._session.timeline.charge_point(cursor) if cursor is not None else None
         name = next((name for name in meant if name in names), names[0])
+        if self._tables is None:
+            self._tables = ConfigurationTables(self._session, SettingSender(self._session), self._tasks)
         self._screen.app.push_screen(ConfigurationScreen(self._tables, name))
+
+    def lost_work(self) -> str:
+        """What would be lost with the session: the changes of settings that were kept and not sent."""
+        count = 0 if self._tables is None else self._tables.unsent
+        if not count:
+            return ""
+        changes = "A change of a setting has" if count == 1 else f"{count} changes of settings have"
+        return f"{changes} not been sent and would be lost."
 
     def operate(self) -> None:
         """Operate the simulated charge point that is meant; ask if there are several candidates."""
