@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from ocpptui.importing.broken_objects import object_around_frames
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
@@ -103,11 +104,19 @@ class JsonWindow:
                 self._place = end
                 return value, ""
             if character in "[{" and not START.match(self._text, self._place):
-                return None
+                return self._broken_object() if character == "{" else None
             if self._ended or size >= LARGEST:
                 raise NotJson("a value that does not end")
             size *= 2
             self._fill(size)
+
+    def _broken_object(self) -> tuple[Any, str] | None:
+        """The object that begins here if nothing in it is broken but its frames; None otherwise."""
+        broken = object_around_frames(self._text, self._place)
+        if broken is None:
+            return None
+        text, self._place = self._text[self._place : broken[1]], broken[1]
+        return broken[0], text
 
     def _vast_frame(self) -> str | None:
         """The text of the frame that begins here, if it has too many values to be decoded; None if it has not."""

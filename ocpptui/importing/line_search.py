@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from ocpptui.importing import cef_fields
+from ocpptui.importing.broken_objects import object_around_frames
 from ocpptui.importing.envelope_scanner import Spotted, SpreadEnvelope, declaration_in, envelopes_in
 from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
@@ -229,7 +230,10 @@ class LineSearch:
         try:
             value = json.loads(line[brace:])  # read by Python so that numbers keep their notation
         except (ValueError, RecursionError):
-            return []
+            broken = object_around_frames(line, brace)
+            if broken is None or line[broken[1] :].strip():
+                return []
+            value = broken[0]
         prefix = line[:brace].strip()
         assembler = self._behind_words if prefix else self._assembler
         found = list(frames_in(value, self._search_text, line[brace:], None, assembler))
