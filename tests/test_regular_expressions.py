@@ -44,7 +44,6 @@ BOUNDED = {
             "ocpptui.importing.log_prefix._LEANING",
             "ocpptui.importing.log_words.NEVER",
             "ocpptui.importing.log_words.NOISE",
-            "ocpptui.importing.name_places.PART_PATTERNS",
             "ocpptui.importing.name_places.PLACES",
             "ocpptui.importing.prefix_names._TIME",
         ),

@@ -5,7 +5,6 @@ A charge point that repeats a frame writes the same line twice; that is a retry 
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -30,7 +29,7 @@ SHORTEST_HEAD = 8
 _QUARTER = 900 * SECOND
 ELLIPSIS = lazily(r"…|\.\.\.|\.\.$")
 """What a logger writes in place of what it leaves out."""
-_FLOW = lazily(FLOW, re.IGNORECASE)
+_FLOW = lazily(FLOW)
 _NO_LETTERS = lazily(r"[\W\d_]+")
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from ocpptui.importing.found_frame import Flow
-from ocpptui.importing.log_words import IN, OUT, RECEIVED_MARK, REFUSED, SENT_MARK, with_marks
+from ocpptui.importing.log_words import RECEIVED_MARK, REFUSED, SENT_MARK, with_marks
 from ocpptui.importing.name_forms import looks_like_name, path_name, without_closing
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.packet_addresses import addresses_in
@@ -44,15 +44,17 @@ _LEANING = lazily(
 )
 """Only one of the two parties is called what it is, or the other is not named."""
 _MAY_NAME_PARTY = lazily(
-    r"[<>→➡←⬅]|to|from|(?:up|down)(?:stream|link)|src|source|sender|origin|dst|dest|target|recei|recip", re.IGNORECASE
+    r"[<>→➡←⬅]|(?:to|from)[\s_=:-]|(?:up|down)(?:stream|link)"
+    r"|(?:src|source|sender|origin|dst|dest(?:ination)?|target|receiver|recipient)\s?[=:]",
+    re.IGNORECASE,
 )
 """What a text must have for either; it is found sooner."""
 _LETTER = rf"\w{SENT_MARK}{RECEIVED_MARK}"
 _FLOW = lazily(
-    rf"(?P<sent>(?<!{SENT_MARK}){SENT_MARK}++|{OUT}|(?-i:internalSend\w*|send(?:Ocpp)?(?:Message|Call|Re(?:quest|sponse))\w*)"
+    rf"(?P<sent>(?<!{SENT_MARK}){SENT_MARK}++|(?-i:internalSend\w*|send(?:Ocpp)?(?:Message|Call|Re(?:quest|sponse))\w*)"
     rf"|(?<![{_LETTER}<>='\"-])(?<!['\"]\s)=>(?=\s?['\"]$)|(?<![{_LETTER}<>=-])=>(?=\s?$)|(?<![=-])>>|➡|→|(?<![{_LETTER}<>=-])--?>(?![{_LETTER}>-])"
     r"|(?<!\S)>(?=\s*(?:TEXT\b|['\"]?$)))"
-    rf"|(?P<received>(?<!{RECEIVED_MARK}){RECEIVED_MARK}++|{IN}|(?-i:handleIncoming\w*|(?:on|handle|receive)(?:Ocpp)?Message\w*)"
+    rf"|(?P<received>(?<!{RECEIVED_MARK}){RECEIVED_MARK}++|(?-i:handleIncoming\w*|(?:on|handle|receive)(?:Ocpp)?Message\w*)"
     rf"|(?<![{_LETTER}<>=-])<=(?=\s?['\"]?$)|<<(?![=-])|⬅|←|(?<![{_LETTER}<>=-])<--?(?![{_LETTER}<>-])"
     r"|(?<!\S)<(?=\s*(?:TEXT\b|['\"]?$)))",
     re.IGNORECASE,

@@ -32,11 +32,11 @@ RECEIVED = (
 )
 """Words for what the writer of a log received."""
 _QUOTED_VALUE = r"(?:(?<=\w\.)|(?<=[=:>][\"'])|(?<=[=:>]\s[\"']))"
-OUT = (
+_OUT = (
     r"(?-i:\bOUT\b)|(?<=[\[(|/=:])out(?=\s?(?:[\])|/,;]|\s|$))|\bout(?=\s?:?\s?(?:<<['\"])?$)"
     rf"|{_QUOTED_VALUE}out(?=[\"'])"
 )
-IN = (
+_IN = (
     r"(?-i:\bIN\b)|(?<=[\[(|/=:])in(?=\s?(?:[\])|/,;]|\s|$))|\bin(?=\s?:?\s?(?:<<['\"])?$)"
     rf"|{_QUOTED_VALUE}in(?=[\"'])"
 )
@@ -44,9 +44,12 @@ IN = (
 SENT_MARK, RECEIVED_MARK = "\ufdd0", "\ufdd1"
 """What `with_marks` writes for each letter of these words; no text has these characters."""
 _MARKS = rf"[{SENT_MARK}{RECEIVED_MARK}]"
-FLOW = rf"(?<!{_MARKS}){_MARKS}++|{OUT}|{IN}|<<|>>|<[-=]|[-=]>|[→←➡⬅]|(?<=\s)[<>](?=\s)"
+FLOW = rf"(?<!{_MARKS}){_MARKS}++|<<|>>|<[-=]|[-=]>|[→←➡⬅]|(?<=\s)[<>](?=\s)"
 """Words and signs for either, in a text `with_marks`: expressions with all the words would take long to compile."""
-_FLOW_WORD = lazily(rf"\b(?:(?P<sent>{SENT})|{RECEIVED})\b(?P<not>(?=[\"']?\s?[:=]\s?(?:false|no)\b))?", re.IGNORECASE)
+_FLOW_WORD = lazily(
+    rf"\b(?:(?P<sent>{SENT})|{RECEIVED})\b(?P<not>(?=[\"']?\s?[:=]\s?(?:false|no)\b))?|(?P<out>{_OUT})|{_IN}",
+    re.IGNORECASE,
+)
 
 REFUSED = lazily(
     r"\b(?:unable|fail(?:s|ed|ure)?|could(?:\snot|n['’]t)|can(?:\s?not|['’]t)|error|exception)\b[^\[{<]{0,30}"
@@ -66,7 +69,7 @@ def with_marks(text: str) -> str:
 
 
 def _mark(word: re.Match[str]) -> str:
-    is_sent = (word["sent"] is not None) == (word["not"] is None)
+    is_sent = word["out"] is not None or (word["sent"] is not None) == (word["not"] is None)
     return (SENT_MARK if is_sent else RECEIVED_MARK) * len(word[0])
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from ocpptui.importing.log_words import FLOW, with_marks
 from ocpptui.importing.timestamps import best_moment
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -25,7 +23,7 @@ _SECOND_LINE = lazily(r"\s*(?:[2-6]\s*(?:,|$)|,|[\"'])")
 """How the second line begins if the first is only the opening bracket."""
 _COMMENT = lazily(r"\s*(?:#|//|;|\*|>)\s?")
 _SERVICE = lazily(r"[\w.-]+\s*\| ?|[\w.-]+(?:\[\d+\])?: ?")
-_FLOW_AT_END = lazily(rf"(?:{FLOW})\s?:?\s?$", re.IGNORECASE)
+_FLOW_AT_END = lazily(rf"(?:{FLOW})\s?:?\s?$")
 INDENTED = lazily(r"\t| {2,}")
 _BOX = " \t│┃|║"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from ocpptui.importing.log_words import FLOW
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -37,40 +38,93 @@ _PHRASE = r"[^\s\"'`<>()\[\]{}|,;=:\0]+(?: [^\s\"'`<>()\[\]{}|,;=:\0]+){1,3}"
 _ABOUT = (
     r"(?:\s{1,3}(?:a|an|the|new|raw|ocpp|json|ws|websocket|text|message|msg|frame|data|packet|call|request|response))*"
 )
-PLACES: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
-    (place, trust, lazily(pattern, re.IGNORECASE))
-    for place, trust, pattern in (
-        ("after the key {}", 6, rf"(?<![\w.])(?P<word>{_KEY})\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_PHRASE})\s?[,;\])|]"),
+
+
+class NamePlace(NamedTuple):
+    """A place, and how names are found there."""
+
+    name: str
+    """With `{}` for the word that the pattern finds."""
+    trust: int
+    needs: tuple[re.Pattern[str], ...]
+    """What a text has that has anything at this place; each is found sooner than the whole pattern."""
+    pattern: re.Pattern[str]
+
+    @property
+    def is_beside_direction(self) -> bool:
+        """Whether its pattern is for a text `with_marks`."""
+        return _BESIDE_DIRECTION in self.needs
+
+
+_BESIDE_DIRECTION = lazily(FLOW)
+_AFTER_KEY = lazily(rf"(?:{_KEY})\"?\s{{0,3}}[=:]", re.IGNORECASE)
+_NUMBER_SIGN, _SLASH, _BRACKET, _QUOTE, _BAR = map(lazily, ("#", "/", r"[\[({<]", r"[\"'`]", r"[|\t;]"))
+_CENTRAL_SYSTEM = lazily(_SERVER, re.IGNORECASE)
+_COLON_AT_END = lazily(r":\s{0,3}['\"`]?$")
+_PREPOSITION = lazily(r"\b(?:from|to|for|of)\s", re.IGNORECASE)
+NEEDED = (
+    _BESIDE_DIRECTION,
+    _AFTER_KEY,
+    _NUMBER_SIGN,
+    _SLASH,
+    _BRACKET,
+    _QUOTE,
+    _BAR,
+    _CENTRAL_SYSTEM,
+    _COLON_AT_END,
+    _PREPOSITION,
+)
+"""All that places need."""
+PLACES = tuple(
+    NamePlace(name, trust, needs, lazily(pattern, re.IGNORECASE))
+    for name, trust, needs, pattern in (
         (
             "after the key {}",
             6,
+            (_AFTER_KEY,),
+            rf"(?<![\w.])(?P<word>{_KEY})\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_PHRASE})\s?[,;\])|]",
+        ),
+        (
+            "after the key {}",
+            6,
+            (_AFTER_KEY,),
             rf"(?<![\w.])(?P<word>{_KEY})=(?P<name>(?-i:[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+){{1,3}}))(?=\s[\w.]+=)",
         ),
         (
             "after the key {}",
             6,
+            (_AFTER_KEY,),
             rf"(?<![\w.])(?P<word>{_KEY})\"?\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_QUOTED}|{_AFTER_COLON})",
         ),
-        ("after {}#", 6, r"\b(?P<word>cp|charger|station|cs)#(?P<name>[^\s:\0]+)"),
+        ("after {}#", 6, (_NUMBER_SIGN,), r"\b(?P<word>cp|charger|station|cs)#(?P<name>[^\s:\0]+)"),
         (
             "beside the central system",
             5,
+            (_CENTRAL_SYSTEM,),
             rf"(?P<name>{_ENCLOSED}|{VALUE})\s{{0,3}}{_ARROW}\s{{0,3}}{_OPENED}?{_SERVER}\b",
         ),
-        ("beside the central system", 5, rf"\b{_SERVER}[\"')\]>]?\s{{0,3}}{_ARROW}\s{{0,3}}(?P<name>{_QUOTED})"),
         (
             "beside the central system",
             5,
+            (_CENTRAL_SYSTEM,),
+            rf"\b{_SERVER}[\"')\]>]?\s{{0,3}}{_ARROW}\s{{0,3}}(?P<name>{_QUOTED})",
+        ),
+        (
+            "beside the central system",
+            5,
+            (_CENTRAL_SYSTEM,),
             rf"\b{_ORIGIN}[\"']?(?P<name>{_IN_KEY}+)[\"']?[,;]?\s{{1,3}}{_TARGET}[\"']?{_SERVER}\b",
         ),
         (
             "beside the central system",
             5,
+            (_CENTRAL_SYSTEM,),
             rf"\b{_ORIGIN}[\"']?{_SERVER}[\"']?[,;]?\s{{1,3}}{_TARGET}[\"']?(?P<name>{_IN_KEY}+)",
         ),
         (
             "in a path",
             5,
+            (_SLASH,),
             (
                 r"(?P<name>\b[a-z]{2,10}://[^\s\"'<>\\\0]+|(?<![\w/])/?[\w.%:*-]+(?:/[\w.%:*+-]+)+/?(?:\?[\w.%:*+&=-]+)?"
                 r"|(?<![\w/])/[\w.%:*-]+/?\?[\w.%:*+&=-]+)"
@@ -79,39 +133,50 @@ PLACES: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
         (
             "before the direction, with a colon",
             5,
+            (_BESIDE_DIRECTION,),
             rf"(?<![^\0\n\[\]()|<>{{}}])(?P<name>[^\0\n\[\]()|<>{{}}]*?):\s{{0,3}}(?:{FLOW})",
         ),
         (
             "after the direction, with a colon",
             5,
+            (_BESIDE_DIRECTION, _COLON_AT_END),
             rf"(?:{FLOW}){_ABOUT}\s{{1,3}}(?P<name>{_QUOTED})(?:(?<=:)|\s{{0,3}}:)\s{{0,3}}['\"`]?$",
         ),
         (
             "after the direction, with a colon",
             5,
+            (_BESIDE_DIRECTION, _COLON_AT_END),
             rf"(?:{FLOW}){_ABOUT}\s(?P<name>{_PHRASE}):\s{{0,3}}['\"`]?$",
         ),
         (
             "after from, to or for",
             4,
+            (_PREPOSITION, _COLON_AT_END),
             rf"\b(?:from|to|for|of)\s(?:the\s)?(?:{_NOUN}\s?[:=]?\s)?(?P<name>{_PHRASE}):\s{{0,3}}['\"`]?$",
         ),
         (
             "after from, to or for",
             4,
+            (_PREPOSITION,),
             rf"\b(?:from|to|for|of)\s{{1,3}}(?:the\s{{1,3}})?(?:{_NOUN}\s{{0,3}}[:=]?\s{{1,3}})?(?P<name>{_QUOTED})",
         ),
-        ("after the noun {}", 4, rf"\b(?P<word>{_NOUN})\s{{1,3}}(?P<name>{_QUOTED})"),
+        ("after the noun {}", 4, (), rf"\b(?P<word>{_NOUN})\s{{1,3}}(?P<name>{_QUOTED})"),
         (
             "before the direction",
             3,
+            (_BESIDE_DIRECTION,),
             rf"(?P<name>{_ENCLOSED}|{VALUE})\s{{0,3}}[-–|/]?\s{{0,3}}{_OPENED}?\s{{0,3}}(?:{FLOW})",
         ),
-        ("after the direction", 3, rf"(?:{FLOW}){_ABOUT}\s{{0,3}}[\])}}>|:/-]*\s{{0,3}}(?P<name>{_QUOTED})"),
-        ("before the frame", 2, rf"(?P<name>{_QUOTED})\s{{0,3}}[-–|>:]{{0,3}}\s{{0,3}}['\"`]?$"),
-        ("in brackets", 1, r"[\[({<](?P<name>[^\[\](){}<>\0]+)[\])}>]"),
-        ("in quotes", 1, r"(?<!\w)(?P<quote>[\"'`])(?P<name>[^\"'`\0]+)(?P=quote)(?!\w)"),
-        ("between bars", 1, r"(?:^|[|\t;])\s{0,3}(?P<name>[^|\t;\0\[\]{}]+?)\s{0,3}(?=[|\t;])"),
+        (
+            "after the direction",
+            3,
+            (_BESIDE_DIRECTION,),
+            rf"(?:{FLOW}){_ABOUT}\s{{0,3}}[\])}}>|:/-]*\s{{0,3}}(?P<name>{_QUOTED})",
+        ),
+        ("before the frame", 2, (), rf"(?P<name>{_QUOTED})\s{{0,3}}[-–|>:]{{0,3}}\s{{0,3}}['\"`]?$"),
+        ("in brackets", 1, (_BRACKET,), r"[\[({<](?P<name>[^\[\](){}<>\0]+)[\])}>]"),
+        ("in quotes", 1, (_QUOTE,), r"(?<!\w)(?P<quote>[\"'`])(?P<name>[^\"'`\0]+)(?P=quote)(?!\w)"),
+        ("between bars", 1, (_BAR,), r"(?:^|[|\t;])\s{0,3}(?P<name>[^|\t;\0\[\]{}]+?)\s{0,3}(?=[|\t;])"),
     )
 )
 """Where names are, how much that says, and the text that shows it."""
@@ -129,18 +194,3 @@ NUMBERED = frozenset(
     )
 )
 """Places where a number is the name: `cp 12`."""
-PARTS = {
-    "after the key {}": "[=:]",
-    "after {}#": "#",
-    "beside the central system": _SERVER,
-    "in a path": "/",
-    "before the direction, with a colon": FLOW,
-    "after the direction, with a colon": FLOW,
-    "before the direction": FLOW,
-    "after the direction": FLOW,
-    "in brackets": r"[\[({<]",
-    "in quotes": r"[\"'`]",
-    "between bars": r"[|\t;]",
-}
-"""What a text must have so that something can be at a place; it is found sooner than the whole pattern."""
-PART_PATTERNS = {part: lazily(part, re.IGNORECASE) for part in PARTS.values()}

@@ -19,6 +19,8 @@ _PAIR = lazily(
     rf"|(?<![\w.])(?P<from>{_IPV4})\s{{2,}}(?P<to>{_IPV4})\s+(?:WebSocket|HTTP|TCP|TLS)"
     r"|\bSrc: (?P<source>[^\s,\"']{1,80}).{0,80}?\bDst: (?P<target>[^\s,\"']{1,80})"
 )
+_MAY_BE_PAIR = lazily(r"IP|Src:|\d\.\d{1,3}\.\d")
+"""What a text must have for that; it is found sooner."""
 
 
 class Addresses(NamedTuple):
@@ -32,7 +34,7 @@ class Addresses(NamedTuple):
 
 def addresses_in(text: str) -> Addresses | None:
     """The addresses in a line; None if it does not name two."""
-    match = _PAIR.search(text)
+    match = _PAIR.search(text) if _MAY_BE_PAIR.search(text) is not None else None
     if match is None:
         return None
     sender = match["dump"] or match["one"] or match["from"] or match["source"]

@@ -25,7 +25,7 @@ from ocpptui.importing.name_forms import (
     path_name,
     without_closing,
 )
-from ocpptui.importing.name_places import NEAR_DIRECTION, NUMBERED, PART_PATTERNS, PARTS, PLACES, STATED, SURE, VALUE
+from ocpptui.importing.name_places import NEAR_DIRECTION, NEEDED, NUMBERED, PLACES, STATED, SURE, VALUE
 from ocpptui.importing.timestamps import without_rejected
 from ocpptui.jsontext.lazy_pattern import lazily
 
@@ -134,7 +134,7 @@ _TRACE = lazily(
 _NUMBER = lazily(r"0{1,4}")
 _NUMBER_IN_FRONT = lazily(r"^[\[(#]{0,2}(?P<name>\d{1,5})(?![\d.:/-])[\])]?[:|]?\s")
 _NUMBER_WITH_SIGN = lazily(r"(?<!\S)[\[(#]{1,2}(?P<name>\d{1,5})[\])]?\s?[:|-]?\s")
-_FLOW = lazily(FLOW, re.IGNORECASE)
+_FLOW = lazily(FLOW)
 
 
 def without_digits(text: str) -> str:
@@ -159,11 +159,12 @@ def _spots_in(text: str) -> tuple[Spot, ...]:
     text = _blanked(text)
     found: dict[tuple[int, int], Spot] = {}
     marked = with_marks(text)
-    missing = {part for part, pattern in PART_PATTERNS.items() if pattern.search(marked) is None}
-    for place, trust, pattern in PLACES:
-        part = PARTS.get(place)
-        for match in pattern.finditer(marked if part == FLOW else text) if part not in missing else ():
-            spot = _spot(text, place, trust, match)
+    missing = {needed for needed in NEEDED if needed.search(marked) is None}
+    for known_place in PLACES:
+        if not missing.isdisjoint(known_place.needs):
+            continue
+        for match in known_place.pattern.finditer(marked if known_place.is_beside_direction else text):
+            spot = _spot(text, known_place.name, known_place.trust, match)
             known = None if spot is None else found.get((spot.start, spot.end))
             if spot is not None and (known is None or (spot.likely and not known.likely)):
                 found[spot.start, spot.end] = spot
