@@ -55,6 +55,8 @@ firmwareversion model vendor file filename tenant tenantid user ip
 INFRASTRUCTURE = frozenset(_INFRASTRUCTURE_WORDS.split())
 """Names of fields and columns that say where and how a log was written: none of them has the charge point."""
 _BRACKET = lazily(r"[(\[]")
+_STREAM_ID = lazily(r"(?P<millis>\d{13})-\d{1,9}")
+"""The id of an entry of a stream of Redis."""
 
 
 @lru_cache(maxsize=4096)
@@ -378,6 +380,8 @@ def moment_of(value: Any) -> Moment | None:
         if _NUMBER.fullmatch(text):
             whole, _, fraction = text.partition(".")
             return _since_1970(int(whole), int(fraction.ljust(6, "0")[:6]) if fraction else 0, len(text))
+        if (entry := _STREAM_ID.fullmatch(text)) is not None:
+            return _since_1970(int(entry["millis"]), 0, len(text))
         return best_moment(text)
     if isinstance(value, bool):
         return None

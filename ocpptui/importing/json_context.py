@@ -23,6 +23,7 @@ from ocpptui.importing.field_vocabulary import (
 )
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.json_shapes import fields_in_turn
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.name_forms import looks_like_name, path_name
 from ocpptui.importing.prefix_names import may_be_name, sure_name
@@ -156,7 +157,8 @@ def said_by(fields: dict[str, Any]) -> Said:
     for name, value in fields.items():
         if type(value) is list:
             is_one = len(value) == 1 and type(value[0]) is str
-            value = value[0] if is_one and _is_path(name) else fields_listed(value) or tags_in(value) or _scopes(value)
+            listed = fields_listed(value) or tags_in(value) or fields_in_turn(value) or _scopes(value)
+            value = value[0] if is_one and _is_path(name) else listed
         elif type(value) is str and value[:1] == "{" and value[-1:] == "}":
             value = _object_in(value)
         if type(value) is str and (request := _REQUEST_LINE.match(value)) is not None:
@@ -290,7 +292,7 @@ def _object_in(text: str) -> Any:
 def _stated_moment(value: Any) -> Moment | None:
     """The date and time of day that a value is, whatever its field is called."""
     if type(value) is str:
-        moment = moment_of(value) if 12 < len(value) < 48 and ":" in value else None
+        moment = moment_of(value) if 12 < len(value) < 48 and (":" in value or value[-2:] == "-0") else None
     else:
         moment = moment_of(value) if type(value) is int and value >= LEAST_MILLISECONDS else None
     return moment if moment is not None and moment.dated else None

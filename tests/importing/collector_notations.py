@@ -150,6 +150,18 @@ LINES: dict[str, Line] = {
             "content": f.raw,
         }
     ),
+    "kcat": lambda f: _json(
+        {
+            "topic": "ocpp",
+            "partition": 0,
+            "offset": 12,
+            "ts": _millis(f),
+            "headers": ["direction", way(f, "in", "out")],
+            "key": f.name,
+            "payload": f.raw,
+        }
+    ),
+    "fields in turn": lambda f: _json(["time", utc(f), "station", f.name, "dir", way(f, "in", "out"), "raw", f.raw]),
     "tenant and name": lambda f: f"{utc(f)} {way(f, 'recv', 'send')} 1:{f.name}: {f.raw}",
     "tenants of one number each": lambda f: f"{utc(f)} {f.name[-1]}:{f.name} {way(f, 'recv', 'send')} {f.raw}",
 }
@@ -185,6 +197,15 @@ def _redis(frame: Exchanged, number: int, indent: str) -> str:
     return "\n".join((f'{indent[:-3]}{number:2}) 1) "{_millis(frame)}-0"', *places, ""))
 
 
+def _entry(frame: Exchanged) -> tuple[str, list[str]]:
+    """An entry of a stream as `redis-cli --json` writes it."""
+    return f"{_millis(frame)}-0", ["cp", frame.name, "dir", way(frame, "in", "out"), "frame", frame.raw]
+
+
+def _paired(values: Sequence[str]) -> dict[str, str]:
+    return dict(zip(values[::2], values[1::2], strict=True))
+
+
 def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     text = io.StringIO()
     csv.writer(text).writerows([names, *rows])
@@ -209,6 +230,16 @@ FILES: dict[str, File] = {
     ),
     "stream of Redis, the newest first": lambda frames: "".join(
         _redis(f, number, "    ") for number, f in enumerate(reversed(frames), 1)
+    ),
+    "stream of Redis in JSON": lambda frames: _json(list(map(_entry, frames))),
+    "stream of Redis in JSON, as XREAD has it": lambda frames: _json([["ocpp", list(map(_entry, frames))]]),
+    "stream of Redis in JSON, as XREAD has it in RESP3": lambda frames: _json({"ocpp": list(map(_entry, frames))}),
+    "stream of Redis in JSON, the newest first": lambda frames: _json(list(map(_entry, reversed(frames))), indent=1),
+    "stream of Redis of a client for Node": lambda frames: _json(
+        [{"id": (entry := _entry(f))[0], "message": _paired(entry[1])} for f in frames]
+    ),
+    "stream of Redis in CSV": lambda frames: (
+        ",".join(_json(one) for f in frames for one in (_entry(f)[0], *_entry(f)[1])) + "\n"
     ),
     "stream of Redis in a pipe": lambda frames: "".join(
         f"{_millis(f)}-0\ncp\n{f.name}\ndir\n{way(f, 'in', 'out')}\nframe\n{f.raw}\n" for f in frames

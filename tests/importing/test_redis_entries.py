@@ -27,6 +27,16 @@ def test_the_name_of_the_next_stream_is_no_field() -> None:
     ]
 
 
+def test_all_entries_may_be_in_one_line() -> None:
+    """They would be the cells of one row, with one charge point and one time."""
+    line = r'"ocpp","1773480600250-0","cp","CP \"7\"","1773480600251-0","cp","CP-8"'
+    assert _rows(line) == [
+        (1, [NAME_OF_ID, "cp"], ["1773480600250", 'CP "7"']),
+        (1, [NAME_OF_ID, "cp"], ["1773480600251", "CP-8"]),
+    ]
+    assert may_be_entries(line.encode())
+
+
 def test_lines_that_are_no_entries_are_kept_apart() -> None:
     """A log that goes on behind an id would be held in memory as one entry."""
     text = "\n".join(["no entry", "1773480600250-0", *["x"] * (MOST_LINES + 5)])
