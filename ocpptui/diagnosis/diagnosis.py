@@ -11,10 +11,11 @@ from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from ocpptui.diagnosis.answer_facts import accepts_wrong, id_use_of, refused_by, stray_of
+from ocpptui.diagnosis.answer_facts import accepts_wrong, id_use_of, refused_by
 from ocpptui.diagnosis.column_rules import COLUMN_RULES
 from ocpptui.diagnosis.fact_kinds import IdUse, Refused, Stray
 from ocpptui.diagnosis.recorded_answers import RecordedAnswers
+from ocpptui.diagnosis.recorded_calls import RecordedCalls
 from ocpptui.diagnosis.rule import Facts, Rule
 from ocpptui.diagnosis.rule_loading import steps_of_loading
 from ocpptui.diagnosis.rule_lookup import rule_named
@@ -84,7 +85,7 @@ class Diagnosis:
         self._answers = RecordedAnswers(timeline)
         self._overdue = 0  # how many of them had no answer then
         self._wrong_calls: dict[int, bool] = {}  # invalid calls without an answer so far
-        self._firsts: dict[int, int] = {}  # the first record of connections that have answers without a call
+        self._calls = RecordedCalls(timeline)
         self._known: dict[tuple[object, ...], tuple[tuple[str, ...], Severity]] = {}
         timeline.watch(self._follow)
         self._follow()
@@ -307,9 +308,7 @@ class Diagnosis:
             id_use_of(timeline, index),
             is_overdue and not self._answers.lack(index),
             is_overdue and self._answers.is_first(index),
-            stray_of(timeline, index, self._may_answer_before(index))
-            if timeline.answerings[index] == AnswerStatus.ORPHAN
-            else Stray.NONE,
+            self._calls.stray(index) if timeline.answerings[index] == AnswerStatus.ORPHAN else Stray.NONE,
             refused_by(timeline, index) if kind in _REFUSALS else Refused.NOTHING,
             kind == RecordKind.CALLRESULT and accepts_wrong(timeline, index),
         )
@@ -363,17 +362,6 @@ class Diagnosis:
         broken = [rule for rule in COLUMN_RULES if rule.applies(facts)]
         worst = max((rule.severity_in(version) for rule in broken), default=Severity.NONE)
         return tuple(rule.id for rule in broken), worst
-
-    def _may_answer_before(self, index: int) -> bool:
-        """Whether the call of an answer without one may have been made before the first record of the connection."""
-        timeline, connection = self._timeline, self._timeline.connection(index)
-        first = self._firsts.get(connection)
-        if first is None:
-            parties = [number for number, key in enumerate(timeline.party_table) if key.connection == connection]
-            column = timeline.parties[:]
-            first = self._firsts[connection] = min(column.index(number) for number in parties if number in column)
-        is_whole = timeline.event(first) in (ConnectionEvent.OPENING, ConnectionEvent.OPENED)
-        return not is_whole and timeline.between(first, index) <= timeline.late_after
 
 
 @cache

@@ -27,6 +27,10 @@ class Stray(Enum):
     """No message with its id is known."""
     BEFORE = auto()
     """Its call may have been made before the recording begins."""
+    UNRECORDED = auto()
+    """No message with its id is known, and the recording has no calls of the other side so far."""
+    FIRST_UNRECORDED = auto()
+    """The same of the first such answer."""
     OWN_CALL = auto()
     """Its own sender made a call with its id, which has no answer."""
     OWN_RESULT = auto()

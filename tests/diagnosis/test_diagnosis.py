@@ -150,6 +150,7 @@ def test_a_reused_message_id_is_distinguished_from_a_retry(watched: Watched) -> 
 def test_an_answer_whose_call_may_be_before_the_recording_is_not_called_an_orphan(watched: Watched) -> None:
     """Every log that begins in the middle would begin with a problem that nobody has."""
     early = watched.say('[3,"before",{}]', DOWN, at=0)
+    watched.say('[2,"1","Heartbeat",{}]', at=59)
     late = watched.say('[3,"never",{}]', DOWN, at=60)
     assert watched.rules(early) == ("capture.starts-late",)
     assert watched.rules(late) == ("rpc.orphan-answer",)

@@ -107,10 +107,12 @@ RULES = (
             '10:00:00 opened\n10:00:01 > Heartbeat {}\n* 10:00:02 < [3,"nobody",{}]',
             f"{_CALL}\n10:00:01 < {_OK}\n10:05:00 closed\n10:06:00 opened\n* 10:06:01 < {_OK}",
             f"10:00:00 CP2 opened\n{_CALL}\n* 10:00:01 CP2 < {_OK}",  # another connection's answer
+            '10:00:00 > Heartbeat {}\n10:00:01 < ok\n* 10:05:00 < [3,"nobody",{}]',
         ),
         negative=(
             f"{_CALL}\n10:00:01 < {_OK}",
             f"10:00:01 < {_OK}",  # the recording begins in the middle
+            f"10:00:01 < {_OK}\n10:05:00 < {_OK}",  # the calls are not recorded
             f"10:00:00 opened\n{_CALL}\n10:00:01 > {_OK}",  # an echo, which is another rule
         ),
     ),

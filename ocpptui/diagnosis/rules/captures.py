@@ -7,6 +7,10 @@ from ocpptui.diagnosis.rule import Rule
 from ocpptui.timeline.severity import Severity
 
 _BEATS = "".join(f"10:0{minute}:00 > Heartbeat {{}}\n" for minute in range(5))
+_ANSWERED = "".join(
+    f'10:0{minute}:00 < [3,"{minute}",{{"currentTime":"2026-01-01T10:0{minute}:00Z"}}]\n' for minute in range(5)
+)
+_MARKED = _ANSWERED.replace("10:01:00 <", "* 10:01:00 <")
 RULES = (
     Rule(
         "capture.starts-late",
@@ -33,6 +37,20 @@ RULES = (
             "10:00:00 opened\n" + _BEATS,  # who records the connection, records all of it
             _BEATS + '10:08:00 > Heartbeat {}\n10:08:01 < ok {"currentTime":"2026-01-01T10:08:01Z"}\n',
             "10:00:00 > Heartbeat {}\n10:01:00 > Heartbeat {}",
+        ),
+    ),
+    Rule(
+        "capture.no-calls",
+        Severity.INFO,
+        "The recording has no call of the side that this answers: it cannot show what is answered here and later.",
+        "Seen in the field: logs of one side that hold only what was sent to it, or by it",
+        lambda facts: facts.stray is Stray.FIRST_UNRECORDED,
+        remedy="Record or log both directions.",
+        positive=(_MARKED, _MARKED + '10:08:01 < ClearCache {}\n10:08:02 > ok {"status":"Accepted"}\n'),
+        negative=(
+            "10:00:00 opened\n" + _ANSWERED,  # who records the connection, records all of it
+            '10:00:00 > DataTransfer {"vendorId":"A"}\n10:00:01 < ok {"status":"Accepted"}\n'
+            + _ANSWERED.partition("\n")[2],
         ),
     ),
 )

@@ -1,0 +1,81 @@
+"""Whether a recording has the calls of one side: many logs hold only what the other one sent.
+
+Without any call of a side, and without the beginning of the connection, an answer to it is no answer without a call.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from ocpptui.diagnosis.answer_facts import stray_of
+from ocpptui.diagnosis.fact_kinds import Stray
+from ocpptui.ocpp.version import Direction
+from ocpptui.timeline.columns import DIRECTION_CODES
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
+from ocpptui.timeline.timeline import Timeline
+
+_Side: TypeAlias = tuple[str | int, int]
+"""A charge point, or a connection without a name, and the direction of calls."""
+
+
+class RecordedCalls:
+    """Follows a timeline. The records are looked at only where an answer has no call, and up to it."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._looked = 0  # records before this one were looked at
+        self._first_calls: dict[_Side, int] = {}
+        self._first_lacking: dict[_Side, int] = {}  # the first answers to calls of those that have none so far
+        self._firsts: dict[int, int] = {}  # the first record of connections that have answers without a call
+
+    def stray(self, answer: int) -> Stray:
+        """What an answer without a call belongs to."""
+        timeline, connection = self._timeline, self._timeline.connection(answer)
+        first = self._first_of(connection)
+        if timeline.event(first) in _BEGINNINGS:  # who records that, records all of it
+            return stray_of(timeline, answer, may_be_before=False)
+        found = stray_of(timeline, answer, timeline.between(first, answer) <= timeline.late_after)
+        return self._if_recorded(answer) if found is Stray.NOTHING else found
+
+    def _first_of(self, connection: int) -> int:
+        first = self._firsts.get(connection)
+        if first is None:
+            timeline = self._timeline
+            parties = [number for number, key in enumerate(timeline.party_table) if key.connection == connection]
+            column = timeline.parties[:]
+            first = self._firsts[connection] = min(column.index(number) for number in parties if number in column)
+        return first
+
+    def _if_recorded(self, answer: int) -> Stray:
+        """What an answer belongs to if no message with its id is known."""
+        timeline = self._timeline
+        direction = _OPPOSITE.get(timeline.directions[answer])
+        if direction is None:
+            return Stray.NOTHING
+        side = self._name_of(timeline.parties[answer]), direction
+        self._look(answer)
+        if self._first_calls.get(side, answer) < answer:
+            return Stray.NOTHING
+        first = self._first_lacking.setdefault(side, answer)
+        return Stray.FIRST_UNRECORDED if answer == first else Stray.UNRECORDED
+
+    def _look(self, stop: int) -> None:
+        """Look for the first calls of each side before a record."""
+        timeline, start = self._timeline, self._looked
+        if stop <= start:
+            return
+        self._looked = stop
+        columns = (timeline.kinds[start:stop], timeline.parties[start:stop], timeline.directions[start:stop])
+        for row in set(zip(*columns, strict=True)):
+            side = self._name_of(row[1]), row[2]
+            if row[0] == RecordKind.CALL and side not in self._first_calls:
+                place = next(place for place, one in enumerate(zip(*columns, strict=True)) if one == row)
+                self._first_calls[side] = start + place
+
+    def _name_of(self, party: int) -> str | int:
+        key = self._timeline.party_table[party]
+        return key.charge_point or key.connection
+
+
+_BEGINNINGS = (ConnectionEvent.OPENING, ConnectionEvent.OPENED)
+_OPPOSITE = {DIRECTION_CODES[direction]: DIRECTION_CODES[direction.opposite] for direction in Direction}
