@@ -166,9 +166,13 @@ def _advice_on_status(problem: NetworkProblem) -> str:
         return "It points to {location}; connect there." if problem.facts.get("location") else ""
     if status in (502, 503, 504):
         return "A proxy or the central system is overloaded or down; try again later."
+    if 100 <= status < 200:
+        return (
+            "That is not a final answer, and charge points wait for no other: let the server send the final one alone."
+        )
     if status == 511:
         return "A network in between, such as a hotspot, wants a login before it lets anything through (RFC 6585)."
-    if status >= 500:
+    if 500 <= status < 600:
         return "The central system had an internal error; its log should say why."
     return _ADVICE_ON_STATUS.get(status, "")
 
@@ -179,6 +183,9 @@ _ADVICE_ON_STATUS = {
     404: "The path or the id is unknown there: compare the requested URL; is the charge point registered?",
     405: "This path is not a WebSocket endpoint; compare the path.",
     407: "A proxy in between asks for credentials.",
+    409: "A connection with this id may be open already.",
+    410: "The path existed once; ask for the new URL.",
+    421: "The server does not serve this host: compare the host in the URL, and the header Host.",
     426: "The request arrived without its Upgrade header (a proxy in between?), or TLS is asked for: try wss://.",
     429: "Too many attempts; wait and use a longer back-off.",
 }
@@ -260,7 +267,7 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     ),
     P.SERVER_REJECTS_CHARGE_POINT: (
         _REFUSED,
-        "The credentials were recognized but the charge point was refused: is it registered and enabled there?",
+        "Is the charge point registered and enabled there? A web application firewall may also have refused it.",
     ),
     P.SERVER_REJECTS_CERTIFIED: (
         _REFUSED,
@@ -268,11 +275,19 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     ),
     P.SERVER_REJECTS_SUBPROTOCOL: (_REFUSED, "It does not take any of {offered}: offer another OCPP version."),
     P.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL: (
-        "{address} chose a subprotocol that was not offered[: {reason}].",
-        "Offered were {offered}; offer another OCPP version.",
+        "{address} chose a subprotocol that was not offered[: {name!r}].",
+        "Offered were {offered}: it has to name one of them, letter for letter. If it has another version, offer that.",
+    ),
+    P.SERVER_CHOSE_SEVERAL_SUBPROTOCOLS: (
+        "{address} answered with several subprotocols[: {name}].",
+        "It has to choose one of those that were offered (RFC 6455 section 4.2.2), which were {offered}.",
     ),
     P.UPGRADE_ANSWER_WRONG: (
         "{address} did not open a WebSocket[: {reason}].", "It answers 101 but breaks RFC 6455.",
+    ),
+    P.UPGRADE_ANSWER_OF_OTHER_HTTP: (
+        "{address} opened a WebSocket in HTTP/1.0.",
+        "A WebSocket needs HTTP/1.1 (RFC 6455 section 4.2.2); a proxy in between may speak 1.0.",
     ),
     P.UPGRADE_ANSWER_INVALID: (
         "{address} answered with status 101 and headers that are not HTTP[: {reason}].",
@@ -294,12 +309,14 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         "It answers 101 but breaks RFC 6455. A proxy in between may have removed the header.",
     ),
     P.SERVER_WITHOUT_HTTP: (
-        "{address} does not speak HTTP: its answer begins with '{first}'.", "Is this the port of the central system?",
+        "{address} does not speak HTTP: its answer begins with '{first}'.",
+        "Is this the port of the central system?[ It speaks {name}.]",
     ),
     P.SERVER_WITH_TLS: (
         "{address} does not speak HTTP: its answer begins with '{first}'.",
         "It speaks TLS: use wss:// instead of ws://.",
     ),
+    P.SERVER_WANTS_TLS: (_REFUSED, "It asks for TLS: use wss:// instead of ws://."),
     P.HTTP_TIMED_OUT: (
         "{address} accepted the connection and did not answer the request within {timeout} s.",
         "Is this the port of the central system?[ {try_tls}]",
@@ -311,6 +328,10 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     P.HTTP_ANSWER_CUT: (
         "{address} began an answer, '{first}', and ended the connection in its first line.",
         "A proxy or firewall in between may have ended it; or the server failed, and its log should say why.",
+    ),
+    P.HTTP_ANSWER_LINE_ENDS: (
+        "{address} ends the lines of its answer, '{first}', with a line feed alone.",
+        "HTTP has a carriage return before it (RFC 9112 section 2.2): let the server send both.",
     ),
     P.HTTP_CUT: (
         "{address} accepted the connection and ended it without an answer.",

@@ -123,6 +123,9 @@ def idle_step(seconds: float, end: Mapping[str, Any] | None, took: float, calls:
 def _ended(end: Mapping[str, Any], when: str) -> Remark:
     problem = recorded_problem(end)
     words = f" {network_remark(problem).sentence}" if problem is not None else ""
+    if end.get("closedBy") == "us":
+        text = f"The connection could not go on {when}.{words}"
+        return failed("closed-after-upgrade", text, "Look at what the server, or a proxy in between, sends first.")
     return failed(
         "closed-after-upgrade",
         f"It ended the connection {when} ({end.get('closeCode')}).{words}",

@@ -165,13 +165,17 @@ class Examination:
         is_untrusted, is_withheld = self._withheld()
         first = await attempts.upgrade()
         hint = None
-        if tls is None and first.problem is not None and first.problem.code in _NO_ANSWER:
+        if tls is None and first.problem is not None and (first.problem.code in _NO_ANSWER or first.status == 400):
             trial = await attempts.tls(address, probing_context())
             hint = upgrade_judgement.tls_hint(trial.version) if trial.version is not None else None
         if tls is not None and tls.asks_certificate and first.status is None and not attempts.settings.has_certificate:
             hint = tls_offers.missing_certificate()
         path = url_parts(attempts.url)._replace(scheme="", netloc="").geturl()
         yield upgrade_judgement.upgrade_step(first, path, hint=hint, is_untrusted=is_untrusted)
+        if tls is None and (
+            hint is not None or (first.problem is not None and first.problem.code is P.SERVER_WANTS_TLS)
+        ):
+            return
         if first.status is None or upgrade_judgement.is_refusal_for_now(first):
             return
         step, usable = await attempts.try_credentials(

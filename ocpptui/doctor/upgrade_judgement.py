@@ -26,9 +26,12 @@ from ocpptui.network.problems import ConnectStep, NetworkProblem
 from ocpptui.network.problems import ProblemCode as P
 from ocpptui.timeline.connection_detail import ConnectionDetail
 
+HEADER_LINES = 40
+"""How many headers of an answer are shown."""
 BODY_LINES = 6
 """How many lines of the body of a refusal are shown."""
 
+_NOT_AS_OFFERED = (P.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL, P.SERVER_CHOSE_SEVERAL_SUBPROTOCOLS)
 IN_BETWEEN = {502, 503, 504}
 """The statuses of a gateway whose central system does not answer (RFC 9110 section 15.6)."""
 
@@ -72,7 +75,9 @@ def upgrade_step(
     seen.append(f"GET {path}, offering {offered}")
     if status := attempt.detail.get("responseStatus"):
         seen.append(f"answer: {status}")
-    seen += [f"  {line}" for line in attempt.headers]
+    seen += [f"  {line}" for line in attempt.headers[:HEADER_LINES]]
+    if len(attempt.headers) > HEADER_LINES:
+        seen.append(f"  and {len(attempt.headers) - HEADER_LINES:,} more headers")
     body = attempt.detail.get("responseBody", "")
     seen += [f"  | {line}" for line in body.splitlines()[:BODY_LINES] if line.strip()]
     if first := attempt.detail.get("firstBytes"):
@@ -310,7 +315,7 @@ def asks_for_path(attempt: HttpAttempt) -> bool:
 
 
 def _is_unoffered(attempt: UpgradeAttempt) -> bool:
-    return attempt.problem is not None and attempt.problem.code is P.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL
+    return attempt.problem is not None and attempt.problem.code in _NOT_AS_OFFERED
 
 
 def is_refusal_for_now(attempt: UpgradeAttempt) -> bool:

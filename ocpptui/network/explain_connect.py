@@ -7,16 +7,20 @@ import socket
 import ssl
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import urljoin
 
 from websockets.exceptions import InvalidHeader, InvalidMessage, InvalidUpgrade, NegotiationError, SecurityError
 from websockets.http11 import Response
 
+from ocpptui.network.foreign_protocol import foreign_answer
 from ocpptui.network.headers import first_bytes, request_lines
 from ocpptui.network.problems import ConnectionFailed, ConnectStep, NetworkProblem, ProblemCode
 from ocpptui.network.tls_errors import is_tls, openssl_words, problem_of_server
 from ocpptui.ocpp.http_headers import header_lines
 from ocpptui.timeline.connection_detail import ConnectionDetail
 
+MOST_CHOSEN = 200
+"""Characters of what an answer chooses that are told."""
 BODY_SHOWN = 500
 """How many characters of an HTTP answer's body a record keeps."""
 
@@ -65,7 +69,7 @@ def failure(
         return _status(answer.status_code, answer.reason_phrase, headers, bytes(answer.body), target)
     partial = _partial_answer(head)
     if partial is not None and partial[0] == 101:
-        return _broken_upgrade(error, target, timeout, partial[2])
+        return _broken_upgrade(error, target, timeout, partial[2], head)
     if partial is not None:
         return _status(*partial, target)
     return _no_answer(error, target, timeout, head)
@@ -105,10 +109,8 @@ def _status(status: int, reason: str, headers: list[str], body: bytes, target: T
     problem = NetworkProblem(
         _refusal(status, text, target), address=target.address, status=status, phrase=phrase, path=target.path
     )
-    if 300 <= status < 400:
-        location = next((line[10:] for line in headers if line.lower().startswith("location: ")), "")
-        if location:
-            problem.facts["location"] = location
+    if 300 <= status < 400 and (location := _location(headers, target)):
+        problem.facts["location"] = location
     if problem.code is ProblemCode.SERVER_REJECTS_SUBPROTOCOL:
         problem.facts["offered"] = list(target.subprotocols)
     detail: ConnectionDetail = {
@@ -121,6 +123,17 @@ def _status(status: int, reason: str, headers: list[str], body: bytes, target: T
     return ConnectionFailed(problem, refused=True, detail=detail, body=body)
 
 
+def _location(headers: list[str], target: Target) -> str:
+    """The URL of a WebSocket to which an answer points; empty if it points to none or to itself."""
+    found = next((line[10:].strip() for line in headers if line.lower().startswith("location: ")), "")
+    own = f"{'https' if target.secure else 'http'}://{target.address}{target.path}"
+    try:
+        whole = urljoin(own, _AS_HTTP.sub(r"http\1:", found))
+    except ValueError:
+        return found
+    return "" if whole == own else _AS_WEBSOCKET.sub(r"ws\1:", whole)
+
+
 def _refusal(status: int, body: str, target: Target) -> ProblemCode:
     match status:
         case 401 | 403 if target.certificate_given and not target.credentials_given:
@@ -131,6 +144,8 @@ def _refusal(status: int, body: str, target: Target) -> ProblemCode:
             return ProblemCode.SERVER_WANTS_CREDENTIALS
         case 403:
             return ProblemCode.SERVER_REJECTS_CHARGE_POINT
+        case 400 if not target.secure and _WANTS_TLS.search(body):
+            return ProblemCode.SERVER_WANTS_TLS
         case 400 if _SUBPROTOCOL.search(body):
             return ProblemCode.SERVER_REJECTS_SUBPROTOCOL
     return ProblemCode.HTTP_STATUS
@@ -139,21 +154,33 @@ def _refusal(status: int, body: str, target: Target) -> ProblemCode:
 def _wrong_upgrade(error: BaseException, target: Target, answer: Response) -> ConnectionFailed:
     headers = header_lines(answer.headers.raw_items())
     problem = NetworkProblem(ProblemCode.UPGRADE_ANSWER_WRONG, address=target.address, reason=str(error))
-    subprotocol = isinstance(error, InvalidHeader) and error.name == "Sec-WebSocket-Protocol"
-    if subprotocol or (isinstance(error, NegotiationError) and "subprotocol" in str(error)):
+    is_header = isinstance(error, InvalidHeader) and error.name == "Sec-WebSocket-Protocol"
+    if is_header or (isinstance(error, NegotiationError) and "subprotocol" in str(error)):
+        values = answer.headers.get_all("Sec-WebSocket-Protocol")
+        chosen = [name.strip() for value in values for name in value.split(",")]
         problem.code = ProblemCode.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL
+        if len(chosen) > 1:
+            problem.code = ProblemCode.SERVER_CHOSE_SEVERAL_SUBPROTOCOLS
+        problem.facts = {"address": target.address, "name": ", ".join(chosen)[:MOST_CHOSEN]}
         problem.facts["offered"] = list(target.subprotocols)
+    elif isinstance(error, NegotiationError):
+        extensions = ", ".join(answer.headers.get_all("Sec-WebSocket-Extensions"))
+        problem.facts["reason"] = f"it chose {extensions[:MOST_CHOSEN]}, an extension that was not offered so"
     elif isinstance(error, InvalidUpgrade):
         problem.code = ProblemCode.UPGRADE_ANSWER_WITHOUT_UPGRADE
     return ConnectionFailed(problem, detail={"httpStatus": 101, "responseHeaders": headers})
 
 
-def _broken_upgrade(error: BaseException, target: Target, timeout: float, headers: list[str]) -> ConnectionFailed:
+def _broken_upgrade(
+    error: BaseException, target: Target, timeout: float, headers: list[str], head: bytes
+) -> ConnectionFailed:
     """An answer that would open a WebSocket, but is not complete or not HTTP."""
     problem = NetworkProblem(ProblemCode.UPGRADE_ANSWER_CUT, address=target.address)
     cause = error.__cause__ if isinstance(error, InvalidMessage) else error
     if isinstance(cause, TimeoutError):
         problem = NetworkProblem(ProblemCode.UPGRADE_ANSWER_UNFINISHED, address=target.address, timeout=timeout)
+    elif head.startswith(b"HTTP/1.0 "):
+        problem.code = ProblemCode.UPGRADE_ANSWER_OF_OTHER_HTTP
     elif isinstance(cause, SecurityError):
         problem.code = ProblemCode.UPGRADE_ANSWER_ENDLESS
     elif isinstance(cause, ValueError):
@@ -181,11 +208,14 @@ def _no_answer(error: BaseException, target: Target, timeout: float, head: bytes
             problem.facts["timeout"] = timeout
         return ConnectionFailed(problem, detail={"firstBytes": first_bytes(head)})
     if head:
-        code = ProblemCode.SERVER_WITH_TLS if head[:1] in (b"\x15", b"\x16") else ProblemCode.SERVER_WITHOUT_HTTP
-        return ConnectionFailed(
-            NetworkProblem(code, address=target.address, first=first_bytes(head, 60)),
-            detail={"firstBytes": first_bytes(head)},
-        )
+        problem = NetworkProblem(ProblemCode.SERVER_WITHOUT_HTTP, address=target.address, first=first_bytes(head, 60))
+        if head[:1] in (b"\x15", b"\x16"):
+            problem.code = ProblemCode.SERVER_WITH_TLS
+        elif _LINE_FEEDS_ALONE.match(head):
+            problem.code = ProblemCode.HTTP_ANSWER_LINE_ENDS
+        elif (protocol := foreign_answer(head)) is not None:
+            problem.facts["name"] = protocol
+        return ConnectionFailed(problem, detail={"firstBytes": first_bytes(head)})
     if isinstance(error, TimeoutError):
         code = ProblemCode.HTTP_TIMED_OUT
         return ConnectionFailed(NetworkProblem(code, address=target.address, timeout=timeout, secure=target.secure))
@@ -198,4 +228,10 @@ def _no_answer(error: BaseException, target: Target, timeout: float, head: bytes
 
 
 _SUBPROTOCOL = re.compile("sub-?protocol", re.IGNORECASE)
+_WANTS_TLS = re.compile(
+    "HTTP request (?:was sent )?to (?:an |the )?HTTPS|plain HTTP to an SSL|port requires TLS", re.IGNORECASE
+)
+"""What nginx, Go, Apache and Tomcat say to plain HTTP at a port for TLS."""
+_AS_HTTP, _AS_WEBSOCKET = re.compile("^ws(s?):", re.IGNORECASE), re.compile("^http(s?):", re.IGNORECASE)
+_LINE_FEEDS_ALONE = re.compile(rb"HTTP/1\.[01] \d{3}[^\r\n]*\n")
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})(?: ([^\r\n]*))?\r\n")

@@ -70,6 +70,28 @@ _BEGINNINGS = tuple(
 """What each of them begins with; the first that fits is right. None is the beginning of an HTTP request."""
 
 
+_ANSWERS = tuple(
+    (protocol, re.compile(beginning, re.DOTALL | re.IGNORECASE))
+    for protocol, beginning in (
+        (ForeignProtocol.SSH, rb"SSH-[12]\."),
+        # RFC 9113 section 6.5: a frame SETTINGS on stream 0
+        (ForeignProtocol.HTTP_2, rb"\0[\x00-\xff]{2}\x04[\x00-\xff]\0{4}|HTTP/2"),
+        (ForeignProtocol.FTP, rb"220[ -][^\r\n]{0,200}FTP"),  # RFC 959 section 5.4
+        (ForeignProtocol.SMTP, rb"220[ -][^\r\n]{0,200}(?:SMTP|mail)"),  # RFC 5321 section 4.3.1
+        (ForeignProtocol.REDIS, rb"-(?:ERR|NOAUTH|DENIED) "),
+        (ForeignProtocol.AMQP, rb"AMQP[\0-\x03]"),
+        (ForeignProtocol.RTSP, rb"RTSP/1\.0 "),
+        (ForeignProtocol.SIP, rb"SIP/2\.0 "),
+        (ForeignProtocol.STOMP, rb"ERROR\r?\n"),
+        (ForeignProtocol.TELNET, rb"\xff[\xfb-\xfe][\x00-\xff]"),
+        (ForeignProtocol.FRAME, rb"[\x81\x82\x88\x89\x8a\xc1][\x00-\x7f]"),  # RFC 6455 section 5.2: not masked
+        (ForeignProtocol.MESSAGE, rb"\s{0,9}\[\s{0,9}[2-6]\s{0,9},\s{0,9}[\"0-9]"),
+        (ForeignProtocol.XML, rb"\s{0,9}<(?:\?xml|[A-Za-z]{1,20}:Envelope)\b"),
+    )
+)
+"""What begins an answer of a server of each of them, or what it says before it is asked."""
+
+
 _WITH_CREDENTIALS = (
     ForeignProtocol.HTTP_2,  # its compressed headers follow the preface
     ForeignProtocol.MQTT,
@@ -92,3 +114,9 @@ def foreign_protocol(head: bytes) -> ForeignProtocol | None:
     """The protocol of a peer that began with these bytes; None if it is HTTP, TLS, or unknown."""
     start = head[:1024]
     return next((protocol for protocol, beginning in _BEGINNINGS if beginning.match(start)), None)
+
+
+def foreign_answer(head: bytes) -> ForeignProtocol | None:
+    """The protocol of a server that answered HTTP with these bytes; None if it is HTTP, TLS, or unknown."""
+    start = head[:1024]
+    return next((protocol for protocol, beginning in _ANSWERS if beginning.match(start)), None)

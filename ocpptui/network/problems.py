@@ -131,7 +131,9 @@ class ProblemCode(StrEnum):
     SERVER_REJECTS_CERTIFIED = "server-rejects-certified", ConnectStep.CREDENTIALS
     SERVER_REJECTS_SUBPROTOCOL = "server-rejects-subprotocol", ConnectStep.SUBPROTOCOL
     SERVER_CHOSE_UNOFFERED_SUBPROTOCOL = "server-chose-unoffered-subprotocol", ConnectStep.SUBPROTOCOL
+    SERVER_CHOSE_SEVERAL_SUBPROTOCOLS = "server-chose-several-subprotocols", ConnectStep.SUBPROTOCOL
     UPGRADE_ANSWER_WRONG = "upgrade-answer-wrong", ConnectStep.WEBSOCKET
+    UPGRADE_ANSWER_OF_OTHER_HTTP = "upgrade-answer-of-other-http", ConnectStep.WEBSOCKET
     UPGRADE_ANSWER_INVALID = "upgrade-answer-invalid", ConnectStep.WEBSOCKET
     UPGRADE_ANSWER_ENDLESS = "upgrade-answer-endless", ConnectStep.WEBSOCKET
     UPGRADE_ANSWER_UNFINISHED = "upgrade-answer-unfinished", ConnectStep.WEBSOCKET
@@ -139,9 +141,11 @@ class ProblemCode(StrEnum):
     UPGRADE_ANSWER_WITHOUT_UPGRADE = "upgrade-answer-without-upgrade", ConnectStep.WEBSOCKET
     SERVER_WITHOUT_HTTP = "server-without-http", ConnectStep.HTTP
     SERVER_WITH_TLS = "server-with-tls", ConnectStep.HTTP
+    SERVER_WANTS_TLS = "server-wants-tls", ConnectStep.HTTP
     HTTP_TIMED_OUT = "http-timed-out", ConnectStep.HTTP
     HTTP_ANSWER_UNFINISHED = "http-answer-unfinished", ConnectStep.HTTP
     HTTP_ANSWER_CUT = "http-answer-cut", ConnectStep.HTTP
+    HTTP_ANSWER_LINE_ENDS = "http-answer-line-ends", ConnectStep.HTTP
     HTTP_CUT = "http-cut", ConnectStep.HTTP
     HTTP_CUT_AFTER_TLS = "http-cut-after-tls", ConnectStep.HTTP
     ATTEMPT_GIVEN_UP = "attempt-given-up"

@@ -178,6 +178,10 @@ ZOO: dict[str, Animal] = {
         ("http-status", "gateway-without-central-system"),
     ),
     "too many attempts": Animal(BareServer(refusing("429 Too Many Requests", "Retry-After: 60")), ("http-status",)),
+    "a port for TLS": Animal(
+        BareServer(refusing("400 Bad Request", body="The plain HTTP request was sent to HTTPS port")),
+        ("server-wants-tls",),
+    ),
     "a web page": Animal(BareServer(refusing("200 OK", body="<html>Welcome</html>")), ("http-status", "path-unknown")),
     "a wrong accept token": Animal(
         BareServer(lambda request: upgrade(request, "ocpp1.6", accept="bm90IHRoZSB0b2tlbg==")),
@@ -198,6 +202,25 @@ ZOO: dict[str, Animal] = {
     "a hotspot": Animal(BareServer(refusing("511 Network Authentication Required")), ("http-status",)),
     "another subprotocol than offered": Animal(
         BareServer(lambda request: upgrade(request, "ocpp16")), ("server-chose-unoffered-subprotocol",)
+    ),
+    "a subprotocol in capitals": Animal(
+        BareServer(lambda request: upgrade(request, "OCPP1.6")), ("server-chose-unoffered-subprotocol",)
+    ),
+    "the whole list": Animal(
+        BareServer(lambda request: upgrade(request, "ocpp1.6, ocpp2.0.1")), ("server-chose-several-subprotocols",)
+    ),
+    "line feeds alone": Animal(
+        BareServer(lambda request: upgrade(request, "ocpp1.6").replace(b"\r\n", b"\n")), ("http-answer-line-ends",)
+    ),
+    "HTTP/1.0": Animal(
+        BareServer(lambda request: upgrade(request, "ocpp1.6").replace(b"HTTP/1.1", b"HTTP/1.0")),
+        ("upgrade-answer-of-other-http",),
+    ),
+    "headers without end": Animal(
+        BareServer(refusing("503 Service Unavailable", *[f"X-{n}: y" for n in range(60)])), ("http-status",)
+    ),
+    "a frame that breaks WebSocket": Animal(
+        BareServer(at_once=b"\x81\x82\0\0\0\0[]"), ("closed-after-upgrade",)
     ),
     "no subprotocol": Animal(BareServer(lambda request: upgrade(request, None)), ("subprotocol-unnamed",)),
     "another version": Animal(

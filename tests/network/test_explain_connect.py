@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 import socket
 from typing import Any
 
@@ -256,9 +257,27 @@ async def test_401_with_a_password_asks_to_compare_it(watcher: Watcher) -> None:
     assert "--password-hex" in advised(record)
 
 
-async def test_redirect_names_the_other_place(watcher: Watcher) -> None:
-    record = await answered(watcher, b"HTTP/1.1 301 Moved\r\nLocation: wss://other/x\r\nContent-Length: 0\r\n\r\n")
-    assert "wss://other/x" in record.detail["advice"]
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("wss://other/x", "wss://other/x;"),
+        ("https://other/x", "wss://other/x;"),
+        ("HTTP://other/x", "ws://other/x;"),
+        ("/ocpp/CP001", r"ws://127\.0\.0\.1:\d+/ocpp/CP001;"),
+        ("//other/x", "ws://other/x;"),
+        ("/CP001", ""),
+        ("http://[::1/x", r"http://\[::1/x;"),
+    ],
+)
+async def test_redirect_names_the_url_to_set(watcher: Watcher, location: str, words: str) -> None:
+    """With https:// in its URL, a charge point would speak SOAP; a path alone is no URL."""
+    answer = f"HTTP/1.1 301 Moved\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
+    record = await answered(watcher, answer.encode())
+    advice = record.detail.get("advice", "")
+    if words:
+        assert re.search(f"points to {words}", advice), advice
+    else:
+        assert "points to" not in advice, "it points to the URL that was requested"
 
 
 @pytest.mark.parametrize("protocol", ["HTTP/1.1", "HTTP/1.0"])
@@ -286,6 +305,8 @@ async def test_refused_subprotocol_is_recognised(watcher: Watcher) -> None:
         (b"\x00\xff\r\n", "begins with '\\x00\\xff"),
         (b"HTTP/2 200\r\n\r\n", "does not speak HTTP"),
         (b"HTTP/1.1 abc OK\r\n\r\n", "does not speak HTTP"),
+        (b"HTTP/1.1 101 Switching Protocols\nUpgrade: websocket\n\n", "with a line feed alone"),
+        (b"HTTP/1.0 404 Not Found\n\n", "with a line feed alone"),
     ],
 )
 async def test_a_server_that_speaks_something_else(watcher: Watcher, answer: bytes, sentence: str) -> None:
@@ -293,6 +314,44 @@ async def test_a_server_that_speaks_something_else(watcher: Watcher, answer: byt
     assert (record.detail["event"], record.detail["step"]) == ("failed", "http")
     assert sentence in record.detail["error"]
     assert record.detail["firstBytes"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "protocol"),
+    [
+        (b"SSH-2.0-dropbear\r\n", "SSH"),
+        (b"\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x64", "HTTP/2"),
+        (b"HTTP/2 200\r\n\r\n", "HTTP/2"),
+        (b"220 ProFTPD\r\n", "FTP"),
+        (b"220-mail.example ESMTP\r\n", "SMTP"),
+        (b"-ERR wrong number of arguments for 'get' command\r\n", "Redis"),
+        (b"AMQP\0\0\x09\x01", "AMQP"),
+        (b"\xff\xfd\x18\xff\xfd\x20", "Telnet"),
+        (b'\x81\x10[2,"1","Heartbeat', "WebSocket without an opening handshake"),
+        (b'[2,"1","TriggerMessage",{}]', "OCPP without WebSocket"),
+        (b"<?xml version='1.0'?><a/>\r\n", "XML without HTTP"),
+    ],
+)
+async def test_the_protocol_of_a_server_is_named(watcher: Watcher, answer: bytes, protocol: str) -> None:
+    """A technician reads which port it is instead of bytes."""
+    record = await answered(watcher, answer)
+    assert f"It speaks {protocol}." in advised(record)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<center>The plain HTTP request was sent to HTTPS port</center>",  # nginx
+        "Client sent an HTTP request to an HTTPS server.",  # Go
+        "You're speaking plain HTTP to an SSL-enabled server port.",  # Apache
+        "Bad Request\r\nThis combination of host and port requires TLS.",  # Tomcat
+    ],
+)
+async def test_a_server_that_asks_for_tls_in_plain_words(watcher: Watcher, page: str) -> None:
+    """Of all that a 400 may mean, the server has said what it is."""
+    answer = f"HTTP/1.1 400 Bad Request\r\nContent-Length: {len(page)}\r\n\r\n{page}".encode()
+    record = await answered(watcher, answer)
+    assert record.detail["problem"] == "server-wants-tls" and "wss://" in advised(record)
 
 
 @pytest.mark.parametrize(
@@ -313,6 +372,11 @@ async def test_a_101_whose_headers_are_wrong(watcher: Watcher, rest: bytes, sent
     assert (record.detail["event"], record.detail["step"]) == ("failed", "websocket")
     assert f"answered with status 101 and {sentence}" in record.detail["error"]
     assert record.detail["advice"]
+
+
+async def test_a_101_of_http_1_0(watcher: Watcher) -> None:
+    record = await answered(watcher, b"HTTP/1.0 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n")
+    assert "in HTTP/1.0" in record.detail["error"] and "a proxy in between" in advised(record)
 
 
 async def test_a_101_whose_headers_are_held_back(watcher: Watcher) -> None:
@@ -350,8 +414,20 @@ async def test_a_subprotocol_that_was_not_offered(watcher: Watcher) -> None:
     async with answering(upgrading("Sec-WebSocket-Protocol: ocpp9")) as port:
         record = await outcome(watcher, f"ws://127.0.0.1:{port}")
     assert record.detail["step"] == "subprotocol"
-    assert "ocpp9" in record.detail["error"]
+    assert "chose a subprotocol that was not offered: 'ocpp9'." in record.detail["error"]
     assert "Sec-WebSocket-Protocol: ocpp9" in record.detail["responseHeaders"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [("Sec-WebSocket-Protocol: ocpp1.6, ocpp2.0.1",), ("Sec-WebSocket-Protocol: ocpp1.6", "Sec-WebSocket-Protocol: x")],
+)
+async def test_several_subprotocols(watcher: Watcher, lines: tuple[str, ...]) -> None:
+    """Both were offered: 'not offered' would lead nowhere."""
+    async with answering(upgrading(*lines)) as port:
+        record = await outcome(watcher, f"ws://127.0.0.1:{port}")
+    assert record.detail["problem"] == "server-chose-several-subprotocols"
+    assert "several subprotocols: ocpp1.6, " in record.detail["error"]
 
 
 @pytest.mark.parametrize("header", ["Upgrade", "Connection", "Sec-WebSocket-Accept"])
@@ -369,8 +445,11 @@ async def test_an_answer_with_a_wrong_key(watcher: Watcher) -> None:
     assert record.detail["step"] == "websocket"
 
 
-async def test_an_extension_that_was_not_offered(watcher: Watcher) -> None:
-    async with answering(upgrading("Sec-WebSocket-Extensions: permessage-deflate")) as port:
-        record = await outcome(watcher, f"ws://127.0.0.1:{port}", compression=False)
+@pytest.mark.parametrize("is_offered", [False, True])
+@pytest.mark.parametrize("extension", ["permessage-deflate; server_max_window_bits=7", "x-webkit-deflate-frame"])
+async def test_an_extension_that_was_not_offered(watcher: Watcher, extension: str, is_offered: bool) -> None:
+    async with answering(upgrading(f"Sec-WebSocket-Extensions: {extension}")) as port:
+        record = await outcome(watcher, f"ws://127.0.0.1:{port}", compression=is_offered)
     assert record.detail["step"] == "websocket"
+    assert f"it chose {extension}, an extension that was not offered so." in record.detail["error"]
     assert "extension" in record.detail["error"]
