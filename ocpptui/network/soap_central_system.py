@@ -137,7 +137,7 @@ class SoapService:
         if version is not None and version not in settings.soap_versions:
             problem = NetworkProblem(ProblemCode.SOAP_VERSION_REFUSED, version=version)
             return SoapRefusal(400, problem, charge_point)
-        if charge_point not in self._wires and b"Envelope" not in request.body:
+        if charge_point not in self._wires and b"Envelope" not in request.body.replace(b"\0", b""):
             return SoapRefusal(400, NetworkProblem(ProblemCode.SOAP_NOT_AN_ENVELOPE), charge_point, shown=request.body)
         if charge_point not in self._wires and len(self._wires) >= settings.max_connections:
             return SoapRefusal(503, NetworkProblem(ProblemCode.TOO_MANY_CONNECTIONS), charge_point)

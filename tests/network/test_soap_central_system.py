@@ -214,6 +214,13 @@ async def test_a_request_without_an_answer_ends_in_time() -> None:
         assert (await peer.post(HEARTBEAT))[0] == 504
 
 
+async def test_an_envelope_in_utf_16_is_named() -> None:
+    """ "Not an envelope" would send a technician to another program."""
+    async with serving() as peer:
+        status, text = await peer.post(HEARTBEAT.encode("utf-16"), headers={"Content-Type": "application/soap+xml"})
+        assert status == 400 and "UTF-8" in text
+
+
 async def test_what_is_not_an_envelope_is_a_record_and_gets_a_fault() -> None:
     async with serving(answers=False) as peer:
         status, text = await peer.post("<html>login</html>", path="ocpp/CP%207")
