@@ -130,6 +130,13 @@ def _remarks(
         if line.sort == "problem":
             advice = "Let the server send its own certificate first, each followed by the one that signed it."
             yield warning("certificate-chain-disordered", line.text, advice)
+    if P.CERTIFICATE_FOR_ANOTHER_NAME not in codes and (pattern := _wildcard(own, host)):
+        yield warning(
+            "certificate-with-wildcard",
+            f"The certificate names the host as {pattern} alone; OCPP allows no wildcard unless AllowCSMSTLSWildcards "
+            "is true.",
+            "Have it issued for the whole name of the host: charge points may refuse it (2.0.1 Part 2 A00.FR.510).",
+        )
     if not alternative_names(own) and P.CERTIFICATE_FOR_ANOTHER_NAME not in codes:
         yield warning(
             "certificate-without-alternative-name",
@@ -218,11 +225,27 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 def _names(certificate: x509.Certificate, host: str) -> bool:
     """Whether it was issued for this host (RFC 9525 section 6), by its common name if it has no other names."""
     address = _address(host)
-    names = [name for name in alternative_names(certificate).split(", ") if name]
-    if not names and address is None:
-        names = [str(one.value) for one in certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)]
     if address is not None:
-        return str(address) in names
-    wanted = host.lower().rstrip(".")
-    _, _, domain = wanted.partition(".")
-    return any(name.lower().rstrip(".") in (wanted, f"*.{domain}") for name in names)
+        return str(address) in alternative_names(certificate).split(", ")
+    return not {_plain(host), _pattern(host)}.isdisjoint(_hosts(certificate))
+
+
+def _wildcard(certificate: x509.Certificate, host: str) -> str:
+    """The name with a wildcard by which alone it was issued for this host; empty if there is none."""
+    names = _hosts(certificate)
+    return _pattern(host) if _address(host) is None and _pattern(host) in names and _plain(host) not in names else ""
+
+
+def _hosts(certificate: x509.Certificate) -> set[str]:
+    names = [name for name in alternative_names(certificate).split(", ") if name]
+    if not names:
+        names = [str(one.value) for one in certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)]
+    return set(map(_plain, names))
+
+
+def _plain(host: str) -> str:
+    return host.lower().rstrip(".")
+
+
+def _pattern(host: str) -> str:
+    return f"*.{_plain(host).partition('.')[2]}"

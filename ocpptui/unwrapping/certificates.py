@@ -175,6 +175,10 @@ def chain_lines(certificates: Sequence[x509.Certificate]) -> Iterator[InsideLine
     """Whether each certificate is signed by the next one, and whether the signers may sign."""
     wrong = False
     for place, (lower, upper) in enumerate(zip(certificates, certificates[1:], strict=False), 1):
+        if lower == upper:
+            wrong = True
+            yield problem_line(f"Certificate {place + 1} is certificate {place} once more.")
+            continue
         reason = is_signed_by(lower, upper)
         if reason is None:
             if not is_authority(upper):

@@ -92,11 +92,12 @@ def test_validity_is_that_at_the_time_of_the_record(days: tuple[int, int], words
         ([LEAF, MIDDLE, ROOT], "The order is right: each certificate is signed by the next (verified)."),
         ([LEAF, ROOT, MIDDLE], "certificate 1 is followed by certificate 2, but is signed by certificate 3."),
         ([ROOT, MIDDLE, LEAF], "certificate 1 is self-signed, but others follow it."),
+        ([LEAF, LEAF, MIDDLE], "Certificate 2 is certificate 1 once more."),
         ([LEAF, ROOT], "Certificate 1 is not signed by certificate 2: its issuer is CN=Middle."),
         ([LEAF, issued("Middle", ca=True)], "the signature was not made with its key"),
         ([issued("CP002", LEAF), LEAF], "Certificate 2 signed certificate 1, but is not a CA."),
     ],
-    ids=["right", "swapped", "upside down", "gap", "forged", "no CA"],
+    ids=["right", "swapped", "upside down", "twice", "gap", "forged", "no CA"],
 )
 def test_a_chain_is_right_only_if_every_signature_fits(chain: list[Issued], words: str) -> None:
     """A station refuses a chain in the wrong order with nothing but Rejected."""
