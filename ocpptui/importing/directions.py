@@ -32,7 +32,7 @@ ENOUGH = 2
 """Beside how many frames of one side, and none of the other, a word means that side."""
 
 _WORD = lazily(r"[^\s\[\](){}|,;\"'`]+")
-_NUMBER = lazily(r"[\d.,:+/-]+[A-Za-z]{0,5}")
+_NUMBER = lazily(r"[.,:+/-]*+\d[\d.,:+/-]*+[A-Za-z]{0,5}")
 _NAME = lazily(r"[A-Z][a-z]+(?:[A-Z0-9][A-Za-z0-9]*)?")
 _HALVES = ("Request", "Response", "Confirmation", "Req", "Conf")
 _ROLE_NAMES = {Role.CHARGE_POINT: "charge point", Role.CENTRAL_SYSTEM: "central system"}

@@ -6,6 +6,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from ocpptui.importing import cef_fields
 from ocpptui.importing.broken_objects import object_around_frames
@@ -225,19 +226,31 @@ class LineSearch:
     def _structured(self, number: int, line: str, start: int) -> list[FoundFrame]:
         """The frames of a line that is a JSON object with a frame inside."""
         brace = line.find("{", 0, start)
-        if brace < 0 or not line.rstrip().endswith("}") or has_too_many_values(line):
+        if brace < 0 or has_too_many_values(line):
             return []
-        try:
-            value = json.loads(line[brace:])  # read by Python so that numbers keep their notation
-        except (ValueError, RecursionError):
-            broken = object_around_frames(line, brace)
-            if broken is None or line[broken[1] :].strip():
-                return []
-            value = broken[0]
+        if line[brace - 1 : brace + 2] == '"{\\':
+            return self._in_quoted_object(number, line, brace - 1)
+        if not line.rstrip().endswith("}"):
+            return []
+        value = _object(line[brace:])
+        if value is None:
+            return []
         prefix = line[:brace].strip()
         assembler = self._behind_words if prefix else self._assembler
         found = list(frames_in(value, self._search_text, line[brace:], None, assembler))
         return self._behind(number, prefix, found)
+
+    def _in_quoted_object(self, number: int, line: str, quote: int) -> list[FoundFrame]:
+        """The frames of a JSON object that is a string in a line, as in logfmt: `msg="{\\"cp\\": …}"`."""
+        end = value_end(line, quote)
+        if end is None:
+            return []
+        text = json.loads(line[quote:end])
+        value = _object(text)
+        if value is None:
+            return []
+        found = list(frames_in(value, self._search_text, text, None, self._behind_words))
+        return self._behind(number, f"{line[:quote]} {line[end:]}".strip(), found)
 
     def _in_parts(self, number: int, line: str) -> list[FoundFrame]:
         """The frame of a line that has its parts with their labels."""
@@ -331,6 +344,15 @@ class LineSearch:
 def _is_plain(line: str, start: int) -> bool:
     """Whether nothing before the first beginning of a frame shows that something else is around it."""
     return line.find("{", 0, start) < 0 and line.find("Envelope", 0, start) < 0
+
+
+def _object(text: str) -> Any:
+    """The JSON object that a text is, maybe with malformed frames in it; None if it is none."""
+    try:
+        return json.loads(text)  # read by Python so that numbers keep their notation
+    except (ValueError, RecursionError):
+        broken = object_around_frames(text)
+        return None if broken is None or text[broken[1] :].strip() else broken[0]
 
 
 def _announces(prefix: str) -> bool:

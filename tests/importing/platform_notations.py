@@ -263,6 +263,20 @@ LINES: dict[str, Callable[[Exchanged], str]] = {
     "verb and an article": lambda f: f"{utc(f)} {_verb(f, 'whispers to', 'the backend')} {f.raw}",
     "sign of no list": lambda f: f"{utc(f)} {_verb(f, '~>', 'Central System')} {f.raw}",
     "sequence diagram": lambda f: f"{utc(f)} {_verb(f, '->>', 'server')}: {f.raw}",
+    "plus and minus": lambda f: f"{utc(f)} {f.name} {way(f, '+', '-')} {f.raw}",
+    "plus and minus in brackets": lambda f: f"{utc(f)} [{way(f, '-', '+')}] {f.name}: {f.raw}",
+    "object in a string": lambda f: (
+        f"ts={utc(f)} level=debug msg={_json(_json({'cp': f.name, 'dir': way(f, 'in', 'out'), 'frame': f.raw}))} a=1"
+    ),
+    "object in a string, and fields behind it": lambda f: (
+        f"{utc(f)} level=debug msg={_json(_json({'text': f.raw}))} station={f.name} dir={way(f, 'rx', 'tx')}"
+    ),
+    "list in an object in a string": lambda f: (
+        f"{utc(f)} app: " + _json(f'{{"box": "{f.name}", "frame": {f.raw}, "way": "{way(f, "in", "out")}"}}')
+    ),
+    "list of Redis": lambda f: (
+        f"7) {_json(_json({'time': utc(f), 'box': f.name, 'way': way(f, 'in', 'out'), 'frame': f.raw}))}"
+    ),
     "who speaks": lambda f: f"{utc(f)} [{f.name}] {way(f, 'charger', 'server')} speaks: {f.raw}",
     "heading two lines above": lambda f: f"--- {f.name} --- {utc(f)} ---\nsession=9f\n{way(f, 'recv', 'send')} {f.raw}",
     "heading with an unknown key below": lambda f: (
