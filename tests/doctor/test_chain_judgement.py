@@ -54,7 +54,9 @@ def codes(step: ExaminedStep) -> list[str]:
     [
         (["csms.test"], "csms.test", "certificate"),
         (["csms.test"], "CSMS.Test.", "certificate"),
-        (["*.test"], "csms.test", "certificate"),
+        (["*.test"], "csms.test", "certificate-with-wildcard"),  # Python takes it, a strict charge point does not
+        (["*.TEST."], "CSMS.test.", "certificate-with-wildcard"),
+        (["*.test", "csms.test"], "csms.test", "certificate"),
         (["*.test"], "a.csms.test", "certificate-for-another-name"),  # a wildcard is one label (RFC 9525 section 6.3)
         (["*.test"], "test", "certificate-for-another-name"),
         (["10.0.0.5"], "10.0.0.5", "certificate"),

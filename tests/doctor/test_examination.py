@@ -10,15 +10,12 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from random import Random
-from time import time_ns
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ocpptui.doctor.chain_judgement import certificate_step
 from ocpptui.doctor.examination import Examination, ExaminationOptions
 from ocpptui.doctor.examination_report import ExaminationReport, step_lines
 from ocpptui.doctor.examined_step import StepName, StepState
@@ -490,27 +487,6 @@ async def test_each_certificate_is_judged_rightly(authorities: Authorities, name
     assert bool(server.passwords) is (not kind.failed)
     assert report.is_connected
     assert kind.says in told(report)
-
-
-@pytest.mark.parametrize(
-    ("names", "host", "is_said"),
-    [
-        (("*.csms.example",), "ocpp.csms.example", True),
-        (("*.CSMS.example.",), "OCPP.csms.example.", True),
-        (("*.csms.example", "ocpp.csms.example"), "ocpp.csms.example", False),
-        (("*.csms.example",), "csms.example", False),
-        (("*.0.0.1",), "127.0.0.1", False),
-    ],
-)
-def test_a_certificate_with_a_wildcard(
-    authorities: Authorities, names: tuple[str, ...], host: str, is_said: bool
-) -> None:
-    """Python takes it; a charge point that keeps to OCPP does not."""
-    pair = authorities[0].sign(f"wild-{host}-{len(names)}", names, days=(-40, 80))
-    der = ssl.PEM_cert_to_DER_cert(Path(pair.certificate).read_text())
-    step = certificate_step([der], host, f"{host}:443", time_ns() // 1000, None, is_verified=True)
-    assert ("certificate-with-wildcard" in [one.code for one in step.remarks]) is is_said
-    assert not is_said or step.state is StepState.WARNING
 
 
 BENCH = {
