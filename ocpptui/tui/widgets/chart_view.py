@@ -73,6 +73,7 @@ class ChartView(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         self._picture = None
+        self.refresh()  # it may have been painted in the new size before
 
     @property
     def columns(self) -> int:

@@ -67,6 +67,7 @@ class KeyLine(Widget):
 
     def on_resize(self) -> None:
         self._keys = None
+        self.refresh()  # it may have been painted in the new size before
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_updated)

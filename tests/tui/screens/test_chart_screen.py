@@ -6,13 +6,17 @@ import csv
 from pathlib import Path
 
 import pytest
-from textual.events import MouseScrollUp
+from textual.events import MouseScrollUp, Resize
+from textual.geometry import Region
+from textual.widget import Widget
 
 from ocpptui.describe.chart_drawing import Drawing
 from ocpptui.session.session import Session
 from ocpptui.tui.screens.chart_screen import ChartScreen
 from ocpptui.tui.screens.limits_screen import LimitsScreen
 from ocpptui.tui.screens.session_screen import SessionScreen
+from ocpptui.tui.widgets.chart_view import ChartView
+from ocpptui.tui.widgets.key_line import KeyLine
 from tests.kit.driver import NARROW, SIZES
 from tests.kit.meter_talk import CURRENT, POWER, MeterTalk, sample
 from tests.kit.session_view import Screen, screen_over
@@ -144,3 +148,23 @@ async def test_without_readings_it_says_so_and_does_nothing() -> None:
         await screen.shows("No meter values so far.")
         await screen.type_ahead(*"ctpwdo+-0gGHLlh", "enter", "tab", "escape")
         await screen.until(lambda: isinstance(screen.app.screen, SessionScreen), "the log")
+
+
+@pytest.mark.parametrize("pane", [ChartView, KeyLine])
+async def test_what_was_painted_before_the_new_size_was_known_is_painted_again(
+    pane: type[ChartView | KeyLine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Textual may paint a new size before it says so: the old chart would stay in a corner of a larger window."""
+    talk, _ = charges()
+    async with screen_over(talk.session, NARROW) as screen:
+        found = (await chart(screen, "g", "V")).query_one(pane)
+        await screen.pilot.pause()
+        painted, refresh = [], pane.refresh
+
+        def counted(self: Widget, *regions: Region, **options: bool) -> Widget:
+            painted.append(self)
+            return refresh(self, *regions, **options)
+
+        monkeypatch.setattr(pane, "refresh", counted)
+        found.post_message(Resize(found.size, found.size))
+        await screen.until(lambda: found in painted, "a new painting")
