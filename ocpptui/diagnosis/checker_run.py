@@ -34,7 +34,9 @@ LONGEST_KEPT = 16_384
 STEP = 256
 """How many records are read at once."""
 PART = 32
-"""How many of them are handed over between two looks at the clock."""
+"""The most of them that are handed over between two looks at the clock."""
+SHORT = 0.0005
+"""Seconds that this may take; the first records of a charge point take far longer than later ones."""
 
 TakesFinding = Callable[[Rule, int, tuple[int, ...], dict[str, Any]], None]
 
@@ -70,6 +72,7 @@ class CheckerRun:
         self._read = 0  # the records before this one are read
         self._rows: Iterator[tuple[int, ...]] = iter(())  # those of them that are still to be handed over
         self._left = 0  # how many these are
+        self._part = 1  # how many of them are handed over before the next look at the clock
         self._stations: dict[str | int, CheckedStation] = {}
         self.limits = CheckLimits()
         tables: dict[TriggerKind, dict[Any, Handlers]] = {kind: defaultdict(tuple) for kind in TriggerKind}
@@ -119,10 +122,7 @@ class CheckerRun:
     # -- going on -----------------------------------------------------------------------------------------------
 
     def advance(self, budget_s: float) -> bool:
-        """Hand over further records for `budget_s` seconds, at least one part; True when none are left.
-
-        It ends before a part for which there is no time, if that takes as long as the one before.
-        """
+        """Hand over further records for `budget_s` seconds, at least a few; True when none are left."""
         timeline, now = self._timeline, self._seconds()
         end = now + budget_s
         while self.done < len(timeline):
@@ -130,7 +130,8 @@ class CheckerRun:
                 self._read_step(self.done, min(self.done + STEP, len(timeline)))
             self._observe()
             before, now = now, self._seconds()
-            if now + (now - before) >= end:
+            self._part = min(2 * self._part, PART) if now - before <= SHORT else max(self._part // 2, 1)
+            if now + SHORT >= end:
                 break
         return self.done == len(timeline)
 
@@ -181,8 +182,8 @@ class CheckerRun:
         ahead, times, others = payloads.ahead, timeline.times, timeline.others
         changes = timeline.clock_changes if timeline.clock_changes.any else None
         places, codes, slow_after = self._places, self._codes, self._slow_after
-        self._left -= PART
-        for index, party, kind, action, flags, direction, time, remarks, other in islice(self._rows, PART):
+        self._left -= self._part
+        for index, party, kind, action, flags, direction, time, remarks, other in islice(self._rows, self._part):
             self.done = index + 1
             place = places.get(party) or self._place(party)
             if place is None:

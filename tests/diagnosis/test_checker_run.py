@@ -256,9 +256,8 @@ class Slow(Checker):
 
 
 @pytest.mark.parametrize("budget", [0.0, 0.005, 0.05, 0.3])
-def test_a_slice_takes_no_more_time_than_it_may(budget: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slice_takes_no_more_time_than_it_may(budget: float) -> None:
     """A central system under load would answer nobody meanwhile."""
-    monkeypatch.setattr(checker_run, "PART", 2)
     timeline, slices = Timeline(), 0
     trace = read_trace(
         "\n".join(f"10:{minute:02}:{second:02} > Heartbeat {{}}" for minute in range(10) for second in range(60))
@@ -270,9 +269,9 @@ def test_a_slice_takes_no_more_time_than_it_may(budget: float, monkeypatch: pyte
     while not is_done:
         began, slices = Slow.seconds, slices + 1
         is_done = run.advance(budget)
-        assert Slow.seconds - began <= max(budget, 0.002) + 1e-9
+        assert Slow.seconds - began <= max(budget, 0.001) + 1e-9
     assert round(Slow.seconds * 1000) == calls, "each call was handed over once"
-    assert slices <= calls * 0.001 / max(budget - 0.003, 0.002) + 1, "the time is used"
+    assert slices <= calls * 0.001 / max(budget - 0.001, 0.001) + 1, "the time is used"
 
 
 def test_no_checker_is_loaded_before_the_first_paint_of_a_file() -> None:
