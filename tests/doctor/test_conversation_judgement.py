@@ -98,4 +98,4 @@ def test_silence_lasts_or_a_ping_interval_below_it_is_advised() -> None:
     step = idle_step(60.0, CLOSED, 30.0, 2)
     assert codes(step)[0] == "idle-time-out"
     assert "less than 24 s" in step.remarks[0].advice
-    assert step.seen == ("2 calls of the central system came, and were not answered",)
+    assert step.seen == ("2 calls of the central system came, without an answer from us",)
