@@ -6,6 +6,8 @@ EVSE n is taken as connector n of 1.6.
 
 from __future__ import annotations
 
+from typing import Any
+
 from ocpptui.ocpp.payload import Payload, object_at, objects_at
 from ocpptui.ocpp.schema import Part
 from ocpptui.translation.exchange_half import ExchangeHalf
@@ -48,6 +50,8 @@ def _request(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None
         case "SetVariables":
             return key_changed(half, notes)
         case "GetBaseReport":
+            if "requestId" in payload:
+                notes.lose("$.requestId", "the answer of 1.6 has the settings themselves")
             return half.says({}, said)
         case _:
             _simple_request(action, payload, notes)
@@ -175,8 +179,8 @@ def _event(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
         return None
     info = object_at(payload, "transactionInfo")
     transaction = with_values(transactionId=info.get("transactionId"))
-    evse = object_at(payload, "evse").get("id")
-    token = {"idToken": payload["idToken"]} if "idToken" in payload else {}
+    evse = _connector_of(object_at(payload, "evse"), notes)
+    token = with_values(idToken=payload.get("idToken") if "idToken" in _OF_EVENT[said] else None)
     _tag(token, "idToken", "idTag", notes)
     kept = with_values(timestamp=payload.get("timestamp"))
     match said:
@@ -196,11 +200,16 @@ def _event(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
             _transaction_number(transaction, notes, "$.transactionInfo")
             kept = transaction | with_values(connectorId=evse) | {"meterValue": older_readings(payload, notes)}
         case _:
+            if transaction:
+                notes.lose("$.transactionInfo.transactionId", "1.6 reports a status without its transaction")
             kept |= {"status": CHARGING_STATES[info["chargingState"]]} | with_values(connectorId=evse)
             assume(kept, "errorCode", "NoError", _REQUIRED, notes)
-    for name in ("seqNo", "triggerReason", "offline", "numberOfPhasesUsed", "cableMaxCurrent"):
-        if name in payload:
+    for name in payload:
+        if name not in (*_IN_EVERY_EVENT, *_OF_EVENT[said]):
             notes.lose(f"$.{name}")
+    for name in info:
+        if name not in ("transactionId", *_OF_TRANSACTION[said]):
+            notes.lose(f"$.transactionInfo.{name}")
     return half.says(kept, said)
 
 
@@ -275,11 +284,14 @@ def _older(values: dict[str, str]) -> dict[str, str]:
     return {new: old for old, new in values.items()}
 
 
-def _connector_of_evse(payload: Payload, notes: TranslationNotes) -> None:
-    evse = object_at(payload, "evse")
-    payload |= with_values(connectorId=evse.get("id"))
+def _connector_of(evse: Payload, notes: TranslationNotes) -> Any:
     if evse.get("connectorId", 1) != 1:
         notes.lose("$.evse.connectorId", "EVSE n is taken as connector n")
+    return evse.get("id")
+
+
+def _connector_of_evse(payload: Payload, notes: TranslationNotes) -> None:
+    payload |= with_values(connectorId=_connector_of(object_at(payload, "evse"), notes))
     payload.pop("evse", None)
 
 
@@ -331,6 +343,22 @@ def _profile(profile: Payload, path: str, notes: TranslationNotes) -> None:
             notes.lose(f"{path}.chargingSchedule[{number}]", "1.6 has one schedule")
 
 
+_IN_EVERY_EVENT = ("eventType", "evse", "meterValue", "transactionInfo")
+"""Fields of a TransactionEvent that each message of 1.6 has in some form, or loses with a note of its own."""
+_OF_EVENT: dict[str, tuple[str, ...]] = {
+    "StartTransaction": ("timestamp", "idToken", "reservationId"),
+    "StopTransaction": ("timestamp", "idToken"),
+    "MeterValues": (),
+    "StatusNotification": ("timestamp",),
+}
+"""Other fields that a message of 1.6 takes from the event that it is made of."""
+_OF_TRANSACTION: dict[str, tuple[str, ...]] = {
+    "StartTransaction": (),
+    "StopTransaction": ("stoppedReason",),
+    "MeterValues": (),
+    "StatusNotification": ("chargingState",),
+}
+"""What it takes from the transactionInfo beside the id."""
 _OLDER_NAMES = {
     "RequestStartTransaction": "RemoteStartTransaction",
     "RequestStopTransaction": "RemoteStopTransaction",
