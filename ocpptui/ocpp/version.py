@@ -66,7 +66,7 @@ class Version(StrEnum):
     def default_stop_reason(self) -> str:
         """Why a transaction ended if its last message gives no reason; empty if the version has no reasons.
 
-        Source: OCPP 1.6 section 6.45 (StopTransaction.req), OCPP 2.0.1 and 2.1 Part 2 TransactionType.
+        Source: OCPP 1.6 section 6.49 (StopTransaction.req), OCPP 2.0.1 and 2.1 Part 2 TransactionType.
         """
         return "" if self in (Version.V12, Version.V15) else "Local"
 

@@ -74,7 +74,7 @@ class Transaction:
         return SendCall("StartTransaction", payload)
 
     def meter_call(self, value: Payload) -> SendCall:
-        """MeterValues of the transaction (1.6 section 6.33)."""
+        """MeterValues of the transaction (1.6 section 6.31)."""
         payload = {"connectorId": self.connector, "transactionId": None, "meterValue": [value]}
         return self.filled(SendCall("MeterValues", payload))
 
