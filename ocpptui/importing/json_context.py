@@ -25,7 +25,7 @@ from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_shapes import fields_in_turn
 from ocpptui.importing.log_prefix import read_prefix
-from ocpptui.importing.name_forms import looks_like_name, path_name
+from ocpptui.importing.name_forms import looks_like_name, path_name, without_kind
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -275,7 +275,9 @@ def _unknown(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 known.clear()  # an origin or a sender that has a name
             is_known = known or plain in _REMARKS or plain in INFRASTRUCTURE
             if not is_known and not _is_path(name) and str(value)[:1] not in ("{", "["):
-                yield name, str(value)
+                text = without_kind(str(value))
+                span = path_name(text) if "/" in text else None
+                yield name, text if span is None else text[slice(*span)]
 
 
 def _object_in(text: str) -> Any:
@@ -341,7 +343,7 @@ def _take(said: Said, field: FieldMeaning, name: str, value: Any) -> bool:
             return True
     elif type(value) in (str, int) and value != "" and len(str(value)[: LONGEST_NAME + 1]) <= LONGEST_NAME:
         if field is FieldMeaning.CHARGE_POINT:
-            said.charge_point = str(value)
+            said.charge_point = without_kind(str(value))
             return True
         if field is FieldMeaning.CONNECTION:
             said.connection = str(value)

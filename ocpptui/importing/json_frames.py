@@ -219,7 +219,7 @@ class _Walk:
     def _in_string(self, text: str, level: Level) -> Iterator[FoundFrame]:
         start = START.search(text) if "[" in text else None
         if start is None and _PRINTED not in text:
-            decoded = text_of_base64(text) if text[:1] in ("e", "C") else None
+            decoded = text_of_base64(text) if text[:1] in ("e", "C", "H") else None
             if decoded is not None:
                 yield from self._in_string(decoded, level)
                 return

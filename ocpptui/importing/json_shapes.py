@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import zlib
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import meanings
@@ -23,8 +24,11 @@ _NUMBERS = frozenset(("N", "$numberInt", "$numberLong", "$numberDouble"))
 _NAMES_OF_COLUMN = ("name", "ColumnName", "columnName", "text", "label", "field")
 MOST_BYTES = 2**20
 """The most bytes of a text that is written as a list of numbers or in base64."""
-_BASE64 = lazily(r"(?:ey|ew|Cns)[A-Za-z0-9+/\s_-]{8,}={0,2}")
-"""What begins as an object does in base64; a frame in base64 is found as bytes."""
+_BASE64 = lazily(r"(?:ey|ew|Cns|H4sI)[A-Za-z0-9+/\s_-]{8,}={0,2}")
+"""What begins in base64 as an object does, or data of gzip; a frame in base64 is found as bytes."""
+_OF_GZIP = "H4sI"
+LARGEST_RATIO = 200
+"""How many times as large as its data a text may be when unpacked."""
 FEWEST = 2
 _STREAM_ID = lazily(r"\d{10,16}-\d{1,9}")
 _PLAIN_NAME = lazily(r"[^\W\d][\w.-]{0,60}")
@@ -157,12 +161,25 @@ def text_of_bytes(value: list[Any]) -> str | None:
 
 
 def text_of_base64(text: str) -> str | None:
-    """The JSON object that a text in base64 is; None if it is none."""
+    """The JSON object that a text in base64 is, or the text that is compressed in it; None if it is none."""
     if not 12 <= len(text) <= MOST_BYTES or _BASE64.fullmatch(text) is None:
         return None
     plain = "".join(text.split()).replace("-", "+").replace("_", "/").rstrip("=")
     try:
-        decoded = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode("utf-8")
+        data = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+        if text.startswith(_OF_GZIP):
+            return _unpacked(data)
+        decoded = data.decode("utf-8")
     except (binascii.Error, ValueError):
         return None
     return decoded if decoded.lstrip()[:1] == "{" else None
+
+
+def _unpacked(data: bytes) -> str | None:
+    """The text in data of gzip (RFC 1952); None if it is damaged, or so large that it is no log."""
+    unpacking, most = zlib.decompressobj(wbits=31), LARGEST_RATIO * len(data)
+    try:
+        unpacked = unpacking.decompress(data, most)
+    except zlib.error:
+        return None
+    return unpacked.decode("utf-8", "replace") if unpacking.eof else None

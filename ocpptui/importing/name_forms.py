@@ -32,6 +32,11 @@ _SOURCE = lazily(r"\.(?:[cm]?[jt]sx?|php|py|go|java|cs|kt|rs|cc|cpp|cxx|ino|[ch]
 _ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
 _OPENING = {"]": "[", ")": "(", "}": "{", ">": "<"}
 _HUMP = lazily("(?<=[a-z])(?=[A-Z])")
+_WITH_KIND = lazily(
+    r"(?:CP|CS|CB|EVSE|DEVICE|(?:CHARGE|CHARGING)[-_]?(?:POINT|STATION|BOX)|CHARGER|STATION|WALLBOX)(?:_?ID)?#(?P<name>[^#]+)",
+    re.IGNORECASE,
+)
+_FORMULA = lazily(r'="(?P<name>[^"]*+)"')
 _BETWEEN_PARTS = lazily("[-_./ ]")
 
 
@@ -39,6 +44,13 @@ def looks_like_name(name: str) -> bool:
     """Whether a name is unlike a word: it has letters and digits, or is a long number."""
     letters, digits = any(map(str.isalpha, name)), sum(map(str.isdigit, name))
     return (letters and digits > 0) or digits >= 5
+
+
+def without_kind(name: str) -> str:
+    """A name without what a database or a spreadsheet writes around it: the kind of the key in a table of many kinds,
+    `CP#CP-77`, or the formula that keeps a number as it is, `="0012"`."""
+    match = _WITH_KIND.fullmatch(name) or _FORMULA.fullmatch(name)
+    return name if match is None else match["name"]
 
 
 def is_placeholder(name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -31,6 +32,12 @@ def ms(frame: Exchanged) -> int:
 
 def packed(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
+
+
+def compressed(content: Any) -> str:
+    """As CloudWatch hands it to its subscribers."""
+    text = content if type(content) is str else json.dumps(content)
+    return base64.b64encode(gzip.compress(text.encode())).decode()
 
 
 def lines(of_frame: Callable[[Exchanged], Any]) -> Callable[[Frames], str]:
@@ -108,6 +115,16 @@ LAYOUTS: dict[str, Callable[[Frames], str]] = {
         "publishTime": utc(f)}}),
     "Kinesis": listed(lambda items: {"Records": items}, lambda f: {"kinesis": {
         "partitionKey": "7", "data": packed(json.dumps(dict(zip(COLUMNS, cells(f), strict=True))))}}),
+    "DynamoDB with kinds of keys": listed(lambda items: {"Items": items}, lambda f: {
+        "pk": {"S": f"CP#{f.name}"}, "sk": {"S": f"MSG#{utc(f)}"}, "dir": {"S": way(f, "in", "out")},
+        "frame": {"S": f.raw}}),
+    "streams of CloudWatch": listed(lambda items: {"events": items}, lambda f: {
+        "logStreamName": f"ocpp/{f.name}", "timestamp": ms(f), "message": f"{way(f, '<-', '->')} {f.raw}"}),
+    "subscription of CloudWatch": lines(lambda f: {"awslogs": {"data": compressed({
+        "messageType": "DATA_MESSAGE", "logGroup": "/csms", "logEvents": [
+            {"id": "1", "timestamp": ms(f), "message": f"{way(f, 'received', 'sent')} {f.name} {f.raw}"}]})}}),
+    "compressed text": lines(lambda f: {
+        "time": utc(f), "cp": f.name, "z": compressed(f"{way(f, 'received', 'sent')} {f.raw}")}),
     "a list without brackets": lambda fs: ",\n".join(json.dumps(dict(zip(COLUMNS, cells(f), strict=True))) for f in fs),
 }  # fmt: skip
 
@@ -249,3 +266,11 @@ def test_no_frame_is_made_of_the_messages_of_other_protocols(tmp_path: Path, val
     found = read(path)
     assert found.records == []
     assert "contains no OCPP frame" in found.importer.failures[0]
+
+
+def test_what_unpacks_to_far_more_is_left_alone(tmp_path: Path) -> None:
+    """A kilobyte of a hostile export would take gigabytes of memory."""
+    text = 'recv CP-77 [2,"1","Heartbeat",{}]\n' + " " * 10**7
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps([{"z": compressed(text)}, {"m": '[2,"2","Heartbeat",{}]'}]))
+    assert read(path).raws == ['[2,"2","Heartbeat",{}]']

@@ -13,6 +13,7 @@ from ocpptui.importing.name_forms import (
     is_word,
     path_name,
     without_closing,
+    without_kind,
 )
 
 
@@ -113,3 +114,15 @@ def test_a_long_name_of_a_program_is_known_within_milliseconds() -> None:
     start = process_time()
     assert not is_never("PaymentTask" + "1" * 90 + "é")
     assert process_time() - start < 1
+
+
+@pytest.mark.parametrize("written", ["CP#CP-77", "station_id#CP-77", "CHARGEPOINT#CP-77", '="CP-77"', "CP-77"])
+def test_the_kind_of_a_key_is_no_part_of_the_name(written: str) -> None:
+    """The charge point of an export of DynamoDB or for Excel would not be that of the same charge point in a log."""
+    assert without_kind(written) == "CP-77"
+
+
+@pytest.mark.parametrize("name", ["Garage#1", "CP#1#2", "#7", '="a"b"'])
+def test_a_name_may_have_a_number_sign(name: str) -> None:
+    """All the places of a garage would be called by their numbers."""
+    assert without_kind(name) == name

@@ -30,7 +30,7 @@ from ocpptui.importing.found_frame import FoundFrame, ImportStats, turned
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_context import described
-from ocpptui.importing.name_forms import looks_like_name
+from ocpptui.importing.name_forms import looks_like_name, without_kind
 from ocpptui.importing.packet_addresses import between
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.reader import ImportOptions, Material
@@ -319,7 +319,7 @@ class _Reading:
         if which and (found.transport is Transport.JSON or found.direction is None):
             found.direction, found.flow = which
         named = self._ends(row)[1] if columns.ends is not None else columns.cell(cells, FieldMeaning.CHARGE_POINT)
-        found.charge_point = legible(without_apostrophe(named)) or found.charge_point
+        found.charge_point = legible(without_kind(without_apostrophe(named))) or found.charge_point
         found.version = version_of(columns.cell(cells, FieldMeaning.VERSION)) or found.version
         found.connection = columns.cell(cells, FieldMeaning.CONNECTION) or found.connection
         if columns.addresses is not None:
