@@ -18,8 +18,6 @@ from ocpptui.simulator.ocsp_answers import issuer_hashes
 
 LATE = 30.0
 """Seconds after which a late answer is given: longer than a car waits."""
-LARGEST_REQUEST = 20_000
-"""Bytes."""
 
 
 class OcspAnswer(StrEnum):

@@ -18,7 +18,7 @@ from tests.kit.talk import NOW, Talk
 VALUES = PlaceholderValues(now=NOW, new_uuid=lambda: "u", transaction="7")
 
 
-class Log:
+class WaitingStep:
     """The records of a central system, in which a step waits for a message of one charge point."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ CHARGING = PREPARING.replace("Preparing", "Charging")
 
 
 def test_it_is_the_first_such_message_from_its_start_on() -> None:
-    log = Log()
+    log = WaitingStep()
     log.talk.call("StatusNotification", PREPARING)  # before the step
     found = log.waits("StatusNotification")
     assert found() is None
@@ -48,7 +48,7 @@ def test_it_is_the_first_such_message_from_its_start_on() -> None:
 
 
 def test_only_the_charge_point_of_the_step_is_heard_and_not_ourselves() -> None:
-    log = Log()
+    log = WaitingStep()
     found = log.waits("DataTransfer")
     log.talk.call("DataTransfer", charge_point="CP002")
     log.talk.call("DataTransfer", direction=Direction.TO_CHARGE_POINT)
@@ -58,7 +58,7 @@ def test_only_the_charge_point_of_the_step_is_heard_and_not_ourselves() -> None:
 
 
 def test_the_filter_decides_which_of_them_it_is() -> None:
-    log = Log()
+    log = WaitingStep()
     found = log.waits("*", "connectorId=1 status=Charging")
     log.talk.call("StatusNotification", PREPARING)
     assert found() is None
@@ -67,7 +67,7 @@ def test_the_filter_decides_which_of_them_it_is() -> None:
 
 
 def test_a_placeholder_in_the_filter_has_the_value_of_the_run() -> None:
-    log = Log()
+    log = WaitingStep()
     found = log.waits("MeterValues", "transactionId=${transaction}")
     log.talk.call("MeterValues", '{"connectorId":1,"transactionId":6,"meterValue":[]}')
     assert found() is None
@@ -77,7 +77,7 @@ def test_a_placeholder_in_the_filter_has_the_value_of_the_run() -> None:
 
 def test_a_message_that_another_step_has_taken_is_not_taken_again() -> None:
     """Two steps that wait for a Heartbeat wait for two of them."""
-    log = Log()
+    log = WaitingStep()
     first = log.talk.call("Heartbeat")
     log.taken.add(first)
     found = log.waits("Heartbeat", start=0)
@@ -88,7 +88,7 @@ def test_a_message_that_another_step_has_taken_is_not_taken_again() -> None:
 
 def test_a_filter_that_breaks_with_its_values_is_a_sentence() -> None:
     with pytest.raises(WrongPayload, match="the filter"):
-        Log().waits("*", "after:${transaction}")
+        WaitingStep().waits("*", "after:${transaction}")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.kit.proxy_bench import PATIENCE, notes
 from tests.kit.station_bench import STATION, station_bench
 
 
-class Desk:
+class AnswerDesk:
     """A charge point whose user answers the calls of its central system."""
 
     def __init__(self, central: Session, station: Session) -> None:
@@ -44,12 +44,12 @@ class Desk:
 
 
 @pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
+async def desk() -> AsyncIterator[AnswerDesk]:
     async with station_bench(Version.V16, automatic=False) as (central, station):
-        yield Desk(central, station)
+        yield AnswerDesk(central, station)
 
 
-async def test_calls_wait_oldest_first_and_say_what_they_are(desk: Desk) -> None:
+async def test_calls_wait_oldest_first_and_say_what_they_are(desk: AnswerDesk) -> None:
     first, second = await desk.asked(), await desk.asked("ClearCache", "{}")
     waiting = desk.station.held.list()
     assert [(one.index, one.action, one.charge_point) for one in waiting] == [
@@ -59,7 +59,7 @@ async def test_calls_wait_oldest_first_and_say_what_they_are(desk: Desk) -> None
     assert all(one.age >= 0 and one.age + one.time_left == pytest.approx(30, abs=0.01) for one in waiting)
 
 
-async def test_each_answer_goes_to_its_own_call_in_any_order(desk: Desk) -> None:
+async def test_each_answer_goes_to_its_own_call_in_any_order(desk: AnswerDesk) -> None:
     first, second = await desk.asked(), await desk.asked("ClearCache", "{}")
     await desk.station.held.answer(second, '{"status":"Rejected"}')
     await desk.station.held.answer(first, '{"status":"UnlockFailed"}')
@@ -68,14 +68,14 @@ async def test_each_answer_goes_to_its_own_call_in_any_order(desk: Desk) -> None
     assert desk.station.held.list() == []
 
 
-async def test_an_error_can_be_the_answer(desk: Desk) -> None:
+async def test_an_error_can_be_the_answer(desk: AnswerDesk) -> None:
     index = await desk.asked()
     await desk.station.held.answer_error(index, "InternalError", "by hand", '{"a":1}')
     answer = await desk.heard(index)
     assert (answer.error_code, answer.error_description, answer.payload) == ("InternalError", "by hand", {"a": 1})
 
 
-async def test_a_released_call_gets_the_answer_that_was_offered(desk: Desk) -> None:
+async def test_a_released_call_gets_the_answer_that_was_offered(desk: AnswerDesk) -> None:
     """What the form starts with is what the simulation would say."""
     index = await desk.asked()
     offered = desk.station.held.default_answer(index)
@@ -84,7 +84,7 @@ async def test_a_released_call_gets_the_answer_that_was_offered(desk: Desk) -> N
     assert any(note.startswith("By hand: UnlockConnector goes to the simulation") for note in notes(desk.station))
 
 
-async def test_the_simulation_answers_all_that_waits_once_it_is_switched_on(desk: Desk) -> None:
+async def test_the_simulation_answers_all_that_waits_once_it_is_switched_on(desk: AnswerDesk) -> None:
     first, second = await desk.asked(), await desk.asked("ClearCache", "{}")
     desk.station.automatic = True
     for index in (first, second):
@@ -94,7 +94,7 @@ async def test_the_simulation_answers_all_that_waits_once_it_is_switched_on(desk
     assert sum("goes to the simulation" in note for note in notes(desk.station)) == 2
 
 
-async def test_a_dropped_call_gets_no_answer_and_the_log_says_that_it_was_on_purpose(desk: Desk) -> None:
+async def test_a_dropped_call_gets_no_answer_and_the_log_says_that_it_was_on_purpose(desk: AnswerDesk) -> None:
     """Nobody may take it for a fault of the charge point."""
     index = await desk.asked()
     note = desk.station.held.drop(index)
@@ -104,7 +104,7 @@ async def test_a_dropped_call_gets_no_answer_and_the_log_says_that_it_was_on_pur
 
 
 @pytest.mark.parametrize("what", ["answered", "never held"])
-async def test_what_does_not_wait_cannot_be_answered(desk: Desk, what: str) -> None:
+async def test_what_does_not_wait_cannot_be_answered(desk: AnswerDesk, what: str) -> None:
     """Two people at one session, or a script and a person, decide about the same call."""
     index = await desk.asked()
     if what == "answered":
@@ -121,7 +121,7 @@ async def test_what_does_not_wait_cannot_be_answered(desk: Desk, what: str) -> N
             await late
 
 
-async def test_only_what_a_proxy_holds_can_be_changed_or_delayed(desk: Desk) -> None:
+async def test_only_what_a_proxy_holds_can_be_changed_or_delayed(desk: AnswerDesk) -> None:
     """A call to us is answered; there is nobody to pass it on to."""
     index = await desk.asked()
     for decide in (
