@@ -122,7 +122,7 @@ def fields_in_turn(values: list[Any]) -> dict[str, Any] | None:
 
 
 def entry_of_stream(values: list[Any]) -> dict[str, Any] | None:
-    """The fields of an entry of a stream, as `redis-cli --json` writes it: `["1773480600250-0", ["cp", "CP7"]]`; None
+    """The fields of an entry of a stream, as redis-cli writes it in JSON: `["1773480600250-0", ["cp", "CP7"]]`; None
     if it is none."""
     if len(values) != FEWEST or type(values[0]) is not str or _STREAM_ID.fullmatch(values[0]) is None:
         return None

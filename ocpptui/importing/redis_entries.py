@@ -1,7 +1,7 @@
 """The entries of a stream of Redis, as `redis-cli` prints the answer to XRANGE, XREVRANGE and XREAD.
 
 On a terminal each value has its place before it, `1) 1) "1773480600250-0"`; in a file or a pipe it is alone in its
-line; with `--csv`, all are in one line. An entry has its id, which begins with milliseconds since 1970, and then the
+line; written as CSV, all are in one line. An entry has its id, which begins with milliseconds since 1970, and then the
 name and the value of each field.
 """
 
