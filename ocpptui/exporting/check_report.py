@@ -14,11 +14,12 @@ from typing import Any
 from ocpptui.describe.record_line import name_of, summary_words
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.registry import RULE_BY_ID
+from ocpptui.exporting.mid_session import begun_late, left_open
 from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.identity import NAMELESS
 from ocpptui.timeline.columns import TIMELESS
-from ocpptui.timeline.record import IN_VAIN, ConnectionEvent, Record, RecordKind
+from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
 
@@ -341,10 +342,17 @@ class CheckReport:
                 f"{counted(sum(timeless.values()), 'message')}{self._of(timeless)}: nothing says when they were sent, "
                 "so that no rule about time was applied to them."
             )
-        if late := self._begun_late():
+        names = {table[party].charge_point for party in messages}
+        if late := begun_late(self.timeline, names):
             said.append(
                 f"{_named([name or NAMELESS for name in late])}: the recording begins in mid-session, "
                 "so that what depends on what came before was not checked."
+            )
+        if running := left_open(self.timeline, names):
+            what = f"transaction {next(iter(running.values()))}" if len(running) == 1 else "a transaction"
+            said.append(
+                f"{_named([name or NAMELESS for name in running])}: the recording ends while {what} is open, "
+                "so that its end was not checked."
             )
         return said
 
@@ -353,22 +361,6 @@ class CheckReport:
         known = [name for name in names if name]
         return f" of {_named(known)}" if known else ""
 
-    def _begun_late(self) -> list[str]:
-        """The charge points whose first record is neither the opening of a connection nor a BootNotification."""
-        timeline, table = self.timeline, self.timeline.party_table
-        first: dict[str, bool] = {}
-        left = {table[party].charge_point for party in self._messages_by_party()}
-        for index, party in enumerate(timeline.parties):
-            if not left:
-                break
-            name = table[party].charge_point
-            if name in left:
-                left.discard(name)
-                is_boot = timeline.kinds[index] == RecordKind.CALL and timeline.action(index) == "BootNotification"
-                begins = timeline.event(index) in _BEGINNINGS or is_boot
-                first[name] = begins
-        return [name for name, begins in first.items() if not begins]
-
 
 _PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "notes"}
 _GOOD = {
@@ -376,7 +368,6 @@ _GOOD = {
     CheckVerdict.PARTLY_CHECKED: "No problems in what could be checked",
     CheckVerdict.NOTHING_FOUND: "Nothing of what was asked for was found",
 }
-_BEGINNINGS = (ConnectionEvent.OPENING, ConnectionEvent.OPENED, *IN_VAIN)
 
 
 def _named(names: list[str]) -> str:

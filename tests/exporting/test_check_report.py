@@ -10,6 +10,7 @@ import pytest
 
 from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.diagnosis.registry import RULE_BY_ID, RULES
+from ocpptui.diagnosis.status_traces import START_16, STOP_16
 from ocpptui.diagnosis.trace import read_trace
 from ocpptui.exporting.check_formats import CheckFormat
 from ocpptui.exporting.check_report import CheckReport, CheckVerdict, Choice
@@ -85,6 +86,16 @@ def test_a_log_without_names_that_begins_in_mid_session_says_so() -> None:
     )
     (sentence,) = CheckReport(timeline).not_checked
     assert sentence.startswith("unknown charge point: the recording begins in mid-session")
+
+
+def test_a_transaction_that_is_open_at_the_end_is_named() -> None:
+    """A station that went offline in its session would have a report without problems."""
+    report = report_of(GOOD + START_16)
+    assert report.verdict is CheckVerdict.PARTLY_CHECKED
+    assert report.not_checked == [
+        "CP1: the recording ends while transaction 7 is open, so that its end was not checked."
+    ]
+    assert report_of(GOOD + START_16 + STOP_16).not_checked == []
 
 
 def test_the_counts_are_those_of_the_timeline() -> None:
