@@ -21,7 +21,7 @@ _PLACED = lazily(r"\s{0,40}(?:\d{1,9}\)\s{1,9}){1,9}\"(?P<text>(?:[^\"\\]|\\.)*+
 _PLACED_ID = lazily(r"\s{0,40}(?:\d{1,9}\)\s{1,9}){0,8}1\)\s{1,9}\"(?P<id>\d{10,16}-\d{1,9})\"")
 _PLAIN_ID = lazily(r"(?P<id>\d{10,16}-\d{1,9})")
 _IN_ONE_LINE = lazily(r"(?:\"[\w.:-]{1,80}\",)?\"\d{10,16}-\d{1,9}\",\"")
-_CELL = lazily(r"\"(?P<text>(?:[^\"\\]|\\.)*+)\"")
+_CELL = lazily(r",?\"(?P<text>(?:[^\"\\]|\\.)*+)\"")
 _ENTRY = lazily(
     rb"1\) \"\d{10,16}-\d{1,9}\"\r?\n|(?:\A|\n)\d{10,16}-\d{1,9}\r?\n"
     rb"|(?:\A|\n)(?:\"[\w.:-]{1,80}\",)?\"\d{10,16}-\d{1,9}\",\""
@@ -58,7 +58,10 @@ def _one_in_a_line(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]
     """The lines; of one with all values, each value."""
     for number, line in lines:
         if line[:1] == '"' and _IN_ONE_LINE.match(line):
-            yield from ((number, _without_escapes(cell["text"])) for cell in _CELL.finditer(line))
+            cell = _CELL.match(line)
+            while cell is not None:
+                yield number, _without_escapes(cell["text"])
+                cell = _CELL.match(line, cell.end())
         else:
             yield number, line
 
