@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ocpptui.importing import column_evidence as evidence
+from ocpptui.importing.cell_content import DAY, has_frame, is_description, is_frame_text, is_object, legible
 from ocpptui.importing.field_vocabulary import (
     INFRASTRUCTURE,
     SURE_ID,
@@ -23,15 +24,7 @@ from ocpptui.importing.log_words import NEVER
 from ocpptui.importing.name_forms import path_name
 from ocpptui.importing.packet_addresses import is_address
 from ocpptui.importing.prefix_names import may_be_name
-from ocpptui.importing.table_columns import (
-    DAY,
-    TableColumns,
-    has_frame,
-    is_description,
-    is_frame_text,
-    is_object,
-    legible,
-)
+from ocpptui.importing.table_columns import TableColumns
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Direction

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from typing import BinaryIO, TypeVar
 
+from ocpptui.importing.cell_content import is_frame_text
 from ocpptui.importing.csv_columns import columns_of
 from ocpptui.importing.csv_rows import NOTATIONS, Notation, TableRow, named_separator, rows_of
 from ocpptui.importing.field_vocabulary import FieldMeaning, meanings
-from ocpptui.importing.table_columns import TableColumns, is_frame_text
+from ocpptui.importing.table_columns import TableColumns
 from ocpptui.importing.table_head import SNIFFED, possible_readings
 from ocpptui.importing.text_stream import text_lines
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from ocpptui.importing.field_vocabulary import FieldMeaning, meanings
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.json_context import described, said_by, with_said
 from ocpptui.jsontext.lazy_pattern import lazily
 
 MOST_LINES = 64
@@ -64,6 +63,8 @@ class FieldLines:
 
     def finish(self) -> FoundFrame:
         """The frame with what its object says."""
+        from ocpptui.importing.json_context import described, said_by, with_said  # which few logs need
+
         found = self.found
         tells = any(meaning.field in _TELLING for name in self._fields for meaning in meanings(name))
         if not tells:

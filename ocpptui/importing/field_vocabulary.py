@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Mapping
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from ocpptui.importing.found_frame import Flow
@@ -128,11 +129,6 @@ _NAMES = {
     FieldMeaning.ERROR_DESCRIPTION: "errordescription",
     FieldMeaning.ERROR_DETAILS: "errordetails",
 }
-_MEANINGS: dict[str, tuple[Meaning, ...]] = {}
-for _field, _names in _NAMES.items():
-    for _rank, _name in enumerate(_names.split()):
-        _MEANINGS[plain_name(_name)] = (*_MEANINGS.get(plain_name(_name), ()), Meaning(_field, _rank))
-
 SURE_ID = 13
 """Rank of the last name that means only a message id."""
 TARGETS = frozenset(["destination", "dest", "dst", "target", "recipient", "receiver", "to"])
@@ -162,8 +158,18 @@ def meanings(name: str) -> tuple[Meaning, ...]:
 
 
 def _meanings_of(name: str) -> tuple[Meaning, ...]:
-    plain = plain_name(name)
-    return _MEANINGS.get(plain) or _MEANINGS.get(_undecorated(plain), ())
+    plain, known = plain_name(name), _known_meanings()
+    return known.get(plain) or known.get(_undecorated(plain), ())
+
+
+@cache
+def _known_meanings() -> Mapping[str, tuple[Meaning, ...]]:
+    """The meanings of each plain name; made when a file has names for the first time, as most logs have none."""
+    known: dict[str, tuple[Meaning, ...]] = {}
+    for field, names in _NAMES.items():
+        for rank, name in enumerate(map(plain_name, names.split())):
+            known[name] = (*known.get(name, ()), Meaning(field, rank))
+    return known
 
 
 _DECORATED = lazily(r"(?:ocpp)?(?P<name>\w+?)(?:json|string|str|text|column|keyword)?")

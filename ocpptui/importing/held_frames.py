@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -53,6 +52,8 @@ class HeldFrames:
             yield from reversed(self._portion(place))
 
     def _put_aside(self) -> bool:
+        import pickle  # which takes long to load, and few files need it
+
         try:
             if self._file is None:
                 self._file = self._resources.enter_context(tempfile.TemporaryFile(prefix="ocpptui-"))  # noqa: SIM115
@@ -66,6 +67,8 @@ class HeldFrames:
         return True
 
     def _portion(self, place: int) -> list[list[FoundFrame]]:
+        import pickle
+
         assert self._file is not None
         self._file.seek(place)
         portion: list[list[FoundFrame]] = pickle.load(self._file)

@@ -18,7 +18,6 @@ from ocpptui.importing.collisions import Collisions
 from ocpptui.importing.copies import ELLIPSIS, Copies, Written
 from ocpptui.importing.dates import Dates
 from ocpptui.importing.directions import Directions, LoggedFrame, full_name, named_action
-from ocpptui.importing.found_envelope import FoundEnvelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, as_on_the_wire
 from ocpptui.importing.payload_times import Witness, witness_in
 from ocpptui.importing.reader import ImportOptions
@@ -168,8 +167,8 @@ class Inference:
     def _hear(self, found: FoundFrame) -> _Heard:
         if found.event is not None:
             return _Heard(found, None, "", None)
-        if type(found) is FoundEnvelope:
-            self._exchanges.complete(found)
+        if found.transport is Transport.SOAP:
+            self._complete_envelope(found)
         frame, witness = found.frame or found.read(), None
         if self._learning or not found.zoned:
             witness = witness_in(frame, only_now=not self._learning and found.time is not None)
@@ -178,6 +177,12 @@ class Inference:
         text = frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "replace")
         match = _PARTIAL_ACTION.match(text) or _ACTION_NAME.search(text[:200])
         return _Heard(found, frame, full_name(match["action"]) if match else "", witness)
+
+    def _complete_envelope(self, found: FoundFrame) -> None:
+        from ocpptui.importing.found_envelope import FoundEnvelope  # which few files need
+
+        if isinstance(found, FoundEnvelope):
+            self._exchanges.complete(found)
 
     def _decide(self) -> None:
         """Decide what applies to the whole file."""

@@ -11,7 +11,6 @@ from typing import Any
 from ocpptui.importing import cef_fields
 from ocpptui.importing.broken_objects import object_around_frames
 from ocpptui.importing.envelope_scanner import Spotted, SpreadEnvelope, declaration_in, envelopes_in
-from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import (
@@ -34,8 +33,6 @@ from ocpptui.importing.frame_scanner import (
 from ocpptui.importing.frame_surroundings import Surroundings
 from ocpptui.importing.framed_bytes import AS_BYTES, CarriedFrame
 from ocpptui.importing.frameless_lines import FramelessLines
-from ocpptui.importing.json_frames import frames_in
-from ocpptui.importing.labelled_parts import labelled_parts
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.multiline_frame import SpreadFrame
 from ocpptui.importing.printed_bytes import bytes_in, literal_at
@@ -138,6 +135,8 @@ class LineSearch:
 
     def envelope(self, number: int, prefix: str, raw: str) -> FoundFrame:
         """A SOAP envelope; what it says itself counts more than the text around it."""
+        from ocpptui.importing.found_envelope import found_envelope
+
         found = found_envelope(raw, number, None)
         if not found.is_answer:
             self._requests.append(raw)
@@ -237,7 +236,7 @@ class LineSearch:
             return []
         prefix = line[:brace].strip()
         assembler = self._behind_words if prefix else self._assembler
-        found = list(frames_in(value, self._search_text, line[brace:], None, assembler))
+        found = _frames_in(value, self._search_text, line[brace:], assembler)
         return self._behind(number, prefix, found)
 
     def _in_quoted_object(self, number: int, line: str, quote: int) -> list[FoundFrame]:
@@ -249,15 +248,17 @@ class LineSearch:
         value = _object(text)
         if value is None:
             return []
-        found = list(frames_in(value, self._search_text, text, None, self._behind_words))
+        found = _frames_in(value, self._search_text, text, self._behind_words)
         return self._behind(number, f"{line[:quote]} {line[end:]}".strip(), found)
 
     def _in_parts(self, number: int, line: str) -> list[FoundFrame]:
         """The frame of a line that has its parts with their labels."""
+        from ocpptui.importing.labelled_parts import labelled_parts
+
         parts = labelled_parts(line) if "{" in line else None
         if parts is None or any(parts.are_those_of(raw) for raw in self._latest):
             return []
-        found = list(frames_in(parts.fields, None, "", None, self._behind_words))
+        found = _frames_in(parts.fields, None, "", self._behind_words)
         return self._behind(number, line[: parts.start].strip(), found)
 
     def _behind(self, number: int, prefix: str, found: list[FoundFrame]) -> list[FoundFrame]:
@@ -353,6 +354,15 @@ def _object(text: str) -> Any:
     except (ValueError, RecursionError):
         broken = object_around_frames(text)
         return None if broken is None or text[broken[1] :].strip() else broken[0]
+
+
+def _frames_in(
+    value: Any, search_text: Callable[[str], list[FoundFrame]] | None, text: str, assembler: Assembler
+) -> list[FoundFrame]:
+    """The frames in a value that is decoded from a text."""
+    from ocpptui.importing.json_frames import frames_in  # which few logs need
+
+    return list(frames_in(value, search_text, text, None, assembler))
 
 
 def _announces(prefix: str) -> bool:

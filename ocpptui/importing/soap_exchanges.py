@@ -5,10 +5,12 @@ Sources: OCPP-S 1.6 section 3 (the headers chargeBoxIdentity, From, To, MessageI
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from ocpptui.importing.found_envelope import FoundEnvelope
 from ocpptui.ocpp.version import Direction
+
+if TYPE_CHECKING:
+    from ocpptui.importing.found_envelope import FoundEnvelope
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
-PROLOG = re.compile(r"\ufeff?(?>(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->))*)", re.DOTALL)
+from ocpptui.jsontext.lazy_pattern import lazily
+
+_BEFORE_TAG = r"\ufeff?(?>(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->))*)"
+PROLOG = lazily(_BEFORE_TAG, re.DOTALL)
 """What may be before the first tag."""
-_START = re.compile(PROLOG.pattern + r"<(?:[^\s<>/:]+:)?Envelope[\s>]", re.DOTALL)
+_START = lazily(_BEFORE_TAG + r"<(?:[^\s<>/:]+:)?Envelope[\s>]", re.DOTALL)
 
 
 def may_be_envelope(text: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from ocpptui.describe.spreadsheet_cell import without_apostrophe
+from ocpptui.importing.cell_content import has_frame, is_frame_text, legible, tags_of_cell
 from ocpptui.importing.column_finder import LONGEST_NAME
 from ocpptui.importing.csv_columns import columns_of
 from ocpptui.importing.csv_notation import beginning, likely_reading, separated_rows
@@ -35,7 +36,7 @@ from ocpptui.importing.packet_addresses import between
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.row_order import oldest_first
-from ocpptui.importing.table_columns import TableColumns, has_frame, is_frame_text, legible, tags_of_cell
+from ocpptui.importing.table_columns import TableColumns
 from ocpptui.importing.table_head import SAMPLE, have_one_width, head_lines
 from ocpptui.importing.timestamps import Moment
 from ocpptui.importing.twin_frames import without_twins

@@ -13,12 +13,12 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from ocpptui.importing.cell_content import legible
 from ocpptui.importing.csv_rows import TableRow
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.printed_bytes import readable_cell
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.table import MissingColumnError, frames_of
-from ocpptui.importing.table_columns import legible
 from ocpptui.importing.unknown_content import is_workbook
 from ocpptui.recording.file_errors import UnreadableFile
 
