@@ -91,7 +91,12 @@ def _of_server(settings: ServerSettings) -> LinkValues:
 
 def _of_proxy(settings: ServerSettings, proxy: Proxy) -> LinkValues:
     beyond, soap, mirror = proxy.settings.upstream, proxy.settings.soap_upstream, proxy.settings.mirror
-    named = {"upstream": proxy.settings.named or beyond.url, "mirror": "" if mirror is None else mirror.url}
+    named = {
+        "upstream": proxy.settings.named or beyond.url,
+        "upstream_soap": "" if soap is None or url_parts(soap.url)[1:] == url_parts(beyond.url)[1:] else soap.url,
+        "upstream_callback": "" if soap is None else soap.callback,
+        "mirror": "" if mirror is None else mirror.url,
+    }
     urls = {name: mask_own_text(without_password(url)) for name, url in named.items()}
     values = {
         **urls,
@@ -106,9 +111,7 @@ def _of_proxy(settings: ServerSettings, proxy: Proxy) -> LinkValues:
         "credentials upstream": beyond.credentials is not None or urls != named,
         "client certificate upstream": beyond.certificate is not None,
         "headers upstream": bool(beyond.headers),
-        "upstream of SOAP": soap is not None and url_parts(soap.url)[1:] != url_parts(beyond.url)[1:],
         "callback": bool(settings.callback),
-        "callback upstream": soap is not None and bool(soap.callback),
         "client CA": settings.client_ca is not None,
         "breakpoints": bool(proxy.settings.breakpoints),
         "CA of the mirror": mirror is not None and (mirror.insecure or mirror.ca is not None),

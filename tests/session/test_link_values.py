@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.server_settings import ServerSettings
@@ -78,6 +80,26 @@ async def test_a_proxy_relays_again_without_its_secrets() -> None:
         assert "127.0.0.1:9/ocpp" in found.values["upstream"] and "127.0.0.1:8/" in found.values["mirror"]
         assert found.missing == "credentials upstream"
         assert SECRET not in repr(found)
+    finally:
+        await session.close()
+
+
+@pytest.mark.parametrize(
+    ("soap", "shown"), [("http://127.0.0.1:7/soap", "http://127.0.0.1:7/soap"), ("http://127.0.0.1:9/ocpp", "")]
+)
+async def test_a_proxy_for_soap_relays_again(soap: str, shown: str) -> None:
+    """Charge points of OCPP-S would reach nothing, or the central system would no longer call through it."""
+    values = {"upstream": "ws://127.0.0.1:9/ocpp", "upstream_soap": soap, "listen": "127.0.0.1:0",
+              "upstream_callback": "http://127.0.0.1:9000/{id}"}  # fmt: skip
+    session = Session(proxy=proxy_settings(values))
+    try:
+        await session.relay(relay_settings(values))
+        found = link_values(session)
+        assert found is not None and found.missing == ""
+        assert (found.values["upstream_soap"], found.values["upstream_callback"]) == (
+            shown,
+            values["upstream_callback"],
+        )
     finally:
         await session.close()
 
