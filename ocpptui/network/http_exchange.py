@@ -50,6 +50,8 @@ class PassingExchange:
     request: HttpRequest
     """As it goes on: to the other side, with the headers that are not about the leg of the peer."""
     action: str
+    came: HttpRequest
+    """As the peer has sent it, without its compression, and with its path alone as the URL."""
     answer: asyncio.Future[HttpAnswer | None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )

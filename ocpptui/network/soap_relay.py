@@ -11,7 +11,6 @@ import asyncio
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from itertools import count
 from typing import Any, TypeAlias
@@ -33,9 +32,8 @@ from ocpptui.network.server_settings import ServerSettings
 from ocpptui.network.soap_addresses import recipient_readdressed, sender_readdressed
 from ocpptui.network.soap_central_system import SoapService
 from ocpptui.network.soap_endpoint import SoapRefusal, SoapRequest
-from ocpptui.network.soap_headers import plain_body
 from ocpptui.network.soap_posts import SoapPosts
-from ocpptui.network.soap_wire import UNNAMED, SoapWire, fault_status, is_no_envelope, without_envelope
+from ocpptui.network.soap_wire import UNNAMED, SoapWire, fault_status, plain_answer
 from ocpptui.network.tls import client_context
 from ocpptui.network.upstream import OF_GATEWAYS, SoapUpstream, WhenDown, joined_url
 from ocpptui.ocpp.encrypted_url import is_encrypted
@@ -87,14 +85,11 @@ class SoapRelayWire(SoapWire):
             failed(found, None)
             return
         answer = HttpAnswer(found.status, found.body, passing_headers(found.headers or ()))
-        headers = {name.title(): value for name, value in answer.headers or ()}
-        plain = plain_body(found.body, headers, self._max_size)
+        plain = plain_answer(request.url, found, self._max_size)
         if isinstance(plain, NetworkProblem):
             failed(plain, answer)
-        elif is_no_envelope(replace(found, body=plain)):
-            failed(without_envelope(request.url, found), answer)
         else:
-            self._arrive(PassingText.of(plain, exchange, answer))
+            self._arrive(PassingText.of(plain.body, exchange, answer))
 
     def couple(self, other: Any) -> None:
         """Requests do not wait for each other."""
@@ -123,10 +118,15 @@ class SoapRelayLeg(RelayLeg):
         the charge point names, as it names it."""
         super().__init__(*given, **options)
         self._callback = callback
+        self.request_at_hand: HttpRequest | None = None
+        """The request that the `Intercept` decides about, as it came; None while it decides about something else."""
         self._passing: dict[int, PassingText] = {}  # what was read here and may still go on, by its number
 
     def _decided(self, record: Record, content: bytes) -> Intervention | None:
         frame = record.detail["frame"]
+        self.request_at_hand = None
+        if isinstance(content, PassingText) and isinstance(content.came_as, HttpRequest):
+            self.request_at_hand = content.exchange.came
         decided = super()._decided(record, content)
         if not isinstance(content, PassingText):
             return Intervention(Passage.OURS)  # it came for a request of ours
@@ -290,7 +290,8 @@ class SoapRelayService(SoapService):
             leg.remark(problem)
         message = request.message
         action = (message.action or "") if isinstance(message, Message) else ""
-        exchange = PassingExchange(sent, action)
+        came = HttpRequest(request.path, request.body, passing_headers(request.sent.headers))
+        exchange = PassingExchange(sent, action, came)
         key = message.id or ""
         if not key or wire.awaits(key):
             key = f"{UNNAMED}{next(_NUMBERS)}"

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from ocpptui.network.http_exchange import CUT_OFF, HttpAnswer, settle
 from ocpptui.network.large_messages import thread_of_large_messages
 from ocpptui.network.problems import NetworkProblem, ProblemCode
+from ocpptui.network.soap_headers import plain_body
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.soap_encoding import Envelope, SoapMessage, read_envelope
 from ocpptui.runtime.clock import Clock
@@ -289,6 +291,16 @@ def is_no_envelope(answer: HttpAnswer) -> bool:
 def without_envelope(address: str, answer: HttpAnswer) -> NetworkProblem:
     """The problem of such an answer."""
     return NetworkProblem(ProblemCode.SOAP_ANSWER_WITHOUT_ENVELOPE, address=address, status=answer.status)
+
+
+def plain_answer(address: str, found: HttpAnswer, max_size: int) -> HttpAnswer | NetworkProblem:
+    """An answer from this address with an envelope, without its compression, or why there is none."""
+    headers = {name.title(): value for name, value in found.headers or ()}
+    body = plain_body(found.body, headers, max_size)
+    if isinstance(body, NetworkProblem):
+        return body
+    plain = replace(found, body=body)
+    return without_envelope(address, found) if is_no_envelope(plain) else plain
 
 
 def _is_envelope(body: bytes) -> bool:

@@ -20,6 +20,7 @@ from ocpptui.runtime.clock import Clock
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.faulty_link import Note
 from ocpptui.session.mirror import Mirror
+from ocpptui.session.mirrored_answers import MirroredAnswers
 from ocpptui.session.relayed_traffic import RelayedTraffic
 from ocpptui.simulator.fault_plan import Deed, FaultRule, RuleSubject
 from ocpptui.timeline.connection_detail import ConnectionDetail
@@ -41,6 +42,8 @@ class ProxySettings:
     when_down: WhenDown = WhenDown.CLOSE
     mirror: ClientSettings | None = None
     """A second central system, which gets a copy of what charge points send."""
+    soap_mirror: ClientSettings | None = None
+    """The same for OCPP-S, by a URL of http or https."""
     breakpoints: tuple[FaultRule, ...] = ()
     """The rules with which it begins, before those of the rules file."""
     named: str = ""
@@ -71,8 +74,8 @@ class Proxy:
         self._new_id = new_id
         self._note = note
         self._traffic: dict[int, RelayedTraffic] = {}
-        self._mirrors: dict[int, Mirror] = {}
-        self._leaving: set[Mirror] = set()  # those whose charge point has gone
+        self._mirrors: dict[int, MirroredAnswers] = {}
+        self._leaving: set[MirroredAnswers] = set()  # those whose charge point has gone
         self._differences = 0  # of those that have ended
         self._copies: dict[str, ClientSettings] = {}  # how the newest connection of a charge point is mirrored
 
@@ -137,18 +140,23 @@ class Proxy:
         if copied is not None:
             self._mirrors[connection.number] = Mirror(connection, copied, self._note, self._clock)
         if connection.encoding.transport is Transport.SOAP:
-            self._say_of_soap(connection)
+            self._opened_soap(connection)
 
-    def _say_of_soap(self, connection: RelayLeg) -> None:
-        """Say in the log what a user would look for in vain."""
+    def _opened_soap(self, connection: RelayLeg) -> None:
+        """Say in the log where the central system posts its requests, and begin the copy."""
         beyond = self.settings.soap_upstream
         if beyond is not None and beyond.callback:
             text = f"From names {beyond.callback} to the central system, so that its requests come through here."
         else:
             text = "From goes on as it is: the central system posts its requests to the charge point, not through here."
         self._note(connection, text, {})
-        if self.settings.mirror is not None:
-            self._note(connection, "The mirror gets no copy of OCPP-S.", {})
+        if self.settings.soap_mirror is not None:
+            from ocpptui.network.soap_relay import SoapRelayLeg  # with the first charge point of OCPP-S
+            from ocpptui.session.soap_mirror import SoapMirror
+
+            assert isinstance(connection, SoapRelayLeg)
+            copied = self.settings.soap_mirror
+            self._mirrors[connection.number] = SoapMirror(connection, copied, self._note, self._clock)
 
     def closed(self, connection: Connection) -> None:
         """It has ended."""
@@ -159,7 +167,7 @@ class Proxy:
             self._leaving.add(mirror)
             self._tasks.start(self._end(mirror), "mirror leaves")
 
-    async def _end(self, mirror: Mirror) -> None:
+    async def _end(self, mirror: MirroredAnswers) -> None:
         await mirror.close()
         self._leaving.discard(mirror)
 

@@ -45,6 +45,7 @@ def proxy_settings(values: Mapping[str, object]) -> ProxySettings:
         soap_upstream=_connection(values, name, OF_UPSTREAM, Transport.SOAP),
         when_down=WhenDown(word),
         mirror=None if mirror is None else _connection(values, "mirror", OF_MIRROR, Transport.JSON),
+        soap_mirror=None if mirror is None else _connection(values, "mirror", OF_MIRROR, Transport.SOAP),
         named=plain.text("upstream") or "",
         breakpoints=tuple(breakpoint_for(_expression(str(text))) for text in plain.texts("breakpoints")),
     )

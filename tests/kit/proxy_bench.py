@@ -124,6 +124,7 @@ async def proxy(
     when_down: WhenDown = WhenDown.CLOSE,
     mirror: str | None = None,
     soap: ClientSettings | None = None,
+    soap_mirror: ClientSettings | None = None,
     server: dict[str, Any] | None = None,
     writer: Any = None,
     **upstream: Any,
@@ -137,6 +138,7 @@ async def proxy(
             soap_upstream=soap,
             when_down=when_down,
             mirror=None if mirror is None else ClientSettings(url=mirror, charge_point="-", backoff=SOON),
+            soap_mirror=soap_mirror,
             breakpoints=tuple(map(breakpoint_for, breaks)),
         ),
     )

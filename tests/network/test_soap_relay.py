@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +21,7 @@ from ocpptui.session.session import Session
 from ocpptui.timeline.record import ConnectionEvent, Origin, Passage, RecordKind
 from tests.kit.certificates import Authority
 from tests.kit.proxy_bench import PATIENCE, SOON, backend, charge_point, notes, proxy, records, until
+from tests.kit.soap_bench import Got, between, post, side
 from tests.ocpp.envelopes import CP_16, fault, request, response
 
 HEARTBEAT = request("Heartbeat")
@@ -31,80 +29,6 @@ AUTHORIZE = request("Authorize", "<o:idTag>A</o:idTag>", message_id="uuid:3")
 BEAT = response("Heartbeat", "<o:currentTime>2026-11-26T10:00:00Z</o:currentTime>")
 TASKS = Tasks("charge point")
 ADDRESS = "http://192.0.2.7:8080/ChargePointService"
-
-
-@dataclass(slots=True)
-class Got:
-    """A request as a bare server has it."""
-
-    path: str
-    headers: dict[str, str]
-    body: bytes
-
-
-@dataclass(slots=True)
-class SoapSide:
-    """One side of OCPP-S: an HTTP server that keeps what it gets and answers with `answer`."""
-
-    answer: Callable[[Got], web.Response] = lambda got: web.Response(text=BEAT, content_type="application/soap+xml")
-    got: list[Got] = field(default_factory=list)
-    port: int = 0
-    tls: ssl.SSLContext | None = None
-    _runner: web.AppRunner | None = None
-
-    @property
-    def url(self) -> str:
-        return f"{'http' if self.tls is None else 'https'}://127.0.0.1:{self.port}"
-
-    async def start(self) -> None:
-        app = web.Application(client_max_size=2**24)
-        app.router.add_route("*", "/{path:.*}", self._take)
-        self._runner = web.AppRunner(app, auto_decompress=False)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port, ssl_context=self.tls).start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
-
-    async def _take(self, posted: web.Request) -> web.Response:
-        if posted.method != "POST":
-            return web.Response(text="a web server")
-        self.got.append(Got(posted.path_qs, dict(posted.headers), await posted.read()))
-        return self.answer(self.got[-1])
-
-
-@asynccontextmanager
-async def side(tls: ssl.SSLContext | None = None) -> AsyncIterator[SoapSide]:
-    made = SoapSide(tls=tls)
-    await made.start()
-    try:
-        yield made
-    finally:
-        await made.stop()
-
-
-async def post(url: str, text: str | bytes, **headers: str) -> tuple[int, bytes, dict[str, str]]:
-    """The answer, with its bytes as they are on the wire."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    async with (
-        asyncio.timeout(PATIENCE),
-        ClientSession(auto_decompress=False) as session,
-        session.post(url, data=text, headers=named) as answer,
-    ):
-        return answer.status, await answer.read(), dict(answer.headers)
-
-
-@asynccontextmanager
-async def between(
-    beyond: SoapSide, *, callback: str = "", server: dict[str, object] | None = None, path: str = "", **options: object
-) -> AsyncIterator[tuple[Session, str]]:
-    """A session in front of a central system, and where charge points post."""
-    soap = ClientSettings(url=f"{beyond.url}{path}", charge_point="-", backoff=SOON, callback=callback)
-    given: dict[str, object] = {"soap": soap, "server": server, **options}
-    async with proxy(f"ws://127.0.0.1:{beyond.port}", **given) as session:  # type: ignore[arg-type]
-        yield session, session.listening_urls[0].replace("ws:", "http:", 1)
 
 
 async def test_requests_and_answers_go_on_byte_for_byte_with_their_headers() -> None:
