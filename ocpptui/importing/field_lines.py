@@ -63,21 +63,8 @@ class FieldLines:
 
     def finish(self) -> FoundFrame:
         """The frame with what its object says."""
-        from ocpptui.importing.json_context import described, said_by, with_said  # which few logs need
-
-        found = self.found
-        tells = any(meaning.field in _TELLING for name in self._fields for meaning in meanings(name))
-        if not tells:
-            return found
-        if len(self._fields) == self._above:  # what is directly above has been read already
-            described(found, self._fields)
-            return found
-        said = said_by(self._fields)
-        if said.moment is not None:
-            found.time = None
-        if said.way:
-            found.direction = found.flow = found.leaning = None
-        return with_said(found, said)
+        # What is directly above has been read already.
+        return of_object(self.found, self._fields, any_below=len(self._fields) > self._above)
 
     def _put(self, field: re.Match[str]) -> bool:
         """Add a field; False if the object has it already, so that another one begins."""
@@ -94,6 +81,23 @@ class FieldLines:
             value = value[1:-1]
         self._fields.setdefault(field["key"], value)
         return True
+
+
+def of_object(found: FoundFrame, fields: dict[str, str], *, any_below: bool) -> FoundFrame:
+    """A frame with what the fields of its object say, some of which may be in the lines below it."""
+    from ocpptui.importing.json_context import described, said_by, with_said  # which few logs need
+
+    if not any(meaning.field in _TELLING for name in fields for meaning in meanings(name)):
+        return found
+    if not any_below:
+        described(found, fields)
+        return found
+    said = said_by(fields)
+    if said.moment is not None:
+        found.time = None
+    if said.way:
+        found.direction = found.flow = found.leaning = None
+    return with_said(found, said)
 
 
 def object_of_field(found: FoundFrame, prefix: str, above: Sequence[tuple[int, str]]) -> FieldLines | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ocpptui.importing.element_lines import ElementLines
 from ocpptui.importing.envelope_scanner import SpreadEnvelope
 from ocpptui.importing.field_lines import FieldLines
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
@@ -38,7 +39,7 @@ class FrameFinder:
         self._spread: SpreadFrame | None = None
         self._letter: SpreadEnvelope | None = None
         self._torn: TornLine | None = None
-        self._object: FieldLines | None = None
+        self._object: FieldLines | ElementLines | None = None
         self._joined: list[tuple[int, str]] = []  # the lines of the spread frame or envelope after its first
 
     def take(self, number: int, line: str) -> Sequence[FoundFrame]:
@@ -73,7 +74,7 @@ class FrameFinder:
         self._object = begun
         return found[:-1]
 
-    def _go_on_with_object(self, begun: FieldLines, number: int, line: str) -> Sequence[FoundFrame]:
+    def _go_on_with_object(self, begun: FieldLines | ElementLines, number: int, line: str) -> Sequence[FoundFrame]:
         """The frames that end in a line that may be part of an object."""
         if START.search(line) is None and begun.take(line):
             self.tally.skip(number, line)

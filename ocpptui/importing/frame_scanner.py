@@ -56,6 +56,8 @@ _TAG = lazily(r"</?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>")
 _ATTRIBUTE = lazily(r"\s[\w.:-]+='[^'\"]*$")
 """The beginning of an attribute of XML, up to a frame."""
 _CLOSED_AROUND = lazily(r"\]\s{0,9}\}$")
+_QUOTE_BEHIND = lazily(r"(?<=\])\"[\s/>);,]*$")
+"""The quotation mark behind a frame, with what ends the tag or the call that it is in."""
 _QUOTATION_MARKS = ("'", '"')
 DEEPEST = 4
 """How many levels of strings within strings are searched."""
@@ -220,6 +222,8 @@ def without_quotes(prefix: str, text: str) -> str:
         end = end + 1 if end > 0 else text.rfind(quote)
         if end > 0:
             text = text[:end]
+    elif quote == '"' and (closing := _QUOTE_BEHIND.search(text)) is not None:
+        text = text[: closing.start()]
     text = text.rstrip()
     # What closes the object around it is not of a frame, which ends in a bracket: Go, C#, Java.
     closing = _CLOSED_AROUND.search(text)

@@ -7,6 +7,7 @@ from collections import deque
 from itertools import chain, islice
 
 from ocpptui.importing.cef_fields import LABEL, with_own_names
+from ocpptui.importing.element_lines import ElementLines
 from ocpptui.importing.field_lines import FieldLines, object_of_field
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.log_prefix import LONGEST, identity_in, read_prefix, version_in
@@ -55,7 +56,7 @@ class Surroundings:
         self._endings: set[str] = set()  # the text behind frames, to the end of their lines, without its digits
         self._announced = ""  # the charge point that a line without a frame names
         self._version: Version | None = None
-        self.object: FieldLines | None = None
+        self.object: FieldLines | ElementLines | None = None
         """The object of the last frame, which may go on below; set to None by the one who takes it."""
 
     def skip(self, number: int, line: str) -> None:
@@ -140,10 +141,17 @@ class Surroundings:
             if self._tally.with_frame < LEARNED and said.flow is not None and prefix[-1:].isspace():
                 self._announcements.add(without_digits(prefix))
         if said.moment is None and prefix:
-            self.object = object_of_field(found, prefix, list(self._above))
+            self.object = object_of_field(found, prefix, list(self._above)) or self._element_of(found, prefix)
         self._above.clear()
         self.complete(found)
         return found
+
+    def _element_of(self, found: FoundFrame, prefix: str) -> ElementLines | None:
+        """The element of XML that a frame is in; None if none goes on in the next lines."""
+        if not prefix.lstrip().startswith("<") or not self._above:
+            return None
+        element = ElementLines(found, prefix, (line for _, line in self._above))
+        return element if element.is_open else None
 
     def complete(self, found: FoundFrame) -> None:
         """Add what other lines said."""
