@@ -33,6 +33,7 @@ from ocpptui.unwrapping.key_words import (
     parts_of_name,
     serial_text,
     signature_algorithm,
+    unreadable_words,
 )
 from ocpptui.unwrapping.moments import validity_lines
 from ocpptui.unwrapping.unwrapped import Contents, InsideLine, field_line, problem_line, text_line
@@ -76,18 +77,18 @@ def _pem_contents(text: str, time: int, use: CertificateUse | None, knowledge: C
             elif label in ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"):
                 certificates.append(x509.load_pem_x509_certificate(part))
             elif label in ("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"):
-                kinds.append("certificate signing request")
                 others += _request_lines(request := x509.load_pem_x509_csr(part))
+                kinds.append("certificate signing request")
                 if use is CertificateUse.CHARGE_POINT:
                     others += knowledge.name_lines(request, "The request")
             elif label.endswith("PUBLIC KEY"):
-                kinds.append("public key")
                 others.append(field_line("key", key_text(load_pem_public_key(part))))
+                kinds.append("public key")
             else:
                 kinds.append(f"PEM of {label}")
         except UNREADABLE as error:
             kinds.append(f"{label} that cannot be read")
-            others.append(problem_line(f"The {label} cannot be read: {error}"))
+            others.append(problem_line(f"The {label} cannot be read: {unreadable_words(error)}."))
     if not certificates and not kinds:
         if "-----BEGIN" not in text:
             return None
@@ -132,7 +133,7 @@ def _certificates_lines(certificates: Sequence[x509.Certificate], time: int) -> 
                 certificate, time, f"Certificate {number}" if number > 1 else "The certificate"
             )
         except UNREADABLE as error:
-            yield problem_line(f"A part of it cannot be read: {error}")
+            yield problem_line(f"A part of it cannot be read: {unreadable_words(error)}.")
 
 
 def certificate_lines(certificate: x509.Certificate, time: int, what: str) -> Iterator[InsideLine]:

@@ -25,15 +25,16 @@ def bytes_of_base64(text: str, shortest: int = SHORTEST) -> bytes | None:
         return None
 
 
-def is_der_sequence(data: bytes) -> bool:
-    """Whether the bytes are one SEQUENCE of DER, from the first byte to the last: a certificate, a key, OCSP."""
+def der_length(data: bytes) -> int | None:
+    """How many bytes a SEQUENCE of DER has by its head, the head included: a certificate, a key, OCSP; None if it is
+    something else."""
     if len(data) < 4 or data[0] != 0x30:
-        return False
+        return None
     length = data[1]
     if length < 0x80:
-        return len(data) == 2 + length
+        return 2 + length
     count = length & 0x7F
-    return 1 <= count <= 4 and len(data) == 2 + count + int.from_bytes(data[2 : 2 + count])
+    return 2 + count + int.from_bytes(data[2 : 2 + count]) if 1 <= count <= 4 else None
 
 
 def distinguished_name(data: bytes) -> str:

@@ -28,12 +28,17 @@ def key_text(key: Any) -> str:
     return "of another type"
 
 
+def unreadable_words(error: Exception) -> str:
+    """Why bytes cannot be read, without what the library calls its own types."""
+    return "its bytes are damaged, or not DER" if "ParseError" in str(error) else str(error)
+
+
 def key_of(holder: x509.Certificate | x509.CertificateSigningRequest) -> str:
     """The public key of a certificate or of a request for one."""
     try:
         return key_text(holder.public_key())
     except UNREADABLE as error:
-        return f"cannot be read: {error}"
+        return f"cannot be read: {unreadable_words(error)}"
 
 
 def signature_algorithm(holder: x509.Certificate | x509.CertificateSigningRequest) -> str:

@@ -14,8 +14,9 @@ import orjson
 from ocpptui.jsontext.path import json_path
 from ocpptui.jsontext.text import indented, readable
 from ocpptui.jsontext.tokens import Steps
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.secrets import mask_text
-from ocpptui.unwrapping.der import SHORTEST, bytes_of_base64, is_der_sequence
+from ocpptui.unwrapping.der import SHORTEST, bytes_of_base64, der_length
 from ocpptui.unwrapping.ocmf import PREFIX, ocmf_lines
 from ocpptui.unwrapping.plain_values import EXI_FIELDS, duration_contents, exi_contents, url_contents
 from ocpptui.unwrapping.signed_meter_values import (
@@ -38,6 +39,8 @@ MOST_UNWRAPPED = 40
 """How many values are unwrapped for one payload."""
 OCSP_FIELD = "ocspResult"
 """Base64 by its definition (OCPP 2.x Part 2 GetCertificateStatusResponse); a failure has 8 characters."""
+_LENGTH_OF_CERTIFICATES = 0x82
+"""The second byte of DER of 256 to 65,535 bytes, as certificates have."""
 DEEPEST = 60
 """Levels of a payload, those within texts included."""
 MOST_LINES = 120
@@ -174,7 +177,8 @@ def _beginning(sort: str, lines: list[str]) -> list[InsideLine]:
 
 
 def _in_bytes(walk: Looking, steps: Steps, data: bytes) -> Iterator[Unwrapped]:
-    if is_der_sequence(data):
+    length = der_length(data)
+    if length == len(data):
         from ocpptui.unwrapping.certificates import der_contents
         from ocpptui.unwrapping.ocsp import ocsp_contents
 
@@ -182,6 +186,10 @@ def _in_bytes(walk: Looking, steps: Steps, data: bytes) -> Iterator[Unwrapped]:
         if found is None:
             found = "DER", [text_line(f"{len(data):,} bytes: no certificate, request for one, key or OCSP message.")]
         yield _found(steps, found[0], found[1], "base64")
+        return
+    if length is not None and length > len(data) and data[1] == _LENGTH_OF_CERTIFICATES:
+        words = f"It begins as DER of {counted(length, 'byte')}, but only {len(data):,} of them are here."
+        yield _found(steps, "DER that is cut off", [problem_line(words)], "base64")
         return
     try:
         text = data.decode("utf-8")

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
 
 from ocpptui.unwrapping.der import bytes_of_base64
-from ocpptui.unwrapping.key_words import UNREADABLE
+from ocpptui.unwrapping.key_words import UNREADABLE, unreadable_words
 
 LONGEST_KEY = 5000
 """Characters of the longest text that is read as a key."""
@@ -53,7 +53,7 @@ def public_key_of(text: str, curve: str) -> ec.EllipticCurvePublicKey | str:
             data = b"\x04" + data
         return ec.EllipticCurvePublicKey.from_encoded_point(CURVES[curve](), data)
     except UNREADABLE as error:
-        return f"the public key cannot be read ({error})"
+        return f"the public key cannot be read ({unreadable_words(error)})"
 
 
 def _unwrapped_text(text: str) -> str:

@@ -77,6 +77,16 @@ def test_text_in_base64_is_read_and_masked() -> None:
     assert "Hunter2" not in "".join(lines)
 
 
+def test_a_certificate_that_is_cut_off_is_not_passed_over() -> None:
+    """A charge point with a field that is too short stores half a certificate; its message looks like any other."""
+    whole = b"\x30\x82\x02\x00" + bytes(512)
+    (found,) = unwrapped({"certificate": base64.b64encode(whole[:300]).decode()}, NOW)
+    assert found.what == "DER that is cut off (in base64)"
+    assert [line.text for line in found.lines] == ["It begins as DER of 516 bytes, but only 300 of them are here."]
+    (found,) = unwrapped({"certificate": base64.b64encode(whole).decode()}, NOW)
+    assert found.what == "DER (in base64)"
+
+
 def test_plain_words_and_ids_contain_nothing() -> None:
     """Every message would have lines that say nothing."""
     payload = {
