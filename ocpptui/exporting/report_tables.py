@@ -195,6 +195,8 @@ def _ports(name: str, of: StationFigures, end: int) -> ReportTable:
         FigureColumn("nevi", "97 % of NEVI", Unit.TEXT),
     )
     note = "" if of.has_connection_events else "Nothing says when it was connected: counted by the status alone."
+    if not name:
+        note = "Without a name, nothing says whether these are the connectors of one charge point: not counted."
     return ReportTable("uptime", "Uptime of the ports", columns, rows, note=note)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from xml.sax.saxutils import unescape
 
 import pytest
 
+from ocpptui.diagnosis.trace import read_trace
 from ocpptui.exporting.report_formats import Reported, ReportFormat, shown_value
 from ocpptui.exporting.report_tables import Unit
+from ocpptui.reporting.operating_report import OperatingReport
+from ocpptui.timeline.timeline import Timeline
 from tests.reporting.test_follower import BOOT, start, status, stop
 from tests.reporting.traced import report_of
 
@@ -28,6 +32,18 @@ def test_json_has_numbers_and_null() -> None:
     assert station["uptime"][0]["percent"] == 100
     (nameless,) = json.loads("\n".join(written(ReportFormat.JSON, "10:00:00 > Heartbeat {}")))["chargePoints"]
     assert nameless["connection"]["percent"] is None
+
+
+def test_connectors_of_nobody_have_no_uptime_and_the_report_says_why() -> None:
+    """Two charge points in one log without names would share their connectors and their uptime."""
+    timeline = Timeline()
+    for record in read_trace(BOOT + status("10:00:30", 1, "Available")).records:
+        timeline.append(replace(record, charge_point=""))
+    report = OperatingReport(timeline)
+    assert report.advance(60)
+    text = "\n".join(ReportFormat.TEXT.lines(Reported(report, "some.log")))
+    assert "Without a name, nothing says whether these are the connectors of one charge point" in text
+    assert "counted by the status alone" not in text
 
 
 def test_csv_has_a_row_for_each_figure() -> None:
