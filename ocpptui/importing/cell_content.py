@@ -63,7 +63,7 @@ def tags_of_cell(cell: str) -> dict[str, Any] | None:
     frame."""
     if ":" not in cell or len(cell) > LONGEST_TAGS:
         return None
-    from ocpptui.importing.json_context import tags_in  # which few files need
+    from ocpptui.importing.listed_fields import tags_in  # which few files need
 
     fields = tags_in([tag.strip() for tag in cell.split(",", MOST_TAGS)])
     tells = fields is not None and any(meaning.field in _TELLING for name in fields for meaning in meanings(name))

@@ -23,7 +23,7 @@ from ocpptui.importing.field_vocabulary import (
 )
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_scanner import START
-from ocpptui.importing.json_shapes import fields_in_turn
+from ocpptui.importing.listed_fields import fields_in_turn, fields_listed, tags_in
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.name_forms import looks_like_name, path_name, without_kind
 from ocpptui.importing.prefix_names import may_be_name, sure_name
@@ -64,9 +64,6 @@ _SEPARATORS = lazily(r"[/.:]")
 _REQUEST_LINE = lazily(r"(?:GET|POST|PUT) (?P<path>/\S*) HTTP/")
 _DONE = ("action", "eventaction")
 """Names of fields that say what was done with the frame, as the Elastic Common Schema has them."""
-_TYPED = frozenset(("Type", "Value"))
-"""An attribute of OpenTelemetry, as its library for Go prints it."""
-_NAME_OF_FIELD = ("field", "name", "key")
 
 
 @dataclass(slots=True)
@@ -113,26 +110,6 @@ class Level:
         return self._said
 
 
-def fields_listed(values: list[Any]) -> dict[str, Any] | None:
-    """The fields of an object that is written as a list of names and values, as CloudWatch and OpenTelemetry do; None
-    if it is none."""
-    fields: dict[str, Any] = {}
-    for value in values:
-        if type(value) is not dict or not 2 <= len(value) <= 3:
-            return None
-        value = {key.lower(): one for key, one in value.items()}
-        name = next((value[key] for key in _NAME_OF_FIELD if key in value), None)
-        if type(name) is not str or "value" not in value:
-            return None
-        inner = value["value"]
-        if type(inner) is dict and len(inner) == 1 and next(iter(inner)).endswith("Value"):
-            (inner,) = inner.values()  # {"stringValue": "CP7"}
-        elif type(inner) is dict and inner.keys() == _TYPED:
-            inner = inner["Value"]
-        fields[name] = inner
-    return fields or None
-
-
 def _scopes(values: list[Any]) -> dict[str, Any] | None:
     """The fields of all objects in a short list of them, as .NET writes the scopes of a line; None if it is none."""
     if not values or len(values) > MOST_UNKNOWN or not all(type(value) is dict for value in values):
@@ -149,83 +126,113 @@ def _is_path(name: str) -> bool:
 
 def said_by(fields: dict[str, Any]) -> Said:
     """What the fields of an object say, and those of the objects in it that describe it."""
-    said, ranks = Said(), dict.fromkeys(FieldMeaning, 99)
-    _hear(said, ranks, fields, 0)
-    _hear_ends(said, fields)
-    described = [fields]
-    way_of_path = DirectionClue()
+    hearing = _Hearing(fields)
     for name, value in fields.items():
-        if type(value) is list:
-            is_one = len(value) == 1 and type(value[0]) is str
-            listed = fields_listed(value) or tags_in(value) or fields_in_turn(value) or _scopes(value)
-            value = value[0] if is_one and _is_path(name) else listed
-        elif type(value) is str and value[:1] == "{" and value[-1:] == "}":
-            value = _object_in(value)
-        if type(value) is str and (request := _REQUEST_LINE.match(value)) is not None:
+        value = _opened(name, value)
+        if type(value) is str:
+            hearing.text(name, value)
+        elif type(value) is dict:
+            hearing.object(name, value)
+    return hearing.outcome()
+
+
+def _opened(name: str, value: Any) -> Any:
+    """The text or the fields that a list or a text of JSON is; any other value as it is."""
+    if type(value) is list:
+        if len(value) == 1 and type(value[0]) is str and _is_path(name):
+            return value[0]
+        return fields_listed(value) or tags_in(value) or fields_in_turn(value) or _scopes(value)
+    return _object_in(value) if type(value) is str and value[:1] == "{" and value[-1:] == "}" else value
+
+
+class _Hearing:
+    """Gathers what the fields of an object say, one after the other."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self._fields = fields
+        self._said = Said()
+        self._ranks = dict.fromkeys(FieldMeaning, 99)
+        self._described = [fields]
+        """The objects whose fields describe the frame, though nothing says so."""
+        self._way = DirectionClue()
+        """Of a path or of what was done, which counts less than a field for it."""
+        self._hear(fields, 0)
+        self._hear_ends()
+
+    def text(self, name: str, value: str) -> None:
+        """A field with a text: a path, or what was done with the frame."""
+        said, is_path = self._said, _is_path(name)
+        if (request := _REQUEST_LINE.match(value)) is not None:
             said.path = said.path or request["path"][:LONGEST_REMARK]
-        elif type(value) is str and "/" in value[:LONGEST_REMARK] and _is_path(name):
-            said.path = said.path or value[:LONGEST_REMARK]
-            way_of_path = way_of_path or _way_of_path(value)
-        elif type(value) is str and _is_path(name):
-            way_of_path = way_of_path or _way_of_path(value)
-            if plain_name(name) in _DOTTED:
+        elif is_path:
+            if "/" in value[:LONGEST_REMARK]:
+                said.path = said.path or value[:LONGEST_REMARK]
+            elif plain_name(name) in _DOTTED:
                 said.path = said.path or value[:LONGEST_REMARK].replace(".", "/")
-        elif type(value) is str and plain_name(name) in _DONE:
-            way_of_path = way_of_path or direction_of(name, value)
-        if type(value) is dict:
-            plain = plain_name(name)
-            paths = (one for key, one in value.items() if _is_path(key) and type(one) is str and "/" in one)
-            said.path = said.path or next(paths, "")[:LONGEST_REMARK]
-            if plain in ABOUT:
-                _hear(said, ranks, _flattened(value), 50)
-            elif plain == "event":
-                done = (direction_of(key, one) for key, one in value.items() if plain_name(key) in _DONE)
-                way_of_path = way_of_path or next(filter(None, done), DirectionClue())
-            elif (
-                (not meanings(name) or (plain == "data" and _says_whose(value)))
-                and len(value) <= MOST_UNKNOWN
-                and not any(type(v) in (dict, list) for v in value.values())
-            ):
-                _hear(said, ranks, value, 70)
-                described.append(value)
-            if any(meaning.field is FieldMeaning.CHARGE_POINT for meaning in meanings(name)) and not said.charge_point:
-                said.charge_point = next((str(value[key]) for key in ("id", "identity", "name") if value.get(key)), "")
-    if not said.way or (said.way.direction is None and way_of_path.direction is not None):
-        said.way = way_of_path
-    if not looks_like_name(said.charge_point) and said.path and any(map(_is_client_of_broker, fields)):
-        span = path_name(said.path)  # the client may be a bridge, for all charge points
-        name = "" if span is None else said.path[slice(*span)]
-        said.charge_point = name if looks_like_name(name) else said.charge_point
-    said.charge_point = said.charge_point or _name_in_envelope(fields)
-    if not said.way or not said.charge_point:
-        _hear_remarks(said, fields)
-        said.fields = tuple(one for part in described for one in _unknown(part))
-    if said.moment is None:
-        said.moment = next(filter(None, (_stated_moment(value) for part in described for value in part.values())), None)
-    said.charge_point = said.charge_point[:LONGEST_NAME]
-    return said
+            self._way = self._way or _way_of_path(value)
+        elif plain_name(name) in _DONE:
+            self._way = self._way or direction_of(name, value)
+
+    def object(self, name: str, value: dict[str, Any]) -> None:
+        """A field with an object, which may describe the fields beside it."""
+        said, plain = self._said, plain_name(name)
+        paths = (one for key, one in value.items() if _is_path(key) and type(one) is str and "/" in one)
+        said.path = said.path or next(paths, "")[:LONGEST_REMARK]
+        if plain in ABOUT:
+            self._hear(_flattened(value), 50)
+        elif plain == "event":
+            done = (direction_of(key, one) for key, one in value.items() if plain_name(key) in _DONE)
+            self._way = self._way or next(filter(None, done), DirectionClue())
+        elif _may_describe(name, value):
+            self._hear(value, 70)
+            self._described.append(value)
+        if any(meaning.field is FieldMeaning.CHARGE_POINT for meaning in meanings(name)) and not said.charge_point:
+            said.charge_point = next((str(value[key]) for key in ("id", "identity", "name") if value.get(key)), "")
+
+    def outcome(self) -> Said:
+        """What all of them say together, once every field was heard."""
+        said = self._said
+        if not said.way or (said.way.direction is None and self._way.direction is not None):
+            said.way = self._way
+        if not looks_like_name(said.charge_point) and said.path and any(map(_is_client_of_broker, self._fields)):
+            span = path_name(said.path)  # the client may be a bridge, for all charge points
+            name = "" if span is None else said.path[slice(*span)]
+            said.charge_point = name if looks_like_name(name) else said.charge_point
+        said.charge_point = said.charge_point or _name_in_envelope(self._fields)
+        if not said.way or not said.charge_point:
+            _hear_remarks(said, self._fields)
+            said.fields = tuple(one for part in self._described for one in _unknown(part))
+        if said.moment is None:
+            values = (value for part in self._described for value in part.values())
+            said.moment = next(filter(None, map(_stated_moment, values)), None)
+        said.charge_point = said.charge_point[:LONGEST_NAME]
+        return said
+
+    def _hear(self, fields: dict[str, Any], behind: int) -> None:
+        """Fields whose names have a meaning; those of an object further away rank `behind` others."""
+        for name, value in fields.items():
+            if value is None:
+                continue
+            if type(value) is list and len(value) == 1:
+                (value,) = value  # as in the `fields` of Elasticsearch
+            for field, rank in meanings(name):
+                if rank + behind < self._ranks[field] and _take(self._said, field, name, value):
+                    self._ranks[field] = rank + behind
+
+    def _hear_ends(self) -> None:
+        """What an object says that names both ends of a frame: `"from": "CP-77", "to": "csms"`."""
+        texts = [(plain_name(name), value) for name, value in self._fields.items() if type(value) is str]
+        ends = [next((value for name, value in texts if name in names), "") for names in (ORIGINS, TARGETS)]
+        way, name = of_ends(*ends) if all(ends) else (DirectionClue(), "")
+        if way:
+            self._said.way, self._said.charge_point = way, self._said.charge_point or name
 
 
-def _hear(said: Said, ranks: dict[FieldMeaning, int], fields: dict[str, Any], behind: int) -> None:
-    for name, value in fields.items():
-        if value is None:
-            continue
-        if type(value) is list and len(value) == 1:
-            (value,) = value  # as in the `fields` of Elasticsearch
-        for field, rank in meanings(name):
-            if rank + behind < ranks[field] and _take(said, field, name, value):
-                ranks[field] = rank + behind
-
-
-def _hear_ends(said: Said, fields: dict[str, Any]) -> None:
-    """What an object says that names both ends of a frame: `"from": "CP-77", "to": "csms"`."""
-    ends = [
-        next((value for name, value in fields.items() if type(value) is str and plain_name(name) in names), "")
-        for names in (ORIGINS, TARGETS)
-    ]
-    way, name = of_ends(*ends) if all(ends) else (DirectionClue(), "")
-    if way:
-        said.way, said.charge_point = way, said.charge_point or name
+def _may_describe(name: str, value: dict[str, Any]) -> bool:
+    """Whether the fields of an object may describe a frame beside it: few and plain, under a name without meaning."""
+    if len(value) > MOST_UNKNOWN or any(type(one) in (dict, list) for one in value.values()):
+        return False
+    return not meanings(name) or (plain_name(name) == "data" and _says_whose(value))
 
 
 def _flattened(fields: dict[str, Any]) -> dict[str, Any]:
@@ -250,15 +257,6 @@ def _says_whose(fields: dict[str, Any]) -> bool:
         for name, value in fields.items()
         for meaning in meanings(name)
     )
-
-
-def tags_in(values: list[Any]) -> dict[str, Any] | None:
-    """The fields in a list of tags, as Datadog and StatsD write them: `["env:prod", "station:CP-77"]`; None if it is
-    none."""
-    if not values or not all(type(value) is str and len(value) <= LONGEST_NAME for value in values):
-        return None
-    tags = [value.partition(":") for value in values]
-    return {name: value for name, _, value in tags} if all(name and value for name, _, value in tags) else None
 
 
 def _is_client_of_broker(name: str) -> bool:

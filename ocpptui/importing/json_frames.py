@@ -21,16 +21,9 @@ from ocpptui.importing.found_frame import FoundFrame, turned
 from ocpptui.importing.frame_from_parts import Assembler, action_and_kind
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.framed_bytes import AS_BYTES
-from ocpptui.importing.json_context import ABOUT, Level, fields_listed, with_said
-from ocpptui.importing.json_shapes import (
-    entry_of_stream,
-    fields_in_turn,
-    plain_fields,
-    rows_below_names,
-    rows_in,
-    text_of_base64,
-    text_of_bytes,
-)
+from ocpptui.importing.json_context import ABOUT, Level, with_said
+from ocpptui.importing.json_shapes import plain_fields, rows_below_names, rows_in, text_of_base64, text_of_bytes
+from ocpptui.importing.listed_fields import entry_of_stream, fields_in_turn, fields_listed
 from ocpptui.importing.name_forms import looks_like_name
 from ocpptui.importing.prefix_names import may_be_name
 from ocpptui.importing.printed_bytes import bytes_in, bytes_of_numbers, may_hold_bytes

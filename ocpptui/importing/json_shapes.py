@@ -30,8 +30,6 @@ _OF_GZIP = "H4sI"
 LARGEST_RATIO = 200
 """How many times as large as its data a text may be when unpacked."""
 FEWEST = 2
-_STREAM_ID = lazily(r"\d{10,16}-\d{1,9}")
-_PLAIN_NAME = lazily(r"[^\W\d][\w.-]{0,60}")
 
 
 def plain_fields(fields: dict[str, Any]) -> dict[str, Any]:
@@ -107,29 +105,6 @@ def rows_below_names(values: list[Any]) -> list[Any] | None:
     if sum(1 for name in names if meanings(name)) < FEWEST or any(START.match(name) for name in names):
         return None
     return [dict(zip(names, row, strict=True)) for row in values[1:]]
-
-
-def fields_in_turn(values: list[Any]) -> dict[str, Any] | None:
-    """The fields of an object that is written as its names and values in turn, as the headers of `kcat` and the hashes
-    of Redis are: `["cp", "CP7", "dir", "in"]`; None if it is none."""
-    names = values[::2]
-    if len(values) % 2 or not all(type(name) is str and _PLAIN_NAME.fullmatch(name) for name in names):
-        return None
-    known = sum(1 for name in names if meanings(name))
-    if len(set(names)) < len(names) or not known or 2 * known < len(names):
-        return None
-    return dict(zip(names, values[1::2], strict=True))
-
-
-def entry_of_stream(values: list[Any]) -> dict[str, Any] | None:
-    """The fields of an entry of a stream, as redis-cli writes it in JSON: `["1773480600250-0", ["cp", "CP7"]]`; None
-    if it is none."""
-    if len(values) != FEWEST or type(values[0]) is not str or _STREAM_ID.fullmatch(values[0]) is None:
-        return None
-    fields = values[1]
-    if type(fields) is list and not len(fields) % 2 and all(type(name) is str for name in fields[::2]):
-        fields = dict(zip(fields[::2], fields[1::2], strict=True))
-    return {"epochMillis": values[0], **fields} if type(fields) is dict else None
 
 
 def _column_names(values: list[Any]) -> list[str] | None:
