@@ -87,7 +87,7 @@ class LoggedFrame(NamedTuple):
     flow: Flow | None = None
     """What the writer of the line did."""
     words: str = ""
-    """The text around a frame of which that says nothing."""
+    """The text around a frame of which that says nothing, or the same as of all frames before it."""
     fields: tuple[tuple[str, str], ...] = ()
     """The names and values of the fields around it whose meaning is not known."""
     answers: str = ""
@@ -165,16 +165,15 @@ class Directions:
         sender = only_sender(one.action) if not one.answers else _only_sender(one)
         if one.leaning is not None and sender is not None:
             self._leanings[one.leaning is sender.sends] += 1
-        if one.flow is not None:
-            if sender is not None:
-                role = sender if one.flow is Flow.SENT else sender.other
-                shown = one.number, role
-                self._file.note(shown)
-                stretch = self._of_connections.get(one.connection)
-                if stretch is None:
-                    stretch = self._of_connections[one.connection] = _Stretch()
-                stretch.note(shown)
-        elif one.says_nothing:
+        if one.flow is not None and sender is not None:
+            role = sender if one.flow is Flow.SENT else sender.other
+            shown = one.number, role
+            self._file.note(shown)
+            stretch = self._of_connections.get(one.connection)
+            if stretch is None:
+                stretch = self._of_connections[one.connection] = _Stretch()
+            stretch.note(shown)
+        if one.says_nothing or self.may_be_constant:
             self._words.learn(one)
 
     def of(self, one: LoggedFrame, version: Version | None = None) -> tuple[Direction, bool]:
@@ -184,6 +183,11 @@ class Directions:
         direction, guessed = self._decide(one, version)
         self._remember(one, direction)
         return direction, guessed
+
+    @property
+    def may_be_constant(self) -> bool:
+        """Whether all frames so far are said to go one way, so that the words around them may have to show it."""
+        return not self._constant.varies
 
     @property
     def evidence(self) -> str:

@@ -15,7 +15,7 @@ from ocpptui.jsontext.lazy_pattern import lazily
 MOST_LINES = 64
 """How many lines of an object are read below its frame, and above."""
 _FIELD = lazily(
-    r"(?P<indent>\s{0,40}(?:->? )?)[\"':]?(?P<key>[\w@.$-]{1,40})[\"']?\s{0,30}(?:=>|[:=](?=\s|$))\s{0,9}"
+    r"(?P<indent>\s{0,40}(?:->? )?)[\"':\[]?(?P<key>[\w@.$-]{1,40})[\"'\]]?\s{0,30}(?:=>|[:=](?=\s|$))\s{0,9}"
     r"(?P<value>.{0,300})"
 )
 _TYPED = lazily(r"(?:Str|Int|Double|Bool)\((?P<value>.*)\)")

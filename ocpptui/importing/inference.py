@@ -281,7 +281,7 @@ class Inference:
         if not heard.charge_point and not heard.connection and isinstance(frame, Message):
             self._tell_apart(heard, frame)
         party = heard.party = self._party(heard)
-        heard.logged = _logged(heard, frame, party.number)
+        heard.logged = self._logged(heard, frame, party.number)
         self._directions.note(heard.logged)
         if isinstance(frame, Message) and found.transport is Transport.JSON:
             if frame.action is not None:
@@ -384,7 +384,7 @@ class Inference:
                 line=found.line,
             )
         frame = heard.frame
-        direction, is_guess = self._directions.of(heard.logged or _logged(heard, frame, party.number), version)
+        direction, is_guess = self._directions.of(heard.logged or self._logged(heard, frame, party.number), version)
         if is_guess:
             guessed.append("direction")
         counts = self._tally.guessed
@@ -459,6 +459,19 @@ class Inference:
             guessed.append("version")
         return party.version
 
+    def _logged(self, heard: _Heard, frame: Message | Malformed, connection: int) -> LoggedFrame:
+        found, words, action, answers = heard.found, "", heard.action, ""
+        if not action and found.prefix:
+            named = named_action(found.shape)
+            is_answer = frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call
+            action, answers = ("", named) if is_answer else (named, "")
+        says_nothing = found.direction is None and found.leaning is None and found.flow is None
+        if says_nothing or self._directions.may_be_constant:
+            words = f"{found.above} {found.prefix}".strip()
+        said = found.direction, found.leaning, found.flow, words, found.fields, answers
+        # As `LoggedFrame(…)`, in less time.
+        return tuple.__new__(LoggedFrame, (heard.number, connection, frame, action, *said))
+
     def _tell_the_whole(self) -> None:
         """Put what is known of the whole file so far before the other evidence."""
         told = self._tally.evidence
@@ -475,16 +488,3 @@ class Inference:
     def _tell(self, sentence: str) -> None:
         if len(self._tally.evidence) < MOST_SENTENCES:
             self._tally.evidence.append(sentence)
-
-
-def _logged(heard: _Heard, frame: Message | Malformed, connection: int) -> LoggedFrame:
-    found, words, action, answers = heard.found, "", heard.action, ""
-    if not action and found.prefix:
-        named = named_action(found.shape)
-        is_answer = frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call
-        action, answers = ("", named) if is_answer else (named, "")
-    if found.direction is None and found.leaning is None and found.flow is None:
-        words = f"{found.above} {found.prefix}".strip()
-    said = found.direction, found.leaning, found.flow, words, found.fields, answers
-    # As `LoggedFrame(…)`, in less time.
-    return tuple.__new__(LoggedFrame, (heard.number, connection, frame, action, *said))

@@ -10,7 +10,7 @@ import pytest
 
 from ocpptui.ocpp.version import Direction, Version
 from tests.importing.conversation import Exchanged, conversation
-from tests.importing.logger_lines import iso
+from tests.importing.logger_lines import iso, utc, way
 from tests.importing.reading import read
 
 NAMES = ("CP-0001", "CP-0002")
@@ -58,6 +58,20 @@ def test_it_is_not_believed(
     assert [found.timeline.other_half(number) for number in range(len(frames))] == [frame.half for frame in frames]
     if written is not _table:  # a column with one value is no direction from the start
         assert any("not believed" in sentence for sentence in found.importer.evidence)
+
+
+@pytest.mark.parametrize(
+    "line", ['{time} Received on "ocpp.{name}.{way}": {raw}', "{time} [{name}] (sent) via {way} queue {raw}"]
+)
+def test_other_words_show_the_direction_then(tmp_path: Path, line: str) -> None:
+    """A subscriber receives what both sides sent: a call that both may send would be of the wrong side."""
+    frames = conversation(NAMES, Version.V16)
+    path = tmp_path / "a.log"
+    path.write_text(
+        "".join(f"{line.format(time=utc(f), name=f.name, way=way(f, 'qa', 'qb'), raw=f.raw)}\n" for f in frames)
+    )
+    ways = [Direction.TO_CSMS if frame.up else Direction.TO_CHARGE_POINT for frame in frames]
+    assert [record.direction for record in read(path).records] == ways
 
 
 @pytest.mark.parametrize("word", ["in", "cp-to-csms"])

@@ -75,6 +75,9 @@ OBJECTS: dict[str, Callable[[Exchanged], str]] = {
         f"  {{\n    _id: ObjectId('65f2c0de00000000000000ab'),\n    message: '{f.raw}',\n"
         f"    chargePointId: '{f.name}',\n    direction: '{_way(f)}',\n    createdAt: ISODate('{utc(f)}')\n  }},"
     ),
+    "array of PHP": lambda f: (
+        f"[{iso(f.local(0))}] Array\n(\n    [cp] => {f.name}\n    [direction] => {_way(f)}\n    [raw] => {f.raw}\n)\n"
+    ),
     "struct of Go": lambda f: f"{f.time:%Y/%m/%d %H:%M:%S} {{CP:{f.name} Dir:{_way(f)} Raw:{f.raw}}}",
     "number of a database beside the identity": lambda f: _json({
         "ts": utc(f), "chargePointId": 48210 + int(f.name[-1]), "chargePointIdentity": f.name, "direction": _way(f),
