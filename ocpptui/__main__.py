@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from ocpptui.runtime.garbage import hold_collections, resume_collections
+from ocpptui.runtime.garbage import held_collections
 
 
 def main() -> None:
     """Run the command line; the process exits with one of the documented exit codes."""
-    hold_collections()
-    from ocpptui.cli import program
-    from ocpptui.cli.output import guard_streams
+    with held_collections():
+        from ocpptui.cli import program
+        from ocpptui.cli.output import guard_streams
 
-    resume_collections()
+    program.loading = held_collections
     guard_streams()
     program()
 

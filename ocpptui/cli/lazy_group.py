@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from io import StringIO
 from typing import Any, NamedTuple, NoReturn
@@ -29,6 +30,8 @@ class LazyGroup(click.Group):
     def __init__(self, *args: Any, entries: Mapping[str, CommandEntry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entries = entries
+        self.loading: Callable[[], AbstractContextManager[None]] = nullcontext
+        """What the module of a command is imported in."""
         self._names = {alias: name for name, entry in entries.items() for alias in (name, *entry.aliases)}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -38,7 +41,8 @@ class LazyGroup(click.Group):
         name = self._names.get(cmd_name)
         if name is None:
             return None
-        command = import_module(self.entries[name].module).command
+        with self.loading():
+            command = import_module(self.entries[name].module).command
         assert isinstance(command, click.Command)
         return command
 

@@ -13,7 +13,6 @@ from ocpptui.describe.safe_text import single_line
 from ocpptui.diagnosis.registry import RULE_BY_ID
 from ocpptui.exporting.check_report import CheckReport, ReportedFinding
 from ocpptui.exporting.html_page import page_cell, page_head
-from ocpptui.exporting.junit import junit_lines
 from ocpptui.exporting.sarif import sarif_lines
 from ocpptui.exporting.text_table import table_lines
 from ocpptui.ocpp.counted import counted
@@ -173,6 +172,12 @@ def _html(report: CheckReport) -> Iterator[str]:
     yield "</body></html>"
 
 
+def _junit(report: CheckReport) -> Iterator[str]:
+    from ocpptui.exporting.junit import junit_lines  # whose XML loads the library's HTTP client
+
+    return junit_lines(report)
+
+
 def _by_rule(report: CheckReport) -> Iterator[ReportedFinding]:
     """The findings of one rule after the other, in the order of the summary."""
     for rule in report.rules:
@@ -185,7 +190,7 @@ _NAMED = 3
 _WRITERS: dict[CheckFormat, Callable[[CheckReport], Iterator[str]]] = {
     CheckFormat.TEXT: _text,
     CheckFormat.JSON: _json,
-    CheckFormat.JUNIT: junit_lines,
+    CheckFormat.JUNIT: _junit,
     CheckFormat.SARIF: sarif_lines,
     CheckFormat.HTML: _html,
     CheckFormat.MARKDOWN: _markdown,

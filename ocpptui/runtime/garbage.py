@@ -6,6 +6,8 @@ What a start makes (modules, classes, styles) stays until the end. A collection 
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 """Threshold of the collector. Python's default of 700 makes it visit the same objects again and again."""
@@ -21,3 +23,13 @@ def resume_collections() -> None:
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     gc.enable()
+
+
+@contextmanager
+def held_collections() -> Iterator[None]:
+    """Collect nothing meanwhile, and never visit what it makes."""
+    hold_collections()
+    try:
+        yield
+    finally:
+        resume_collections()
