@@ -101,6 +101,9 @@ class Version(StrEnum):
 
 _BY_VALUE = {version.value: version for version in Version}
 _GENERATIONS = {version: int(version.value[0]) for version in Version}
+FIRST_GENERATION = frozenset(version for version in Version if version.generation == 1)
+SECOND_GENERATION = frozenset(Version) - FIRST_GENERATION
+SINCE_1_6 = frozenset(Version) - {Version.V12, Version.V15}
 _USUAL = (Version.V16, Version.V201, Version.V21)
 _SPOKEN = {
     Version.V12: frozenset({Transport.SOAP}),

@@ -7,15 +7,13 @@ from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.payload import text_at
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION, Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
 MOST_TOKENS = 500
 """Id tokens whose last answer is remembered, for each charge point."""
-
-_2X = frozenset(version for version in Version if version.generation == 2)
 
 
 def started(token: str = "A", status: str = "Accepted", more: str = "") -> str:
@@ -125,7 +123,7 @@ INFO_MISSING = Rule(
     Severity.ERROR,
     "The CSMS does not say whether the id token of a TransactionEvent is accepted.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.12, E02.FR.02 and E03.FR.02",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     remedy="The answer needs an idTokenInfo, because the event has an idToken.",
     positive=("2.0.1\n" + _event("A").replace("10:00:11", "* 10:00:11"),),
     negative=(
@@ -140,7 +138,7 @@ INFO_UNASKED = Rule(
     Severity.INFO,
     "The answer to a TransactionEvent without an id token has an idTokenInfo.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.12 and TransactionEventResponse",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     remedy="The charging station cannot know which id token it concerns.",
     positive=("2.0.1\n" + _event("", _ACCEPTED_2).replace("10:00:11", "* 10:00:11"),),
     negative=("2.0.1\n" + _event(), "2.0.1\n" + _event("A", _ACCEPTED_2)),
@@ -151,7 +149,7 @@ CENTRAL_ASKED = Rule(
     Severity.WARNING,
     "The charging station asks for an id token of type Central, with which the CSMS itself has started.",
     "OCPP 2.0.1 and 2.1 Part 2 C03.FR.01 and C05.FR.01",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     remedy="The CSMS made this id token, and has accepted it. To ask again costs time.",
     positive=(_REQUESTED + "* " + _ASKS,),
     negative=(
@@ -168,7 +166,7 @@ CERTIFICATE_STATUS = Rule(
     Severity.WARNING,
     "The status of the contract certificate contradicts that of the id token.",
     "OCPP 2.0.1 and 2.1 Part 2 C07.FR.13 to C07.FR.17",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The certificateStatus is {certificate}, but the status of the id token is {status}.",
     remedy="An invalid certificate makes the id token invalid. A valid one of a refused contract is ContractCancelled.",
     positive=(

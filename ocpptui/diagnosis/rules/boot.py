@@ -20,11 +20,9 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchan
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import SINCE_1_6, Direction
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
-
-_SINCE_16 = frozenset(Version) - {Version.V12, Version.V15}
 
 _ACCEPTS = boot_answer("Accepted", 60)
 
@@ -99,7 +97,7 @@ RETRY_MISSING = Rule(
     Severity.WARNING,
     "The charge point is not accepted, and does not ask again after the interval.",
     "OCPP 1.6 section 4.2; OCPP 2.0.1 and 2.1 Part 2 B02.FR.08 and B03.FR.06",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The answer asks for another BootNotification after {interval}, but none came in {waited}.",
     remedy="The charge point stays out of use, unless the central system triggers a BootNotification.",
     positive=(
@@ -123,7 +121,7 @@ PENDING_CLOSED = Rule(
     Severity.WARNING,
     "The connection is closed although the BootNotification was answered Pending.",
     "OCPP 1.6 section 4.2; OCPP 2.0.1 and 2.1 Part 2 B02.FR.06",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     remedy="Pending means that the charge point is to be configured first, for which both need the connection.",
     positive=(
         f'{OPENED}{registered_16("Pending")}* 10:00:05 closed {{"closeCode":1000}}',

@@ -11,14 +11,9 @@ from ocpptui.diagnosis.known import MOST_CONNECTORS
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import SECOND_GENERATION, SINCE_1_6, Direction
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
-
-_1X = frozenset({Version.V12, Version.V15, Version.V16})
-_2X = frozenset(Version) - _1X
-_SINCE_16 = _2X | {Version.V16}
-
 
 _STATUS_2 = (
     '10:00:02 > StatusNotification {"timestamp":"2026-01-01T10:00:02Z","connectorStatus":"Available",'
@@ -76,7 +71,7 @@ UNNEEDED = Rule(
     Severity.INFO,
     "The charge point sends a BootNotification although it only reconnects, and nothing has changed.",
     "OCPP-J 1.6 section 5.4; OCPP 2.0.1 and 2.1 Part 4 section 5.3",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The charge point sends the same BootNotification as before, {waited} after it lost the connection, too early "
     "for a restart.",
     remedy="After a mere reconnect it is still accepted. The central system may take this for a restart.",
@@ -102,7 +97,7 @@ MISSING = Rule(
     Severity.INFO,
     "The charge point sends messages, but no BootNotification.",
     "OCPP 1.6 section 4.2; OCPP 2.0.1 and 2.1 Part 2 B01.FR.01",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The charge point sends {action} first, and has sent no BootNotification since the connection opened.",
     remedy="It may have been accepted before this recording began. If not, it must send a BootNotification first.",
     positive=(
@@ -126,7 +121,7 @@ NO_STATUS = Rule(
     Severity.WARNING,
     "After its BootNotification was accepted, the charge point does not report all its connectors.",
     "OCPP 1.6 errata sheet section 3.22; OCPP 2.0.1 and 2.1 Part 2 B01.FR.05",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The BootNotification was accepted, but in {waited} there was no status of {connectors}.",
     remedy="The central system does not know which connectors are available.",
     positive=(
@@ -161,7 +156,7 @@ REASON = Rule(
     Severity.WARNING,
     "The reason of the BootNotification does not fit what was asked of the charging station.",
     "OCPP 2.0.1 and 2.1 Part 2 B01.FR.09 and BootReasonEnumType",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The reason is {reason}, although this boot follows {cause}: it should be {expected}.",
     remedy="The CSMS takes it for another kind of boot, a power failure for example.",
     positive=(
@@ -213,7 +208,7 @@ INTERVAL = Rule(
     Severity.INFO,
     "The heartbeat interval in the answer to the BootNotification is unusual.",
     "OCPP 1.6 sections 4.2, 4.6 and 6.4; OCPP 2.0.1 and 2.1 Part 2 B01.FR.04 and section 1.2.2",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The heartbeat interval is {interval} s{meaning}.",
     remedy="An interval of some minutes is usual. Once a day is needed to set the clock.",
     positive=(

@@ -7,11 +7,9 @@ from ocpptui.diagnosis.profile_traces import profile_call
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import SECOND_GENERATION, Direction
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
-
-_2X = frozenset(version for version in Version if version.generation == 2)
 
 
 def _needs(status: str = "Accepted") -> str:
@@ -34,7 +32,7 @@ UNSERVED = Rule(
     Severity.WARNING,
     "The CSMS accepts the charging needs of a car, but sends no charging profile.",
     "OCPP 2.0.1 and 2.1 Part 2 K15.FR.07, K15.FR.08, K17.FR.07 and K17.FR.08",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The CSMS answered {status}, but in {waited} it sent no SetChargingProfile for EVSE {evse}.",
     remedy="The car waits for a schedule, then charges by the TxDefaultProfile, or not at all.",
     positive=(f"2.0.1\n* {_needs()}{_LATER}", f"2.0.1\n* {_needs('Processing')}{_LATER}"),

@@ -12,10 +12,8 @@ from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import EXTERNAL, STATION_MAXIMA, TX_PROFILE, ChargingProfile, charging_profile
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.payload import text_at
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION, Version
 from ocpptui.timeline.severity import Severity
-
-_2 = frozenset(version for version in Version if version.generation == 2)
 
 
 def _remote_start(**more: Any) -> str:
@@ -110,7 +108,7 @@ EXTERNAL_PURPOSE = Rule(
     Severity.ERROR,
     "The CSMS uses ChargingStationExternalConstraints, which only an external system sets.",
     "OCPP 2.0.1 and 2.1 Part 2 K01.FR.22, K02.FR.07 and K10.FR.06",
-    versions=_2,
+    versions=SECOND_GENERATION,
     positive=(
         wrong(chargingProfilePurpose=EXTERNAL, generation=2),
         f"2.0.1\n* 10:00:00 < {_clear(chargingProfilePurpose=EXTERNAL)}",
@@ -240,7 +238,7 @@ CLEARS_WITHOUT_CRITERIA = Rule(
     Severity.WARNING,
     "A ClearChargingProfile names neither a profile nor criteria.",
     "OCPP 2.0.1 and 2.1 Part 2 K10.FR.02",
-    versions=_2,
+    versions=SECOND_GENERATION,
     remedy="Charging stations clear all profiles, or refuse it.",
     positive=("2.0.1\n* 10:00:00 < ClearChargingProfile {}",),
     negative=('2.0.1\n10:00:00 < ClearChargingProfile {"chargingProfileId":1}', "10:00:00 < ClearChargingProfile {}"),

@@ -10,13 +10,12 @@ from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import ChargingProfile, charging_profile
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.payload import Payload, integer_at, number_at, object_at, objects_at, text_at
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION, Version
 from ocpptui.timeline.severity import Severity
 
 LEAST_CURRENT = 6.0
 """Amperes below which a car does not charge with alternating current (IEC 61851-1)."""
 
-_2 = frozenset(version for version in Version if version.generation == 2)
 
 FIRST_PERIOD = Rule(
     "profile.first-period",
@@ -132,7 +131,7 @@ PHASE_TO_USE = Rule(
     Severity.ERROR,
     "A period names the phase to use, but is not for one phase.",
     "OCPP 2.0.1 and 2.1 Part 2 K01.FR.19",
-    versions=_2,
+    versions=SECOND_GENERATION,
     says="A period has phaseToUse {phase}, but numberPhases is {count}.",
     positive=(
         wrong(

@@ -15,7 +15,6 @@ from ocpptui.timeline.severity import Severity
 
 MOST_KEYS = 500
 """Keys of one charge point that are remembered."""
-_1X = frozenset(version for version in Version if version.generation == 1)
 _WITH_KEYS = frozenset({Version.V15, Version.V16})
 _TYPES = {one.key: one for one in settings() if one.key and one.data_type in ("integer", "boolean")}
 """The standard keys whose values are numbers or switches."""

@@ -11,7 +11,7 @@ from ocpptui.ocpp.advisories import DATE_NOT_RFC_3339, DATE_WITHOUT_OFFSET
 from ocpptui.ocpp.judgement import part_of
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.validation import breaches
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import FIRST_GENERATION, SECOND_GENERATION
 from ocpptui.timeline.severity import Severity
 
 
@@ -30,8 +30,6 @@ def _tells(name: str) -> Callable[[Case], Iterator[Told]]:
     return tell
 
 
-_1X = frozenset(version for version in Version if version.generation == 1)
-_2X = frozenset(Version) - _1X
 _DATES = "OCPP 1.6 section 3.15 (ISO 8601); OCPP 2.0.1 and 2.1 Part 2 on date-times (RFC 3339)"
 
 _STATUS = 'StatusNotification {"connectorId":1,"errorCode":"NoError","status":"Available"'
@@ -57,7 +55,7 @@ RULES = (
         _DATES,
         remarked(DATE_WITHOUT_OFFSET),
         _tells_violations(DATE_WITHOUT_OFFSET),
-        severities=dict.fromkeys(_1X, Severity.INFO),
+        severities=dict.fromkeys(FIRST_GENERATION, Severity.INFO),
         positive=(f'* 10:00:00 > {_STATUS},"timestamp":"2026-01-01T10:00:00"}}',),
         negative=(f'10:00:00 > {_STATUS},"timestamp":"2026-01-01T10:00:00Z"}}',),
     ),
@@ -81,7 +79,7 @@ RULES = (
         "OCPP 2.0.1 and 2.1 Part 2 on date-times",
         remarked(text_demands.DATE_DIGITS),
         _tells(text_demands.DATE_DIGITS),
-        versions=_2X,
+        versions=SECOND_GENERATION,
         positive=(f'2.0.1\n{_HEARTBEAT}* 10:00:01 < ok {{"currentTime":"2026-01-01T10:00:00.123456Z"}}',),
         negative=(
             f'2.0.1\n{_HEARTBEAT}10:00:01 < ok {{"currentTime":"2026-01-01T10:00:00.123Z"}}',
@@ -152,7 +150,7 @@ RULES = (
         "OCPP 1.6 sections 6.31, 7.13 and 7.33",
         remarked(text_demands.EMPTY_LIST),
         _tells(text_demands.EMPTY_LIST),
-        versions=_1X,
+        versions=FIRST_GENERATION,
         positive=(
             _COMPOSITE % ("* ", _SCHEDULE % ""),
             (
@@ -175,7 +173,7 @@ RULES = (
         "OCPP 2.0.1 and 2.1 Part 2, ChargingSchedulePeriodType and ChargingScheduleType",
         remarked(text_demands.LIMIT_DIGITS),
         _tells(text_demands.LIMIT_DIGITS),
-        versions=_2X,
+        versions=SECOND_GENERATION,
         remedy="A charging station may refuse the profile, or round the limit.",
         positive=(f"2.0.1\n* 10:00:00 {_LIMIT % 8.15}",),
         negative=(f"2.0.1\n10:00:00 {_LIMIT % 8.1}", f"2.1\n10:00:00 {_LIMIT % 0.3}"),
@@ -187,7 +185,7 @@ RULES = (
         "OCPP 2.0.1 and 2.1 Part 2, LogParametersType and FirmwareType",
         remarked(text_demands.NOT_A_URL),
         _tells(text_demands.NOT_A_URL),
-        versions=_2X,
+        versions=SECOND_GENERATION,
         positive=(
             '2.0.1\n* 10:00:00 < GetLog {"logType":"DiagnosticsLog","requestId":1,"log":{"remoteLocation":"logs"}}',
         ),
@@ -224,7 +222,7 @@ RULES = (
         "OCPP 2.0.1 and 2.1 Part 4 section 4.1.5",
         remarked(text_demands.EMPTY_OPTIONAL),
         _tells(text_demands.EMPTY_OPTIONAL),
-        versions=_2X,
+        versions=SECOND_GENERATION,
         remedy="Leave the field out.",
         positive=(
             "2.0.1\n* 10:00:00 > " + _EVENT % ',"techInfo":null',

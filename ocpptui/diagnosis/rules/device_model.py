@@ -10,10 +10,8 @@ from ocpptui.diagnosis.rules.configuration_keys import UNKNOWN
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.payload import Payload, integer_at, text_at
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION
 from ocpptui.timeline.severity import Severity
-
-_2X = frozenset(version for version in Version if version.generation == 2)
 
 
 class _Fields(NamedTuple):
@@ -100,7 +98,7 @@ RESULTS_MISSING = Rule(
     Severity.ERROR,
     "The results in the answer are not those of the variables in the request.",
     "OCPP 2.0.1 and 2.1 Part 2 B05.FR.01 to B05.FR.03, B05.FR.12, B06.FR.01 to B06.FR.03 and B06.FR.11",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The request has {asked}, but the answer has {answered}.",
     remedy="There must be one result for each variable. The CSMS does not know what became of the others.",
     positive=(
@@ -126,7 +124,7 @@ MONITORS_MISSING = Rule(
     Severity.ERROR,
     "The answer has more or fewer results than the request has monitors.",
     "OCPP 2.0.1 and 2.1 Part 2 N04.FR.01 and N06.FR.05",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The request has {asked}, but the answer has {answered}.",
     remedy="There must be one result for each monitor. The CSMS does not know what became of the others.",
     positive=(
@@ -151,7 +149,7 @@ SET_TWICE = Rule(
     Severity.WARNING,
     "A SetVariables sets a variable twice.",
     "OCPP 2.0.1 and 2.1 Part 2 B05.FR.13",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="{variable} is in this SetVariables twice.",
     remedy="Nobody can tell which of the two values counts.",
     positive=(f"2.0.1\n* {_set('V', 'V')}", f"2.0.1\n* {_set('V', 'W', 'v')}"),
@@ -168,7 +166,7 @@ TOO_MANY = Rule(
     Severity.WARNING,
     "The request has more elements than the charging station takes.",
     "OCPP 2.0.1 and 2.1 Part 2 B05.FR.11, use cases B06 and N04",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The request has {asked}, but the charging station takes {limit} at most.",
     remedy="The charging station may refuse all of them. Send them in several requests.",
     positive=(f"{_LIMIT}* {_get('V', 'W', 'X')}",),
@@ -180,7 +178,7 @@ WRONG_VALUE = Rule(
     Severity.WARNING,
     "A variable has no value although it is Accepted, or has one although it is not.",
     "OCPP 2.0.1 and 2.1 Part 2 B06.FR.04, B06.FR.06 to B06.FR.08, B06.FR.10 and B06.FR.13",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="{variable} is {status}, but has {what}.",
     positive=(
         f"2.0.1\n{_get('V')}* {_got('V', value='')}",

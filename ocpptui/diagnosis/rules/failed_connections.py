@@ -13,11 +13,10 @@ from ocpptui.diagnosis.rules.connections import recorded_error
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.network.foreign_protocol import ForeignProtocol
 from ocpptui.network.problems import ConnectStep, ProblemCode
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SINCE_1_6
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
-_SINCE_16 = frozenset(Version) - {Version.V12, Version.V15}
 _TLS = "OCPP 1.6 security whitepaper A00.FR.312 to A00.FR.314; OCPP 2.0.1 and 2.1 Part 2 A00.FR.313 and A00.FR.314"
 _PLAIN = (
     '10:00:00 opened {"url":"ws://csms.example/CP1","remoteAddress":"192.0.2.7:80",'
@@ -111,7 +110,7 @@ WILDCARD = Rule(
     Severity.WARNING,
     "The certificate of the central system names its host with a wildcard.",
     "OCPP 1.6 security whitepaper A00; OCPP 2.0.1 and 2.1 Part 2 A00.FR.510 and AllowCSMSTLSWildcards",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The certificate is for {name}, while the common name must be {host}.",
     remedy="Charge points may refuse it, unless AllowCSMSTLSWildcards is true.",
     positive=(
@@ -135,7 +134,7 @@ PLAIN = Rule(
     Severity.INFO,
     "The credentials of the charge point are sent without TLS, beyond this machine.",
     "OCPP 1.6 security whitepaper A00.FR.201 and A00.FR.206; OCPP 2.0.1 and 2.1 Part 2 A00.FR.201 and A00.FR.206",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     remedy="Security profile 1 is for trusted networks only, a VPN for example: anybody on the path can read the "
     "password.",
     positive=(f"* {_PLAIN}", f"2.0.1\n* {_PLAIN}"),

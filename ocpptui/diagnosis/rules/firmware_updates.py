@@ -8,11 +8,9 @@ from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SINCE_1_6, Version
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
-
-_SINCE_16 = frozenset(Version) - {Version.V12, Version.V15}
 
 _UPDATE = """
 10:00:00 < UpdateFirmware {"location":"https://example.com/f.bin","retrieveDate":"2026-01-01T10:00:00Z"}
@@ -168,7 +166,7 @@ REQUEST_ID = Rule(
     Severity.ERROR,
     "A status of a firmware update does not name its request.",
     "OCPP 1.6 security whitepaper L01.FR.21; OCPP 2.0.1 and 2.1 Part 2 L01.FR.10 and L01.FR.20",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="{status} {what}.",
     remedy="The central system cannot tell which firmware update it is about.",
     positive=(
@@ -196,7 +194,7 @@ NO_EVENT = Rule(
     Severity.WARNING,
     "A signed firmware was installed, but no security event FirmwareUpdated came.",
     "OCPP 1.6 security whitepaper A04 and L01; OCPP 2.0.1 and 2.1 Part 2 L01.FR.31",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The firmware was installed, but in {waited} no security event FirmwareUpdated came.",
     remedy="A list of security events does not show the new firmware.",
     positive=(

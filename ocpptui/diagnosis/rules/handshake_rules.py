@@ -7,10 +7,8 @@ from typing import Any
 
 from ocpptui.diagnosis.rule import Case, Rule, Told
 from ocpptui.network.problems import ProblemCode
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION
 from ocpptui.timeline.severity import Severity
-
-_2X = frozenset(version for version in Version if version.generation == 2)
 
 
 def _request(event: str, *more: str, path: str = "/ocpp/CP1", protocol: str = "ocpp1.6", rest: str = "") -> str:
@@ -159,7 +157,7 @@ IDENTITY_CHARACTERS = Rule(
     Severity.ERROR,
     "The identity of the charging station has characters that OCPP does not allow, or too many.",
     "OCPP 2.0.1 Part 4 section 3.1.1 and its errata of 2023-12; OCPP 2.1 Part 4 section 3.1.1",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The identity {identity} has more than 48 characters, or one other than a-z, A-Z, 0-9 and *-_=+|@.",
     remedy="In particular, it must not contain a colon: Basic authentication has one between user name and password.",
     positive=(
@@ -225,7 +223,7 @@ NO_COMPRESSION = Rule(
     Severity.INFO,
     "The CSMS does not accept the compression that the charging station offers, or one compresses without it.",
     "OCPP 2.0.1 Part 4 section 3.3; OCPP 2.1 Part 4 section 3.4; RFC 7692 section 5",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The charging station offers permessage-deflate, which a CSMS must support, but the answer is without it.",
     remedy="Messages are longer than they need to be. Frames may be compressed only after both sides have agreed to "
     "it.",

@@ -26,11 +26,10 @@ from ocpptui.diagnosis.rules.handshake_rules import (
 )
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.network.problems import ProblemCode
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import SECOND_GENERATION, Direction, Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
-_2X = frozenset(version for version in Version if version.generation == 2)
 _OPENED = ConnectionEvent.OPENED
 _NONE_COMMON = (
     ProblemCode.SUBPROTOCOL_NOT_SERVED,
@@ -113,7 +112,7 @@ class HandshakeChecker(Checker):
     def is_same(self, user: str, upgrade: RecordedUpgrade) -> bool:
         """Whether a user name is the identity; upper and lower case are the same in OCPP 2.x (its identifierString)."""
         names = (upgrade.identity, upgrade.last_segment)
-        if self.known.version in _2X:
+        if self.known.version in SECOND_GENERATION:
             return user.casefold() in [one.casefold() for one in names]
         return user in names
 

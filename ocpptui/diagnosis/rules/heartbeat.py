@@ -6,7 +6,7 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchan
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import FIRST_GENERATION
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
 
@@ -143,7 +143,6 @@ DAILY = Rule(
 
 RULES = (MISSING, IRREGULAR, DAILY)
 
-_1X = frozenset(version for version in Version if version.generation == 1)
 _MANY_ODD = 3
 """So many heartbeats in a row that come too soon or too late are irregular."""
 _MANY_LATE = 2
@@ -252,7 +251,7 @@ class HeartbeatChecker(Checker):
         if connection is None or allowed is None or connection.heard is None:
             return
         last = connection.heard
-        if connection.controlled is not None and self.known.version in _1X:
+        if connection.controlled is not None and self.known.version in FIRST_GENERATION:
             last = max(last, connection.controlled)  # a pong is as good as a heartbeat (OCPP-J 1.6 section 5.3)
         if self.silent_since and last > self.silent_since:
             self.longest_silence, self.silent_since = max(self.longest_silence, last - self.silent_since), 0

@@ -10,10 +10,8 @@ from ocpptui.diagnosis.rules.charging_profiles import TX_MISPLACED
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import TX_DEFAULT, TX_PROFILE, ChargingProfile, charging_profile
 from ocpptui.ocpp.profile_store import cleared_by, replaces
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION
 from ocpptui.timeline.severity import Severity
-
-_2 = frozenset(version for version in Version if version.generation == 2)
 
 _START = """
 10:00:00 > StartTransaction {"connectorId":1,"idTag":"A","meterStart":0,"timestamp":"2026-01-01T10:00:00Z"}
@@ -89,7 +87,7 @@ TAKEN_FOR_OTHER = Rule(
     Severity.ERROR,
     "The charging station accepts a TxProfile for a transaction that it does not have there.",
     "OCPP 2.0.1 and 2.1 Part 2 K01.FR.33",
-    versions=_2,
+    versions=SECOND_GENERATION,
     says="The charging station accepts a TxProfile for transaction {named}, but at {place} transaction {running} runs.",
     remedy="It must refuse it. The CSMS believes that a limit is set.",
     positive=(f"2.0.1\n{_event('Started', 0)}11:00:00 < {_TX_2.replace('t1', 't2')}\n* {_ACCEPTED}",),
@@ -123,7 +121,7 @@ SAME_LEVEL = Rule(
     Severity.ERROR,
     "The CSMS sends a profile with the purpose and stack level of another one, and both would be valid at a time.",
     "OCPP 2.0.1 and 2.1 Part 2 K01.FR.06 and K01.FR.39",
-    versions=_2,
+    versions=SECOND_GENERATION,
     says="Profile {number} has the purpose and stack level {level} of profile {other}, which is installed.",
     remedy="The charging station refuses it. Clear the other profile, or use its id to replace it.",
     positive=(f"2.0.1\n10:00:00 < {_default(1, 1)}\n{_ACCEPTED}* 11:00:02 < {_default(2, 1)}",),
@@ -149,7 +147,7 @@ DEFAULT_TWICE = Rule(
     Severity.WARNING,
     "A TxDefaultProfile for all EVSEs and one for a single EVSE have the same stack level.",
     "OCPP 2.0.1 and 2.1 Part 2 K01.FR.52 and K01.FR.53",
-    versions=_2,
+    versions=SECOND_GENERATION,
     says="TxDefaultProfile {number} for EVSE {place} has the stack level {level} of profile {other} for EVSE {there}.",
     remedy="The charging station must refuse it.",
     positive=(f"2.0.1\n10:00:00 < {_default(1, 1)}\n{_ACCEPTED}* 11:00:02 < {_default(2, 0)}",),
@@ -207,7 +205,7 @@ SEVERAL_SCHEDULES = Rule(
     Severity.WARNING,
     "A profile has several schedules although the car does not use ISO 15118.",
     "OCPP 2.0.1 and 2.1 Part 2 K01.FR.34",
-    versions=_2,
+    versions=SECOND_GENERATION,
     says="The profile has {count} schedules, but no NotifyEVChargingNeeds came for transaction {transaction}.",
     remedy="Only a car that uses ISO 15118 can choose between them.",
     positive=(
@@ -226,7 +224,7 @@ LIMIT_OF_CSO = Rule(
     Severity.ERROR,
     "The charging station notifies a limit of the CSO, which the CSMS itself has set.",
     "OCPP 2.0.1 and 2.1 Part 2 K11.FR.05",
-    versions=_2,
+    versions=SECOND_GENERATION,
     remedy="NotifyChargingLimit is for limits of other sources, EMS, SO or Other.",
     positive=('2.0.1\n* 10:00:00 > NotifyChargingLimit {"chargingLimit":{"chargingLimitSource":"CSO"}}',),
     negative=('2.0.1\n10:00:00 > NotifyChargingLimit {"chargingLimit":{"chargingLimitSource":"EMS"}}',),

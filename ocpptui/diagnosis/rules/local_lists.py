@@ -6,10 +6,8 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_stray
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.payload import Payload, object_at, text_at
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import FIRST_GENERATION, Direction
 from ocpptui.timeline.severity import Severity
-
-_1X = frozenset(version for version in Version if version.generation == 1)
 
 
 def _read(version: int, at: str = "10:00:00") -> str:
@@ -149,11 +147,11 @@ class LocalListChecker(Checker):
         self.find_duplicate(call, entries)
         limit = self.known.whole_setting(*_LIMITS)
         if limit and len(entries) > limit:
-            setting = Phrase(_LIMITS[self.known.version not in _1X].rpartition(".")[2])
+            setting = Phrase(_LIMITS[self.known.version not in FIRST_GENERATION].rpartition(".")[2])
             self.found(TOO_LONG, call, count=len(entries), setting=setting, limit=limit)
         bare = sum(not object_at(one, "idTagInfo") and not object_at(one, "idTokenInfo") for one in entries)
         if is_full and bare:
-            field = Phrase("idTagInfo" if self.known.version in _1X else "idTokenInfo")
+            field = Phrase("idTagInfo" if self.known.version in FIRST_GENERATION else "idTokenInfo")
             self.found(FULL_WITHOUT_INFO, call, count=bare, total=len(entries), field=field)
 
     def find_duplicate(self, call: Seen, entries: list[Payload]) -> None:

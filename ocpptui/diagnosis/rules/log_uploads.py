@@ -7,7 +7,7 @@ from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SINCE_1_6
 from ocpptui.timeline.severity import Severity
 
 _DIAGNOSTICS = """
@@ -72,7 +72,7 @@ REQUEST_ID = Rule(
     Severity.WARNING,
     "A status of the upload of a log does not name its request.",
     "OCPP 1.6 security whitepaper section 5.13; OCPP 2.0.1 and 2.1 Part 2 N01.FR.07 and N01.FR.13",
-    versions=frozenset(Version) - {Version.V12, Version.V15},
+    versions=SINCE_1_6,
     says="{status} {what}.",
     remedy="The central system cannot tell which of its requests it is about.",
     positive=(

@@ -8,11 +8,8 @@ from typing import Any
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.ocpp.measurands import ENERGY, MAX_EXPONENT
 from ocpptui.ocpp.payload import integer_at, text_at
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import FIRST_GENERATION
 from ocpptui.timeline.severity import Severity
-
-_1X = frozenset(version for version in Version if version.generation == 1)
-_2 = frozenset(Version) - _1X
 
 
 def _samples(*samples: str, version: str = "") -> str:
@@ -75,7 +72,7 @@ NOT_A_NUMBER = Rule(
     Severity.ERROR,
     "The value of a sample is not a decimal number.",
     "OCPP 1.6 sections 7.43 and 7.49",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="The value of {measurand} is {value}, which is not a decimal number.",
     remedy="The central system cannot read it. What was not measured must be left out.",
     positive=(

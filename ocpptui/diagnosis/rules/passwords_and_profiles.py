@@ -14,13 +14,10 @@ from ocpptui.ocpp.key_codes import is_key_code
 from ocpptui.ocpp.password_form import PasswordFault, fault_of_password, needed_of_password, passwords_set_by
 from ocpptui.ocpp.payload import objects_at, text_at
 from ocpptui.ocpp.secret_names import is_masked
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION, SINCE_1_6
 from ocpptui.timeline.masking import MASKED_FAULT, SHOWN_KEY_CODE
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
-
-_2X = frozenset(version for version in Version if version.generation == 2)
-_SINCE_16 = _2X | {Version.V16}
 
 
 def _opened(at: str = "10:00:00", *, secure: bool = False, credentials: bool = True) -> str:
@@ -81,7 +78,7 @@ WEAK_PASSWORD = Rule(
     Severity.WARNING,
     "The new password or key is too short, too long, or of the wrong form.",
     "OCPP 1.6 security whitepaper A00.FR.205 and section 7.2; OCPP 2.0.1 and 2.1 Part 2 A00.FR.205",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The new password is {fault}; it must have {needed}.",
     remedy="A charge point may refuse it, or read it in another manner, and then fail to connect.",
     positive=(
@@ -106,7 +103,7 @@ NO_RECONNECT = Rule(
     Severity.WARNING,
     "The charge point accepted a new password, but did not connect again with it.",
     "OCPP 1.6 security whitepaper A01.FR.03; OCPP 2.0.1 and 2.1 Part 2 A01.FR.03",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The charge point accepted the new password, but in {waited} it did not connect again.",
     remedy="The central system must keep the old password until the charge point has connected with the new one.",
     positive=(
@@ -132,7 +129,7 @@ DOWNGRADE = Rule(
     Severity.ERROR,
     "The charge point accepts a lower security profile than it has.",
     "OCPP 1.6 security whitepaper A00.FR.005 and use case A05; OCPP 2.0.1 and 2.1 Part 2 A00.FR.005 and B09.FR.04",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The charge point accepts security profile {profile}, although it has {before}.",
     remedy="A security profile may only be raised over OCPP; otherwise an attacker could take the protection away.",
     positive=(
@@ -160,7 +157,7 @@ KEY_CODE = Rule(
     Severity.WARNING,
     "The KeyCode of a driver was logged.",
     "OCPP 2.0.1 and 2.1 Part 2 C04.FR.04",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     remedy="A KeyCode is a secret, which may not be shown in any log. Redact the file before you share it.",
     positive=(f"2.0.1\n* {_shown('KeyCode', '1234')}{_shown('KeyCode', '5678')}",),
     negative=(

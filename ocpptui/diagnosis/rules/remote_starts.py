@@ -7,14 +7,13 @@ from ocpptui.diagnosis.expectations import RunningTransactionChecker
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import STILL_THERE, STOP_16, event_2, status_2, status_16
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
 MOST_TOKENS = 500
 """Id tokens of one charge point that are remembered."""
-_2X = frozenset(version for version in Version if version.generation == 2)
 
 _REMOTE_START = """
 10:00:00 < RemoteStartTransaction {"idTag":"A","connectorId":1}
@@ -204,7 +203,7 @@ class RemoteStartChecker(RunningTransactionChecker):
         place = call.integer("evseId") if place is None else place
         if not place:
             return
-        where = f"{'EVSE' if self.known.version in _2X else 'connector'} {place}"
+        where = f"{'EVSE' if self.known.version in SECOND_GENERATION else 'connector'} {place}"
         statuses = self.statuses_at(place, call)
         if statuses and all(status in _OUT_OF_USE for status in statuses):
             self.found(
@@ -250,7 +249,7 @@ class RemoteStartChecker(RunningTransactionChecker):
             self.stop_waiting("start")
 
     def setting(self) -> Phrase:
-        return Phrase(_SWITCH[self.known.version in _2X].rpartition(".")[2])
+        return Phrase(_SWITCH[self.known.version in SECOND_GENERATION].rpartition(".")[2])
 
     @on_call("StatusNotification")
     def status(self, call: Seen) -> None:

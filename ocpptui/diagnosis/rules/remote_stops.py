@@ -8,11 +8,8 @@ from ocpptui.diagnosis.known import KnownTransaction
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import BOOT_16, START_16, STILL_THERE, STOP_16, event_2, status_16
-from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
-
-_2X = frozenset(version for version in Version if version.generation == 2)
 
 
 def _stop(number: object = 7, status: str = "Accepted", at: str = "10:01:30") -> str:

@@ -7,13 +7,12 @@ from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
 MOST_REPORTS = 200
-_2X = frozenset(version for version in Version if version.generation == 2)
 _PARTS = "OCPP 2.0.1 and 2.1 Part 2, NotifyReportRequest and the other reports, field"
 
 REPORT_OF = {
@@ -58,7 +57,7 @@ NOTHING_CAME = Rule(
     Severity.ERROR,
     "The charging station agreed to report, but reports nothing.",
     "OCPP 2.0.1 and 2.1 Part 2 B07.FR.03, B08.FR.03, N02.FR.03 and use case K09",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The charging station accepted request {number}, but in {waited} no {action} came.",
     remedy="The CSMS waits for it in vain.",
     positive=(
@@ -81,7 +80,7 @@ NEVER_FINISHED = Rule(
     Severity.WARNING,
     "A report has no last part.",
     f"{_PARTS} tbc",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The last part of {action} {number} says that more will come, but in {waited} nothing did.",
     remedy="The CSMS may wait forever. The last part must have tbc false, or none.",
     positive=(f"2.0.1\n{_ASK}* {_part(0, True)}{_LATER}", f"2.0.1\n{_ASK}{_part(0, True)}* {_part(1, True)}{_LATER}"),
@@ -99,7 +98,7 @@ NOT_ASKED_FOR = Rule(
     Severity.ERROR,
     "A report has a requestId that no request has, or that two requests have at once.",
     "OCPP 2.0.1 and 2.1 Part 2 B07.FR.04, B08.FR.04 and N01.FR.07",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="{action} has the requestId {number}, {why}.",
     remedy="The CSMS cannot tell which of its requests the report is for.",
     positive=(
@@ -122,7 +121,7 @@ REFUSED = Rule(
     Severity.ERROR,
     "The charging station reports what it has refused to report.",
     "OCPP 2.0.1 and 2.1 Part 2 B07.FR.05",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="{action} answers the request {number}, which was answered {status}.",
     remedy="The CSMS does not expect the report.",
     positive=(
@@ -142,7 +141,7 @@ OUT_OF_SEQUENCE = Rule(
     Severity.ERROR,
     "The parts of a report are not numbered one after the other, from 0.",
     "OCPP 2.0.1 and 2.1 Part 2 B07.FR.10, B08.FR.14 and section 1.40.1, NotifyReportRequest",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="This part of {action} has the seqNo {number}, but {expected} is expected.",
     remedy="The CSMS cannot tell whether it has the whole report.",
     positive=(
@@ -163,7 +162,7 @@ AFTER_LAST = Rule(
     Severity.WARNING,
     "A report goes on after its last part.",
     f"{_PARTS} tbc",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="This part of {action} {number} comes after one that was not to be continued.",
     remedy="Each part but the last must have tbc true. The CSMS may ignore the rest.",
     positive=(f"2.0.1\n{_ASK}{_part(0, False)}* {_part(1, False)}{_part(2, False)}",),

@@ -20,13 +20,12 @@ from ocpptui.diagnosis.reservation_traces import (
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION, Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
-_1X = frozenset({Version.V15, Version.V16})
-_2 = frozenset(version for version in Version if version.generation == 2)
+_RESERVING = frozenset({Version.V15, Version.V16})
 
 USED_BY_OTHER = Rule(
     "cmd.reserve-other-token",
@@ -52,7 +51,7 @@ ID_MISSING = Rule(
     Severity.ERROR,
     "The start of a transaction that uses a reservation does not name it.",
     "OCPP 1.6 sections 4.8 and 5.13",
-    versions=_1X,
+    versions=_RESERVING,
     says="The transaction uses reservation {number}, but StartTransaction has no reservationId.",
     remedy="The central system does not learn that the reservation has ended.",
     positive=(f"{reserve_16()}{RESERVED}* {reserved_start('A')}",),
@@ -134,7 +133,7 @@ EXPIRED_EARLY = Rule(
     Severity.WARNING,
     "The charging station reports that a reservation expired before its time.",
     "OCPP 2.0.1 and 2.1 Part 2 H04.FR.01",
-    versions=_2,
+    versions=SECOND_GENERATION,
     says="Reservation {number} is reported as Expired {early} before its time.",
     remedy="Its clock is wrong, or it does not keep the reservation.",
     positive=(

@@ -8,13 +8,12 @@ from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import START_16, STILL_THERE, event_2
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import SECOND_GENERATION, Direction
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
 
 SHUTS_DOWN = 30 * SECOND
 """How long a charge point may go on sending before it restarts."""
-_2X = frozenset(version for version in Version if version.generation == 2)
 
 
 def _reset(kind: str = "Soft", status: str = "Accepted") -> str:
@@ -98,7 +97,7 @@ NOT_SCHEDULED = Rule(
     Severity.WARNING,
     "A reset that has to wait for the end of a transaction does not.",
     "OCPP 2.0.1 and 2.1 Part 2 B12.FR.01 and B12.FR.03",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The reset is OnIdle, but {what} while transaction {transaction} runs.",
     remedy="With a transaction, the charging station must answer Scheduled, and restart when it has ended.",
     positive=(

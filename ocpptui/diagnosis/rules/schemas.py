@@ -9,7 +9,7 @@ from ocpptui.ocpp.advisories import UNIT_OF_ERRATA
 from ocpptui.ocpp.judgement import RIGHT_ELSEWHERE, SCHEMA_VIOLATION, part_of
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.validation import Violation, meant_for, violations
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import FIRST_GENERATION
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
 
@@ -45,7 +45,6 @@ def _breaks_schema(*kinds: RecordKind) -> Callable[[Facts], bool]:
 
 
 _SOURCE = "The JSON schemas that the Open Charge Alliance publishes with the version"
-_1X = tuple(version for version in Version if version.generation == 1)
 
 _STATUS = 'StatusNotification {"connectorId":1,"errorCode":"NoError","status":"Available"'
 _STATUS_2X = '''StatusNotification {"evseId":1,"connectorId":1,"connectorStatus":"Available",
@@ -119,7 +118,7 @@ RULES = (
         "OCPP 1.6 errata 3.86; OCPP-J 1.6 errata 2.1",
         remarked(UNIT_OF_ERRATA),
         _tells(UNIT_OF_ERRATA),
-        versions=frozenset(_1X),
+        versions=FIRST_GENERATION,
         positive=(f'* 10:00:00 > {_DATA},"unit":"Hertz"}}]}}]}}',),
         negative=(f'10:00:00 > {_DATA},"unit":"Wh"}}]}}]}}',),
     ),

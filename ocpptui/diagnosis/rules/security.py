@@ -6,13 +6,9 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchan
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION, SINCE_1_6
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
-
-_1X = frozenset({Version.V12, Version.V15, Version.V16})
-_2X = frozenset(version for version in Version if version.generation == 2)
-_SINCE_16 = frozenset(Version) - {Version.V12, Version.V15}
 
 
 def _event(kind: str) -> str:
@@ -43,7 +39,7 @@ ALARM = Rule(
     Severity.WARNING,
     "The charge point reports a security event that may be an attack or a misconfiguration.",
     "OCPP 1.6 security whitepaper A04 and section 8; OCPP 2.0.1 and 2.1 Part 2 A04.FR.01 and appendix 1",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The charge point reports the security event {event}{info}.",
     positive=("* " + _event("TamperDetectionActivated"), "2.0.1\n* " + _event("InvalidTLSVersion")),
     negative=(_event("StartupOfTheDevice"), _event("ResetOrReboot"), _event("SettingSystemTime")),
@@ -54,7 +50,7 @@ UNKNOWN_EVENT = Rule(
     Severity.INFO,
     "The security event is not in the list of the standard.",
     "OCPP 1.6 security whitepaper section 8; OCPP 2.0.1 and 2.1 Part 2 appendix 1",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The security event {event} is not in the list of the standard.",
     positive=("* " + _event("DoorOpened"),),
     negative=(_event("StartupOfTheDevice"), _event("FirmwareUpdated"), _event("InvalidMessages")),
@@ -65,7 +61,7 @@ CERTIFICATE_MISSING = Rule(
     Severity.WARNING,
     "The central system agreed to sign a certificate, but did not send it.",
     "OCPP 1.6 security whitepaper use case A02; OCPP 2.0.1 and 2.1 Part 2 A02.FR.11 and A02.FR.17 to A02.FR.19",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The central system accepted this request, but in {waited} it sent no certificate.",
     remedy="The charge point keeps its old certificate, and asks again. Look at the certificate authority.",
     positive=(_SIGN.replace("10:00:00 >", "* 10:00:00 >") + "11:00:00 > Heartbeat {}",),
@@ -81,7 +77,7 @@ CERTIFICATE_REFUSED = Rule(
     Severity.WARNING,
     "The charge point refuses a certificate.",
     "OCPP 1.6 security whitepaper use cases A02, A03 and M05; OCPP 2.0.1 and 2.1 Part 2 use cases A02, A03 and M05",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The charge point answers {status} to {action}.",
     remedy="Check whether the certificate is valid, fits its key, and is signed by a root that the charge point has.",
     positive=(
@@ -96,7 +92,7 @@ NOT_REPORTED = Rule(
     Severity.ERROR,
     "The charge point rejects its new certificate, and does not report what is wrong with it.",
     "OCPP 1.6 security whitepaper A02.FR.07; OCPP 2.0.1 and 2.1 Part 2 A02.FR.07",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The charge point rejected the certificate, but in {waited} it reported no {event}.",
     remedy="Without the security event nobody knows whether the chain, the key or the time is wrong.",
     positive=(
@@ -128,7 +124,7 @@ OTHER_TYPE = Rule(
     Severity.INFO,
     "The CSMS sends a certificate of another type than the charging station asked for.",
     "OCPP 2.0.1 and 2.1 Part 2 A02.FR.14",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The certificate is a {sent}, but the charging station asked for a {asked}.",
     remedy="The charging station may use it for the wrong connection, to the CSMS or to the vehicle.",
     positive=(_asked_for("V2GCertificate") + "* " + _signed_as("ChargingStationCertificate"),),
@@ -146,7 +142,7 @@ CHAIN_TOO_LONG = Rule(
     Severity.WARNING,
     "The certificate chain is longer than the charge point takes.",
     "OCPP 1.6 security whitepaper, CertificateSignedMaxChainSize; OCPP 2.0.1 and 2.1 Part 2, SecurityCtrlr",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The certificate chain has {length} characters, but the charge point takes {limit}.",
     positive=(_CHAIN_OF_3 + '* 10:00:20 < CertificateSigned {"certificateChain":"long"}',),
     negative=(_CHAIN_OF_3 + '10:00:20 < CertificateSigned {"certificateChain":"two"}', _SIGNED),
@@ -233,7 +229,7 @@ class SecurityChecker(Checker):
         is_reported = self.invalid > call.index
         if status == "Rejected" and call.action == "CertificateSigned" and answer.is_timed and not is_reported:
             wait, index = round(self.limits.command_patience * SECOND), answer.index
-            values = {"waited": TimeSpan(wait), "event": Phrase(_INVALID[self.known.version in _2X])}
+            values = {"waited": TimeSpan(wait), "event": Phrase(_INVALID[self.known.version in SECOND_GENERATION])}
             self.wait("event", answer.clock + wait, lambda: self.found(NOT_REPORTED, index, (call.index,), **values))
 
     @on_connection(ConnectionEvent.OPENED, ConnectionEvent.CLOSED)

@@ -17,9 +17,6 @@ from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
-_1X = frozenset({Version.V12, Version.V15, Version.V16})
-_2X = frozenset(Version) - _1X
-
 
 def _status(status: str, connector: int = 1, error: str = "NoError", more: str = "") -> str:
     return f'StatusNotification {{"connectorId":{connector},"errorCode":"{error}","status":"{status}"{more}}}'

@@ -20,12 +20,11 @@ from ocpptui.diagnosis.status_traces import (
     status_16,
 )
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import FIRST_GENERATION, Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
-_1X = frozenset(version for version in Version if version.generation == 1)
 _CHARGING = ',"chargingState":"Charging"'
 _UNPLUGGED = ',"stoppedReason":"EVDisconnected"'
 _REMOTE = ',"stoppedReason":"Remote"'
@@ -131,7 +130,7 @@ class StatusInTransactionChecker(ExpectingChecker):
     @on_call("StatusNotification")
     def reported(self, call: Seen) -> None:
         status, connector = call.text("status"), call.integer("connectorId")
-        if status is None or not connector or self.known.version not in _1X:
+        if status is None or not connector or self.known.version not in FIRST_GENERATION:
             return
         before = self.known.connectors.get((0, connector))
         if before is not None and before.status == status:
@@ -257,6 +256,6 @@ class StatusInTransactionChecker(ExpectingChecker):
         waited: TimeSpan,
         related: tuple[int, ...] = (),
     ) -> None:
-        where = Phrase(f"{'connector' if self.known.version in _1X else 'EVSE'} {place}")
+        where = Phrase(f"{'connector' if self.known.version in FIRST_GENERATION else 'EVSE'} {place}")
         words = {"state": Phrase(state), "place": where, "status": Phrase(status)}
         self.found(NOT_FOLLOWING, index, related, transaction=transaction, waited=waited, **words)

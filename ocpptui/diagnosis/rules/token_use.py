@@ -12,14 +12,11 @@ from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.payload import objects_at, text_at
 from ocpptui.ocpp.secret_names import is_masked
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SINCE_1_6, Version
 from ocpptui.runtime.bounded import put
 from ocpptui.stations.meter_values import readings
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
-
-_1X = frozenset({Version.V12, Version.V15, Version.V16})
-_SINCE_16 = frozenset(Version) - {Version.V12, Version.V15}
 
 
 def _setting(key: str, value: str) -> str:
@@ -129,7 +126,7 @@ NEVER_ASKED = Rule(
     Severity.INFO,
     "A transaction starts with an id token for which nobody was asked, and which the charge point cannot know.",
     "OCPP 1.6 sections 3.5.4 and 4.1; OCPP 2.0.1 and 2.1 Part 2 use case C15",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The id token of this transaction was not authorized since the connection opened, and the charge point uses "
     "neither a local list nor a cache.",
     remedy="It may have started offline (AllowOfflineTxForUnknownId), or charge without authorization.",

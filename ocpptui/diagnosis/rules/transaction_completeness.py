@@ -9,12 +9,10 @@ from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import status_2
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
-
-_2X = frozenset(version for version in Version if version.generation == 2)
 
 
 def _event(kind: str, number: int, trigger: str, *more: str, state: str = "") -> str:
@@ -56,7 +54,7 @@ TOKEN_MISSING = Rule(
     Severity.ERROR,
     "The transaction was charging, but none of its events had an id token.",
     "OCPP 2.0.1 and 2.1 Part 2 C05.FR.05, E01.FR.10 and E03.FR.01",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Transaction {transaction} was charging, but none of its events had an id token.",
     remedy="The CSMS cannot know whom to bill. Without authorization, the type of the token is NoAuthorization.",
     positive=(f"{_PLUGGED_IN}{_CHARGES}* {_ENDS}",),
@@ -76,7 +74,7 @@ EVSE_MISSING = Rule(
     Severity.ERROR,
     "The vehicle is plugged in, but no event of the transaction names its EVSE.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.16",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The vehicle of transaction {transaction} is plugged in, but no event has named its EVSE.",
     remedy="The CSMS cannot show where it charges, nor find the connector or its tariff.",
     positive=(
@@ -98,7 +96,7 @@ RESERVATION_MISSING = Rule(
     Severity.ERROR,
     "A transaction uses a reservation, but does not name it.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.13 and H01.FR.15",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Transaction {transaction} is of the id token and the EVSE of reservation {number}, but does not name it.",
     remedy="The CSMS keeps the reservation, and may bill it as not used.",
     positive=(
@@ -126,7 +124,7 @@ NO_TIME_OUT = Rule(
     Severity.INFO,
     "No cable was plugged in within the connection time-out, but the transaction goes on.",
     "OCPP 2.0.1 and 2.1 Part 2 E03.FR.05",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="In {waited} after this start, no vehicle was plugged in, and transaction {transaction} was not ended.",
     remedy="The charging station must end it with the reason Timeout; until then the EVSE is blocked.",
     positive=(f"{_TIME_OUT}* {_AUTHORIZED}{_LATER}",),

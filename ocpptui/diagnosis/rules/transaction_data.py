@@ -9,10 +9,8 @@ from ocpptui.diagnosis.meter_traces import meter_value_at, reads_settings, start
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.payload import samples_in
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SINCE_1_6
 from ocpptui.timeline.severity import Severity
-
-_2X = frozenset(version for version in Version if version.generation == 2)
 
 
 def _event(kind: str, number: int, trigger: str, info: str = "", more: str = "") -> str:
@@ -49,7 +47,7 @@ DATA_MISSING = Rule(
     "The start or the end of a transaction lacks meter values that the configuration asks for.",
     "OCPP 1.6 sections 3.16.1 and 9.1.27; errata sheet 3.14; "
     "OCPP 2.0.1 and 2.1 Part 2 E02.FR.09, E05.FR.06 and E06.FR.11",
-    versions=_2X | {Version.V16},
+    versions=SINCE_1_6,
     says="{message} of transaction {transaction} has no {what}, but {setting} is {value}.",
     remedy="The CSMS cannot compute the energy of the transaction.",
     positive=(

@@ -14,12 +14,10 @@ from ocpptui.diagnosis.meter_traces import (
     transaction_data,
 )
 from ocpptui.diagnosis.rule import Rule
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import FIRST_GENERATION, SECOND_GENERATION, Version
 from ocpptui.timeline.severity import Severity
 
-_1X = frozenset(version for version in Version if version.generation == 1)
 _16 = frozenset({Version.V16})
-_2 = frozenset(Version) - _1X
 _EACH_MINUTE = reads_settings(("MeterValueSampleInterval", "60"))
 _MINUTES = "".join(meter_call(1000 + 100 * minute, f"10:0{minute}:00") for minute in range(1, 4))
 
@@ -188,7 +186,7 @@ OUTSIDE_EVENT = Rule(
     Severity.INFO,
     "Meter values of a transaction come in MeterValues instead of TransactionEvent.",
     "OCPP 2.0.1 and 2.1 Part 2 J01.FR.14, J01.FR.22 and J02.FR.11",
-    versions=_2,
+    versions=SECOND_GENERATION,
     says="MeterValues has a value with the context {context}, which belongs in a TransactionEvent.",
     remedy="The CSMS cannot assign it to the transaction.",
     positive=(
@@ -254,7 +252,7 @@ TIME_BACKWARDS = Rule(
     Severity.WARNING,
     "Meter values of a transaction do not come in the order of their times.",
     "OCPP 1.6 section 3.7",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="This value was taken {time} before one that came earlier.",
     remedy="Queued messages must be sent first and in their order, or the clock was set back.",
     positive=(f"{start_call()}{meter_call(1200, '10:20:00')}* {meter_call(1100, '10:10:00', sent='10:20:30')}",),
@@ -363,7 +361,7 @@ REBASED = Rule(
     Severity.INFO,
     "The register starts at 0 again with each transaction.",
     "OCPP 1.6 section 7.31",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="The register starts at 0 again; the transaction before ended at {before} Wh.",
     remedy="Energy that is lost between transactions cannot be seen.",
     positive=(f"{start_call()}{stop_call(3000)}11:00:00 < ok\n* {start_call('12:00:00', 0, 8)}",),

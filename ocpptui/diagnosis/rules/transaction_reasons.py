@@ -7,13 +7,12 @@ from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS, KnownTra
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION, Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.severity import Severity
 
-_2X = frozenset(version for version in Version if version.generation == 2)
 _16 = frozenset({Version.V16})
-_WITH_REASON = _2X | _16
+_WITH_REASON = SECOND_GENERATION | _16
 _REASONS = "OCPP 1.6 section 7.36; OCPP 2.0.1 and 2.1 Part 2, ReasonEnumType"
 
 _BOOT = """
@@ -288,7 +287,7 @@ class TransactionReasonChecker(Checker):
             self.found(POWER_LOSS_ONLINE, call, (start,), transaction=one.id)
         actions = _COMMANDS.get(reason or "", ())
         if actions and all(self.commands.get(action, -1) < start for action in actions):
-            command = actions[0 if len(actions) == 1 or self.known.version not in _2X else 1]
+            command = actions[0 if len(actions) == 1 or self.known.version not in SECOND_GENERATION else 1]
             self.found(REASON_WITHOUT_COMMAND, call, (start,), transaction=one.id, reason=reason, command=command)
 
     def has_lasted(self, call: Seen, one: KnownTransaction) -> bool:

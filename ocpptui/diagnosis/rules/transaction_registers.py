@@ -8,11 +8,9 @@ from ocpptui.diagnosis.meter_traces import meter_call, start_call, stop_call
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import HOUR
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import FIRST_GENERATION
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.severity import Severity
-
-_1X = frozenset(version for version in Version if version.generation == 1)
 
 _START = """
 10:00:00 > StartTransaction {"connectorId":1,"idTag":"A1","meterStart":1000,"timestamp":"2026-01-01T10:00:00Z"}
@@ -36,7 +34,7 @@ METER_BACKWARDS = Rule(
     Severity.ERROR,
     "The meter at the end of the transaction is lower than at its start, or than in its last sample.",
     "OCPP 1.6 sections 6.45, 6.49 and 7.31; errata sheet 3.78",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="The meter shows {stop} Wh at the end of transaction {transaction}, but {before} Wh {at}.",
     remedy="The central system bills too little, or refuses it: the meter was reset or replaced, or its unit is wrong.",
     positive=(
@@ -57,7 +55,7 @@ METER_UNIT = Rule(
     Severity.WARNING,
     "The meter at the start or the end of the transaction is given in kWh, but OCPP demands Wh.",
     "OCPP 1.6 sections 6.45 and 6.49",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="{field} is {value:g}, but {measured:.0f} Wh are measured: it seems to be in kWh.",
     remedy="The central system bills a thousandth of the energy, or refuses the transaction.",
     positive=(
@@ -79,7 +77,7 @@ METER_BELOW_LAST = Rule(
     Severity.WARNING,
     "The meter at the start of the transaction is lower than at the end of the one before.",
     "OCPP 1.6 sections 6.45, 6.49 and 7.31",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="The meter of connector {connector} shows {start} Wh, but {stop} Wh at the end of the transaction before.",
     remedy="The meter was reset or replaced, or its value is not that of the meter of this connector.",
     positive=(f"{_START}{_stop(2000)}11:00:01 < ok\n* {_next_start(1500)}",),
@@ -96,7 +94,7 @@ TOO_MUCH_ENERGY = Rule(
     Severity.WARNING,
     "By its meter, the transaction took more energy than any charge point can deliver in its time.",
     "OCPP 1.6 sections 6.45 and 6.49",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="Transaction {transaction} took {energy:g} kWh in {time}; that would be {power:.0f} kW.",
     remedy="The meter was replaced meanwhile, or one of its values is in another unit. `highest_power` sets the limit.",
     positive=(f"{_START}* {_stop(9000000)}",),

@@ -12,13 +12,11 @@ from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import event_2, status_16
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import FIRST_GENERATION, SECOND_GENERATION, Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
 
-_1X = frozenset(version for version in Version if version.generation == 1)
-_2X = frozenset(Version) - _1X
 _RESERVING = frozenset({Version.V15, Version.V16})
 
 _BOOT = """
@@ -56,7 +54,7 @@ UNEXPECTED = Rule(
     Severity.WARNING,
     "The first message of the charge point is a StartTransaction: nothing leads to it.",
     "OCPP 1.6 sections 4.2, 4.8 and 5.11; Open OCPP Trace, fixture unexpected start",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="The charge point starts a transaction for {token} without a BootNotification, an Authorize or a remote start "
     "before it.",
     remedy="The central system cannot know whether the id token is allowed to charge. The charge point may use its "
@@ -83,7 +81,7 @@ CONNECTOR_STATE = Rule(
     Severity.WARNING,
     "A transaction starts on a connector that is out of use.",
     "OCPP 1.6 sections 4.9, 5.2 and 7.7",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="A transaction starts on connector {connector}, which has been {status} {since} before.",
     remedy="The charge point has not reported that the connector is free again, or starts on the wrong connector.",
     positive=(
@@ -108,7 +106,7 @@ MINUS_ONE = Rule(
     Severity.WARNING,
     "A message has the transactionId -1: the start of the transaction was never confirmed.",
     "OCPP 1.6 sections 4.7 and 4.10; errata sheet 3.18",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="{action} has the transactionId -1: the charge point does not know the id of the transaction.",
     remedy="It could not deliver the StartTransaction, or got no answer to it. The central system must answer as if "
     "the id were valid.",
@@ -121,7 +119,7 @@ REFUSED = Rule(
     Severity.ERROR,
     "The central system refuses a message of a transaction, which the charge point must then repeat.",
     "OCPP 1.6 sections 3.7.1, 4.7, 4.8 and 4.10",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="The central system answers {action} with {code}, but it must not refuse it.",
     remedy="The charge point sends it again and again, and what is queued behind it has to wait. Answer with a "
     "CALLRESULT, whatever the message says.",
@@ -143,7 +141,7 @@ REFUSED_2 = Rule(
     Severity.ERROR,
     "The CSMS refuses a TransactionEvent, which the charging station must then repeat.",
     "OCPP 2.0.1 and 2.1 Part 2 use case E13 and J02.FR.19",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The CSMS answers {action} with {code}, but it must not refuse it.",
     remedy="The charging station sends it again and again, and what is queued behind it has to wait. Answer with a "
     "CALLRESULT, whatever the event says.",
@@ -290,7 +288,7 @@ class TransactionStartChecker(Checker):
 
     @on_refusal("StartTransaction", "StopTransaction", "MeterValues", "TransactionEvent")
     def refuses(self, call: Seen, error: Seen) -> None:
-        is_1x = self.known.version in _1X
+        is_1x = self.known.version in FIRST_GENERATION
         if self.known.booted is False or not call.is_valid or (not is_1x and call.action == "MeterValues"):
             return
         number = call.value("transactionId") if is_1x else call.text("transactionInfo", "transactionId")

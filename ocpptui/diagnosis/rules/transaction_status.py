@@ -5,10 +5,8 @@ from __future__ import annotations
 from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION
 from ocpptui.timeline.severity import Severity
-
-_2X = frozenset(version for version in Version if version.generation == 2)
 
 
 def _event(kind: str, number: int, trigger: str, at: str) -> str:
@@ -26,7 +24,7 @@ STATUS_CONTRADICTS = Rule(
     Severity.WARNING,
     "What the charging station says of a transaction contradicts its events.",
     "OCPP 2.0.1 and 2.1 Part 2 E14.FR.02 to E14.FR.05",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The charging station says that transaction {transaction} {answer}, but by its events it {known}.",
     remedy="One of the two is wrong: the Ended was lost, or belongs to another transaction.",
     positive=(
@@ -45,7 +43,7 @@ STATUS_INCOMPLETE = Rule(
     Severity.WARNING,
     "The answer does not fit the question about the transaction.",
     "OCPP 2.0.1 and 2.1 Part 2 E14.FR.01 to E14.FR.03 and E14.FR.06",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The answer {has} ongoingIndicator, although the request {asks} a transaction.",
     positive=(
         '2.0.1\n10:15:00 < GetTransactionStatus {}\n* 10:15:01 > ok {"ongoingIndicator":true,"messagesInQueue":false}',
@@ -63,7 +61,7 @@ COST_AFTER_END = Rule(
     Severity.INFO,
     "The CSMS sends a running cost for a transaction that has ended.",
     "OCPP 2.0.1 and 2.1 Part 2 use cases I02 and I03",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The CSMS sends a running cost for transaction {transaction}, which has ended.",
     remedy="The final cost belongs in the answer to Ended.",
     positive=(f"{_START}{_END}* 10:15:00 < {_COST}",),

@@ -12,13 +12,11 @@ from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import BOOT_2, BOOT_16
 from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.payload import text_at
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import FIRST_GENERATION, SECOND_GENERATION, Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
-_1X = frozenset(version for version in Version if version.generation == 1)
-_2X = frozenset(Version) - _1X
 _FIELDS = "OCPP 1.6 sections 6.45 and 6.49; OCPP 2.0.1 and 2.1 Part 2, TransactionEventRequest, field timestamp"
 
 
@@ -70,7 +68,7 @@ STOP_BEFORE_START = Rule(
     Severity.ERROR,
     "By its timestamps, the transaction ended before it started.",
     "OCPP 1.6 sections 6.45 and 6.49",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="By its timestamps, transaction {transaction} ended {before} before it started.",
     remedy="The clock of the charge point was set meanwhile. Many central systems refuse or lose such a transaction.",
     positive=(f"{_start('2026-01-01T10:05:00Z')}* {_stop('2026-01-01T09:20:00Z')}",),
@@ -110,7 +108,7 @@ BACKWARDS = Rule(
     Severity.ERROR,
     "By its timestamp, an event happened before an earlier one of its transaction.",
     "OCPP 2.0.1 and 2.1 Part 2 functional block E section 1.3; TransactionEventRequest, fields timestamp and seqNo",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Event {number} of transaction {transaction} is {before} older than event {earlier}.",
     remedy="The clock of the charging station was set meanwhile. Costs that depend on the time may be wrong.",
     positive=(
@@ -146,7 +144,7 @@ OFFLINE_FLAG = Rule(
     Severity.WARNING,
     "An event happened while the charging station was offline and does not say so, or says so wrongly.",
     "OCPP 2.0.1 and 2.1 Part 2 E04.FR.03, E11.FR.02 and E12.FR.02",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The event happened {span} {side} the connection opened, but offline is {flag}.",
     remedy="The CSMS takes it for an event of now and authorizes or charges by it, or takes one of now for an old one.",
     positive=(

@@ -7,14 +7,13 @@ from ocpptui.diagnosis.known import MOST_TRANSACTIONS
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
 MOST_REMOTE_STARTS = 200
 """Requests of remote starts whose ids are remembered."""
-_2X = frozenset(version for version in Version if version.generation == 2)
 _TRIGGERS = "OCPP 2.0.1 and 2.1 Part 2, TriggerReasonEnumType"
 
 
@@ -56,7 +55,7 @@ WRONG_TRIGGER = Rule(
     Severity.WARNING,
     "The triggerReason of the event does not fit what happened.",
     f"{_TRIGGERS}; E01.FR.15, E01.FR.18, E02.FR.20, F03.FR.02, F03.FR.03 and F06.FR.07",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The event {kind} was triggered by {trigger}, {but}.",
     remedy="The charging station gives the wrong eventType or triggerReason.",
     positive=(
@@ -91,7 +90,7 @@ AUTHORIZED_WITHOUT_TOKEN = Rule(
     Severity.INFO,
     "An event was triggered by an authorization, but no event of the transaction has an id token.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.15 and E03.FR.01",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Transaction {transaction} was authorized, but none of its events has an id token so far.",
     remedy="The CSMS cannot know who was authorized.",
     positive=(
@@ -110,7 +109,7 @@ STATE_MISSING = Rule(
     Severity.INFO,
     "The charging state has changed, but the event does not say to what.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.18 and E02.FR.13",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The event {kind} was triggered by ChargingStateChanged, but has no chargingState.",
     positive=(f"{_START}* {_event('Updated', 1, 'ChargingStateChanged')}",),
     negative=(f"{_START}{_event('Updated', 1, 'ChargingStateChanged', _CHARGING)}",),
@@ -121,7 +120,7 @@ TOKEN_REPEATED = Rule(
     Severity.INFO,
     "The events of a transaction repeat its id token.",
     "OCPP 2.0.1 and 2.1 Part 2, TransactionEventRequest, field idToken; E03.FR.01 and E07.FR.02",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Transaction {transaction} has named its id token before, and this event, by {trigger}, repeats it.",
     remedy="It is sent once when it authorizes the transaction, and once when it ends the authorization.",
     positive=(
@@ -142,7 +141,7 @@ REMOTE_ID_MISSING = Rule(
     Severity.ERROR,
     "The event was triggered by a remote start, but the transaction does not name it.",
     "OCPP 2.0.1 and 2.1 Part 2 C05.FR.03, F01.FR.25 and F02.FR.21",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Transaction {transaction} was triggered by a remote start, but has no remoteStartId.",
     remedy="The CSMS cannot tell which of its requests has started the transaction.",
     positive=(
@@ -163,7 +162,7 @@ REMOTE_ID_UNKNOWN = Rule(
     Severity.WARNING,
     "The transaction names a remote start that nobody requested.",
     "OCPP 2.0.1 and 2.1 Part 2 F01.FR.25 and F02.FR.01",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Transaction {transaction} has the remoteStartId {number}, but no RequestStartTransaction had it.",
     remedy="The CSMS cannot tell which of its requests has started the transaction.",
     positive=(f"{_BOOT}{_REQUEST}* {_event('Started', 0, 'RemoteStart', _REMOTE_5)}",),
@@ -179,7 +178,7 @@ WRONG_REASON = Rule(
     Severity.WARNING,
     "The reason why the transaction ended does not fit what triggered its last event, or is missing.",
     "OCPP 2.0.1 and 2.1 Part 2 E06.FR.08, E06.FR.09, E07.FR.04 to E07.FR.06, F03.FR.03 and B12.FR.04",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Transaction {transaction} ended by {trigger}, but its stoppedReason is {reason}.",
     remedy="Only the reason Local may be omitted: reports will count the transaction as stopped by the user.",
     positive=(
@@ -201,7 +200,7 @@ REASON_EARLY = Rule(
     Severity.WARNING,
     "The first event of a transaction gives a reason why the transaction ended.",
     "OCPP 2.0.1 and 2.1 Part 2, TransactionType, field stoppedReason",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Transaction {transaction} has only started, but its stoppedReason is {reason}.",
     positive=(f"2.0.1\n* {_event('Started', 0, 'CablePluggedIn', _LOCAL)}",),
     negative=(_START,),

@@ -6,13 +6,12 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_stray
 from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import FIRST_GENERATION
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.severity import Severity
 
 MOST_STOPPED = 200
 """Transactions of one charge point whose end is remembered."""
-_1X = frozenset(version for version in Version if version.generation == 1)
 
 _START = """
 10:00:00 > StartTransaction {"connectorId":1,"idTag":"A1","meterStart":1000,"timestamp":"2026-01-01T10:00:00Z"}
@@ -48,7 +47,7 @@ START_REPEATED = Rule(
     Severity.WARNING,
     "The StartTransaction was sent before, and was answered.",
     "OCPP 1.6 sections 3.7 and 4.8",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="The same StartTransaction for connector {connector} was answered before in this connection.",
     remedy="The central system may count two transactions. A request may be repeated only until it is answered.",
     positive=(f"{_START}* {_START.strip().replace('10:00:0', '10:01:0', 1)}",),
@@ -66,7 +65,7 @@ DUPLICATE_START = Rule(
     Severity.WARNING,
     "The central system gives a StartTransaction that was repeated another transaction id.",
     "OCPP 1.6 sections 3.7.1 and 4.8",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="This StartTransaction got the id {before} before, and now gets {transaction}: one transaction has two ids.",
     remedy="The charge point stops only one of them, and the other one stays open. The central system should know the "
     "request by its connector, idTag, timestamp and meterStart.",
@@ -89,7 +88,7 @@ ID_NOT_POSITIVE = Rule(
     Severity.WARNING,
     "The central system gives a transaction an id that is not positive.",
     "OCPP 1.6 sections 4.8 and 6.46; errata sheet 3.54",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="The central system gives this transaction the id {transaction}.",
     remedy="Many charge points treat 0 or a negative id as no transaction.",
     positive=(_START.replace("10:00:01", "* 10:00:01").replace(":7}", ":0}"),),
@@ -101,7 +100,7 @@ ID_REUSED = Rule(
     Severity.ERROR,
     "The central system gives a transaction the id of another one.",
     "OCPP 1.6 sections 4.8 and 6.46; errata sheet 3.54",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="The central system gives the id {transaction} to this transaction, but it belongs to another one, {which}.",
     remedy="Nobody can tell which of them a StopTransaction or MeterValues is for.",
     positive=(
@@ -124,7 +123,7 @@ OTHER_CONNECTOR = Rule(
     Severity.WARNING,
     "MeterValues of one connector name the transaction of another.",
     "OCPP 1.6 sections 4.7 and 6.31",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="The MeterValues are of connector {connector}, but transaction {transaction} is on connector {other}.",
     remedy="The energy is added to the wrong transaction.",
     positive=(f"{_START}* {_values(2)}10:05:01 < ok\n{_values(2)}",),
@@ -136,7 +135,7 @@ UNKNOWN_STOPPED = Rule(
     Severity.WARNING,
     "A transaction is stopped that was never started, or was stopped before.",
     "OCPP 1.6 section 4.10",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="Transaction {transaction} is stopped, {but}.",
     remedy="The charge point does not use the id in the answer to its StartTransaction, or repeats a StopTransaction "
     "that was answered. The central system may bill it twice.",

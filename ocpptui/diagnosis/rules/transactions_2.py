@@ -8,14 +8,13 @@ from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS, KnownTra
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import status_2
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
 MOST_NUMBERS = 50
 """Sequence numbers of one transaction that are remembered, and as many that are missing."""
-_2X = frozenset(version for version in Version if version.generation == 2)
 _EVENT_KINDS = "OCPP 2.0.1 and 2.1 Part 2, TransactionEventEnumType"
 
 
@@ -53,7 +52,7 @@ NUMBER_REPEATED = Rule(
     Severity.ERROR,
     "Two events of a transaction have the same sequence number.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.07",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Two different events of transaction {transaction} have the seqNo {number}.",
     remedy="The CSMS may drop one of them as a repetition, and cannot tell whether it has received all events.",
     positive=(f"{_START}* {_event('Updated', 0, '10:01:00')}",),
@@ -65,7 +64,7 @@ NUMBER_MISSING = Rule(
     Severity.ERROR,
     "The sequence number of an event is not the next one of its transaction.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.07, and functional block E section 1.3.2.1",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The event with the seqNo {number} of transaction {transaction} follows that with {before}: {count} missing.",
     remedy="The CSMS cannot know what happened in between. Only a charging station that was offline may drop events.",
     positive=(
@@ -94,7 +93,7 @@ NUMBER_NOT_ZERO = Rule(
     Severity.INFO,
     "The first event of a transaction has another sequence number than 0.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.07",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="The Started of transaction {transaction} has the seqNo {number}; 0 is recommended.",
     positive=(f"2.0.1\n* {_event('Started', 5)}",),
     negative=(_START, f"2.0.1\n{_event('Updated', 5)}"),
@@ -105,7 +104,7 @@ SECOND_START = Rule(
     Severity.ERROR,
     "A transaction starts a second time.",
     _EVENT_KINDS,
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Transaction {transaction} starts a second time.",
     remedy="Only the first event of a transaction may be Started.",
     positive=(f"{_START}* {_event('Started', 1, '10:01:00')}",),
@@ -117,7 +116,7 @@ ID_USED_AGAIN = Rule(
     Severity.ERROR,
     "A transaction starts with the id of one that has ended.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.08",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="A transaction starts with the id {transaction}, which belongs to one that has ended.",
     remedy="The id must be unique. The CSMS may add the energy of both, or drop one of them.",
     positive=(f"{_START}{_END}* {_event('Started', 0, '11:00:00')}",),
@@ -133,7 +132,7 @@ AFTER_END = Rule(
     Severity.ERROR,
     "A transaction has an event after the one that ended it.",
     _EVENT_KINDS,
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Transaction {transaction} had ended, but here comes {kind}, with a higher seqNo.",
     remedy="Ended is the last event of a transaction. The CSMS may ignore what comes after it, energy too.",
     positive=(
@@ -151,7 +150,7 @@ BEFORE_START = Rule(
     Severity.ERROR,
     "The first event of a transaction is not Started.",
     _EVENT_KINDS,
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Transaction {transaction} has the event {kind}, but {why}.",
     remedy="The CSMS does not know the transaction. Look for a Started that was refused, lost or is still queued.",
     positive=(
@@ -182,7 +181,7 @@ EVSE_CHANGED = Rule(
     Severity.ERROR,
     "The events of a transaction name different EVSEs or connectors.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.16",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Transaction {transaction} is at {before}, but this event names {place}.",
     remedy="A transaction stays at its EVSE. The CSMS may charge the wrong customer.",
     positive=(

@@ -12,13 +12,10 @@ from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import status_2, status_16
 from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.payload import text_at
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import FIRST_GENERATION, SECOND_GENERATION
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
-
-_1X = frozenset(version for version in Version if version.generation == 1)
-_2X = frozenset(Version) - _1X
 
 _LATER = "10:40:00 > Heartbeat {}\n"
 _RESTART = """
@@ -74,7 +71,7 @@ NEVER_STOPPED = Rule(
     Severity.ERROR,
     "The charge point has restarted, and has neither continued nor stopped a transaction from before.",
     "OCPP 1.6 sections 4.10 and 7.36 (PowerLoss, Reboot); Open OCPP Trace, fixture station offline during session",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="Transaction {transaction} was open when the charge point restarted, and was not stopped {until}.",
     remedy="The charge point has lost the transaction, and nobody knows its energy. It must send a StopTransaction "
     "with the reason PowerLoss or Reboot.",
@@ -120,7 +117,7 @@ BUSY = Rule(
     Severity.ERROR,
     "A transaction starts on a connector whose last transaction was not stopped.",
     "OCPP 1.6 sections 3.6, 4.8 and 4.10",
-    versions=_1X,
+    versions=FIRST_GENERATION,
     says="A transaction starts on connector {connector}, where transaction {transaction} was not stopped.",
     remedy="The StopTransaction was lost, or comes later. Until then nobody knows the energy of that transaction.",
     positive=(
@@ -147,7 +144,7 @@ NEVER_ENDED = Rule(
     "A transaction was never ended, although the charging station has restarted or has begun another one at its EVSE.",
     "OCPP 2.0.1 and 2.1 Part 2 use case E06, and ReasonEnumType (PowerLoss, Reboot); "
     "Open OCPP Trace, fixture station offline during session",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="Transaction {transaction} was not ended {until}.",
     remedy="The CSMS cannot bill it. The charging station must send an Ended, after a restart with the reason "
     "PowerLoss or Reboot.",
@@ -177,7 +174,7 @@ TWO_ON_EVSE = Rule(
     Severity.ERROR,
     "A transaction starts on another connector of an EVSE that has an open transaction.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.14",
-    versions=_2X,
+    versions=SECOND_GENERATION,
     says="A transaction starts on connector {connector} of EVSE {evse}, where transaction {transaction} is open.",
     remedy="An EVSE has one transaction at a time. The Ended of the other one was lost, or comes later.",
     positive=(f"{_START_2}{_marked(_second('10:20:00', connector=2))}",),
@@ -223,7 +220,7 @@ class LeftOpenChecker(ExpectingChecker):
             return
         self.booted_at, self.queue_heard = answer.date_time("currentTime"), 0
         for one in self.known.open_transactions:
-            is_certain = one.token_status in (None, "Accepted") or self.known.version in _2X
+            is_certain = one.token_status in (None, "Accepted") or self.known.version in SECOND_GENERATION
             if one.start is not None and one.start < call.index and one.id not in self.told and is_certain:
                 put(self.silent, one.id, call.index, MOST_TRANSACTIONS)
                 self.free.pop(one.id, None)
@@ -350,7 +347,7 @@ class LeftOpenChecker(ExpectingChecker):
         """Report a transaction that was left open."""
         put(self.told, number, True, MOST_TRANSACTIONS)
         self.silent.pop(number, None)
-        rule = NEVER_ENDED if self.known.version in _2X else NEVER_STOPPED
+        rule = NEVER_ENDED if self.known.version in SECOND_GENERATION else NEVER_STOPPED
         self.found(rule, where, related, transaction=number, until=until)
 
 

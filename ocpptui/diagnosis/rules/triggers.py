@@ -10,13 +10,12 @@ from ocpptui.diagnosis.status_traces import BOOT_2, BOOT_16, STILL_THERE, event_
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.payload import objects_at, text_at
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import SECOND_GENERATION, Version
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
 JUST_BEFORE = 5 * SECOND
 """A message that was sent so shortly before it was asked for may be what the charge point means."""
-_2X = frozenset(version for version in Version if version.generation == 2)
 
 
 def _trigger(message: str = "StatusNotification", at: str = "10:05:00") -> str:
@@ -42,7 +41,7 @@ UNKEPT = Rule(
     Severity.WARNING,
     "The charge point agreed to send a message, but did not send it.",
     "OCPP 1.6 section 5.17; OCPP 2.0.1 and 2.1 Part 2 F06.FR.10",
-    severities=dict.fromkeys(_2X, Severity.ERROR),
+    severities=dict.fromkeys(SECOND_GENERATION, Severity.ERROR),
     says="The charge point agreed to send {action}, but in {waited} it did not.",
     positive=(
         f"* {_TRIGGER}{_ACCEPTED}{STILL_THERE}",

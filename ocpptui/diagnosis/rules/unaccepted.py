@@ -20,11 +20,9 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_record
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.rules.boot import ASKING
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import SINCE_1_6, Direction, Version
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
-
-_SINCE_16 = frozenset(Version) - {Version.V12, Version.V15}
 
 _ACCEPTS = boot_answer("Accepted", 60)
 
@@ -33,7 +31,7 @@ CALL_WHILE_PENDING = Rule(
     Severity.ERROR,
     "The charge point sends a request that nobody asked for, although its BootNotification was answered Pending.",
     "OCPP 1.6 section 4.2; OCPP 2.0.1 and 2.1 Part 2 B01.FR.10 and B02.FR.02",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The charge point sends {action} although its BootNotification was answered Pending.",
     remedy="The central system may refuse or ignore it. The charge point may only send what it is asked for.",
     positive=(
@@ -95,7 +93,7 @@ CSMS_CALLS_REJECTED = Rule(
     Severity.ERROR,
     "The central system sends a request to a charge point that it has rejected.",
     "OCPP 1.6 section 4.2; OCPP 2.0.1 and 2.1 Part 2 B03.FR.03",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The central system sends {action} although it has rejected the BootNotification.",
     remedy="A rejected charge point does not respond. To work with it before it is accepted, answer Pending.",
     positive=(
@@ -114,7 +112,7 @@ REMOTE_START_PENDING = Rule(
     Severity.ERROR,
     "A charge point whose BootNotification was answered Pending is asked to start or stop a transaction.",
     "OCPP 1.6 section 4.2; OCPP 2.0.1 and 2.1 Part 2 B02.FR.05",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="{action} is not allowed after a BootNotification that was answered Pending.",
     remedy="Accept the charge point first. A charging station with OCPP 2.x must answer Rejected.",
     positive=(
@@ -134,7 +132,7 @@ NO_SECURITY_ERROR = Rule(
     Severity.WARNING,
     "The central system answers a request of a charge point that is not accepted.",
     "OCPP-J 1.6 errata sheet section 3.10; OCPP 2.0.1 and 2.1 Part 2 B01.FR.10, B02.FR.09 and B03.FR.07",
-    versions=_SINCE_16,
+    versions=SINCE_1_6,
     says="The central system answers {action} of a charge point that it has not accepted.",
     remedy="It should answer with a CALLERROR SecurityError, so that the charge point does not go on.",
     positive=(
