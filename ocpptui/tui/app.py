@@ -34,6 +34,7 @@ from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.session_screen import STYLES, SessionScreen
 from ocpptui.tui.terminal import TerminalApp
+from ocpptui.tui.terminal_keys import alt_characters
 from ocpptui.tui.themes import THEMES, first_theme, theme_after
 from ocpptui.tui.widgets.recording_notice import show_notice
 from ocpptui.workspace import recent_sessions as recent
@@ -90,6 +91,7 @@ class OcpptuiApp(TerminalApp):
         self.set_reactive(TerminalApp.theme, first_theme(self.config.theme, load_view().theme))
         styles = _start_styles() if session is None else STYLES
         super().__init__(css_path=[self.CSS_PATH, *(f"screens/{path}" for path in styles)])
+        self.alt_keys = alt_characters(self.config.keys.values())
         self.session = session
         """The session on screen; None on the start screen."""
         self.last_words: list[str] = []

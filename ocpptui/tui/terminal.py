@@ -54,6 +54,8 @@ class TerminalApp(App[None]):
 
     terminal_reads = True
     """False once the terminal is gone, or did not read the last output in time."""
+    alt_keys = ""
+    """The characters that the user presses with alt; before any other, the byte of alt is the key escape."""
     is_lent = False
     """Another program has the terminal: ctrl+c there is for it, although the signal comes here too."""
 

@@ -7,11 +7,14 @@ import sys
 import termios
 import threading
 from contextlib import suppress
+from functools import partial
 from typing import Any, Protocol
 
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 
 from ocpptui.runtime.background_writer import BackgroundWriter, write_if_read
+from ocpptui.tui.terminal_keys import TerminalKeys
 
 MOST_WAITING = 2**18
 """Bytes that may wait for the terminal, about five full screens; more is dropped and the screen repainted later."""
@@ -30,6 +33,7 @@ class TerminalHost(Protocol):
     """What the driver reports about the terminal, beyond what Textual's driver does."""
 
     terminal_reads: bool
+    alt_keys: str
 
     def terminal_gone(self) -> None: ...
 
@@ -107,6 +111,8 @@ class TerminalDriver(LinuxDriver):
                 return
 
     def _run_input_thread(self) -> None:
+        # Textual's input thread makes its parser by this name, and has no other way to be given one.
+        linux_driver.XTermParser = partial(TerminalKeys, kept=self._host.alt_keys)  # type: ignore[assignment,attr-defined]
         try:
             self.run_input_thread()
         except OSError:
