@@ -213,9 +213,8 @@ def _set_priority(is_activated: bool) -> Run:
 def _fault(device: Device, operation: Operation, now: int) -> OperationResult:
     code = next((each for each in ERROR_CODES if each.lower() == operation.argument.lower()), None)
     if code is None:
-        return OperationResult(
-            problem=f"{operation.argument or 'Nothing'} is not an error code: {', '.join(ERROR_CODES)}."
-        )
+        lack = f"{operation.argument} is not one" if operation.argument else "none is given"
+        return OperationResult(problem=f"A fault needs an error code, and {lack}: {', '.join(ERROR_CODES)}.")
     connector = device.connectors[operation.connector or 1]
     if code in connector.faults:
         return OperationResult(problem=f"{code} is reported already.")

@@ -399,7 +399,8 @@ def test_what_is_not_possible_says_why_and_changes_nothing(operate: Operate, ver
         assert operated.operate(name, seconds=0) == problem
     assert operated.operate("plug-in", 7, seconds=0) == "There is no connector 7."
     assert operated.operate("plug-in", 1, "101", seconds=0)
-    assert operated.operate("fault", 1, "Nonsense", seconds=0)
+    for code, lack in (("Nonsense", "Nonsense is not one: "), ("", "none is given: ")):
+        assert operated.operate("fault", 1, code, seconds=0).startswith(f"A fault needs an error code, and {lack}")
     assert operated.operate("power-loss", 0, "soon", seconds=0)
     assert operated.story() == []
 
