@@ -1,4 +1,4 @@
-"""A second process that runs the checkers of half of the charge points of a recording.
+"""Another process that runs the checkers of a share of the charge points of a recording.
 
 It is this module run as a program. It opens the recording again and checks that it is the same file.
 """
@@ -8,11 +8,10 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from struct import Struct
 
-from ocpptui.diagnosis.half_run import Half, HalfRun
+from ocpptui.diagnosis.checked_share import OwnShare, Share, Shares
 from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.recording.recording_reader import Recording
 from ocpptui.runtime.garbage import resume_collections
@@ -26,14 +25,19 @@ AHEAD = 8
 _PLACE = Struct("<Q")
 
 
-class SecondHalf(Half):
+def task_of(timeline: Timeline, shares: Shares, limits: CheckLimits) -> bytes:
+    """What is to be done, for all processes alike: the rows of the timeline are packed once."""
+    return pickle.dumps((timeline.rows(), shares, limits))
+
+
+class OtherShare(Share):
     """The parent's side."""
 
-    def __init__(self, timeline: Timeline, recording: Recording, chosen: Sequence[bool], limits: CheckLimits) -> None:
-        """Start the process. Raises OSError if that is impossible."""
+    def __init__(self, number: int, task: bytes, recording: Recording) -> None:
+        """Start the process for the share with this number. Raises OSError if that is impossible."""
         super().__init__()
-        self._process = SecondProcess(__name__, recording.path, *identity_of(recording.file))
-        self._task = pickle.dumps((timeline.rows(), chosen, limits))
+        self._process = SecondProcess(__name__, str(number), recording.path, *identity_of(recording.file))
+        self._task = task
         self._asked = 0  # the records before this one are asked for
 
     @property
@@ -65,31 +69,32 @@ class SecondHalf(Half):
 class _Task:
     """The process's side: the first request says what is to be done, each further one how far."""
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, number: int, recording: Recording) -> None:
+        self._number = number
         self._recording = recording
-        self._half: HalfRun | None = None
+        self._share: OwnShare | None = None
 
     def answer(self, request: bytes) -> bytes:
-        if self._half is None:
-            rows, chosen, limits = pickle.loads(request)
-            self._half = HalfRun(Timeline.of_rows(rows, self._recording), chosen, limits)
+        if self._share is None:
+            rows, shares, limits = pickle.loads(request)
+            self._share = OwnShare(Timeline.of_rows(rows, self._recording), shares[self._number], limits)
             resume_collections()
             return b""
-        half, (until,) = self._half, _PLACE.unpack(request)
-        while half.done < min(until, half.end):
-            half.advance(0)
-        found = [*half.take(half.done)]
-        return pickle.dumps((half.done, found))
+        share, (until,) = self._share, _PLACE.unpack(request)
+        while share.done < min(until, share.end):
+            share.advance(0)
+        found = [*share.take(share.done)]
+        return pickle.dumps((share.done, found))
 
 
-def check_half() -> None:
+def check_share() -> None:
     """Check until nobody wants more."""
-    path, *same = sys.argv[1:]
+    number, path, *same = sys.argv[1:]
     recording = Recording(Path(path))
     if list(identity_of(recording.file)) != same:
         os._exit(1)
-    serve(_Task(recording).answer)
+    serve(_Task(int(number), recording).answer)
 
 
 if __name__ == "__main__":
-    check_half()
+    check_share()

@@ -1,7 +1,7 @@
-"""Runs the checkers over a large recording in two processes, with the findings that one process has.
+"""Diagnoses a large recording in several processes, with the findings that one process has.
 
-No finding depends on two charge points, so each process follows half of them, in the same rows: the second one gets a
-copy of the columns and reads the texts from the file. What both find is put in one order.
+No finding depends on two charge points, so each process follows a share of them, in the same rows: the other ones get
+a copy of the columns and read the texts from the file. What all of them find is put in one order.
 """
 
 from __future__ import annotations
@@ -12,34 +12,33 @@ from contextlib import suppress
 from heapq import merge
 from time import perf_counter
 
-from ocpptui.diagnosis.checker_process import PORTION, SecondHalf
+from ocpptui.diagnosis.checked_share import OwnShare, Shares
+from ocpptui.diagnosis.checker_process import PORTION, OtherShare, task_of
 from ocpptui.diagnosis.checker_run import MOST_CHARGE_POINTS, TakesFinding, station_key
-from ocpptui.diagnosis.half_run import HalfRun
 from ocpptui.diagnosis.rule_lookup import rule_named
 from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.recording.recording_reader import Recording
 from ocpptui.timeline.timeline import Timeline
 
 LARGE = 32 * 2**20
-"""Bytes of a recording from which starting a second process pays off."""
+"""Bytes of a recording from which starting other processes pays off."""
+MOST_PROCESSES = 4
+"""Each needs the memory of a start and of a copy of the columns; beyond these, little time is left to gain."""
 LEAST = 0.1
-"""The part of the records that is worth a second process."""
+"""The part of the records that is worth another process."""
 HEAD_START = 40_000
-"""How many records this process follows while the other one starts."""
+"""How many records this process follows while the other ones start."""
 AHEAD = 64 * PORTION
-"""How many records one half may be ahead of the other: what it finds has to wait."""
+"""How many records one share may be ahead of the others: what it finds has to wait."""
 SLICE = 0.01
-"""Seconds of work between two looks at the other process."""
-
-Halves = tuple[list[bool], list[bool]]
-"""For each party of a timeline, whether it is in the first half, and whether it is in the second."""
+"""Seconds of work between two looks at the other processes."""
 
 
 class SharedRun:
     """Goes on as a `CheckerRun` does, over a timeline that does not grow any more."""
 
     def __init__(
-        self, timeline: Timeline, recording: Recording, halves: Halves, found: TakesFinding, limits: CheckLimits
+        self, timeline: Timeline, recording: Recording, shares: Shares, found: TakesFinding, limits: CheckLimits
     ) -> None:
         """Raises OSError if no process can be started."""
         self.done = 0
@@ -47,23 +46,32 @@ class SharedRun:
         self.limits = limits
         """Those with which it began."""
         self._timeline = timeline
-        self._other_half = halves[1]
+        self._shares = shares
         self._report = found
-        self._own = HalfRun(timeline, halves[0], limits)
-        self._other: HalfRun | SecondHalf = SecondHalf(timeline, recording, halves[1], limits)
+        self._own = OwnShare(timeline, shares[0], limits)
+        self._others: list[OwnShare | OtherShare] = []
+        task = task_of(timeline, shares, limits)
+        try:
+            for number in range(1, len(shares)):
+                self._others.append(OtherShare(number, task, recording))
+        except OSError:
+            self.close()
+            raise
 
     def advance(self, budget_s: float) -> bool:
         """Hand over further records for about `budget_s` seconds; True when none are left."""
         end, count = perf_counter() + budget_s, len(self._timeline)
         while self.done < count:
             left = max(end - perf_counter(), 0)
-            is_ahead = self._own.done >= min(count, self._other.done + AHEAD)
+            last = min(self._others, key=lambda share: share.done)
+            is_ahead = self._own.done >= min(count, last.done + AHEAD)
             if not is_ahead:
                 self._own.advance(min(left, SLICE))
-            self._other.advance(min(left, SLICE) if is_ahead else 0)
-            if isinstance(self._other, SecondHalf) and self._other.ended:
-                self._do_without()
-            self._report_both()
+            for place, share in enumerate(self._others):
+                share.advance(min(left, SLICE) if is_ahead and share is last else 0)
+                if isinstance(share, OtherShare) and share.ended:
+                    self._do_without(place)
+            self._report_all()
             if perf_counter() >= end:
                 break
         if self.done == count:
@@ -74,44 +82,54 @@ class SharedRun:
         """Nothing happens: what is in a file that does not grow shows all the time that passes."""
 
     def close(self) -> None:
-        """End the second process."""
-        if isinstance(self._other, SecondHalf):
-            self._other.close()
+        """End the other processes."""
+        for share in self._others:
+            if isinstance(share, OtherShare):
+                share.close()
 
-    def _do_without(self) -> None:
-        """The second process has ended unexpectedly: do its half from the beginning."""
-        self.close()
-        self._other = HalfRun(self._timeline, self._other_half, self.limits)
+    def _do_without(self, place: int) -> None:
+        """One of the other processes has ended unexpectedly: do its share from the beginning."""
+        ended = self._others[place]
+        if isinstance(ended, OtherShare):
+            ended.close()
+        self._others[place] = OwnShare(self._timeline, self._shares[place + 1], self.limits)
 
-    def _report_both(self) -> None:
-        """Report what was found in the records that both halves have behind them."""
-        done = max(self.done, min(self._own.done, self._other.done))
-        for one in merge(self._own.take(done), self._other.take(done), key=lambda one: one.done):
+    def _report_all(self) -> None:
+        """Report what was found in the records that all shares have behind them."""
+        shares = (self._own, *self._others)
+        done = max(self.done, min(share.done for share in shares))
+        for one in merge(*(share.take(done) for share in shares), key=lambda one: one.done):
             if one.done > self.done:
                 self._report(rule_named(one.rule), one.record, one.related, one.values)
         self.done = done
 
 
 def shared_run(timeline: Timeline, recording: Recording, found: TakesFinding, limits: CheckLimits) -> SharedRun | None:
-    """A run in two processes over all records of a recording; None if that does not pay off, or is impossible."""
-    if recording.size >= LARGE and (os.cpu_count() or 1) > 1 and (halves := halves_of(timeline)) is not None:
+    """A run in several processes over all records of a recording; None if that does not pay off, or is impossible."""
+    if recording.size < LARGE:
+        return None
+    shares = shares_of(timeline, min(os.cpu_count() or 1, MOST_PROCESSES))
+    if len(shares) > 1:
         with suppress(OSError):
-            return SharedRun(timeline, recording, halves, found, limits)
+            return SharedRun(timeline, recording, shares, found, limits)
     return None
 
 
-def halves_of(timeline: Timeline) -> Halves | None:
-    """The charge points in two halves that take about as long; None if there are too few of them, or so many that some
-    are forgotten."""
+def shares_of(timeline: Timeline, most: int) -> Shares:
+    """The charge points in so many shares at most, which take about as long.
+
+    In one share if there are too few of them, or so many that some are forgotten.
+    """
     records = Counter[str | int]()
     for party, count in Counter(timeline.parties).items():
         records[station_key(timeline.party_table[party])] += count
-    sizes, first = [0, 0], dict[str | int, bool]()
     ahead = min(HEAD_START, len(timeline) // 4)
-    for key, count in records.most_common():
-        first[key] = sizes[0] <= sizes[1] + ahead
-        sizes[not first[key]] += count
-    if min(sizes) < LEAST * len(timeline) or len(records) > MOST_CHARGE_POINTS:
-        return None
-    chosen = [first.get(station_key(party), False) for party in timeline.party_table]
-    return chosen, [not one for one in chosen]
+    for number in range(most if len(records) <= MOST_CHARGE_POINTS else 1, 1, -1):
+        sizes, share_of = [-ahead] + [0] * (number - 1), dict[str | int, int]()
+        for key, count in records.most_common():
+            share = share_of[key] = sizes.index(min(sizes))
+            sizes[share] += count
+        if min(sizes[0] + ahead, *sizes[1:]) >= LEAST * len(timeline):
+            places = [share_of.get(station_key(party), number - 1) for party in timeline.party_table]
+            return [[place == share for place in places] for share in range(number)]
+    return [[True] * len(timeline.party_table)]

@@ -1,4 +1,4 @@
-"""A large recording is diagnosed by two processes, with the findings that one has: its report is the same."""
+"""A large recording is diagnosed by several processes, with the findings that one has: its report is the same."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from ocpptui.diagnosis import checker_process, diagnosis, shared_run
-from ocpptui.diagnosis.checker_process import SecondHalf
+from ocpptui.diagnosis.checker_process import OtherShare
 from ocpptui.diagnosis.checker_run import CheckerRun
 from ocpptui.diagnosis.registry import RULES
 from ocpptui.diagnosis.rule import Rule
-from ocpptui.diagnosis.shared_run import SharedRun, halves_of
+from ocpptui.diagnosis.shared_run import SharedRun, shares_of
 from ocpptui.diagnosis.trace import read_trace
 from ocpptui.recording.line_format import to_line
 from ocpptui.session.file_session import FileSession
@@ -78,28 +78,40 @@ def assert_alike(shared: FileSession, single: FileSession) -> None:
         asyncio.run(opening.close())
 
 
-def test_two_processes_find_what_one_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("processes", [2, 4])
+def test_several_processes_find_what_one_finds(processes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: processes)
     recording = write(tmp_path / "all.jsonl", RULES)
     shared, single = (read(recording, large, monkeypatch) for large in (0, NEVER))
     assert len(single.session.timeline.noticed) > 250
+    run = shared.session.diagnosis._running
+    assert isinstance(run, SharedRun)
+    assert [type(share) for share in run._others] == [OtherShare] * (processes - 1), (
+        "all of them have worked to the end"
+    )
     assert_alike(shared, single)
 
 
 def test_they_say_as_much_of_each(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the first findings of a file keep their values: the first of both processes together."""
+    """Only the first findings of a file keep their values: the first of all processes together."""
     monkeypatch.setattr(diagnosis, "MAX_WORDED", 20)
     shared, single = (read(recording, large, monkeypatch) for large in (0, NEVER))
     assert_alike(shared, single)
 
 
-def test_the_death_of_the_second_process_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("processes", [2, 3])
+def test_the_death_of_another_process_loses_nothing(
+    processes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: processes)
     recording = write(tmp_path / "half.jsonl", RULES[::2])
     killed = list[int]()
 
     def kill(run: SharedRun) -> None:
-        if isinstance(run._other, SecondHalf) and run._other.done and not killed:
-            os.kill(run._other._process._process.pid, signal.SIGTERM)
-            killed.append(run._other.done)
+        other = run._others[-1]
+        if isinstance(other, OtherShare) and other.done and not killed:
+            os.kill(other._process._process.pid, signal.SIGTERM)
+            killed.append(other.done)
 
     monkeypatch.setattr(checker_process, "PORTION", 256)
     monkeypatch.setattr(checker_process, "AHEAD", 1)  # so that it is not at its end before
@@ -108,7 +120,7 @@ def test_the_death_of_the_second_process_loses_nothing(tmp_path: Path, monkeypat
     assert_alike(shared, read(recording, NEVER, monkeypatch))
 
 
-def test_without_a_second_process_one_does_it(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_another_process_one_does_it(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", "/nonexistent/python")
     opening = read(recording, 0, monkeypatch)
     assert isinstance(opening.session.diagnosis._running, CheckerRun)
@@ -121,18 +133,19 @@ def test_one_charge_point_is_not_shared(tmp_path: Path, monkeypatch: pytest.Monk
     trace, path = read_trace(next(trace for rule in RULES for trace in rule.positive)), tmp_path / "one.jsonl"
     path.write_bytes(b"".join(map(to_line, trace.records)))
     opening = read(path, 0, monkeypatch)
-    assert halves_of(opening.session.timeline) is None
+    assert len(shares_of(opening.session.timeline, 4)) == 1
     assert isinstance(opening.session.diagnosis._running, CheckerRun)
     asyncio.run(opening.close())
 
 
-def test_each_charge_point_is_in_one_half(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("processes", [2, 3, 4])
+def test_each_charge_point_is_in_one_share(processes: int, recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also with its other connections and versions: its rules compare them."""
     opening = read(recording, NEVER, monkeypatch)
     timeline = opening.session.timeline
-    halves = halves_of(timeline)
-    assert halves is not None
-    first, second = ({timeline.party_table[n].charge_point for n, mine in enumerate(half) if mine} for half in halves)
-    assert not first & second
-    assert first | second == set(timeline.charge_points())
+    shares = shares_of(timeline, processes)
+    names = [{timeline.party_table[n].charge_point for n, mine in enumerate(share) if mine} for share in shares]
+    assert len(names) == processes
+    assert sum(map(len, names)) == len(set().union(*names)), "none is in two"
+    assert set().union(*names) == set(timeline.charge_points())
     asyncio.run(opening.close())

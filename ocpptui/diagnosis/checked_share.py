@@ -1,4 +1,4 @@
-"""The checkers of some charge points of a timeline: half of the work, of which `shared_run` makes the whole."""
+"""The checkers of some charge points of a timeline: a share of the work, of which `shared_run` makes the whole."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from ocpptui.diagnosis.rule import Rule
 from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.timeline.timeline import Timeline
 
+Shares = list[list[bool]]
+"""Of each process, the one that began first: whether it follows each party of a timeline."""
+
 
 class OrderedFinding(NamedTuple):
     """What a checker reports, and when."""
@@ -24,7 +27,7 @@ class OrderedFinding(NamedTuple):
     values: dict[str, Any]
 
 
-class Half:
+class Share:
     """What is found at some charge points, until it is taken."""
 
     def __init__(self) -> None:
@@ -38,7 +41,7 @@ class Half:
             yield self.found.popleft()
 
 
-class HalfRun(Half):
+class OwnShare(Share):
     """Finds it in this process."""
 
     def __init__(self, timeline: Timeline, chosen: Sequence[bool], limits: CheckLimits) -> None:
