@@ -13,6 +13,12 @@ from time import perf_counter
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+TURN = 0.02
+"""Seconds of work before the keyboard and the screen have their turn."""
+BREATH = 0.004
+"""Seconds that they have then."""
+FRAME_BUDGET = 0.012
+"""Seconds of work on rows, such as filtering, between two frames."""
 
 
 class WorkCancelledError(Exception):

@@ -30,6 +30,7 @@ from ocpptui.reporting.chart_content import (
 from ocpptui.reporting.chart_window import ChartWindow
 from ocpptui.reporting.measured_series import GatheredSeries
 from ocpptui.runtime.tasks import Tasks
+from ocpptui.runtime.work_in_turns import BREATH, TURN
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import ClosingScreen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
@@ -38,10 +39,6 @@ from ocpptui.tui.widgets.chart_view import ChartView, usual_drawing
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.log_row import clock_text
 
-GATHERING = 0.02
-"""Seconds of gathering before the keyboard has its turn."""
-BREATH = 0.004
-"""Seconds for the keyboard and the screen between two pieces."""
 REFRESHED = 0.25
 """Seconds between two looks for new records."""
 PAINTED_EVERY = 25
@@ -103,7 +100,7 @@ class ChartScreen(ClosingScreen[int | None]):
 
     def _gather_on(self) -> None:
         """Gather a piece, let the keyboard have its turn, and schedule the next piece."""
-        done = self._memory.gathered.advance(GATHERING)
+        done = self._memory.gathered.advance(TURN)
         self._pieces += 1
         if done or self._pieces % PAINTED_EVERY == 1:
             self._update()

@@ -7,15 +7,12 @@ from collections.abc import Callable
 from textual.screen import Screen
 
 from ocpptui.describe.safe_text import printable
+from ocpptui.runtime.work_in_turns import BREATH, TURN
 from ocpptui.session.file_session import FileSession
 from ocpptui.tui.widgets.message_log import MessageLog
 
-READING = 0.02
-"""Seconds of reading before the keyboard has its turn."""
 FIRST_READING = 0.001
-"""The same before anything is shown."""
-BREATH = 0.004
-"""Seconds for the keyboard and the screen between two pieces."""
+"""Seconds of reading before anything is shown."""
 LOOKED_AGAIN = 0.2
 """Seconds between two checks whether a followed file has grown."""
 LEARNING = 0.01
@@ -38,7 +35,7 @@ class FileReading:
     def read_on(self) -> None:
         """Read a piece, let the keyboard have its turn, and schedule the next piece."""
         opening = self._opening
-        finished = opening.advance(READING if self._log.contents.taken_in else FIRST_READING)
+        finished = opening.advance(TURN if self._log.contents.taken_in else FIRST_READING)
         self._log.records_arrived()
         if not finished:
             if opening.idle:

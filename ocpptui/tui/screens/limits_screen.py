@@ -14,16 +14,12 @@ from textual.screen import Screen
 from ocpptui.describe.limit_texts import limit_lines, limit_title
 from ocpptui.describe.safe_text import printable
 from ocpptui.diagnosis.limit_account import LimitAccount, account_of, place_in, places_of
+from ocpptui.runtime.work_in_turns import BREATH, TURN
 from ocpptui.stations.limit_reader import LimitReader
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.widgets.wrapped_text import WrappedText
-
-READING = 0.02
-"""Seconds of reading before the keyboard has its turn."""
-BREATH = 0.004
-"""Seconds for the keyboard and the screen between two pieces."""
 
 
 class LimitsScreen(Dialog[int | None]):
@@ -54,7 +50,7 @@ class LimitsScreen(Dialog[int | None]):
 
     def _read_on(self) -> None:
         """Read a piece, let the keyboard have its turn, and schedule the next piece."""
-        if not self._reader.advance(READING):
+        if not self._reader.advance(TURN):
             self._text.show([f"Reading the records … {self._reader.progress:.0%}"])
             self.set_timer(BREATH, self._read_on)
             return

@@ -16,13 +16,10 @@ from ocpptui.describe.safe_text import printable
 from ocpptui.exporting.report_formats import counting_lines, station_lines
 from ocpptui.exporting.report_tables import report_tables
 from ocpptui.reporting.operating_report import OperatingReport
+from ocpptui.runtime.work_in_turns import BREATH, TURN
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import Dialog
 
-COUNTING = 0.02
-"""Seconds of counting before the keyboard has its turn."""
-BREATH = 0.004
-"""Seconds for the keyboard and the screen between two pieces."""
 REFRESHED = 1.0
 """Seconds between two looks for new records."""
 MOST_STATIONS = 30
@@ -61,7 +58,7 @@ class ReportScreen(Dialog[None]):
 
     def _count_on(self) -> None:
         """Count a piece, let the keyboard have its turn, and schedule the next piece."""
-        if not self._report.advance(COUNTING):
+        if not self._report.advance(TURN):
             if self._shown is None:
                 self._text.update(f"Counting the records … {self._report.progress:.0%}")
             self.set_timer(BREATH, self._count_on)

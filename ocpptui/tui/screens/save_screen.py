@@ -20,7 +20,7 @@ from ocpptui.exporting.running_export import ExportRequest, RedactionLevel, Runn
 from ocpptui.filter.selection import Selection
 from ocpptui.runtime.portable_files import path_of_user, why_not_opened
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.runtime.work_in_turns import WorkCancelledError
+from ocpptui.runtime.work_in_turns import BREATH, TURN, WorkCancelledError
 from ocpptui.session.session import Session
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.path_suggester import PathSuggester
@@ -28,10 +28,6 @@ from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.file_questions import write_unless_kept
 from ocpptui.tui.widgets.key_line import KeyLine
 
-AT_ONCE = 0.02
-"""Seconds of writing before the keyboard has its turn."""
-BREATH = 0.004
-"""Seconds for the keyboard and the screen between two turns."""
 BAR = 24
 """Cells of the progress bar."""
 _WORDS = {
@@ -208,7 +204,7 @@ class SaveScreen(Dialog[WrittenFile | None]):
         self.query_one(Input).disabled = True
         self.refresh_bindings()
         try:
-            while not export.advance(AT_ONCE):
+            while not export.advance(TURN):
                 phase, share = export.progress
                 full = int(share * BAR)
                 self._say(f"{phase} {'█' * full}{'░' * (BAR - full)} {share:.0%}", "bold $text-accent")

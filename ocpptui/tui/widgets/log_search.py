@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from ocpptui.filter.query import Query, parse_filter
 from ocpptui.filter.search import RecordSearch
+from ocpptui.runtime.work_in_turns import FRAME_BUDGET
 from ocpptui.tui.widgets.log_contents import LogContents
 
-BUDGET = 0.012
-"""Seconds of searching between two frames."""
 PROBLEM = parse_filter("problem")
 
 
@@ -84,7 +83,7 @@ class LogSearch:
 
     def go_on(self) -> None:
         """Search a little further, if a search is running."""
-        if self._search is None or not self._search.advance(BUDGET):
+        if self._search is None or not self._search.advance(FRAME_BUDGET):
             return
         found, self._search = self._search.found, None
         sought, is_second = self._sought, self._is_second_round

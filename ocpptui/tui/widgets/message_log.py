@@ -18,6 +18,7 @@ from textual.strip import Strip
 from ocpptui.filter.density import DensityCell
 from ocpptui.filter.query import Query
 from ocpptui.filter.selection import Selection
+from ocpptui.runtime.work_in_turns import FRAME_BUDGET
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.widgets.density_strip import DENSITY_STYLES, density_segment
@@ -28,8 +29,6 @@ from ocpptui.tui.widgets.row_view import LineView
 
 FRAMES_A_SECOND = 30
 """How often per second the log takes in new records, however many there are."""
-BUDGET = 0.012
-"""Seconds of filtering between two frames."""
 STRIP_BUDGET = 0.003
 """Seconds of measuring the rows for the strip beside the scrollbar between two frames."""
 
@@ -194,7 +193,7 @@ class MessageLog(LineView, can_focus=True):
         self._dirty, self._revised = False, revised
         if self.contents.take_in():
             self._search.end()
-        self.selection.advance(BUDGET)
+        self.selection.advance(FRAME_BUDGET)
         self._rows = len(self.selection)
         self._lay_out()
         self._settle_cursor()
@@ -234,7 +233,7 @@ class MessageLog(LineView, can_focus=True):
         lines, top = self.contents.lines, self.scroll_offset.y
         row = lines.row_at(top)
         line = lines.line_of(row)
-        self._knows_breaks = lines.advance(BUDGET)
+        self._knows_breaks = lines.advance(FRAME_BUDGET)
         self.set_rows(len(lines))
         if not self.following and top and lines.line_of(row) != line:
             self.show_row(top + lines.line_of(row) - line)

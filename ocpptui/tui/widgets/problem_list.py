@@ -19,6 +19,7 @@ from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.registry import RULE_BY_ID
 from ocpptui.diagnosis.rule import Finding
 from ocpptui.filter.problem_rows import ProblemRow, ProblemRows
+from ocpptui.runtime.work_in_turns import FRAME_BUDGET
 from ocpptui.timeline.severity import Severity
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.widgets.log_row import SIGNS, clock_text, fitted
@@ -26,8 +27,6 @@ from ocpptui.tui.widgets.row_view import LineView
 
 FRAMES_A_SECOND = 10
 """How often per second the list takes in new findings, however many there are."""
-BUDGET = 0.012
-"""Seconds of looking for findings between two frames."""
 RULE_FROM = 120
 """Columns from which the id of the rule is shown beside the sentence."""
 
@@ -92,7 +91,7 @@ class ProblemList(LineView, can_focus=True):
         if self._is_complete and seen == self._seen:
             return
         self._seen = seen
-        self._is_complete = self.rows.advance(BUDGET)
+        self._is_complete = self.rows.advance(FRAME_BUDGET)
         self._lay_out()
 
     def _lay_out(self) -> None:

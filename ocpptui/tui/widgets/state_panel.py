@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
 
+from ocpptui.runtime.work_in_turns import BREATH
 from ocpptui.session.session import Session
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.widgets.log_row import clock_text
@@ -33,8 +34,6 @@ BLURRED = "on $block-cursor-blurred-background"
 REST = 0.06
 """Seconds without a move after which the state at the cursor of the log is shown: longer than a held key takes to come
 again, and shorter than a hand takes to press the next one."""
-BREATH = 0.004
-"""Seconds for the keyboard and the screen between two pieces."""
 
 
 class StatePanel(VerticalScroll, can_focus=True):
