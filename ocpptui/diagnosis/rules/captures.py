@@ -45,7 +45,7 @@ RULES = (
         "The recording has no call of the other side before this answer: it cannot show what this answers.",
         "Seen in the field: logs of one side that hold only what was sent to it, or by it",
         lambda facts: facts.stray is Stray.FIRST_UNRECORDED,
-        remedy="Record or log both directions, from the beginning of the connection. Further such answers have no note.",
+        remedy="Record or log both directions, from the beginning. Only the first such answer has this note.",
         positive=(_MARKED, _MARKED + '10:08:01 < ClearCache {}\n10:08:02 > ok {"status":"Accepted"}\n'),
         negative=(
             "10:00:00 opened\n" + _ANSWERED,  # who records the connection, records all of it
