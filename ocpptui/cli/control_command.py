@@ -203,7 +203,7 @@ def _request(words: tuple[str, ...], options: dict[str, Any]) -> Payload:
         case "automatic", ["on" | "off" as state]:
             request["on"] = state == "on"
         case _:
-            known = "has other arguments" if name in COMMANDS else f"is none of {', '.join(COMMANDS)}"
+            known = "has other arguments" if name in COMMANDS else f"is not one of {', '.join(COMMANDS)}"
             raise click.UsageError(f"{name} {known}; see ocpptui control --help")
     return request
 

@@ -22,7 +22,7 @@ _ADVICE = {
 
 
 def foreign_advice(name: object) -> str:
-    """What the protocol of this name means, and what to do; empty if it is none that is known."""
+    """What the protocol of this name means, and what to do; empty if it is not known."""
     try:
         protocol = ForeignProtocol(str(name))
     except ValueError:

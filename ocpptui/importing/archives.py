@@ -37,7 +37,7 @@ _HIDDEN = ("__MACOSX", "PaxHeader")
 def unpacked(
     path: Path, material: Material, head: bytes, depth: int = 0, budget: UnpackedBudget | None = None
 ) -> Iterator[Material]:
-    """The files in an archive or compressed file that begins with `head`, or the file itself if it is none.
+    """The files in an archive or compressed file that begins with `head`, or the file itself if it is not one.
 
     `path` is the file that the user named. Raises UnreadableFile for an archive that cannot be read; a damaged
     compressed file ends early without an error, and so does one that unpacks to too much.

@@ -64,7 +64,7 @@ class Copies:
         self._seen = 0
 
     def original_of(self, new: Written) -> Written | None:
-        """The frame of which this is a copy, with the line of the copy added; None if it is none.
+        """The frame of which this is a copy, with the line of the copy added; None if it is not one.
 
         If the earlier one is the shortened copy, it takes the text of the new one.
         """

@@ -251,7 +251,7 @@ def may_begin_dump(line: str) -> bool:
 
 
 def row_of(line: str) -> Row | None:
-    """The row of a dump that a line is; None if it is none.
+    """The row of a dump that a line is; None if it is not one.
 
     The bytes end where the text beside them, if there is any, is theirs: text may itself look like bytes.
     """

@@ -111,7 +111,7 @@ class Level:
 
 
 def _scopes(values: list[Any]) -> dict[str, Any] | None:
-    """The fields of all objects in a short list of them, as .NET writes the scopes of a line; None if it is none."""
+    """The fields of all objects in a short list of them, as .NET writes the scopes of a line; None if it is not one."""
     if not values or len(values) > MOST_UNKNOWN or not all(type(value) is dict for value in values):
         return None
     if any(type(one) in (dict, list) for value in values for one in value.values()):

@@ -64,7 +64,7 @@ def _number(text: str) -> Any:
 
 def rows_in(fields: dict[str, Any]) -> list[Any] | None:
     """The rows of an object that is a table: names of columns and lists of cells, or a list of cells for each name;
-    None if it is none."""
+    None if it is not one."""
     lists = [value for value in fields.values() if type(value) is list and value]
     if len(lists) < FEWEST:
         return _rows_by_key(fields)
@@ -96,7 +96,7 @@ def _rows_by_key(fields: dict[str, Any]) -> list[Any] | None:
 
 
 def rows_below_names(values: list[Any]) -> list[Any] | None:
-    """The rows of a list of lists whose first has the names of the columns; None if it is none."""
+    """The rows of a list of lists whose first has the names of the columns; None if it is not one."""
     names = values[0] if len(values) >= FEWEST and type(values[0]) is list else []
     if len(names) < FEWEST or not all(type(name) is str and name for name in names):
         return None
@@ -108,7 +108,7 @@ def rows_below_names(values: list[Any]) -> list[Any] | None:
 
 
 def _column_names(values: list[Any]) -> list[str] | None:
-    """The names in a list of names of columns, or of objects that describe columns; None if it is none."""
+    """The names in a list of names of columns, or of objects that describe columns; None if it is not one."""
     if len(values) < FEWEST:
         return None
     names = list(map(_column_name, values))
@@ -128,7 +128,7 @@ def _holds_frames(cells: list[Any]) -> bool:
 
 
 def text_of_bytes(value: list[Any]) -> str | None:
-    """The text that is written as a list of its bytes, as journald does; None if it is none."""
+    """The text that is written as a list of its bytes, as journald does; None if it is not one."""
     if not 10 <= len(value) <= MOST_BYTES or not all(type(one) is int and 0 <= one < 256 for one in value):
         return None
     text = bytes(value).decode("utf-8", "replace")
@@ -136,7 +136,7 @@ def text_of_bytes(value: list[Any]) -> str | None:
 
 
 def text_of_base64(text: str) -> str | None:
-    """The JSON object that a text in base64 is, or the text that is compressed in it; None if it is none."""
+    """The JSON object that a text in base64 is, or the text that is compressed in it; None if it is not one."""
     if not 12 <= len(text) <= MOST_BYTES or _BASE64.fullmatch(text) is None:
         return None
     plain = "".join(text.split()).replace("-", "+").replace("_", "/").rstrip("=")

@@ -348,7 +348,7 @@ def _is_plain(line: str, start: int) -> bool:
 
 
 def _object(text: str) -> Any:
-    """The JSON object that a text is, maybe with malformed frames in it; None if it is none."""
+    """The JSON object that a text is, maybe with malformed frames in it; None if it is not one."""
     try:
         return json.loads(text)  # read by Python so that numbers keep their notation
     except (ValueError, RecursionError):

@@ -18,7 +18,7 @@ _PLAIN_NAME = lazily(r"[^\W\d][\w.-]{0,60}")
 
 def fields_listed(values: list[Any]) -> dict[str, Any] | None:
     """The fields of an object that is written as a list of names and values, as CloudWatch and OpenTelemetry do; None
-    if it is none."""
+    if it is not one."""
     fields: dict[str, Any] = {}
     for value in values:
         if type(value) is not dict or not 2 <= len(value) <= 3:
@@ -47,7 +47,7 @@ def tags_in(values: list[Any]) -> dict[str, Any] | None:
 
 def fields_in_turn(values: list[Any]) -> dict[str, Any] | None:
     """The fields of an object that is written as its names and values in turn, as the headers of `kcat` and the hashes
-    of Redis are: `["cp", "CP7", "dir", "in"]`; None if it is none."""
+    of Redis are: `["cp", "CP7", "dir", "in"]`; None if it is not one."""
     names = values[::2]
     if len(values) % 2 or not all(type(name) is str and _PLAIN_NAME.fullmatch(name) for name in names):
         return None
@@ -59,7 +59,7 @@ def fields_in_turn(values: list[Any]) -> dict[str, Any] | None:
 
 def entry_of_stream(values: list[Any]) -> dict[str, Any] | None:
     """The fields of an entry of a stream, as redis-cli writes it in JSON: `["1773480600250-0", ["cp", "CP7"]]`; None
-    if it is none."""
+    if it is not one."""
     if len(values) != 2 or type(values[0]) is not str or _STREAM_ID.fullmatch(values[0]) is None:
         return None
     fields = values[1]

@@ -67,7 +67,7 @@ class Statements:
         return self._inserted(line, start)
 
     def _begin(self, line: str) -> int | None:
-        """Begin a statement; where its values or columns are in its first line, None if it is none of these."""
+        """Begin a statement; where its values or columns are in its first line, None if it is not one of these."""
         match = _COPY.match(line)
         if match is not None:
             self._copy, self._values = _plain(match["table"]), None

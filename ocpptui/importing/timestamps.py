@@ -193,7 +193,7 @@ def _offset_of(zone: str) -> int | None:
 
 
 def _moment_at(text: str, start: int, end: int) -> Moment | None:
-    """The time that is exactly this part of a text; None if it is none."""
+    """The time that is exactly this part of a text; None if it is not one."""
     match = _ISO.fullmatch(text, start, end)
     if match is not None:
         return _iso_moment(match)

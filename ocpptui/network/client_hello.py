@@ -17,11 +17,11 @@ _SERVER_NAME, _GROUPS, _ALPN, _VERSIONS = 0, 10, 16, 43
 _VERSION_NAMES = {0x0300: "SSL 3.0", 0x0301: "TLS 1.0", 0x0302: "TLS 1.1", 0x0303: "TLS 1.2", 0x0304: "TLS 1.3"}
 _GROUP_NAMES = {19: "secp192r1", 21: "secp224r1", 23: "secp256r1", 24: "secp384r1", 25: "secp521r1", 29: "x25519"}
 _SIGNALS = (0x00FF, 0x5600)
-"""Values among the suites that are none (RFC 5746 section 3.3, RFC 7507)."""
+"""Values among the cipher suites that name no suite (RFC 5746 section 3.3, RFC 7507)."""
 
 
 def client_hello(head: bytes) -> ClientHello | None:
-    """The facts in the first bytes of a TLS client, as far as they have arrived; None if they are none.
+    """The facts in the first bytes of a TLS client, as far as they have arrived; None if it is not one.
 
     Lists keep the order of preference; suites are named as in OpenSSL, or by their number in hexadecimal digits.
     """

@@ -84,7 +84,7 @@ def whole_record(shown: Fields, rest: Mapping[str, Any]) -> Record | Unreadable:
 
 
 def parsed_remainder(text: str) -> Fields:
-    """The remainder in a text; empty if it is none."""
+    """The remainder in a text; empty if it is not one."""
     if text[:1] != "{":
         return {}
     try:

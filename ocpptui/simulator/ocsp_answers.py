@@ -45,7 +45,7 @@ def ocsp_request(hash_data: Payload) -> bytes:
     """The request in DER about the certificate that CertificateHashData names. Raises ValueError."""
     algorithm = _ALGORITHMS.get(text_at(hash_data, "hashAlgorithm") or "")
     if algorithm is None:
-        raise ValueError("its hashAlgorithm is none of SHA256, SHA384 and SHA512")
+        raise ValueError("its hashAlgorithm is not SHA256, SHA384 or SHA512")
     try:
         name = bytes.fromhex(text_at(hash_data, "issuerNameHash") or "")
         key = bytes.fromhex(text_at(hash_data, "issuerKeyHash") or "")

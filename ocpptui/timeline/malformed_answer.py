@@ -1,4 +1,4 @@
-"""The message that was meant as the answer to a call and is none."""
+"""The malformed message that was meant as the answer to a call."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class OcmfText(NamedTuple):
 
 
 def ocmf_of(text: str) -> OcmfText | str:
-    """The sections of an OCMF text, or the reason why it is none."""
+    """The sections of an OCMF text, or the reason why it is not one."""
     text = text.strip()
     if not text.startswith(PREFIX):
         return "it does not begin with OCMF|"
@@ -160,7 +160,7 @@ def verification_line(ocmf: OcmfText, public_key: str | None, given: Sequence[st
     if isinstance(fits, str):
         return text_line(f"Signature not verified, because {fits}.")
     if fits:
-        other = ", which is none of the configuration" if given else ""
+        other = ", which is not one of the configuration" if given else ""
         return text_line(f"Signature valid: verified with the public key in the message{other}.")
     return problem_line(
         "Signature invalid: the data was changed after it was signed, or the public key in the message is another one."

@@ -75,7 +75,7 @@ def _plug_and_charge(part: Part, message: str, content: Any) -> Contents:
     what = f"{name} of OCPP 2.0.1 (Plug & Charge in OCPP 1.6)"
     if message not in WRAPPED:
         known = ", ".join(sorted(WRAPPED))
-        return what, [problem_line(f"The messageId is none of {known}.")]
+        return what, [problem_line(f"The messageId is not one of {known}.")]
     valid = is_valid(Version.V201, message, part, content)
     if valid is None:
         return what, [text_line("It is not validated, because its schema is missing.")]
@@ -97,7 +97,7 @@ def _pricing(part: Part, message: str, content: Any) -> Contents:
     what = f"{message or 'message without a messageId'} (California pricing)"
     needed = _PRICING_FIELDS.get(message)
     if needed is None:
-        return what, [problem_line(f"The messageId is none of {', '.join(_PRICING_FIELDS)}.")]
+        return what, [problem_line(f"The messageId is not one of {', '.join(_PRICING_FIELDS)}.")]
     lines = [field_line(name, words) for name, words in _price_words(content) if words]
     if part is Part.REQUEST:
         missing = [name for name in needed if not isinstance(content, dict) or name not in content]

@@ -125,7 +125,7 @@ async def test_operations_waits_and_switches(tmp_path: Path) -> None:
     [
         (["nobody-1", "list"], 3, "no session listens at nobody-1"),
         (["nobody-1"], 2, "name a command after the address"),
-        (["nobody-1", "fly"], 2, "fly is none of list, send"),
+        (["nobody-1", "fly"], 2, "fly is not one of list, send"),
         (["nobody-1", "list", "--all"], 2, "list has other arguments"),
         (["nobody-1", "answer", "1", "{"], 2, "the payload is not valid JSON"),
         (["nobody-1", "drop", "last"], 2, "drop has other arguments"),

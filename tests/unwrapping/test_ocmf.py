@@ -176,4 +176,4 @@ def test_a_key_that_the_user_has_given_verifies_first() -> None:
     assert said(ocmf(), other).endswith("and none of the configuration fits.")
     assert said(ocmf().replace("2947.9", "2847.9"), pem()).startswith("Signature not verified, because")
     inner = json.dumps({"signedMeterData": in_base64(ocmf()), "publicKey": der().hex()})
-    assert said(inner, other).endswith("with the public key in the message, which is none of the configuration.")
+    assert said(inner, other).endswith("with the public key in the message, which is not one of the configuration.")

@@ -65,7 +65,7 @@ def test_an_answer_is_read_by_the_message_of_its_call() -> None:
 def test_a_message_that_plug_and_charge_does_not_have_is_named() -> None:
     """A wrong messageId is answered with UnknownMessageId and no reason."""
     text = inspected(transferred(PLUG_AND_CHARGE, "Authorise", {}))
-    assert "The messageId is none of Authorize, CertificateSigned" in text
+    assert "The messageId is not one of Authorize, CertificateSigned" in text
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_message_that_plug_and_charge_does_not_have_is_named() -> None:
         ),
         ("FinalCost", {"transactionId": 7, "cost": 3}, ["cost  3", "priceText: FinalCost requires the field"]),
         ("ConnectorUnplugged", {"transactionId": 7}, ["timestamp: ConnectorUnplugged requires the field"]),
-        ("Price", {}, ["The messageId is none of SetUserPrice"]),
+        ("Price", {}, ["The messageId is not one of SetUserPrice"]),
     ],
 )  # fmt: skip
 def test_california_pricing_is_in_words(message: str, data: Any, shown: list[str]) -> None:

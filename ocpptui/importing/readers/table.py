@@ -199,7 +199,7 @@ class _Reading:
         return without_twins(told)
 
     def _several(self, row: TableRow) -> list[FoundFrame]:
-        """The frames of a row with a call in one column and its answer in another; a text in them is none."""
+        """The frames of a row with a call in one column and its answer in another; a text in them is not a frame."""
         places = sorted({self._columns.places[FieldMeaning.RAW], *self._columns.more_frames})
         cells = [row.cells[place].strip() for place in places if place < len(row.cells)]
         texts = {without_apostrophe(cell): place for cell, place in zip(cells, places, strict=False)}

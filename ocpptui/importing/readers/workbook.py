@@ -97,7 +97,7 @@ def _damaged(error: BaseException, path: Path) -> BaseException:
 
 
 def _unpacked_size(data: bytes) -> int:
-    """How large the members of the archive say they are; 0 if it is none."""
+    """How large the members of the archive say they are; 0 if it is not one."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return sum(entry.file_size for entry in archive.infolist())
