@@ -7,6 +7,7 @@ from importlib import import_module
 
 from ocpptui.importing.reader import Material, Reader
 from ocpptui.importing.table_head import may_be_table
+from ocpptui.jsontext.lazy_pattern import lazily
 
 RECORDING = "recording"
 """Our own format, and Open OCPP Trace from other tools."""
@@ -66,6 +67,7 @@ _SIGNS = {
 }
 """One of these, in any case, is in the first bytes of each file of these formats; for others, the reader need not be
 loaded."""
+_CONTROL = lazily(rb"[\x01-\x08\x0e-\x1a\x1c\x1d\x1f\x7f]")
 TABLE = "csv"
 OF_TEXT = frozenset(("json", TABLE, "http", LOG))
 """The formats of text that may also be a table, which the user says by naming its columns."""
@@ -100,5 +102,11 @@ def detected(head: bytes, material: Material) -> str | None:
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether this cannot be text in UTF-8."""
-    return b"\0" in head
+    """Whether this cannot be text in UTF-8.
+
+    A text may have zeros: a file system fills a log with them where the power failed, and `logrotate` one that is still
+    written to. It has no other control characters.
+    """
+    if b"\0" not in head:
+        return False
+    return not head.strip(b"\0") or _CONTROL.search(head) is not None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO
+
+from ocpptui.jsontext.lazy_pattern import lazily
 
 BLOCK = 2**18
 LONGEST_LINE = 32 * 2**20
@@ -18,6 +20,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 """In this order: the first mark begins with the third."""
+_ZEROS = lazily(rb"\0+")
 _SAMPLE = 4096
 """How many bytes show an encoding without a mark."""
 
@@ -66,7 +69,11 @@ class InUtf8(io.RawIOBase):
 
 
 class LineSplitter:
-    """Turns blocks of bytes into lines of text. Undecodable bytes are kept as surrogate escapes."""
+    """Turns blocks of bytes into lines of text. Undecodable bytes are kept as surrogate escapes.
+
+    Zeros, with which a file system fills what was never written, are no text; what is before and behind them in a line
+    are two lines with its number.
+    """
 
     def __init__(self) -> None:
         self.number = 0
@@ -76,6 +83,8 @@ class LineSplitter:
 
     def take(self, block: bytes) -> Iterator[tuple[int, str]]:
         """The lines that end in this block, with their numbers and without line feeds."""
+        if b"\0" in block:
+            block = _ZEROS.sub(b"\0", block)
         data = self._rest + block if self._rest else block
         if self._begins:
             self._begins, data = False, data.removeprefix(codecs.BOM_UTF8)
@@ -93,14 +102,22 @@ class LineSplitter:
         if b"\r" in data:
             lines = [line[:-1] if line[-1:] == "\r" else line for line in lines]
         first, self.number = self.number + 1, self.number + len(lines)
-        return enumerate(lines, first)
+        numbered = enumerate(lines, first)
+        return _without_zeros(numbered) if b"\0" in data else numbered
 
     def finish(self) -> Iterator[tuple[int, str]]:
         """The last line, if it has no line feed."""
         rest, self._rest = self._rest, b""
         if rest:
             self.number += 1
-            yield self.number, rest.decode("utf-8", "surrogateescape").removesuffix("\r")
+            line = rest.decode("utf-8", "surrogateescape").removesuffix("\r")
+            yield from _without_zeros([(self.number, line)])
+
+
+def _without_zeros(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The lines, and each part of one with zeros in it."""
+    for number, line in lines:
+        yield from ((number, part) for part in (filter(None, line.split("\0")) if "\0" in line else (line,)))
 
 
 def text_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:

@@ -166,6 +166,24 @@ def test_half_of_a_surrogate_pair_ends_nothing(name: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("text", "raws"),
+    [
+        ("{zeros}{0}{1}", ['[2,"a0","Heartbeat",{}]', '[2,"a1","Heartbeat",{}]']),
+        ("{0}{zeros}{1}", ['[2,"a0","Heartbeat",{}]', '[2,"a1","Heartbeat",{}]']),
+        ("{0:.40}{zeros}{1}", ['[2,"a0",', '[2,"a1","Heartbeat",{}]']),
+    ],
+)
+def test_a_log_may_have_zeros_where_the_power_failed(tmp_path: Path, text: str, raws: list[str]) -> None:
+    """The log of a charge point would be a binary file, or what was cut off would go on in the next line."""
+    lines = (f'2026-03-01T10:00:0{n}Z CP-77 recv [2,"a{n}","Heartbeat",{{}}]\n' for n in range(2))
+    path = tmp_path / "a.log"
+    path.write_text(text.format(*lines, zeros="\0" * 3000))
+    found = read(path)
+    assert found.raws == raws
+    assert {record.charge_point for record in found.records} == {"CP-77"}
+
+
+@pytest.mark.parametrize(
     ("content", "reason"), [(b"", "empty"), (b"\x7fELF\x00\x01\x02\x00" * 50, "binary"), (b"PK\x03\x04junk", "archive")]
 )
 def test_a_file_that_is_not_a_capture_is_refused_with_a_reason(content: bytes, reason: str, tmp_path: Path) -> None:

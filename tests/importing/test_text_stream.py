@@ -76,3 +76,18 @@ def test_lines_are_the_same_however_they_arrive(blocks: list[bytes]) -> None:
     whole, pieces = LineSplitter(), LineSplitter()
     expected = [*whole.take(data), *whole.finish()]
     assert [*(line for block in blocks if block for line in pieces.take(block)), *pieces.finish()] == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        (b"\0\0\0a\nb\n", [(1, "a"), (2, "b")]),
+        (b"a\n\0\0b\n\0\nc", [(1, "a"), (2, "b"), (4, "c")]),
+        (b"a\0\0b\r\nc\n", [(1, "a"), (1, "b"), (2, "c")]),
+        (b'{"a":1}\0{"a":2}\0', [(1, '{"a":1}'), (1, '{"a":2}')]),
+    ],
+)
+def test_zeros_are_no_text(data: bytes, lines: list[tuple[int, str]]) -> None:
+    """Where the power failed, a frame would have the text of the next line in it, under another number than it has."""
+    splitter = LineSplitter()
+    assert [*splitter.take(data), *splitter.finish()] == lines
