@@ -233,9 +233,10 @@ def _faults(of: StationFigures, end: int) -> ReportTable:
 
 
 def _sessions(of: StationFigures, end: int) -> ReportTable:
-    succeeded, failed, unsettled, first, first_succeeded = of.attempts.counts_at(end)
+    attempts = of.attempts.counts_at(end)
+    tried = attempts.succeeded + attempts.failed + attempts.unsettled
     not_ended = len(of.known.open_transactions) if of.known is not None else 0
-    if not (of.started or of.ended or not_ended or succeeded or failed or unsettled):
+    if not (of.started or of.ended or not_ended or tried):
         return ReportTable("sessions", "Sessions", (), [])
     energy, duration = of.energy, of.duration
     durations = [duration.percentile(percent) for percent in (50, 95)]
@@ -244,11 +245,11 @@ def _sessions(of: StationFigures, end: int) -> ReportTable:
         of.ended,
         of.begun_before,
         not_ended,
-        succeeded + failed + unsettled,
-        succeeded,
-        failed,
-        unsettled,
-        100 * first_succeeded / first if first else None,
+        tried,
+        attempts.succeeded,
+        attempts.failed,
+        attempts.unsettled,
+        100 * attempts.first_succeeded / attempts.first if attempts.first else None,
         energy.total if energy.count else None,
         of.ended - energy.count,
         energy.percentile(50),

@@ -34,6 +34,20 @@ class WebSocketMessage(NamedTuple):
     """False if its end is missing."""
 
 
+class _Head(NamedTuple):
+    """The head of a frame (RFC 6455 section 5.2)."""
+
+    first: int
+    """Its first byte: whether the message ends with it, reserved bits and opcode."""
+    masked: bool
+    start: int
+    """Where its payload starts."""
+    key: bytes
+    """The key of the mask; empty without one."""
+    end: int
+    """Where the frame ends."""
+
+
 class MessageReader:
     """Turns the bytes of one side into messages as they arrive."""
 
@@ -55,10 +69,9 @@ class MessageReader:
         place = 0
         try:
             while (frame := self._frame_at(place)) is not None:
-                first, masked, start, key, end = frame
-                payload = _unmasked(bytes(self._buffer[start:end]), key)
-                place = end
-                message = self._add(first, masked, payload)
+                payload = _unmasked(bytes(self._buffer[frame.start : frame.end]), frame.key)
+                place = frame.end
+                message = self._add(frame.first, frame.masked, payload)
                 if message is not None:
                     yield message
         finally:
@@ -82,12 +95,11 @@ class MessageReader:
         if len(self._buffer) >= 2:
             head = self._head_at(0)
             if head is not None:
-                first, of_frame, start, key, _ = head
-                masked = masked if pieces else of_frame
-                opcode = first & 0x0F or opcode
-                self._deflated = self._deflated or bool(first & 0x40)
+                masked = masked if pieces else head.masked
+                opcode = head.first & 0x0F or opcode
+                self._deflated = self._deflated or bool(head.first & 0x40)
                 if opcode in (TEXT, BINARY):
-                    pieces.append(_unmasked(bytes(self._buffer[start:]), key))
+                    pieces.append(_unmasked(bytes(self._buffer[head.start :]), head.key))
         self._buffer.clear()
         self._fragments = []
         data = b"".join(pieces)
@@ -98,8 +110,8 @@ class MessageReader:
         except NotWebSocket:
             return WebSocketMessage(opcode, data, masked, False)
 
-    def _head_at(self, place: int) -> tuple[int, bool, int, bytes, int] | None:
-        """First byte, whether it is masked, where its payload starts, the key, and where it ends."""
+    def _head_at(self, place: int) -> _Head | None:
+        """The head of the frame that begins there; None if it is not there in full."""
         buffer = self._buffer
         if len(buffer) < place + 2:
             return None
@@ -119,11 +131,12 @@ class MessageReader:
         if masked and len(key) < 4:
             return None
         start += len(key)
-        return first, masked, start, key, start + length
+        return _Head(first, masked, start, key, start + length)
 
-    def _frame_at(self, place: int) -> tuple[int, bool, int, bytes, int] | None:
+    def _frame_at(self, place: int) -> _Head | None:
+        """The head of the frame that begins there, if all of the frame is there."""
         head = self._head_at(place)
-        return head if head is not None and head[4] <= len(self._buffer) else None
+        return head if head is not None and head.end <= len(self._buffer) else None
 
     def _add(self, first: int, masked: bool, payload: bytes) -> WebSocketMessage | None:
         opcode = first & 0x0F

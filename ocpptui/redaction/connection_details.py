@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ocpptui.jsontext.path import nearest_key
 from ocpptui.jsontext.tokens import Steps
 from ocpptui.ocpp.http_headers import AUTHORIZATION, parse_basic
 from ocpptui.ocpp.secret_names import MASK, is_secret_header
@@ -43,7 +44,7 @@ def redacted_detail(detail: Any, text: FreeText, replaced: Replaced, steps: Step
         return [redacted_detail(value, text, replaced, (*steps, place)) for place, value in enumerate(detail)]
     if not isinstance(detail, str):
         return detail
-    new = _redacted(_key(steps), detail, steps, text)
+    new = _redacted(nearest_key(steps), detail, steps, text)
     return replaced(steps, detail, new) if new != detail else detail
 
 
@@ -56,7 +57,7 @@ def learn_detail(detail: Any, text: FreeText, steps: Steps = ("detail",)) -> Non
         for value in detail:
             learn_detail(value, text, steps)
     elif isinstance(detail, str):
-        key = _key(steps)
+        key = nearest_key(steps)
         if key in ("requestHeaders", "responseHeaders"):
             name, _, value = detail.partition(":")
             if name.strip().lower() in _NAMING_A_HOST and (host := _HOST.match(value.strip())):
@@ -113,7 +114,3 @@ def _user(credentials: str) -> str:
         return rest.partition(":")[0]
     basic = parse_basic(credentials)
     return "" if basic is None else basic[0]
-
-
-def _key(steps: Steps) -> str:
-    return next((step for step in reversed(steps) if isinstance(step, str)), "")

@@ -6,6 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from ocpptui.jsontext.text import compact
 from ocpptui.jsontext.tokens import TokenKind, replaced, scalars
@@ -56,10 +57,18 @@ def exchanges(timeline: Timeline, charge_point: str, version: Version) -> list[A
     return found
 
 
-def aligned(
-    first: Sequence[AlignedExchange], second: Sequence[AlignedExchange]
-) -> tuple[list[tuple[AlignedExchange, AlignedExchange]], list[AlignedExchange], list[AlignedExchange]]:
-    """Pairs of corresponding exchanges, in the order of the first list, and those without a partner.
+class Alignment(NamedTuple):
+    """Which exchanges of two lists correspond."""
+
+    pairs: list[tuple[AlignedExchange, AlignedExchange]]
+    left: list[AlignedExchange]
+    """Those of the first list without a partner."""
+    right: list[AlignedExchange]
+    """Those of the second list without one."""
+
+
+def aligned(first: Sequence[AlignedExchange], second: Sequence[AlignedExchange]) -> Alignment:
+    """The corresponding exchanges of two lists, the pairs in the order of the first.
 
     Pairs are made by content and order first, then by content alone, then by action and order.
     """
@@ -84,7 +93,7 @@ def aligned(
     for by_content in (True, False):
         more, left, right = _partners(left, right, by_content)
         pairs += more
-    return sorted(pairs, key=lambda pair: pair[0].index), left, right
+    return Alignment(sorted(pairs, key=lambda pair: pair[0].index), left, right)
 
 
 def _common(left: Sequence[AlignedExchange], right: Sequence[AlignedExchange]) -> int:
@@ -97,9 +106,7 @@ def _common(left: Sequence[AlignedExchange], right: Sequence[AlignedExchange]) -
     return count
 
 
-def _partners(
-    left: list[AlignedExchange], right: list[AlignedExchange], by_content: bool
-) -> tuple[list[tuple[AlignedExchange, AlignedExchange]], list[AlignedExchange], list[AlignedExchange]]:
+def _partners(left: list[AlignedExchange], right: list[AlignedExchange], by_content: bool) -> Alignment:
     waiting: dict[object, deque[AlignedExchange]] = defaultdict(deque)
     for one in right:
         if by_content or one.action:
@@ -112,7 +119,7 @@ def _partners(
         else:
             alone.append(one)
     taken = {other.index for _, other in pairs}
-    return pairs, alone, [one for one in right if one.index not in taken]
+    return Alignment(pairs, alone, [one for one in right if one.index not in taken])
 
 
 def _key(exchange: AlignedExchange) -> tuple[Direction, str, str]:

@@ -9,6 +9,7 @@ connector, that begin less than PATIENCE after the end of the one before are one
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.runtime.bounded import put
@@ -16,6 +17,17 @@ from ocpptui.runtime.bounded import put
 PATIENCE = 300 * SECOND
 """µs. After so long without a transaction an attempt has failed, and the next one is another visit."""
 MOST_PENDING = 200
+
+
+class AttemptCounts(NamedTuple):
+    """How many attempts there were, by their outcome."""
+
+    succeeded: int
+    failed: int
+    unsettled: int
+    first: int
+    """First attempts of a visit whose outcome is known."""
+    first_succeeded: int
 
 
 @dataclass(slots=True)
@@ -73,12 +85,16 @@ class ChargeAttempts:
         """A token was presented to stop a transaction, that of another token too, which is not an attempt."""
         self._waiting.pop(token, None)
 
-    def counts_at(self, clock: int) -> tuple[int, int, int, int, int]:
-        """Succeeded, failed, unsettled, first and first succeeded, at the end of the recording."""
+    def counts_at(self, clock: int) -> AttemptCounts:
+        """The counts at the end of the recording."""
         late = [one for one in self._waiting.values() if clock - one.begun > PATIENCE]
-        first = sum(one.is_first for one in late)
-        open_ = self.unsettled + len(self._waiting) - len(late) + len(self._running)
-        return self.succeeded, self.failed + len(late), open_, self.first + first, self.first_succeeded
+        return AttemptCounts(
+            succeeded=self.succeeded,
+            failed=self.failed + len(late),
+            unsettled=self.unsettled + len(self._waiting) - len(late) + len(self._running),
+            first=self.first + sum(one.is_first for one in late),
+            first_succeeded=self.first_succeeded,
+        )
 
     def _taken(self, visitor: str, clock: int) -> _Attempt:
         """The attempt of a visitor that waits, or a new one."""
