@@ -17,7 +17,7 @@ from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.action_use import Misuse
 from ocpptui.ocpp.check_limits import CheckLimits
-from ocpptui.ocpp.correlation import AnswerStatus
+from ocpptui.ocpp.correlation import ANSWERED, AnswerStatus
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.runtime.bounded import put
@@ -253,7 +253,7 @@ class CheckerRun:
     def _exchanged(self, handlers: Bound, call: int, answer: Seen) -> None:
         """Hand over an answer with its call."""
         timeline = self._timeline
-        if call < 0 or timeline.answerings[answer.index] not in _ANSWERED or self._is_misused(timeline.remarks[call]):
+        if call < 0 or timeline.answerings[answer.index] not in ANSWERED or self._is_misused(timeline.remarks[call]):
             return
         if timeline.kinds[call] == RecordKind.MALFORMED:
             return  # nobody knows what it asked for
@@ -368,5 +368,4 @@ _TO_CSMS = DIRECTIONS.index(Direction.TO_CSMS)
 _TO_CHARGE_POINT = DIRECTIONS.index(Direction.TO_CHARGE_POINT)
 _OPPOSITE = [0, 0, 0]
 _OPPOSITE[_TO_CSMS], _OPPOSITE[_TO_CHARGE_POINT] = _TO_CHARGE_POINT, _TO_CSMS
-_ANSWERED = frozenset({int(AnswerStatus.FIRST), int(AnswerStatus.LATE)})
 _MISUSES = frozenset(Misuse)

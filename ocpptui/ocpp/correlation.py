@@ -56,6 +56,9 @@ class AnswerStatus(IntEnum):
     """No call with this id is known."""
 
 
+ANSWERED = frozenset({int(AnswerStatus.FIRST), int(AnswerStatus.LATE)})
+"""The answers that belong to their call, as a column has them."""
+
 Match: TypeAlias = tuple[int | None, AnswerStatus]
 """The token of the call that an answer refers to, None for an orphan, and how the answer found it."""
 

@@ -46,7 +46,7 @@ def is_secret_name(name: str) -> bool:
     ending = _ENDING.search(plain)
     if ending is not None:
         return _HARMLESS.fullmatch(plain) is None
-    words = _WORDS_OF_NAME.findall(name)
+    words = WORDS_OF_NAME.findall(name)
     return bool(words) and words[-1].lower() in _LAST_WORDS and not any(word.lower() in _WIRING for word in words)
 
 
@@ -160,6 +160,8 @@ def _is_nearly_there(text: str, piece: str) -> bool:
 
 MAX_PLACES = 1000
 """A text that contains a piece of a name more often than this counts as one that may name a secret."""
+WORDS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+"""The words of a name in any spelling: `AuthorizationKey`, `auth_key`, `IDToken2`."""
 LONGEST_NAME = 100
 """Characters; the name of a variable has 50 at most (2.0.1 Part 2, VariableType)."""
 SLICE = 500_000
@@ -241,7 +243,6 @@ _HARMLESS = re.compile(
 _PUBLIC = re.compile(r"publickey|passwordless")
 _NAME = re.compile(r"\s*[^\s\"'`{},\\<>=]++(?: [^\s\"'`{},\\<>=]++){0,3}\s*")
 _SEPARATORS = re.compile(r"[\s_.\-]+")
-_WORDS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _OPEN_HEADERS = frozenset({"sec-websocket-key", "www-authenticate", "proxy-authenticate"})
 _HEADER = re.compile(
     r"cookie|token|secret|passw|credential|signature|session|jwt|\bauth(?:entication|orization)?\b|\bkey\b|[-_]auth\b"

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ocpptui.ocpp.secret_names import WORDS_OF_NAME
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -68,7 +70,6 @@ _PROSE = _words("""
     message msg text comment comments remark remarks note notes subject body content description reason info details
     personalmessage displaymessage displaytext techinfo additionalinfo
 """)
-_WORDS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _TRAILING = _words("value val text txt string str hex dec raw ascii")
 """Words at the end that say how the value is written."""
 
@@ -111,7 +112,7 @@ def _phrases(name: str) -> list[str]:
     """The last word of a name, the last two, and so on, in lower case and without separators."""
     if len(name) > LONGEST_NAME:
         return []
-    words = [word.lower() for word in _WORDS_OF_NAME.findall(name)]
+    words = [word.lower() for word in WORDS_OF_NAME.findall(name)]
     while len(words) > 1 and (words[-1] in _TRAILING or words[-1].isdigit()):
         words.pop()
     whole = [_plain(name)] if name.islower() or name.isupper() else []

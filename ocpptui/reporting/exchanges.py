@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ocpptui.ocpp.correlation import AnswerStatus
+from ocpptui.ocpp.correlation import ANSWERED
 from ocpptui.ocpp.message import Message
 from ocpptui.reporting.distribution import Distribution
 from ocpptui.timeline.columns import DUPLICATE_ID, SUBSTITUTE, TIMELESS
@@ -112,7 +112,7 @@ class ExchangeCounter:
                 if figures.last >= 0 and self._is_retry(figures.last, index, flags):
                     figures.retries += 1
                 figures.last = index
-            elif kind in _ANSWERS and other >= 0 and answering in _PAIRED and timeline.kinds[other] == _CALL:
+            elif kind in _ANSWERS and other >= 0 and answering in ANSWERED and timeline.kinds[other] == _CALL:
                 key = timeline.actions[other], timeline.directions[other]
                 figures = station.exchanges.get(key) or station.exchange(*key)
                 figures.answered += 1
@@ -154,4 +154,3 @@ _NEW = object()
 _CALL, _RESULT, _ERROR = int(RecordKind.CALL), int(RecordKind.CALLRESULT), int(RecordKind.CALLERROR)
 _ANSWERS = frozenset({_RESULT, _ERROR})
 _LAST_MESSAGE = int(RecordKind.SEND)
-_PAIRED = frozenset({int(AnswerStatus.FIRST), int(AnswerStatus.LATE)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from time import perf_counter
 
-from ocpptui.ocpp.correlation import AnswerStatus
+from ocpptui.ocpp.correlation import ANSWERED
 from ocpptui.ocpp.encoding import payload_in
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.secret_fields import CARRIERS
@@ -133,7 +133,7 @@ class StationTracker(Mapping[str, ChargePointState]):
                     checkpoints.applied(known)
                     payload = payload_in(raw(index), transport)
                     fold_call(known, action, commonly_read(version, action, Part.REQUEST, payload), time)
-            elif kind == RecordKind.CALLRESULT and timeline.answerings[index] in _ANSWERED:
+            elif kind == RecordKind.CALLRESULT and timeline.answerings[index] in ANSWERED:
                 action, call = timeline.action(index), timeline.others[index]
                 if action in ANSWERS_MATTER:
                     asked = payload_in(timeline.record(call).raw if call < start else raw(call), transport)
@@ -150,6 +150,3 @@ class StationTracker(Mapping[str, ChargePointState]):
         elif event in ENDS:
             self._told.add(known.identity)
             known.connections.discard(connection)
-
-
-_ANSWERED = frozenset({int(AnswerStatus.FIRST), int(AnswerStatus.LATE)})
