@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from ocpptui.importing.boot_serials import serials_in
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.name_forms import is_short_number, looks_like_name
+from ocpptui.importing.name_forms import is_short_number, looks_given, looks_like_name
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.prefix_names import (
     Spot,
@@ -45,8 +45,13 @@ OF_STATIONS = frozenset(("BootNotification", "Heartbeat"))
 """Calls that are of a whole charge point, and never of one of its connectors."""
 _PHRASE = ", with the words before it"
 """Behind the place of a word that may be the last one of a name."""
-_OF_TENANT = lazily(r"(?P<tenant>\d{1,6}):(?P<name>(?=[^\s:]*[^\W\d_])[^\s:]+)")
-"""How CitrineOS names a charge point."""
+_OF_TENANT = lazily(
+    r"(?P<tenant>\d{1,6}):(?P<name>(?=[^\s:]*[^\W\d_])[^\s:]+)"
+    r"|(?P<word>[a-z]{2,30}|(?:tenant|org|customer|operator|site|group)[-_ ]?[\w-]{1,30})(?::|/|, ?)"
+    r"(?P<given>[^\s:/,]+)"
+)
+"""How CitrineOS names a charge point, `1:CP-77`, and others: `acme/CP-77`."""
+_MAY_HAVE_TENANT = lazily("[:/,]")
 _FIELD = "in the field "
 """Before the name of a field."""
 _IN_PATH = "in a path"
@@ -341,16 +346,19 @@ class Identities:
         name = phrase_around(text, spot) if self._words.has_phrases(where + spot.place) else name_in(text, spot)
         if "%" in name and spot.place == _IN_PATH:
             name = unquote(name)  # OCPP-J 1.6, section 3.1.1
-        without = self._without_tenant(name) if ":" in name else name
-        return self._note(spot.place, without), spot.trust < SURE or without != name
+        without = self._without_tenant(name) if _MAY_HAVE_TENANT.search(name) else name
+        place = spot.place if without == name else f"{spot.place.partition(' (')[0]}, without its tenant"
+        return self._note(place, without), spot.trust < SURE or without != name
 
     def _without_tenant(self, name: str) -> str:
-        """A name without the number of its tenant, `1:CP-77`, unless another tenant has a charge point of that name."""
+        """A name without its tenant, `1:CP-77`, `acme/CP-77`, unless another tenant has a charge point of that name."""
         match = _OF_TENANT.fullmatch(name)
-        if match is None or (len(self._tenants) >= MOST_VALUES and match["name"] not in self._tenants):
+        if match is None or (match["given"] and not looks_given(match["given"])):
             return name
-        is_only = self._tenants.setdefault(match["name"], match["tenant"]) == match["tenant"]
-        return match["name"] if is_only else name
+        own, tenant = match["name"] or match["given"], match["tenant"] or match["word"]
+        if len(self._tenants) >= MOST_VALUES and own not in self._tenants:
+            return name
+        return own if self._tenants.setdefault(own, tenant) == tenant else name
 
     def _note(self, place: str, name: str) -> str:
         """Note that a name was found at a place; returns the name."""

@@ -121,9 +121,10 @@ def pairs_messages(cells: Sequence[str], is_call: Sequence[bool]) -> bool:
     return answers > 1 and paired >= 0.8 * answers and len(calls) > 2 and len(calls) >= 0.3 * made
 
 
-def numbers_stations(cells: Sequence[str], texts: Sequence[str]) -> bool:
-    """Whether a column has a number for each charge point: each answer has that of a call with its id, and several
-    numbers are beside calls of a whole charge point, which no connector makes."""
+def tells_stations(cells: Sequence[str], texts: Sequence[str], share: int = 3) -> bool:
+    """Whether a column has a number or name for each charge point: each answer has that of a call with its id, and
+    several are beside calls of a whole charge point, which no connector makes. No more than one cell in `share` has
+    another value than those before."""
     callers: dict[str, set[str]] = {}
     stations, alike, unlike = set[str](), 0, 0
     for cell, text in zip(cells, texts, strict=True):
@@ -137,7 +138,7 @@ def numbers_stations(cells: Sequence[str], texts: Sequence[str]) -> bool:
         elif frame.id in callers:
             alike += cell in callers[frame.id]
             unlike += cell not in callers[frame.id]
-    return len(stations) > 1 and alike > 1 and unlike * 10 <= alike and len(set(cells)) * 3 <= len(cells)
+    return len(stations) > 1 and alike > 1 and unlike * 10 <= alike and len(set(cells)) * share <= len(cells)
 
 
 def mixes_conversations(texts: Sequence[str]) -> bool:

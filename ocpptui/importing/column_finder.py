@@ -344,7 +344,7 @@ class ColumnFinder:
         several = sorted(enumerate(self._cells), key=lambda column: len(set(column[1])) < 2)
         for is_name in (_is_identity,) if columns.names else (_is_identity, _may_be_identity):
             for place, cells in several:
-                few = cells and len(set(cells)) <= max(1, len(cells) // 3)
+                few = cells and (len(set(cells)) <= max(1, len(cells) // 3) or self._tells_stations(place, 2))
                 name = self._name_at(place)
                 if not few or meanings(name) or place in self._taken() or plain_name(name) in INFRASTRUCTURE:
                     continue
@@ -356,7 +356,7 @@ class ColumnFinder:
                         columns.guesses += (f"The column {name!r} is taken for the charge point by its cells.",)
                     return
         for place, cells in several:
-            if place not in self._taken() and all(map(str.isdecimal, cells)) and self._numbers_stations(place):
+            if place not in self._taken() and all(map(str.isdecimal, cells)) and self._tells_stations(place):
                 places[FieldMeaning.CHARGE_POINT] = place
                 self._say(place, "the charge point", "a call and its answer have the same number")
                 return
@@ -379,12 +379,12 @@ class ColumnFinder:
         names = self._columns.names
         return names[place] if place < len(names) else ""
 
-    def _numbers_stations(self, place: int) -> bool:
-        """Whether the numbers in a column are those of charge points, as the frames beside them show."""
+    def _tells_stations(self, place: int, share: int = 3) -> bool:
+        """Whether the numbers or names in a column are those of charge points, as the frames beside them show."""
         columns = self._columns
         if FieldMeaning.RAW not in columns.places or meanings(self._name_at(place)):
             return False
-        return evidence.numbers_stations(self._aligned[place], self._aligned_of(FieldMeaning.RAW))
+        return evidence.tells_stations(self._aligned[place], self._aligned_of(FieldMeaning.RAW), share)
 
     def _may_be_of_all(self, cells: Sequence[str]) -> bool:
         """Whether the one value of a column may be that of several charge points: the lines in other cells may name

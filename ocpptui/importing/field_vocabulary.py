@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from ocpptui.importing.found_frame import Flow
-from ocpptui.importing.log_words import RECEIVED_ELSEWHERE, SENT_ELSEWHERE
+from ocpptui.importing.log_words import NOUNS_ELSEWHERE, RECEIVED_ELSEWHERE, SENT_ELSEWHERE
 from ocpptui.importing.timestamps import Moment, best_moment
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.json_encoding import MESSAGE_TYPES
@@ -83,9 +83,7 @@ _NAMES = {
         "chargepointidentity chargeboxidentity ocppidentity ocppid "
         "chargepointid chargingstationid chargeboxid chargepoint chargingstation "
         "chargebox chargerid charger stationid station cpid cp identity chargeridentity chargepointname clientid "
-        "client deviceid device evseserial unit ladepunkt ladestation ladesaule wallbox borne bornederecharge "
-        "pointdecharge puntodecarga puntorecarga estacion cargador colonnina puntodiricarica stazione laadpaal "
-        "laadpunt laadstation estacao carregador stacja ladowarka laddstolpe ladestasjon станция cbid csid "
+        f"client deviceid device evseserial unit wallbox {' '.join(NOUNS_ELSEWHERE).replace('-', '')} cbid csid "
         "chargestationid thingname partitionkey"
     ),
     FieldMeaning.DIRECTION: (

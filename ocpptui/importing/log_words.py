@@ -51,6 +51,9 @@ _FLOW_WORD = lazily(
     re.IGNORECASE,
 )
 
+SERVER = r"(?:[\w.-]{0,40}?(?:csms|central[ _-]?system|server|backend|cloud|cpo)(?:[-_]?\d{1,3}|\.[a-z][a-z.-]{0,40})?)"
+"""A central system as logs call it, also by a name that ends so, or with its number or host."""
+
 REFUSED = lazily(
     r"\b(?:unable|fail(?:s|ed|ure)?|could(?:\snot|n['’]t)|can(?:\s?not|['’]t)|error|exception)\b[^\[{<]{0,30}"
     r"\b(?:pars|decod|deseriali[sz]|unmarshal|handl|process|validat|understand|interpret)\w*"
@@ -66,6 +69,11 @@ def with_marks(text: str) -> str:
     """A text of the same length with marks in place of the words for what was sent and what was received. What is not
     `outbound=false` was received."""
     return _FLOW_WORD.sub(_mark, text)
+
+
+def is_flow_word(text: str) -> bool:
+    """Whether a whole text is one of the words for what was sent or received."""
+    return _FLOW_WORD.fullmatch(text) is not None
 
 
 def _mark(word: re.Match[str]) -> str:
@@ -102,6 +110,7 @@ mainthread default stdout stderr f p router handler listener controller manager 
 ocpplogger websocketlogger steve lib src com org net io
 """
 _WORDS = """
+r i o side end leg facing
 a an the is are was were be been and or not no yes ok true false new old it this that as after before while when
 took ms us s sec seconds now still has have had will can may must should could would retry retries attempt try
 successfully failed success failure status state code reason
@@ -127,6 +136,13 @@ charge_box charger station stations cp cps client clients evse wallbox device po
 """
 NOUNS = frozenset(_NOUNS.split())
 """Nouns for a charge point, in lower case."""
+_NOUNS_ELSEWHERE = """
+ladepunkt ladestation ladesaule borne borne-de-recharge point-de-charge punto-de-carga punto-recarga estacion cargador
+colonnina punto-di-ricarica stazione laadpaal laadpunt laadstation estacao carregador stacja ladowarka laddstolpe
+ladestasjon станция
+"""
+NOUNS_ELSEWHERE = tuple(_NOUNS_ELSEWHERE.split())
+"""The same in other languages, without accents, the words of each with hyphens."""
 
 NEVER = lazily(
     r"^[\W_]*$"

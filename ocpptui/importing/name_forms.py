@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ocpptui.importing.log_words import NEVER, NOISE, NOUNS, WORDS
+from ocpptui.importing.log_words import NEVER, NOISE, NOUNS, WORDS, is_flow_word
 from ocpptui.jsontext.lazy_pattern import lazily
 
 LONGEST = 100
@@ -51,6 +51,25 @@ def without_kind(name: str) -> str:
     `CP#CP-77`, or the formula that keeps a number as it is, `="0012"`."""
     match = _WITH_KIND.fullmatch(name) or _FORMULA.fullmatch(name)
     return name if match is None else match["name"]
+
+
+def looks_given(name: str) -> bool:
+    """Whether a name is so unlike what programs call their parts that it was given to a charge point: `CP-77`."""
+    return looks_like_name(name) and (sum(map(str.isupper, name)) > 1 or sum(map(str.isdigit, name)) >= MANY_DIGITS)
+
+
+def within_topic(text: str) -> tuple[int, int] | None:
+    """Start and end of the only part of a topic or logger with dots or colons that is no word: `ocpp.cp.CP-77.in`;
+    None if it is none, or has several."""
+    for sign in ".:":
+        parts = text.split(sign)
+        if len(parts) < 2:
+            continue
+        names = [place for place, part in enumerate(parts) if not (is_path_word(part) or is_flow_word(part))]
+        if len(names) == 1 and is_path_word(parts[0]) and looks_given(parts[names[0]]):
+            start = sum(len(part) + 1 for part in parts[: names[0]])
+            return start, start + len(parts[names[0]])
+    return None
 
 
 def is_placeholder(name: str) -> bool:
@@ -151,7 +170,7 @@ def is_word(name: str, *, alone: bool) -> bool:
         return False
     if word in WORDS or word in NOUNS or "://" in word or _EXTENSION.search(word):
         return True
-    if NEVER.search(name) is not None or NOISE.search(name) is not None:
+    if NEVER.search(name) is not None or NOISE.search(name) is not None or is_flow_word(name):
         return True
     parts = _BETWEEN_PARTS.split(_HUMP.sub("-", name).lower())
     # A letter beside a noun is what tells two of them apart: CP-A, Charger B.
@@ -168,7 +187,7 @@ def is_short_number(name: str) -> bool:
 def is_never(name: str) -> bool:
     """Whether it cannot be a name even if a file seems to show it: loggers write it in many lines."""
     word = name.lower()
-    if " " in name or word in WORDS or "://" in word or NEVER.search(name) is not None:
+    if " " in name or word in WORDS or "://" in word or NEVER.search(name) is not None or is_flow_word(name):
         return True
     parts = _BETWEEN_PARTS.split(_HUMP.sub("-", name).lower())
     return word not in NOUNS and all(part in WORDS or part in NOUNS for part in parts)

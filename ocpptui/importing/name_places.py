@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ocpptui.importing.log_words import FLOW
+from ocpptui.importing.log_words import FLOW, NOUNS_ELSEWHERE, SERVER
 from ocpptui.jsontext.lazy_pattern import lazily
 
 STATED = 6
@@ -15,12 +15,26 @@ NEAR_DIRECTION = 3
 SURE = 4
 """The trust from which the words around a name say that it is one."""
 
+_ACCENTED = str.maketrans(
+    {
+        "a": "[aàáâãä]",
+        "c": "[cç]",
+        "e": "[eèéê]",
+        "i": "[iíî]",
+        "l": "[lł]",
+        "o": "[oóôõö]",
+        "u": "[uúûü]",
+        "-": "[ _-]",
+    }
+)
+_ELSEWHERE = "|".join(sorted(NOUNS_ELSEWHERE, key=len, reverse=True)).translate(_ACCENTED)
 _NOUN = (
     r"(?:charge[ _-]?points?|charg(?:e|ing)[ _-]?station|charge[ _-]?box|charger|wallbox|station|client|evse|device"
-    r"|cp|cs)"
+    rf"|cp|cs|{_ELSEWHERE})"
 )
 _KEY = (
-    r"(?:charge[ _-]?box|charge[ _-]?point|charg(?:e|ing)[ _-]?station|charger|station|cp|cs|client|device|evse)"
+    r"(?:charge[ _-]?box|charge[ _-]?point|charg(?:e|ing)[ _-]?station|charger|station|cp|cs|client|device|evse"
+    rf"|{_ELSEWHERE})"
     r"[ _-]?(?:id|identity|identifier|name|serial)?|identity|identifier|ocpp[ _-]?id|remote[ _-]?id"
 )
 _OPENED = r"[\"'(\[<{]"
@@ -29,7 +43,6 @@ _AFTER_COLON = r"(?<=:)[^\s\"'`<>()\[\]{}|,;=&?\0]++"
 _ENCLOSED = r"\[[^\[\]\0]+\]|\([^()\0]+\)"
 _QUOTED = rf"\"[^\"\0]+\"|'[^'\0]+'|{_ENCLOSED}|<[^<>\0]+>|{VALUE}"
 _ARROW = r"(?:-{1,2}>{1,2}|={1,2}>{1,2}|<{1,2}-{1,2}|<{1,2}={1,2}|[→←➡⬅]\ufe0f?)"
-_SERVER = r"(?:csms|central[ _-]?system|server|backend|cloud|cpo)"
 _ORIGIN = r"(?:from|src|source|sender|origin)\s?[=:]\s?"
 _TARGET = r"(?:to|dst|dest|destination|target|receiver|recipient)\s?[=:]\s?"
 _IN_KEY = r"[^\s\"'`<>()\[\]{}|,;=&?\0]"
@@ -59,7 +72,8 @@ class NamePlace(NamedTuple):
 _BESIDE_DIRECTION = lazily(FLOW)
 _AFTER_KEY = lazily(rf"(?:{_KEY})\"?\s{{0,3}}[=:]", re.IGNORECASE)
 _NUMBER_SIGN, _SLASH, _BRACKET, _QUOTE, _BAR = map(lazily, ("#", "/", r"[\[({<]", r"[\"'`]", r"[|\t;]"))
-_CENTRAL_SYSTEM = lazily(_SERVER, re.IGNORECASE)
+_LOG_FILE = lazily(r"\.(?:log|txt)", re.IGNORECASE)
+_CENTRAL_SYSTEM = lazily(SERVER, re.IGNORECASE)
 _COLON_AT_END = lazily(r":\s{0,3}['\"`]?$")
 _PREPOSITION = lazily(r"\b(?:from|to|for|of)\s", re.IGNORECASE)
 NEEDED = (
@@ -70,6 +84,7 @@ NEEDED = (
     _BRACKET,
     _QUOTE,
     _BAR,
+    _LOG_FILE,
     _CENTRAL_SYSTEM,
     _COLON_AT_END,
     _PREPOSITION,
@@ -101,25 +116,25 @@ PLACES = tuple(
             "beside the central system",
             5,
             (_CENTRAL_SYSTEM,),
-            rf"(?P<name>{_ENCLOSED}|{VALUE})\s{{0,3}}{_ARROW}\s{{0,3}}{_OPENED}?{_SERVER}\b",
+            rf"(?P<name>{_ENCLOSED}|{VALUE})\s{{0,3}}{_ARROW}\s{{0,3}}{_OPENED}?{SERVER}\b",
         ),
         (
             "beside the central system",
             5,
             (_CENTRAL_SYSTEM,),
-            rf"\b{_SERVER}[\"')\]>]?\s{{0,3}}{_ARROW}\s{{0,3}}(?P<name>{_QUOTED})",
+            rf"\b{SERVER}[\"')\]>]?\s{{0,3}}{_ARROW}\s{{0,3}}(?P<name>{_QUOTED})",
         ),
         (
             "beside the central system",
             5,
             (_CENTRAL_SYSTEM,),
-            rf"\b{_ORIGIN}[\"']?(?P<name>{_IN_KEY}+)[\"']?[,;]?\s{{1,3}}{_TARGET}[\"']?{_SERVER}\b",
+            rf"\b{_ORIGIN}[\"']?(?P<name>{_IN_KEY}+)[\"']?[,;]?\s{{1,3}}{_TARGET}[\"']?{SERVER}\b",
         ),
         (
             "beside the central system",
             5,
             (_CENTRAL_SYSTEM,),
-            rf"\b{_ORIGIN}[\"']?{_SERVER}[\"']?[,;]?\s{{1,3}}{_TARGET}[\"']?(?P<name>{_IN_KEY}+)",
+            rf"\b{_ORIGIN}[\"']?{SERVER}[\"']?[,;]?\s{{1,3}}{_TARGET}[\"']?(?P<name>{_IN_KEY}+)",
         ),
         (
             "in a path",
@@ -129,6 +144,12 @@ PLACES = tuple(
                 r"(?P<name>\b[a-z]{2,10}://[^\s\"'<>\\\0]+|(?<![\w/])/?[\w.%:*-]+(?:/[\w.%:*+-]+)+/?(?:\?[\w.%:*+&=-]+)?"
                 r"|(?<![\w/])/[\w.%:*-]+/?\?[\w.%:*+&=-]+)"
             ),
+        ),
+        (
+            "in the name of a file",
+            0,
+            (_LOG_FILE,),
+            r"(?<![\w.-])(?>(?:[\w.-]*/)*)(?P<name>[\w*.-]+)\.(?:log|txt)(?:\.\d{1,3})?(?![\w.])",
         ),
         (
             "before the direction, with a colon",

@@ -21,8 +21,10 @@ from ocpptui.importing.name_forms import (
     is_placeholder,
     is_short_number,
     is_word,
+    looks_given,
     looks_like_name,
     path_name,
+    within_topic,
     without_closing,
 )
 from ocpptui.importing.name_places import NEAR_DIRECTION, NEEDED, NUMBERED, PLACES, STATED, SURE, VALUE
@@ -53,6 +55,17 @@ _KEY_BEFORE = lazily(r"(?<![^\s,;|({\[])([^\W\d_][\w.-]{0,60})=[\"'\[(]?$")
 _QUOTES = "\"'`"
 _ROLE_OF_THREAD = lazily(r"(?:ocpp|ws|websocket|session|thread|worker|handler|conn)[-_](?=[^-_])", re.IGNORECASE)
 """What a thread or task is called before the charge point that it serves: `ocpp-CP-77`."""
+_ROLE_BEHIND = lazily(
+    r"[-_](?:reader|writer|reads?|writes?|rx|tx|recv|send|sender|receiver|handler|worker|thread|task|loop|session|ws"
+    r"|conn|connection|listener)(?:[-_#]?\d{1,6})?$",
+    re.IGNORECASE,
+)
+"""What a thread or task is called behind the charge point that it serves: `CP-77-reader-1`."""
+_CONNECTION_BEHIND = lazily(r"(?:[@/]\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|#\d{1,6})$")
+"""What tells the connections of a charge point apart: `CP-77@10.0.0.5:51000`, `CP-77#2`."""
+_BEFORE_NAME = " \t\"'`([{<.,;:!?/|=>#-~«»“”„‘’•·—–@"
+_BEHIND_NAME = " \t\"'`)]}>.,;:!?/|=<-~«»“”•·—–@#"
+"""Signs that enclose a name, or part it from others."""
 _SIGNS = "^$[](){}\"'`:;,|"
 """Signs that are the same whatever the direction of a frame: arrows are not."""
 MOST_PARTS = 6
@@ -80,7 +93,7 @@ _SYSLOG = lazily(
     rf"|^\0+\s*(?!(?:the|from|to)\b|(?i:{LEVEL})\b)[\w.-]+\s+[a-z][a-z._-]+:\s"
     r"|^<\d+>\d\s\0+\s[\w.-]+\s\S+\s\S+\s\S+\s(?:-|\[[^\s\]]*)(?=[\s\]])|^\0+\s*(?:app|heroku)\[[\w.-]+\]:\s"
 )
-_SERVICE = lazily(r"^[\w.-]+\s*\|\s(?=\s*\0)|^[\w.-]+\s+\|\s")
+_SERVICE = lazily(r"^(?P<service>[\w.-]+)(?:\s*\|\s(?=\s*\0)|\s+\|\s)")
 _BYTES = lazily(r"(?<!\w)(?:[\da-fA-F]{2} ){4,}(?:[\da-fA-F]{2})?(?!\w)")
 """Bytes that a gateway prints of another protocol."""
 _LEVEL_AND_LOGGER = lazily(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+(?::|$)", re.IGNORECASE)
@@ -115,6 +128,7 @@ _CONNECTION: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             _NUMBER_OF_SOCKET,
             r"(?<![\w.])(?:ssl_)?(?:read|write|recv|send)(?:v|from|to|msg)?\((?P<name>0x[\da-f]{1,16}|\d{1,6})(?=[,<])",
         ),
+        ("behind the sign #", r"(?<=\w)#(?P<name>\d{1,6})(?=[\s\])>:,])"),
         (_NUMBER_OF_SOCKET, r"#\d{1,9}: (?P<name>\*\d{1,12})(?=\s)"),  # nginx
     )
 )
@@ -265,7 +279,7 @@ def _blanked(text: str) -> str:
     text = _BYTES.sub(lambda match: _BLANK * len(match[0]), without_rejected(text, _BLANK))
     for header in (_SYSLOG, _SERVICE):
         match = header.match(text)
-        if match is not None:
+        if match is not None and not (header is _SERVICE and looks_given(match["service"])):
             text = _BLANK * match.end() + text[match.end() :]
     return text
 
@@ -373,9 +387,9 @@ def _named(text: str, start: int, end: int, *, alone: bool = False, words: bool 
     """The span without what surrounds a name; None if it is an ordinary word, or with `words` if it is never a name."""
     while True:
         before = start, end
-        while start < end and text[start] in " \t\"'`([{<.,;:!?/|=>#-":
+        while start < end and text[start] in _BEFORE_NAME:
             start += 1
-        while end > start and text[end - 1] in " \t\"'`)]}>.,;:!?/|=<-":
+        while end > start and text[end - 1] in _BEHIND_NAME:
             end -= 1
         level = _LEVEL_AND_LOGGER.match(text[start:end])
         if level is not None:
@@ -385,6 +399,16 @@ def _named(text: str, start: int, end: int, *, alone: bool = False, words: bool 
             end = version.start()
         if alone:
             start = _after_words(text, start, end)
+        for pattern in (_ROLE_BEHIND, _CONNECTION_BEHIND):
+            behind = pattern.search(text, start, end)
+            if behind is not None and looks_given(text[start : behind.start()]):
+                end = behind.start()
+        role = _ROLE_OF_THREAD.match(text, start, end)
+        if role is not None and looks_given(text[role.end() : end]):
+            start = role.end()
+        topic = within_topic(text[start:end])
+        if topic is not None:
+            start, end = start + topic[0], start + topic[1]
         if end - start > 2 and text[start] == text[end - 1] and text[start] in "_*":
             start, end = start + 1, end - 1  # emphasis in Markdown
         if (start, end) == before:

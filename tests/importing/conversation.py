@@ -59,6 +59,14 @@ def conversation(names: Sequence[str], version: Version, begin: datetime = BEGIN
     ]
 
 
+def exchanges(names: Sequence[str], version: Version, begin: datetime = BEGIN) -> list[Exchanged]:
+    """The shortest conversation that shows everything: a call of each charge point with the same id, and its answer."""
+    frames = conversation(names, version, begin)[:4]
+    calls = [frames[0], replace(frames[1], raw='[2,"1","Heartbeat",{}]')]
+    answers = [frames[2], replace(frames[3], raw=f'[3,"1",{{"currentTime":"{begin:%Y-%m-%dT%H:%M:%S}Z"}}]')]
+    return [replace(frame, half=half) for frame, half in zip((*calls, *answers), (2, 3, 0, 1), strict=True)]
+
+
 def of_one(frames: Sequence[Exchanged]) -> list[Exchanged]:
     """The frames of the first charge point alone."""
     places = [number for number, frame in enumerate(frames) if frame.name == frames[0].name]

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from ocpptui.importing.charge_point_names import Identities
 from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.reader import ImportOptions
 from ocpptui.ocpp.json_encoding import JSON
+from ocpptui.ocpp.version import Direction, Version
+from tests.importing.conversation import conversation, exchanges
+from tests.importing.logger_lines import utc, way
+from tests.importing.placed_names import PLACED_NAMES
+from tests.importing.reading import check
+from tests.importing.reading import read as read_file
 
 
 def log(pattern: str, names: tuple[str, ...] = ("CP-77", "CP-78")) -> list[tuple[str, FoundFrame]]:
@@ -69,3 +78,47 @@ def test_the_method_that_writes_a_log_is_no_name() -> None:
 def test_a_name_beside_a_version_needs_no_other_sign() -> None:
     lines = [("", FoundFrame('[2,"1","Heartbeat",{}]', line=1, prefix="info: Station_A:OCPP_2.0.1 Sending message "))]
     assert read(lines) == ["Station_A"]
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize("place", PLACED_NAMES)
+def test_a_conversation_comes_back_with_its_names_from_any_place(tmp_path: Path, place: str, version: Version) -> None:
+    """The frames of two charge points would be those of one, or of a file, a thread or a tenant."""
+    for frames in (conversation(("CP-77", "CP-78"), version), exchanges(("CP-77", "CP-78"), version)):
+        path = tmp_path / "customer.log"
+        path.write_text("".join(f"{PLACED_NAMES[place](frame)}\n" for frame in frames))
+        check(read_file(path), frames, timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("place", ["tenant slash id", "tenant colon id", "tenant comma id"])
+def test_a_name_without_its_tenant_is_said_to_be_a_guess(tmp_path: Path, place: str) -> None:
+    """A charge point whose name has a slash would be called otherwise without a word."""
+    path = tmp_path / "customer.log"
+    path.write_text("".join(f"{PLACED_NAMES[place](one)}\n" for one in exchanges(("CP-77", "CP-78"), Version.V16)))
+    found = read_file(path)
+    assert all("charge point" in record.detail["guessed"] for record in found.records)
+    assert any("without its tenant" in sentence for sentence in found.importer.evidence)
+    told = read_file(path, ImportOptions(charge_point="acme/CP-77"))
+    assert {record.charge_point for record in told.records} == {"acme/CP-77"}
+
+
+def test_charge_points_of_two_tenants_with_one_name_are_two(tmp_path: Path) -> None:
+    """The frames of two customers would be in one list."""
+    frames = conversation(("CP-77", "CP-78"), Version.V16)
+    path = tmp_path / "customer.log"
+    path.write_text("".join(
+        f"{utc(one)} {'acme' if one.name == 'CP-77' else 'other'}/CP-77 {way(one, 'recv', 'send')} {one.raw}\n"
+        for one in frames
+    ))  # fmt: skip
+    names = {(one.name, record.charge_point) for one, record in zip(frames, read_file(path).records, strict=True)}
+    assert names == {("CP-77", "CP-77"), ("CP-78", "other/CP-77")}
+
+
+@pytest.mark.parametrize("word", ["empfangen", "reçu", "ricevuto", "odebrano", "received"])
+@pytest.mark.parametrize("noun", ["Ladestation", "Ladesäule", "borne", "colonnina", "stacja", "Charger"])
+def test_what_a_charge_point_did_is_not_its_name(tmp_path: Path, noun: str, word: str) -> None:
+    path = tmp_path / "customer.log"
+    path.write_text(f'2026-03-14T09:30:00Z {noun}: {word} [2,"1","Heartbeat",{{}}]\n')
+    (record,) = read_file(path).records
+    assert record.charge_point in ("", noun)
+    assert record.direction is Direction.TO_CSMS
