@@ -33,6 +33,8 @@ ENOUGH = 2
 
 _WORD = lazily(r"[^\s\[\](){}|,;\"'`]+")
 _NUMBER = lazily(r"[.,:+/-]*+\d[\d.,:+/-]*+[A-Za-z]{0,5}")
+_KEYED = lazily(r"(?<!\w)[A-Za-z_]+[=:]\s?\d(?![\w.:])")
+"""A key with a digit, which may mean a direction: `dir=0`."""
 _NAME = lazily(r"[A-Z][a-z]+(?:[A-Z0-9][A-Za-z0-9]*)?")
 _HALVES = ("Request", "Response", "Confirmation", "Req", "Conf")
 _ROLE_NAMES = {Role.CHARGE_POINT: "charge point", Role.CENTRAL_SYSTEM: "central system"}
@@ -130,7 +132,7 @@ _FROM = {Direction.TO_CSMS: "of the charge point", Direction.TO_CHARGE_POINT: "o
 
 def _words_beside(one: LoggedFrame) -> tuple[str, ...]:
     """The words in the line of a frame, and the fields around it, as `name=value`."""
-    words = _words_in(without_digits(one.words)) if one.words else ()
+    words = (*_words_in(without_digits(one.words)), *_KEYED.findall(one.words)) if one.words else ()
     return words + tuple(f"{name}={value}" for name, value in one.fields) if one.fields else words
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from ocpptui.importing.found_frame import Flow
-from ocpptui.importing.log_words import RECEIVED_MARK, REFUSED, SENT_MARK, with_marks
+from ocpptui.importing.log_words import RECEIVED_MARK, REFUSED, SENT_MARK, SERVER, with_marks
 from ocpptui.importing.name_forms import looks_like_name, path_name, without_closing
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.packet_addresses import addresses_in
@@ -28,21 +28,22 @@ _DIRECTION = lazily(
     rf"|(?P<down>\b{_BACKEND}{_TOWARDS}{_STATION}\b|\b{_STATION}{_BACKWARDS}{_BACKEND}\b|(?<!\w)<<\s?cs\b)",
     re.IGNORECASE,
 )
-_SERVER = r"(?:central[ _-]?system|csms|server|backend|cloud|cpo)"
 _BEFORE_PARTY = r"(?:[\s_-]+(?:the\s+)?|\s?[=:]\s?[\"']?)"
 _FROM_PARTY = rf"(?:from{_BEFORE_PARTY}|(?:src|source|sender|origin)\s?[=:]\s?[\"']?)"
 _TO_PARTY = rf"(?:to{_BEFORE_PARTY}|(?:dst|dest|destination|target|receiver|recipient)\s?[=:]\s?[\"']?)"
 _OTHER_PARTY = r"(?<=[\w.:*@#\])\"'])"
 _LEANING = lazily(
-    rf"(?P<up>{_OTHER_PARTY}\s{{0,3}}(?:-+>+|=+>+|→|➡️?)\s*[\[(\"']?{_SERVER}\b"
-    rf"|\b{_SERVER}[\])\"']?\s*(?:<+-+|<+=+|←|⬅️?)\s*[\[(\"']?\w"
-    rf"|\b{_FROM_PARTY}(?:{_STATION})\b|\b{_TO_PARTY}{_SERVER}\b|\bup(?:stream|link)\b)"
-    rf"|(?P<down>\b{_SERVER}[\])\"']?\s*(?:-+>+|=+>+|→|➡️?)\s*[\[(\"']?\w"
-    rf"|{_OTHER_PARTY}\s{{0,3}}(?:<+-+|<+=+|←|⬅️?)\s*[\[(\"']?{_SERVER}\b"
-    rf"|\b{_TO_PARTY}(?:{_STATION})\b|\b{_FROM_PARTY}{_SERVER}\b|\bdown(?:stream|link)\b)",
+    rf"(?P<up>{_OTHER_PARTY}\s{{0,3}}(?:-+>+|=+>+|→|➡️?)\s*[\[(\"']?{SERVER}\b"
+    rf"|\b{SERVER}[\])\"']?\s*(?:<+-+|<+=+|←|⬅️?)\s*[\[(\"']?\w"
+    rf"|\b{_FROM_PARTY}(?:{_STATION})\b|\b{_TO_PARTY}{SERVER}\b|\bup(?:stream|link)\b)"
+    rf"|(?P<down>\b{SERVER}[\])\"']?\s*(?:-+>+|=+>+|→|➡️?)\s*[\[(\"']?\w"
+    rf"|{_OTHER_PARTY}\s{{0,3}}(?:<+-+|<+=+|←|⬅️?)\s*[\[(\"']?{SERVER}\b"
+    rf"|\b{_TO_PARTY}(?:{_STATION})\b|\b{_FROM_PARTY}{SERVER}\b|\bdown(?:stream|link)\b)",
     re.IGNORECASE,
 )
 """Only one of the two parties is called what it is, or the other is not named."""
+_END_OF_PROXY = lazily(rf"\b(?:(?P<backend>{SERVER})|{_STATION})[ _-]?(?:side|leg|end|facing)\b", re.IGNORECASE)
+"""At which end of a proxy a line was written."""
 _MAY_NAME_PARTY = lazily(
     r"[<>→➡←⬅]|(?:to|from)[\s_=:-]|(?:up|down)(?:stream|link)"
     r"|(?:src|source|sender|origin|dst|dest(?:ination)?|target|receiver|recipient)\s?[=:]",
@@ -238,6 +239,9 @@ def _directions(text: str) -> tuple[Direction | None, Direction | None, Flow | N
         if _is_whole_binary(text, match) or (_is_binary(text, match) and _is_value(text, match)):
             continue
         flow = Flow.SENT if match["sent"] else Flow.RECEIVED
+    if leaning is None and flow is not None and (end := _END_OF_PROXY.search(text)) is not None:
+        is_up = (flow is Flow.SENT) == (end["backend"] is not None)
+        leaning = Direction.TO_CSMS if is_up else Direction.TO_CHARGE_POINT
     if leaning is None and flow is None:
         for match in _PREPOSITION.finditer(text):
             leaning = Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
 from ocpptui.importing.directions import Directions, LoggedFrame, full_name
@@ -8,6 +11,9 @@ from ocpptui.importing.learned_directions import only_sender
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Role, Version
+from tests.importing.conversation import conversation
+from tests.importing.logger_lines import Line, utc, way
+from tests.importing.reading import check, read
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
 SENT, RECEIVED = Flow.SENT, Flow.RECEIVED
@@ -121,3 +127,34 @@ def test_words_that_are_beside_the_frames_of_both_sides_mean_neither() -> None:
     one = LoggedFrame(9, 1, frame('[2,"7","DataTransfer",{}]'), "DataTransfer", words="request")
     assert found.of(one) == (UP, True)
     assert found.evidence == ""
+
+
+PARTIES = ("CSMS", "Backend", "EaseeCloud", "acme-csms", "ocpp-server-01", "csms.example.com", "CSMS02")
+LINES: dict[str, Line] = {
+    "a digit": lambda f: f"{utc(f)} {f.name} dir={way(f, '0', '1')} {f.raw}",
+    "signs": lambda f: f"{utc(f)} {f.name} {way(f, '+', '-')} {f.raw}",
+    "letters": lambda f: f"{utc(f)} {f.name} {way(f, 'R', 'S')} {f.raw}",
+    "who": lambda f: f"{utc(f)} {f.name} {way(f, 'from charger', 'from server')}: {f.raw}",
+    "an arrow between nouns": lambda f: f"{utc(f)} {f.name} {way(f, 'CS <- CP', 'CS -> CP')} {f.raw}",
+}
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize("line", LINES)
+def test_a_conversation_comes_back_whatever_means_the_direction(tmp_path: Path, line: str, version: Version) -> None:
+    """A DataTransfer, which either side may send, would go the wrong way."""
+    frames = conversation(("CP-77", "CP-78"), version)
+    path = tmp_path / "a.log"
+    path.write_text("".join(f"{LINES[line](one)}\n" for one in frames))
+    check(read(path), frames, timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_an_arrow_shows_the_way_with_any_name_of_the_central_system(tmp_path: Path, party: str) -> None:
+    """What the vendor's cloud sent would go up, and nobody would be the charge point."""
+    frames = conversation(("CP-77", "CP-78"), Version.V16)
+    path = tmp_path / "a.log"
+    path.write_text("".join(
+        f"{utc(one)} {one.name if one.up else party} → {party if one.up else one.name}: {one.raw}\n" for one in frames
+    ))  # fmt: skip
+    check(read(path), frames, timedelta(milliseconds=1))
