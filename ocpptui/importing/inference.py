@@ -15,7 +15,7 @@ from typing import Protocol
 from ocpptui.importing.boot_serials import serial_of
 from ocpptui.importing.charge_point_names import Identities
 from ocpptui.importing.collisions import Collisions
-from ocpptui.importing.copies import ELLIPSIS, Copies, Written
+from ocpptui.importing.copies import Copies, Written, is_shortened
 from ocpptui.importing.dates import Dates
 from ocpptui.importing.directions import Directions, LoggedFrame, full_name, named_action
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, as_on_the_wire
@@ -317,7 +317,7 @@ class Inference:
     def _is_copy(self, heard: _Heard) -> bool:
         assert self._copies is not None and heard.frame is not None
         found, frame = heard.found, heard.frame
-        is_whole = not (type(found.raw) is str and ELLIPSIS.search(found.raw))
+        is_whole = type(found.raw) is not str or not is_shortened(found.raw, heard.frame)
         written = Written(found, heard.charge_point, heard.connection, frame.id or "", is_whole, payload=heard)
         original = self._copies.original_of(written)
         if original is None:

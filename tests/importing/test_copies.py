@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,10 @@ from ocpptui.importing.copies import LOOKED, Copies, Written
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.printed_notation import PRINTED
 from ocpptui.importing.reader import ImportOptions
-from ocpptui.ocpp.version import Direction, Role
-from tests.importing.reading import read
+from ocpptui.ocpp.version import Direction, Role, Version
+from tests.importing.conversation import Exchanged, conversation, of_one
+from tests.importing.logger_lines import utc, way
+from tests.importing.reading import check, read
 
 CALL = '[2,"1","DataTransfer",{"vendorId":"x","data":"a long text that a logger cuts"}]'
 SECOND = 1_000_000
@@ -103,3 +107,68 @@ def test_a_frame_that_could_not_be_read_was_received(tmp_path: Path, report: str
     path.write_text(f"2026-01-01T10:00:00Z {report}{frame}\n")
     (record,) = read(path, ImportOptions(side=Role.CHARGE_POINT if "Reset" in frame else Role.CENTRAL_SYSTEM)).records
     assert record.direction is (Direction.TO_CHARGE_POINT if "Reset" in frame else Direction.TO_CSMS)
+
+
+def _cut(raw: str, mark: str) -> str:
+    """A frame that a logger cuts after 25 characters, with what it writes in place of the rest."""
+    return raw if len(raw) <= 40 else raw[:25] + mark.format(len(raw) - 25)
+
+
+MARKS = [
+    "...",
+    "…",
+    "[truncated]",
+    " <truncated>",
+    "... (+{} bytes)",
+    "… {} more chars",
+    "[{} more bytes]",
+    "...[cut]",
+    "",
+]
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_frame_and_what_a_second_logger_cut_of_it_are_one(
+    tmp_path: Path, mark: str, is_first: bool, version: Version
+) -> None:
+    """Half of the rows would be malformed frames that were never on the wire."""
+    frames = conversation(("CP-77", "CP-78"), version)
+    path = tmp_path / "a.log"
+    lines = list[str]()
+    for one in frames:
+        whole = f"{utc(one)} INFO {one.name} {way(one, 'rx', 'tx')} {one.raw}\n"
+        short = f"{utc(one)} DEBUG {one.name} {way(one, 'rx', 'tx')} {_cut(one.raw, mark)}\n"
+        lines += [short, whole] if is_first else [whole, short]
+    path.write_text("".join(lines))
+    check(read(path), frames, timedelta(milliseconds=1))
+
+
+PROXIES: dict[str, tuple[str, str]] = {
+    "sides": ("[{}] [cp-side] {}", "[{}] [csms-side] {}"),
+    "streams": ("downstream {} {}", "upstream {} {}"),
+    "legs": ("{} station leg: {}", "{} backend leg: {}"),
+}
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize("ends", PROXIES)
+@pytest.mark.parametrize("choose", [list[Exchanged], of_one])
+def test_what_goes_in_at_one_end_of_a_proxy_and_out_at_the_other_is_one_frame(
+    tmp_path: Path, choose: Callable[[list[Exchanged]], list[Exchanged]], ends: str, version: Version
+) -> None:
+    """Each call would count twice, and an end of the proxy would be the charge point."""
+    frames = choose(conversation(("CP-77", "CP-78"), version))
+    station, backend = PROXIES[ends]
+    path = tmp_path / "proxy.log"
+    path.write_text("".join(
+        f"{utc(one)} {end} {one.raw}\n"
+        for one in frames
+        for end in (
+            (station.format(one.name, "received"), backend.format(one.name, "sent"))
+            if one.up
+            else (backend.format(one.name, "received"), station.format(one.name, "sent"))
+        )
+    ))  # fmt: skip
+    check(read(path), frames, timedelta(milliseconds=1))
