@@ -61,6 +61,11 @@ class Connector:
         candidates = self.evse_connectors if self.plugged_in is None else (self.plugged_in,)
         return next((one for one in candidates if one.is_operative), None)
 
+    @property
+    def has_transaction(self) -> bool:
+        """Whether a transaction runs."""
+        return self.charge is not None and self.charge.is_running
+
     def carry_out_plans(self) -> None:
         """No transaction runs any more: become operative or not, as was planned."""
         if self.planned is not None:

@@ -22,17 +22,13 @@ def _has_car(device: Device, connector: Connector) -> bool:
     return connector.meter.car is not None
 
 
-def _is_running(device: Device, connector: Connector) -> bool:
-    return connector.charge is not None and connector.charge.is_running
-
-
 CONDITIONS: dict[str, Callable[[Device, Connector], bool]] = {
     "free": lambda device, connector: connector.meter.car is None and device.is_usable(connector) and (
         connector.charge is None or connector.charge.has_ended
     ),
     "plugged-in": _has_car,
-    "transaction": _is_running,
-    "no-transaction": lambda device, connector: not _is_running(device, connector),
+    "transaction": lambda device, connector: connector.has_transaction,
+    "no-transaction": lambda device, connector: not connector.has_transaction,
     "charging": lambda device, connector: device.status(connector) == "Charging",
     "suspended": lambda device, connector: device.status(connector).startswith("Suspended"),
     "faulted": lambda device, connector: bool(connector.faults or device.station_faults),

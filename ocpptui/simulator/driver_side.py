@@ -151,7 +151,7 @@ def _card(device: Device, operation: Operation, now: int) -> OperationResult:
     connector = _first(device, operation, lambda each: _expects(each, token))
     if connector is None or not _expects(connector, token):
         return OperationResult(problem="Nobody expects a card there.")
-    if not device.is_usable(connector) and not (connector.charge is not None and connector.charge.is_running):
+    if not device.is_usable(connector) and not connector.has_transaction:
         return OperationResult(problem=f"The connector is {device.status(connector)}.")
     return OperationResult(_visit(device, connector).present(token, now))
 
@@ -169,14 +169,10 @@ def _unplug(device: Device, operation: Operation, now: int) -> OperationResult:
 
 
 def _stop(device: Device, operation: Operation, now: int) -> OperationResult:
-    connector = _first(device, operation, _is_running)
+    connector = _first(device, operation, lambda connector: connector.has_transaction)
     if connector is None or connector.charge is None or not connector.charge.is_running:
         return OperationResult(problem="No transaction runs.")
     return OperationResult(connector.charge.stop(now))
-
-
-def _is_running(connector: Connector) -> bool:
-    return connector.charge is not None and connector.charge.is_running
 
 
 def _set_ready(is_ready: bool) -> Run:
@@ -196,7 +192,7 @@ def _set_priority(is_activated: bool) -> Run:
     """The driver decides at the charge point (2.1 K22)."""
 
     def run(device: Device, operation: Operation, now: int) -> OperationResult:
-        connector = _first(device, operation, _is_running)
+        connector = _first(device, operation, lambda connector: connector.has_transaction)
         if connector is None or connector.charge is None:
             return OperationResult(problem="No transaction runs.")
         told = prioritise(device, connector.charge, is_activated=is_activated)

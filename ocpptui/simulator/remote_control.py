@@ -129,7 +129,7 @@ def change_availability(device: Device, request: Payload, now: int) -> Reply:
     effects: list[Effect] = []
     for connector in affected:
         # Only taking it out of service has to wait for the driver.
-        waits = connector.charge is not None and connector.charge.is_running and not operative
+        waits = connector.has_transaction and not operative
         connector.planned = operative if waits else None
         connector.is_operative = connector.is_operative if waits else operative
         scheduled |= waits

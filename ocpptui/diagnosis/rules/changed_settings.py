@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_stray
+from ocpptui.diagnosis.meter_run import INTERVALS
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND, time_of
@@ -109,8 +110,6 @@ WITHOUT_EFFECT = Rule(
 
 RULES = (WITHOUT_EFFECT,)
 
-_INTERVALS = ("MeterValueSampleInterval", "SampledDataCtrlr.TxUpdatedInterval")
-
 
 class _Interval(NamedTuple):
     """An interval of meter values that was set."""
@@ -134,13 +133,13 @@ class ChangedSettingChecker(Checker):
     def set(self, call: Seen, answer: Seen) -> None:
         for name, value, is_in_force in settings_in(call.payload, answer.payload):
             self.changed.pop(name, None)
-            if name in _INTERVALS:
+            if name in INTERVALS:
                 self.interval = None
             if value is None or not is_in_force or max(len(name), len(value)) > 500 or is_secret_setting(name):
                 continue
             put(self.changed, name, (value, call.index), MOST_KEYS)
             is_number = len(value) < 10 and value.isascii() and value.isdigit()
-            if name in _INTERVALS and is_number and int(value) > 0 and answer.is_timed:
+            if name in INTERVALS and is_number and int(value) > 0 and answer.is_timed:
                 self.interval = _Interval(name, int(value), call.index, answer.time)
                 self.samples.clear()
 

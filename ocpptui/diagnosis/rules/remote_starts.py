@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
 from ocpptui.diagnosis.expectations import RunningTransactionChecker
+from ocpptui.diagnosis.known import TOKEN_STORES
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import STILL_THERE, STOP_16, event_2, status_2, status_16
@@ -162,10 +163,6 @@ BUSY = Rule(
 RULES = (UNKEPT, AUTHORIZATION, BUSY)
 
 _SWITCH = ("AuthorizeRemoteTxRequests", "AuthCtrlr.AuthorizeRemoteStart")
-_CACHES = (
-    ("AuthorizationCacheEnabled", "AuthCacheCtrlr.Enabled"),
-    ("LocalAuthListEnabled", "LocalAuthListCtrlr.Enabled"),
-)
 _OUT_OF_USE = ("Faulted", "Unavailable")
 _EXPLAINS = ("Available", "Faulted", "Unavailable", "Finishing")
 """Statuses that say that the start came to nothing."""
@@ -191,7 +188,7 @@ class RemoteStartChecker(RunningTransactionChecker):
             return
         token, index = _token(call), call.index
         self.started_remotely = token, call.connection
-        is_cached = token in self.tokens or any(self.known.switch(*names) for names in _CACHES)
+        is_cached = token in self.tokens or any(self.known.switch(*names) for names in TOKEN_STORES)
         self.needs_no_question = is_cached or call.text("idToken", "type") in ("Central", "NoAuthorization")
         setting = self.known.whole_setting("ConnectionTimeOut", "TxCtrlr.EVConnectionTimeOut")
         seconds = (setting or self.limits.connection_time_out) + self.limits.command_patience

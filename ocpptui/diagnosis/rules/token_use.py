@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
-from ocpptui.diagnosis.known import MOST_TRANSACTIONS
+from ocpptui.diagnosis.known import MOST_TRANSACTIONS, TOKEN_STORES
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.rules.authorization import MOST_TOKENS, authorized, started
 from ocpptui.diagnosis.seen import Seen
@@ -156,10 +156,6 @@ RULES = (CHARGING_AFTER_REFUSAL, STOP_TOKEN, NEVER_ASKED)
 
 _STOPS = ("StopTransactionOnInvalidId", "TxCtrlr.StopTxOnInvalidId")
 _GRANTED = ("MaxEnergyOnInvalidId", "TxCtrlr.MaxEnergyOnInvalidId")
-_STORES = (
-    ("AuthorizationCacheEnabled", "AuthCacheCtrlr.Enabled"),
-    ("LocalAuthListEnabled", "LocalAuthListCtrlr.Enabled"),
-)
 _MUCH = 10
 """Wh by which a register may rise without any charging."""
 
@@ -291,7 +287,7 @@ class TokenUseChecker(Checker):
             return
         if _folded(token) in self.asked:
             return
-        if all(self.is_off(names) for names in _STORES):
+        if all(self.is_off(names) for names in TOKEN_STORES):
             self.found(NEVER_ASKED, call)
 
     def is_off(self, names: tuple[str, ...]) -> bool:
