@@ -23,6 +23,7 @@ class RemainKind(StrEnum):
     VENDOR_DATA = "values that only a vendor understands"
     UNKNOWN_FIELD = "ids or names in fields that OCPP does not have"
     LOCATION = "places on the map"
+    FILE = "names of files"
     MALFORMED = "messages that cannot be read"
 
 
@@ -75,6 +76,8 @@ class Remains:
         elif is_vendors_name(names, action):
             if len(value) > 1 and not _SETTING.fullmatch(value):
                 self.note(RemainKind.VENDOR_DATA, _place(action, names))
+        elif name.lower() == "filename" and _ID.fullmatch(value):
+            self.note(RemainKind.FILE, _place(action, names))
         elif is_prose(name) and " " in value.strip():
             self.note(RemainKind.TEXT, _place(action, names))
         elif (

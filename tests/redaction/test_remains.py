@@ -32,6 +32,10 @@ LEFT = {
         plain_call("DataTransfer", {**V, "data": {"lat": 52.51631, "lon": 13.37777}}),
         plain_call("StatusNotification", {"connectorId": 1, "info": "52.51631, 13.37777"}),
     ],
+    RemainKind.FILE: [
+        plain_call("GetDiagnostics", {"fileName": "diag_JaneDoe.zip"}),
+        plain_call("GetLog", {"filename": "nordhof7.log"}),
+    ],
     RemainKind.MALFORMED: [plain_record("it was the tall man")],
 }
 
