@@ -34,6 +34,7 @@ _LEFT_OUT = (
     r"\b[^\])>]{0,40}"
 )
 """What a logger says of what it leaves out: `53 more bytes`."""
+_DOTS = lazily(r"…|\.\.\.|\.\.$")
 _ELLIPSIS = lazily(rf"…|\.\.\.|\.\.$|\s?[\[(<]{{1,2}}\s?{_LEFT_OUT}[\])>]{{1,2}}$", re.IGNORECASE)
 """What it writes in the place of that."""
 _BEHIND_ELLIPSIS = lazily(rf"\s?[\[(<]{{0,2}}\s?{_LEFT_OUT}[\])>]{{0,2}}$", re.IGNORECASE)
@@ -159,7 +160,9 @@ class Copies:
 
 def is_shortened(text: str, frame: Message | Malformed) -> bool:
     """Whether a logger may have left out a part of a frame: it has an ellipsis, or no end."""
-    return _ELLIPSIS.search(text) is not None or (isinstance(frame, Malformed) and not text.rstrip().endswith("]"))
+    if isinstance(frame, Message):
+        return _DOTS.search(text) is not None
+    return _ELLIPSIS.search(text) is not None or not text.rstrip().endswith("]")
 
 
 @lru_cache(maxsize=8192)
