@@ -21,7 +21,7 @@ from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.actions import Action
 from ocpptui.ocpp.encoding import SpokenEncoding
 from ocpptui.ocpp.error_codes import error_codes
-from ocpptui.ocpp.json_encoding import JSON, id_text
+from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import Violation, violations
@@ -276,7 +276,11 @@ class Composer:
     def raw_text(self) -> str:
         """The whole message that `send` would send, for the user to edit; a call has its own id."""
         if self.answers is not None:
-            return self._raw_answer(self.answers, self.payload)
+            try:
+                return self._raw_answer(self.answers, self.payload)
+            except NotConnected:  # it waits no longer
+                frame = self.session.timeline.frame(self.answers)
+                return "" if frame is None else _as_text(frame.raw)
         message_id = str(uuid4())
         if self.known_action is not None and self.known_action.is_send:
             return self._encoding.send(message_id, self.action, self.payload)
@@ -285,9 +289,9 @@ class Composer:
     def _raw_answer(self, index: int, payload: str) -> str:
         frame = self.session.timeline.frame(index)
         if self.purpose is Purpose.CHANGE:
-            if not isinstance(frame, Message):
+            if not isinstance(frame, Message) or not self.changed:
                 return "" if frame is None else _as_text(frame.raw)
-            return JSON.rewritten(frame, id_text(frame), lambda _: payload) if self.changed else _as_text(frame.raw)
+            return self.session.held.with_payload(index, payload)
         of = frame if isinstance(frame, Message) else ""
         if self.purpose is Purpose.RESULT:
             return self._encoding.result(of, payload)

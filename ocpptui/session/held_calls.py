@@ -131,11 +131,16 @@ class HeldCalls:
 
     def change_payload(self, index: int, payload: str) -> int:
         """The same with another payload, as JSON text."""
+        return self.change(index, self.with_payload(index, payload))
+
+    def with_payload(self, index: int, payload: str) -> str:
+        """The text of a message that a proxy holds, as its encoding has it, with another payload. Raises NotConnected
+        if it waits no longer."""
         traffic = self._passing(index)
         frame = self._timeline.frame(index)
         if not isinstance(frame, Message):
             raise NotConnected(NetworkProblem(ProblemCode.NOT_WAITING, record=index))
-        return self.change(index, traffic.encoding_at(index).with_payload(frame, payload, self._timeline.action(index)))
+        return traffic.encoding_at(index).with_payload(frame, payload, self._timeline.action(index))
 
     def delay(self, index: int, seconds: float) -> None:
         """Have a message that a proxy holds go on after so many seconds."""

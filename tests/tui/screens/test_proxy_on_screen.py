@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 
+from aiohttp import web
+
 from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.server_settings import ServerSettings
-from ocpptui.session.proxy import ProxySettings
+from ocpptui.runtime.tasks import Tasks
+from ocpptui.session.proxy import ProxySettings, breakpoint_for
 from ocpptui.session.session import Session
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.screens.compose_screen import ComposeScreen
 from ocpptui.tui.screens.held_calls_screen import HeldCallsScreen
 from tests.kit.driver import driven
 from tests.kit.proxy_bench import backend, charge_point, heard
+from tests.kit.soap_bench import post, side
+from tests.ocpp.envelopes import request, response
 
 AUTHORIZE = '[2,"a1","Authorize",{"idTag":"A"}]'
 
@@ -66,4 +71,30 @@ async def test_a_message_is_held_changed_and_answered_on_screen() -> None:
                 await screen.shows("Faults on purpose of the proxy, and its breakpoints: 1", "hold", "dir:to-csms")
                 await screen.press("escape", "ctrl+b")
                 await screen.until(lambda: any("proxy sends nothing" in one for one in screen.notices()), "why not")
+        await session.close()
+
+
+async def test_a_held_envelope_is_changed_in_the_form_and_goes_on_as_one() -> None:
+    """The central system of OCPP-S would get an array of JSON."""
+    tasks = Tasks("charge point")
+    sent = request("Authorize", "<o:idTag>A</o:idTag>", message_id="uuid:3")
+    async with side() as beyond:
+        beyond.answer = lambda got: web.Response(text=response("Authorize", "", relates_to="uuid:3"))
+        upstream = ClientSettings(url=beyond.url.replace("http", "ws"), charge_point="-")
+        soap = ClientSettings(url=beyond.url, charge_point="-")
+        held = (breakpoint_for("action:Authorize dir:to-csms"),)
+        session = Session(proxy=ProxySettings(upstream=upstream, soap_upstream=soap, breakpoints=held))
+        app = OcpptuiApp(session, start=lambda: session.relay(ServerSettings(port=0)))
+        async with driven(app) as screen:
+            await screen.until(lambda: session.listening_urls, "the listening socket")
+            posted = tasks.start(post(session.listening_urls[0].replace("ws:", "http:", 1), sent), "a request")
+            await screen.shows("? 1")
+            await screen.press("A")
+            await screen.shows("Messages that wait for you: 1")
+            await screen.press("e")
+            await screen.until(lambda: isinstance(app.screen, ComposeScreen), "the message")
+            await screen.press("end", "backspace", "B", "f5")
+            assert (await posted)[0] == 200
+            head, _, body = beyond.got[0].body.decode().partition("<s:Body>")
+            assert head == sent.partition("<s:Body>")[0] and ">B</idTag>" in body
         await session.close()
