@@ -59,6 +59,7 @@ class Composer:
         self._number = connection
         self._upload_url = ""
         self.action = ""
+        self._shown_id = str(uuid4())  # of a call in the envelope that is shown
         self.purpose = Purpose.CALL
         self.answers: int | None = None
         """Timeline index of the call being answered, or of the message being changed."""
@@ -273,15 +274,23 @@ class Composer:
 
     # -- sending ------------------------------------------------------------------------------------------------
 
-    def raw_text(self) -> str:
-        """The whole message that `send` would send, for the user to edit; a call has its own id."""
+    def envelope(self) -> str:
+        """The message as `send` would send it over SOAP, an element a line, with an id that stays; empty over JSON."""
+        if not self.action or self._encoding.transport is Transport.JSON:
+            return ""
+        from ocpptui.ocpp.xml_elements import xml_indented
+
+        return xml_indented(self.raw_text(self._shown_id))
+
+    def raw_text(self, message_id: str = "") -> str:
+        """The whole message that `send` would send, for the user to edit; a call has an id of its own, or this one."""
         if self.answers is not None:
             try:
                 return self._raw_answer(self.answers, self.payload)
             except NotConnected:  # it waits no longer
                 frame = self.session.timeline.frame(self.answers)
                 return "" if frame is None else _as_text(frame.raw)
-        message_id = str(uuid4())
+        message_id = message_id or str(uuid4())
         if self.known_action is not None and self.known_action.is_send:
             return self._encoding.send(message_id, self.action, self.payload)
         return self._encoding.call(message_id, self.action, self.payload)

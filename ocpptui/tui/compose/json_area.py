@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.style import Style
@@ -40,7 +41,15 @@ class JsonArea(TextArea, inherit_bindings=False):
         binding for binding in TextArea.BINDINGS if not (isinstance(binding, Binding) and binding.key in _TAKEN)
     ]
 
-    def __init__(self, text: str = "", *, read_only: bool = False, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        read_only: bool = False,
+        parts: Callable[[str], list[tuple[str, str]]] = json_parts,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """`parts` are the pieces of a line with their kinds, for colouring."""
         super().__init__(
             "",
             read_only=read_only,
@@ -53,6 +62,7 @@ class JsonArea(TextArea, inherit_bindings=False):
         )
         self.match_cursor_bracket = not read_only
         self._editable = not read_only
+        self._parts = parts
         self._loaded = ""
         self._shown = ""
         self.show_text(text)
@@ -79,9 +89,9 @@ class JsonArea(TextArea, inherit_bindings=False):
         if len(plain) > _LONGEST_COLOURED:
             return line
         end = 0
-        for part, piece in json_parts(plain):
+        for part, piece in self._parts(plain):
             start, end = end, end + len(piece)
-            if part != "punctuation":
+            if part not in ("punctuation", "text"):
                 line.stylize(self._style(part), start, end)
         for match in UNSAFE.finditer(plain.replace("\t", " ")):
             line.stylize(self._style("control"), match.start(), match.end())

@@ -45,6 +45,7 @@ from ocpptui.tui.screens.closing import ClosingScreen
 from ocpptui.tui.screens.record_copying import copy_and_say
 from ocpptui.tui.screens.saved_call_commands import SavedCallCommands
 from ocpptui.tui.widgets.key_line import KeyLine
+from ocpptui.tui.xml_colour import xml_parts
 
 if TYPE_CHECKING:
     from ocpptui.session.session import Session
@@ -96,6 +97,7 @@ class ComposeScreen(ClosingScreen[None]):
         self._clock = clock
         self._form = Form(clock, lambda: self.composer.values, id="form")
         self._json = JsonArea(id="json")
+        self._envelope = JsonArea(read_only=True, parts=xml_parts, id="envelope")
         self._raw = JsonArea(id="raw")
         self._answer = AnswerView(id="answer")
         self._sending = MessageSending(
@@ -114,8 +116,8 @@ class ComposeScreen(ClosingScreen[None]):
             self.composer, self._form, self._json, self.set_timer, shows_json=self._shows_json, edited=self._disarm
         )
         self._picker = ActionPicker(self.composer, id="picker")
-        panes = self._picker, self._form, self._json, self._raw, self._answer
-        self._titles = dict(zip(panes, ("Actions", "Form", "JSON", "Raw text", "Answer"), strict=True))
+        panes = self._picker, self._form, self._json, self._envelope, self._raw, self._answer
+        self._titles = dict(zip(panes, ("Actions", "Form", "JSON", "Envelope", "Raw text", "Answer"), strict=True))
         self._raw_made = ""  # the raw text as it was when made from the payload
 
     def compose(self) -> ComposeResult:
@@ -124,6 +126,7 @@ class ComposeScreen(ClosingScreen[None]):
             yield self._picker
             yield self._form
             yield self._json
+            yield self._envelope
             yield self._raw
         yield Static(id="help", markup=False)
         with Horizontal(id="lines"):
@@ -155,6 +158,7 @@ class ComposeScreen(ClosingScreen[None]):
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._in_step.show_json)
+        self.call_after_refresh(self._show_envelope)
 
     async def on_unmount(self) -> None:
         self._in_step.finish()
@@ -217,6 +221,14 @@ class ComposeScreen(ClosingScreen[None]):
         row = self._form.row
         here = self._form.violations_of(row.node) if row is not None else ()
         self.query_one("#state", Static).update(state_line(self.composer, self.view == "raw", self.armed, here))
+        self._show_envelope()
+
+    def _show_envelope(self) -> None:
+        """Over SOAP, the envelope is beside the form, where there is room."""
+        text = self.composer.envelope() if self.has_class("-wide") else ""
+        self.set_class(bool(text), "-soap")
+        if text and self._envelope.content != text:
+            self._envelope.show_text(text)
 
     def watch_view(self, view: str) -> None:
         self._in_step.settle()

@@ -11,8 +11,11 @@ from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session
 from ocpptui.tui.compose.action_picker import ActionPicker
+from ocpptui.tui.compose.json_area import JsonArea
 from ocpptui.tui.screens.compose_screen import ComposeScreen
 from tests.kit.driver import central_system
+from tests.kit.soap_bench import post
+from tests.ocpp.envelopes import request
 from tests.tui.compose.bench import bench
 
 SIZES = [(80, 24), (200, 60)]
@@ -253,3 +256,28 @@ async def test_the_pane_with_the_focus_has_a_sign_in_its_title() -> None:
             await here.press(*([key] if key else []))
             await here.until(lambda title=title: f"▸ {title}" in here.text(), title)  # type: ignore[misc]
             assert f" {other} " in here.text() and here.text().count("▸ ") == 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_over_soap_the_envelope_is_beside_the_form_in_step(size: tuple[int, int]) -> None:
+    """A developer of SOAP would have to send a message in order to see it."""
+    async with central_system(size=size, automatic=True) as (driver, session, _):
+        url = session.listening_urls[0].replace("ws:", "http:", 1)
+        assert (await post(url, request("Heartbeat")))[0] == 200
+        number = next(iter(session.connections))
+        screen = ComposeScreen(session, number, Compositions(), action="Reset")
+        await driver.app.push_screen(screen)
+        is_wide = size == SIZES[1]
+        envelope = screen.query_one("#envelope", JsonArea)
+        await driver.until(lambda: envelope.display == is_wide, "the envelope beside the form")
+        if is_wide:
+            await driver.shows("<soap:Body>", ">Hard</", "/Reset</wsa:Action>")
+            before = envelope.text
+            await driver.press("space")
+            await driver.shows(">Soft</")
+            assert envelope.text.replace(">Soft<", ">Hard<") == before, "the message id would flicker"
+        await driver.press("f6")
+        await driver.until(lambda: screen.query_one("#json").display and not envelope.display, "the JSON to edit")
+        await driver.press("f6")
+        await driver.shows("resetRequest")
+        assert screen.view == "raw"
