@@ -26,6 +26,7 @@ LONGEST_SHARED_ACTION = 100
 LINE_START = b'{"schemaVersion":' + orjson.dumps(SCHEMA_VERSION) + b',"timestamp":"'
 STAMP = slice(len(LINE_START), len(LINE_START) + LENGTH)
 """Where the time is, as `rfc3339_text` writes it. Version, transport and charge point follow."""
+_BEGINNING = slice(len(LINE_START))
 DIRECTION = b',"direction":'
 """What precedes the direction and the message type."""
 MESSAGE_ID = b',"messageId":"'
@@ -118,7 +119,7 @@ def _as_json(line: bytes) -> bytes:
     """
     front, _, rest = line.partition(RAW)
     text, _, tail = rest.rpartition(META)
-    if front[: STAMP.start] != LINE_START or b"{" in front[1:] or b'"raw"' in tail or b"\\" in tail:
+    if front[_BEGINNING] != LINE_START or b"{" in front[1:] or b'"raw"' in tail or b"\\" in tail:
         return b""
     return text
 

@@ -178,7 +178,7 @@ class RetryChecker(Checker):
 
     @on_call(*_REPEATED)
     def sent(self, call: Seen) -> None:
-        if (one := self.failure_of(call)) is None:
+        if not self.failed or (one := self.failure_of(call)) is None:
             return
         one.count += 1
         self.check_interval(one, call)

@@ -179,7 +179,7 @@ class TransactionTimeChecker(Checker):
         self.lost: int | None = None
         self.reported: set[Rule] = set()  # once for each connection
         self.sent: tuple[int, int, str] | None = None  # the last Start or Stop of now: its timestamp, record and action
-        self.ended: dict[str, tuple[int, int]] = {}  # by transaction of 1.x: the timestamp and record of its end
+        self.ended: dict[int | None, tuple[int, int]] = {}  # by transaction of 1.x: the timestamp and record of its end
 
     # -- clocks and connections ---------------------------------------------------------------------------------
 
@@ -206,17 +206,17 @@ class TransactionTimeChecker(Checker):
 
     @on_exchange("StartTransaction")
     def confirmed(self, call: Seen, answer: Seen) -> None:
-        self.ended.pop(str(answer.integer("transactionId")), None)
+        self.ended.pop(answer.integer("transactionId"), None)
 
     @on_call("MeterValues")
     def metered(self, call: Seen) -> None:
         number = call.payload.get("transactionId")
-        ended = self.ended.get(str(number)) if type(number) is int else None
+        ended = self.ended.get(number) if type(number) is int else None
         if ended is None or not (values := call.objects("meterValue")):
             return
         time = time_of(text_at(values[0], "timestamp") or "")
         if time is not None and ended[0] - time > self.limits.clock_tolerance * SECOND:
-            del self.ended[str(number)]
+            del self.ended[number]
             values_of = {"action": "MeterValues", "before": TimeSpan(ended[0] - time), "earlier": "StopTransaction"}
             self.found(OUT_OF_ORDER, call, (ended[1],), **values_of)
 
@@ -225,7 +225,7 @@ class TransactionTimeChecker(Checker):
         self.compare_order(call, self.compare_clocks(call))
         ended = call.date_time("timestamp")
         if ended is not None and ended >= NEVER_SET:
-            put(self.ended, str(call.integer("transactionId")), (ended, call.index), MOST_TRANSACTIONS)
+            put(self.ended, call.integer("transactionId"), (ended, call.index), MOST_TRANSACTIONS)
         one, time = self.known.transactions.get(str(call.integer("transactionId"))), call.date_time("timestamp")
         if one is None or one.start is None or one.started_at is None or time is None or not one.is_open:
             return
