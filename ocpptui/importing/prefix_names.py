@@ -128,7 +128,7 @@ _CONNECTION: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             _NUMBER_OF_SOCKET,
             r"(?<![\w.])(?:ssl_)?(?:read|write|recv|send)(?:v|from|to|msg)?\((?P<name>0x[\da-f]{1,16}|\d{1,6})(?=[,<])",
         ),
-        ("behind the sign #", r"(?<=\w)#(?P<name>\d{1,6})(?=[\s\])>:,])"),
+        ("behind the sign #", r"(?<![\w.-])(?=[\d_.-]{0,40}[^\W\d_])[\w.-]{1,80}#(?P<name>\d{1,6})(?=[\s\])>:,])"),
         (_NUMBER_OF_SOCKET, r"#\d{1,9}: (?P<name>\*\d{1,12})(?=\s)"),  # nginx
     )
 )
