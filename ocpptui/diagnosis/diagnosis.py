@@ -73,8 +73,8 @@ class Diagnosis:
         self.defers = False
         """Whether all records wait for `advance`, as those of opened files, of which the first rows come first."""
         self.whole: Recording | None = None
-        """The recording that all records are from, if none will be added when the checkers begin: if it is large, a
-        second process helps."""
+        """The recording that all records are from, if none will be added when the checkers begin: if it is large,
+        other processes help."""
         self._loading = steps_of_loading()
         self._running: CheckerRun | SharedRun | None = None  # the same as `_run`, as soon as there is one
         self._has_reached_end = True  # the checkers have had all records
@@ -150,7 +150,7 @@ class Diagnosis:
         return self._has_reached_end
 
     def close(self) -> None:
-        """End a second process that helps."""
+        """End the other processes that help."""
         if self.whole is not None and self._running is not None:
             self._running.close()
 
