@@ -11,7 +11,8 @@ from ocpptui.network.connection import Connection
 from ocpptui.network.relayed_connection import RelayLeg
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.runtime.clock import now
-from ocpptui.session.mirror import MOST_OPEN, Mirror
+from ocpptui.session.mirror import Mirror
+from ocpptui.session.mirrored_answers import MOST_OPEN
 from ocpptui.timeline.record import message_record
 from tests.kit.proxy_bench import backend
 
