@@ -57,6 +57,7 @@ def test_alt_edits_texts_and_is_kept_where_the_user_has_bound_it() -> None:
     assert keys_of("\x1bf\x1bb") == ["ctrl+right", "ctrl+left"]
     kept = alt_characters(["f2,alt+c", "alt+shift+x", "alt+left"])
     assert sorted(kept) == ["X", "c"]
+    assert alt_characters(["f2, alt+c"]) == "c"
     assert keys_of("\x1bc", kept=kept)[0] == "alt+c"
     assert keys_of("\x1bd", kept=kept) == ["escape", "d"]
 
@@ -74,6 +75,25 @@ def test_escape_alone_is_a_key_after_a_moment() -> None:
 def test_a_paste_stays_what_it_is() -> None:
     parser = TerminalKeys()
     found = list(parser.feed("\x1b[200~a\nb\x1b[201~\x1bv"))
+    (pasted,) = [one for one in found if isinstance(one, events.Paste)]
+    assert pasted.text == "a\nb"
+    assert [one.key for one in found if isinstance(one, events.Key)] == ["escape", "v"]
+
+
+@given(cuts=st.sets(st.integers(1, 16)))
+def test_a_paste_that_arrives_in_pieces_ends_where_it_ends(cuts: set[int]) -> None:
+    """The marks around it are cut as well: the keys after it would be part of it, or escape would be lost again."""
+    data = "\x1b[200~a\nb\x1b[201~\x1bv"
+    ends = sorted({*cuts, len(data)})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(constants, "ESCAPE_DELAY", 0.0)
+        parser = TerminalKeys()
+        found: list[Message] = []
+        for begin, end in zip([0, *ends], ends, strict=False):
+            found += parser.feed(data[begin:end])
+            if 6 <= end < 15:  # the rest of a paste may take its time
+                found += parser.tick()
+        found += parser.tick()
     (pasted,) = [one for one in found if isinstance(one, events.Paste)]
     assert pasted.text == "a\nb"
     assert [one.key for one in found if isinstance(one, events.Key)] == ["escape", "v"]
