@@ -163,7 +163,7 @@ _REASONS = {
     "date": "by the times in payloads, else by the file",
     "year": "by the times in payloads, else by the file",
     "day and month": "by what is usual in this notation",
-    "time": "by its payload, else by the frame before",
+    "time": "by its payload or the seconds since a start, else by the frame before",
     "direction": "by its action, or the call that it answers",
     "version": "by the calls of its connection",
 }

@@ -50,6 +50,8 @@ class FoundFrame:
     readings: tuple[int | None, int | None, int | None] | None = None
     """The time if the day comes first in its date and if the month does, where the notation leaves it open; None of
     the two if that date does not exist."""
+    since_start: int | None = None
+    """Microseconds that the device had run, if the file states that in place of a time."""
     direction: Direction | None = None
     """Set if the file states it, no matter which side wrote the file."""
     flow: Flow | None = None

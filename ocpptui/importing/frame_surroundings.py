@@ -124,11 +124,12 @@ class Surroundings:
         if said.moment is not None:
             found.at(said.moment)
         else:
+            found.since_start = said.since_start
             self._take_time_above(found, above)
         if not said.says_direction:
             told = next((told for told in map(read_prefix, above) if told.says_direction), None)
             if told is not None:
-                said = told._replace(moment=said.moment, version=said.version)
+                said = told._replace(moment=said.moment, version=said.version, since_start=said.since_start)
             elif (pair := self._addresses_far_above()) is not None:
                 said = said._replace(flow=pair.flow, connection=pair.connection)
         found.connection = found.connection or said.connection

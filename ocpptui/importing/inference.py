@@ -22,6 +22,7 @@ from ocpptui.importing.found_frame import FoundFrame, ImportStats, as_on_the_wir
 from ocpptui.importing.payload_times import Witness, witness_in
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.soap_exchanges import SoapExchanges
+from ocpptui.importing.start_clock import Counted, StartClock
 from ocpptui.importing.versions import TRIED, VersionTrial
 from ocpptui.importing.zones import Zone
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -109,6 +110,7 @@ class Inference:
         self._identities = Identities(options.charge_point)
         self._dates = Dates(self._modified, options.dates, options.year)
         self._zone = Zone(options.utc_offset)
+        self._start_clock = StartClock(self._modified)
         self._directions = Directions(options.side)
         self._copies = None if options.keep_copies else Copies()
         self._time: int | None = None
@@ -215,6 +217,10 @@ class Inference:
 
     def _begin_without_time(self, frames: list[tuple[FoundFrame, Witness | None]], told: list[str]) -> None:
         """Find the time of the first frames, whose lines have none."""
+        if counted := self._start_clock.decide(frames):
+            told.append(counted)
+        if self._is_counted(self._held[0].found):
+            return
         leading = list(takewhile(lambda heard: heard.found.time is None, self._held))
         first = next((heard.witness.time for heard in leading if heard.witness is not None), None)
         if len(leading) < len(self._held):
@@ -391,7 +397,7 @@ class Inference:
         for what in guessed:
             counts[what] = counts.get(what, 0) + 1
         detail: dict[str, object] = {"guessed": guessed} if guessed else {}
-        if "time" in guessed:
+        if "time" in guessed and not self._is_counted(found):
             detail["timeless"] = True
         if found.notation:
             detail["notation"] = found.notation
@@ -426,11 +432,35 @@ class Inference:
         else:
             guessed.append("time")
             before = self._time if self._time is not None else self._modified
+            if self._is_counted(found):
+                return self._counted_time(heard, before)
             time = max(witness.time, before) if witness is not None and self._dates.is_timeless else before
             if self._first_stated is not None and self._dates.is_timeless:
                 time = min(time, self._first_stated)  # the clock of the other side may be ahead of that of the log
         self._time = time = in_calendar(time)
         return time
+
+    def _is_counted(self, found: FoundFrame) -> bool:
+        """Whether the time of a frame is known from how long its device had run."""
+        return found.time is None and found.since_start is not None and self._start_clock.is_believed
+
+    def _counted_time(self, heard: _Heard, before: int) -> int:
+        """The time of a frame whose line says how long its device had run; `before` is the time of the one before."""
+        count, witness = heard.found.since_start or 0, heard.witness
+        time, told = self._start_clock.time_of(count, self._counted(heard), before)
+        if witness is not None and (shown := self._start_clock.follow(count, witness)):
+            self._tell(shown)
+            time, _ = self._start_clock.time_of(count, (), before)
+        if told:
+            self._tell(told)
+        self._time = time = in_calendar(time)
+        return time
+
+    def _counted(self, heard: _Heard) -> Iterator[Counted]:
+        """How long the device had run at a frame and at those that follow it, and what their payloads show."""
+        for one in (heard, *self._held):
+            if one.found.since_start is not None and one.found.time is None:
+                yield one.found.since_start, one.witness
 
     def _following(self, heard: _Heard) -> Iterator[tuple[int, Witness, bool]]:
         """The times in the payloads of a frame and of those that follow it, with those of their lines."""

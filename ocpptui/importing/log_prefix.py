@@ -12,6 +12,7 @@ from ocpptui.importing.name_forms import looks_like_name, path_name, without_clo
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.packet_addresses import addresses_in
 from ocpptui.importing.prefix_names import may_be_name, spots_in, without_digits, without_traces
+from ocpptui.importing.start_clock import count_in
 from ocpptui.importing.timestamps import Moment, TimeSlot, best_moment, moment_in, slot_of
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.version import Direction, Version
@@ -100,6 +101,8 @@ class Prefix(NamedTuple):
     """Whether it says all that the lines above could say."""
     shape: str
     """The prefix with zeros for its digits."""
+    since_start: int | None = None
+    """Where it has no time, how many microseconds its device had run."""
 
     @property
     def says_direction(self) -> bool:
@@ -116,6 +119,8 @@ class _Shape(NamedTuple):
     may_name_version: bool
     has_addresses: bool
     is_complete: bool
+    is_counted: bool
+    """Whether they begin with how long the device had run."""
 
 
 _NAME_OF_FRAME = lazily(r"\b(?:frame|payload|message|msg|raw|text|data|body|json)$", re.IGNORECASE)
@@ -137,17 +142,19 @@ def read_prefix(text: str) -> Prefix:
         slot = None if moment is None else slot_of(text, moment)
         complete = moment is not None and bool(direction or flow or leaning) and _names_surely(key.strip())
         may_name_version, has_addresses = _MAY_BE_VERSION.search(key) is not None, addresses_in(key) is not None
-        shape = _Shape(slot, direction, flow, leaning, may_name_version, has_addresses, complete)
+        is_counted = moment is None and count_in(text) is not None
+        shape = _Shape(slot, direction, flow, leaning, may_name_version, has_addresses, complete, is_counted)
         if len(_shapes) >= MOST_SHAPES:
             _shapes.clear()
         _shapes[key] = shape
     else:
         moment = None if shape.time is None else moment_in(text, shape.time) or best_moment(text)
     version = version_in(text) if shape.may_name_version else None
+    since_start = count_in(text) if shape.is_counted else None
     pair = addresses_in(text) if shape.has_addresses else None
     if pair is not None:
-        return Prefix(moment, None, pair.flow, None, version, pair.connection, shape.is_complete, masked)
-    said = moment, shape.direction, shape.flow, shape.leaning, version, "", shape.is_complete, masked
+        return Prefix(moment, None, pair.flow, None, version, pair.connection, shape.is_complete, masked, since_start)
+    said = moment, shape.direction, shape.flow, shape.leaning, version, "", shape.is_complete, masked, since_start
     return tuple.__new__(Prefix, said)  # as `Prefix(…)`, in half of the time
 
 
