@@ -84,7 +84,7 @@ class StartClock:
         middle = median_low(present) if present else 0
         if 2 * sum(abs(start - middle) > NEAR for start in present) > len(present):
             return (
-                "The numbers before its frames look like a time since a start; the times in payloads contradict them."
+                "The numbers before its frames look like times since a start; those in payloads contradict them."
             )
         self.is_believed = True
         what = "Its lines have no time but the seconds since a start"
