@@ -83,9 +83,7 @@ class StartClock:
         present = [witness.time - count for count, witness in first if witness is not None and witness.is_now]
         middle = median_low(present) if present else 0
         if 2 * sum(abs(start - middle) > NEAR for start in present) > len(present):
-            return (
-                "The numbers before its frames look like times since a start; those in payloads contradict them."
-            )
+            return "The numbers before its frames look like times since a start; those in payloads contradict them."
         self.is_believed = True
         what = "Its lines have no time but the seconds since a start"
         start = _start_shown(first)
