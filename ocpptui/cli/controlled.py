@@ -50,7 +50,7 @@ def _line_of(session: Session) -> Callable[[int], bytes]:
         from ocpptui.cli.derived_fields import derived_fields
         from ocpptui.recording.line_format import to_line
 
-        session.live_diagnosis.catch_up()  # the line has every finding of its record
+        session.live_diagnosis.catch_up(index)  # the line has every finding of its record
         timeline = session.timeline
         return to_line(timeline.record(index), timeline.action(index), derived_fields(timeline, index))
 

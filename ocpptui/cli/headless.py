@@ -160,7 +160,7 @@ async def run_headless(
     def printed(index: int) -> None:
         nonlocal code, opened
         if records:
-            session.live_diagnosis.catch_up()
+            session.live_diagnosis.catch_up(index)
             session.observer.about_to_send()  # nothing is shown that a kill could still take from the recording
             printer.print(index)
         event = session.timeline.event(index)

@@ -63,10 +63,15 @@ class LiveDiagnosis:
         """The part of the records that the checkers have seen, from 0 to 1, as far as they are `behind`."""
         return 1 - self.behind / max(len(self._timeline), 1)
 
-    def catch_up(self) -> None:
-        """Check everything now, for those who read findings."""
-        if self.is_on:
+    def catch_up(self, upto: int | None = None) -> None:
+        """Check everything now, for those who read findings; or only as far as the findings of the record `upto`."""
+        if not self.is_on:
+            return
+        if upto is None:
             self._diagnosis.advance(inf)
+            return
+        while self._diagnosis.diagnosed <= upto and not self._diagnosis.advance(0):
+            pass
 
     async def finish(self, seconds: float = inf) -> None:
         """Check everything at the end of a session, for `seconds` at most, with turns of the loop in between."""

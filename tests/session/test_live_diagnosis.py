@@ -69,6 +69,20 @@ async def test_what_is_read_or_ends_is_checked_first() -> None:
     assert RULE in talk.timeline.broken_rules(call)
 
 
+async def test_who_reads_one_record_does_not_wait_for_the_checks_of_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line of headless output would hold up the messages of every peer until all that came is checked."""
+    monkeypatch.setattr(checker_run, "PART", 1)
+    talk = Talk()
+    call = rejected(talk)
+    for _ in range(100):
+        talk.call("Heartbeat")
+    talk.session.live_diagnosis.catch_up(call)
+    assert RULE in talk.timeline.broken_rules(call)
+    assert talk.session.diagnosis.diagnosed == call + 1
+    talk.session.live_diagnosis.catch_up(call)
+    assert talk.session.diagnosis.diagnosed == call + 1, "what is checked already is not waited for"
+
+
 class Flood:
     """Many records a turn, each of which takes the checkers a millisecond, by a clock of its own."""
 
