@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ocpptui.diagnosis import checker_process, diagnosis, shared_run
+from ocpptui.diagnosis.checked_share import OwnShare
 from ocpptui.diagnosis.checker_process import OtherShare
 from ocpptui.diagnosis.checker_run import CheckerRun
 from ocpptui.diagnosis.registry import RULES
@@ -44,14 +45,13 @@ def recording(tmp_path: Path) -> Path:
     return write(tmp_path / "some.jsonl", RULES[::8])
 
 
-def read(path: Path, large: int, patch: pytest.MonkeyPatch, at: Callable[[SharedRun], object] = id) -> FileSession:
-    """The recording, diagnosed; `at` is called again and again meanwhile."""
+def read(path: Path, large: int, patch: pytest.MonkeyPatch) -> FileSession:
+    """The recording, diagnosed."""
     patch.setattr(shared_run, "LARGE", large)
     opening = FileSession([path])
     opening.session.diagnosis.whole = opening._whole
     while not opening.advance(0.01):
-        if isinstance(run := opening.session.diagnosis._running, SharedRun):
-            at(run)
+        pass
     return opening
 
 
@@ -103,20 +103,26 @@ def test_they_say_as_much_of_each(recording: Path, monkeypatch: pytest.MonkeyPat
 def test_the_death_of_another_process_loses_nothing(
     processes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It dies at its first answer, which is a small part of its share: however fast it is, the rest is left to do."""
     monkeypatch.setattr("os.cpu_count", lambda: processes)
     recording = write(tmp_path / "half.jsonl", RULES[::2])
     killed = list[int]()
+    advance = OtherShare.advance
 
-    def kill(run: SharedRun) -> None:
-        other = run._others[-1]
-        if isinstance(other, OtherShare) and other.done and not killed:
-            os.kill(other._process._process.pid, signal.SIGTERM)
-            killed.append(other.done)
+    def advance_and_kill(share: OtherShare, budget_s: float) -> None:
+        advance(share, budget_s)
+        if share.done and not killed:
+            os.kill(share._process._process.pid, signal.SIGTERM)
+            killed.append(share.done)
 
-    monkeypatch.setattr(checker_process, "PORTION", 256)
-    monkeypatch.setattr(checker_process, "AHEAD", 1)  # so that it is not at its end before
-    shared = read(recording, 0, monkeypatch, kill)
+    monkeypatch.setattr(OtherShare, "advance", advance_and_kill)
+    monkeypatch.setattr(checker_process, "PORTION", 64)
+    monkeypatch.setattr(checker_process, "AHEAD", 1)
+    shared = read(recording, 0, monkeypatch)
     assert killed
+    run = shared.session.diagnosis._running
+    assert isinstance(run, SharedRun)
+    assert sum(isinstance(share, OwnShare) for share in run._others) == 1, "this process did the share of the dead one"
     assert_alike(shared, read(recording, NEVER, monkeypatch))
 
 
