@@ -35,7 +35,7 @@ HERE = ("localhost", "127.0.0.1")
 PASSWORD = "c0ffee00c0ffee00"
 DECODED = bytes.fromhex(PASSWORD)
 PATIENCE = 0.1
-"""Seconds that the doctor waits for the servers that are silent."""
+"""Seconds that the doctor waits for the servers that are silent; ten times that where they answer something first."""
 
 
 async def examined(url: str, options: ExaminationOptions | None = None, **settings: Any) -> ExaminationReport:
@@ -255,7 +255,7 @@ ZOO: dict[str, Animal] = {
         options=BOOT,
     ),
     "does not answer BootNotification": Animal(
-        BareServer(), ("boot-unanswered",), options=ExaminationOptions(boot=True, patience=PATIENCE)
+        BareServer(), ("boot-unanswered",), options=ExaminationOptions(boot=True, patience=10 * PATIENCE)
     ),
     "answers BootNotification wrongly": Animal(
         BareServer(reply=lambda text: json.dumps([3, json.loads(text)[1], {"status": "Accepted"}])),

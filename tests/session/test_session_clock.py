@@ -31,6 +31,8 @@ from ocpptui.timeline.timeline import Timeline
 from tests.recording.indexing import index_all
 
 HOUR = 3600 * 10**9
+PATIENCE = 60.0
+"""Seconds; whatever waits for the clock that was set back waits an hour."""
 JUMPS = {"-1 h": -HOUR, "+1 h": HOUR, "+1 d": 24 * HOUR, "-1 d": -24 * HOUR, "+10 y": 87_660 * HOUR}
 
 
@@ -83,8 +85,8 @@ def notes(timeline: Timeline) -> list[str]:
     ]
 
 
-async def until(condition: Callable[[], object], patience: float = 20.0) -> None:
-    async with asyncio.timeout(patience):
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE):
         while not condition():
             await asyncio.sleep(0.01)
 
@@ -96,9 +98,7 @@ async def test_a_clock_that_is_set_changes_no_deadline_and_is_a_note_in_both_rol
         await until(lambda: heartbeats(central))
         machine.off = by
         count = len(heartbeats(central))
-        began = time.monotonic()
         await until(lambda: len(heartbeats(central)) >= count + 3)
-        assert time.monotonic() - began < 10
         words = f"The clock of this machine was set {'back' if by < 0 else 'forward'} by {span_text(abs(by) // 1000)}."
         for session in (central, charge_point):
             timeline = session.timeline
@@ -109,11 +109,11 @@ async def test_a_clock_that_is_set_changes_no_deadline_and_is_a_note_in_both_rol
             beats = heartbeats(session)
             assert min(timeline.between(*pair) for pair in pairwise(beats)) > 900_000
             last = beats[-1]
-            assert abs(timeline.time(last) - (time.time_ns() + by) // 1000) < 10_000_000, "the true time"
+            assert abs(timeline.time(last) - (time.time_ns() + by) // 1000) < PATIENCE * 1e6, "the true time"
         answer = central.timeline.frame(central.timeline.other_half(heartbeats(central)[-1]) or 0)
         assert isinstance(answer, Message) and isinstance(answer.payload, dict)
         told = time_of(text_at(answer.payload, "currentTime") or "")
-        assert told is not None and abs(told - (time.time_ns() + by) // 1000) < 10_000_000
+        assert told is not None and abs(told - (time.time_ns() + by) // 1000) < PATIENCE * 1e6
     stored, live = Timeline(), central.timeline
     index_all(path, stored).close()
     for index in range(len(live)):
@@ -149,8 +149,8 @@ async def test_a_call_without_an_answer_times_out_although_the_clock_was_set_bac
         began = time.monotonic()
         call = await central.send_call(connection.number, "ClearCache", "{}")
         machine.off = -HOUR
-        assert await central.wait_for_answer(call, 20) is None
-        assert 1.4 < time.monotonic() - began < 10
+        assert await central.wait_for_answer(call, 2 * PATIENCE) is None
+        assert 1.4 < time.monotonic() - began < PATIENCE
         await until(lambda: central.counts.problems)
         assert central.timeline.broken_rules(call) == ("rpc.unanswered",)
     finally:
