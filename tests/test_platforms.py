@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.program import OCPPTUI, environment_of
+from tests.kit.program import OCPPTUI, environment_of, run_long_enough
 
 ROOT = Path(__file__).parent.parent
 POSIX_ONLY = {"ocpptui.tui.terminal_driver"}
@@ -109,10 +109,13 @@ def test_a_recording_is_written_read_followed_and_indexed(environment: dict[str,
 
 def test_the_demo_runs_without_a_screen(environment: dict[str, str]) -> None:
     """Signals and sockets, without what the event loop of Windows does not offer."""
-    done = subprocess.run(
-        [*OCPPTUI, "demo", "--headless", "--duration", "1.5", "--pace", "0.02"],
-        env=environment, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+
+    def start(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*OCPPTUI, *arguments], env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    done = run_long_enough(start, lambda text: "MeterValues" in text, "demo", "--pace", "0.02")
     assert done.returncode == 0, done.stderr
     assert "MeterValues" in done.stdout
     assert "Traceback" not in done.stderr

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from ocpptui.cli import program
 from ocpptui.cli.exit_codes import ExitCode
 from tests.cli.conftest import Run
+from tests.kit.program import run_long_enough
 
 
 def outcome(home: Path, text: str, *arguments: str) -> tuple[int, str]:
@@ -48,7 +49,7 @@ def test_a_version_in_the_file_is_the_version_that_is_spoken(environment: dict[s
     home = Path(environment["OCPPTUI_HOME"])
     home.mkdir(exist_ok=True)
     (home / "config.toml").write_text('[demo]\nversion = "1.6"\n')
-    assert '"ocppVersion":"1.6"' in run("demo", "--headless", "--duration", "1").stdout
+    assert '"ocppVersion":"1.6"' in run_long_enough(run, lambda text: "BootNotification" in text, "demo").stdout
 
 
 def test_a_command_that_is_called_by_an_alias_has_its_table_too(environment: dict[str, str], run: Run) -> None:

@@ -16,6 +16,7 @@ from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import message_record
+from tests.kit.program import run_long_enough
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -255,8 +256,8 @@ def test_on_a_terminal_it_asks_before_it_connects(
 
 def test_an_endless_loop_runs_until_the_duration_is_over(run: Run, charge: Path, central_system: str) -> None:
     """A soak test could not be limited in time."""
-    arguments = ["replay", str(charge), "--as", "cp", "--to", central_system, "--loop", "--duration", "1", "--json"]
-    result = run(*arguments)
+    command = ["replay", str(charge), "--as", "cp", "--to", central_system, "--loop", "--json"]
+    result = run_long_enough(run, lambda text: json.loads(text)["rounds"] > 1, *command)
     assert result.returncode == ExitCode.TIMED_OUT, result.stderr
     report = json.loads(result.stdout)
     assert report["outcome"] == "stopped" and report["rounds"] > 1 and report["count"] == 0

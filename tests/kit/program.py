@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 OCPPTUI = (sys.executable, "-m", "ocpptui")
 """The words that start it, before its arguments."""
+DURATIONS = ("1.5", "8", "40")
+"""Seconds that a session may take, one after the other: the first is enough on a machine that does nothing else."""
+
+
+def run_long_enough(
+    run: Callable[..., subprocess.CompletedProcess[str]], enough: Callable[[str], object], *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """A session without a screen, again and for longer until its standard output is enough."""
+    for seconds in DURATIONS:
+        result = run(*arguments, "--headless", "--duration", seconds)
+        if enough(result.stdout):
+            break
+    return result
 
 
 def environment_of(home: Path) -> dict[str, str]:
