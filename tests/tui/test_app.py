@@ -51,11 +51,11 @@ class Failing(Session):
 async def test_a_port_in_use_ends_the_program_with_a_sentence_and_an_exit_code(tmp_path: Path) -> None:
     """A script could not tell a session that ended from one that never started."""
     other = Session(role=Role.CENTRAL_SYSTEM)
-    link = await other.listen(ServerSettings(port=0))
+    link = await other.listen(ServerSettings(port=0, ping_interval=None))
     port = int(link.urls[0].rsplit(":", 1)[1].rstrip("/"))
     path = tmp_path / "recording.jsonl"
     session = Session(role=Role.CENTRAL_SYSTEM, writer=RecordingWriter(path))
-    app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=port)))
+    app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=port, ping_interval=None)))
     async with app.run_test():
         async with asyncio.timeout(20):
             while app.return_code != 3:
@@ -100,7 +100,7 @@ def test_an_unknown_theme_is_reported() -> None:
 async def test_a_failing_recording_is_shown_on_every_screen_until_it_works_again() -> None:
     """The user would continue for hours and learn too late that nothing was recorded."""
     session = Failing(role=Role.CENTRAL_SYSTEM)
-    app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0)))
+    app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0, ping_interval=None)))
     async with driven(app) as driver:
         await driver.hides("NOT RECORDING")
         session.why = "/full/recording.jsonl: No space left on device; records are kept in memory"
@@ -134,7 +134,7 @@ async def test_quitting_with_an_incomplete_recording_asks_first() -> None:
     """One key would discard what is only in memory."""
     session = Failing(role=Role.CENTRAL_SYSTEM)
     session.why = "/full: No space left on device"
-    app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0)))
+    app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0, ping_interval=None)))
     async with driven(app) as driver:
         await driver.press("ctrl+q")
         await driver.shows("No space left on device", "stay", "quit anyway")
@@ -175,7 +175,7 @@ async def test_a_second_ctrl_q_does_not_wait_for_the_peer() -> None:
         asked.set()
         await asyncio.Event().wait()
 
-    app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0)), close=close)
+    app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0, ping_interval=None)), close=close)
     async with driven(app) as driver:
         await driver.press("ctrl+q")
         await driver.until(asked.is_set, "the closing")

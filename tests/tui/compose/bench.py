@@ -120,9 +120,9 @@ async def bench(
 async def as_central_system(session: Session, version: Version) -> AsyncIterator[Peer]:
     """The session listens, the peer is the charge point CP001."""
     peer, tasks = Peer(), Tasks("charge point of the test")
-    await session.listen(ServerSettings(port=0))
+    await session.listen(ServerSettings(port=0, ping_interval=None))
     url = f"{session.listening_urls[0].rstrip('/')}/CP001"
-    async with connect(url, subprotocols=[Subprotocol(version.subprotocol)]) as socket:
+    async with connect(url, subprotocols=[Subprotocol(version.subprotocol)], ping_interval=None) as socket:
         tasks.start(peer.serve(socket), "reading")
         await peer.connected.wait()
         yield peer
@@ -133,10 +133,13 @@ async def as_central_system(session: Session, version: Version) -> AsyncIterator
 async def as_charge_point(session: Session, version: Version) -> AsyncIterator[Peer]:
     """The session connects as CP001, the peer is the central system."""
     peer = Peer()
-    async with serve(peer.serve, "127.0.0.1", 0, subprotocols=[Subprotocol(version.subprotocol)]) as server:
+    offered = [Subprotocol(version.subprotocol)]
+    async with serve(peer.serve, "127.0.0.1", 0, subprotocols=offered, ping_interval=None) as server:
         port = server.sockets[0].getsockname()[1]
         url = f"ws://127.0.0.1:{port}/ocpp"
-        settings = ClientSettings(url=url, charge_point="CP001", versions=(version,), reconnect=False)
+        settings = ClientSettings(
+            url=url, charge_point="CP001", versions=(version,), reconnect=False, ping_interval=None
+        )
         await session.connect(settings)
         async with asyncio.timeout(PATIENCE):
             await peer.connected.wait()

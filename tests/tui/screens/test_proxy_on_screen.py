@@ -25,7 +25,7 @@ AUTHORIZE = '[2,"a1","Authorize",{"idTag":"A"}]'
 async def test_a_message_is_held_changed_and_answered_on_screen() -> None:
     async with backend() as beyond:
         session = Session(proxy=ProxySettings(upstream=ClientSettings(url=beyond.url, charge_point="-")))
-        app = OcpptuiApp(session, start=lambda: session.relay(ServerSettings(port=0)))
+        app = OcpptuiApp(session, start=lambda: session.relay(ServerSettings(port=0, ping_interval=None)))
         async with driven(app) as screen:
             await screen.until(lambda: session.listening_urls, "the listening socket")
             port = session.listening_urls[0].rpartition(":")[2].rstrip("/")
@@ -84,7 +84,7 @@ async def test_a_held_envelope_is_changed_in_the_form_and_goes_on_as_one() -> No
         soap = ClientSettings(url=beyond.url, charge_point="-")
         held = (breakpoint_for("action:Authorize dir:to-csms"),)
         session = Session(proxy=ProxySettings(upstream=upstream, soap_upstream=soap, breakpoints=held))
-        app = OcpptuiApp(session, start=lambda: session.relay(ServerSettings(port=0)))
+        app = OcpptuiApp(session, start=lambda: session.relay(ServerSettings(port=0, ping_interval=None)))
         async with driven(app) as screen:
             await screen.until(lambda: session.listening_urls, "the listening socket")
             posted = tasks.start(post(session.listening_urls[0].replace("ws:", "http:", 1), sent), "a request")
