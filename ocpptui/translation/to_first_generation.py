@@ -260,9 +260,11 @@ def _answer(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
             chains = objects_at(payload, "certificateHashDataChain")
             found = [object_at(chain, "certificateHashData") for chain in chains]
             for number, chain in enumerate(chains):
+                path = f"$.certificateHashDataChain[{number}]"
+                if "certificateType" in chain:
+                    notes.lose(f"{path}.certificateType", "1.6 names the type in the request alone")
                 if objects_at(chain, "childCertificateHashData"):
-                    path = f"$.certificateHashDataChain[{number}].childCertificateHashData"
-                    notes.lose(path, "1.6 lists root certificates")
+                    notes.lose(f"{path}.childCertificateHashData", "1.6 lists root certificates")
             payload.pop("certificateHashDataChain", None)
             payload |= with_values(certificateHashData=found or None)
         case "GetLocalListVersion":

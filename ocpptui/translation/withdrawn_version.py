@@ -297,7 +297,10 @@ def _older_answer(half: ExchangeHalf, notes: TranslationNotes) -> None:
                 payload["schedule"] = start | {"chargingSchedule": schedule}
         case "GetInstalledCertificateIds":
             found: list[Any] = []
-            for chain in objects_at(payload.pop("certificateHashDataChain", None)):
+            for number, chain in enumerate(objects_at(payload.pop("certificateHashDataChain", None))):
+                if "certificateType" in chain:
+                    path = f"$.certificateHashDataChain[{number}].certificateType"
+                    notes.lose(path, "2.0 names the type in the request alone")
                 found += [object_at(chain, "certificateHashData"), *objects_at(chain, "childCertificateHashData")]
             if found:
                 payload["certificateHashData"] = found

@@ -110,3 +110,16 @@ def test_an_answer_without_a_counterpart_has_no_translation(
     action: str, payload: dict[str, Any], request_: dict[str, Any] | None
 ) -> None:
     assert translated_message(Version.V201, Version.V16, action, Part.RESPONSE, payload, request_) is None
+
+
+def test_the_kind_of_each_listed_certificate_is_named_as_lost() -> None:
+    """A list of several kinds would read as one of the single kind that 1.6 can ask for."""
+    chains = [
+        {"certificateType": kind, "certificateHashData": {"serialNumber": kind[:2]}}
+        for kind in ("CSMSRootCertificate", "ManufacturerRootCertificate")
+    ]
+    found = older(
+        "GetInstalledCertificateIds", {"status": "Accepted", "certificateHashDataChain": chains}, Part.RESPONSE
+    )
+    assert [one["serialNumber"] for one in found.payload["certificateHashData"]] == ["CS", "Ma"]
+    assert lost(found) == [f"$.certificateHashDataChain[{number}].certificateType" for number in range(2)]

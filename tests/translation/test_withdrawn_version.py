@@ -136,3 +136,12 @@ def test_an_update_of_a_contract_certificate_was_an_action_of_its_own() -> None:
 def test_what_2_0_cannot_say_is_not_said_otherwise(action: str, payload: dict[str, Any]) -> None:
     """A reset of one EVSE would become one of the charging station."""
     assert translated_message(V201, V20, action, REQUEST, payload) is None
+
+
+def test_the_kind_of_each_listed_certificate_is_named_as_lost() -> None:
+    """OCPP 2.0 asks for one kind and does not say it in its answer."""
+    chain = {"certificateType": "CSMSRootCertificate", "certificateHashData": {"serialNumber": "1"}}
+    answer = {"status": "Accepted", "certificateHashDataChain": [chain]}
+    older = translated_message(V201, V20, "GetInstalledCertificateIds", RESPONSE, answer)
+    assert older is not None and older.payload["certificateHashData"] == [{"serialNumber": "1"}]
+    assert [one.partition(":")[0] for one in older.lost] == ["$.certificateHashDataChain[0].certificateType"]
