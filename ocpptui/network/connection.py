@@ -37,7 +37,7 @@ class Observer(Protocol):
         """Anything that happened; `connection` is None if none is open. Returns the record's index.
 
         `kept` is what `as_kept` made of the record, if it was asked. `stored` is called once the record is in the
-        recording and before anyone sees it.
+        recording and before it is judged and anyone sees it; nothing may be observed in it.
         """
 
     def as_kept(self, record: Record) -> Record:

@@ -33,9 +33,8 @@ class RecordIntake:
 
     def append(self, record: Record, kept: Record | None = None, stored: Callable[[], None] | None = None) -> int:
         """Take a record; return its index. `kept` and `stored` are as in `network.connection.Observer`."""
-        index = self._timeline.append(self._masking.masked(record) if kept is None else kept)
+        index = self._timeline.append(self._masking.masked(record) if kept is None else kept, stored=stored)
         if stored is not None:
-            stored()
             self._listeners.tell_later(index)
             return index
         if self._writer is not None:

@@ -77,8 +77,12 @@ class Timeline(CorrelatedColumns):
 
     # -- growing ------------------------------------------------------------------------------------------------
 
-    def append(self, record: Record, store: RecordStore | None = None) -> int:
-        """Store a record, in the timeline's own store unless another is given, and append it; return its index."""
+    def append(self, record: Record, store: RecordStore | None = None, stored: Callable[[], None] | None = None) -> int:
+        """Store a record, in the timeline's own store unless another is given, and append it; return its index.
+
+        `stored` is called in between, and may not append anything: a message that is passed on need not wait until it
+        is judged and shown.
+        """
         index = len(self.times)
         frame, kind, tally = record.frame, record.kind, self.tally
         flags, action, verdict = flags_of(record, frame), 0, Verdict.UNKNOWN
@@ -90,9 +94,6 @@ class Timeline(CorrelatedColumns):
                 action = self.action_id(short_action(frame.action))
             elif isinstance(frame, Message):
                 action = self.substituted(record.connection, kind, record.direction, frame.id, index)
-            if frame is not None:
-                verdict, noticed = judge(record.version, record.direction, frame, self.action_table[action])
-            tally.invalid += verdict is Verdict.INVALID
         elif isinstance(frame, Message):
             if frame.action is not None:
                 action = self.action_id(short_action(frame.action))
@@ -107,13 +108,10 @@ class Timeline(CorrelatedColumns):
                 tally.answers += kind is not RecordKind.CALLRESULTERROR
                 if match[1] is AnswerStatus.ORPHAN:
                     self.relate_stray(record.connection, record.direction, frame.id, index)
-            verdict, noticed = judge(record.version, record.direction, frame, self.action_table[action])
-            tally.invalid += verdict is Verdict.INVALID
         elif frame is not None:
             tally.malformed += 1
             if frame.action:
                 action = self.action_id(short_action(frame.action))
-            noticed = judge(record.version, record.direction, frame).remarks
             self.unreadable(record.connection, flags, record.direction, frame.id, index, time)
         elif kind is RecordKind.NOTE and flags & CLOCK_SET:
             self.clock_set(index, record)
@@ -121,6 +119,11 @@ class Timeline(CorrelatedColumns):
             self.happened(record.connection, flags)
         store = self._store if store is None else store
         place = store.keep(record, self.action_table[action])
+        if stored is not None:
+            stored()
+        if frame is not None:
+            verdict, noticed = judge(record.version, record.direction, frame, self.action_table[action])
+            tally.invalid += verdict is Verdict.INVALID
         if self.masks_when_read:
             self.suspects.append(index)
         answering, other = (AnswerStatus.NONE, -1) if match is None else self.settle(kind, index, flags, match)

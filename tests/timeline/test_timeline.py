@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from hypothesis import given
 
 from ocpptui.ocpp.correlation import AnswerStatus
-from ocpptui.ocpp.judgement import Verdict, judge
+from ocpptui.ocpp.judgement import Judgement, Verdict, judge
 from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.version import Version
 from ocpptui.timeline.counts import Counts
-from ocpptui.timeline.record import Record, RecordKind
+from ocpptui.timeline.record import Record, RecordKind, message_record
+from ocpptui.timeline.record_store import MemoryStore, Place
 from ocpptui.timeline.severity import Severity
+from ocpptui.timeline.timeline import Timeline
 from tests.timeline.memory_timeline import DOWN, MemoryTimeline, heartbeat
 from tests.timeline.traffic import TRAFFIC
 
@@ -70,6 +76,31 @@ def test_who_watches_is_told_once_of_many_records_at_once(tape: MemoryTimeline) 
         tape.message(heartbeat("2"))
     tape.message(heartbeat("3"))
     assert seen == [2, 3]
+
+
+def test_a_message_that_is_passed_on_goes_on_as_soon_as_it_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judging it takes as long as everything before: the peers of a proxy would wait for that with each message."""
+    order: list[str] = []
+
+    class Store(MemoryStore):
+        def keep(self, record: Record, action: str = "") -> Place:
+            order.append("stored")
+            return super().keep(record, action)
+
+    def judging(*given: Any) -> Judgement:
+        order.append("judged")
+        return judge(*given)
+
+    monkeypatch.setattr("ocpptui.timeline.timeline.judge", judging)
+    timeline = Timeline(Store())
+    timeline.watch(lambda: order.append("told"))
+    record = message_record(
+        '[2,"1","Reset",{"type":"Warm"}]', time=1, connection=1, direction=DOWN, version=Version.V16
+    )
+    index = timeline.append(record, stored=lambda: order.append("went on"))
+    assert order == ["stored", "went on", "judged", "told"]
+    assert (timeline.record(index), timeline.verdict(index)) == (record, Verdict.INVALID)
+    assert timeline.counts.invalid == 1
 
 
 def test_without_a_version_there_is_no_verdict(tape: MemoryTimeline) -> None:
