@@ -14,6 +14,7 @@ from ocpptui.jsontext.tokens import Steps, Token, TokenKind, replaced, rewritten
 from ocpptui.ocpp.secret_names import MASK
 from ocpptui.ocpp.vocabulary import is_word_of_ocpp
 from ocpptui.redaction.id_notations import bare_id, other_notations, written_as
+from ocpptui.redaction.name_notations import name_notations, with_parts_replaced
 from ocpptui.redaction.places import is_a_name, is_confidential, is_host, is_text_for_people, setting_names, values_in
 from ocpptui.redaction.pseudonyms import Pseudonyms
 from ocpptui.redaction.shapes import ShapeKind
@@ -63,6 +64,7 @@ class FreeText:
         self._known: dict[str, _Known] = {}  # by the value in lower case
         self._kept: set[str] = set()
         self._notations: set[str] = set()  # how else known values may be written
+        self._named: dict[str, tuple[str, ...]] = {}  # the same of names, with their parts in that order
         self._sought = KnownTexts(())
         self._done: dict[tuple[str, bool], str] = {}
         self._learned: set[str] = set()
@@ -145,7 +147,9 @@ class FreeText:
         for value, kind in self._known.items() if len(self._known) < MOST_WITH_OTHER_NOTATIONS else ():
             if kind is _Known.VALUE:
                 self._notations.update(other_notations(value))
-        self._sought = KnownTexts((*filter(_is_telling, self._known), *self._notations))
+            elif kind is _Known.NAME:
+                self._named.update(name_notations(value))
+        self._sought = KnownTexts((*filter(_is_telling, self._known), *self._notations, *self._named))
 
     def value(self, value: str) -> str:
         """The replacement of a value that is confidential as a whole."""
@@ -159,6 +163,8 @@ class FreeText:
             return self._pseudonyms.host(value)
         if known is _Known.NAME or known is _Known.PART:
             return self._pseudonyms.name(value)
+        if known is None and (parts := self._named.get(folded)) is not None:
+            return with_parts_replaced(value, parts, self._pseudonyms.name)
         if _EMAIL.fullmatch(value):
             return self._pseudonyms.email(value)
         bare = bare_id(value)

@@ -1,7 +1,7 @@
 """Confidential values that are known by their shape, wherever they are: addresses, numbers of cars, cards and phones.
 
 A shape is only here if it is sure: by its separators, its length and, where it has some, its check digits. Ids of
-messages, times, versions and readings of meters have none of them.
+messages, times, versions and readings of meters have none of them. An underscore separates, as in names of files.
 """
 
 from __future__ import annotations
@@ -104,17 +104,20 @@ _PATTERNS = {
     ShapeKind.CERTIFICATE: r"-----BEGIN [A-Z0-9 ]+-----.*?(?:-----END [A-Z0-9 ]+-----|\Z)",
     ShapeKind.URL: r"\b[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s\"'<>\\{}|^`]+",
     ShapeKind.EMAIL: r"\b[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}\b",
-    ShapeKind.MAC: rf"\b{_HEX}{{2}}(?:[:-]{_HEX}{{2}}){{5}}\b|\b{_HEX}{{4}}\.{_HEX}{{4}}\.{_HEX}{{4}}\b"
+    ShapeKind.MAC: rf"(?<![^\W_]){_HEX}{{2}}(?:[:-]{_HEX}{{2}}){{5}}(?![^\W_])"
+    rf"|(?<![^\W_]){_HEX}{{4}}\.{_HEX}{{4}}\.{_HEX}{{4}}(?![^\W_])"
     rf"|(?<=\bVID[:_-]){_HEX}{{12}}\b|\bVID{_HEX}{{12}}\b",
-    ShapeKind.ADDRESS: r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)"
+    ShapeKind.ADDRESS: r"(?<![^\W_]|\.)(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![^\W_]|\.\d)"
     r"|(?<![\w:])\[?(?=[0-9A-Fa-f:]*::|(?:[0-9A-Fa-f]{1,4}:){7})[0-9A-Fa-f:]{2,39}(?:\.\d+){0,3}\]?(?![\w:])",
-    ShapeKind.PHONE: r"(?<![\w.+])\+[1-9](?:[ ./()-]{0,2}\d){7,14}(?![\w.]\d|\w)"
-    r"|(?<![\w(.-])(?:\(\d{3}\)[ -]?\d{3}|[2-9]\d\d-[2-9]\d\d)-\d{4}(?![\w-])",
-    ShapeKind.CONTRACT: r"(?<![\w*-])[A-Z]{2}(?:(?P<sign>[*-])[A-Z0-9]{3}(?P=sign)(?:C?[A-Z0-9]{8,9}|E[A-Z0-9*]{1,30})"
+    ShapeKind.PHONE: r"(?<![^\W_]|[.+])\+[1-9](?:[ ./()-]{0,2}\d){7,14}(?!\.\d|[^\W_])"
+    r"|(?<![^\W_]|[(.-])(?:\(\d{3}\)[ -]?\d{3}|[2-9]\d\d-[2-9]\d\d)-\d{4}(?![^\W_]|-)",
+    ShapeKind.CONTRACT: r"(?<![^\W_]|[*-])[A-Z]{2}(?:(?P<sign>[*-])[A-Z0-9]{3}(?P=sign)"
+    r"(?:C?[A-Z0-9]{8,9}|E[A-Z0-9*]{1,30})"
     r"(?:(?P=sign)[A-Z0-9])?"
-    r"|[A-Z0-9]{3}C[A-Z0-9]{8}[A-Z0-9]?)(?![\w*-])",
-    ShapeKind.BANK_ACCOUNT: r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)",
-    ShapeKind.CAR: r"(?<![\w-])[A-HJ-NPR-Z0-9]{13}\d{4}(?![\w-])",
-    ShapeKind.CARD: r"(?<![\w.-])(?:\d{15,20}|\d{4}(?: \d{4}){3}|\d{4}(?:-\d{4}){3}|\d{4} \d{6} \d{5})(?![\w-]|\.\d)",
+    r"|[A-Z0-9]{3}C[A-Z0-9]{8}[A-Z0-9]?)(?![^\W_]|[*-])",
+    ShapeKind.BANK_ACCOUNT: r"(?<![^\W_])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![^\W_])",
+    ShapeKind.CAR: r"(?<![^\W_]|-)[A-HJ-NPR-Z0-9]{13}\d{4}(?![^\W_]|-)",
+    ShapeKind.CARD: r"(?<![^\W_]|[.-])(?:\d{15,20}|\d{4}(?: \d{4}){3}|\d{4}(?:-\d{4}){3}|\d{4} \d{6} \d{5})"
+    r"(?![^\W_]|-|\.\d)",
 }
 _SHAPES = re.compile("|".join(f"(?P<{kind.value}>{pattern})" for kind, pattern in _PATTERNS.items()), re.DOTALL)

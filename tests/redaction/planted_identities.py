@@ -131,6 +131,7 @@ UNNAMED: dict[str, Callable[[str], Record]] = {
     "data": lambda value: plain_call("DataTransfer", {"vendorId": "V", "data": f"it was ({value})"}),
     "a list": lambda value: plain_call("DataTransfer", {"vendorId": "V", "data": {"x": ["a", value]}}),
     "a key": lambda value: plain_call("DataTransfer", {"vendorId": "V", "data": {value: 1}}),
+    "a file": lambda value: plain_call("GetDiagnostics", {"fileName": f"diag_{value}_1.zip"}),
     "an error": lambda value: plain_record(json.dumps([4, "n4", "InternalError", f"no {value} here!", {"x": value}])),
     "an id": lambda value: plain_call("Heartbeat", {}, f"id/{value}/7"),
     "a malformed message": lambda value: plain_record(f'[2,"n5","StatusNotification",{{"info":"see {value}"'),

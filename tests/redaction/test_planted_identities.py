@@ -106,6 +106,27 @@ def test_an_id_in_another_notation_is_the_same_id(name: str, value: str, written
     assert re.sub(r"\W", "", seen).lower() == re.sub(r"\W", "", new).lower()
 
 
+@pytest.mark.parametrize(
+    "file",
+    [
+        "diag_SN998877_JaneDoe.zip", "log-sn998877.doe_jane.tar.gz", "/var/jane.doe/SN998877/x.log",
+        "DOE-JANE_SN998877", "Jane Doe, SN998877.csv",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["a file", "info", "no message"])
+def test_a_file_that_is_called_after_them_has_their_pseudonyms(file: str, place: str) -> None:
+    """A recording without a card or a name would be handed on with both in the name of a file."""
+    records = [NAMED["JSON"]("user", "Jane Doe"), NAMED["JSON"]("serialNumber", "SN998877"), UNNAMED[place](file)]
+    timeline = timeline_of(records)
+    redaction = redaction_of(timeline)
+    user, serial, named = (str(redaction.record(timeline.record(index), "").raw) for index in range(3))
+    (name,) = json.loads(json.loads(user)[3]["data"]).values()
+    (number,) = json.loads(json.loads(serial)[3]["data"]).values()
+    assert not {part for part in ("jane", "doe", "998877") if part in named.lower()}
+    assert all(part.lower() in named.lower() for part in name.split())
+    assert number.lower() in named.lower()
+
+
 PLAIN = [
     plain_call(action, payload)
     for action, payload in (
