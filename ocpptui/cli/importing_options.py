@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ocpptui.session.file_session import FileSession
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_FURTHEST_BACK, _FURTHEST_AHEAD = -12 * 60, 14 * 60
+"""Minutes from UTC of the zones in use."""
 _SIDES = ("charge-point", "central-system")
 _DATES = ("dmy", "mdy", "ymd")
 PLACES_SHOWN = 20
@@ -37,8 +39,10 @@ class ZoneType(click.ParamType[int]):
             self.fail(f"{value!r} is not a time zone; write +01:00, -0530 or Z", param, ctx)
         if match is None:
             return 0
-        minutes = int(match[2]) * 60 + int(match[3] or 0)
-        return -minutes if match[1] == "-" else minutes
+        minutes = int(match[1] + match[2]) * 60 + int(match[1] + (match[3] or "0"))
+        if not _FURTHEST_BACK <= minutes <= _FURTHEST_AHEAD or int(match[3] or 0) >= 60:
+            self.fail(f"{value!r} is not a time zone; they are from -12:00 to +14:00", param, ctx)
+        return minutes
 
 
 def import_options(command: Command) -> Command:

@@ -94,6 +94,7 @@ class Dates:
             return
         if self._chosen_order is not None:
             self._take(self._chosen_order, "the user says so", sure=True)
+            self._tell_missed(sum(readings[_ORDERS.index(self._chosen_order)] is None for readings, _ in read))
             return
         times = {order: [readings[at] for readings, _ in read] for at, order in enumerate(_ORDERS)}
         fitting = {order: len(read) - times[order].count(None) for order in _ORDERS}
@@ -101,8 +102,7 @@ class Dates:
         if len(open_) == 1:
             missed = len(read) - fitting[open_[0]]
             self._take(open_[0], _BY_NUMBER[open_[0]], sure=not missed)
-            if missed:
-                self.evidence.append(f"{missed} of its dates cannot be read so.")
+            self._tell_missed(missed)
             return
         by_payload = Counter(
             order
@@ -144,6 +144,11 @@ class Dates:
         self.evidence.append(f"Its dates are read with {order.words}: {why}.")
         if not sure:
             self.guessed.add("day and month")
+
+    def _tell_missed(self, missed: int) -> None:
+        """Say how many dates do not exist in the order that was taken; they are read as is usual."""
+        if missed:
+            self.evidence.append(f"{missed:,} of its dates cannot be read so.")
 
     def _dated(self, found: FoundFrame) -> int | None:
         """The time with its date and year."""

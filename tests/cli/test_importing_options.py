@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
 import pytest
 
-from ocpptui.cli.importing_options import import_options_of
+from ocpptui.cli.importing_options import ZoneType, import_options_of
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,17 @@ def test_an_option_that_is_given_counts(given: dict[str, Any], field: str, value
     choices = import_options_of({**defaults, **given})
     assert getattr(choices, field) == value
     assert import_options_of(defaults) is None
+
+
+@pytest.mark.parametrize("zone", ["+25:00", "-12:30", "+14:15", "+01:75", "CEST", "1", "Europe/Berlin"])
+def test_what_is_not_a_zone_is_refused_in_words(zone: str) -> None:
+    """A slip of the finger would move all times by a day, and nothing would say so."""
+    with pytest.raises(click.BadParameter, match="is not a time zone"):
+        ZoneType().convert(zone, None, None)
+
+
+@pytest.mark.parametrize(
+    ("zone", "minutes"), [("+14:00", 840), ("-12", -720), ("-03:30", -210), ("UTC+0545", 345), ("Z", 0)]
+)
+def test_the_zones_in_use_are_taken(zone: str, minutes: int) -> None:
+    assert ZoneType().convert(zone, None, None) == minutes

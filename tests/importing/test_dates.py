@@ -167,3 +167,14 @@ def test_a_day_that_nothing_shows_is_that_of_the_file() -> None:
     times, dates = read(["10:00:00", "09:00:00"])
     assert times == ["2026-06-30T10:00:00", "2026-07-01T09:00:00"] and dates.guessed == {"date"}
     assert MODIFIED % DAY == 0
+
+
+def test_dates_that_do_not_exist_in_the_order_of_the_user_are_told() -> None:
+    """`--dates ymd` for 03/04/2025 would change nothing, and the evidence would say that it does."""
+    dates = Dates(MODIFIED, DayOrder.YEAR_FIRST)
+    moment = best_moment("03/04/2025 10:00:00")
+    assert moment is not None
+    found = FoundFrame("")
+    found.at(moment)
+    dates.decide([(found, None)])
+    assert dates.evidence[-1] == "1 of its dates cannot be read so."
