@@ -12,20 +12,16 @@ from ocpptui.compose.filled_payload import filled_payload, has_placeholders, lit
 from ocpptui.compose.history import Composition, Compositions, MessageForm
 from ocpptui.compose.known_values import FIRMWARE, UPLOADS, KnownValues
 from ocpptui.compose.placeholders import literal
+from ocpptui.compose.recipient import Recipient
 from ocpptui.compose.sent_answer import SentAnswer, answer_to_sent
 from ocpptui.compose.session_values import session_values
 from ocpptui.jsontext.text import compact, indented
 from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_of, tree_text
-from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
-from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.actions import Action
-from ocpptui.ocpp.encoding import SpokenEncoding
-from ocpptui.ocpp.error_codes import error_codes
-from ocpptui.ocpp.json_encoding import JSON
+from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import Violation, violations
-from ocpptui.ocpp.version import Role, Transport, Version
+from ocpptui.ocpp.version import Role, Transport
 
 if TYPE_CHECKING:
     from ocpptui.session.session import Session
@@ -44,8 +40,7 @@ class Purpose(StrEnum):
 class Composer:
     """A message being composed for one connection. `text` is the JSON to send, `draft` the same as a form.
 
-    `connection` is the number of a connection, open or not: the composer remembers the peer's name, so that the
-    message goes to its newest connection after a reconnect.
+    `connection` is the number of a connection, open or not.
     """
 
     def __init__(
@@ -54,9 +49,8 @@ class Composer:
         """`role` is the side that we take in a connection that runs through us."""
         self.session = session
         self.memory = memory
-        self.charge_point, self.version, found = _peer_of(session, connection)
-        self.role = role or found
-        self._number = connection
+        self.recipient = recipient = Recipient(session, connection, role)
+        self.charge_point, self.version, self.role = recipient.charge_point, recipient.version, recipient.role
         self._upload_url = ""
         self.action = ""
         self._shown_id = str(uuid4())  # of a call in the envelope that is shown
@@ -73,53 +67,13 @@ class Composer:
         self.changed = False
         """The user changed the message after it was opened or sent."""
 
-    # -- what can be composed -----------------------------------------------------------------------------------
-
-    @property
-    def connection(self) -> int | None:
-        """Number of the open connection that a message would go to now; None if there is none."""
-        if self._number in self.session.connections:
-            return self._number
-        found = self.session.connection_of(self.charge_point)
-        return found.number if found is not None else None
-
-    @property
-    def _encoding(self) -> SpokenEncoding:
-        """That of the connection, or of OCPP-J where there is none any more."""
-        number = self.connection
-        return JSON if number is None else self.session.connections[number].encoding
-
-    def actions(self, everything: bool = False) -> tuple[Action, ...]:
-        """The actions that our role may send, or every action of the version; over SOAP those that it has there."""
-        version = self.version
-        if version is None:
-            return ()
-        found = catalog.actions(version, None if everything else self.role)
-        if self._encoding.transport is Transport.JSON:
-            return found
-        from ocpptui.ocpp.service_types import element_type
-
-        return tuple(one for one in found if element_type(version, one.name, is_response=False) is not None)
-
-    @property
-    def known_action(self) -> Action | None:
-        """The action in the version's catalogue; None if the version does not know it."""
-        return catalog.find_action(self.version, self.action) if self.version is not None else None
-
-    @property
-    def error_codes(self) -> tuple[str, ...]:
-        """The CALLERROR codes of the version, in its spelling; over SOAP the sub-codes of a fault."""
-        if self._encoding.transport is Transport.SOAP:
-            from ocpptui.ocpp.soap_encoding import ERROR_CODES
-
-            return ERROR_CODES
-        return error_codes(self.version or Version.V16)
+    # -- what the payload is ------------------------------------------------------------------------------------
 
     @property
     def field(self) -> Field | None:
         """The field tree of the payload's schema; None if there is no schema."""
         if self.purpose is Purpose.ERROR:
-            return _error_field(self.error_codes)
+            return _error_field(self.recipient.error_codes)
         if self.version is None:
             return None
         return field_tree(self.version, self.action, self._part)
@@ -276,7 +230,7 @@ class Composer:
 
     def envelope(self) -> str:
         """The message as `send` would send it over SOAP, an element a line, with an id that stays; empty over JSON."""
-        if not self.action or self._encoding.transport is Transport.JSON:
+        if not self.action or self.recipient.encoding.transport is Transport.JSON:
             return ""
         from ocpptui.ocpp.xml_elements import xml_indented
 
@@ -291,9 +245,10 @@ class Composer:
                 frame = self.session.timeline.frame(self.answers)
                 return "" if frame is None else _as_text(frame.raw)
         message_id = message_id or str(uuid4())
-        if self.known_action is not None and self.known_action.is_send:
-            return self._encoding.send(message_id, self.action, self.payload)
-        return self._encoding.call(message_id, self.action, self.payload)
+        known = self.recipient.action(self.action)
+        if known is not None and known.is_send:
+            return self.recipient.encoding.send(message_id, self.action, self.payload)
+        return self.recipient.encoding.call(message_id, self.action, self.payload)
 
     def _raw_answer(self, index: int, payload: str) -> str:
         frame = self.session.timeline.frame(index)
@@ -303,8 +258,8 @@ class Composer:
             return self.session.held.with_payload(index, payload)
         of = frame if isinstance(frame, Message) else ""
         if self.purpose is Purpose.RESULT:
-            return self._encoding.result(of, payload)
-        return self._encoding.error(of, *self._error_parts(payload))
+            return self.recipient.encoding.result(of, payload)
+        return self.recipient.encoding.error(of, *self._error_parts(payload))
 
     def _error_parts(self, payload: str) -> tuple[str, str, str]:
         """Code, description and details (JSON text) of the composed error."""
@@ -326,7 +281,7 @@ class Composer:
         if self.defect is not None:
             return await self.send_raw(self.raw_text(), MessageForm.PAYLOAD)
         towards = None if self.role is None else self.role.sends
-        index = await self.session.send_call(self._open_connection(), self.action, payload, towards=towards)
+        index = await self.session.send_call(self.recipient.open_connection(), self.action, payload, towards=towards)
         self._remember(self.text, MessageForm.PAYLOAD, index)
         return index
 
@@ -335,7 +290,7 @@ class Composer:
         if self.purpose is Purpose.CHANGE and self.answers is not None:
             return self.session.held.change(self.answers, text)
         towards = None if self.role is None else self.role.sends
-        index = await self.session.send_raw(self._open_connection(), text, towards=towards)
+        index = await self.session.send_raw(self.recipient.open_connection(), text, towards=towards)
         self._remember(text if form is MessageForm.RAW else self.text, form, index)
         return index
 
@@ -354,13 +309,6 @@ class Composer:
         """Wait for the answer to the message sent at `index`, as long as the session waits for answers."""
         return await answer_to_sent(self.session, index)
 
-    def _open_connection(self) -> int:
-        connection = self.connection
-        if connection is None:
-            name = self.charge_point or "The peer"
-            raise NotConnected(NetworkProblem(ProblemCode.NOT_CONNECTED, name=name))
-        return connection
-
     def _remember(self, text: str, form: MessageForm, index: int) -> None:
         action = self.action if form is MessageForm.PAYLOAD else ""
         time = self.session.timeline.time(index)
@@ -370,11 +318,10 @@ class Composer:
     @property
     def recalled(self) -> list[Composition]:
         """What was sent before, oldest first: in earlier sessions what this side can send, then in this session."""
-        names = {action.name for action in self.actions()}
+        names = {action.name for action in self.recipient.actions()}
 
         def is_ours(name: str) -> bool:
-            known = catalog.find_action(self.version, name) if self.version is not None else None
-            return known is None or name in names
+            return self.recipient.action(name) is None or name in names
 
         return [*(one for one in self.memory.earlier if is_ours(one.action)), *self.memory.sent]
 
@@ -382,18 +329,6 @@ class Composer:
         """Keep an unsent message for the next time; answers are not kept."""
         if self.changed and self.action and self.purpose is Purpose.CALL:
             self.memory.keep(Composition(self.charge_point, self.action, self.text))
-
-
-def _peer_of(session: Session, connection: int | None) -> tuple[str, Version | None, Role | None]:
-    """Charge point, version and our role of a connection, also of a closed one or one in a file."""
-    if connection is None:
-        return "", None, session.role
-    found = session.connections.get(connection)
-    if found is not None:
-        return found.charge_point, found.version, found.role
-    parties = [party for party in session.timeline.party_table if party.connection == connection]
-    charge_point = parties[-1].charge_point if parties else ""
-    return charge_point, next((party.version for party in reversed(parties) if party.version), None), session.role
 
 
 def _as_text(raw: str | bytes) -> str:

@@ -91,11 +91,11 @@ class ActionPicker(Vertical):
 
     def _offer(self) -> None:
         typed = self.query_one("#typed", Input).value.strip()
-        found = ranked(self._composer.actions(self.everything), typed, self._composer.memory.recent_actions)
+        found = ranked(self._composer.recipient.actions(self.everything), typed, self._composer.memory.recent_actions)
         self._offered = [action.name for action in found]
         width = max((len(action.name) for action in found), default=0)
         prompts = [self._prompt(action, width) for action in found]
-        if typed and typed not in {action.name for action in self._composer.actions(True)}:
+        if typed and typed not in {action.name for action in self._composer.recipient.actions(True)}:
             self._offered.append(typed)
             prompts.append(
                 Content.assemble((f"{printable(typed)}", "bold"), ("  no such action; send it anyway", "$text-warning"))

@@ -26,7 +26,7 @@ def target_line(composer: Composer, raw: bool) -> Content:
     notes = [f"OCPP {composer.version.as_choice}"] if composer.version is not None else []
     if composer.purpose is Purpose.CALL and composer.action:
         notes += _action_notes(composer)
-    if composer.connection is None:
+    if composer.recipient.connection is None:
         notes.append("not connected")
     note = f"   {' · '.join(notes)}" if notes else ""
     return Content.assemble(lead, (printable(what), "bold"), f" → {printable(peer)}", (note, "dim"))
@@ -49,7 +49,7 @@ def _is_up(composer: Composer) -> bool:
 
 
 def _action_notes(composer: Composer) -> list[str]:
-    known = composer.known_action
+    known = composer.recipient.action(composer.action)
     if known is None:
         return ["no such action"]
     if composer.role is None or composer.role.sends in known.directions:
