@@ -57,9 +57,9 @@ class KeptStateFile:
             return ""
         self._looked = now
         text = json.dumps(self._keeper.kept_state(now), ensure_ascii=False, indent=1)
-        if text == self._written:
+        if text == self._written and not self.failure:
             return ""
-        before, self.failure = self.failure, self._write(text)
+        before, self.failure = self.failure, "" if text == self._written else self._write(text)
         if self.failure == before:
             return ""
         return self.failure or f"{self.path}: the state is kept again"

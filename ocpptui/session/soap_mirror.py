@@ -52,7 +52,7 @@ class SoapMirror(MirroredAnswers):
         if request is None or not isinstance(frame, Message):  # what cannot be read may name an address
             return
         if self._under_way >= MOST_POSTS:
-            self._say_once(f"More than {MOST_POSTS:,} requests wait for the mirror; it will not get further ones.")
+            self._say_once(f"{MOST_POSTS:,} requests wait for the mirror: it does not get those that come meanwhile.")
             return
         self._called(record)
         self._under_way += 1
@@ -64,7 +64,7 @@ class SoapMirror(MirroredAnswers):
         finally:
             self._under_way -= 1
         if isinstance(answer, NetworkProblem):
-            self._say_once(f"There is no answer of the mirror to compare: {words_of(answer).sentence}")
+            self._say_once(f"The mirror gave no answer to compare: {words_of(answer).sentence}")
             return
         self._said = ""
         self._heard(

@@ -99,3 +99,20 @@ def test_a_full_disk_is_said_once_and_so_is_its_end(tmp_path: Path, monkeypatch:
     assert file.keep(PAUSE * 6) == f"{path}: the state is kept again"
     assert file.failure == ""
     assert read_state(path) == {"count": 5}
+
+
+def test_a_state_that_is_again_as_in_its_file_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quitting would warn of a loss although the file has everything."""
+    path, keeper = tmp_path / "state.json", Counting()
+    file = KeptStateFile(path)
+    file.restore(keeper, 0)
+    file.keep(PAUSE)
+
+    def fails(beside: Path, text: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("ocpptui.session.kept_state_file.write_private", fails)
+    assert file.keep(PAUSE * 2)
+    keeper.count -= 2
+    assert file.keep(PAUSE * 3) == f"{path}: the state is kept again"
+    assert file.failure == ""

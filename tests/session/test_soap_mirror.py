@@ -80,9 +80,9 @@ async def test_a_mirror_that_is_not_there_or_late_disturbs_nobody_and_is_said_on
         async with between(beyond, soap_mirror=mirrored("http://127.0.0.1:1/x")) as (session, url):
             for _ in range(3):
                 assert (await post(url, HEARTBEAT))[0] == 200
-            await until(session, lambda: any("no answer of the mirror" in text for text in notes(session)))
+            await until(session, lambda: any("mirror gave no answer" in text for text in notes(session)))
             assert (await post(url, HEARTBEAT))[0] == 200
-        assert sum("no answer of the mirror" in text for text in notes(session)) == 1
+        assert sum("mirror gave no answer" in text for text in notes(session)) == 1
 
         async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await never.wait()
@@ -120,7 +120,7 @@ async def test_a_mirror_with_tls_is_verified(tmp_path: Path) -> None:
         other.answer = refused
         async with between(beyond, soap_mirror=mirrored(other.url)) as (session, url):
             await post(url, HEARTBEAT)
-            await until(session, lambda: any("no answer of the mirror" in text for text in notes(session)))
+            await until(session, lambda: any("mirror gave no answer" in text for text in notes(session)))
         assert other.got == []
         other.answer = lambda got: web.Response(text=response("Heartbeat", ""), content_type="application/soap+xml")
         async with between(beyond, soap_mirror=mirrored(other.url, ca=authority.path)) as (session, url):
