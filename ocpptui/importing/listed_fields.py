@@ -38,7 +38,7 @@ def fields_listed(values: list[Any]) -> dict[str, Any] | None:
 
 def tags_in(values: list[Any]) -> dict[str, Any] | None:
     """The fields in a list of tags, as Datadog and StatsD write them: `["env:prod", "station:CP-77"]`; None if it is
-    none."""
+    not one."""
     if not values or not all(type(value) is str and len(value) <= LONGEST_TAG for value in values):
         return None
     tags = [value.partition(":") for value in values]
