@@ -31,7 +31,7 @@ from ocpptui.diagnosis.rules.transaction_metering import (
 )
 from ocpptui.diagnosis.rules.transaction_registers import METER_BACKWARDS, METER_UNIT
 from ocpptui.diagnosis.seen import Seen, known_time_of
-from ocpptui.ocpp.date_times import SECOND, time_of
+from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.payload import meter_values_in, samples_in
 from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put
@@ -259,14 +259,11 @@ class MeterValueChecker(MeterComparisons):
 
     def hear(self, run: MeterRun, call: Seen, number: str) -> None:
         """Note when values came, and watch for the next ones."""
-        clock = call.clock
+        clock, before = call.clock, run.taken
         pace = clock - run.heard if run.heard else 0
-        before, taken = run.taken, time_of(run.time) or 0
-        # The pace in which values of an outage are delivered is not that in which they were taken.
-        is_delivery = taken and before and abs(taken - before - pace) * _EVEN > max(taken - before, pace)
-        run.taken = taken
-        run.even = run.even + 1 if not is_delivery and abs(pace - run.pace) * _EVEN <= run.pace else 0
-        run.pace, run.heard, run.heard_index = pace, clock, call.index
+        is_even = abs(pace - run.pace) * _EVEN <= run.pace and not _is_delivery(before, run.time, pace)
+        run.even = run.even + 1 if is_even else 0
+        run.pace, run.taken, run.heard, run.heard_index = pace, run.time, clock, call.index
         if not run.watched and (run.even >= _SEVERAL - 1 or not self.known.settings.keys().isdisjoint(INTERVALS)):
             self.watch(run, number)  # else the interval is unknown
 
@@ -321,6 +318,14 @@ class MeterValueChecker(MeterComparisons):
             self.forget(number)
         self.overdue.clear()
         self.listen(False)
+
+
+def _is_delivery(before: str, taken: str, pace: int) -> bool:
+    """Whether values came in another pace, in µs, than they were taken in, as those of an outage are delivered."""
+    then, now = known_time_of(before), known_time_of(taken)
+    if not then or not now:
+        return False
+    return abs(now - then - pace) * _EVEN > max(now - then, pace)
 
 
 def _is_off_clock(meter_value: Any) -> bool:

@@ -44,8 +44,8 @@ class MeterRun:
         """The interval was 0 at the first message."""
         self.heard = self.heard_index = self.until = 0
         self.watched = False
-        self.taken = 0
-        """When the values of the last message were taken, in µs; 0 if that is unknown."""
+        self.taken = ""
+        """The timestamp of the values of the last message; empty if there is none."""
         self.pace = 0
         """The time between the last two messages, in µs."""
         self.even = 0
