@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -236,29 +236,37 @@ class CheckReport:
     # -- counts and verdict -------------------------------------------------------------------------------------
 
     @cached_property
+    def _alike(self) -> list[tuple[tuple[tuple[str, Severity], ...], str, int]]:
+        """How many records of one party break the same rules: these with their severities, the charge point, how many;
+        in the order of their first records. A recording has few such groups, and may have many records in them.
+        """
+        findings, parties, table = self.timeline.findings, self.timeline.parties, self.timeline.party_table
+        counts = Counter((findings[index], parties[index]) for index in self.indexes)
+        return [(self._of_sets[key], table[key[1]].charge_point, count) for key, count in counts.items()]
+
+    @cached_property
     def rules(self) -> dict[str, RuleCount]:
         """How often each rule is broken, the worst and the most frequent first."""
-        counts: dict[str, RuleCount] = {}
-        for index in self.indexes:
-            for rule, severity in self.reported(index):
-                count = counts.setdefault(rule, RuleCount())
+        counts = defaultdict[str, RuleCount](RuleCount)
+        for broken, charge_point, records in self._alike:
+            for rule, severity in broken:
+                count = counts[rule]
                 count.severity = max(count.severity, severity)
-                count.records += 1
-                count.charge_points[self.timeline.charge_point(index)] += 1
+                count.records += records
+                count.charge_points[charge_point] += records
         return dict(sorted(counts.items(), key=lambda one: (-one[1].severity, -one[1].records, one[0])))
 
     @cached_property
     def severities(self) -> Counter[Severity]:
         """How many records have each severity as that of their worst reported finding."""
-        return Counter(max(severity for _, severity in self.reported(index)) for index in self.indexes)
+        return sum(self.charge_points.values(), Counter[Severity]())
 
     @cached_property
     def charge_points(self) -> dict[str, Counter[Severity]]:
         """The same for each charge point, the worst first; "" if it is unknown."""
-        counts: dict[str, Counter[Severity]] = {}
-        for index in self.indexes:
-            worst = max(severity for _, severity in self.reported(index))
-            counts.setdefault(self.timeline.charge_point(index), Counter())[worst] += 1
+        counts = defaultdict[str, Counter[Severity]](Counter)
+        for broken, charge_point, records in self._alike:
+            counts[charge_point][max(severity for _, severity in broken)] += records
         order = (Severity.ERROR, Severity.WARNING, Severity.INFO)
         return dict(sorted(counts.items(), key=lambda one: [-one[1][severity] for severity in order]))
 
