@@ -216,6 +216,7 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     **TLS_WORDS,
     **PROFILE_WORDS,
     **SOAP_WORDS,
+    P.URL_EMPTY: ("The URL is empty.", ""),
     P.URL_WITHOUT_SCHEME: ("{url!r} has no scheme; write ws://{suggestion} or wss://{suggestion}.", ""),
     P.URL_OF_ANOTHER_SCHEME: ("The scheme of {url!r} is {scheme}; OCPP-J needs ws or wss[: {suggestion}].", ""),
     P.URL_WITH_SPACE: (
@@ -223,7 +224,7 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     ),
     P.URL_INVALID: ("{url!r} is not a URL[: {reason}].", ""),
     P.URL_WITHOUT_HOST: ("{url!r} names no host.", ""),
-    P.URL_WITH_PORT_ZERO: ("{url!r} names port 0; a port is 1 to 65535.", ""),
+    P.URL_WITH_WRONG_PORT: ("{url!r} names a wrong port; a port is a number from 1 to 65535.", ""),
     P.URL_WITH_FRAGMENT: ("{url!r} has a fragment (#); write %23 where the character is meant.", ""),
     P.URL_WITHOUT_ID: ("{url!r} does not end with the id of a charge point.", ""),
     P.HEADER_NAME_INVALID: ("{name!r} cannot be the name of an HTTP header.", ""),

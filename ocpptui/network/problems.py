@@ -37,13 +37,14 @@ class ProblemCode(StrEnum):
         return code
 
     # settings that cannot be used
+    URL_EMPTY = "url-empty"
     URL_WITHOUT_SCHEME = "url-without-scheme"
     URL_OF_ANOTHER_SCHEME = "url-of-another-scheme"
     SOAP_URL_WITHOUT_ID = "soap-url-without-id"
     URL_WITH_SPACE = "url-with-space"
     URL_INVALID = "url-invalid"
     URL_WITHOUT_HOST = "url-without-host"
-    URL_WITH_PORT_ZERO = "url-with-port-zero"
+    URL_WITH_WRONG_PORT = "url-with-wrong-port"
     URL_WITH_FRAGMENT = "url-with-fragment"
     URL_WITHOUT_ID = "url-without-id"
     HEADER_NAME_INVALID = "header-name-invalid"

@@ -23,6 +23,8 @@ def transport_of(url: str) -> Transport:
 def split_url(url: str, schemes: Collection[str] = DEFAULT_PORTS) -> SplitResult:
     """The parts of a central system's URL, which has one of these schemes. Raises InvalidUrl."""
     text = url.strip()
+    if not text:
+        raise InvalidUrl(NetworkProblem(ProblemCode.URL_EMPTY))
     scheme, colon, rest = text.partition("://")
     if not colon:
         raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITHOUT_SCHEME, url=text, suggestion=text.lstrip("/")))
@@ -35,13 +37,16 @@ def split_url(url: str, schemes: Collection[str] = DEFAULT_PORTS) -> SplitResult
         raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITH_SPACE, url=text))
     try:
         parts = urlsplit(text)
-        port = parts.port
     except ValueError as error:
         raise InvalidUrl(NetworkProblem(ProblemCode.URL_INVALID, url=text, reason=_reason(error))) from None
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0  # not a number, or above 65535
     if not parts.hostname:
         raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITHOUT_HOST, url=text))
     if port == 0:
-        raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITH_PORT_ZERO, url=text))
+        raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITH_WRONG_PORT, url=text))
     if parts.fragment:
         raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITH_FRAGMENT, url=text))
     return parts
