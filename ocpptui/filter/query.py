@@ -71,3 +71,12 @@ class Query:
 def parse_filter(text: str) -> Query:
     """Parse a filter; an empty text matches everything. Raises QueryError."""
     return Query(text, parse_terms(text))
+
+
+def filter_problem(text: str) -> str:
+    """Why a text cannot be used as a filter, in a sentence; empty if it can."""
+    try:
+        parse_filter(text)
+    except QueryError as error:
+        return f"{error}."
+    return ""

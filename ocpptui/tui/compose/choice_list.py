@@ -48,6 +48,7 @@ class ChoiceList(Dialog[str | None]):
             yield Static(printable(self._title), id="title", markup=False)
             yield Input(self._typed, placeholder="type to narrow", id="filter", compact=True, select_on_focus=False)
             yield OptionRows(id="choices", compact=True, markup=False)
+            yield Static(id="nothing_found", markup=False)
 
     def on_mount(self) -> None:
         self._offer(self._typed)
@@ -85,6 +86,9 @@ class ChoiceList(Dialog[str | None]):
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(prompt) for prompt in prompts])
+        nothing = self.query_one("#nothing_found", Static)
+        nothing.display = not prompts
+        nothing.update(f"Nothing here contains {printable(typed)!r}.")
         if prompts:
             chosen = self._current if not typed else ""
             options.highlighted = self._offered.index(chosen) if chosen in self._offered else 0

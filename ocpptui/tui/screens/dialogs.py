@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events, on
@@ -77,25 +77,39 @@ class ChoiceQuestion(Dialog[int | None]):
 
 
 class TextQuestion(Dialog[str | None]):
-    """Asks for one line of text; the result is None after escape or if nothing was typed."""
+    """Asks for one line of text; the result is None after escape or if nothing was typed.
+
+    A text that cannot be used stays in the field, with the reason below it.
+    """
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back")]
 
-    def __init__(self, question: str, value: str = "") -> None:
-        """`value` is the initial text."""
+    def __init__(self, question: str, value: str = "", *, wrong: Callable[[str], str] | None = None) -> None:
+        """`value` is the initial text; `wrong` says why a text cannot be used, empty if it can."""
         super().__init__()
         self._question = question
         self._value = value
+        self._wrong = wrong
 
     def compose(self) -> ComposeResult:
         with Vertical(id="question"):
             yield Static(printable(self._question), markup=False)
             yield Input(self._value)
+            reason = Static(id="wrong", markup=False)
+            reason.display = False
+            yield reason
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value.strip() or None)
+        text = event.value.strip()
+        problem = self._wrong(text) if text and self._wrong is not None else ""
+        if not problem:
+            self.dismiss(text or None)
+            return
+        reason = self.query_one("#wrong", Static)
+        reason.update(printable(problem))
+        reason.display = True
 
     def action_dismiss_none(self) -> None:
         self.dismiss(None)

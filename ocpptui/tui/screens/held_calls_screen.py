@@ -129,23 +129,23 @@ class HeldCallsScreen(Dialog[None]):
             return
         session, index = chosen
 
+        def wrong(text: str) -> str:
+            try:
+                is_delay = 0 <= float(text) <= LONGEST_DELAY
+            except ValueError:
+                is_delay = False
+            return "" if is_delay else f"A delay is a number of seconds, {LONGEST_DELAY:,} at most."
+
         def typed(text: str | None) -> None:
             if text is None:
                 return
             try:
-                seconds = float(text)
-                if not 0 <= seconds <= LONGEST_DELAY:
-                    raise ValueError
-            except ValueError:
-                self.notify(f"A delay is a number of seconds, {LONGEST_DELAY:,} at most.", markup=False)
-                return
-            try:
-                session.held.delay(index, seconds)
+                session.held.delay(index, float(text))
             except NotConnected as error:
                 self.notify(printable(problem_text(error.problem)), markup=False)
             self._look()
 
-        self.app.push_screen(TextQuestion("Let it pass after how many seconds?", "5"), typed)
+        self.app.push_screen(TextQuestion("Let it pass after how many seconds?", "5", wrong=wrong), typed)
 
     def action_release(self) -> None:
         """Let the simulation answer."""

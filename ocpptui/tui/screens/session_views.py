@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.session.session import Session
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
@@ -221,7 +220,7 @@ class SessionViews:
 
     def add_breakpoint(self) -> None:
         """Ask for a filter, and hold what matches it from now on."""
-        from ocpptui.filter.query import QueryError, parse_filter
+        from ocpptui.filter.query import filter_problem
         from ocpptui.session.proxy import breakpoint_for
         from ocpptui.session.rules_file import DIRECTIONS
 
@@ -229,11 +228,6 @@ class SessionViews:
 
         def typed(text: str | None) -> None:
             if text is None:
-                return
-            try:
-                parse_filter(text)
-            except QueryError as error:
-                self._screen.notify(printable(str(error)), severity="error", markup=False)
                 return
             session.faults.add(breakpoint_for(text))
             self._screen.notify("Messages that match wait on A. M lists the breakpoints.", markup=False)
@@ -244,7 +238,8 @@ class SessionViews:
         words = {one: word for word, one in DIRECTIONS.items()}
         parts = [f"action:{action}" if action else "", f"dir:{words[direction]}" if direction and action else ""]
         question = "Hold messages that match which filter? dir:to-csms or dir:to-cp names a direction."
-        self._screen.app.push_screen(TextQuestion(question, " ".join(filter(None, parts))), typed)
+        value = " ".join(filter(None, parts))
+        self._screen.app.push_screen(TextQuestion(question, value, wrong=filter_problem), typed)
 
     @property
     def _sides(self) -> list[Session]:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from ocpptui.describe.safe_text import printable
-from ocpptui.filter.query import QueryError, parse_filter
+from ocpptui.filter.query import filter_problem, parse_filter
 from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.replay.player import Player
@@ -113,17 +113,18 @@ class ReplayPanel(VerticalScroll, can_focus=False):
         before = [place for place, step in enumerate(steps[: player.position]) if step.does.sends]
         default = before[-1] + 1 if before else 1
 
+        def wrong(text: str) -> str:
+            is_step = text.isascii() and text.isdigit() and 1 <= int(text) <= len(steps)
+            return "" if is_step else f"{text!r} is not a step; the steps are 1 to {len(steps)}."
+
         def typed(text: str | None) -> None:
             if text is None:
-                return
-            if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= len(steps):
-                self.notify(f"{text!r} is not a step; the steps are 1 to {len(steps)}.", severity="error", markup=False)
                 return
             for one in players:
                 one.go_to(int(text) - 1)
 
         words = f"Go back to which step, 1 to {len(steps)}? The replay is at {player.position + 1}."
-        self.app.push_screen(TextQuestion(words, str(default)), typed)
+        self.app.push_screen(TextQuestion(words, str(default), wrong=wrong), typed)
 
     def breakpoint(self) -> None:
         """Pause at frames that match a filter: before one of ours is sent, or after one of the peer arrives."""
@@ -132,20 +133,19 @@ class ReplayPanel(VerticalScroll, can_focus=False):
         if len(players[0].breakpoints) == 1:
             now = players[0].breakpoints[0].text
 
+        def wrong(text: str) -> str:
+            return filter_problem(text) if text.strip("- ") else ""
+
         def typed(text: str | None) -> None:
             if text is None:
                 return
-            try:
-                queries = (parse_filter(text),) if text.strip("- ") else ()
-            except QueryError as error:
-                self.notify(f"{error}.", severity="error", markup=False)
-                return
+            queries = (parse_filter(text),) if text.strip("- ") else ()
             for player in players:
                 player.breakpoints = queries
             self.notify("The breakpoint is removed." if not queries else f"The replay pauses at {text}.", markup=False)
 
         words = "Pause at which messages? Enter a filter such as action:StopTransaction, or - to remove the breakpoint."
-        self.app.push_screen(TextQuestion(words, now), typed)
+        self.app.push_screen(TextQuestion(words, now, wrong=wrong), typed)
 
     def edit(self) -> None:
         """Change the next frame; it is sent when it is due."""

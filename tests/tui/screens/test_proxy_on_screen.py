@@ -37,8 +37,11 @@ async def test_a_message_is_held_changed_and_answered_on_screen() -> None:
                 await screen.until(lambda: "⇢" in screen.text(), "the time in transit")
 
                 await screen.press("H")
-                await screen.type("action:Authorize dir:to-csms")
+                await screen.type("action:Authorize dir:to-csm")
                 await screen.press("enter")
+                await screen.shows("Hold messages that match which filter?", "not `to-csm`.")
+                assert not session.faults.all
+                await screen.press("s", "enter")
                 await screen.until(lambda: session.faults.all, "the breakpoint")
                 await peer.send(AUTHORIZE)
                 await screen.shows("? 1")

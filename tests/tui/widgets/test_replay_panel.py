@@ -173,7 +173,7 @@ async def test_a_breakpoint_is_set_as_a_filter_and_removed() -> None:
         await driver.type("after:x")
         await driver.press("enter")
         assert [query.text for query in player.breakpoints] == ["idTag=T2"], "an invalid filter changes nothing"
-        await driver.press("B")
+        await driver.shows("Pause at which messages?", "after:x")
         await driver.press(*["backspace"] * 8)
         await driver.type("-")
         await driver.press("enter")
@@ -223,9 +223,7 @@ async def test_back_to_a_step_by_its_number() -> None:
         await driver.press(*["backspace"] * 3)
         await driver.type("99")
         await driver.press("enter")
-        await driver.until(
-            lambda: any("'99' is not a step; the steps are 1 to 8." in words for words in driver.notices())
-        )
+        await driver.shows("Go back to which step", "'99' is not a step; the steps are 1 to 8.")
         assert player.position == 2
 
 
