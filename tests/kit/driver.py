@@ -41,14 +41,6 @@ def painted(app: App[Any]) -> list[Strip]:
     return app.screen._compositor.render_strips()
 
 
-def _has_all(text: str, words: tuple[str, ...]) -> bool:
-    return all(word in text for word in words)
-
-
-def _has_any(text: str, words: tuple[str, ...]) -> bool:
-    return any(word in text for word in words)
-
-
 class AppDriver:
     """Presses keys and reads the screen of a running application."""
 
@@ -86,7 +78,7 @@ class AppDriver:
 
     async def shows(self, *words: str) -> None:
         """Wait until all of these stand on the screen."""
-        await self.until(lambda: _has_all(self.text(), words), " and ".join(words))
+        await self.until(lambda: all(word in self.text() for word in words), " and ".join(words))
 
     async def reads(self, *words: str) -> None:
         """Wait until all of these are in a pane or a dialog, wherever its lines wrap."""
@@ -95,11 +87,11 @@ class AppDriver:
             parts = (_BORDER.split(line) for line in self.text().splitlines())
             return "\n".join(" ".join(part.strip() for part in column) for column in zip_longest(*parts, fillvalue=""))
 
-        await self.until(lambda: _has_all(columns(), words), " and ".join(words))
+        await self.until(lambda: all(word in columns() for word in words), " and ".join(words))
 
     async def hides(self, *words: str) -> None:
         """Wait until none of these stands on the screen."""
-        await self.until(lambda: not _has_any(self.text(), words), f"none of {words}")
+        await self.until(lambda: not any(word in self.text() for word in words), f"none of {words}")
 
     def text(self) -> str:
         """What the terminal shows, as plain text."""
