@@ -15,14 +15,13 @@ import click
 from ocpptui.cli.configured_limits import configured_limits
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import import_options, import_options_of, merge_options, tell
+from ocpptui.cli.load_files import AT_ONCE
 from ocpptui.cli.output import Heading, drop_output, say, say_secrets_are_kept, show_json, show_lines, show_sentences
 
 if TYPE_CHECKING:
     from ocpptui.exporting.check_report import CheckReport, Choice
     from ocpptui.session.file_session import FileSession
 
-AT_ONCE = 0.5
-"""Seconds of reading between two checks for the end."""
 LOOKED_AGAIN = 0.1
 """Seconds between two checks for growth of the files."""
 FORMATS = ("text", "json", "junit", "sarif", "html", "markdown")

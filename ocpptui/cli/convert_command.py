@@ -14,6 +14,7 @@ import click
 
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import import_options, import_options_of, tell
+from ocpptui.cli.load_files import AT_ONCE
 from ocpptui.cli.options import VersionType
 from ocpptui.cli.output import drop_output, output_file, say, say_secrets_are_kept
 from ocpptui.exporting import Format, format_of
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from ocpptui.redaction.redact import Redaction
     from ocpptui.session.file_session import FileSession
     from ocpptui.timeline.timeline import Timeline
-
-AT_ONCE = 0.5
-"""Seconds of reading or filtering between two checks for the end."""
 
 
 @click.command("convert")

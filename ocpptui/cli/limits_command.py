@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ocpptui.cli.importing_options import import_options, import_options_of, tell
+from ocpptui.cli.load_files import AT_ONCE
 from ocpptui.cli.output import Heading, say_secrets_are_kept, show_json, show_lines
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 HOURS = 3
 """How far the composite schedule looks ahead unless asked otherwise."""
-AT_ONCE = 0.5
-"""Seconds of reading between two checks for the end."""
 
 
 @click.command("limits")

@@ -19,6 +19,9 @@ from ocpptui.cli.output import drop_output, say, say_secrets_are_kept
 if TYPE_CHECKING:
     from ocpptui.session.file_session import FileSession
 
+AT_ONCE = 0.5
+"""Seconds of work on files between two checks for the end."""
+
 
 def read_whole(paths: Sequence[Path], *, keep_secrets: bool = False) -> FileSession:
     """Read the files completely; the number of unreadable lines is reported on standard error.

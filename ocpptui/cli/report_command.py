@@ -8,11 +8,9 @@ from typing import Any
 import click
 
 from ocpptui.cli.importing_options import import_options, merge_options
-from ocpptui.cli.load_files import summed_up
+from ocpptui.cli.load_files import AT_ONCE, summed_up
 from ocpptui.cli.output import show_lines
 
-AT_ONCE = 0.5
-"""Seconds of counting between two checks for the end."""
 FORMATS = ("text", "json", "csv", "html")
 
 

@@ -25,7 +25,7 @@ from ocpptui.ocpp.judgement import Verdict
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, SUBSTITUTE, TELLS_ERROR, TIMELESS, NewestRow
 from ocpptui.timeline.noticed import Noticed
-from ocpptui.timeline.record import ConnectionEvent, RecordKind
+from ocpptui.timeline.record import IN_VAIN, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
 
@@ -309,7 +309,7 @@ class Diagnosis:
             is_overdue and not self._answers.lack(index),
             is_overdue and self._answers.is_first(index),
             self._calls.stray(index) if timeline.answerings[index] == AnswerStatus.ORPHAN else Stray.NONE,
-            refused_by(timeline, index) if kind in _REFUSALS else Refused.NOTHING,
+            refused_by(timeline, index) if kind in _ERRORS else Refused.NOTHING,
             kind == RecordKind.CALLRESULT and accepts_wrong(timeline, index),
         )
         known = self._known.get(key)
@@ -391,12 +391,12 @@ _SIGN = array("i").itemsize - 1 if sys.byteorder == "little" else 0
 _NEGATIVE = bytes(code >= 128 for code in range(256))
 """By the byte with the sign: whether the number is negative."""
 _SOMETHING = bytes(code > 0 for code in range(256))
-_REFUSALS = (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
+_ERRORS = tuple(kind for kind in RecordKind if kind.is_error)
 _CALLS = bytes(kind == RecordKind.CALL for kind in range(256))
 _SUBSTITUTES = bytes(bool(flags & SUBSTITUTE) for flags in range(256))
-_SUSPECT_KINDS = bytes(kind in (RecordKind.MALFORMED, *_REFUSALS) for kind in range(256))
+_SUSPECT_KINDS = bytes(kind in (RecordKind.MALFORMED, *_ERRORS) for kind in range(256))
 _SUSPECT_ANSWERS = bytes(status > AnswerStatus.FIRST for status in range(256))
-_BAD_EVENTS = (EVENTS.index(ConnectionEvent.REFUSED), EVENTS.index(ConnectionEvent.FAILED))
+_IN_VAIN = tuple(map(EVENTS.index, IN_VAIN))
 _SUSPECT_FLAGS = bytes(
-    bool(flags & (DUPLICATE_ID | TELLS_ERROR)) or flags >> EVENT_SHIFT in _BAD_EVENTS for flags in range(256)
+    bool(flags & (DUPLICATE_ID | TELLS_ERROR)) or flags >> EVENT_SHIFT in _IN_VAIN for flags in range(256)
 )

@@ -8,8 +8,7 @@ from __future__ import annotations
 from array import array
 from typing import TypeAlias
 
-from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.columns import DIRECTION_CODES, EVENT_SHIFT, EVENTS
+from ocpptui.timeline.columns import EVENT_SHIFT, EVENTS, OPPOSITE_CODES
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
@@ -73,10 +72,10 @@ class RecordedAnswers:
         for kind, direction, party in rows:
             key = timeline.party_table[party]
             name = key.charge_point or key.connection
-            if kind in _ANSWERS and direction in _OPPOSITE:
-                new.add((name, _OPPOSITE[direction]))
+            if kind in _ANSWERS and direction in OPPOSITE_CODES:
+                new.add((name, OPPOSITE_CODES[direction]))
             elif party in openings:
-                new.update((name, one) for one in _OPPOSITE)
+                new.update((name, one) for one in OPPOSITE_CODES)
         self._seen |= new
         ended = [overdue for side in new if (overdue := self._overdue.pop(side, None)) is not None]
         believed = sum(len(overdue) >= ENOUGH for overdue in ended)
@@ -96,4 +95,3 @@ class RecordedAnswers:
 
 _ANSWERS = frozenset(int(kind) for kind in RecordKind if kind.is_answer)
 _OPENINGS = frozenset((ConnectionEvent.OPENING, ConnectionEvent.OPENED))
-_OPPOSITE = {DIRECTION_CODES[direction]: DIRECTION_CODES[direction.opposite] for direction in Direction}

@@ -9,8 +9,7 @@ from typing import TypeAlias
 
 from ocpptui.diagnosis.answer_facts import stray_of
 from ocpptui.diagnosis.fact_kinds import Stray
-from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.columns import DIRECTION_CODES
+from ocpptui.timeline.columns import OPPOSITE_CODES
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
@@ -49,7 +48,7 @@ class RecordedCalls:
     def _if_recorded(self, answer: int) -> Stray:
         """What an answer belongs to if no message with its id is known."""
         timeline = self._timeline
-        direction = _OPPOSITE.get(timeline.directions[answer])
+        direction = OPPOSITE_CODES.get(timeline.directions[answer])
         if direction is None:
             return Stray.NOTHING
         side = self._name_of(timeline.parties[answer]), direction
@@ -78,4 +77,3 @@ class RecordedCalls:
 
 
 _BEGINNINGS = (ConnectionEvent.OPENING, ConnectionEvent.OPENED)
-_OPPOSITE = {DIRECTION_CODES[direction]: DIRECTION_CODES[direction.opposite] for direction in Direction}

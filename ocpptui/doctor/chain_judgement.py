@@ -46,7 +46,8 @@ from ocpptui.unwrapping.moments import moment_text
 SOON = 30 * DAY
 """µs before its end from which on a certificate should be renewed."""
 
-_DATES = (P.CERTIFICATE_EXPIRED, P.CERTIFICATE_NOT_YET_VALID)
+WRONG_DATES = (P.CERTIFICATE_EXPIRED, P.CERTIFICATE_NOT_YET_VALID)
+"""Problems of a certificate that a wrong clock causes too."""
 
 
 def certificate_step(
@@ -122,7 +123,7 @@ def _remarks(
         found = problem if problem is not None and problem.code is code else NetworkProblem(code, address=address)
         if code is P.CERTIFICATE_OF_UNKNOWN_ISSUER:
             yield _unknown_issuer(certificates, found)
-        elif code in _DATES:
+        elif code in WRONG_DATES:
             yield _wrong_date(certificates, now, network_remark(found))
         else:
             yield network_remark(found)
@@ -144,7 +145,7 @@ def _remarks(
             "Have it issued with a subject alternative name (RFC 9525).",
         )
     ends = min(dates_of(one)[1] for one in certificates)
-    if now <= ends <= now + SOON and not any(code in _DATES for code in codes):
+    if now <= ends <= now + SOON and not any(code in WRONG_DATES for code in codes):
         yield warning(
             "certificate-expires-soon",
             f"A certificate of the chain expires in {span_text(ends - now)}.",

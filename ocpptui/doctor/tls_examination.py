@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ocpptui.doctor import tls_offers
-from ocpptui.doctor.chain_judgement import certificate_step, clock_would_help, issuers_of
+from ocpptui.doctor.chain_judgement import WRONG_DATES, certificate_step, clock_would_help, issuers_of
 from ocpptui.doctor.counted_attempts import CountedAttempts
 from ocpptui.doctor.examined_step import ExaminedStep, Remark, StepName, examined, network_remark
 from ocpptui.doctor.upgrade_judgement import plain_hint
@@ -22,7 +22,6 @@ from ocpptui.network.tls_probe import TlsTrial
 from ocpptui.network.tls_terms import ECDSA_SUITES, OLD_VERSIONS, RSA_SUITES, TLS_VERSIONS
 
 _NOT_TLS = (P.SERVER_WITHOUT_TLS, P.TLS_CUT, P.TLS_TIMED_OUT)
-_DATES = (P.CERTIFICATE_EXPIRED, P.CERTIFICATE_NOT_YET_VALID)
 _CERTIFICATE = {code for code in P if code.startswith("certificate-") and code.step is ConnectStep.TLS}
 _VERIFYING = _CERTIFICATE | {P.CRL_EXPIRED}
 """The problems that the verification of a server's certificate finds."""
@@ -104,7 +103,7 @@ class TlsExamination:
             if problem is not None and problem.code not in _VERIFYING:
                 problem = None  # the upgrade shows it
         self._chain = first.chain
-        self._has_wrong_dates = problem is not None and problem.code in _DATES
+        self._has_wrong_dates = problem is not None and problem.code in WRONG_DATES
         if problem is not None:  # the other steps go on, and send nothing secret
             self.is_untrusted = True
             attempts.settings = replace(settings, insecure=True)

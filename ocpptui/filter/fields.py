@@ -131,8 +131,8 @@ def _any_of(*kinds: RecordKind) -> frozenset[int]:
 _KINDS = {
     "call": _any_of(RecordKind.CALL),
     "result": _any_of(RecordKind.CALLRESULT),
-    "error": _any_of(RecordKind.CALLERROR, RecordKind.CALLRESULTERROR),
-    "answer": _any_of(RecordKind.CALLRESULT, RecordKind.CALLERROR, RecordKind.CALLRESULTERROR),
+    "error": _any_of(*(kind for kind in RecordKind if kind.is_error)),
+    "answer": _any_of(*(kind for kind in RecordKind if kind.is_answer)),
     "send": _any_of(RecordKind.SEND),
     "malformed": _any_of(RecordKind.MALFORMED),
     "connection": _any_of(RecordKind.CONNECTION),

@@ -27,12 +27,12 @@ START = lazily(
 """A message type and what may follow it: a message id in quotes, or one without quotes and then a third element."""
 OPEN = lazily(r"\[\s*+(?:[2-6]\s*+(?:,\s*+)?)?$")
 """What may be the beginning of a frame that continues in the next line."""
-_CONTENT = lazily(r'(?:[^"\\]|\\.)*+', re.DOTALL)
-_MARK = r"[\"'“”„‘’«»`]"
+STRING_CONTENT = lazily(r'(?:[^"\\]|\\.)*+', re.DOTALL)
+QUOTE_MARK = r"[\"'“”„‘’«»`]"
 _ODD = lazily(
-    rf"\[\s*{_MARK}?[-+]?\d{{1,3}}(?:\.\d+)?{_MARK}?\s*,\s*"
-    rf"(?:{_MARK}[^\"'“”„‘’«»`,\[\]{{}}]{{0,80}}{_MARK}|-?\d+|null|None)\s*,\s*"
-    rf"(?:{_MARK}(?P<action>\w[\w.-]*){_MARK}\s*[,\]]|\{{)"
+    rf"\[\s*{QUOTE_MARK}?[-+]?\d{{1,3}}(?:\.\d+)?{QUOTE_MARK}?\s*,\s*"
+    rf"(?:{QUOTE_MARK}[^\"'“”„‘’«»`,\[\]{{}}]{{0,80}}{QUOTE_MARK}|-?\d+|null|None)\s*,\s*"
+    rf"(?:{QUOTE_MARK}(?P<action>\w[\w.-]*){QUOTE_MARK}\s*[,\]]|\{{)"
 )
 """What is built like a frame, with a wrong message type or wrong quotes."""
 _ESCAPED_FOR_HTML = lazily(r"\[\s*[2-6]\s*,\s*&(?:quot|#34|#x22);")
@@ -93,7 +93,7 @@ class Taken(NamedTuple):
 
 def escaped_frame(text: str, start: int) -> Taken | None:
     """The frame that starts here within a string of JSON or logfmt, with backslashes before its quotes."""
-    content = _CONTENT.match(text, start)
+    content = STRING_CONTENT.match(text, start)
     assert content is not None
     inner = content[0]
     for _ in range(DEEPEST):
@@ -106,7 +106,7 @@ def escaped_frame(text: str, start: int) -> Taken | None:
             return Taken(content.end(), inner[:end])
         if '\\"' not in inner:
             return Taken(content.end(), inner.rstrip())
-        deeper = _CONTENT.match(inner)
+        deeper = STRING_CONTENT.match(inner)
         assert deeper is not None
         inner = deeper[0]
     return None

@@ -6,6 +6,7 @@ which no digit can make a frame, a name or a version: a line of such a shape nee
 
 from __future__ import annotations
 
+from ocpptui.importing.frame_scanner import QUOTE_MARK
 from ocpptui.importing.log_prefix import may_say_whose
 from ocpptui.importing.prefix_names import without_digits
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -14,11 +15,10 @@ LONGEST = 400
 """Characters of a line whose shape is remembered."""
 MOST_SHAPES = 8192
 """How many shapes are remembered; beyond that, all are forgotten."""
-_MARK = r"[\"'“”„‘’«»`]"
 _SEPARATOR = r"[ ,;:_-]{0,2}"
 _MAY_HOLD_FRAME = lazily(
     r"[{}&%\\<?]|\"\""  # an object, an escape, an element, a cell
-    rf"|\[\s*{_MARK}?[-+]?0|[\[\],]\s*$"  # a list of numbers, or what goes on in the next line
+    rf"|\[\s*{QUOTE_MARK}?[-+]?0|[\[\],]\s*$"  # a list of numbers, or what goes on in the next line
     rf"|(?:[0a-fA-F]{{2}}{_SEPARATOR}(?:0[xX])?){{9}}|0{{2,3}}(?:(?:, ?| )-?0{{1,3}}){{8}}|W[wyz]"  # bytes
 )
 """What is in every line in which a frame is found or begins, with zeros for digits; and in others."""

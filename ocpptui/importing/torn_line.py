@@ -6,13 +6,11 @@ quotes, so that its lines cannot be told from those of a frame in parts.
 
 from __future__ import annotations
 
-import re
-
+from ocpptui.importing.frame_scanner import STRING_CONTENT
 from ocpptui.importing.multiline_frame import INDENTED, MOST_LINES, MOST_TEXT, NotContinued, begins_line
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets, value_end
 
-_CONTENT = lazily(r'(?:[^"\\]|\\.)*+', re.DOTALL)
 _BEGUN = lazily(r'(?P<quote>")\[(?:[2-6](?:,\\{0,3}"?)?)?$')
 """The beginning of a frame with escaped quotes that is too short to be sure of it."""
 _LONGEST_BEGINNING = 10
@@ -57,7 +55,7 @@ class TornLine:
         """Whether its lines together make sense: an object of JSON, or a string with a frame to its end."""
         if self._frame is None or self._brackets is not None:
             return value_end(line, line.find(_OBJECT)) is not None
-        content = _CONTENT.match(line, self._frame)
+        content = STRING_CONTENT.match(line, self._frame)
         return content is not None and content[0].rstrip().endswith("]")
 
 
@@ -89,6 +87,6 @@ def _torn_object(line: str, number: int, begin: int, frame: int | None) -> TornL
 def _open_escape(line: str, start: int) -> int | None:
     """How many characters of an unfinished escape, 0 or 1, are at the end of a line within the string that has this
     place in it; None if the string ends before."""
-    content = _CONTENT.match(line, start)
+    content = STRING_CONTENT.match(line, start)
     left = len(line) if content is None else len(line) - content.end()
     return left if left == 0 or (left == 1 and line[-1] == "\\") else None

@@ -267,7 +267,7 @@ def _frame_of(fields: dict[str, Any], name: str, meta: dict[str, Any]) -> Messag
     frame = parse(raw) if type(raw) is str else None
     if isinstance(frame, Message):
         return frame
-    if transport != Transport.JSON or (name and name not in _MESSAGES):
+    if transport != Transport.JSON or (name and name not in MESSAGE_NAMES):
         return None
     return parse(_message(fields, name, meta)) if frame is None else frame
 
@@ -323,5 +323,6 @@ LARGEST_CONNECTION = 2**31 - 1
 """Larger connection numbers are ignored."""
 DIRECTIONS: dict[str, Direction] = {direction.value: direction for direction in Direction}
 ORIGINS: dict[str, Origin] = {origin.value: origin for origin in Origin}
-_MESSAGES = frozenset(kind.name for kind in RecordKind if kind.is_message)
+MESSAGE_NAMES = frozenset(kind.name for kind in RecordKind if kind.is_message)
+"""The `messageType` of each record that is a message, in a line."""
 _EVENTS: dict[str, RecordKind] = {kind.name: kind for kind in RecordKind if not kind.is_message}

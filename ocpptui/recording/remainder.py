@@ -17,15 +17,14 @@ from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.encoding import encoding_of
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Transport
-from ocpptui.recording.line_format import Unreadable, from_line
+from ocpptui.recording.line_format import MESSAGE_NAMES, Unreadable, from_line
 from ocpptui.recording.message_line import SCHEMA_VERSION
-from ocpptui.timeline.record import Origin, Record, RecordKind
+from ocpptui.timeline.record import Origin, Record
 
 Fields = dict[str, Any]
 """The entries of a line of a recording, those of `meta.ocpptui` among them; without the ones that `raw` contains, and
 without those that have their usual value (transport `json`, origin `wire`)."""
 
-_MESSAGES = frozenset(kind.name for kind in RecordKind if kind.is_message)
 _META = ("connection", "origin", "masked", "bytes")
 
 
@@ -56,7 +55,7 @@ def fields_of(record: Record) -> Fields:
 def remainder(record: Record, shown: Fields) -> Fields:
     """What the fields that are shown do not say of a record; None for a field that the record does not have."""
     fields = fields_of(record)
-    if record.kind.is_message and shown.get("messageType") in _MESSAGES:
+    if record.kind.is_message and shown.get("messageType") in MESSAGE_NAMES:
         fields["messageType"] = shown["messageType"]  # the text says which one it is
     return {name: fields.get(name) for name in dict.fromkeys((*fields, *shown)) if fields.get(name) != shown.get(name)}
 

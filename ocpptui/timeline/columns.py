@@ -303,5 +303,7 @@ COLUMNS = tuple(name for name, column in vars(RecordColumns()).items() if isinst
 """The names of the columns."""
 _ROW = Struct("=BBBBIHxx")
 DIRECTION_CODES = {direction: code for code, direction in enumerate(DIRECTIONS)}
+OPPOSITE_CODES = {DIRECTION_CODES[direction]: DIRECTION_CODES[direction.opposite] for direction in Direction}
+"""By the code of a direction, that of the other one."""
 ORIGIN_CODES = {origin: code for code, origin in enumerate(ORIGINS)}
 _EVENT_CODES: dict[str | None, int] = {event: code for code, event in enumerate(EVENTS)}

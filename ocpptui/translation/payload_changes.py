@@ -8,6 +8,9 @@ from typing import Any
 from ocpptui.ocpp.payload import Payload
 from ocpptui.translation.notes import TranslationNotes
 
+NEWLY_REQUIRED = "which 2.0.1 requires"
+"""Why a value is assumed that an older version leaves open."""
+
 
 def rename(payload: Payload, old: str, new: str) -> None:
     """The same value under another name, if there is one."""

@@ -14,9 +14,7 @@ from ocpptui.ocpp.version import Version
 from ocpptui.translation.exchange_half import ExchangeHalf
 from ocpptui.translation.fitting import measurands_of
 from ocpptui.translation.notes import TranslationNotes
-from ocpptui.translation.payload_changes import assume, change_value, respell
-
-_REQUIRED = "which 2.0.1 requires"
+from ocpptui.translation.payload_changes import NEWLY_REQUIRED, assume, change_value, respell
 
 
 def to_2_1_from_2_0_1(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
@@ -69,7 +67,7 @@ def _older_readings(payload: Payload, notes: TranslationNotes) -> None:
                 continue
             signed = object_at(sample, "signedMeterValue")
             for name in ("signingMethod", "publicKey") if signed else ():
-                assume(signed, name, "", _REQUIRED, notes, f"{path}.signedMeterValue")
+                assume(signed, name, "", NEWLY_REQUIRED, notes, f"{path}.signedMeterValue")
             values.append(sample)
         if values:
             readings.append(reading | {"sampledValue": values})

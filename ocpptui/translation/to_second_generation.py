@@ -27,15 +27,13 @@ from ocpptui.translation.generation_values import (
     UPLOADS,
 )
 from ocpptui.translation.notes import TranslationNotes
-from ocpptui.translation.payload_changes import assume, change_value, rename, respell, with_values
+from ocpptui.translation.payload_changes import NEWLY_REQUIRED, assume, change_value, rename, respell, with_values
 from ocpptui.translation.translated_settings import (
     variable_change_answered,
     variable_changed,
     variables_answered,
     variables_asked,
 )
-
-_REQUIRED = "which 2.0.1 requires"
 
 
 def to_2_0_1_from_1_6(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
@@ -87,7 +85,7 @@ def _simple_request(action: str, payload: Payload, notes: TranslationNotes) -> N
                 firmwareVersion=payload.pop("firmwareVersion", None),
                 modem=modem or None,
             )
-            assume(payload, "reason", "PowerUp", _REQUIRED, notes)
+            assume(payload, "reason", "PowerUp", NEWLY_REQUIRED, notes)
         case "ChangeAvailability":
             rename(payload, "type", "operationalStatus")
             if connector := payload.pop("connectorId", 0):
@@ -110,7 +108,7 @@ def _simple_request(action: str, payload: Payload, notes: TranslationNotes) -> N
                 latestTimestamp=payload.pop("stopTime", None),
             )
             payload["logType"] = "DiagnosticsLog"
-            assume(payload, "requestId", 1, _REQUIRED, notes)
+            assume(payload, "requestId", 1, NEWLY_REQUIRED, notes)
         case "GetInstalledCertificateIds":
             if isinstance(kind := payload.get("certificateType"), str):
                 payload["certificateType"] = [CERTIFICATES.get(kind, kind)]
@@ -119,7 +117,7 @@ def _simple_request(action: str, payload: Payload, notes: TranslationNotes) -> N
         case "RemoteStartTransaction":
             _token(payload, "idTag", "idToken", notes)
             _place(payload)
-            assume(payload, "remoteStartId", 1, _REQUIRED, notes)
+            assume(payload, "remoteStartId", 1, NEWLY_REQUIRED, notes)
             _profile(object_at(payload, "chargingProfile"), "$.chargingProfile", notes)
         case "RemoteStopTransaction":
             _transaction_id(payload)
@@ -152,7 +150,7 @@ def _simple_request(action: str, payload: Payload, notes: TranslationNotes) -> N
             payload["firmware"] = with_values(
                 location=payload.pop("location", None), retrieveDateTime=payload.pop("retrieveDate", None)
             )
-            assume(payload, "requestId", 1, _REQUIRED, notes)
+            assume(payload, "requestId", 1, NEWLY_REQUIRED, notes)
 
 
 def _started(payload: Payload, notes: TranslationNotes) -> Payload:
@@ -244,7 +242,7 @@ def _answer(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
             payload |= with_values(schedule=kept if schedule else None)
         case "GetDiagnostics":
             rename(payload, "fileName", "filename")
-            assume(payload, "status", "Accepted", _REQUIRED, notes)
+            assume(payload, "status", "Accepted", NEWLY_REQUIRED, notes)
         case "GetInstalledCertificateIds":
             kind = request.get("certificateType")
             found = [
@@ -265,7 +263,7 @@ def _answer(half: ExchangeHalf, notes: TranslationNotes) -> ExchangeHalf | None:
         case "UnlockConnector":
             change_value(payload, "status", {"NotSupported": "UnlockFailed"}, notes)
         case "UpdateFirmware":
-            assume(payload, "status", "Accepted", _REQUIRED, notes)
+            assume(payload, "status", "Accepted", NEWLY_REQUIRED, notes)
     return half.says(payload, RENAMED.get(action, action))
 
 
@@ -311,7 +309,7 @@ def _profile(profile: Payload, path: str, notes: TranslationNotes) -> None:
     respell(profile, "chargingProfilePurpose", PURPOSES)
     _transaction_id(profile)
     if isinstance(schedule := profile.get("chargingSchedule"), dict):
-        assume(schedule, "id", 1, _REQUIRED, notes, f"{path}.chargingSchedule[0]")
+        assume(schedule, "id", 1, NEWLY_REQUIRED, notes, f"{path}.chargingSchedule[0]")
         profile["chargingSchedule"] = [schedule]
 
 

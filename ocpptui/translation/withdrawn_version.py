@@ -12,9 +12,8 @@ from ocpptui.ocpp.schema import Part
 from ocpptui.translation.exchange_half import ExchangeHalf
 from ocpptui.translation.generation_values import STILL_LOCKED
 from ocpptui.translation.notes import TranslationNotes
-from ocpptui.translation.payload_changes import assume, change_value, rename, respell, with_values
+from ocpptui.translation.payload_changes import NEWLY_REQUIRED, assume, change_value, rename, respell, with_values
 
-_REQUIRED = "which 2.0.1 requires"
 _REQUIRED_BEFORE = "which 2.0 requires"
 
 
@@ -91,9 +90,9 @@ def _newer_request(action: str, payload: Payload, notes: TranslationNotes) -> No
             _leave_out_signatures(payload, "2.0 and 2.0.1 sign meter values differently", notes)
         case "NotifyChargingLimit":
             for number, schedule in enumerate(objects_at(payload, "chargingSchedule")):
-                assume(schedule, "id", number + 1, _REQUIRED, notes, f"$.chargingSchedule[{number}]")
+                assume(schedule, "id", number + 1, NEWLY_REQUIRED, notes, f"$.chargingSchedule[{number}]")
         case "NotifyEVChargingSchedule":
-            assume(object_at(payload, "chargingSchedule"), "id", 1, _REQUIRED, notes, "$.chargingSchedule")
+            assume(object_at(payload, "chargingSchedule"), "id", 1, NEWLY_REQUIRED, notes, "$.chargingSchedule")
         case "NotifyEVChargingNeeds":
             needs = object_at(payload, "chargingNeeds")
             respell(needs, "requestedEnergyTransfer", _TRANSFERS)
@@ -102,7 +101,7 @@ def _newer_request(action: str, payload: Payload, notes: TranslationNotes) -> No
             for number, event in enumerate(objects_at(payload, "eventData")):
                 monitor = object_at(event, "variableMonitoringEvent")
                 kind = "CustomMonitor" if monitor else "HardWiredNotification"
-                assume(event, "eventNotificationType", kind, _REQUIRED, notes, f"$.eventData[{number}]")
+                assume(event, "eventNotificationType", kind, NEWLY_REQUIRED, notes, f"$.eventData[{number}]")
                 if "id" in monitor:
                     event["variableMonitoringId"] = monitor["id"]
         case "NotifyReport":
@@ -142,7 +141,7 @@ def _newer_request(action: str, payload: Payload, notes: TranslationNotes) -> No
                     notes.change("$.cableMaxCurrent", current, int(current))
             _leave_out_signatures(payload, "2.0 and 2.0.1 sign meter values differently", notes)
     if action in _WITH_REQUEST_ID:
-        assume(payload, "requestId", 0, _REQUIRED, notes)
+        assume(payload, "requestId", 0, NEWLY_REQUIRED, notes)
 
 
 def _older_request(action: str, payload: Payload, notes: TranslationNotes) -> None:
@@ -318,7 +317,7 @@ def _older_answer(half: ExchangeHalf, notes: TranslationNotes) -> None:
 def _newer_profile(profile: Payload, path: str, notes: TranslationNotes) -> None:
     schedule = profile.get("chargingSchedule")
     if isinstance(schedule, dict):
-        assume(schedule, "id", 1, _REQUIRED, notes, f"{path}.chargingSchedule")
+        assume(schedule, "id", 1, NEWLY_REQUIRED, notes, f"{path}.chargingSchedule")
         profile["chargingSchedule"] = [schedule]
 
 
