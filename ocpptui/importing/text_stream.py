@@ -20,7 +20,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 """In this order: the first mark begins with the third."""
-_ZEROS = lazily(rb"\0+")
+_MANY_ZEROS = lazily(rb"\0{3,}")
+_SEPARATING_ZEROS = lazily(r"\0{2,}|(?<=[}\]])\0")
+"""What was never written, and the zero with which GELF ends its JSON; another lone zero is text."""
 _SAMPLE = 4096
 """How many bytes show an encoding without a mark."""
 
@@ -71,8 +73,8 @@ class InUtf8(io.RawIOBase):
 class LineSplitter:
     """Turns blocks of bytes into lines of text. Undecodable bytes are kept as surrogate escapes.
 
-    Zeros, with which a file system fills what was never written, are no text; what is before and behind them in a line
-    are two lines with its number.
+    The zeros with which a file system fills what was never written are left out; the text before them and the text
+    after them in a line become two lines with its number.
     """
 
     def __init__(self) -> None:
@@ -84,7 +86,7 @@ class LineSplitter:
     def take(self, block: bytes) -> Iterator[tuple[int, str]]:
         """The lines that end in this block, with their numbers and without line feeds."""
         if b"\0" in block:
-            block = _ZEROS.sub(b"\0", block)
+            block = _MANY_ZEROS.sub(b"\0\0", block)
         data = self._rest + block if self._rest else block
         if self._begins:
             self._begins, data = False, data.removeprefix(codecs.BOM_UTF8)
@@ -117,7 +119,8 @@ class LineSplitter:
 def _without_zeros(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     """The lines, and each part of one with zeros in it."""
     for number, line in lines:
-        yield from ((number, part) for part in (filter(None, line.split("\0")) if "\0" in line else (line,)))
+        parts = filter(None, _SEPARATING_ZEROS.split(line)) if "\0" in line else (line,)
+        yield from ((number, part) for part in parts)
 
 
 def text_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:

@@ -82,12 +82,13 @@ def test_lines_are_the_same_however_they_arrive(blocks: list[bytes]) -> None:
     ("data", "lines"),
     [
         (b"\0\0\0a\nb\n", [(1, "a"), (2, "b")]),
-        (b"a\n\0\0b\n\0\nc", [(1, "a"), (2, "b"), (4, "c")]),
+        (b"a\n\0\0b\n\0\0\nc", [(1, "a"), (2, "b"), (4, "c")]),
         (b"a\0\0b\r\nc\n", [(1, "a"), (1, "b"), (2, "c")]),
         (b'{"a":1}\0{"a":2}\0', [(1, '{"a":1}'), (1, '{"a":2}')]),
+        (b'["a\0b"]\n\0c\n', [(1, '["a\0b"]'), (2, "\0c")]),
     ],
 )
-def test_zeros_are_no_text(data: bytes, lines: list[tuple[int, str]]) -> None:
+def test_zeros_that_were_never_written_are_left_out(data: bytes, lines: list[tuple[int, str]]) -> None:
     """Where the power failed, a frame would have the text of the next line in it, under another number than it has."""
     splitter = LineSplitter()
     assert [*splitter.take(data), *splitter.finish()] == lines
