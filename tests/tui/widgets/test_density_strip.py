@@ -7,6 +7,7 @@ from textual.geometry import Region
 
 from ocpptui.filter.density import LEVELS, DensityCell
 from ocpptui.filter.query import parse_filter
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.severity import Severity
 from ocpptui.tui.themes import DARK, LIGHT
 from ocpptui.tui.widgets.density_strip import CALLS, GAP
@@ -35,7 +36,7 @@ def troubled() -> tuple[Talk, int, int, int]:
     talk.answer(gap, '{"status":"Accepted"}')
     for _ in range(300):
         quiet(talk)
-    warning = talk.raw('[3,"nobody",{}]')
+    warning = talk.raw('[3,"nobody",{}]', Direction.TO_CHARGE_POINT)
     for _ in range(300):
         quiet(talk)
     return talk, error, gap, warning
