@@ -13,6 +13,8 @@ from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import message_record
 from ocpptui.workspace.recordings import begin_recording, discard_empty
 
+_NOBODY = 65534
+"""The user without rights."""
 HEARTBEAT = message_record(
     '[2,"1","Heartbeat",{}]',
     time=1,
@@ -37,29 +39,31 @@ def test_where_nothing_can_be_written_it_says_why(home: Path) -> None:
 
 
 @pytest.fixture
-def unprivileged() -> Iterator[None]:
-    """Without the rights of root, for whom nothing is read-only."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.setresuid(65534, 65534, 0)
-    try:
-        yield
-    finally:
-        os.setresuid(0, 0, 0)
+def own_folder() -> Iterator[Path]:
+    """A folder of the user that runs the test, who is never root: nothing is read-only for root."""
+    with TemporaryDirectory() as folder:
+        if os.geteuid() != 0:
+            yield Path(folder)
+            return
+        os.chown(folder, _NOBODY, _NOBODY)
+        os.setresuid(_NOBODY, _NOBODY, 0)
+        try:
+            yield Path(folder)
+        finally:
+            os.setresuid(0, 0, 0)
 
 
 @pytest.mark.skipif(not hasattr(os, "setresuid"), reason="this system has no other user to become")
-def test_a_read_only_home_is_said_to_be_read_only(home: Path, unprivileged: None) -> None:
+def test_a_read_only_home_is_said_to_be_read_only(home: Path, own_folder: Path) -> None:
     """ "No such file or directory" would send the user looking for a file."""
-    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        above = Path(folder) / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        above = own_folder / "home"
         above.mkdir(mode=0o500)
         patch.setenv("OCPPTUI_HOME", str(above / "ocpptui"))
         failure = begin_recording(None, "demo").failure
         assert failure is not None
         assert f"the folder for it cannot be created, since {above} is read-only; records are kept in memory" in failure
-        missing = begin_recording(Path(folder) / "none" / "a.jsonl", "demo").failure
+        missing = begin_recording(own_folder / "none" / "a.jsonl", "demo").failure
         assert missing is not None and "the folder for it does not exist" in missing
 
 
