@@ -110,7 +110,7 @@ class RunningTransactionChecker(ExpectingChecker):
 
     @on_connection(ConnectionEvent.CLOSED, ConnectionEvent.OPENED)
     def queue_may_hold_more(self, event: Seen) -> None:
-        """What ended while there was no connection is told later, if at all."""
+        """A charge point reports the end of a transaction that ended offline only after it reconnects, if at all."""
         for one in self._suspicions:
             self.stop_waiting(one.name)
         self._suspicions.clear()

@@ -28,7 +28,7 @@ class Stray(Enum):
     BEFORE = auto()
     """Its call may have been made before the recording begins."""
     UNRECORDED = auto()
-    """No message with its id is known, and the recording has no calls of the other side so far."""
+    """The recording has no message with its id, nor any call of the other side before it."""
     FIRST_UNRECORDED = auto()
     """The same of the first such answer."""
     OWN_CALL = auto()

@@ -1,6 +1,6 @@
 """Whether a recording has the calls of one side: many logs hold only what the other one sent.
 
-Without any call of a side, and without the beginning of the connection, an answer to it is no answer without a call.
+If a recording has no call of a side and not the beginning of its connection, answers to that side are not stray.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _Side: TypeAlias = tuple[str | int, int]
 
 
 class RecordedCalls:
-    """Follows a timeline. The records are looked at only where an answer has no call, and up to it."""
+    """Follows a timeline. Only an answer without a call has it read the records, up to that answer."""
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline

@@ -31,7 +31,7 @@ def _unlock_2(status: str) -> str:
 _TOKEN = '"idToken":{"idToken":"A","type":"ISO14443"},"evse"'
 _RUNNING_2 = f"2.0.1\n{event_2('Started', '10:01:00')}"
 _AUTHORIZED_2 = _RUNNING_2.replace('"evse"', _TOKEN)
-# The end was before the answer, and is told after it.
+# The transaction ended before the answer; the charge point reports it after the answer.
 _ENDED_BEFORE = STOP_16.replace("T10:02:00Z", "T10:01:29Z").replace("10:02:0", "10:01:3")
 _ENDED_BEFORE_2 = event_2("Ended", "10:01:33", 1).replace("T10:01:33Z", "T10:01:29Z")
 

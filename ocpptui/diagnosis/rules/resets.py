@@ -29,7 +29,7 @@ _STOP = (
     '"reason":"SoftReset"}\n10:05:10 < ok\n'
 )
 _RUNNING_2 = f"2.0.1\n{event_2('Started', '10:01:00')}"
-# The end was before the answer, and is told after it.
+# The transaction ended before the answer; the charge point reports it after the answer.
 _ENDED_BEFORE = event_2("Ended", "10:05:04", 1).replace("T10:05:04Z", "T10:05:00Z")
 
 
