@@ -33,15 +33,22 @@ class ForeignProtocol(StrEnum):
     XML = "XML without HTTP"
 
 
+_SSH = rb"SSH-[12]\."  # RFC 4253 section 4.2
+_AMQP = rb"AMQP[\0-\x03]"  # AMQP 0-9-1 section 4.2.2, AMQP 1.0 section 2.2
+_TELNET = rb"\xff[\xfb-\xfe][\x00-\xff]"  # RFC 854
+_MESSAGE = rb"\s{0,9}\[\s{0,9}[2-6]\s{0,9},\s{0,9}[\"0-9]"  # OCPP-J section 4.1
+_XML = rb"\s{0,9}<(?:\?xml|[A-Za-z]{1,20}:Envelope)\b"
+"""What begins the same way from either side."""
+
 _BEGINNINGS = tuple(
     (protocol, re.compile(beginning, re.DOTALL))
     for protocol, beginning in (
         # PROXY protocol of HAProxy, sections 2.1 and 2.2
         (ForeignProtocol.PROXY, rb"PROXY (?:TCP[46]|UNKNOWN)[ \r]|\r\n\r\n\0\r\nQUIT\n"),
         (ForeignProtocol.HTTP_2, rb"PRI \* HTTP/2\.0\r\n"),  # RFC 9113 section 3.4
-        (ForeignProtocol.SSH, rb"SSH-[12]\."),  # RFC 4253 section 4.2
+        (ForeignProtocol.SSH, _SSH),
         (ForeignProtocol.MQTT, rb"\x10[\x00-\xff]{1,4}?\0(?:\x04MQTT|\x06MQIsdp)"),  # MQTT 3.1.1 and 5.0, section 3.1
-        (ForeignProtocol.AMQP, rb"AMQP[\0-\x03]"),  # AMQP 0-9-1 section 4.2.2, AMQP 1.0 section 2.2
+        (ForeignProtocol.AMQP, _AMQP),
         (ForeignProtocol.STOMP, rb"(?:CONNECT|STOMP)\r?\n"),  # STOMP 1.2, connecting
         # IEC 60870-5-104 section 5: start, length 4, then STARTDT or TESTFR
         (ForeignProtocol.IEC_104, rb"\x68\x04[\x07\x43]\0\0\0"),
@@ -55,8 +62,8 @@ _BEGINNINGS = tuple(
         (ForeignProtocol.RDP, rb"\x03\0[\x00-\xff]{2}[\x00-\xff]\xe0"),  # TPKT (RFC 1006) with a connection request
         (ForeignProtocol.SSL_2, rb"[\x80-\xff][\x00-\xff]\x01(?:\0\x02|\x03[\0-\x03])"),
         (ForeignProtocol.FRAME, rb"[\x81\x82\x88\x89\x8a\xc1][\x80-\xff]"),  # RFC 6455 section 5.2: masked
-        (ForeignProtocol.MESSAGE, rb"\s{0,9}\[\s{0,9}[2-6]\s{0,9},\s{0,9}[\"0-9]"),  # OCPP-J section 4.1
-        (ForeignProtocol.XML, rb"\s{0,9}<(?:\?xml|[A-Za-z]{1,20}:Envelope)\b"),
+        (ForeignProtocol.MESSAGE, _MESSAGE),
+        (ForeignProtocol.XML, _XML),
         (ForeignProtocol.SOCKS, rb"\x05[\x01-\x0a][\0-\x09]|\x04[\x01\x02][\x00-\xff]{6}"),  # RFC 1928 section 3
         (ForeignProtocol.SMB, rb"\0\0[\x00-\xff]{2}[\xff\xfe]SMB"),
         (ForeignProtocol.FTP, rb"(?:USER|AUTH) \S{1,80}\r\n"),
@@ -64,7 +71,7 @@ _BEGINNINGS = tuple(
         (ForeignProtocol.SIP, rb"[A-Z]{3,12} sips?:[^\r\n]{0,500} SIP/2\.0\r\n"),
         (ForeignProtocol.RTSP, rb"[A-Z_]{3,16} [^\r\n ]{1,500} RTSP/1\.0\r\n"),
         (ForeignProtocol.REDIS, rb"\*[1-9]\d{0,3}\r\n\$\d{1,5}\r\n"),
-        (ForeignProtocol.TELNET, rb"\xff[\xfb-\xfe][\x00-\xff]"),  # RFC 854
+        (ForeignProtocol.TELNET, _TELNET),
     )
 )
 """What each of them begins with; the first that fits is right. None is the beginning of an HTTP request."""
@@ -73,20 +80,20 @@ _BEGINNINGS = tuple(
 _ANSWERS = tuple(
     (protocol, re.compile(beginning, re.DOTALL | re.IGNORECASE))
     for protocol, beginning in (
-        (ForeignProtocol.SSH, rb"SSH-[12]\."),
+        (ForeignProtocol.SSH, _SSH),
         # RFC 9113 section 6.5: a frame SETTINGS on stream 0
         (ForeignProtocol.HTTP_2, rb"\0[\x00-\xff]{2}\x04[\x00-\xff]\0{4}|HTTP/2"),
         (ForeignProtocol.FTP, rb"220[ -][^\r\n]{0,200}FTP"),  # RFC 959 section 5.4
         (ForeignProtocol.SMTP, rb"220[ -][^\r\n]{0,200}(?:SMTP|mail)"),  # RFC 5321 section 4.3.1
         (ForeignProtocol.REDIS, rb"-(?:ERR|NOAUTH|DENIED) "),
-        (ForeignProtocol.AMQP, rb"AMQP[\0-\x03]"),
+        (ForeignProtocol.AMQP, _AMQP),
         (ForeignProtocol.RTSP, rb"RTSP/1\.0 "),
         (ForeignProtocol.SIP, rb"SIP/2\.0 "),
         (ForeignProtocol.STOMP, rb"ERROR\r?\n"),
-        (ForeignProtocol.TELNET, rb"\xff[\xfb-\xfe][\x00-\xff]"),
+        (ForeignProtocol.TELNET, _TELNET),
         (ForeignProtocol.FRAME, rb"[\x81\x82\x88\x89\x8a\xc1][\x00-\x7f]"),  # RFC 6455 section 5.2: not masked
-        (ForeignProtocol.MESSAGE, rb"\s{0,9}\[\s{0,9}[2-6]\s{0,9},\s{0,9}[\"0-9]"),
-        (ForeignProtocol.XML, rb"\s{0,9}<(?:\?xml|[A-Za-z]{1,20}:Envelope)\b"),
+        (ForeignProtocol.MESSAGE, _MESSAGE),
+        (ForeignProtocol.XML, _XML),
     )
 )
 """What begins an answer of a server of each of them, or what it says before it is asked."""
