@@ -17,7 +17,7 @@ from ocpptui.ocpp.element_faults import element_faults
 from ocpptui.ocpp.envelope_start import PROLOG
 from ocpptui.ocpp.header_faults import header_faults
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
-from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, CHARGE_POINT
+from ocpptui.ocpp.service_types import CENTRAL_SYSTEM, CHARGE_POINT, element_type
 from ocpptui.ocpp.soap_payload import payload_of, payload_type, qualified, xml_text
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.ocpp.xml_elements import XmlElement, element_text, walk, xml_elements
@@ -257,10 +257,10 @@ def _from_root(text: str, root: _Element) -> tuple[SoapMessage, Envelope] | Malf
     if kind is MessageKind.CALLERROR:
         code, description, payload = _fault(content)
     else:
-        of_version = payload_type(version, action, kind is MessageKind.CALLRESULT)
-        payload = payload_of(content, of_version)
-        if version is not None and of_version is not None:
-            faults = element_faults(content, version, side, of_version)
+        is_response = kind is MessageKind.CALLRESULT
+        payload = payload_of(content, payload_type(version, action, is_response))
+        if version is not None and (of_service := element_type(version, action, is_response)) is not None:
+            faults = element_faults(content, version, side, of_service)
             defects += [Defect(fault.name, fault.text, _start(text, fault.element)) for fault in faults]
         if service is None:
             unknown = (

@@ -7,10 +7,12 @@ A value that is not of its type remains text, and an element that its type does 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ocpptui.ocpp.schema import SCHEMAS_KEPT, Field, Part, field_tree
 from ocpptui.ocpp.service_schemas import TEXT
-from ocpptui.ocpp.service_types import VERSIONS, ElementType, element_type
+from ocpptui.ocpp.service_types import VERSIONS, ElementType, Occurrence, element_type
 from ocpptui.ocpp.version import Version
 
 if TYPE_CHECKING:
@@ -18,11 +20,34 @@ if TYPE_CHECKING:
 
 
 def payload_type(version: Version | None, action: str, is_response: bool) -> ElementType | None:
-    """The type of the element in a body; of an unknown version, that of the newest with the action."""
-    for one in reversed(VERSIONS) if version is None else (version,):
-        if (found := element_type(one, action, is_response)) is not None:
-            return found
+    """The type of the element in a body; of an unknown version, that of the newest with the action.
+
+    An action that no WSDL has, as those of the security extension of 1.6, has the types of its JSON Schema: some peers
+    send it over SOAP as well, and a number in it is a number all the same.
+    """
+    tried = tuple(reversed(VERSIONS)) if version is None else (version,)
+    for type_in in (element_type, _type_of_schema):
+        for one in tried:
+            if (found := type_in(one, action, is_response)) is not None:
+                return found
     return None
+
+
+@lru_cache(maxsize=SCHEMAS_KEPT)
+def _type_of_schema(version: Version, action: str, is_response: bool) -> ElementType | None:
+    tree = field_tree(version, action, Part.RESPONSE if is_response else Part.REQUEST)
+    return None if tree is None else _type_of_field(tree)
+
+
+def _type_of_field(field: Field) -> ElementType:
+    if field.type == "object":
+        inner = {one.name: (one if one.item is None else one.item, one) for one in field.fields}
+        occurrences = {
+            name: Occurrence(_type_of_field(single), one.required, one.item is not None)
+            for name, (single, one) in inner.items()
+        }
+        return ElementType(fields=occurrences)
+    return ElementType(_BASES.get(field.type, "string"))
 
 
 def payload_of(element: _Element, kind: ElementType | None = None) -> dict[str, Any]:
@@ -124,6 +149,8 @@ def qualified(tag: str | Any) -> tuple[str, str]:
 
 _NOT_IN_NAME = re.compile(r"[^\w.-]", re.ASCII)
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BASES = {"integer": "int", "number": "decimal", "boolean": "boolean"}
+"""The types of JSON Schema in XML Schema; any other is text."""
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")

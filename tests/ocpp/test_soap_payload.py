@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.service_types import ElementType
 from ocpptui.ocpp.soap_encoding import SOAP
 from ocpptui.ocpp.soap_payload import payload_of, payload_type, qualified, xml_text
 from ocpptui.ocpp.version import Version
-from tests.ocpp.envelopes import request
+from tests.ocpp.envelopes import CP_16, request, response
 
 
 def _inner(action: str, is_response: bool, *names: str) -> ElementType:
@@ -65,3 +66,29 @@ def test_names_and_texts() -> None:
     assert qualified(element.tag) == ("urn:x", "a")
     assert qualified("a") == ("", "a")
     assert xml_text(element) == "bde"
+
+
+def test_a_number_of_the_security_extension_is_a_number() -> None:
+    """No WSDL has these actions. As a text, each requestId would break the schema, and belong to no request."""
+    text = request(
+        "GetLog",
+        "<o:logType>SecurityLog</o:logType><o:requestId>3</o:requestId>"
+        "<o:log><o:remoteLocation>ftp://a/</o:remoteLocation></o:log>",
+        service=CP_16,
+    )
+    read = SOAP.read(text)
+    assert isinstance(read, Message)
+    assert read.defects == ()
+    assert read.payload == {"logType": "SecurityLog", "requestId": 3, "log": {"remoteLocation": "ftp://a/"}}
+
+
+def test_a_single_item_of_the_security_extension_is_a_list() -> None:
+    text = response(
+        "GetInstalledCertificateIds",
+        "<o:status>Accepted</o:status><o:certificateHashData><o:hashAlgorithm>SHA256</o:hashAlgorithm>"
+        "</o:certificateHashData>",
+        service=CP_16,
+    )
+    read = SOAP.read(text)
+    assert isinstance(read, Message)
+    assert read.payload == {"status": "Accepted", "certificateHashData": [{"hashAlgorithm": "SHA256"}]}
