@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ocpptui.importing import cef_fields
+from ocpptui.importing.begun_texts import BegunText, BegunTexts, UnclosedText, announces
 from ocpptui.importing.broken_objects import object_around_frames
 from ocpptui.importing.envelope_scanner import Spotted, SpreadEnvelope, declaration_in, envelopes_in
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
@@ -17,11 +18,8 @@ from ocpptui.importing.frame_scanner import (
     OPEN,
     PRINTED_CALL,
     START,
-    end_of_shortened,
-    escaped_frame,
     is_in_frame,
     is_quoted,
-    is_text_of_frame,
     message_at_end,
     odd_frame,
     printed_call,
@@ -35,8 +33,8 @@ from ocpptui.importing.framed_bytes import AS_BYTES, CarriedFrame
 from ocpptui.importing.frameless_lines import FramelessLines
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.multiline_frame import SpreadFrame
-from ocpptui.importing.printed_bytes import bytes_in, literal_at
-from ocpptui.importing.printed_notation import PRINTED, json_of_message, json_of_printed
+from ocpptui.importing.printed_bytes import bytes_in
+from ocpptui.importing.printed_notation import PRINTED, json_of_message
 from ocpptui.importing.soap_block import exchange_in
 from ocpptui.importing.torn_line import TornLine, torn_before_frame, torn_line
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -48,15 +46,10 @@ _TAIL = lazily(r"[}\]]\s*\]$")
 _LOOKS_LIKE_TAIL = lazily(r"\"[^\"]*\"\s*:")
 LATEST = 16
 """How many frames before a line may be those whose parts the line has."""
-_TOLD = lazily(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.IGNORECASE)
-"""Words that announce a frame, before text that looks like a frame but is too short for one."""
 _OF_REQUEST = lazily(r"\bfor request\s{0,9}[\[:(]?\s{0,9}$")
 """Before the request that Spring-WS repeats behind its response."""
 REPEATED = 50
 """How many requests over SOAP are remembered to know such a repetition."""
-FRUITLESS = 8
-"""How many times a line may be searched in vain for the end of a frame; after that, a frame ends where the next one
-begins. Without it, thousands of truncated frames in one line would each be searched up to its end."""
 
 
 class LineSearch:
@@ -164,63 +157,40 @@ class LineSearch:
         if "\\=" in whole and cef_fields.MARK in whole:
             whole = cef_fields.cef_unescaped(whole)
             match = START.search(whole)
-        found, place, patience = list[FoundFrame](), 0, FRUITLESS * len(whole)
-        line, base = whole, 0  # what is searched, and where in the whole line it begins
-        find_end = Brackets.end_of if has_too_many_values(whole) else value_end
+        found, place, texts = list[FoundFrame](), 0, BegunTexts(whole)
         while match is not None:
             start = match.start()
-            prefix = whole[place:start]
-            if patience < 0:  # what begins here is looked for up to the next beginning only
-                following = START.search(whole, match.end())
-                base = max(start - 1, 0)
-                line = whole[base:] if following is None else whole[base : following.start()]
-            at = start - base
-            literal = literal_at(whole, start)
-            if literal is not None:
-                prefix, raw, notation, end = whole[place : literal.start], literal.raw, "", literal.end
-            elif match["escape"] or match["escape2"]:
+            text: BegunText | UnclosedText | None = texts.literal(match)
+            if text is None and (match["escape"] or match["escape2"]):
                 if self._may_be_torn and not found and (torn := torn_line(whole, number, start)) is not None:
                     self.begun = torn
                     return found
-                taken = escaped_frame(line, at)
-                if taken is None:
-                    patience -= len(line) - at
-                    place = match.end()
-                    match = START.search(whole, place)
-                    continue
-                raw, notation, end = taken.raw, "", base + taken.end
-            elif (closed := find_end(line, at)) is not None:
-                if not (is_text_of_frame(line, at, closed) or _TOLD.search(prefix) or _announces(prefix)):
-                    place = base + closed
-                    match = START.search(whole, place)
-                    continue
-                closed = end_of_shortened(line, at, closed)
-                raw, notation, end = line[at:closed], "", base + closed
-            else:
-                patience -= len(line) - at
-                brackets = Brackets()
-                closed = brackets.feed(line, at)
-                if closed is None:
-                    following = START.search(whole, match.end())
-                    if following is not None:
-                        raw = without_quotes(prefix, whole[start : following.start()])
-                        place = start + len(raw)
-                        found.append(self.found(number, prefix, raw))
-                    elif brackets.broken or is_quoted(line, at):
-                        found.append(self.truncated(number, prefix, whole[start:]))
-                    else:
-                        self.begun = SpreadFrame(whole, start, number, prefix, certain=True)
-                    match = following
-                    continue
-                closed = end_of_shortened(line, at, closed)
-                text = line[at:closed]
-                converted, end = json_of_printed(text), base + closed
-                raw, notation = (text, "") if converted is None else (converted, PRINTED)
-            place, match = end, START.search(whole, end)
-            found.append(self.found(number, prefix, raw, notation, text_behind(whole, end, match)))
+                text = texts.escaped(match)
+            text = text or texts.bracketed(match, whole[place:start])
+            if isinstance(text, UnclosedText):
+                prefix, following = whole[place:start], START.search(whole, match.end())
+                if following is None:
+                    found += self._unclosed_at_end(number, prefix, whole, start, text.is_broken)
+                    break
+                raw = without_quotes(prefix, whole[start : following.start()])
+                found.append(self.found(number, prefix, raw))
+                place, match = start + len(raw), following
+                continue
+            match = START.search(whole, text.end)
+            if text.raw is not None:
+                rest = text_behind(whole, text.end, match)
+                found.append(self.found(number, whole[place : text.start], text.raw, text.notation, rest))
+            place = text.end
         if len(found) > 1 and whole.lstrip()[:1] == "<":  # as PDML has it in two attributes
             return [one for place, one in enumerate(found) if one.raw not in [other.raw for other in found[:place]]]
         return found
+
+    def _unclosed_at_end(self, number: int, prefix: str, line: str, start: int, is_broken: bool) -> list[FoundFrame]:
+        """The last frame of a line, which does not end in it: truncated or damaged, else it may go on in the next."""
+        if is_broken or is_quoted(line, start):
+            return [self.truncated(number, prefix, line[start:])]
+        self.begun = SpreadFrame(line, start, number, prefix, certain=True)
+        return []
 
     def _structured(self, number: int, line: str, start: int) -> list[FoundFrame]:
         """The frames of a line that is a JSON object with a frame inside."""
@@ -299,7 +269,7 @@ class LineSearch:
             return carried
         if "[" not in line and "]" not in line and "}" not in line:
             return ()
-        odd = odd_frame(line, _announces)
+        odd = odd_frame(line, announces)
         if odd is not None:
             return [self.found(number, line[: odd[0]], line[odd[0] : odd[1]])]
         stripped = line.rstrip()
@@ -363,9 +333,3 @@ def _frames_in(
     from ocpptui.importing.json_frames import frames_in  # which few logs need
 
     return list(frames_in(value, search_text, text, None, assembler))
-
-
-def _announces(prefix: str) -> bool:
-    """Whether the text before a list says that a message was sent or received."""
-    said = read_prefix(prefix)
-    return said.direction is not None or said.flow is not None
