@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_record, on_stray
+from ocpptui.diagnosis.exact_number import exact_number
 from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS, KnownTransaction
 from ocpptui.diagnosis.meter_comparisons import MeterComparisons
 from ocpptui.diagnosis.meter_run import (
@@ -102,7 +103,7 @@ class MeterValueChecker(MeterComparisons):
         connector, meter, time = call.integer("connectorId"), call.measured("meterStart"), call.date_time("timestamp")
         before = self.stopped.get(connector or 0)
         if before is not None and meter == 0 and time is not None and time >= before[0] and before[1] > ROUNDING:
-            self.found(REBASED, call, (before[2],), before=f"{before[1]:g}")
+            self.found(REBASED, call, (before[2],), before=exact_number(before[1]))
 
     @on_exchange("StartTransaction")
     def started(self, call: Seen, answer: Seen) -> None:
@@ -130,7 +131,11 @@ class MeterValueChecker(MeterComparisons):
                     values_of: dict[str, Any] = {"field": Phrase("meterStop"), "value": meter, "measured": last[1]}
                     self.found(METER_UNIT, call, (last[2],), **values_of)
                 elif last[2] != run.start and not self.is_below_start(transaction, meter):
-                    values = {"stop": f"{meter:g}", "before": f"{last[1]:g}", "at": Phrase("in its last sample")}
+                    values = {
+                        "stop": exact_number(meter),
+                        "before": exact_number(last[1]),
+                        "at": Phrase("in its last sample"),
+                    }
                     self.found(METER_BACKWARDS, call, (last[2],), transaction=number, **values)
             elif type(data) is list:
                 self.follow(call, run, data, -1, is_end=True)

@@ -7,6 +7,7 @@ from math import isnan, nan
 from typing import Any
 
 from ocpptui.diagnosis.checker import Checker
+from ocpptui.diagnosis.exact_number import exact_number
 from ocpptui.diagnosis.meter_run import (
     INTERVALS,
     ROUNDING,
@@ -181,7 +182,7 @@ class MeterComparisons(Checker):
         if rule not in kind.said:
             kind.said.add(rule)
             nominal = f"{self.limits.nominal_voltage:g} V" if self.limits.nominal_voltage else "400 V at most"
-            shown = f"{number:g}"
+            shown = exact_number(number)
             self.found(rule, call, measurand=kind.measurand, value=shown, phase=kind.phase or "", nominal=nominal)
 
     def signed(self, call: Seen, kind: SampleKind, sample: dict[str, Any]) -> None:
@@ -205,7 +206,7 @@ class MeterComparisons(Checker):
             if value < last[1] - ROUNDING:
                 if (BACKWARDS, register) not in run.said:
                     run.said.add((BACKWARDS, register))
-                    values = {"measurand": register[0], "value": f"{value:g}", "before": f"{last[1]:g}"}
+                    values = {"measurand": register[0], "value": exact_number(value), "before": exact_number(last[1])}
                     self.found(BACKWARDS, call, (last[2],), **values)
             elif value > last[1] + SLACK:
                 self.rises(call, run, register, time, value)
@@ -225,7 +226,9 @@ class MeterComparisons(Checker):
         elif rise > SLACK + self.limits.highest_power * 1000 * hours:
             run.said.add(JUMP)
             power, span = f"{rise / hours / 1000:.0f}", TimeSpan(now - then)
-            self.found(JUMP, call, (index,), measurand=register[0], energy=f"{rise / 1000:g}", time=span, power=power)
+            self.found(
+                JUMP, call, (index,), measurand=register[0], energy=exact_number(rise / 1000), time=span, power=power
+            )
 
     # -- all samples of one time --------------------------------------------------------------------------------
 

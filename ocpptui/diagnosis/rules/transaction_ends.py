@@ -41,7 +41,7 @@ NO_ENERGY = Rule(
     Severity.INFO,
     "The transaction ended with the register that it began with.",
     "OCPP 1.6 sections 6.45 and 6.49; OCPP 2.0.1 and 2.1 Part 2 E01.FR.09 and E06.FR.11",
-    says="Transaction {transaction} took no energy in {lasted}: the register is {register:g} Wh at its end, as at "
+    says="Transaction {transaction} took no energy in {lasted}: the register is {register:.12g} Wh at its end, as at "
     "its start.",
     remedy="The vehicle did not charge, or the meter does not count.",
     positive=(

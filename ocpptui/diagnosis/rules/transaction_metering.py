@@ -333,7 +333,7 @@ IMPLAUSIBLE = Rule(
     Severity.INFO,
     "The energy register rises by far less than the power that flows.",
     "OCPP 1.6 section 7.31; OCPP 2.0.1 and 2.1 Part 2, MeasurandEnumType; Open OCPP Trace, fixture meter anomaly",
-    says="The register rises by {rise:g} Wh in {time}, although at least {power:.0f} W flow.",
+    says="The register rises by {rise:.12g} Wh in {time}, although at least {power:.0f} W flow.",
     remedy="The register counts kWh but is reported in Wh, or the meter does not answer.",
     positive=(
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.checker import Checker, on_call
+from ocpptui.diagnosis.exact_number import exact_number
 from ocpptui.diagnosis.known import MOST_CONNECTORS, KnownTransaction
 from ocpptui.diagnosis.meter_traces import meter_call, start_call, stop_call
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
@@ -56,7 +57,7 @@ METER_UNIT = Rule(
     "The meter at the start or the end of the transaction is given in kWh, but OCPP demands Wh.",
     "OCPP 1.6 sections 6.45 and 6.49",
     versions=FIRST_GENERATION,
-    says="{field} is {value:g}, but {measured:.0f} Wh are measured: it seems to be in kWh.",
+    says="{field} is {value:.12g}, but {measured:.0f} Wh are measured: it seems to be in kWh.",
     remedy="The central system bills a thousandth of the energy, or refuses the transaction.",
     positive=(
         f"{start_call(meter=12)}* {meter_call(12034, '10:01:00')}{meter_call(12060, '10:02:00')}",
@@ -95,7 +96,7 @@ TOO_MUCH_ENERGY = Rule(
     "By its meter, the transaction took more energy than any charge point can deliver in its time.",
     "OCPP 1.6 sections 6.45 and 6.49",
     versions=FIRST_GENERATION,
-    says="Transaction {transaction} took {energy:g} kWh in {time}; that would be {power:.0f} kW.",
+    says="Transaction {transaction} took {energy:.12g} kWh in {time}; that would be {power:.0f} kW.",
     remedy="The meter was replaced meanwhile, or one of its values is in another unit. `highest_power` sets the limit.",
     positive=(f"{_START}* {_stop(9000000)}",),
     negative=(
@@ -124,7 +125,11 @@ class TransactionRegisterChecker(Checker):
         last, meter = self.last_stop.get(call.integer("connectorId") or 0), call.measured("meterStart")
         time = call.date_time("timestamp")
         if last is not None and meter and time is not None and time >= last[1] and meter < last[0] - _ROUNDING:
-            values = {"connector": call.integer("connectorId"), "start": f"{meter:g}", "stop": f"{last[0]:g}"}
+            values = {
+                "connector": call.integer("connectorId"),
+                "start": exact_number(meter),
+                "stop": exact_number(last[0]),
+            }
             self.found(METER_BELOW_LAST, call, (last[2],), **values)
 
     @on_call("StopTransaction")
@@ -134,7 +139,7 @@ class TransactionRegisterChecker(Checker):
             return
         first, time = one.meter_start, call.date_time("timestamp")
         if first is not None and one.start is not None and last < first:
-            values = {"before": f"{first:g}", "stop": f"{last:g}", "at": Phrase("at its start")}
+            values = {"before": exact_number(first), "stop": exact_number(last), "at": Phrase("at its start")}
             self.found(METER_BACKWARDS, call, (one.start,), transaction=one.id, **values)
         elif first is not None:
             self.measure(call, one, last - first)
