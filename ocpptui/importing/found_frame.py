@@ -19,6 +19,8 @@ from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.timeline.record import ConnectionEvent
 
+MOST_SENTENCES = 100
+"""How many reasons are told for the guesses in one file."""
 MAX_SHOWN = 1000
 """How many lines without a frame are reported one by one; more are only counted."""
 SHOWN_TEXT = 200
@@ -164,6 +166,16 @@ class ImportStats:
         for known in (self.guessed, self.evidence, self.warnings, self.skipped):
             known.clear()
         self._within_key = False
+
+    def tell(self, sentence: str) -> None:
+        """Add a reason for a guess, unless there are so many already that nobody reads them."""
+        if len(self.evidence) < MOST_SENTENCES:
+            self.evidence.append(sentence)
+
+    def warn(self, sentence: str) -> None:
+        """Add a reason for which a part of the file is uncertain or wrong."""
+        self.evidence.append(sentence)
+        self.warnings.append(sentence)
 
     def guess(self, what: str) -> None:
         self.guessed[what] = self.guessed.get(what, 0) + 1

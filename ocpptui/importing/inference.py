@@ -9,25 +9,21 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Protocol
 
 from ocpptui.importing.boot_serials import serial_of
 from ocpptui.importing.charge_point_names import Identities
 from ocpptui.importing.collisions import Collisions
 from ocpptui.importing.copies import Copies, Written, is_shortened
-from ocpptui.importing.dates import Dates
 from ocpptui.importing.directions import Directions, LoggedFrame, full_name, named_action
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, as_on_the_wire
+from ocpptui.importing.log_times import LogTimes, Witnessed
 from ocpptui.importing.payload_times import Witness, witness_in
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.soap_exchanges import SoapExchanges
-from ocpptui.importing.start_clock import Counted, StartClock
 from ocpptui.importing.versions import TRIED, VersionTrial
-from ocpptui.importing.zones import Zone
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Transport, Version
@@ -37,8 +33,6 @@ LEARNING = 500
 """How many frames are examined before the first is passed on."""
 AHEAD = 64
 """How many frames are known ahead of the one that is passed on, while there are more."""
-MOST_SENTENCES = 100
-"""How many reasons are told for the guesses in one file."""
 _PARTIAL_ACTION = lazily(r"\[\s*[26]\s*,\s*(?:\"[^\"]*\"|-?\d+)\s*,\s*\"(?P<action>\w+)")
 _ACTION_NAME = lazily(r"\baction=(?P<action>\w+)")
 
@@ -102,19 +96,14 @@ class Inference:
         self._tally = tally
         self._options = options
         self._further = further
-        self._modified = in_calendar(modified)
         self._taken = connections
         self._held: deque[_Heard] = deque()
         self._learning = True
         self._count = 0
         self._identities = Identities(options.charge_point)
-        self._dates = Dates(self._modified, options.dates, options.year)
-        self._zone = Zone(options.utc_offset)
-        self._start_clock = StartClock(self._modified)
+        self._times = LogTimes(tally, options, modified)
         self._directions = Directions(options.side)
         self._copies = None if options.keep_copies else Copies()
-        self._time: int | None = None
-        self._first_stated: int | None = None  # the time of the first line that has one, if those before have none
         self._parties: dict[tuple[str, str, Transport], _Party] = {}
         self._versions: Counter[Version] = Counter()
         self._collisions = Collisions()
@@ -202,68 +191,20 @@ class Inference:
         for heard in held:
             if self._enter(heard):
                 self._held.append(heard)
-        frames = [(heard.found, heard.witness) for heard in self._held]
-        if len(held) >= LEARNING:
-            frames += self._from_the_rest(frames)
-        self._dates.decide(frames)
+        first: list[Witnessed] = [(heard.found, heard.witness) for heard in self._held]
+        frames = first + self._from_the_rest(first) if len(held) >= LEARNING else first
         told = self._tally.evidence
-        told.extend(self._dates.evidence)
+        told.extend(self._times.decide_dates(frames))
         if self._options.version is not None:
             told.append(f"Its frames are read as OCPP {self._options.version}, as the user says.")
-        if any(not heard.found.zoned and heard.found.time is not None for heard in self._held):
-            told.append(self._decide_zone(frames))
-        if self._held and self._held[0].found.time is None:
-            self._begin_without_time(frames, told)
+        told.extend(self._times.decide_clock(first, frames))
 
-    def _begin_without_time(self, frames: list[tuple[FoundFrame, Witness | None]], told: list[str]) -> None:
-        """Find the time of the first frames, whose lines have none."""
-        if counted := self._start_clock.decide(frames):
-            told.append(counted)
-        if self._is_counted(self._held[0].found):
-            return
-        leading = list(takewhile(lambda heard: heard.found.time is None, self._held))
-        first = next((heard.witness.time for heard in leading if heard.witness is not None), None)
-        if len(leading) < len(self._held):
-            found, dates = self._held[len(leading)].found, self._dates_of(frames)
-            time = dates.of(found)
-            if time is not None:
-                time = time if found.zoned else self._zone.to_utc(time)
-                self._time = time if first is None else min(first, time)
-                self._first_stated = time
-            return
-        self._time = first if first is not None else self._modified
-        told.append(
-            "No line has a time; each frame has the time in its payload, or that of the frame before it."
-            if first is not None
-            else "Nothing in this shows when it was; the time of the file is assumed."
-        )
-
-    def _from_the_rest(
-        self, frames: list[tuple[FoundFrame, Witness | None]]
-    ) -> list[tuple[FoundFrame, Witness | None]]:
+    def _from_the_rest(self, frames: list[Witnessed]) -> list[Witnessed]:
         """Some frames further on, if the first ones leave open how their times are to be read."""
-        timed = [found for found, _ in frames if found.time is not None]
-        if self._further is None or all(found.zoned for found in timed):
+        if self._further is None or not self._times.leave_open(frames):
             return []
-        is_order_open = self._dates.leaves_order_open(frames)
-        if not is_order_open and any(witness is not None for _, witness in frames):
-            return []
-        further = self._further(frames[-1][0].line, dates=is_order_open)
+        further = self._further(frames[-1][0].line, dates=self._times.leave_order_open(frames))
         return [(found, witness_in(parse(as_on_the_wire(found.raw)))) for found in further]
-
-    def _dates_of(self, frames: list[tuple[FoundFrame, Witness | None]]) -> Dates:
-        """The dates of these frames as they are read, to try them."""
-        dates = Dates(self._modified, self._dates.order, self._options.year)
-        dates.decide(frames)
-        return dates
-
-    def _decide_zone(self, frames: list[tuple[FoundFrame, Witness | None]]) -> str:
-        dates = self._dates_of(frames)
-        for found, witness in frames:
-            time = dates.of(found)
-            if time is not None and witness is not None and not found.zoned:
-                self._zone.learn(time, witness, dated=found.dated)
-        return self._zone.decide()
 
     def _go_on_learning(self, heard: _Heard) -> None:
         """Learn from the first frames of a pipe or a growing file also after some of them were passed on."""
@@ -315,7 +256,7 @@ class Inference:
         if is_guess:
             heard.guessed.append("charge point")
         if self._collisions.any and not known:
-            self._warn(
+            self._tally.warn(
                 f"At least two charge points cannot be told apart by their lines: id {frame.id} is in flight twice. "
                 "Where an answer fits only one of the calls, it belongs to that one, else to the first."
             )
@@ -361,7 +302,7 @@ class Inference:
         serial = serial_of(payload)
         if serial and party.serial and serial != party.serial and not self._indistinct:
             self._indistinct = True
-            self._warn(
+            self._tally.warn(
                 f"{name} started with two serial numbers, {party.serial} and {serial}: two charge points may have "
                 "this name."
                 if name
@@ -375,7 +316,7 @@ class Inference:
     def _record(self, heard: _Heard) -> Record:
         found, guessed = heard.found, heard.guessed
         party = heard.party or self._party(heard)
-        time = self._time_of(heard, guessed)
+        time = self._times.time_of(heard, self._held, guessed)
         version = self._version_of(party, found, guessed)
         if heard.frame is None:
             return Record(
@@ -397,7 +338,7 @@ class Inference:
         for what in guessed:
             counts[what] = counts.get(what, 0) + 1
         detail: dict[str, object] = {"guessed": guessed} if guessed else {}
-        if "time" in guessed and not self._is_counted(found):
+        if "time" in guessed and not self._times.is_counted(found):
             detail["timeless"] = True
         if found.notation:
             detail["notation"] = found.notation
@@ -407,67 +348,6 @@ class Inference:
             time, party.number, kind_of(frame), direction, heard.charge_point, version, frame.raw, Origin.WIRE, detail,
             (), frame, found.transport, None, found.line,
         )  # fmt: skip
-
-    def _time_of(self, heard: _Heard, guessed: list[str]) -> int:
-        found, witness = heard.found, heard.witness
-        of_day = witness
-        if self._dates.goes_back(found):
-            of_day = next((one for _, one, _ in self._following(heard) if one.is_now), None)
-        time = self._dates.of(found, of_day, self._zone.offset or 0)
-        if self._dates.contradiction:
-            self._warn(f"Line {found.line:,} {self._dates.contradiction}")
-            self._dates.contradiction = ""
-        if time is not None:
-            if self._dates.guessed:
-                guessed.extend(sorted(self._dates.guessed))
-            if not found.zoned:
-                if not self._zone.is_chosen:
-                    guessed.append("zone")
-                if self._zone.leaps(time) and (told := self._zone.change(self._following(heard))):
-                    self._tell(told)
-                was_known = self._zone.offset is not None
-                if witness is not None and (told := self._zone.follow(time, witness, dated=found.dated)):
-                    (self._tell if was_known else self._warn)(told)
-                time = self._zone.to_utc(time)
-        else:
-            guessed.append("time")
-            before = self._time if self._time is not None else self._modified
-            if self._is_counted(found):
-                return self._counted_time(heard, before)
-            time = max(witness.time, before) if witness is not None and self._dates.is_timeless else before
-            if self._first_stated is not None and self._dates.is_timeless:
-                time = min(time, self._first_stated)  # the clock of the other side may be ahead of that of the log
-        self._time = time = in_calendar(time)
-        return time
-
-    def _is_counted(self, found: FoundFrame) -> bool:
-        """Whether the time of a frame is known from how long its device had run."""
-        return found.time is None and found.since_start is not None and self._start_clock.is_believed
-
-    def _counted_time(self, heard: _Heard, before: int) -> int:
-        """The time of a frame whose line says how long its device had run; `before` is the time of the one before."""
-        count, witness = heard.found.since_start or 0, heard.witness
-        time, told = self._start_clock.time_of(count, self._counted(heard), before)
-        if witness is not None and (shown := self._start_clock.follow(count, witness)):
-            self._tell(shown)
-            time, _ = self._start_clock.time_of(count, (), before)
-        if told:
-            self._tell(told)
-        self._time = time = in_calendar(time)
-        return time
-
-    def _counted(self, heard: _Heard) -> Iterator[Counted]:
-        """How long the device had run at a frame and at those that follow it, and what their payloads show."""
-        for one in (heard, *self._held):
-            if one.found.since_start is not None and one.found.time is None:
-                yield one.found.since_start, one.witness
-
-    def _following(self, heard: _Heard) -> Iterator[tuple[int, Witness, bool]]:
-        """The times in the payloads of a frame and of those that follow it, with those of their lines."""
-        for one in (heard, *self._held):
-            time = self._dates.shown(one.found)
-            if time is not None and one.witness is not None and not one.found.zoned:
-                yield time, one.witness, one.found.dated
 
     def _party(self, heard: _Heard) -> _Party:
         key = heard.charge_point, heard.connection, heard.found.transport
@@ -484,7 +364,7 @@ class Inference:
         elif party.version is None:
             party.version = party.trial.best(self._versions)
             if party.trial.tried:
-                self._tell(f"Connection {party.number} is read as OCPP {party.version} ({party.trial.words}).")
+                self._tally.tell(f"Connection {party.number} is read as OCPP {party.version} ({party.trial.words}).")
         if not party.named:
             guessed.append("version")
         return party.version
@@ -510,11 +390,3 @@ class Inference:
         copies = "" if self._copies is None else self._copies.evidence
         self._whole = list(filter(None, (*self._identities.evidence, self._directions.evidence, copies)))
         told[0:0] = self._whole
-
-    def _warn(self, sentence: str) -> None:
-        self._tally.evidence.append(sentence)
-        self._tally.warnings.append(sentence)
-
-    def _tell(self, sentence: str) -> None:
-        if len(self._tally.evidence) < MOST_SENTENCES:
-            self._tally.evidence.append(sentence)
