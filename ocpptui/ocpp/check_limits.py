@@ -29,7 +29,12 @@ class CheckLimits:
         120, "seconds from a remote start to its transaction, where no message shows it"
     )
     reset_patience: float = _limit(300, "seconds until a charge point that accepted a reset must have restarted")
-    firmware_patience: float = _limit(3600, "seconds from the time for a download to the first status of the update")
+    firmware_patience: float = _limit(
+        3600, "seconds from the time for a download, or a status of an update that is under way, to the next status"
+    )
+    registration_patience: float = _limit(
+        600, "seconds after which a charge point that is not accepted, although it asks again, is reported"
+    )
     upload_patience: float = _limit(3600, "seconds until the upload of diagnostics or a log must have ended")
     certificate_patience: float = _limit(
         600, "seconds until an accepted request for a certificate must have its answer"

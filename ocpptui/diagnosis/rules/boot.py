@@ -140,7 +140,51 @@ PENDING_CLOSED = Rule(
     ),
 )
 
-RULES = (CALL_BEFORE, RETRY_EARLY, RETRY_MISSING, PENDING_CLOSED)
+
+def _refused(status: str, *times: str) -> str:
+    """Boots of OCPP 1.6 with this answer; the latter of the third is marked."""
+    return "".join(
+        f"{time} > {BOOT_CALL}\n{'* ' if number == 2 else ''}{time} < {boot_answer(status, 300)}\n"
+        for number, time in enumerate(times)
+    )
+
+
+NEVER_ACCEPTED = Rule(
+    "boot.never-accepted",
+    Severity.WARNING,
+    "The charge point asks again and again to be accepted, but its BootNotification is never answered Accepted.",
+    "OCPP 1.6 section 4.2; OCPP 2.0.1 and 2.1 Part 2 use cases B02 and B03",
+    versions=SINCE_1_6,
+    says="For {waited} the central system has answered {status} to the charge point, {count} times in a row.",
+    remedy="Until it is Accepted, nobody can charge there. Rejected mostly means that the central system does not know "
+    "the charge point; after Pending the central system must configure it, then accept it.",
+    positive=(
+        _refused("Pending", "10:00:00", "10:05:01", "10:10:02", "10:15:03"),
+        f"{OPENED}{_refused('Rejected', '10:00:05', '10:05:06', '10:10:07')}",
+        (
+            f"{_refused('Pending', '10:00:00', '10:05:01').replace('* ', '')}10:06:00 closed\n10:10:00 opened\n"
+            f"10:10:01 > {BOOT_CALL}\n* 10:10:01 < {boot_answer('Rejected', 300)}"
+        ),
+    ),
+    negative=(
+        _refused("Pending", "10:00:00", "10:00:20", "10:00:40").replace("* ", ""),
+        _refused("Pending", "10:00:00", "10:10:01"),
+        (
+            f"{_refused('Rejected', '10:00:00', '10:05:01')}10:10:02 > {BOOT_CALL}\n10:10:02 < {_ACCEPTS}\n"
+            f"{_refused('Rejected', '10:15:00', '10:20:01')}"
+        ),
+        (
+            f"{_refused('Pending', '10:00:00', '10:05:01')}10:10:02 CP2 > {BOOT_CALL}\n"
+            f"10:10:02 CP2 < {boot_answer('Pending', 300)}\n"
+        ),
+        _refused("Pending", "-", "-", "-").replace("* ", ""),
+    ),
+)
+
+RULES = (CALL_BEFORE, RETRY_EARLY, RETRY_MISSING, PENDING_CLOSED, NEVER_ACCEPTED)
+
+_IN_A_ROW = 3
+"""So many answers that are not Accepted are no configuration that is under way."""
 
 _NOT_REBOOTED = ("Triggered", "Unknown")
 """Reasons of OCPP 2.x that do not say that the charging station has started."""
@@ -170,6 +214,8 @@ class BootChecker(Checker):
         self.early: tuple[int, str] | None = None  # a call before the BootNotification was answered
         self.asked = False  # the central system has asked for messages since the BootNotification
         self.was_reset = False  # since the last BootNotification
+        self.not_accepted = 0  # so many answers in a row
+        self.first_refusal = (-1, 0)  # the first of them, and its clock
         self.overdue: tuple[int, TimeSpan, TimeSpan] | None = None  # a retry that should have come: answer and times
 
     @on_connection(ConnectionEvent.OPENED)
@@ -211,12 +257,29 @@ class BootChecker(Checker):
             self.found(CALL_BEFORE, self.early[0], (call,), action=self.early[1])
             self.early = None
         self.listen(False)
-        if answer.text("status") == "Accepted":
+        status = answer.text("status")
+        if status == "Accepted":
+            self.not_accepted = 0
             return
+        if answer.is_timed and status is not None:
+            self.count_refusal(answer, status)
         interval = answer.integer("interval")
         if interval and interval > 0 and answer.is_timed:
             wait, index = round((2 * interval + self.limits.command_patience) * SECOND), answer.index
             self.wait("retry", answer.clock + wait, lambda: self.not_repeated(index, interval, wait))
+
+    def count_refusal(self, answer: Seen, status: str) -> None:
+        """Report a charge point that is still not accepted, once."""
+        if not self.not_accepted:
+            self.first_refusal = answer.index, answer.clock
+        first, since = self.first_refusal
+        waited, patience = answer.clock - since, self.limits.registration_patience * SECOND
+        self.not_accepted += 1
+        if first >= 0 and self.not_accepted >= _IN_A_ROW and waited >= patience:
+            self.found(
+                NEVER_ACCEPTED, answer, (first,), waited=TimeSpan(waited), count=self.not_accepted, status=status
+            )
+            self.first_refusal = -1, 0  # until it is accepted
 
     def not_repeated(self, answer: int, interval: int, wait: int) -> None:
         """There was no other BootNotification in time: report it if the connection is known to be open still."""

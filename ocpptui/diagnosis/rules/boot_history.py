@@ -206,7 +206,8 @@ IDENTITY_CHANGED = Rule(
 INTERVAL = Rule(
     "boot.interval",
     Severity.INFO,
-    "The heartbeat interval in the answer to the BootNotification is unusual.",
+    "The heartbeat interval in the answer to the BootNotification is 0, very short, or longer than a day. A negative "
+    "one is not reported: neither the schema nor the text gives a lower bound.",
     "OCPP 1.6 sections 4.2, 4.6 and 6.4; OCPP 2.0.1 and 2.1 Part 2 B01.FR.04 and section 1.2.2",
     versions=SINCE_1_6,
     says="The heartbeat interval is {interval} s{meaning}.",

@@ -92,6 +92,39 @@ UPDATE_SILENT = Rule(
     ),
 )
 
+UPDATE_UNFINISHED = Rule(
+    "firmware.unfinished",
+    Severity.WARNING,
+    "The charge point began a firmware update, but does not report how it goes on.",
+    "OCPP 1.6 section 4.5 and security whitepaper L01; OCPP 2.0.1 and 2.1 Part 2 L01.FR.01",
+    says="{waited} after it reported {status}, the charge point has reported nothing more of this firmware update.",
+    remedy="It may hang, or it ended and nobody was told. A TriggerMessage for FirmwareStatusNotification asks for the "
+    "state.",
+    positive=(
+        f"{_UPDATE}* {_firmware('Downloading', '00:02')}12:00:00 > Heartbeat {{}}",
+        f"{_UPDATE_2}* {_firmware('Installing', '00:09', 3)}12:00:00 > Heartbeat {{}}",
+        # It restarts to install, and says nothing of it.
+        (
+            f"{_UPDATE}* {_firmware('Installing', '00:02')}10:05:00 closed\n10:10:00 opened\n"
+            f"{_boot('10:10:01', '1.1')}12:00:00 > Heartbeat {{}}"
+        ),
+    ),
+    negative=(
+        f"{_UPDATE}{_firmware('Downloading', '00:02')}{_firmware('DownloadFailed', '50:00')}12:00:00 > Heartbeat {{}}",
+        f"{_UPDATE}{_firmware('Downloading', '00:02')}10:59:00 > Heartbeat {{}}",
+        # It waits for the end of a transaction, or for its time.
+        f"{_UPDATE}{_firmware('Downloaded', '00:02')}12:00:00 > Heartbeat {{}}",
+        f"{_UPDATE_2}{_firmware('InstallScheduled', '00:02', 3)}12:00:00 > Heartbeat {{}}",
+        # It is not connected, or has just come back.
+        f"{_UPDATE}{_firmware('Installing', '00:02')}10:05:00 closed\n12:00:00 opened\n12:00:01 > Heartbeat {{}}",
+        f"{_UPDATE}{_firmware('Downloading', '00:02')}12:00:00 CP2 > Heartbeat {{}}",
+        _UPDATE + _firmware("Downloading", "00:02").replace("10:00:02 >", "- >") + "12:00:00 > Heartbeat {}",
+        # The answer to a message that the recording lacks.
+        f'{_UPDATE}{_firmware("Downloading", "00:02")}10:05:00 < [3,"x",{{}}]\n12:00:00 > Heartbeat {{}}',
+        f"{_UPDATE}{_firmware('Downloading', '00:02')}{_UPDATE.replace('10:00', '10:50')}11:20:00 > Heartbeat {{}}",
+    ),
+)
+
 OUT_OF_ORDER = Rule(
     "firmware.order",
     Severity.WARNING,
@@ -228,6 +261,7 @@ UNSIGNED = Rule(
 RULES = (
     UPDATE_FAILED,
     UPDATE_SILENT,
+    UPDATE_UNFINISHED,
     OUT_OF_ORDER,
     SAME_VERSION,
     REQUEST_ID,
@@ -254,6 +288,8 @@ _STAGES = (
     "Installed",
 )
 _STAGE = {status: number for number, status in enumerate(_STAGES)} | {"DownloadPaused": 1, "InstallRebooting": 5}
+_UNDER_WAY = ("Downloading", "Installing", "InstallRebooting")
+"""Statuses after which the next one comes by itself, and soon."""
 _INSTALLS = ("InstallScheduled", "Installing")
 _NUMBERED = {1: "SignedFirmwareStatusNotification", 2: "FirmwareStatusNotification"}
 """By generation, the action whose messages name their request."""
@@ -268,6 +304,7 @@ class FirmwareChecker(ExpectingChecker):
         self.before: int | None = None  # the id of the one before it, until a status names the last
         self.is_signed = False  # the firmware of the last request
         self.has_event = False  # since that request
+        self.under_way: tuple[str, int] | None = None  # the last status, if another one must follow, and its record
         self.installed_at: int | None = None  # the record that says so, while its security event is missing
         self.firmware: tuple[str, int] | None = None  # the version at the last boot, and its record
         self.installed = False  # since then
@@ -281,7 +318,8 @@ class FirmwareChecker(ExpectingChecker):
             self.found(UPDATE_FAILED, answer, (call,), status=status)
         if status is not None and not status.startswith("Accepted"):
             return
-        self.stage = None
+        self.stage = self.under_way = None
+        self.stop_waiting("progress")
         self.before, self.request = self.request, call.integer("requestId")
         self.is_signed, self.has_event = call.text("firmware", "signature") is not None, False
         self.installed_at = None
@@ -314,11 +352,25 @@ class FirmwareChecker(ExpectingChecker):
         if status in _FAILURES or status.endswith("Failed"):  # also as no version spells it
             self.found(UPDATE_FAILED, call, status=status)
         self.compare_stage(call, status)
+        self.stop_waiting("progress")
+        self.under_way = (status, call.index) if status in _UNDER_WAY else None
+        self.expect_progress(call)
         if status == "Installed":
             self.installed = True
             if self.is_signed and not self.has_event:
                 self.installed_at = call.index
                 self.expect_event(call)
+
+    def expect_progress(self, record: Seen) -> None:
+        """Wait for the status after one that must be followed by another."""
+        if self.under_way is None or not record.is_timed:
+            return
+        wait, (status, index) = round(self.limits.firmware_patience * SECOND), self.under_way
+
+        def missed() -> None:
+            self.found(UPDATE_UNFINISHED, index, status=status, waited=TimeSpan(wait))
+
+        self.wait("progress", record.clock + wait, missed)
 
     def compare_stage(self, call: Seen, status: str) -> None:
         """Look whether a status may follow the one before it."""
@@ -364,6 +416,11 @@ class FirmwareChecker(ExpectingChecker):
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:
         self.stop_waiting("event")
+        self.stop_waiting("progress")
+
+    @on_connection(ConnectionEvent.OPENED)
+    def opened(self, event: Seen) -> None:
+        self.expect_progress(event)
 
     @on_exchange("BootNotification")
     def booted(self, call: Seen, answer: Seen) -> None:

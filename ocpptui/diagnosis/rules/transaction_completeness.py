@@ -33,6 +33,7 @@ def _configured(component: str, variable: str, value: str) -> str:
 
 
 _TOKEN = ',"idToken":{"idToken":"A","type":"ISO14443"}'
+_WHOLE_STATION = ',"evse":{"id":0}'
 _EVSE = ',"evse":{"id":1,"connectorId":1}'
 _NAMED = ',"reservationId":5'
 _PLUGGED_IN = "2.0.1\n" + _event("Started", 0, "CablePluggedIn", _EVSE, state="EVConnected")
@@ -76,8 +77,10 @@ EVSE_MISSING = Rule(
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.16",
     versions=SECOND_GENERATION,
     says="The vehicle of transaction {transaction} is plugged in, but no event has named its EVSE.",
-    remedy="The CSMS cannot show where it charges, nor find the connector or its tariff.",
+    remedy="The CSMS cannot show where it charges, nor find the connector or its tariff. EVSE 0 is the whole charging "
+    "station, and names none.",
     positive=(
+        f"2.0.1\n* {_event('Started', 0, 'CablePluggedIn', _WHOLE_STATION)}{_CHARGES}",
         f"2.0.1\n* {_event('Started', 0, 'CablePluggedIn')}{_CHARGES}",
         f"2.0.1\n{_AUTHORIZED}* {_event('Updated', 1, 'CablePluggedIn')}",
         f"2.0.1\n{_AUTHORIZED}* {_CHARGES}",

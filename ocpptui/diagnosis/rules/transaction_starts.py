@@ -111,7 +111,13 @@ MINUS_ONE = Rule(
     remedy="It could not deliver the StartTransaction, or got no answer to it. The central system must answer as if "
     "the id were valid.",
     positive=(f"* {_UNCONFIRMED}{_UNCONFIRMED}", f"* {stop_call(2000, number=-1)}"),
-    negative=(meter_call(1100, "10:01:00"), meter_call(1100, "10:01:00", number=None), _STOP),
+    negative=(
+        meter_call(1100, "10:01:00"),
+        meter_call(1100, "10:01:00", number=None),
+        _STOP,
+        # The central system gave it this number.
+        start_call(number=-1) + stop_call(2000, number=-1),
+    ),
 )
 
 REFUSED = Rule(
@@ -282,7 +288,10 @@ class TransactionStartChecker(Checker):
 
     @on_call("MeterValues", "StopTransaction")
     def named(self, call: Seen) -> None:
-        if not self.has_unconfirmed and call.payload.get("transactionId") == -1:
+        if self.has_unconfirmed or call.payload.get("transactionId") != -1:
+            return
+        one = self.known.transactions.get("-1")
+        if one is None or one.start is None:  # else the central system gave it this id
             self.has_unconfirmed = True
             self.found(MINUS_ONE, call, action=call.action)
 
