@@ -23,9 +23,9 @@ from ocpptui.timeline.record import Record
 
 LARGE = 4 * 2**20
 """Bytes of a log from which starting a second process pays off."""
-FRUITLESS = 4
+FRUITLESS = 16
 """Blocks of the file without a record after which the first process leaves the reading to the second one."""
-AHEAD = 4
+AHEAD = 16
 """How many blocks of the file the second process may be ahead."""
 WAIT = 0.001
 """Seconds to wait for the second process before the caller can do something else."""

@@ -10,7 +10,8 @@ from typing import BinaryIO
 
 from ocpptui.jsontext.lazy_pattern import lazily
 
-BLOCK = 2**18
+BLOCK = 2**16
+"""Bytes that are read at once: so few that what is made of them stays in the cache of a core."""
 LONGEST_LINE = 32 * 2**20
 """Bytes after which a line is split, so that a file without line feeds does no harm."""
 _MARKS = (
