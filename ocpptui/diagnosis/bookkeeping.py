@@ -20,6 +20,7 @@ from ocpptui.diagnosis.known import (
 )
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import charging_profile
+from ocpptui.ocpp.connector_states import OUT_OF_USE
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.payload import integer_at, text_at
 from ocpptui.ocpp.profile_store import cleared_by
@@ -28,7 +29,6 @@ from ocpptui.runtime.bounded import put
 from ocpptui.stations.setting_messages import settings_in, settings_reported
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
-OUT_OF_USE = ("Unavailable", "Faulted")
 HEARTBEAT_INTERVAL = ("HeartbeatInterval", "OCPPCommCtrlr.HeartbeatInterval")
 
 

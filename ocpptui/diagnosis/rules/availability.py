@@ -8,6 +8,7 @@ from ocpptui.diagnosis.known import MOST_CONNECTORS
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import BOOT_16, START_16, STILL_THERE, STOP_16, event_2, status_2, status_16
+from ocpptui.ocpp.connector_states import OUT_OF_USE
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
@@ -139,7 +140,7 @@ class AvailabilityChecker(RunningTransactionChecker):
                 return
         statuses, index = self.statuses_at(place, call), call.index
         is_to_change = (
-            all(status not in ("Unavailable", "Faulted") for status in statuses)
+            all(status not in OUT_OF_USE for status in statuses)
             if wanted == "Inoperative"
             else all(status == "Unavailable" for status in statuses)
         )

@@ -9,6 +9,7 @@ from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.rules.charging_profiles import TX_MISPLACED
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import TX_DEFAULT, TX_PROFILE, ChargingProfile, charging_profile
+from ocpptui.ocpp.connector_states import WITHOUT_TRANSACTION
 from ocpptui.ocpp.profile_store import cleared_by, replaces
 from ocpptui.ocpp.version import SECOND_GENERATION
 from ocpptui.timeline.severity import Severity
@@ -243,7 +244,6 @@ RULES = (
     LIMIT_OF_CSO,
 )
 
-_IDLE = ("Available", "Reserved", "Unavailable")
 _MOST_INSTALLED = ("MaxChargingProfilesInstalled", "SmartChargingCtrlr.Entries[ChargingProfiles]")
 
 
@@ -360,7 +360,7 @@ class InstalledProfileChecker(Checker):
         states = [
             one.status for (evse, connector), one in self.known.connectors.items() if place == (evse or connector)
         ]
-        if states and all(status in _IDLE for status in states):
+        if states and all(status in WITHOUT_TRANSACTION for status in states):
             return f"its status is {states[0]}"
         return ""
 

@@ -8,6 +8,7 @@ from ocpptui.diagnosis.known import TOKEN_STORES
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import STILL_THERE, STOP_16, event_2, status_2, status_16
+from ocpptui.ocpp.connector_states import OUT_OF_USE
 from ocpptui.ocpp.version import SECOND_GENERATION
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
@@ -163,7 +164,6 @@ BUSY = Rule(
 RULES = (UNKEPT, AUTHORIZATION, BUSY)
 
 _SWITCH = ("AuthorizeRemoteTxRequests", "AuthCtrlr.AuthorizeRemoteStart")
-_OUT_OF_USE = ("Faulted", "Unavailable")
 _EXPLAINS = ("Available", "Faulted", "Unavailable", "Finishing")
 """Statuses that say that the start came to nothing."""
 
@@ -202,7 +202,7 @@ class RemoteStartChecker(RunningTransactionChecker):
             return
         where = f"{'EVSE' if self.known.version in SECOND_GENERATION else 'connector'} {place}"
         statuses = self.statuses_at(place, call)
-        if statuses and all(status in _OUT_OF_USE for status in statuses):
+        if statuses and all(status in OUT_OF_USE for status in statuses):
             self.found(
                 BUSY, answer, (call,), why=Phrase(f"{where} is {statuses[0]}"), transaction=Phrase(), more=Phrase()
             )

@@ -8,6 +8,7 @@ from ocpptui.diagnosis.known import KnownTransaction
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import BOOT_16, START_16, STILL_THERE, STOP_16, event_2, status_16
+from ocpptui.ocpp.connector_states import WITHOUT_TRANSACTION
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
@@ -127,8 +128,6 @@ UNLOCKED = Rule(
 
 RULES = (UNKEPT, OF_ENDED, UNKNOWN, UNLOCKED)
 
-_IDLE = ("Available", "Reserved", "Unavailable")
-
 
 class RemoteStopChecker(RunningTransactionChecker):
     """Follows what must end a transaction."""
@@ -216,7 +215,7 @@ class RemoteStopChecker(RunningTransactionChecker):
         if has_booted and is_whole and self.is_of_connection(self.known.boot_clock, call):
             return "which has not begun since the boot"
         statuses = self.statuses_at(0, call)
-        if statuses and not self.known.open and all(status in _IDLE for status in statuses):
+        if statuses and not self.known.open and all(status in WITHOUT_TRANSACTION for status in statuses):
             return f"but every connector is {statuses[0]}" if len(set(statuses)) == 1 else "but no connector is in use"
         return ""
 

@@ -19,6 +19,7 @@ from ocpptui.diagnosis.status_traces import (
     status_2,
     status_16,
 )
+from ocpptui.ocpp.connector_states import PLUGGED_IN
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import FIRST_GENERATION, Version
 from ocpptui.runtime.bounded import put
@@ -108,8 +109,6 @@ RULES = (CHARGES_WITHOUT_TRANSACTION, NOT_FOLLOWING)
 
 _FREE = ("Available", "Reserved")
 _IN_USE = ("Charging", "SuspendedEV", "SuspendedEVSE")
-_PLUGGED_IN = ("Charging", "EVConnected", "SuspendedEV", "SuspendedEVSE")
-"""States of a transaction in which the cable is plugged in; OCPP 2.x."""
 
 
 class StatusInTransactionChecker(ExpectingChecker):
@@ -193,13 +192,13 @@ class StatusInTransactionChecker(ExpectingChecker):
         if call.text("eventType") == "Ended":
             if one is not None and call.text("transactionInfo", "stoppedReason") == "EVDisconnected":
                 self.expect_return(call, one, evse, ("Occupied",))
-        elif number not in self.compared and call.text("transactionInfo", "chargingState") in _PLUGGED_IN:
+        elif number not in self.compared and call.text("transactionInfo", "chargingState") in PLUGGED_IN:
             put(self.compared, number, True, MOST_TRANSACTIONS)
             statuses, index = self.statuses(evse, call), call.index
 
             def look(waited: TimeSpan) -> None:
                 still = self.known.open.get(number)
-                is_plugged_in = still is not None and still.charging_state in _PLUGGED_IN
+                is_plugged_in = still is not None and still.charging_state in PLUGGED_IN
                 if is_plugged_in and (now := self.statuses(evse)) == statuses:
                     self.differs(index, number, "has begun", evse, f"is still {now[0]} after", waited)
 

@@ -8,6 +8,7 @@ from ocpptui.diagnosis.known import MOST_TRANSACTIONS, KnownTransaction
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import status_2
+from ocpptui.ocpp.connector_states import PLUGGED_IN
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import SECOND_GENERATION
 from ocpptui.runtime.bounded import put
@@ -146,7 +147,6 @@ NO_TIME_OUT = Rule(
 
 RULES = (TOKEN_MISSING, EVSE_MISSING, RESERVATION_MISSING, NO_TIME_OUT)
 
-_WITH_VEHICLE = ("Charging", "EVConnected", "SuspendedEV", "SuspendedEVSE")
 _PLUG = ("CablePluggedIn", "EVDetected", "EnergyLimitReached", "EVDeparted")
 """Triggers that show that there is, or was, a vehicle."""
 
@@ -165,7 +165,7 @@ class TransactionCompletenessChecker(ExpectingChecker):
         if not transaction or kind is None:
             return
         state, trigger = call.text("transactionInfo", "chargingState"), call.text("triggerReason")
-        has_vehicle = state in _WITH_VEHICLE or trigger in _PLUG
+        has_vehicle = state in PLUGGED_IN or trigger in _PLUG
         one = self.known.transactions.get(transaction)
         if kind == "Started" and (one is None or one.start is None):
             put(self.whole, transaction, False, MOST_TRANSACTIONS)

@@ -10,6 +10,7 @@ from ocpptui.diagnosis.meter_traces import meter_call, reads_settings, start_cal
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import event_2, status_16
+from ocpptui.ocpp.connector_states import OUT_OF_USE
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import FIRST_GENERATION, SECOND_GENERATION, Version
@@ -188,7 +189,6 @@ RULES = (UNEXPECTED, CONNECTOR_STATE, MINUS_ONE, REFUSED, REFUSED_2, RESERVATION
 
 _FIRST_ID = re.compile(r"[A-Za-z]*[-_.:#]?0*[01]")
 """The message id of a charge point that counts its messages, and has just begun."""
-_OUT_OF_USE = ("Faulted", "Unavailable")
 
 
 class TransactionStartChecker(Checker):
@@ -231,7 +231,7 @@ class TransactionStartChecker(Checker):
 
     def compare_status(self, call: Seen, connector: int) -> None:
         one, connection = self.known.connectors.get((0, connector)), self.known.connections.get(call.connection)
-        if one is None or one.status not in _OUT_OF_USE or self.known.whole_setting("MinimumStatusDuration"):
+        if one is None or one.status not in OUT_OF_USE or self.known.whole_setting("MinimumStatusDuration"):
             return
         if connection is not None and one.since >= (connection.opened or 0):
             since = TimeSpan(call.clock - one.since)
