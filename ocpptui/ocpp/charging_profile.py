@@ -16,6 +16,8 @@ MAX_SCHEDULES = 3
 """A profile of 2.x may have three schedules, from which a car with ISO 15118 chooses."""
 LARGEST = 1e12
 """No rate in A or W is larger; a larger number counts as this one, so that products of it are numbers too."""
+LEAST_CURRENT = 6.0
+"""Amperes per phase: with less, no car charges in mode 3 (IEC 61851-1, annex A)."""
 MAX_PERIODS = 1024
 """The most periods of a schedule (2.x, maxItems of chargingSchedulePeriod)."""
 

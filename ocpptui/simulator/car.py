@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-LEAST_CURRENT = 6.0
-"""Amperes per phase: with less, no car charges in mode 3 (IEC 61851-1, annex A)."""
+from ocpptui.ocpp.charging_profile import LEAST_CURRENT
 
 Curve = tuple[tuple[float, float], ...]
 """Points of a charging curve, by rising state of charge: per cent, and the share of full power that the car takes."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ocpptui.ocpp.charging_profile import ChargingProfile
+from ocpptui.ocpp.charging_profile import LEAST_CURRENT, ChargingProfile
 from ocpptui.ocpp.composite_schedule import LimitAtMoment, Supply, limit_at
 from ocpptui.ocpp.profile_moment import FOREVER, ChargingSituation
 from ocpptui.ocpp.profile_store import ProfileStore
-from ocpptui.simulator.car import LEAST_CURRENT
 from ocpptui.simulator.connector import Connector
 from ocpptui.simulator.effects import Effect
 from ocpptui.simulator.energy_sharing import shares

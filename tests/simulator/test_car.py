@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.simulator.car import LEAST_CURRENT, Car
+from ocpptui.ocpp.charging_profile import LEAST_CURRENT
+from ocpptui.simulator.car import Car
 
 
 @given(st.floats(0, 100), st.lists(st.floats(0, 50_000), max_size=20))

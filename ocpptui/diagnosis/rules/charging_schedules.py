@@ -7,15 +7,11 @@ from ocpptui.diagnosis.profile_traces import sent, wrong
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.rules.charging_profiles import BEYOND_LIMITS
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.charging_profile import ChargingProfile, charging_profile
+from ocpptui.ocpp.charging_profile import LEAST_CURRENT, ChargingProfile, charging_profile
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.payload import Payload, integer_at, number_at, object_at, objects_at, text_at
 from ocpptui.ocpp.version import SECOND_GENERATION, Version
 from ocpptui.timeline.severity import Severity
-
-LEAST_CURRENT = 6.0
-"""Amperes below which a car does not charge with alternating current (IEC 61851-1)."""
-
 
 FIRST_PERIOD = Rule(
     "profile.first-period",
