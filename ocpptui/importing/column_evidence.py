@@ -16,12 +16,12 @@ from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.learned_directions import LearnedDirections, ShownDirections, only_sender
 from ocpptui.importing.payload_times import witness_in
 from ocpptui.jsontext.tokens import value_end
+from ocpptui.ocpp.date_times import DAY
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction
 
-_DAY = 86_400_000_000
-_SINCE_1904 = 1462 * _DAY
+_SINCE_1904 = 1462 * DAY
 """The difference between the two calendars of Excel, in microseconds."""
 MOST_VALUES = 4
 """The most values of a column that states the direction."""
@@ -96,7 +96,7 @@ def shift_of_serials(times: Sequence[str], frames: Sequence[str]) -> int:
         witness = witness_in(parse(frame)) if moment is not None else None
         if moment is not None and witness is not None:
             apart.append(witness.time - moment.time)
-    return _SINCE_1904 if apart and abs(median(apart) - _SINCE_1904) < 2 * _DAY else 0
+    return _SINCE_1904 if apart and abs(median(apart) - _SINCE_1904) < 2 * DAY else 0
 
 
 def are_merged(cells: Sequence[str]) -> bool:

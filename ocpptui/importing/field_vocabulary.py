@@ -14,6 +14,7 @@ from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.log_words import NOUNS_ELSEWHERE, RECEIVED_ELSEWHERE, SENT_ELSEWHERE
 from ocpptui.importing.timestamps import Moment, best_moment
 from ocpptui.jsontext.lazy_pattern import lazily
+from ocpptui.ocpp.date_times import DAY
 from ocpptui.ocpp.json_encoding import MESSAGE_TYPES
 from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Direction, Version
@@ -428,7 +429,6 @@ def _since_1970(number: int, micros: int, length: int) -> Moment | None:
 _SERIAL = lazily(r"(\d{5})(?:[.,](\d{1,20}))?", re.ASCII)
 _EPOCH_OF_EXCEL = 25_569
 """1970-01-01 as a serial date: days since 1899-12-30."""
-_DAY = 86_400_000_000
 
 
 def serial_moment(cell: str) -> Moment | None:
@@ -441,6 +441,6 @@ def serial_moment(cell: str) -> Moment | None:
         return None
     digits = match[2] or ""
     unit = 1_000_000 if len(digits) < 8 else 1_000
-    micros = int(digits or "0") * _DAY // 10 ** len(digits)
-    time = (int(match[1]) - _EPOCH_OF_EXCEL) * _DAY + round(micros / unit) * unit
+    micros = int(digits or "0") * DAY // 10 ** len(digits)
+    time = (int(match[1]) - _EPOCH_OF_EXCEL) * DAY + round(micros / unit) * unit
     return Moment(0, len(cell), time, False, fraction=unit == 1_000)

@@ -29,11 +29,10 @@ from ocpptui.importing.name_forms import looks_like_name, path_name, without_kin
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.lazy_pattern import lazily
+from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.json_defects import has_too_many_values
 from ocpptui.ocpp.version import Version
 
-SECOND = 1_000_000
-"""In microseconds."""
 LEAST_MILLISECONDS = 10**12
 """Smaller numbers may be anything, not only a time in milliseconds since 1970."""
 LONGEST_UNKNOWN = 60

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ocpptui.jsontext.text import quote
 from ocpptui.network.connection import Connection
+from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.json_encoding import JsonMessage, id_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Version
@@ -18,7 +19,6 @@ from ocpptui.session.session import Session
 
 EARLIEST = 946_684_800_000_000
 """The year 2000 in microseconds since 1970: earlier times come from a log without times."""
-SECOND = 1_000_000
 
 
 class Outgoing:

@@ -5,9 +5,7 @@ Source: OCPP 1.6 sections 3.16.2, 9.1.6 (ClockAlignedDataInterval); OCPP 2.x use
 
 from __future__ import annotations
 
-from ocpptui.ocpp.date_times import SECOND
-
-DAY = 86_400 * SECOND
+from ocpptui.ocpp.date_times import DAY, SECOND
 
 
 def next_aligned(now: int, interval: int) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_record
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.date_times import DAY, HOUR, SECOND
 from ocpptui.ocpp.version import FIRST_GENERATION
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
@@ -150,8 +150,6 @@ _MANY_LATE = 2
 _MUCH_LONGER = 2
 """A silence is reported after another one if it is so many times as long: a charge point that is often silent is one
 problem, and that it is gone for hours is another."""
-_DAY = 86_400 * SECOND
-_HOUR = 3600 * SECOND
 _BUSY = 24
 """So many records in a day show that the recording has all of it."""
 
@@ -177,7 +175,7 @@ class HeartbeatChecker(Checker):
         self.listen(False)
         if call.is_timed:
             self.time_asked, self.record_asked = call.clock, call.index
-            self.wait("day", call.clock + _DAY, self.look_at_day)
+            self.wait("day", call.clock + DAY, self.look_at_day)
 
     @on_call("Heartbeat", "StatusNotification")
     def sent(self, call: Seen) -> None:
@@ -265,16 +263,16 @@ class HeartbeatChecker(Checker):
 
     def look_at_day(self) -> None:
         """Decide whether the charge point talked for a day without asking for the time."""
-        until, last = self.time_asked + _DAY, None
+        until, last = self.time_asked + DAY, None
         if until <= self.known.now:
             heard = [one for one in self.known.connections.values() if one.heard is not None]
             last = max(heard, key=lambda one: one.heard or 0, default=None)
             is_busy = last is not None and last.heard_index - self.record_asked >= _BUSY
-            if last is not None and is_busy and (last.heard or 0) >= until - _HOUR:
-                self.found(DAILY, last.heard_index, waited=TimeSpan(_DAY))
+            if last is not None and is_busy and (last.heard or 0) >= until - HOUR:
+                self.found(DAILY, last.heard_index, waited=TimeSpan(DAY))
             self.time_asked = self.known.now
             self.record_asked = self.record_asked if last is None else last.heard_index
-            until = self.known.now + _DAY
+            until = self.known.now + DAY
         self.wait("day", until, self.look_at_day)
 
     @property
