@@ -56,7 +56,7 @@ def _open_after(timeline: Timeline, call: int) -> str:
         number = started.get("transactionId") if is_accepted else None
     else:
         number = None
-    return timeline.without_secrets(str(number)[:LONGEST_ID]) if isinstance(number, str | int) else ""
+    return timeline.without_secrets(str(number)[:LONGEST_SHOWN_ID]) if isinstance(number, str | int) else ""
 
 
 def _payload(timeline: Timeline, index: int) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def _payload(timeline: Timeline, index: int) -> dict[str, Any]:
     return payload if isinstance(payload, dict) else {}
 
 
-LONGEST_ID = 64
+LONGEST_SHOWN_ID = 64
 """Characters of a transaction id that are shown."""
 _ABOUT_TRANSACTIONS = ("StartTransaction", "StopTransaction", "TransactionEvent")
 _BEGINNINGS = (ConnectionEvent.OPENING, ConnectionEvent.OPENED, *IN_VAIN)

@@ -238,7 +238,7 @@ class Latency(Term):
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
         count, wanted, times = stop - start, self._wanted, timeline.times
         found = bytearray(count)
-        chosen = among & _paired(timeline, start, stop) & ~_REFUSALS.select(timeline, start, stop, among)
+        chosen = among & _paired(timeline, start, stop) & ~_RESULT_ERRORS.select(timeline, start, stop, among)
         others = timeline.others[start:stop]
         flags = timeline.flags
         for place in places_in(chosen, count):  # the same as Timeline.latency, inlined for speed
@@ -270,4 +270,4 @@ def _paired(timeline: Timeline, start: int, stop: int) -> int:
 
 _CALLS = InBytes("kinds", int(RecordKind.CALL).__eq__)
 _SUBSTITUTES = InBytes("flags", lambda flags: bool(flags & SUBSTITUTE))
-_REFUSALS = InBytes("kinds", int(RecordKind.CALLRESULTERROR).__eq__)
+_RESULT_ERRORS = InBytes("kinds", int(RecordKind.CALLRESULTERROR).__eq__)

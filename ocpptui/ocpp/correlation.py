@@ -37,7 +37,7 @@ connections, each remembers its share of this number, but always MIN_REMEMBERED.
 
 MIN_REMEMBERED = 8
 
-LONGEST_ID = 64
+LONGEST_KEPT = 64
 """The most characters of a message id that is remembered as it is; of a longer one, the digest is remembered."""
 
 
@@ -109,7 +109,7 @@ class Correlation:
     def called(self, direction: Direction, message_id: str, token: int, now: int) -> int | None:
         """Note a CALL; return the token of the CALL or SEND that used its id in this direction before, or None."""
         calls = self._to_csms if direction is _TO_CSMS else self._to_charge_point
-        key = message_id if len(message_id) <= LONGEST_ID else _digest(message_id)
+        key = message_id if len(message_id) <= LONGEST_KEPT else _digest(message_id)
         unanswered = calls.open
         if (
             key in unanswered.latest
@@ -147,7 +147,7 @@ class Correlation:
     def answered(self, direction: Direction, message_id: str, is_error: bool, now: int) -> Match:
         """Note a CALLRESULT or CALLERROR (`is_error`) that went in `direction`, and find its call."""
         calls = self._to_charge_point if direction is _TO_CSMS else self._to_csms
-        key = message_id if len(message_id) <= LONGEST_ID else _digest(message_id)
+        key = message_id if len(message_id) <= LONGEST_KEPT else _digest(message_id)
         late_after = self._late_after
         if calls.unreadable:
             found = calls.take_unreadable(key, is_error, None if late_after is None else now - late_after)
@@ -387,7 +387,7 @@ class _Unanswered:
 
 def _key(message_id: str) -> str:
     """What is remembered of a message id, so that a peer cannot fill the memory with long ids."""
-    return message_id if len(message_id) <= LONGEST_ID else _digest(message_id)
+    return message_id if len(message_id) <= LONGEST_KEPT else _digest(message_id)
 
 
 def _digest(message_id: str) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from ocpptui.jsontext.known_texts import ANYWHERE
 
-LONGEST_ID = 64
+LONGEST_SEPARATED = 64
 """Characters of an id that may be written with other separators."""
 
 
 def bare_id(value: str) -> str:
     """An id without its separators; empty if it is too short for one, or has no digits."""
-    bare = _SEPARATORS.sub("", value) if len(value) <= LONGEST_ID else ""
+    bare = _SEPARATORS.sub("", value) if len(value) <= LONGEST_SEPARATED else ""
     return bare if len(bare) >= ANYWHERE and bare.isalnum() and any(map(str.isdigit, bare)) else ""
 
 
