@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from ocpptui.exporting.check_report import CheckReport, Choice
     from ocpptui.session.file_session import FileSession
 
-LOOKED_AGAIN = 0.1
-"""Seconds between two checks for growth of the files."""
 FORMATS = ("text", "json", "junit", "sarif", "html", "markdown")
 SEVERITIES = ("error", "warning", "info")
 
@@ -211,4 +208,4 @@ def _as_they_come(opening: FileSession, report: CheckReport, *, as_json: bool) -
         if lines:
             yield lines
         if opening.idle and not is_finished:
-            time.sleep(LOOKED_AGAIN)
+            opening.pause()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 0.05
 """Seconds of reading before the new records are printed."""
-LOOKED_AGAIN = 0.1
-"""Seconds between two checks for growth of the files."""
 
 
 @click.command("open")
@@ -90,7 +87,7 @@ def _print(opening: FileSession, everything: bool, *, waits: bool) -> ExitCode:
                     printed += 1
                 if opening.idle and not finished:
                     output_file().flush()
-                    time.sleep(LOOKED_AGAIN)
+                    opening.pause()
         except KeyboardInterrupt:
             interrupted = True
         printer.finish(printed)

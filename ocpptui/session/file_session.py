@@ -28,7 +28,7 @@ AT_ONCE = 1.0
 MEANWHILE = 0.01
 """Seconds of diagnosis between two looks for what another process has read."""
 LOOKED_AGAIN = 0.1
-"""Seconds between two looks for more from a pipe."""
+"""Seconds between two looks for more in a file that grows, or from a pipe."""
 
 
 class Intake(Protocol):
@@ -183,9 +183,13 @@ class FileSession:
         self.session.diagnosis.whole = self._whole
         while not self.advance(AT_ONCE):
             if self.idle:
-                time.sleep(LOOKED_AGAIN)
+                self.pause()
         while not self.find_secrets(AT_ONCE):
             pass
+
+    def pause(self) -> None:
+        """Wait a moment, while it is idle, before looking for more. It blocks: for commands without a screen."""
+        time.sleep(LOOKED_AGAIN)
 
     def find_secrets(self, budget: float) -> bool:
         """Look for about `budget` seconds for the secrets in what was read; True when all of it was searched.
