@@ -9,6 +9,7 @@ from itertools import islice
 
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_finder import FrameFinder
+from ocpptui.importing.partial_lines import PartialLines
 from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, blocks
 from ocpptui.importing.row_order import log_oldest_first
 from ocpptui.importing.text_stream import LineSplitter
@@ -35,13 +36,15 @@ class LogLines:
         return log_oldest_first(steps, tally) if has_end else steps
 
     def _steps(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[ReaderStep]:
-        finder, splitter = FrameFinder(tally), LineSplitter()
+        finder, splitter, pieces = FrameFinder(tally), LineSplitter(), PartialLines(tally)
         for block in blocks(material.stream, options.follow):
             if isinstance(block, Pause):
                 yield block
             else:
-                yield from _frames(finder, splitter.take(block))
-        yield from _frames(finder, splitter.finish())
+                lines = splitter.take(block)
+                yield from _frames(finder, pieces.take(lines) if pieces.concerns(block) else lines)
+        yield from _frames(finder, pieces.take(splitter.finish()))
+        yield from _frames(finder, pieces.finish())
         yield list(finder.finish())
 
 
