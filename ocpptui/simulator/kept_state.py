@@ -130,15 +130,7 @@ def restore(device: Device, state: Any, now: int) -> None:
         raise WrongState("it is not the state of a charge point")
     if state.get("ocppVersion") != str(device.version):
         raise WrongState(f"it is the state of a charge point of OCPP {state.get('ocppVersion')}")
-    by_name = {_name(setting): setting for setting in device.configuration.all()}
-    for name, value in object_at(state, "configuration").items():
-        setting = by_name.get(name)
-        if setting is None or setting.access is Access.READ_ONLY or not isinstance(value, str):
-            continue
-        if setting.accepts(value):
-            device.configuration.set(setting, value)
-    slots = {name: profile for name, profile in object_at(state, "networkProfiles").items() if _is_number(name)}
-    device.connection.slots = {int(name): profile for name, profile in slots.items() if isinstance(profile, dict)}
+    _restore_settings(device, state)
     kept = connection_in(state, (device.version,))
     restore_connection(kept, device.connection, device.own_certificates, device.certificates)
     if firmware := text_at(state, "firmware"):
@@ -148,22 +140,7 @@ def restore(device: Device, state: Any, now: int) -> None:
     device.authorizer.list_version = integer_at(state, "localListVersion") or 0
     device.is_operative = state.get("isOperative") is not False
     for kept in objects_at(state, "connectors"):
-        connector = device.connectors.get(integer_at(kept, "number") or 0)
-        if connector is None:
-            continue
-        connector.meter.not_below(integer_at(kept, "energy") or 0)
-        connector.is_operative = kept.get("isOperative") is not False
-        for one in connector.evse_connectors:
-            one.is_operative = one.number not in integers_at(kept, "inoperative")
-        reservation, expiry = object_at(kept, "reservation"), integer_at(object_at(kept, "reservation"), "expiry")
-        if expiry is not None and expiry > now:
-            connector.reservation = Reservation(
-                integer_at(reservation, "id") or 0,
-                text_at(reservation, "token") or "",
-                expiry,
-                text_at(reservation, "group") or "",
-            )
-            plan_expiry(device, connector.reservation)
+        _restore_connector(device, kept, now)
     for kept in objects_at(state, "profiles"):
         place, installed = integer_at(kept, "place") or 0, integer_at(kept, "installed") or now
         device.profiles.add(charging_profile(object_at(kept, "content"), place, installed))
@@ -174,15 +151,53 @@ def restore(device: Device, state: Any, now: int) -> None:
     device.security.restore([one for one in events if is_valid(device.version, EVENT, Part.REQUEST, one)])
     device.bays.restore(object_at(state, "bays"))
     go_on(device, now)
+    _restore_messages(device, state, now)
+
+
+def _restore_settings(device: Device, state: Payload) -> None:
+    """The values of its keys or variables, and its network profiles."""
+    by_name = {_name(setting): setting for setting in device.configuration.all()}
+    for name, value in object_at(state, "configuration").items():
+        setting = by_name.get(name)
+        if setting is None or setting.access is Access.READ_ONLY or not isinstance(value, str):
+            continue
+        if setting.accepts(value):
+            device.configuration.set(setting, value)
+    slots = {name: profile for name, profile in object_at(state, "networkProfiles").items() if _is_number(name)}
+    device.connection.slots = {int(name): profile for name, profile in slots.items() if isinstance(profile, dict)}
+
+
+def _restore_connector(device: Device, kept: Payload, now: int) -> None:
+    """The meter, the availability and the reservation of a connector, if it is still there."""
+    connector = device.connectors.get(integer_at(kept, "number") or 0)
+    if connector is None:
+        return
+    connector.meter.not_below(integer_at(kept, "energy") or 0)
+    connector.is_operative = kept.get("isOperative") is not False
+    for one in connector.evse_connectors:
+        one.is_operative = one.number not in integers_at(kept, "inoperative")
+    reservation = object_at(kept, "reservation")
+    expiry = integer_at(reservation, "expiry")
+    if expiry is not None and expiry > now:
+        connector.reservation = Reservation(
+            integer_at(reservation, "id") or 0,
+            text_at(reservation, "token") or "",
+            expiry,
+            text_at(reservation, "group") or "",
+        )
+        plan_expiry(device, connector.reservation)
+
+
+def _restore_messages(device: Device, state: Payload, now: int) -> None:
+    """The messages of transactions that the central system does not have yet."""
     senders: dict[str, _Restored] = {}
     for kept in objects_at(state, "messages"):
         mark = text_at(kept, "transaction") or ""
         is_known = device.version.generation > 1 or _is_number(mark.removeprefix("-"))
         sender = senders.setdefault(mark, _Restored(mark if is_known else ""))
         call = SendCall(text_at(kept, "action") or "", object_at(kept, "payload"))
-        if not _is_message(device.version, call):
-            continue
-        device.queue.put(call, sender, partial(_id_of, sender), now, is_edge=kept.get("isEdge") is True)
+        if _is_message(device.version, call):
+            device.queue.put(call, sender, partial(_id_of, sender), now, is_edge=kept.get("isEdge") is True)
 
 
 def _is_number(text: str) -> bool:
