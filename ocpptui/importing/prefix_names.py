@@ -287,22 +287,7 @@ def _blanked(text: str) -> str:
 def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | None:
     start, end = match.span("name")
     if place == "in a path":
-        span = path_name(without_closing(text[start:end]))
-        if span is None or text[start + span[1] : start + span[1] + 1] == "\0":
-            return None  # a date follows: it is a file
-        span = span[0], span[0] + len(text[start + span[0] : start + span[1]].rstrip(":"))
-        before = text[start : start + span[0]].rstrip("/").rpartition("/")[2].lower()
-        is_named = "=" in before or before in NOUNS or before in WORDS or is_path_word(before)
-        # Whose path begins with OCPP, it ends with the identity, also behind a tenant (OCPP-J 1.6 section 3.1.1).
-        is_named = is_named or text[start : start + 5].lower() == "/ocpp"
-        if not is_named and not text.startswith("ws", start):
-            trust = 3 if text[start] == "/" else 1
-        name = text[start + span[0] : start + span[1]]
-        if any(not is_path_word(segment) for segment in text[start + span[1] : end].split("/")[1:] if segment):
-            trust = min(trust, NEAR_DIRECTION)  # a tenant may be behind it, or before it
-        if not text.startswith(("ws", "/"), start) and (NEVER.search(name) or is_short_number(name)):
-            return None
-        return Spot("in a path", start + span[0], start + span[1], trust)
+        return _spot_in_path(text, trust, start, end)
     span, likely = _named(text, start, end, alone=place.startswith("before the direction, with")), True
     if span is None and trust == STATED and _states(text[:start], match["word"], text[start:end]):
         enclosed = text[start] in "\"'[(<"
@@ -327,6 +312,26 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
     if trust == SURE and not looks_like_name(name) and (after not in ("", ":") or is_verb):
         trust = 2
     return Spot(place, *span, trust) if likely else Spot(place, *span, 0, likely=False)
+
+
+def _spot_in_path(text: str, trust: int, start: int, end: int) -> Spot | None:
+    """The name in a path, a topic or a URL that is in a text from `start` to `end`."""
+    span = path_name(without_closing(text[start:end]))
+    if span is None or text[start + span[1] : start + span[1] + 1] == "\0":
+        return None  # a date follows: it is a file
+    span = span[0], span[0] + len(text[start + span[0] : start + span[1]].rstrip(":"))
+    before = text[start : start + span[0]].rstrip("/").rpartition("/")[2].lower()
+    is_named = "=" in before or before in NOUNS or before in WORDS or is_path_word(before)
+    # Whose path begins with OCPP, it ends with the identity, also behind a tenant (OCPP-J 1.6 section 3.1.1).
+    is_named = is_named or text[start : start + 5].lower() == "/ocpp"
+    if not is_named and not text.startswith("ws", start):
+        trust = 3 if text[start] == "/" else 1
+    name = text[start + span[0] : start + span[1]]
+    if any(not is_path_word(segment) for segment in text[start + span[1] : end].split("/")[1:] if segment):
+        trust = min(trust, NEAR_DIRECTION)  # a tenant may be behind it, or before it
+    if not text.startswith(("ws", "/"), start) and (NEVER.search(name) or is_short_number(name)):
+        return None
+    return Spot("in a path", start + span[0], start + span[1], trust)
 
 
 def _is_not_of_name(word: str) -> bool:

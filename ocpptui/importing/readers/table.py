@@ -306,13 +306,7 @@ class _Reading:
     def _said(self, found: FoundFrame, row: TableRow) -> FoundFrame:
         """A frame with what the other columns say about it."""
         columns, cells = self._columns, row.cells
-        text = columns.cell(cells, FieldMeaning.TIME)
-        if columns.day is not None and columns.day < len(cells):
-            day = cells[columns.day].replace("T", " ").split(maxsplit=1)
-            text = f"{day[0]}{text[1:]}" if columns.serial and day else f"{day[0] if day else ''} {text}"
-        moment = (moment_of(text) or (self._serial(text) if columns.serial else None)) if text else None
-        if moment is not None and not moment.zoned and columns.zone is not None and columns.zone < len(cells):
-            moment = moment_of(f"{text} {_ZONE_WORDS.sub('', cells[columns.zone].strip())}") or moment
+        moment = self._moment(cells)
         if moment is not None:
             found.at(moment)
             found.zoned = found.zoned or columns.in_utc
@@ -339,6 +333,18 @@ class _Reading:
             texts = [cells[place].strip() for place in columns.texts if place < len(cells)]
             found.prefix = " ".join((*texts, found.prefix)).strip()
         return found
+
+    def _moment(self, cells: Sequence[str]) -> Moment | None:
+        """The time of a row, of which the day and the zone may be in columns of their own."""
+        columns = self._columns
+        text = columns.cell(cells, FieldMeaning.TIME)
+        if columns.day is not None and columns.day < len(cells):
+            day = cells[columns.day].replace("T", " ").split(maxsplit=1)
+            text = f"{day[0]}{text[1:]}" if columns.serial and day else f"{day[0] if day else ''} {text}"
+        moment = (moment_of(text) or (self._serial(text) if columns.serial else None)) if text else None
+        if moment is not None and not moment.zoned and columns.zone is not None and columns.zone < len(cells):
+            moment = moment_of(f"{text} {_ZONE_WORDS.sub('', cells[columns.zone].strip())}") or moment
+        return moment
 
     def _serial(self, text: str) -> Moment | None:
         """The time of a serial date."""
