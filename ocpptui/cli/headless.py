@@ -138,104 +138,123 @@ async def run_headless(
     run also ends with the first connection, or if it could not be made; with `work` when that is done, with its
     exit code.
     """
-    ended = asyncio.Event()
-    code = ExitCode.DONE
-    opened = False
-    loop = asyncio.get_running_loop()
-
-    def unread(error: OSError) -> None:
-        nonlocal code
-        if not isinstance(error, BrokenPipeError):
-            say(str(OutputFailed(error.errno, error.strerror)))
-            code = ExitCode.USAGE
-        ended.set()
-
-    def output_failed(error: OSError) -> None:
-        loop.call_soon_threadsafe(unread, error)
-
-    out = StandardOutput(output_failed)
-    printer = RecordPrinter(session.timeline, out, configured_meter_keys())
-    said: set[str] = set()
-
-    def printed(index: int) -> None:
-        nonlocal code, opened
-        if records:
-            session.live_diagnosis.catch_up(index)
-            session.observer.about_to_send()  # nothing is shown that a kill could still take from the recording
-            printer.print(index)
-        event = session.timeline.event(index)
-        if event in ENDS and (words := _problem(session, index)) and words not in said:
-            said.add(words)
-            say(words)
-        opened = opened or event is ConnectionEvent.OPENED
-        if once and event in ENDS:
-            code = ExitCode.DONE if opened else ExitCode.NO_CONNECTION
-            ended.set()
-
-    def stopped(why: str) -> None:
-        nonlocal code
-        code = ExitCode.FOUND
-        say(why)
-        ended.set()
-
-    if session.settings.bell:
-        session.alarm.on_ring.append(ring)
-    session.alarm.on_stop.append(stopped)
-    session.on_end_wanted.append(ended.set)
-
-    async def worked(of: Callable[[], Awaitable[ExitCode]]) -> None:
-        nonlocal code
-        code = await of()
-        ended.set()
-
-    def end(asked: ExitCode) -> None:
-        nonlocal code
-        code = asked
-        session.hurry(HASTE)
-        ended.set()
-
-    def hear(number: signal.Signals) -> None:
-        is_cut_short = number is signal.SIGINT or work is not None
-        asked = ExitCode.INTERRUPTED if is_cut_short else ExitCode.DONE
-        end_within(PATIENCE, ExitCode.INTERRUPTED)
-        out.hurry()
-        loop.call_soon_threadsafe(end, asked)
-
+    run = _HeadlessRun(session, once=once, records=records, may_be_cut_short=work is not None)
     say_what_becomes_of_the_recording(session)
-    with heard(named(*ASKING_FOR_THE_END), hear), closing(out):
-        session.subscribe(printed)
+    with heard(named(*ASKING_FOR_THE_END), run.hear), closing(run.out):
+        session.subscribe(run.printed)
         tasks = Tasks("headless run")
         try:
             if session.settings.keep_secrets:
                 say_secrets_are_kept()
             await start()
-            for url in session.listening_urls:
-                say(f"listening on {url}")
-            for url in session.soap_urls:
-                say(f"listening on {url} for OCPP-S (SOAP)")
-            for link in session.server_links:
-                if link.hint is not None:
-                    say(problem_text(link.hint, remedy_for(session)))
+            _say_where_it_listens(session)
             if work is not None:
-                tasks.start(worked(work), "work")
+                tasks.start(run.do(work), "work")
             async with asyncio.timeout(duration):
-                await ended.wait()
+                await run.ended.wait()
         except TimeoutError:
-            code = ExitCode.TIMED_OUT if work is not None else ExitCode.DONE
+            run.code = ExitCode.TIMED_OUT if work is not None else ExitCode.DONE
         except CannotListen as error:
             say(problem_text(error.problem, remedy_for(session)))
-            code = ExitCode.NO_CONNECTION
+            run.code = ExitCode.NO_CONNECTION
         finally:
             await tasks.cancel()
             await (close or session.close)()
-            if records:
-                printer.finish(len(session.timeline))
-            if session.settings.doctor:
-                say_who_tried(session)
-            if session.recording_path is not None and len(session.timeline):
-                say(f"recording: {session.recording_path}")
-            say_what_is_missing(session)
-    return code
+            run.finish()
+    return run.code
+
+
+class _HeadlessRun:
+    """Prints what happens in a session, and knows what ends it and with which exit code."""
+
+    def __init__(self, session: Session, *, once: bool, records: bool, may_be_cut_short: bool) -> None:
+        """`may_be_cut_short`: a signal ends something that would have ended by itself."""
+        self.ended = asyncio.Event()
+        self.code = ExitCode.DONE
+        self._loop = asyncio.get_running_loop()
+        self.out = StandardOutput(self._output_failed)
+        self._session = session
+        self._once = once
+        self._records = records
+        self._may_be_cut_short = may_be_cut_short
+        self._printer = RecordPrinter(session.timeline, self.out, configured_meter_keys())
+        self._said = set[str]()  # problems of connections
+        self._has_opened = False
+        if session.settings.bell:
+            session.alarm.on_ring.append(ring)
+        session.alarm.on_stop.append(self._stopped)
+        session.on_end_wanted.append(self.ended.set)
+
+    def printed(self, index: int) -> None:
+        """Print a new record, and end the run if it was to last for one connection only."""
+        session = self._session
+        if self._records:
+            session.live_diagnosis.catch_up(index)
+            session.observer.about_to_send()  # nothing is shown that a kill could still take from the recording
+            self._printer.print(index)
+        event = session.timeline.event(index)
+        if event in ENDS and (words := _problem(session, index)) and words not in self._said:
+            self._said.add(words)
+            say(words)
+        self._has_opened = self._has_opened or event is ConnectionEvent.OPENED
+        if self._once and event in ENDS:
+            self._end(ExitCode.DONE if self._has_opened else ExitCode.NO_CONNECTION)
+
+    def hear(self, number: signal.Signals) -> None:
+        """End at a signal. It comes at any moment, also while the loop is blocked."""
+        is_cut_short = number is signal.SIGINT or self._may_be_cut_short
+        asked = ExitCode.INTERRUPTED if is_cut_short else ExitCode.DONE
+        end_within(PATIENCE, ExitCode.INTERRUPTED)
+        self.out.hurry()
+        self._loop.call_soon_threadsafe(self._end_in_haste, asked)
+
+    async def do(self, work: Callable[[], Awaitable[ExitCode]]) -> None:
+        """Do the work for which the session runs, and end with its exit code."""
+        self._end(await work())
+
+    def finish(self) -> None:
+        """Print what is still due, and say what the user must know of a session that has ended."""
+        session = self._session
+        if self._records:
+            self._printer.finish(len(session.timeline))
+        if session.settings.doctor:
+            say_who_tried(session)
+        if session.recording_path is not None and len(session.timeline):
+            say(f"recording: {session.recording_path}")
+        say_what_is_missing(session)
+
+    def _end(self, code: ExitCode) -> None:
+        self.code = code
+        self.ended.set()
+
+    def _end_in_haste(self, code: ExitCode) -> None:
+        self._session.hurry(HASTE)
+        self._end(code)
+
+    def _stopped(self, why: str) -> None:
+        say(why)
+        self._end(ExitCode.FOUND)
+
+    def _output_failed(self, error: OSError) -> None:
+        """Called in the thread that writes."""
+        self._loop.call_soon_threadsafe(self._unread, error)
+
+    def _unread(self, error: OSError) -> None:
+        """End without its reader; a reader that has gone, as `head` goes, is not an error."""
+        if not isinstance(error, BrokenPipeError):
+            say(str(OutputFailed(error.errno, error.strerror)))
+            self.code = ExitCode.USAGE
+        self.ended.set()
+
+
+def _say_where_it_listens(session: Session) -> None:
+    for url in session.listening_urls:
+        say(f"listening on {url}")
+    for url in session.soap_urls:
+        say(f"listening on {url} for OCPP-S (SOAP)")
+    for link in session.server_links:
+        if link.hint is not None:
+            say(problem_text(link.hint, remedy_for(session)))
 
 
 def say_who_tried(session: Session) -> None:
