@@ -230,6 +230,7 @@ class Identities:
         self._scores: dict[str, int] = {}
         self._of_connection: dict[str, str] = {}
         self._by_shape: dict[str, Spot | None] = {}
+        self._by_word: dict[tuple[str, Spot, str], tuple[str, bool]] = {}  # what a word was used as
         self._connecting: frozenset[str] = frozenset()  # the places that distinguish connections
         self._used: dict[str, dict[str, None]] = {}  # the names by their place
         self._serials: dict[str, str] = {}
@@ -241,6 +242,7 @@ class Identities:
 
     def learn(self, found: FoundFrame, frame: Message | Malformed | None) -> None:
         """Learn from a frame and its line."""
+        self._by_word.clear()
         if found.charge_point:
             self._stated[found.charge_point] += 1
         if found.announced:
@@ -343,12 +345,23 @@ class Identities:
         return "", False
 
     def _use(self, text: str, spot: Spot, where: str = "") -> tuple[str, bool]:
-        name = phrase_around(text, spot) if self._words.has_phrases(where + spot.place) else name_in(text, spot)
+        """The charge point that a spot names, and whether that is a guess."""
+        key = where, spot, text[spot.start : spot.end]
+        known = self._by_word.get(key)
+        if known is not None:  # as almost always
+            return known
+        is_phrase = self._words.has_phrases(where + spot.place)
+        name = phrase_around(text, spot) if is_phrase else name_in(text, spot)
         if "%" in name and spot.place == _IN_PATH:
             name = unquote(name)  # OCPP-J 1.6, section 3.1.1
         without = self._without_tenant(name) if _MAY_HAVE_TENANT.search(name) else name
         place = spot.place if without == name else f"{spot.place.partition(' (')[0]}, without its tenant"
-        return self._note(place, without), spot.trust < SURE or without != name
+        used = self._note(place, without), spot.trust < SURE or without != name
+        if not is_phrase:
+            if len(self._by_word) >= MOST_LINES:
+                self._by_word.clear()
+            self._by_word[key] = used
+        return used
 
     def _without_tenant(self, name: str) -> str:
         """A name without its tenant, `1:CP-77`, `acme/CP-77`, unless another tenant has a charge point of that name."""

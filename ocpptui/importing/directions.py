@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -73,7 +73,8 @@ class _OpenCall(NamedTuple):
     number: int
 
 
-class LoggedFrame(NamedTuple):
+@dataclass(slots=True)
+class LoggedFrame:
     """A frame of a file, and what its line says of its direction."""
 
     number: int
@@ -181,7 +182,7 @@ class Directions:
     def of(self, one: LoggedFrame, version: Version | None = None) -> tuple[Direction, bool]:
         """The direction of a frame of a version, and whether it is a guess."""
         if not self._constant.varies and self._constant.is_refuted:
-            one = one._replace(stated=None, flow=None, leaning=None if one.stated is not None else one.leaning)
+            one = replace(one, stated=None, flow=None, leaning=None if one.stated is not None else one.leaning)
         direction, guessed = self._decide(one, version)
         self._remember(one, direction)
         return direction, guessed

@@ -114,34 +114,34 @@ class Surroundings:
         """Add to a frame what is said before it in its line, in `rest` behind it, and in the lines above."""
         if LABEL in prefix or LABEL in rest or "\\_" in prefix:
             prefix, rest = with_own_names(prefix.replace("\\_", "_"), rest)  # Markdown has them in names
-        said = read_prefix(prefix)
-        found.prefix, found.known_shape = prefix[-LONGEST:].strip(), said.shape.strip()
-        above = [] if said.is_complete else self._directly_above(found.line)
-        if said.moment is not None and above:
+        moment, direction, flow, leaning, version, connection, is_complete, shape, since_start = read_prefix(prefix)
+        found.prefix, found.known_shape = prefix[-LONGEST:].strip(), shape.strip()
+        above = [] if is_complete else self._directly_above(found.line)
+        if moment is not None and above:
             above = [line for line in above if _EVENT.search(line) is None]  # it has a time, and a charger, of its own
-        if rest and not said.is_complete and any(map(str.isalnum, rest)):
+        if rest and not is_complete and any(map(str.isalnum, rest)):
             above.insert(0, rest[:LONGEST])
-        if said.moment is not None:
-            found.at(said.moment)
+        if moment is not None:
+            found.at(moment)
         else:
-            found.since_start = said.since_start
+            found.since_start = since_start
             self._take_time_above(found, above)
-        if not said.says_direction:
+        if direction is None and flow is None and leaning is None:
             told = next((told for told in map(read_prefix, above) if told.says_direction), None)
             if told is not None:
-                said = told._replace(moment=said.moment, version=said.version, since_start=said.since_start)
+                direction, flow, leaning, connection = told.direction, told.flow, told.leaning, told.connection
             elif (pair := self._addresses_far_above()) is not None:
-                said = said._replace(flow=pair.flow, connection=pair.connection)
-        found.connection = found.connection or said.connection
+                flow, connection = pair.flow, pair.connection
+        found.connection = found.connection or connection
         if above:
             found.above = "\n".join(reversed(above))[-LONGEST:]
-        found.direction, found.flow, found.leaning = found.direction or said.direction, said.flow, said.leaning
-        found.version = found.version or said.version
+        found.direction, found.flow, found.leaning = found.direction or direction, flow, leaning
+        found.version = found.version or version
         if found.line != self._first[0]:
             self._first = found.line, prefix
-            if self._tally.with_frame < LEARNED and said.flow is not None and prefix[-1:].isspace():
+            if self._tally.with_frame < LEARNED and flow is not None and prefix[-1:].isspace():
                 self._announcements.add(without_digits(prefix))
-        if said.moment is None and prefix:
+        if moment is None and prefix:
             self.object = object_of_field(found, prefix, list(self._above)) or self._element_of(found, prefix)
         self._above.clear()
         self.complete(found)

@@ -241,9 +241,10 @@ def may_begin_dump(line: str) -> bool:
     length = len(line)
     if length > LONGEST_ROW:
         return False
-    begins_with_date = line[4:5] == "-" and line[:2] == "20"  # as most lines do, and no dump does
-    if line[:1] in _FIRST and not begins_with_date and _BEGINNING.match(line):
-        return True
+    if line[:1] in _FIRST:
+        begins_with_date = line[4:5] == "-" and line[:2] == "20"  # as most lines do, and no dump does
+        if not begins_with_date and _BEGINNING.match(line):
+            return True
     if line.count(" ") * 12 <= length:
         return False
     may_open = "0000" in line or "5b" in line or "5B" in line or "81" in line or "c1" in line or "C1" in line

@@ -379,8 +379,7 @@ class Inference:
         if says_nothing or self._directions.may_be_constant:
             words = f"{found.above} {found.prefix}".strip()
         said = found.direction, found.leaning, found.flow, words, found.fields, answers
-        # As `LoggedFrame(…)`, in less time.
-        return tuple.__new__(LoggedFrame, (heard.number, connection, frame, action, *said))
+        return LoggedFrame(heard.number, connection, frame, action, *said)
 
     def _tell_the_whole(self) -> None:
         """Put what is known of the whole file so far before the other evidence."""
