@@ -195,7 +195,8 @@ class Bookkeeper(Checker):
             one.evse = evse
         if (connector := call.integer("evse", "connectorId")) is not None:
             one.connector = connector
-        one.id_token = one.id_token or call.text("idToken", "idToken")
+        if not one.id_token and (token := call.text("idToken", "idToken")) is not None:
+            one.id_token = token  # "" if nobody has to authorize (NoAuthorization)
         one.charging_state = call.text("transactionInfo", "chargingState") or one.charging_state
         if (remote_start := call.integer("transactionInfo", "remoteStartId")) is not None:
             one.remote_start_id = remote_start

@@ -33,7 +33,7 @@ class CheckLimits:
         3600, "seconds from the time for a download, or a status of an update that is under way, to the next status"
     )
     registration_patience: float = _limit(
-        600, "seconds after which a charge point that is not accepted, although it asks again, is reported"
+        300, "seconds after which a charge point that is not accepted, although it asks again, is reported"
     )
     upload_patience: float = _limit(3600, "seconds until the upload of diagnostics or a log must have ended")
     certificate_patience: float = _limit(

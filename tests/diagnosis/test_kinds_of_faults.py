@@ -296,3 +296,26 @@ def test_a_call_is_not_answered_by_what_only_has_its_id(answer: str, rule: str) 
     """A silent central system would seem to answer."""
     first, second = BOTH_CALLS.split("10:01:00", 1)
     assert found(f"{first}{answer}\n10:01:00{second}").keys() >= {rule, "rpc.unanswered"}
+
+
+def test_restarts_at_a_regular_time_are_no_certain_idle_time_out() -> None:
+    """Support would look for a time-out in the network of a charge point whose watchdog restarts it."""
+    boot = '> BootNotification {"chargePointVendor":"A","chargePointModel":"B"}'
+    text = "".join(
+        f'10:{n:02}:00 opened\n10:{n:02}:01 {boot}\n10:{n:02}:41 closed {{"closeCode":1006}}\n' for n in range(4)
+    )
+    timeline = Timeline()
+    diagnosis = Diagnosis(timeline)
+    for record in read_trace(text).records:
+        timeline.append(record)
+    assert diagnosis.advance(1)
+    told = [
+        one.text
+        for index in range(len(timeline))
+        for one in findings_at(timeline, index)
+        if one.rule == "conn.idle-close"
+    ]
+    assert told == [
+        "The last 3 connections each ended 40 s after their last message: an idle time-out closes them, or the charge "
+        "point restarts by then: this one began with a BootNotification."
+    ]

@@ -255,6 +255,9 @@ class ConnectionEndChecker(Checker):
                 if beat and beat * SECOND > silence - _SPREAD
                 else ""
             )
+            connection = self.known.connections.get(event.connection)
+            if connection is not None and connection.begins_with_boot:
+                also = f", or the charge point restarts by then: this one began with a BootNotification{also}"
             idle = TimeSpan(round(silence / SECOND) * SECOND)
             self.found(IDLE, event, ends[:-1], count=_ALIKE, idle=idle, also=Phrase(also))
             self.silences.clear()

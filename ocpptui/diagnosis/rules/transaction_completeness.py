@@ -34,6 +34,7 @@ def _configured(component: str, variable: str, value: str) -> str:
 
 
 _TOKEN = ',"idToken":{"idToken":"A","type":"ISO14443"}'
+_NO_TOKEN = ',"idToken":{"idToken":"","type":"NoAuthorization"}'
 _WHOLE_STATION = ',"evse":{"id":0}'
 _EVSE = ',"evse":{"id":1,"connectorId":1}'
 _NAMED = ',"reservationId":5'
@@ -62,6 +63,11 @@ TOKEN_MISSING = Rule(
     positive=(f"{_PLUGGED_IN}{_CHARGES}* {_ENDS}",),
     negative=(
         f"{_PLUGGED_IN}{_event('Updated', 1, 'Authorized', _TOKEN, state='Charging')}{_ENDS}",
+        # NoAuthorization comes with an empty id token, in one event.
+        (
+            f"{_PLUGGED_IN}{_event('Updated', 1, 'Authorized', _NO_TOKEN, state='Charging')}"
+            f"{_event('Updated', 2, 'Trigger')}{_event('Ended', 3, 'EVDeparted')}"
+        ),
         f"2.0.1\n{_CHARGES}{_ENDS}",
         f"{_PLUGGED_IN}{_ENDS}",
         f"{_PLUGGED_IN}{_CHARGES}10:01:30 closed\n10:01:40 opened\n{_ENDS}",
