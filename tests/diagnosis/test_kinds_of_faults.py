@@ -309,13 +309,8 @@ def test_restarts_at_a_regular_time_are_no_certain_idle_time_out() -> None:
     for record in read_trace(text).records:
         timeline.append(record)
     assert diagnosis.advance(1)
-    told = [
-        one.text
-        for index in range(len(timeline))
-        for one in findings_at(timeline, index)
-        if one.rule == "conn.idle-close"
-    ]
-    assert told == [
+    told = [one.text for index in range(len(timeline)) for one in findings_at(timeline, index)]
+    assert (
         "The last 3 connections each ended 40 s after their last message: an idle time-out closes them, or the charge "
         "point restarts by then: this one began with a BootNotification."
-    ]
+    ) in told
