@@ -71,6 +71,7 @@ class StatePanel(VerticalScroll, can_focus=True):
         self._lines: list[StateLine] = []
         self._painted = Content("")
         self._height = 0  # lines for which the screen was laid out
+        self._kept = 0  # lines that stay laid out, even if fewer are shown
         self._cursor = 0
         self._wanted: Door | None = None  # where the line under the cursor leads
         self._unfolded: set[str] = set()
@@ -128,7 +129,7 @@ class StatePanel(VerticalScroll, can_focus=True):
         time = timeline.time(record)
         if not self._past.advance(BUDGET):
             words = f"computing the state at {clock_text(time)} … {self._past.progress:.0%}"
-            self._show(name, [StateLine(Content.styled(words, "dim"))])
+            self._show(name, [StateLine(Content.styled(words, "dim"))], for_now=True)
             self._update_in(BREATH)
         elif self._past.state is None:
             words = f"Nothing was known yet at {clock_text(time)}."
@@ -138,14 +139,18 @@ class StatePanel(VerticalScroll, can_focus=True):
 
     # -- the cursor ---------------------------------------------------------------------------------------------
 
-    def _show(self, name: str, lines: list[StateLine]) -> None:
-        """Show lines; the cursor stays on the line that leads where its line led."""
+    def _show(self, name: str, lines: list[StateLine], *, for_now: bool = False) -> None:
+        """Show lines, with `for_now` until others come; the cursor stays on the line that leads where its line led."""
         if name != self._shown:
             self._unfolded.clear()
             self._cursor, self._wanted = 0, None
         self._shown, self._lines = name, lines
         if self._wanted is not None:
             self._cursor = next((place for place, line in enumerate(lines) if line.door == self._wanted), self._cursor)
+        if not for_now:
+            # What is longer than the pane keeps its height, since a layout costs a whole frame; what fits needs none.
+            fits = len(lines) <= self.scrollable_content_region.height
+            self._kept = 0 if fits else max(self._kept, len(lines))
         self._paint()
 
     @property
@@ -160,8 +165,8 @@ class StatePanel(VerticalScroll, can_focus=True):
             sign = CURSOR if self._door is None else LEADS_ON  # it shows without colours, too
             content = content.pad_right(width - 2 - content.cell_length) + Content(f" {sign}")
             contents[self._cursor] = content.stylize(FOCUSED if self.has_focus else BLURRED)
-        height = max(len(contents), self._height, self.scrollable_content_region.height)
-        contents += [Content("")] * (height - len(contents))  # it keeps its height, since a layout costs a whole frame
+        height = max(len(contents), self._kept, self.scrollable_content_region.height)
+        contents += [Content("")] * (height - len(contents))
         shown = Content("\n").join(contents)
         if height != self._height or not self._text.is_attached:
             self._height = height

@@ -265,3 +265,19 @@ async def test_the_state_is_that_of_the_record_and_each_line_leads_to_what_it_is
         await go_to_line(screen, "configuration value")
         await screen.press("enter")
         await screen.until(lambda: type(screen.app.screen).__name__ == "ConfigurationScreen", "the table")
+
+
+async def test_the_panel_has_a_scrollbar_only_where_there_is_more_to_see() -> None:
+    """A scrollbar over empty lines would promise something below them."""
+    talk = Talk()
+    charged_16(talk)
+    async with screen_over(talk.session, (200, 60)) as screen:
+        await screen.until(lambda: "▶ 8" in shown(screen), "the state")
+        assert not panel(screen).show_vertical_scrollbar
+        await screen.pilot.resize_terminal(200, 24)
+        await screen.until(lambda: panel(screen).show_vertical_scrollbar, "more than there is room for")
+        await screen.pilot.resize_terminal(200, 60)
+        await screen.until(lambda: not panel(screen).show_vertical_scrollbar, "room for everything")
+        await screen.pilot.resize_terminal(200, 40)
+        await screen.until(lambda: panel(screen).size.height < 40, "less room, yet enough")
+        await screen.until(lambda: not panel(screen).show_vertical_scrollbar, "still room for everything")
