@@ -6,11 +6,14 @@ from collections.abc import Iterable
 
 
 def nearest(text: str, names: Iterable[str]) -> str | None:
-    """The name that differs only in case, else a very similar one; None if there is none."""
+    """The name that differs only in case, else a very similar one, else the only one that begins like it, or None."""
     from difflib import get_close_matches
 
-    folded = {name.casefold(): name for name in names}
-    close = get_close_matches(text[:_LONGEST].casefold(), folded, 1, _ALIKE)
+    folded, typed = {name.casefold(): name for name in names}, text[:_LONGEST].casefold()
+    close = get_close_matches(typed, folded, 1, _ALIKE)
+    if not close and len(typed) >= _BEGINNING:
+        close = [name for name in folded if name.startswith(typed)]
+        close = close if len(close) == 1 else []
     return folded[close[0]] if close else None
 
 
@@ -22,3 +25,5 @@ def suggestion(text: str, names: Iterable[str], before: str = "; ") -> str:
 
 _LONGEST = 100
 _ALIKE = 0.7
+_BEGINNING = 3
+"""Characters at least of the beginning of a name; fewer are the beginning of one by chance."""
