@@ -217,8 +217,9 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     **PROFILE_WORDS,
     **SOAP_WORDS,
     P.URL_EMPTY: ("The URL is empty.", ""),
-    P.URL_WITHOUT_SCHEME: ("{url!r} has no scheme; write ws://{suggestion} or wss://{suggestion}.", ""),
-    P.URL_OF_ANOTHER_SCHEME: ("The scheme of {url!r} is {scheme}; OCPP-J needs ws or wss[: {suggestion}].", ""),
+    P.URL_WITHOUT_SCHEME: ("{url!r} has no scheme; write ws:// or wss:// before the host.", ""),
+    P.URL_SCHEME_MISWRITTEN: ("{url!r} begins with {name}; write {suggestion} instead.", ""),
+    P.URL_OF_ANOTHER_SCHEME: ("The scheme of {url!r} is {scheme}; OCPP-J needs ws or wss[, here {suggestion}].", ""),
     P.URL_WITH_SPACE: (
         "{url!r} contains a space or a control character; write it percent-encoded, %20 for a space.", "",
     ),

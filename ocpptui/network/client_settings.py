@@ -123,8 +123,8 @@ def identity(settings: ClientSettings) -> str:
     else:
         name = settings.charge_point or identity_in_path(split_url(settings.url).path)
     if not name and settings.transport is Transport.SOAP:
-        instead = f"ws{settings.url.strip()[4:]}"
-        raise InvalidUrl(NetworkProblem(ProblemCode.SOAP_URL_WITHOUT_ID, url=settings.url, suggestion=instead))
+        instead = f"ws{settings.url.strip().partition(':')[0][4:]}"
+        raise InvalidUrl(NetworkProblem(ProblemCode.SOAP_URL_WITHOUT_ID, url=settings.url, scheme=instead))
     if not name:
         raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITHOUT_ID, url=settings.url))
     return name

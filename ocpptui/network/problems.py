@@ -39,6 +39,7 @@ class ProblemCode(StrEnum):
     # settings that cannot be used
     URL_EMPTY = "url-empty"
     URL_WITHOUT_SCHEME = "url-without-scheme"
+    URL_SCHEME_MISWRITTEN = "url-scheme-miswritten"
     URL_OF_ANOTHER_SCHEME = "url-of-another-scheme"
     SOAP_URL_WITHOUT_ID = "soap-url-without-id"
     URL_WITH_SPACE = "url-with-space"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -15,6 +16,10 @@ SOAP_PORTS = {"http": 80, "https": 443}
 """The schemes of OCPP-S with their ports."""
 
 
+_MISWRITTEN = re.compile(r"(wss?|https?)(?::/|//|;//|:\\\\|:(?![0-9]))", re.IGNORECASE)
+"""A scheme of OCPP without the `://` that belongs behind it; `ws:9000` may be a host and its port."""
+
+
 def transport_of(url: str) -> Transport:
     """The transport that the scheme of a URL means."""
     return Transport.SOAP if url.strip().partition(":")[0].lower() in SOAP_PORTS else Transport.JSON
@@ -25,14 +30,17 @@ def split_url(url: str, schemes: Collection[str] = DEFAULT_PORTS) -> SplitResult
     text = url.strip()
     if not text:
         raise InvalidUrl(NetworkProblem(ProblemCode.URL_EMPTY))
-    scheme, colon, rest = text.partition("://")
+    scheme, colon, _ = text.partition("://")
     if not colon:
-        raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITHOUT_SCHEME, url=text, suggestion=text.lstrip("/")))
+        if miswritten := _MISWRITTEN.match(text):
+            meant = f"{miswritten[1].lower()}://"
+            code = ProblemCode.URL_SCHEME_MISWRITTEN
+            raise InvalidUrl(NetworkProblem(code, url=text, name=miswritten[0], suggestion=meant))
+        raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITHOUT_SCHEME, url=text))
     if scheme.lower() not in schemes:
-        instead = "wss" if scheme.lower() == "https" else "ws"
-        raise InvalidUrl(
-            NetworkProblem(ProblemCode.URL_OF_ANOTHER_SCHEME, url=text, scheme=scheme, suggestion=f"{instead}://{rest}")
-        )
+        instead = {"https": "wss", "http": "ws"}.get(scheme.lower(), "")
+        code = ProblemCode.URL_OF_ANOTHER_SCHEME
+        raise InvalidUrl(NetworkProblem(code, url=text, scheme=scheme, suggestion=instead))
     if any(character.isspace() or ord(character) < 32 for character in text):
         raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITH_SPACE, url=text))
     try:
