@@ -145,14 +145,17 @@ def _show_answer(request: Payload, answer: Payload | None) -> ExitCode:
 
 
 async def _ask(address: str, request: Payload) -> Payload | None:
-    from ocpptui.control.control_address import address_of
+    from ocpptui.control.control_address import address_of, running
     from ocpptui.control.control_client import ask
 
     try:
         return await ask(address_of(address), request)
+    except (FileNotFoundError, ConnectionRefusedError):
+        others = ", ".join(path.name for path in await running())
+        say(f"no session listens at {address}; {f'running: {others}' if others else 'none is running'}")
     except OSError as error:
         say(f"no session listens at {address}: {error.strerror or error}")
-        return None
+    return None
 
 
 def _request(words: tuple[str, ...], options: dict[str, Any]) -> Payload:
