@@ -44,6 +44,8 @@ class SettingOutcome(NamedTuple):
     progress: Progress
     text: str
     """In a few words: the status of the answer, or why there is none."""
+    change: SettingChange | None = None
+    """What was asked for, where it was not done."""
 
 
 class SettingSender:
@@ -181,7 +183,8 @@ class SettingSender:
         return self._session.knowledge.get(charge_point) or ChargePointState(charge_point)
 
     def _keep(self, charge_point: str, change: SettingChange, outcome: SettingOutcome) -> None:
-        self._changes[charge_point, change.place.folded] = outcome
+        not_done = outcome._replace(change=change) if outcome.progress is Progress.FAILED else outcome
+        self._changes[charge_point, change.place.folded] = not_done
         self.revision += 1
 
     def _read(self, charge_point: str, progress: Progress, text: str) -> None:

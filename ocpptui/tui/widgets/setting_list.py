@@ -195,9 +195,10 @@ class SettingList(LineView, can_focus=True):
             return [("reboot", f"→ {known.after_reboot or 'empty'} after a reboot")]
         if outcome is not None:
             part = {Progress.WAITING: "waiting", Progress.DONE: "good", Progress.FAILED: "failed"}[outcome.progress]
-            return [(part, outcome.text)]
+            asked = "" if outcome.change is None else f"→ {change_words(outcome.change)}: "
+            return [(part, f"{asked}{outcome.text}")]
         if known is not None and known.is_refused:
-            return [("failed", f"{known.asked or 'empty'}: {known.status}")]
+            return [("failed", f"→ {known.asked or 'empty'}: {known.status}")]
         return []
 
     # -- moving -------------------------------------------------------------------------------------------------
