@@ -9,7 +9,7 @@ from ocpptui.ocpp.payload import Payload
 from ocpptui.remote_control.asker import Asker, RemoteCall, only_or_wanted, place_words
 from ocpptui.remote_control.chosen_limit import limit_profile, limit_profile_id
 from ocpptui.remote_control.circumstances import Circumstances, ConnectorPlace, is_whole_number
-from ocpptui.remote_control.question import KnownValue, NotAnswered, Question
+from ocpptui.remote_control.question import KnownValue, NotAnswered
 
 LONGEST_SCHEDULE = 24 * 3600
 """Seconds of a composite schedule that are asked for."""
@@ -86,8 +86,7 @@ def limit_call(ask: Asker) -> RemoteCall:
     text = ask.text("limit", f"Limit {place_words(place)} to how many A? (or 7.4 kW, 4000 W)")
     profile = limit_profile(text, place, ask.version, ask.case.now)
     if profile is None:
-        problem = f"{text} is not a limit such as 10, 10 A or 7.4 kW"
-        raise NotAnswered(Question("limit", f"Limit {place_words(place)} to how many A?", problem=problem))
+        raise NotAnswered(ask.asked_last._replace(problem=f"{text} is not a limit such as 10, 10 A or 7.4 kW"))
     if ask.is_1x:
         at = place.connector if place else 0
         return RemoteCall("SetChargingProfile", {"connectorId": at, "csChargingProfiles": profile}, place_words(place))

@@ -24,8 +24,16 @@ ANSWER_NAMES = frozenset(
 def planned_call(command: str, case: Circumstances) -> RemoteCall | Question:
     """The call for the command of this name, or what has to be answered first.
 
-    An answer with which the payload would break its schema, or what the version demands beyond it, is asked for again.
+    An answer with which the payload would break its schema, or what the version demands beyond it, is asked for again,
+    and begins with what was answered.
     """
+    made = _made(command, case)
+    if isinstance(made, Question) and made.problem:
+        return made._replace(start=case.given.get(made.name, made.start))
+    return made
+
+
+def _made(command: str, case: Circumstances) -> RemoteCall | Question:
     asked: list[Question] = []
     try:
         call = _CALLS[command](Asker(case, asked))

@@ -232,7 +232,9 @@ def test_the_next_limit_of_a_place_replaces_the_one_before_and_can_be_removed() 
 def test_an_answer_that_does_not_do_is_asked_for_again_with_the_reason(
     name: str, answers: Mapping[str, str], problem: str
 ) -> None:
-    assert problem in asked_by(name, given=answers).problem
+    again = asked_by(name, given=answers)
+    assert problem in again.problem
+    assert again.start == answers[again.name], "it can be corrected"
 
 
 def test_case_does_not_matter_in_a_choice() -> None:

@@ -192,9 +192,9 @@ class CommandSending:
         """Ask a question in the dialog that takes the fewest keys."""
         from ocpptui.tui.compose.choice_list import ChoiceList
 
-        if question.problem:
-            self._screen.notify(printable(question.problem), severity="warning", markup=False)
         offered, app = question.offered, self._screen.app
+        if question.problem and offered:
+            self._screen.notify(printable(question.problem), severity="warning", markup=False)
 
         def chosen(number: int | None) -> None:
             if number is not None:
@@ -210,7 +210,7 @@ class CommandSending:
         elif offered:
             app.push_screen(ChoiceList(words, offered, free=question.is_free), typed)
         else:
-            app.push_screen(TextQuestion(words, question.start), typed)
+            app.push_screen(TextQuestion(words, question.start, reason=question.problem), typed)
 
     def _close_panel(self) -> None:
         from ocpptui.tui.screens.command_panel import CommandPanel

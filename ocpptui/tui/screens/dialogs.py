@@ -85,20 +85,29 @@ class TextQuestion(Dialog[str | None]):
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back")]
 
-    def __init__(self, question: str, value: str = "", *, wrong: Callable[[str], str] | None = None) -> None:
-        """`value` is the initial text; `wrong` says why a text cannot be used, empty if it can."""
+    def __init__(
+        self, question: str, value: str = "", *, wrong: Callable[[str], str] | None = None, reason: str = ""
+    ) -> None:
+        """`value` is the initial text; `wrong` says why a text cannot be used, empty if it can.
+
+        Where that shows later, the question is asked again with the text as its value, and the `reason`.
+        """
         super().__init__()
         self._question = question
         self._value = value
         self._wrong = wrong
+        self._reason = reason
 
     def compose(self) -> ComposeResult:
         with Vertical(id="question"):
             yield Static(printable(self._question), markup=False)
-            yield Input(self._value)
-            reason = Static(id="wrong", markup=False)
-            reason.display = False
+            yield self._field()
+            reason = Static(printable(self._reason), id="wrong", markup=False)
+            reason.display = bool(self._reason)
             yield reason
+
+    def _field(self) -> Input:
+        return Input(self._value)
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:

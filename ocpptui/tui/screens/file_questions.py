@@ -6,12 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
-from ocpptui.describe.safe_text import printable
 from ocpptui.tui.path_suggester import PathSuggester
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 
@@ -21,10 +19,8 @@ class FileQuestion(TextQuestion):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "Complete", priority=True)]
 
-    def compose(self) -> ComposeResult:
-        with Vertical(id="question"):
-            yield Static(printable(self._question), markup=False)
-            yield Input(self._value, suggester=PathSuggester())
+    def _field(self) -> Input:
+        return Input(self._value, suggester=PathSuggester())
 
     def action_complete(self) -> None:
         """Take the suggested path."""

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.version import Role
-from ocpptui.runtime.portable_files import path_of_user, write_private
+from ocpptui.runtime.portable_files import path_of_user, why_not_opened, write_private
 from ocpptui.session.faults_in_force import FaultsInForce
 from ocpptui.session.rules_file import read_rules
 from ocpptui.session.rules_table import WrongRules
@@ -26,9 +26,9 @@ from ocpptui.session.typed_fault import MEETS, USUAL, deeds_of, fault_line, sett
 from ocpptui.simulator.fault_plan import Fault, LinkDeed
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.closing import Dialog
-from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
+from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.fault_form import FaultForm
-from ocpptui.tui.screens.file_questions import write_unless_kept
+from ocpptui.tui.screens.file_questions import FileQuestion, write_unless_kept
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.option_rows import OptionRows
 
@@ -169,23 +169,27 @@ class MisbehaveScreen(Dialog[None]):
 
     def action_save(self) -> None:
         """Write what is in force into a rules file."""
-        if not self.faults.all:
+        if self.faults.all:
+            self._ask_where_to_save(self._file)
+        else:
             self.notify("There is nothing to save yet.", markup=False)
-            return
+
+    def _ask_where_to_save(self, name: str, reason: str = "") -> None:
+        """`reason` says why the last name could not be used."""
 
         def typed(text: str | None) -> None:
             if text is None:
                 return
             path = path_of_user(text)
-            write_unless_kept(self.app, path, lambda: self._save(path))
+            write_unless_kept(self.app, path, lambda: self._save(text, path))
 
-        self.app.push_screen(TextQuestion("Save the faults in which file?", self._file), typed)
+        self.app.push_screen(FileQuestion("Save the faults in which file?", name, reason=reason), typed)
 
-    def _save(self, path: Path) -> None:
+    def _save(self, name: str, path: Path) -> None:
         try:
             write_private(path, rules_text(self.faults.plan))
         except OSError as error:
-            self.notify(printable(f"{path} cannot be written: {error}"), severity="error", markup=False)
+            self._ask_where_to_save(name, f"{path} cannot be written: {why_not_opened(path, error)}.")
             return
         self._file = str(path)
         self.notify(printable(f"Saved in {path}."), markup=False)
@@ -193,18 +197,19 @@ class MisbehaveScreen(Dialog[None]):
     def action_open(self) -> None:
         """Use the faults of a rules file in place of these."""
 
-        def typed(text: str | None) -> None:
-            if text is None:
-                return
+        def wrong(text: str) -> str:
             try:
                 self.faults.use(read_rules(path_of_user(text), self._role))
             except WrongRules as error:
-                self.notify(printable(str(error)), severity="error", markup=False)
-                return
+                return str(error)
             self._file = text
-            self._cursor_at(0)
+            return ""
 
-        self.app.push_screen(TextQuestion("Use the faults of which file?", self._file), typed)
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self._cursor_at(0)
+
+        self.app.push_screen(FileQuestion("Use the faults of which file?", self._file, wrong=wrong), typed)
 
     def action_close(self) -> None:
         self.dismiss(None)

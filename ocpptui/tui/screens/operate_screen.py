@@ -118,11 +118,8 @@ class OperateScreen(BottomPanel[None]):
     def action_other_card(self) -> None:
         """Ask for the token, and present it."""
 
-        def typed(text: str | None) -> None:
-            if text:
-                self._operate("card", text)
-
-        self.app.push_screen(TextQuestion("Present which card (idTag or idToken)?"), typed)
+        question = "Present which card (idTag or idToken)?"
+        self.app.push_screen(TextQuestion(question, wrong=lambda text: self._try("card", text)))
 
     def action_fault(self) -> None:
         """Ask for the error code, and break that."""
@@ -136,22 +133,24 @@ class OperateScreen(BottomPanel[None]):
     def action_grid_frequency(self) -> None:
         """Ask for the frequency, and let the grid have it."""
 
-        def typed(text: str | None) -> None:
-            if text:
-                self._operate("grid-frequency", text)
-
-        self.app.push_screen(TextQuestion("What is the frequency of the grid, in hertz?"), typed)
+        question = "What is the frequency of the grid, in hertz?"
+        self.app.push_screen(TextQuestion(question, wrong=lambda text: self._try("grid-frequency", text)))
 
     def action_close(self) -> None:
         self.dismiss(None)
 
     def _operate(self, name: str, argument: str = "") -> None:
+        problem = self._try(name, argument)
+        if problem:
+            self.notify(printable(problem), markup=False)
+
+    def _try(self, name: str, argument: str = "") -> str:
+        """Do something, or return why it is impossible."""
         plugs_in = any(kind.name == name and kind.chooses_evse_connector for kind in KINDS)
         part = self.chosen_part if plugs_in and self._view is not None and self._view.types else 0
         problem = self._session.operate(self._station, Operation(name, self.chosen, argument, part))
-        if problem:
-            self.notify(printable(problem), markup=False)
         self._look()
+        return problem
 
     def _possible(self, name: str) -> str:
         """The operation that a switch does now."""

@@ -227,19 +227,29 @@ class SessionFiles:
         shown = [name or WITHOUT_ID for name in names]
         self._screen.app.push_screen(ChoiceQuestion("Replay which charge point?", shown), chosen)
 
-    def _ask_for_peer(self, role: Role, charge_point: str | None, remembered: dict[str, str]) -> None:
+    def _ask_for_peer(
+        self, role: Role, charge_point: str | None, remembered: dict[str, str], typed: str = "", reason: str = ""
+    ) -> None:
+        """Ask where to; again with what was typed, and the reason why it could not be used."""
         is_client = role is Role.CHARGE_POINT
         field, default = ("url", URL) if is_client else ("address", ADDRESS)
         words = "URL of the central system:" if is_client else "Address and port to listen on:"
 
-        def typed(text: str | None) -> None:
+        async def begin(text: str) -> None:
+            kept = {**remembered, field: mask_own_text(text)}
+            problem = await self._begin(role, charge_point, text, kept)
+            if problem:
+                self._ask_for_peer(role, charge_point, remembered, text, problem)
+
+        def answered(text: str | None) -> None:
             if text is not None:
-                kept = {**remembered, field: mask_own_text(text)}
-                self._tasks.start(self._begin(role, charge_point, text, kept), "begin a replay")
+                self._tasks.start(begin(text), "begin a replay")
 
-        self._screen.app.push_screen(TextQuestion(words, remembered.get(field, default)), typed)
+        value = typed or remembered.get(field, default)
+        self._screen.app.push_screen(TextQuestion(words, value, reason=reason), answered)
 
-    async def _begin(self, role: Role, charge_point: str | None, target: str, kept: dict[str, str]) -> None:
+    async def _begin(self, role: Role, charge_point: str | None, target: str, kept: dict[str, str]) -> str:
+        """Begin a replay; return why the target cannot be used, or ""."""
         from ocpptui.replay.plan import PlanError
         from ocpptui.replay.running_replays import replay_of
 
@@ -254,17 +264,17 @@ class SessionFiles:
                 lambda: begin_recording(None, f"replay-{role.value}"),
                 keep_secrets=self._session.settings.keep_secrets,
             )
-        except (PlanError, WrongSetting) as error:
-            words = str(error)
-            self._screen.notify(printable(f"{words[:1].upper()}{words[1:]}."), severity="error", markup=False)
-            return
+        except WrongSetting as error:
+            return _sentence(error)
+        except PlanError as error:
+            self._screen.notify(printable(_sentence(error)), severity="error", markup=False)
+            return ""
         try:
             await replays.start()
         except NetworkError as error:
             await replays.close()
             discard_empty(replays.session.recording_path)
-            self._screen.notify(problem_text(error.problem, remedy_on_screen), severity="error", markup=False)
-            return
+            return problem_text(error.problem, remedy_on_screen)
         remembered = recent.load_recent()
         remembered.remember(FORM, kept)
         remembered.save()
@@ -275,6 +285,12 @@ class SessionFiles:
 
         replaced = SessionReplaced(replays.session, close=close, replay=replays.players, keeps_old=True)
         self._screen.post_message(replaced)
+        return ""
+
+
+def _sentence(error: Exception) -> str:
+    words = str(error)
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _size(size: int) -> str:

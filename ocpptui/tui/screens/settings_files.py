@@ -18,7 +18,7 @@ from ocpptui.stations.saved_settings import (
     settings_text,
 )
 from ocpptui.stations.state import ChargePointState
-from ocpptui.tui.screens.dialogs import TextQuestion
+from ocpptui.tui.screens.file_questions import FileQuestion
 from ocpptui.tui.screens.written_file import FileWriting, name_of_file
 
 
@@ -39,24 +39,25 @@ class SettingsFiles:
         text = settings_text(known)
         self._writing.ask("Write the table to which file?", self.name(known.identity), lambda: text)
 
-    def read(self, question: str, name: str, take: Callable[[str, SavedSettings], None]) -> None:
-        """Ask for a file, and hand over its name and what it has."""
+    def read(self, question: str, name: str, take: Callable[[str, SavedSettings], None], *, reason: str = "") -> None:
+        """Ask for a file, and hand over its name and what it has; `reason` says why the last one could not be used."""
+
+        async def read(text: str) -> None:
+            path = path_of_user(text)
+            try:
+                saved = await asyncio.to_thread(_saved_in, path)
+            except OSError as error:
+                self.read(question, text, take, reason=f"{path} cannot be read: {error.strerror or error}.")
+            except WrongSettingsFile as error:
+                self.read(question, text, take, reason=f"{path} cannot be used. {error}")
+            else:
+                take(path.name, saved)
 
         def typed(text: str | None) -> None:
             if text is not None:
-                self._tasks.start(self._read(path_of_user(text), take), "read a configuration")
+                self._tasks.start(read(text), "read a configuration")
 
-        self._screen.app.push_screen(TextQuestion(question, name), typed)
-
-    async def _read(self, path: Path, take: Callable[[str, SavedSettings], None]) -> None:
-        try:
-            saved = await asyncio.to_thread(_saved_in, path)
-        except OSError as error:
-            self._writing.say(f"{path} cannot be read: {error.strerror or error}.")
-        except WrongSettingsFile as error:
-            self._writing.say(f"{path} cannot be used. {error}")
-        else:
-            take(path.name, saved)
+        self._screen.app.push_screen(FileQuestion(question, name, reason=reason), typed)
 
 
 def _saved_in(path: Path) -> SavedSettings:

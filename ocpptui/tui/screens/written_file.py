@@ -22,27 +22,30 @@ class FileWriting:
         self._screen = screen
         self._tasks = tasks
 
-    def ask(self, question: str, name: str, text: Callable[[], str]) -> None:
-        """Ask for a name, which `name` proposes, and whether a file of that name may be replaced; then write."""
+    def ask(self, question: str, name: str, text: Callable[[], str], *, reason: str = "") -> None:
+        """Ask for a name, which `name` proposes, and whether a file of that name may be replaced; then write.
+
+        `reason` says why the last name could not be used.
+        """
 
         def typed(name: str | None) -> None:
             if name is None:
                 return
             path = path_of_user(name)
-            write_unless_kept(self._screen.app, path, lambda: save(path))
+            write_unless_kept(self._screen.app, path, lambda: save(name, path))
 
-        def save(path: Path) -> None:
-            self._tasks.start(self._write(path, text()), f"write {path.name}")
+        def save(name: str, path: Path) -> None:
+            self._tasks.start(write(name, path, text()), f"write {path.name}")
 
-        self._screen.app.push_screen(FileQuestion(question, name), typed)
+        async def write(name: str, path: Path, content: str) -> None:
+            try:
+                await asyncio.to_thread(write_private, path, content)
+            except OSError as error:
+                self.ask(question, name, text, reason=f"{path} cannot be written: {why_not_opened(path, error)}.")
+            else:
+                self.say(f"Written to {path}.")
 
-    async def _write(self, path: Path, text: str) -> None:
-        try:
-            await asyncio.to_thread(write_private, path, text)
-        except OSError as error:
-            self.say(f"{path} cannot be written: {why_not_opened(path, error)}.")
-        else:
-            self.say(f"Written to {path}.")
+        self._screen.app.push_screen(FileQuestion(question, name, reason=reason), typed)
 
     def say(self, text: str) -> None:
         """Tell the user."""

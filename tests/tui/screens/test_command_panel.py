@@ -187,8 +187,10 @@ async def test_only_the_marked_charge_points_get_a_command() -> None:
 async def test_a_wrong_answer_to_a_question_is_asked_for_again() -> None:
     async with central_system("CP001") as (driver, _, peers):
         await driver.type_ahead("x", "l", *"ten", "enter")
-        await driver.until(lambda: any("ten is not a limit" in one for one in driver.notices()), "the reason")
+        await driver.shows("to how many A?", "ten is not a limit")
         assert isinstance(driver.app.screen, TextQuestion) and not calls(peers["CP001"])
+        assert driver.app.screen.query_one(Input).value == "ten", "it can be corrected"
+        assert not driver.notices()
         await driver.type_ahead("escape", "escape")
         await driver.until(lambda: isinstance(driver.app.screen, SessionScreen), "the log")
 

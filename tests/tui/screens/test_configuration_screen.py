@@ -127,7 +127,7 @@ async def test_a_key_that_is_not_listed_is_named() -> None:
         await screen.press("n")
         await screen.until(lambda: isinstance(screen.app.screen, ChoiceList), "the question")
         await screen.press("X", "y", "enter", "5", "enter")
-        await screen.until(lambda: "not there  NotSupported" in row_of(found, "Xy"), "the answer")
+        await screen.until(lambda: "not there  → 5: NotSupported" in row_of(found, "Xy"), "the answer")
 
 
 async def test_a_wrong_value_is_sent_only_when_one_insists() -> None:
@@ -138,7 +138,7 @@ async def test_a_wrong_value_is_sent_only_when_one_insists() -> None:
         timeline = central.timeline
         assert all(timeline.action(index) != "ChangeConfiguration" for index in range(len(timeline)))
         await screen.press("enter")
-        await screen.until(lambda: "300 s  Rejected" in row_of(found, "HeartbeatInterval"), "the refusal")
+        await screen.until(lambda: "300 s  → x: Rejected" in row_of(found, "HeartbeatInterval"), "the refusal")
 
 
 async def test_a_table_is_written_compared_and_applied(tmp_path: Path) -> None:
@@ -169,7 +169,8 @@ async def test_a_table_is_written_compared_and_applied(tmp_path: Path) -> None:
         await screen.until(lambda: simulated(station, "ConnectionTimeOut") == "61", "the changes")
         await screen.press("a")
         await answer(screen, str(tmp_path / "none.toml"))
-        await screen.until(lambda: any("cannot be read" in text for text in screen.notices()), "the reason")
+        await screen.shows("none.toml cannot be read")
+        assert screen.app.screen.query_one(Input).value == str(tmp_path / "none.toml"), "it can be corrected"
 
 
 def tell(talk: Talk, values: dict[str, str], **where: Any) -> None:

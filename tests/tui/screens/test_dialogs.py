@@ -37,6 +37,15 @@ async def test_a_wrong_text_does_not_keep_the_user_in_the_question() -> None:
         assert answers == [None]
 
 
+async def test_a_reason_that_shows_later_is_there_when_the_question_comes_again() -> None:
+    async with station_bench(Version.V16) as (central, _), screen_over(central) as screen:
+        answers: list[str | None] = []
+        screen.app.push_screen(TextQuestion("Which file?", "/nowhere", reason="It does not exist."), answers.append)
+        await screen.shows("Which file?", "/nowhere", "It does not exist.")
+        await screen.press("escape")
+        await screen.until(lambda: answers, "the answer")
+
+
 async def test_a_list_in_which_nothing_matches_says_so() -> None:
     """An empty box on which enter does nothing leaves the user to guess."""
     async with station_bench(Version.V16) as (central, _), screen_over(central) as screen:

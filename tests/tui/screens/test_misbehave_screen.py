@@ -11,6 +11,7 @@ from ocpptui.session.demo import Demo
 from ocpptui.session.rules_file import read_rules
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.fault_form import FaultForm
+from ocpptui.tui.screens.file_questions import FileQuestion
 from ocpptui.tui.screens.misbehave_screen import MisbehaveScreen
 from tests.kit.session_view import screen_over
 from tests.kit.station_bench import STATION, station_bench
@@ -70,6 +71,29 @@ async def test_a_fault_is_added_changed_switched_and_saved(tmp_path: Path) -> No
         await screen.shows("on      0× drop")
         await screen.press("escape")
         assert central.connection_of(STATION) is not None and len(station.faults.all) == 2
+
+
+async def test_the_name_of_a_file_that_cannot_be_used_stays_with_the_reason(tmp_path: Path) -> None:
+    """A slip in a long path would have to be typed again as a whole."""
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('[[rule]]\ndo = "fly"\n', encoding="utf-8")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    async with station_bench(Version.V16) as (_, station), screen_over(station) as screen:
+        await screen.press("M", "o")
+        await screen.until(lambda: isinstance(screen.app.screen, FileQuestion), "the question")
+        screen.app.screen.query_one(Input).value = str(wrong)
+        await screen.press("enter")
+        await screen.shows("Use the faults of which file?", "wrong.toml", "fly")
+        await screen.press("escape", "a", "d", "d", "enter")
+        await screen.until(lambda: isinstance(screen.app.screen, FaultForm), "the form")
+        await screen.press("enter")
+        await screen.shows("on      0× drop")
+        await screen.press("s")
+        await screen.until(lambda: isinstance(screen.app.screen, FileQuestion), "the question")
+        screen.app.screen.query_one(Input).value = str(tmp_path / "wrong.toml" / "mine.toml")
+        await screen.press("enter")
+        await screen.shows("Save the faults in which file?", "mine.toml", "cannot be written")
 
 
 async def test_a_fault_begins_with_the_message_under_the_cursor() -> None:

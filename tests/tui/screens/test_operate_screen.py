@@ -131,7 +131,9 @@ async def test_the_frequency_of_the_grid_is_asked_for_where_it_matters() -> None
         await screen.press("g")
         await screen.until(lambda: isinstance(screen.app.screen, TextQuestion), "the question")
         await screen.press(*"99999", "enter")
-        await screen.until(lambda: "A frequency lies between 10 and 100 hertz." in screen.notices(), "the reason")
+        await screen.shows("What is the frequency", "99999", "A frequency lies between 10 and 100 hertz.")
+        await screen.press("home", "delete", "delete", "delete", "enter")
+        await screen.until(lambda: not isinstance(screen.app.screen, TextQuestion), "the end of the question")
         await screen.press("y")
         await screen.until(lambda: "No transaction runs." in screen.notices(), "the other reason")
 

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
@@ -182,3 +183,17 @@ async def test_the_opened_file_is_replayed_and_the_url_remembered() -> None:
             await driver.press("f6")
             await driver.until(lambda: any(session.timeline.kind(i).is_call for i in range(len(session.timeline))))
         assert load_recent().values["replay"] == {"url": url}
+
+
+async def test_a_peer_that_cannot_be_used_is_asked_for_again_with_the_reason() -> None:
+    """A slip in a URL would cost the whole URL, and the question before it."""
+    async with driven(opened(RECORDING)) as driver:
+        await driver.shows("BootNotification")
+        await driver.press("ctrl+r", "enter")
+        await driver.shows("URL of the central system:")
+        for url, reason in (("ws:/h/ocpp", "begins with ws:/"), ("ws://h:70000", "names a wrong port")):
+            driver.app.screen.query_one(Input).value = url
+            await driver.press("enter")
+            await driver.shows("URL of the central system:", url, reason)
+        await driver.press("escape")
+        await driver.hides("URL of the central system:")
