@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.log_words import NOUNS_ELSEWHERE, RECEIVED_ELSEWHERE, SENT_ELSEWHERE
-from ocpptui.importing.timestamps import Moment, best_moment
+from ocpptui.importing.prefix_names import without_digits
+from ocpptui.importing.timestamps import Moment, best_moment, moment_in, slot_in_shape
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.date_times import DAY
 from ocpptui.ocpp.json_encoding import MESSAGE_TYPES
@@ -382,6 +383,9 @@ def moment_of(value: Any) -> Moment | None:
         text = value.strip()
         if len(text) > LONGEST_TIME:
             return None
+        slot = slot_in_shape(without_digits(text))
+        if slot is not None and (moment := moment_in(text, slot)) is not None:  # as almost always
+            return moment
         if _NUMBER.fullmatch(text):
             whole, _, fraction = text.partition(".")
             return _since_1970(int(whole), int(fraction.ljust(6, "0")[:6]) if fraction else 0, len(text))

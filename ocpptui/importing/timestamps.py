@@ -153,10 +153,28 @@ class TimeSlot(NamedTuple):
 def slot_of(text: str, moment: Moment) -> TimeSlot:
     """Where a time is that was found in a text."""
     match = _ISO.fullmatch(text, moment.start, moment.end)
-    if match is None or match["p"]:
-        return TimeSlot(moment.start, moment.end)
+    return TimeSlot(moment.start, moment.end) if match is None else _slot_of_iso(match)
+
+
+def _slot_of_iso(match: re.Match[str]) -> TimeSlot:
+    """Where the parts of a time are in the most frequent notation; only where all of it is for one with AM or PM."""
+    if match["p"]:
+        return TimeSlot(*match.span())
     zone = max(match.start("z"), match.start("u"), 0)
-    return TimeSlot(moment.start, moment.end, match.end("s"), max(match.end("f"), 0), zone)
+    return TimeSlot(*match.span(), match.end("s"), max(match.end("f"), 0), zone)
+
+
+@lru_cache(maxsize=1024)
+def slot_in_shape(shape: str) -> TimeSlot | None:
+    """Where a time is in the texts that are nothing but that, in the most frequent notation; None for any others.
+
+    `shape` is such a text with zeros for its digits.
+    """
+    match = _ISO.match(shape)
+    if match is None or match.end() != len(shape):
+        return None
+    slot = _slot_of_iso(match)
+    return slot if slot.seconds else None
 
 
 def moment_in(text: str, slot: TimeSlot) -> Moment | None:

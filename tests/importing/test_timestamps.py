@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.importing.field_vocabulary import moment_of
 from ocpptui.importing.timestamps import best_moment, moment_in, slot_of
 from ocpptui.ocpp.date_times import rfc3339_text, time_of
 
@@ -152,6 +153,20 @@ def test_a_time_at_a_known_place_is_the_one_that_is_found_without_knowing_it(not
         assert found == expected or (expected.start, expected.end) != (found.start, found.end)
     else:
         assert expected is None or (expected.start, expected.end) != (moment.start, moment.end)
+
+
+@given(
+    st.sampled_from(("2024-02-26T09:10:45", "2024/02/26 09:10:45", "2024.02.26, 9:10:45", "2024-02-26_09:10:45")),
+    st.sampled_from(("", ".1", ",123", ":123", ".123456789")),
+    st.sampled_from(("", "Z", "+02:00", "-0530", "+02", " UTC", " PM", "am", "+2", " 10:11:12")),
+    st.text("0123456789", min_size=40, max_size=40),
+)
+def test_a_field_that_is_a_time_is_read_as_any_text_is(date: str, fraction: str, zone: str, digits: str) -> None:
+    """All times in the columns of a table, and in objects of JSON, are read by where their parts are."""
+    given_digits = iter(digits)
+    notation = f"{date}{fraction}{zone}"
+    for text in (notation, "".join(next(given_digits) if one.isdecimal() else one for one in notation)):
+        assert moment_of(text) == best_moment(text)
 
 
 @pytest.mark.parametrize("ending", ["10:deadbeef", "10:45.deadbeef", "10:75.12345678", "61:45.12345678"])
