@@ -144,8 +144,10 @@ class FrameFinder:
 
     def _go_on(self, spread: SpreadFrame, number: int, line: str) -> tuple[bool, str | None]:
         """Whether the line belongs to the spread frame, and the rest of the line after the end of that frame."""
-        outside = line if spread.torn else _STRING.sub(_emptied, line)  # it may look like a frame in a string
-        begins = START.search(outside)
+        begins = None
+        if "[" in line:  # as in every line that has the beginning of a frame
+            outside = line if spread.torn else _STRING.sub(_emptied, line)  # it may look like a frame in a string
+            begins = START.search(outside)
         if begins is not None and not (spread.torn and (begins["escape"] or begins["escape2"])):
             return False, None
         try:

@@ -19,6 +19,8 @@ _CONTINUES = lazily(
     r"|(?:true|false|null|undefined|True|False|None)\b|[A-Za-z_$][\w$]*\s*:)"
 )
 """How a line that continues a frame begins, if the line before did not end within a string."""
+_OF_JSON = frozenset("{}],:\"'")
+"""How most of these lines begin behind their indentation, and no prefix of a logger does."""
 _SECOND_LINE = lazily(r"\s*(?:[2-6]\s*(?:,|$)|,|[\"'])")
 """How the second line begins if the first is only the opening bracket."""
 _COMMENT = lazily(r"\s*(?:#|//|;|\*|>)\s?")
@@ -71,7 +73,8 @@ class SpreadFrame:
         """
         if len(self._pieces) >= MOST_LINES or self._size > MOST_TEXT or self._brackets.broken:
             raise NotContinued
-        rest, wrapped = self._without_prefix(line), False
+        is_json = line.lstrip()[:1] in _OF_JSON
+        rest, wrapped = line if is_json else self._without_prefix(line), False
         if len(self._stem) >= SHORTEST_STEM and line.startswith(self._stem):
             rest, wrapped = line[len(self._stem) :], True
         if wrapped:
@@ -85,7 +88,7 @@ class SpreadFrame:
                 raise NotContinued
             if INDENTED.match(rest):
                 rest = rest.lstrip(" \t")  # the editor that wrapped the line put that before the rest of the string
-        elif not _CONTINUES.match(rest):
+        elif not is_json and not _CONTINUES.match(rest):
             raise NotContinued
         if not self.certain:
             if not rest.strip():
