@@ -150,7 +150,7 @@ class _Hearing:
     def __init__(self, fields: dict[str, Any]) -> None:
         self._fields = fields
         self._said = Said()
-        self._ranks = dict.fromkeys(FieldMeaning, 99)
+        self._ranks = dict[FieldMeaning, int]()  # of what was heard so far; the lowest counts
         self._described = [fields]
         """The objects whose fields describe the frame, though nothing says so."""
         self._way = DirectionClue()
@@ -215,7 +215,7 @@ class _Hearing:
             if type(value) is list and len(value) == 1:
                 (value,) = value  # as in the `fields` of Elasticsearch
             for field, rank in meanings(name):
-                if rank + behind < self._ranks[field] and _take(self._said, field, name, value):
+                if rank + behind < self._ranks.get(field, 99) and _take(self._said, field, name, value):
                     self._ranks[field] = rank + behind
 
     def _hear_ends(self) -> None:

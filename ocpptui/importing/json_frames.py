@@ -32,6 +32,7 @@ from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import compact, value_text, without_surrogates
 from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.json_defects import has_too_many_values
+from ocpptui.ocpp.json_encoding import plain_message
 
 FindInText = Callable[[str], Iterable[FoundFrame]]
 """Finds the frames in a text that contains more than a frame."""
@@ -224,9 +225,9 @@ class _Walk:
             yield from self._in_bytes(text, level)
             return
         if start is not None and not text[: start.start()].strip() and not start["escape"] and not start["escape2"]:
-            raw = _whole(text.strip())
-            if raw is not None:
-                yield with_said(FoundFrame(raw), level.said)
+            whole = _whole(text.strip())
+            if whole is not None:
+                yield with_said(whole, level.said)
                 return
         if self._find_in_text is not None:
             for found in self._find_in_text(text.rstrip()):
@@ -270,9 +271,12 @@ def _decoded(text: str) -> Any:
         return None
 
 
-def _whole(text: str) -> str | None:
-    """The text if it is one frame and nothing else."""
-    return without_surrogates(text) if is_frame(_decoded(text)) else None
+def _whole(text: str) -> FoundFrame | None:
+    """The frame that a text is and nothing else; None if it is not one."""
+    message = plain_message(text)
+    if message is not None:  # as almost always
+        return FoundFrame(text, frame=message)
+    return FoundFrame(without_surrogates(text)) if is_frame(_decoded(text)) else None
 
 
 def _words_beside_a_frame(values: list[Any]) -> dict[str, Any] | None:
