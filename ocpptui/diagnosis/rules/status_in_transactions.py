@@ -28,6 +28,7 @@ from ocpptui.timeline.severity import Severity
 
 _CHARGING = ',"chargingState":"Charging"'
 _UNPLUGGED = ',"stoppedReason":"EVDisconnected"'
+_RESTART = BOOT_16.partition("opened")[2].replace("10:00", "10:03")
 _REMOTE = ',"stoppedReason":"Remote"'
 
 CHARGES_WITHOUT_TRANSACTION = Rule(
@@ -100,6 +101,8 @@ NOT_FOLLOWING = Rule(
             f"{event_2('Ended', '10:02:00', 1, _UNPLUGGED, 'EVDeparted')}{status_2('Available', '10:02:02')}"
             f"{STILL_THERE}"
         ),
+        # The charge point has restarted meanwhile, and tells nothing of connections (OCPP-S).
+        (f"{START_16}{status_16('Charging', '10:01:10')}{_RESTART}{status_16('Available', '10:03:05')}{STILL_THERE}"),
         # The clock of the recording is not known.
         f"{status_16('Available', '10:00:00')}{START_16}{STILL_THERE}".replace("10:01:00 >", "- >"),
     ),
@@ -147,6 +150,8 @@ class StatusInTransactionChecker(ExpectingChecker):
             self.settle(name, call, look)
         elif status == "Available" and transaction is not None and self.runs(transaction, call):
             start, number = transaction.start or 0, transaction.id
+            if self.known.boot is not None and start < self.known.boot:
+                return  # a restart may have ended it: `tx.never-stopped` follows that
 
             def look_again(waited: TimeSpan) -> None:
                 if number in self.known.open:
