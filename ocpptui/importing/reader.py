@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -80,6 +80,8 @@ class Material:
     """How many bytes the file has; 0 if that is not known."""
     in_archive: bool = False
     """Whether it is one of the files in an archive."""
+    begun_anew: Callable[[], str] = str
+    """Asked at the end of a followed file: why its stream goes on at the beginning of another content, if it does."""
 
     @property
     def is_folder(self) -> bool:
@@ -95,6 +97,8 @@ class Pause(Enum):
     """Another process has nothing new yet; the caller can do something else meanwhile."""
     IDLE = "idle"
     """There is nothing more for now, but more may come."""
+    ANEW = "anew"
+    """What comes next is the beginning of another content: the file was truncated or replaced."""
 
 
 ReaderStep: TypeAlias = FoundFrame | list[FoundFrame] | Record | Unreadable | Pause
@@ -120,6 +124,12 @@ class Reader(Protocol):
         Raises UnreadableFile if nothing can be read for an external reason (a program that is not installed).
         """
         ...
+
+
+def grown_blocks(material: Material, options: ImportOptions) -> Iterator[bytes | Pause]:
+    """The content of a file that is read line by line, and what is appended to it if it is followed."""
+    for block in blocks(material.stream, options.follow):
+        yield Pause.ANEW if block is Pause.IDLE and material.begun_anew() else block
 
 
 def blocks(stream: BinaryIO, follow: bool) -> Iterator[bytes | Pause]:

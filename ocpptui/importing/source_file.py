@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from ocpptui.importing.compressed_stream import Sturdy
+from ocpptui.importing.followed_file import FollowedFile
 from ocpptui.importing.formats import LOG, OF_FOLDERS, OF_LINES, OF_TEXT, RECORDING, TABLE, detected, is_binary, reader
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.further_frames import further_frames
@@ -55,9 +56,13 @@ class ForeignFile:
         self._choices = choices
         source = StandardInput() if path == STANDARD_INPUT else open_file(path)
         self._arriving = source if isinstance(source, ArrivingBytes) else None
+        self._followed: FollowedFile | None = None
         self._file = cast(BinaryIO, source)
         is_folder = self._arriving is None and path.is_dir()
         self._size = 0 if self._arriving is not None or is_folder else os.fstat(self._file.fileno()).st_size
+        if choices.follow and self._arriving is None and not is_folder:
+            self._followed = FollowedFile(path, self._file)
+            self._file = cast(BinaryIO, self._followed)
         self._closing = threading.Event()
         self._shared: SharedReading | None = None
         if is_folder:
@@ -151,8 +156,15 @@ class ForeignFile:
             stream = self._file
         else:
             stream = cast(BinaryIO, Peeked(head, material.stream))
-        material = replace(material, stream=stream)
+        material = replace(material, stream=stream, begun_anew=self._begun_anew)
         yield from self._lines(chosen, material) if chosen.grows else self._document(chosen, material)
+
+    def _begun_anew(self) -> str:
+        """Why what is read next is another content of the file, with a warning; empty if it is not."""
+        reason = self._followed.begun_anew() if self._followed is not None else ""
+        if reason:
+            self.tally.warn(f"{reason}; reading goes on at the beginning of the new content, with line 1")
+        return reason
 
     def _format_of(self, head: bytes, material: Material) -> str:
         name = self._choices.format or detected(head, material)

@@ -269,6 +269,34 @@ def test_a_growing_log_is_followed(tmp_path: Path) -> None:
     importer.close()
 
 
+@pytest.mark.parametrize("how", ["truncated", "replaced"])
+@pytest.mark.parametrize("ends", ["", "\n"])
+def test_a_followed_log_that_is_rotated_goes_on_with_the_new_content(tmp_path: Path, how: str, ends: str) -> None:
+    """Whoever watches a log over midnight would see nothing any more, and not know why."""
+    path, timeline = tmp_path / "a.log", Timeline()
+    lines = LOG.splitlines()
+    path.write_text("\n".join(lines[:8]) + ends)
+    importer = Importer([path], timeline, ImportOptions(follow=True))
+    while not importer.idle:
+        importer.advance(1)
+    if how == "replaced":
+        path.rename(tmp_path / "a.log.1")
+        with (tmp_path / "a.log.1").open("a") as file:
+            file.write(f"\n{lines[8]}\n")  # the writer still has the old one open
+    else:
+        path.write_text("")
+    importer.advance(1)
+    importer.advance(1)
+    path.write_text("".join(f"{line}\n" for line in lines[9:]))
+    while len(timeline) < 9 + (how == "replaced"):
+        assert importer.advance(1) is False
+    last = len(timeline) - 1
+    assert timeline.action(last - 1) and importer.place_of(last) == (path, 1)
+    assert any(how in warning or "another file" in warning for warning in importer.warnings)
+    assert str(timeline.record(0).raw) in lines[0] and str(timeline.record(last).raw) in lines[9]
+    importer.close()
+
+
 def test_the_users_options_override_what_is_inferred(tmp_path: Path) -> None:
     """The user could not correct a wrong guess."""
     path = tmp_path / "a.log"

@@ -10,7 +10,7 @@ from itertools import islice
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_finder import FrameFinder
 from ocpptui.importing.partial_lines import PartialLines
-from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, blocks
+from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, grown_blocks
 from ocpptui.importing.row_order import log_oldest_first
 from ocpptui.importing.text_stream import LineSplitter
 from ocpptui.ocpp.version import Transport
@@ -36,16 +36,22 @@ class LogLines:
         return log_oldest_first(steps, tally) if has_end else steps
 
     def _steps(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[ReaderStep]:
-        finder, splitter, pieces = FrameFinder(tally), LineSplitter(), PartialLines(tally)
-        for block in blocks(material.stream, options.follow):
-            if isinstance(block, Pause):
-                yield block
-            else:
-                lines = splitter.take(block)
-                yield from _frames(finder, pieces.take(lines) if pieces.concerns(block) else lines)
-        yield from _frames(finder, pieces.take(splitter.finish()))
-        yield from _frames(finder, pieces.finish())
-        yield list(finder.finish())
+        blocks, is_anew = grown_blocks(material, options), True
+        while is_anew:
+            is_anew = False
+            finder, splitter, pieces = FrameFinder(tally), LineSplitter(), PartialLines(tally)
+            for block in blocks:
+                if block is Pause.ANEW:
+                    is_anew = True
+                    break
+                if isinstance(block, Pause):
+                    yield block
+                else:
+                    lines = splitter.take(block)
+                    yield from _frames(finder, pieces.take(lines) if pieces.concerns(block) else lines)
+            yield from _frames(finder, pieces.take(splitter.finish()))
+            yield from _frames(finder, pieces.finish())
+            yield list(finder.finish())
 
 
 def _frames(finder: FrameFinder, lines: Iterator[tuple[int, str]]) -> Iterator[ReaderStep]:

@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterator
 
 from ocpptui.importing.found_frame import ImportStats
-from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, blocks
+from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, grown_blocks
 from ocpptui.recording.line_format import Unreadable, from_line, is_recording
 from ocpptui.timeline.record import Record
 
@@ -22,7 +22,11 @@ class RecordingLines:
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[ReaderStep]:
         rest, number, time = b"", 0, 0
-        for block in blocks(material.stream, options.follow):
+        for block in grown_blocks(material, options):
+            if block is Pause.ANEW:
+                yield from _last_line(rest, number, time)
+                rest, number = b"", 0
+                continue
             if isinstance(block, Pause):
                 yield block
                 continue
@@ -35,10 +39,15 @@ class RecordingLines:
                     yield record
                 elif line.strip():
                     yield Unreadable(record.reason, number)
-        if rest.strip():
-            record = from_line(rest, fallback_time=time)
-            if isinstance(record, Record):
-                record.line = number + 1
-                yield record
-            else:
-                yield Unreadable(f"the last line is truncated: {record.reason}", number + 1)
+        yield from _last_line(rest, number, time)
+
+
+def _last_line(line: bytes, number: int, time: int) -> Iterator[ReaderStep]:
+    """What follows the last line feed, behind that many lines."""
+    if line.strip():
+        record = from_line(line, fallback_time=time)
+        if isinstance(record, Record):
+            record.line = number + 1
+            yield record
+        else:
+            yield Unreadable(f"the last line is truncated: {record.reason}", number + 1)

@@ -31,6 +31,7 @@ class FileReading:
         self._log = log
         self._learned = learned
         self._learning = False
+        self._warned: set[str] = set()
 
     def read_on(self) -> None:
         """Read a piece, let the keyboard have its turn, and schedule the next piece."""
@@ -39,15 +40,22 @@ class FileReading:
         self._log.records_arrived()
         if not finished:
             if opening.idle:
+                self._warn()
                 self._learn()  # from what has been read; more may come later
             pause = LOOKED_AGAIN if opening.idle else BREATH
             self._screen.call_after_refresh(self._screen.set_timer, pause, self.read_on)
             return
         for failure in opening.failures:
             self._screen.notify(printable(failure), severity="error", timeout=20, markup=False)
-        for warning in opening.warnings:
-            self._screen.notify(printable(warning), severity="warning", timeout=20, markup=False)
+        self._warn()
         self._learn()
+
+    def _warn(self) -> None:
+        """Say once what is uncertain or wrong."""
+        for warning in self._opening.warnings:
+            if warning not in self._warned:
+                self._warned.add(warning)
+                self._screen.notify(printable(warning), severity="warning", timeout=20, markup=False)
 
     def left_out(self) -> list[str]:
         """The parts of the files that are not records, and why; how much was read; what was inferred, and why."""
