@@ -28,6 +28,7 @@ from ocpptui.session.station_profiles import built_in_profiles
 from ocpptui.simulator.configuration import Configuration
 from ocpptui.stations.setting_changes import SettingChange
 from tests.kit.peer import Peer
+from tests.kit.quick_time import in_quick_time, quick_clock
 from tests.kit.station_bench import STATION, VERSIONS, station_bench
 from tests.replay.peers import on
 
@@ -115,7 +116,8 @@ async def test_changes_go_out_and_come_back() -> None:
 @asynccontextmanager
 async def peer_bench(version: Version, answers: Mapping[str, str | None]) -> AsyncIterator[tuple[Session, Peer]]:
     """A central system, and a charge point that answers as it is told."""
-    central = Session(role=Role.CENTRAL_SYSTEM, settings=SessionSettings(automatic=False, call_timeout=0.5))
+    settings = SessionSettings(automatic=False, call_timeout=5)
+    central = Session(role=Role.CENTRAL_SYSTEM, settings=settings, clock=quick_clock())
     peer = Peer()
     peer.answers = dict(answers)
     tasks = Tasks("charge point of the test")
@@ -131,21 +133,25 @@ async def peer_bench(version: Version, answers: Mapping[str, str | None]) -> Asy
         await central.close()
 
 
-async def test_no_answer_stops_the_changes_after_it() -> None:
+def test_no_answer_stops_the_changes_after_it() -> None:
     """Of a whole table, the second row would keep all others from being written."""
-    answers = {"ChangeConfiguration": '[4,%s,"InternalError","",{}]'}
-    changes = [SettingChange(SettingPlace(name), "1") for name in ("A", "B")]
-    async with peer_bench(Version.V16, answers) as (central, peer):
-        sender = SettingSender(central)
-        await sender.change(STATION, changes)
-        assert len(peer.payloads()) == 2
-        for change in changes:
-            outcome = sender.outcome(STATION, change.place)
-            assert outcome == (Progress.FAILED, "CALLERROR InternalError")
-        peer.answers["ChangeConfiguration"] = None
-        await sender.change(STATION, changes)
-        assert len(peer.payloads()) == 4
-        assert sender.outcome(STATION, changes[1].place) == (Progress.FAILED, "no answer within 0.5 s")
+
+    async def story() -> None:
+        answers = {"ChangeConfiguration": '[4,%s,"InternalError","",{}]'}
+        changes = [SettingChange(SettingPlace(name), "1") for name in ("A", "B")]
+        async with peer_bench(Version.V16, answers) as (central, peer):
+            sender = SettingSender(central)
+            await sender.change(STATION, changes)
+            assert len(peer.payloads()) == 2
+            for change in changes:
+                outcome = sender.outcome(STATION, change.place)
+                assert outcome == (Progress.FAILED, "CALLERROR InternalError")
+            peer.answers["ChangeConfiguration"] = None
+            await sender.change(STATION, changes)
+            assert len(peer.payloads()) == 4
+            assert sender.outcome(STATION, changes[1].place) == (Progress.FAILED, "no answer within 5 s")
+
+    in_quick_time(story)
 
 
 async def test_a_change_that_waits_for_a_reboot_is_not_called_accepted() -> None:
@@ -166,18 +172,21 @@ async def test_a_result_that_lacks_a_variable_does_not_count_as_accepted() -> No
         assert sender.outcome(STATION, place) == (Progress.FAILED, "the answer does not name it")
 
 
-async def test_a_station_without_base_reports_is_read_by_the_other_report() -> None:
-    answers = {"GetBaseReport": '[3,%s,{"status":"NotSupported"}]', "GetReport": '[3,%s,{"status":"Accepted"}]'}
-    async with peer_bench(Version.V201, answers) as (central, peer):
-        sender = SettingSender(central)
-        await sender.read(STATION)
-        assert sender.reading(STATION) == (Progress.FAILED, "no further report within 0.5 s, 0 came")
-        peer.answers["GetReport"] = '[3,%s,{"status":"Rejected"}]'
-        await sender.read(STATION)
-        assert sender.reading(STATION) == (Progress.FAILED, "GetReport: Rejected")
-        peer.answers["GetReport"] = "[3,%s,{}]"
-        await sender.read(STATION)
-        assert sender.reading(STATION) == (Progress.FAILED, "GetReport: answered without a status")
+def test_a_station_without_base_reports_is_read_by_the_other_report() -> None:
+    async def story() -> None:
+        answers = {"GetBaseReport": '[3,%s,{"status":"NotSupported"}]', "GetReport": '[3,%s,{"status":"Accepted"}]'}
+        async with peer_bench(Version.V201, answers) as (central, peer):
+            sender = SettingSender(central)
+            await sender.read(STATION)
+            assert sender.reading(STATION) == (Progress.FAILED, "no further report within 5 s, 0 came")
+            peer.answers["GetReport"] = '[3,%s,{"status":"Rejected"}]'
+            await sender.read(STATION)
+            assert sender.reading(STATION) == (Progress.FAILED, "GetReport: Rejected")
+            peer.answers["GetReport"] = "[3,%s,{}]"
+            await sender.read(STATION)
+            assert sender.reading(STATION) == (Progress.FAILED, "GetReport: answered without a status")
+
+    in_quick_time(story)
 
 
 async def test_what_cannot_be_sent_is_said() -> None:
@@ -194,7 +203,6 @@ async def test_what_cannot_be_sent_is_said() -> None:
 
 async def test_a_connection_that_closes_ends_the_waiting() -> None:
     async with peer_bench(Version.V16, {"ChangeConfiguration": None}) as (central, peer):
-        central.settings = SessionSettings(call_timeout=60)
         sender, place = SettingSender(central), SettingPlace("A")
         tasks = Tasks("changes of the test")
         changing = tasks.start(sender.change(STATION, [SettingChange(place, "1")]), "change")

@@ -19,6 +19,7 @@ from ocpptui.replay.replay_report import DeviationKind, Outcome
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Origin
+from tests.kit.quick_time import in_quick_time
 from tests.replay.bare import answer_all, calls, has_done, playing, run, until
 from tests.replay.live import by_hand
 from tests.replay.tape import Tape
@@ -138,40 +139,48 @@ async def test_the_speed_can_be_changed_during_a_wait(tape: Tape) -> None:
         assert (await running).is_same
 
 
-async def test_a_missing_answer_is_reported_and_the_replay_continues(tape: Tape) -> None:
+def test_a_missing_answer_is_reported_and_the_replay_continues(tape: Tape) -> None:
     """A backend that swallows one call would stop the replay, or the call would look answered."""
 
-    async def script(connection: ServerConnection) -> None:
-        async for message in connection:
-            frame = json.loads(message)
-            if frame[3] != {"idTag": "1"}:
-                await connection.send(json.dumps([3, frame[1], {}]))
+    async def story() -> None:
 
-    report, session = await run(calls(tape, 3), script, call_timeout=0.2)
-    assert report.outcome is Outcome.FINISHED
-    assert [(deviation.kind, deviation.action, deviation.recorded) for deviation in report.deviations] == [
-        (DeviationKind.NO_ANSWER, "Authorize", 3)
-    ]
-    assert (report.sent, report.compared) == (3, 2)
+        async def script(connection: ServerConnection) -> None:
+            async for message in connection:
+                frame = json.loads(message)
+                if frame[3] != {"idTag": "1"}:
+                    await connection.send(json.dumps([3, frame[1], {}]))
+
+        report, session = await run(calls(tape, 3), script)
+        assert report.outcome is Outcome.FINISHED
+        assert [(deviation.kind, deviation.action, deviation.recorded) for deviation in report.deviations] == [
+            (DeviationKind.NO_ANSWER, "Authorize", 3)
+        ]
+        assert (report.sent, report.compared) == (3, 2)
+
+    in_quick_time(story)
 
 
-async def test_calls_without_a_recorded_answer_delay_the_replay_only_once(tape: Tape) -> None:
+def test_calls_without_a_recorded_answer_delay_the_replay_only_once(tape: Tape) -> None:
     """A new answer is a difference; a call that stays unanswered as recorded is not."""
-    tape.up('[2,"1","Authorize",{"idTag":"1"}]')
-    tape.up('[2,"2","Authorize",{"idTag":"2"}]')
-    tape.up('[2,"3","Heartbeat",{}]')
-    tape.down('[3,"3",{}]')
 
-    async def script(connection: ServerConnection) -> None:
-        async for message in connection:
-            frame = json.loads(message)
-            if frame[3] != {"idTag": "1"}:
-                await connection.send(json.dumps([3, frame[1], {}]))
+    async def story() -> None:
+        tape.up('[2,"1","Authorize",{"idTag":"1"}]')
+        tape.up('[2,"2","Authorize",{"idTag":"2"}]')
+        tape.up('[2,"3","Heartbeat",{}]')
+        tape.down('[3,"3",{}]')
 
-    report, _ = await run(tape, script, patience=0.2)
-    assert [(deviation.kind, deviation.action) for deviation in report.deviations] == [
-        (DeviationKind.NEW_ANSWER, "Authorize")
-    ]
+        async def script(connection: ServerConnection) -> None:
+            async for message in connection:
+                frame = json.loads(message)
+                if frame[3] != {"idTag": "1"}:
+                    await connection.send(json.dumps([3, frame[1], {}]))
+
+        report, _ = await run(tape, script, patience=5.0)
+        assert [(deviation.kind, deviation.action) for deviation in report.deviations] == [
+            (DeviationKind.NEW_ANSWER, "Authorize")
+        ]
+
+    in_quick_time(story)
 
 
 async def test_a_lost_connection_ends_the_replay_with_its_reason(tape: Tape) -> None:
@@ -339,41 +348,49 @@ async def test_a_call_of_the_peer_is_answered_at_its_recorded_position(tape: Tap
     assert [frame[0] for frame in got] == [2, 2, 3]
 
 
-async def test_a_peer_that_waits_for_our_answer_first_gets_it(tape: Tape) -> None:
+def test_a_peer_that_waits_for_our_answer_first_gets_it(tape: Tape) -> None:
     """Both sides would wait for each other although each could continue."""
-    tape.up('[2,"1","Authorize",{"idTag":"1"}]')
-    tape.down('[2,"s","Reset",{"type":"Soft"}]')
-    tape.down('[3,"1",{}]')
-    tape.up('[3,"s",{"status":"Accepted"}]')
 
-    async def script(connection: ServerConnection) -> None:
-        call = json.loads(await connection.recv())
-        await connection.send('[2,"live","Reset",{"type":"Soft"}]')
-        assert json.loads(await connection.recv()) == [3, "live", {"status": "Accepted"}]
-        await connection.send(json.dumps([3, call[1], {}]))
-        await connection.wait_closed()
+    async def story() -> None:
+        tape.up('[2,"1","Authorize",{"idTag":"1"}]')
+        tape.down('[2,"s","Reset",{"type":"Soft"}]')
+        tape.down('[3,"1",{}]')
+        tape.up('[3,"s",{"status":"Accepted"}]')
 
-    report, _ = await run(tape, script, patience=0.1)
-    assert report.is_same, report.to_text()
+        async def script(connection: ServerConnection) -> None:
+            call = json.loads(await connection.recv())
+            await connection.send('[2,"live","Reset",{"type":"Soft"}]')
+            assert json.loads(await connection.recv()) == [3, "live", {"status": "Accepted"}]
+            await connection.send(json.dumps([3, call[1], {}]))
+            await connection.wait_closed()
+
+        report, _ = await run(tape, script, patience=5.0)
+        assert report.is_same, report.to_text()
+
+    in_quick_time(story)
 
 
-async def test_a_late_call_is_not_reported_as_missing(tape: Tape) -> None:
+def test_a_late_call_is_not_reported_as_missing(tape: Tape) -> None:
     """The report would list the same call once as missing and once as new."""
-    tape.down('[2,"s","Reset",{"type":"Soft"}]')
-    tape.up('[3,"s",{"status":"Accepted"}]')
-    tape.up('[2,"1","Authorize",{"idTag":"1"}]')
-    tape.down('[3,"1",{}]')
 
-    async def script(connection: ServerConnection) -> None:
-        call = json.loads(await connection.recv())
-        await connection.send('[2,"live","Reset",{"type":"Soft"}]')
-        assert json.loads(await connection.recv()) == [3, "live", {"status": "Accepted"}]
-        await connection.send(json.dumps([3, call[1], {}]))
-        await connection.wait_closed()
+    async def story() -> None:
+        tape.down('[2,"s","Reset",{"type":"Soft"}]')
+        tape.up('[3,"s",{"status":"Accepted"}]')
+        tape.up('[2,"1","Authorize",{"idTag":"1"}]')
+        tape.down('[3,"1",{}]')
 
-    report, _ = await run(tape, script, patience=0.05)
-    assert report.is_same, report.to_text()
-    assert report.sent == 2
+        async def script(connection: ServerConnection) -> None:
+            call = json.loads(await connection.recv())
+            await connection.send('[2,"live","Reset",{"type":"Soft"}]')
+            assert json.loads(await connection.recv()) == [3, "live", {"status": "Accepted"}]
+            await connection.send(json.dumps([3, call[1], {}]))
+            await connection.wait_closed()
+
+        report, _ = await run(tape, script, patience=5.0)
+        assert report.is_same, report.to_text()
+        assert report.sent == 2
+
+    in_quick_time(story)
 
 
 async def test_the_replay_does_not_wait_for_an_answer_to_a_send(tape: Tape) -> None:
