@@ -6,215 +6,40 @@ connection and not with the message, if the words around it say so, and if URLs 
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import unquote
 
 from ocpptui.importing.boot_serials import serials_in
+from ocpptui.importing.field_vocabulary import WRITERS, plain_name
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.name_forms import is_short_number, looks_given, looks_like_name
+from ocpptui.importing.learned_places import MOST_CALLS, MOST_VALUES, OF_TENANT, PHRASE, Places
+from ocpptui.importing.name_forms import looks_given, looks_like_name
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.prefix_names import (
     Spot,
     connection_spots_in,
-    looks_like_trace,
-    may_be_name,
     name_in,
     numbers_of_connection,
     phrase_around,
     spots_in,
     without_digits,
-    without_traces,
 )
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.message import Malformed, Message
 
 ENOUGH = 3
 """The score from which a place has names of charge points."""
-MOST_VALUES = 1000
-"""How many values of a place are counted."""
-MOST_CALLS = 2000
-"""How many calls are remembered to be compared with their answers."""
 MOST_LINES = 8192
 """How many shapes of lines are remembered."""
 NAMED_IN_EVIDENCE = 5
-_SAME_ID = 8
-OF_STATIONS = frozenset(("BootNotification", "Heartbeat"))
-"""Calls that are of a whole charge point, and never of one of its connectors."""
-_PHRASE = ", with the words before it"
-"""Behind the place of a word that may be the last one of a name."""
-_OF_TENANT = lazily(
-    r"(?P<tenant>\d{1,6}):(?P<name>(?=[^\s:]*[^\W\d_])[^\s:]+)"
-    r"|(?P<word>[a-z]{2,30}|(?:tenant|org|customer|operator|site|group)[-_ ]?[\w-]{1,30})(?::|/|, ?)"
-    r"(?P<given>[^\s:/,]+)"
-)
-"""How CitrineOS names a charge point, `1:CP-77`, and others: `acme/CP-77`."""
 _MAY_HAVE_TENANT = lazily("[:/,]")
 _FIELD = "in the field "
 """Before the name of a field."""
 _IN_PATH = "in a path"
 _ABOVE = "above, "
 """Before the place of what is in the lines above."""
-
-
-@dataclass(slots=True)
-class _Place:
-    """What is known of a place in the lines."""
-
-    trust: int
-    values: Counter[str] = field(default_factory=Counter)
-    seen: int = 0
-    last: str = ""
-    changes: int = 0
-    """How often the value differs from that of the frame before."""
-    answers_alike: int = 0
-    """How many answers have the value of their call."""
-    answers_unlike: int = 0
-    ids_of_messages: int = 0
-    """How often the value is the id of the message, or its length."""
-    confirmed: bool = False
-    of_stations: set[str] = field(default_factory=set)
-    """The values beside calls of a whole charge point."""
-    shared: set[str] = field(default_factory=set)
-    """The values, without digits, that an answer had like its call."""
-
-
-class Places:
-    """Places in the lines and the values there."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, _Place] = {}
-        self._calls: dict[str, deque[dict[str, str]]] = {}
-        self._exchanges = 0
-
-    def learn(self, values: dict[str, tuple[str, int]], frame: Message | Malformed | None) -> None:
-        """Note the values, and how much each is trusted, in the line of a frame."""
-        message_id = frame.id if frame is not None and frame.id else ""
-        length = "" if frame is None else str(len(frame.raw))
-        for place, (value, trust) in values.items():
-            known = self.known.get(place)
-            if known is None:
-                known = self.known[place] = _Place(trust)
-            known.trust = max(known.trust, trust)
-            known.seen += 1
-            known.changes += value != known.last
-            known.last = value
-            if len(known.values) < MOST_VALUES or value in known.values:
-                known.values[value] += 1
-                if isinstance(frame, Message) and frame.action in OF_STATIONS:
-                    known.of_stations.add(value)
-            known.ids_of_messages += value == length or (
-                bool(message_id) and (value == message_id or (len(message_id) > 7 and message_id in value))
-            )
-        if not isinstance(frame, Message) or not message_id:
-            return
-        said = {place: value for place, (value, _) in values.items()}
-        if frame.action is not None:
-            self._exchanges += 1
-            self._calls.setdefault(message_id, deque(maxlen=_SAME_ID)).append(said)
-            if len(self._calls) > MOST_CALLS:
-                del self._calls[next(iter(self._calls))]
-        else:
-            self._compare(said, self._calls.get(message_id, ()))
-
-    def _compare(self, answer: dict[str, str], calls: Iterable[dict[str, str]]) -> None:
-        for place, value in answer.items():
-            of_calls = [call.get(place) for call in calls]
-            if value in of_calls:
-                known = self.known[place]
-                known.answers_alike += 1
-                if len(known.shared) < MOST_VALUES:
-                    known.shared.add(without_traces(without_digits(value)))
-            elif of_calls and None not in of_calls:  # else its own call may be one whose line is of another shape
-                self.known[place].answers_unlike += 1
-
-    def confirm(self, names: Iterable[str]) -> None:
-        """Note names that other parts of the file give to charge points."""
-        known = {name.lower() for name in names if len(name) > 1}
-        for place in self.known.values():
-            place.confirmed = place.confirmed or any(
-                value.lower() in known or (len(value) > 4 and any(value.lower() in name for name in known))
-                for value in place.values
-            )
-
-    def follows_connection(self, place: str) -> bool:
-        """Whether each answer has the value of its call there, as far as there are any."""
-        known = self.known[place]
-        return known.answers_unlike * 10 <= known.answers_alike and known.ids_of_messages * 2 <= known.seen
-
-    def varies(self, place: str) -> bool:
-        """Whether there are several values, and fewer than exchanges."""
-        known = self.known[place]
-        return (
-            len(known.values) > 1
-            and known.answers_alike >= 2
-            and known.answers_unlike == 0
-            and (max(known.values.values()) > 2 or len(known.values) * 2 <= known.seen)
-        )
-
-    def shows(self, place: str, value: str) -> bool:
-        """Whether a place varies with the connection so clearly that even a word there is a name, and this is one. A
-        short number may be that of a connector: it is one only where several have calls of a whole charge point."""
-        known = self.known.get(place)
-        return (
-            known is not None
-            and self.varies(place)
-            and len(known.values) * 3 <= known.seen
-            and without_traces(without_digits(value)) in known.shared
-            and self.follows_connection(place)
-            and (not is_short_number(value) or len(known.of_stations) > 1)
-        )
-
-    def has_phrases(self, place: str) -> bool:
-        """Whether each word there has other words with it that belong to it: they follow the connection as it does."""
-        phrases = self.known.get(place + _PHRASE)
-        known = None if phrases is None else self.known.get(place)
-        if known is None or phrases is None or phrases.seen < known.seen:
-            return False
-        alike = len(phrases.values) == len(known.values)
-        if (
-            not alike
-            and not all(map(str.isdecimal, known.values))
-            and any(one[-1].isdecimal() for one in phrases.values)
-        ):
-            return False  # the numbers behind a word are those of connectors
-        return self.follows_connection(place + _PHRASE) and (alike or self.varies(place + _PHRASE))
-
-    def interleaves(self, place: str) -> bool:
-        """Whether its values come by turns, as those of several charge points do, and not one after the other, as the
-        connections of one charge point do."""
-        known = self.known.get(place)
-        return known is not None and known.changes > 2 * len(known.values)
-
-    def is_constant(self, place: str) -> bool:
-        """Whether it has the same value in all lines, and nothing else in the file names that."""
-        known = self.known.get(place)
-        return known is not None and len(known.values) == 1 and not known.confirmed
-
-    def has_lone_name(self, place: str) -> bool:
-        """Whether it has one value in all lines, which looks like the name of a charge point."""
-        known = self.known[place]
-        (value, count), *others = known.values.most_common(2)
-        return not others and count > 2 and looks_like_name(value) and not value.isdecimal() and may_be_name(value)
-
-    def score(self, place: str) -> int:
-        """How much speaks for a place as that of the charge point's name."""
-        known = self.known[place]
-        if not self.follows_connection(place) or (known.answers_unlike and known.trust < SURE):
-            return 0
-        names = sum(map(looks_like_name, known.values))
-        traces = sum(map(looks_like_trace, known.values)) if known.trust < SURE else 0
-        plain = not names or all(map(str.isdecimal, known.values))
-        if plain and known.trust < SURE and not known.confirmed and not self.varies(place):
-            return 0  # one word, the same in all lines: the name of a logger; or one number
-        score = known.trust + (2 if names * 2 > len(known.values) else 0) - (3 if traces * 2 > len(known.values) else 0)
-        if self.varies(place):
-            score += 3
-        elif len(known.values) * 10 > self._exchanges * 6 > 18 and known.trust < SURE - 1:
-            return 0  # it varies with the message
-        return score + (4 if known.confirmed else 0)
 
 
 class Identities:
@@ -235,9 +60,11 @@ class Identities:
         self._used: dict[str, dict[str, None]] = {}  # the names by their place
         self._serials: dict[str, str] = {}
         self._tenants: dict[str, str] = {}  # the number of the tenant by the name of the charge point
+        self._lone_tenants = frozenset[str]()  # the words that are before all names at a place, which vary behind it
         self._numbers: Counter[str] = Counter()  # those that lines have where the name of a connection may be
         self._learned = 0
         self._lone_number = ""
+        self._other_writers = set[str]()  # the places of fields with who wrote a line, and that is no charge point
         self._lone_field = ""  # the place of the only field that has one value, which looks like a name
 
     def learn(self, found: FoundFrame, frame: Message | Malformed | None) -> None:
@@ -273,7 +100,17 @@ class Identities:
         self._names.confirm([*self._stated, *self._announced, *self._serials])
         self._scores = {place: self._names.score(place) for place in self._names.known}
         self._by_shape.clear()
-        lone = [place for place in self._words.known if place.startswith(_FIELD) and self._words.has_lone_name(place)]
+        self._words.confirm(self._serials)
+        tenants = (self._names.tenant_at(place) for place, score in self._scores.items() if score >= ENOUGH)
+        self._lone_tenants = frozenset(filter(None, tenants))
+        fields = [place for place in self._words.known if place.startswith(_FIELD)]
+        writers = {place for place in fields if plain_name(place.removeprefix(_FIELD)) in WRITERS}
+        self._other_writers = {place for place in writers if not self._words.has_given_names(place)}
+        lone = [
+            place
+            for place in fields
+            if self._words.has_lone_name(place) and (place not in writers or self._words.known[place].confirmed)
+        ]
         self._lone_field = lone[0] if len(lone) == 1 else ""
         self._connecting = frozenset(
             place
@@ -340,6 +177,8 @@ class Identities:
                 return self._use(found.above, spot, _ABOVE)
         for name, value in found.fields:
             place = f"{_FIELD}{name}"
+            if place in self._other_writers:
+                continue
             if place == self._lone_field or self._words.shows(place, value):
                 return self._note(place, value), True
         return "", False
@@ -356,7 +195,8 @@ class Identities:
             name = unquote(name)  # OCPP-J 1.6, section 3.1.1
         without = self._without_tenant(name) if _MAY_HAVE_TENANT.search(name) else name
         place = spot.place if without == name else f"{spot.place.partition(' (')[0]}, without its tenant"
-        used = self._note(place, without), spot.trust < SURE or without != name
+        is_guess = spot.trust < SURE or without != name or self._names.is_lone_word(where + spot.place, without)
+        used = self._note(place, without), is_guess
         if not is_phrase:
             if len(self._by_word) >= MOST_LINES:
                 self._by_word.clear()
@@ -365,8 +205,10 @@ class Identities:
 
     def _without_tenant(self, name: str) -> str:
         """A name without its tenant, `1:CP-77`, `acme/CP-77`, unless another tenant has a charge point of that name."""
-        match = _OF_TENANT.fullmatch(name)
-        if match is None or (match["given"] and not looks_given(match["given"])):
+        match = OF_TENANT.fullmatch(name)
+        if match is None:
+            return name
+        if match["given"] and not looks_given(match["given"]) and match["word"] not in self._lone_tenants:
             return name
         own, tenant = match["name"] or match["given"], match["tenant"] or match["word"]
         if len(self._tenants) >= MOST_VALUES and own not in self._tenants:
@@ -403,7 +245,7 @@ class Identities:
             place = where + spot.place
             score = self._scores.get(place)
             if self._names.has_phrases(place):
-                score = max(score or 0, self._scores.get(place + _PHRASE, 0))
+                score = max(score or 0, self._scores.get(place + PHRASE, 0))
             if score is None:  # a line of a new kind, after the beginning of the file
                 name = name_in(text, spot)
                 score = spot.trust - len(where.split()) + 2 * (looks_like_name(name) and not name.isdecimal())
@@ -424,7 +266,7 @@ class Identities:
     def _is_weak(self, spot: Spot, where: str) -> bool:
         """Whether little says that a name is one: it is the same in all lines, and so may be that of the program."""
         place = where + spot.place
-        place += _PHRASE if self._names.has_phrases(place) else ""
+        place += PHRASE if self._names.has_phrases(place) else ""
         return spot.trust < SURE and self._names.is_constant(place)
 
     def _connection_of(self, found: FoundFrame) -> str:
@@ -434,7 +276,7 @@ class Identities:
         for spot in connection_spots_in(without_digits(text)):
             if spot.likely and spot.place in self._connecting:
                 return name_in(text, spot)
-            if spot.likely and spot.place + _PHRASE in self._connecting:
+            if spot.likely and spot.place + PHRASE in self._connecting:
                 phrase = phrase_around(text, spot)
                 if phrase != name_in(text, spot):
                     return phrase
@@ -482,5 +324,5 @@ def _values(spots: Iterable[Spot], text: str, *, words: bool = False) -> dict[st
             name, phrase = name_in(text, spot), phrase_around(text, spot)
             found.setdefault(spot.place, (name, spot.trust))
             if phrase != name:
-                found.setdefault(spot.place + _PHRASE, (phrase, spot.trust))
+                found.setdefault(spot.place + PHRASE, (phrase, spot.trust))
     return found

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from ocpptui.importing.charge_point_names import OF_STATIONS
 from ocpptui.importing.field_vocabulary import is_backend, message_type_of, serial_moment
 from ocpptui.importing.frame_from_parts import action_and_kind
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.learned_directions import LearnedDirections, ShownDirections, only_sender
+from ocpptui.importing.learned_places import OF_STATIONS
 from ocpptui.importing.payload_times import witness_in
 from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.date_times import DAY

@@ -52,11 +52,17 @@ class Meaning(NamedTuple):
 _INFRASTRUCTURE_WORDS = """
 host hostname hostip index service servicename pod podname namespace app application source sourcetype env environment
 region zone account container containername logger loggername loglevel level severity thread threadname process pid
-cluster node server instance cloudroleinstance cloudrolename logstream log loggroup splunkserver kind version firmware
-firmwareversion model vendor file filename tenant tenantid user ip
+cluster node server instance cloudroleinstance cloudrolename logstream logstreamname log loggroup splunkserver kind
+version firmware firmwareversion model vendor file filename tenant tenantid user ip
 """
 INFRASTRUCTURE = frozenset(_INFRASTRUCTURE_WORDS.split())
-"""Names of fields and columns that say where and how a log was written: none of them has the charge point."""
+"""Names of fields and columns that say where and how a log was written: none of them says that it has the charge
+point."""
+_WRITER_WORDS = """
+host hostname source instance node server logstream logstreamname app application service logger loggername name
+"""
+WRITERS = frozenset(_WRITER_WORDS.split())
+"""Those that say who wrote a line; where each charge point wrote its own lines, they have its name."""
 _BRACKET = lazily(r"[(\[]")
 _STREAM_ID = lazily(r"(?P<millis>\d{13})-\d{1,9}")
 """The id of an entry of a stream of Redis."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -12,6 +12,7 @@ from ocpptui.importing.field_vocabulary import (
     INFRASTRUCTURE,
     ORIGINS,
     TARGETS,
+    WRITERS,
     DirectionClue,
     FieldMeaning,
     direction_of,
@@ -25,7 +26,7 @@ from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.listed_fields import fields_in_turn, fields_listed, tags_in
 from ocpptui.importing.log_prefix import read_prefix
-from ocpptui.importing.name_forms import looks_like_name, path_name, without_kind
+from ocpptui.importing.name_forms import looks_like_name, path_name, within_topic, without_kind
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -200,7 +201,7 @@ class _Hearing:
         said.charge_point = said.charge_point or _name_in_envelope(self._fields)
         if not said.way or not said.charge_point:
             _hear_remarks(said, self._fields)
-            said.fields = tuple(one for part in self._described for one in _unknown(part))
+            said.fields = tuple(one for part in self._described for one in unknown_fields(part))
         if said.moment is None:
             values = (value for part in self._described for value in part.values())
             said.moment = next(filter(None, map(_stated_moment, values)), None)
@@ -262,19 +263,26 @@ def _is_client_of_broker(name: str) -> bool:
     return plain_name(name) in ("clientid", "mqttclientid")
 
 
-def _unknown(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The fields with a word or a number whose names are of no known language."""
+def unknown_fields(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The fields with a word or a number whose names are of no known language, then those that say who wrote it."""
+    written = list[tuple[str, str]]()
     for name, value in fields.items():
         if type(value) in (str, int) and len(str(value)[: LONGEST_UNKNOWN + 1]) <= LONGEST_UNKNOWN:
             plain = plain_name(name)
+            is_writer = plain in WRITERS
             known = {meaning.field for meaning in meanings(name)}
             if known == {FieldMeaning.DIRECTION} and not direction_of(name, value):
                 known.clear()  # an origin or a sender that has a name
             is_known = known or plain in _REMARKS or plain in INFRASTRUCTURE
-            if not is_known and not _is_path(name) and str(value)[:1] not in ("{", "["):
+            if (is_writer or not (is_known or _is_path(name))) and str(value)[:1] not in ("{", "[", ""):
                 text = without_kind(str(value))
-                span = path_name(text) if "/" in text else None
-                yield name, text if span is None else text[slice(*span)]
+                span = path_name(text) if "/" in text else within_topic(text)
+                one = name, text if span is None else text[slice(*span)]
+                if is_writer:
+                    written.append(one)
+                else:
+                    yield one
+    yield from written
 
 
 def _object_in(text: str) -> Any:

@@ -166,9 +166,11 @@ NEVER = lazily(
     r"|^\w+, ?\d+$"  # a source and its line
     r"|\b(?i:len|length|size|count|line|bytes)[:=]\d+$"
     r"|^(?:pod|node|host|container|instance|service|deployment)/"
+    r"|^i-(?:[\da-f]{8}|[\da-f]{17})$|^ip(?:-\d{1,3}){4}$"  # a machine of a cloud
+    r"|^(?:web|worker|run|scheduler|release|router|clock|console)\.\d{1,5}$"  # a process of Heroku
     r"|-(?=[a-z]*\d)[a-z\d]{8,10}-[a-z\d]{5}$|(?:^|/)(?:[a-z\d]{32}){1,2}$"  # a pod, a container
 )
-"""What is never a name, by its form: threads, classes, files, addresses, zones, durations, pods."""
+"""What is never a name, by its form: threads, classes, files, addresses, zones, durations, pods, machines."""
 NOISE = lazily(
     r"^(?:[a-z][\w$]*\.)+[A-Za-z_$][\w$]*$"
     r"|^\d{1,2}$"

@@ -16,6 +16,7 @@ _PLACEHOLDER = lazily(
 )
 _OF_OCPP = lazily(r"v?\d(?:\.\d){0,2}|ocpp[-_.]?v?[0-9.]*j?(?:son)?")
 _VERSION = lazily(r"v\d(?:\.\d){0,2}|\d(?:\.\d){1,2}|ocpp[-_.]?v?\d[\d.]*j?(?:son)?", re.IGNORECASE)
+_DAY = lazily(r"(?:19|20)\d\d(?:-?\d\d){0,2}")
 _OWNERS = frozenset(("tenant", "org", "organization", "organisation", "customer", "operator", "company", "account",
                      "group", "site", "location", "partner", "project", "network"))  # fmt: skip
 """Who has charge points, as paths name them in the singular; the segment behind is not a charge point."""
@@ -92,6 +93,8 @@ def path_name(path: str) -> tuple[int, int] | None:
         return None  # in a traceback; none of its directories is a charge point: /usr/lib/python3.9/ocpp/messages.py
     while len(segments) > 1 and _VERSION.fullmatch(path, *segments[-1]) is not None:
         segments.pop()
+    if len(segments) > 1 and _DAY.fullmatch(path, *segments[-1]) and looks_like_name(path[slice(*segments[-2])]):
+        segments.pop()  # a log for each year, month or day: /ocpp/CP-77/2026-03-14
     names, is_of_ocpp, owner, noun = list[tuple[int, int]](), path.startswith("ws"), False, False
     for span in segments:
         word = path[slice(*span)].lower()

@@ -48,6 +48,9 @@ _TARGET = r"(?:to|dst|dest|destination|target|receiver|recipient)\s?[=:]\s?"
 _IN_KEY = r"[^\s\"'`<>()\[\]{}|,;=&?\0]"
 _PHRASE = r"[^\s\"'`<>()\[\]{}|,;=:\0]+(?: [^\s\"'`<>()\[\]{}|,;=:\0]+){1,3}"
 """A name of several words, whose end the text shows."""
+_CAPITAL = r"[^\W\d_a-z][^\W\d_A-Z]+"
+_TITLE = rf"(?-i:{_CAPITAL}(?: {_CAPITAL}){{0,2}} \d{{1,4}}|(?:{_CAPITAL} ){{1,3}}{_CAPITAL})"
+"""A name of several words, each with a capital, or of one and a number."""
 _ABOUT = (
     r"(?:\s{1,3}(?:a|an|the|new|raw|ocpp|json|ws|websocket|text|message|msg|frame|data|packet|call|request|response))*"
 )
@@ -112,6 +115,18 @@ PLACES = tuple(
             rf"(?<![\w.])(?P<word>{_KEY})\"?\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_QUOTED}|{_AFTER_COLON})",
         ),
         ("after {}#", 6, (_NUMBER_SIGN,), r"\b(?P<word>cp|charger|station|cs)#(?P<name>[^\s:\0]+)"),
+        (
+            "beside the central system",
+            5,
+            (_CENTRAL_SYSTEM,),
+            rf"(?<![^\s\]>|\0])(?P<name>{_TITLE})\s{{0,3}}{_ARROW}\s{{0,3}}{_OPENED}?{SERVER}\b",
+        ),
+        (
+            "beside the central system",
+            5,
+            (_CENTRAL_SYSTEM,),
+            rf"\b{SERVER}[\"')\]>]?\s{{0,3}}{_ARROW}\s{{0,3}}(?P<name>{_TITLE})(?![\w.-])",
+        ),
         (
             "beside the central system",
             5,

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ocpptui.importing.log_words import FLOW, LEVEL, NEVER, NOUNS, WORDS, with_marks
+from ocpptui.importing.log_words import FLOW, LEVEL, NEVER, NOUNS, NOUNS_ELSEWHERE, WORDS, with_marks
 from ocpptui.importing.name_forms import (
     LONGEST,
     is_never,
@@ -88,12 +88,17 @@ _TIME = lazily(
     r"|(?<!\w)[DIWEF]\d{4}\s(?=\d\d:\d\d:\d\d)|HTTP/\d(?:\.\d)?|(?<!\w)\d{8}[T _]\d{6}(?:[.,]\d{1,9})?Z?"
 )
 _SINCE_1970 = lazily(r"(?:^[\[(\"'\s]*|(?<=time=)|(?<=ts=))\d{10}(?:\d{3}|\d{6}|\d{9})?(?:[.,]\d{1,9})?(?![\w:-])")
+_NOUN = "|".join(sorted({*NOUNS, *NOUNS_ELSEWHERE}))
 _SYSLOG = lazily(
     rf"^\0+\s*(?P<host>[\w.-]+)\s+[\w./-]+\[\d+\]:\s"
-    rf"|^\0+\s*(?!(?:the|from|to)\b|(?i:{LEVEL})\b)[\w.-]+\s+[a-z][a-z._-]+:\s"
+    rf"|^\0+\s*(?!(?:the|from|to)\b|(?i:{LEVEL}|{_NOUN})\b)[\w.-]+\s+[a-z][a-z._-]+:\s"
+    r"|^\0+\s*(?:[\w.-]+\s+)?(?:app|heroku)/[a-z_-]+(?:\.\d+)?:?\s"
     r"|^<\d+>\d\s\0+\s[\w.-]+\s\S+\s\S+\s\S+\s(?:-|\[[^\s\]]*)(?=[\s\]])|^\0+\s*(?:app|heroku)\[[\w.-]+\]:\s"
 )
 _SERVICE = lazily(r"^(?P<service>[\w.-]+)(?:\s*\|\s(?=\s*\0)|\s+\|\s)")
+_TAG = lazily(r"(?<![^\s\]])(?:[EWIDV] \((?:\d{1,10}|[\d:.\0]+)\)|\[[EWIDV]\]\[[\w.:-]+\]) (?P<tag>[\w.-]+): ")
+"""What a log of ESP-IDF or Arduino has before its text: level, milliseconds since the start or source, and the tag of
+the module."""
 _BYTES = lazily(r"(?<!\w)(?:[\da-fA-F]{2} ){4,}(?:[\da-fA-F]{2})?(?!\w)")
 """Bytes that a gateway prints of another protocol."""
 _LEVEL_AND_LOGGER = lazily(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+(?::|$)", re.IGNORECASE)
@@ -104,6 +109,9 @@ MOST_WORDS = 4
 _CAPITALISED = lazily(r"[^\W\d_a-z][^\W\d_A-Z]+")
 _WORD_BEFORE = lazily(
     r"(?<![^\s\]|])(?P<word>[^\W\d_a-z][^\W\d_A-Z]+)(?: (?:am|an|auf|beim|de|del|der|di|du|im|la|le|of|the))? $"
+)
+_WORD_BEHIND = lazily(
+    r" (?:(?:am|an|auf|beim|de|del|der|di|du|im|la|le|of|the) )?(?P<word>[^\W\d_a-z][^\W\d_A-Z]+)(?![\w.])"
 )
 _ADDRESS, _NUMBER_OF_SOCKET = "the address", "the number of the socket"
 _NUMBER_BEHIND = lazily(r" \d{1,4}(?![\w.:/,-])")
@@ -228,16 +236,22 @@ def name_in(text: str, spot: Spot) -> str:
 
 
 def phrase_around(text: str, spot: Spot) -> str:
-    """The name in a text at a spot with the words before it that may belong to it, `Garage` before `Left`, and a number
-    behind it, `Garage 2`; the name alone if there are none, or if it looks like an id."""
+    """The name in a text at a spot with the words around it that may belong to it, `Garage` before `Left`, and a number
+    behind them, `Garage 2`; the name alone if there are none, or if it looks like an id."""
     name, start, end = name_in(text, spot), spot.start, spot.end
     if not (_CAPITALISED.fullmatch(name) or is_short_number(name)):
         return name
-    for _ in range(MOST_WORDS - 1):
+    words = 1
+    while words < MOST_WORDS - 1:
         before = _WORD_BEFORE.search(text, 0, start)
-        if before is None or is_word(before["word"], alone=False):
+        if before is None or _is_not_of_name(before["word"]):
             break
-        start = before.start("word")
+        start, words = before.start("word"), words + 1
+    while words < MOST_WORDS - 1 and not is_short_number(name):
+        behind = _WORD_BEHIND.match(text, end)
+        if behind is None or _is_not_of_name(behind["word"]):
+            break
+        end, words = behind.end(), words + 1
     if not is_short_number(name) and (number := _NUMBER_BEHIND.match(text, end)) is not None:
         end = number.end()
     return text[start:end]
@@ -281,6 +295,9 @@ def _blanked(text: str) -> str:
         match = header.match(text)
         if match is not None and not (header is _SERVICE and looks_given(match["service"])):
             text = _BLANK * match.end() + text[match.end() :]
+    tag = _TAG.search(text)
+    if tag is not None and not looks_given(tag["tag"]):
+        text = f"{text[: tag.start('tag')]}{_BLANK * len(tag['tag'])}{text[tag.end('tag') :]}"
     return text
 
 

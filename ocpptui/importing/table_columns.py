@@ -62,6 +62,14 @@ class TableColumns:
         return row[place].strip() if place is not None and place < len(row) else ""
 
     @property
+    def claimed(self) -> frozenset[int]:
+        """The indexes of all columns whose meaning is known."""
+        addresses = self.addresses or ()
+        single = (one for one in (self.day, self.answer_time, self.zone) if one is not None)
+        several = (one for group in (self.ends or (), *addresses, self.objects, self.texts) for one in group)
+        return frozenset((*self.places.values(), *self.more_frames, *single, *several))
+
+    @property
     def hold_frames(self) -> bool:
         """Whether this table contains frames, or all the parts of one."""
         return FieldMeaning.RAW in self.places or (

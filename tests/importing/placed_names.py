@@ -98,3 +98,19 @@ PLACED_NAMES: dict[str, Line] = {
     "ws client": lambda f: f"{utc(f)} WebSocket client {f.name} {way(f, '->', '<-')} {f.raw}",
 }
 """Each line has the name, the direction and the time of a frame."""
+
+
+SAID_BY_WORDS: dict[str, Line] = {
+    "sends": lambda f: f"{utc(f)} {f.name} {'sends' if f.up else 'received'} {f.raw}",
+    "charger sends": lambda f: f"{utc(f)} Charger {f.name} {'sends' if f.up else 'gets'}: {f.raw}",
+    "sends message": lambda f: f"{utc(f)} {f.name} {'sends' if f.up else 'receives'} message {f.raw}",
+    "arrow and says": lambda f: f"{utc(f)} {f.name + ' -> CSMS' if f.up else 'CSMS -> ' + f.name} says {f.raw}",
+    "from, without a colon": lambda f: f"{utc(f)} {way(f, 'received from', 'sent to')} {f.name} {f.raw}",
+    "behind a key": lambda f: f"{utc(f)} charger={f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "behind a noun": lambda f: f"{utc(f)} Charger {f.name}: {way(f, 'recv', 'send')} {f.raw}",
+    "behind a tenant": lambda f: f"{utc(f)} acme/{f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "papertrail": lambda f: f"{utc(f)} gw app/web.1: {f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "papertrail, in brackets": lambda f: f"{utc(f)} gw app/web.1 [{f.name}] {way(f, 'recv', 'send')} {f.raw}",
+    "heroku": lambda f: f"{utc(f)} app/web.1 {f.name}: {way(f, 'recv', 'send')} {f.raw}",
+}
+"""Sentences, and the few words that make a name of one or several words one."""

@@ -13,7 +13,7 @@ from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.version import Direction, Version
 from tests.importing.conversation import conversation, exchanges
 from tests.importing.logger_lines import utc, way
-from tests.importing.placed_names import PLACED_NAMES
+from tests.importing.placed_names import PLACED_NAMES, SAID_BY_WORDS
 from tests.importing.reading import check
 from tests.importing.reading import read as read_file
 
@@ -122,3 +122,40 @@ def test_what_a_charge_point_did_is_not_its_name(tmp_path: Path, noun: str, word
     (record,) = read_file(path).records
     assert record.charge_point in ("", noun)
     assert record.direction is Direction.TO_CSMS
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize(
+    "names", [("Hof Süd 1", "Hof Süd 2"), ("Parkhaus Mitte 12", "Hof Nord 3"), ("CP-7", "CP-8"), ("berlin", "hamburg")]
+)
+@pytest.mark.parametrize("place", SAID_BY_WORDS)
+def test_a_name_of_one_or_several_words_is_found_whole(
+    tmp_path: Path, place: str, names: tuple[str, str], version: Version
+) -> None:
+    """Two charge points called Hof would be one, with their answers crossed."""
+    frames = conversation(names, version)
+    path = tmp_path / "customer.log"
+    path.write_text("".join(f"{SAID_BY_WORDS[place](one)}\n" for one in frames), encoding="utf-8")
+    check(read_file(path), frames, timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    ["I (600000) MO: {}: ", "D (10:00:00.250) wallbox: {} ", "[600000][I][ocpp.cpp:12] MO: {} "],
+)
+def test_the_tag_of_an_embedded_logger_is_no_charge_point(tmp_path: Path, prefix: str) -> None:
+    """The screen would list a charge point called MO, after a module of its firmware."""
+    frames = conversation(("CP-7", "CP-7"), Version.V16)
+    path = tmp_path / "customer.log"
+    path.write_text("".join(f"{prefix.format(way(one, 'recv', 'send'))}{one.raw}\n" for one in frames))
+    assert {record.charge_point for record in read_file(path).records} == {""}
+
+
+def test_a_word_that_all_lines_have_is_a_guess(tmp_path: Path) -> None:
+    """It may be the name of a charge point as well as that of a logger; unmarked, it would pass for a fact."""
+    frames = exchanges(("garage", "garage"), Version.V16)
+    path = tmp_path / "customer.log"
+    path.write_text("".join(f"{utc(one)} {one.name}: {way(one, 'recv', 'send')} {one.raw}\n" for one in frames))
+    records = read_file(path).records
+    assert {record.charge_point for record in records} == {"garage"}
+    assert all("charge point" in record.detail["guessed"] for record in records)

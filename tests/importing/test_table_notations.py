@@ -27,6 +27,7 @@ from ocpptui.recording.file_errors import UnreadableFile
 from tests.importing.conversation import Exchanged, conversation
 from tests.importing.logger_lines import iso, utc, way
 from tests.importing.reading import check, read
+from tests.importing.workbook_files import Sheet, workbook
 
 VERSIONS = pytest.mark.parametrize("version", [Version.V16, Version.V201])
 SECOND = timedelta(seconds=1)
@@ -223,49 +224,6 @@ def test_naming_columns_makes_any_text_a_table(tmp_path: Path) -> None:
 # -- workbooks ---------------------------------------------------------------------------------------------------------
 
 
-Sheet = Sequence[Sequence[str | float]]
-
-
-def workbook(path: Path, sheets: Sequence[Sheet], hidden: int | None = None) -> Path:
-    """An Excel workbook (ECMA-376) with numbers and texts in its cells; one of its sheets, from 1, may be hidden."""
-    state = {hidden: ' state="hidden"'}
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006/relationships"
-    parts = {
-        "_rels/.rels": f'<Relationships xmlns="{package}">'
-        f'<Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
-        + "".join(
-            f'<sheet name="S{n}" sheetId="{n}" r:id="r{n}"{state.get(n, "")}/>' for n in range(1, len(sheets) + 1)
-        )
-        + "</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}">'
-        + "".join(
-            f'<Relationship Id="r{n}" Type="{office}/worksheet" Target="worksheets/s{n}.xml"/>'
-            for n in range(1, len(sheets) + 1)
-        )
-        + "</Relationships>",
-    }
-    for number, rows in enumerate(sheets, 1):
-        body = "".join(
-            f'<row r="{at}">' + "".join(_cell(chr(65 + place), at, cell) for place, cell in enumerate(row)) + "</row>"
-            for at, row in enumerate(rows, 1)
-        )
-        parts[f"xl/worksheets/s{number}.xml"] = f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>'
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return path
-
-
-def _cell(column: str, row: int, cell: str | float) -> str:
-    if isinstance(cell, float):
-        return f'<c r="{column}{row}"><v>{cell}</v></c>'
-    text = cell.replace("&", "&amp;").replace("<", "&lt;")
-    return f'<c r="{column}{row}" t="inlineStr"><is><t>{text}</t></is></c>'
-
-
 @VERSIONS
 @pytest.mark.parametrize("suffix", ["xlsx", "bin", "zip"])
 def test_a_workbook_is_read_sheet_by_sheet(tmp_path: Path, suffix: str, version: Version) -> None:
@@ -281,7 +239,7 @@ def test_a_workbook_is_read_sheet_by_sheet(tmp_path: Path, suffix: str, version:
     check(found, frames, timedelta(milliseconds=2))
 
 
-def opendocument(path: Path, rows: Sheet) -> Path:
+def opendocument(path: Path, rows: Sequence[Sequence[str | float]]) -> Path:
     """An OpenDocument spreadsheet (ISO/IEC 26300) of one sheet."""
     names = " ".join(
         f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'

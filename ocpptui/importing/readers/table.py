@@ -30,7 +30,7 @@ from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, turned
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
-from ocpptui.importing.json_context import described
+from ocpptui.importing.json_context import described, unknown_fields
 from ocpptui.importing.name_forms import looks_like_name, without_kind
 from ocpptui.importing.packet_addresses import between
 from ocpptui.importing.prefix_names import may_be_name, sure_name
@@ -123,7 +123,10 @@ class _Reading:
         self._assembler = Assembler()
         self._above: dict[int, str] = {}  # the last cells of columns with merged cells
         self._section = ""  # the charge point that a row by itself names
-        self._places = sorted({*columns.places.values(), *columns.more_frames})
+        self._unclaimed = [
+            (place, name) for place, name in enumerate(columns.names) if name and place not in columns.claimed
+        ]
+        """The columns whose meaning is not known: the file as a whole may show it."""
 
     def groups(self, rows: Iterable[TableRow]) -> Iterator[list[FoundFrame]]:
         """The frames of each row."""
@@ -332,6 +335,9 @@ class _Reading:
         if columns.texts and not found.charge_point:
             texts = [cells[place].strip() for place in columns.texts if place < len(cells)]
             found.prefix = " ".join((*texts, found.prefix)).strip()
+        if not found.charge_point and self._unclaimed:
+            told = ((name, cells[place].strip()) for place, name in self._unclaimed if place < len(cells))
+            found.fields = tuple(unknown_fields(dict(told)))
         return found
 
     def _moment(self, cells: Sequence[str]) -> Moment | None:

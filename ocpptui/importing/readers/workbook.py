@@ -7,6 +7,7 @@ The sheets are read by python-calamine, which reads the formats of Excel (.xlsx,
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -20,6 +21,7 @@ from ocpptui.importing.printed_bytes import readable_cell
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.table import MissingColumnError, frames_of
 from ocpptui.importing.unknown_content import is_workbook
+from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.recording.file_errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -27,6 +29,17 @@ if TYPE_CHECKING:
 
 LARGEST = 2**29
 """The most bytes of an unpacked workbook that is read; it is kept in memory."""
+SHEET = "sheet"
+"""The name of the field with that of the sheet."""
+_NUMBERED = lazily(
+    r"(?:sheet|tabelle|feuil|feuille|hoja|foglio|blad|list|arkusz|ark|planilha|sida|page|seite|part|teil|day|tag|week"
+    r"|woche|kw|cw|q|data|log|export)[ _-]?\d{0,4}|\d{1,4}"
+    r"|(?:19|20)\d\d[-./ _]?\d\d(?:[-./ _]?\d\d)?|\d{1,2}[-./ _]\d{1,2}(?:[-./ _](?:\d{2}){0,2})?"
+    r"|(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?"
+    r"|sep(?:tember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)[ _-]?(?:\d{2}|\d{4})?",
+    re.IGNORECASE,
+)
+"""How programs name sheets, and people those of some days."""
 _Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -47,7 +60,7 @@ class Workbook:
         for name in book.sheet_names:
             before = tally.with_frame
             try:
-                yield from frames_of(_rows(book, name, path), tally, options)
+                yield from _of_sheet(frames_of(_rows(book, name, path), tally, options), legible(name).strip())
             except MissingColumnError as error:
                 missing.append(error)
             if name in hidden and tally.with_frame > before:
@@ -56,6 +69,16 @@ class Workbook:
                 )
         if missing and len(missing) == len(book.sheet_names):
             raise UnreadableFile(path, str(missing[0]))
+
+
+def _of_sheet(frames: Iterator[FoundFrame], sheet: str) -> Iterator[FoundFrame]:
+    """The frames of a sheet, those of nobody with its name: the file as a whole may show that each has one charge
+    point."""
+    named = () if not sheet or _NUMBERED.fullmatch(sheet) else ((SHEET, sheet),)
+    for found in frames:
+        if named and not found.charge_point:
+            found.fields += named
+        yield found
 
 
 def _opened(data: bytes, path: Path) -> CalamineWorkbook:
