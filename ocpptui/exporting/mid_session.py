@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Container, Iterator
 from typing import Any
 
 from ocpptui.ocpp.message import Message
@@ -30,9 +30,7 @@ def left_open(timeline: Timeline, charge_points: Collection[str]) -> dict[str, s
     if its last message about a transaction does not end it."""
     left, found, table = set(charge_points), dict[str, str](), timeline.party_table
     wanted = {number for number, action in enumerate(timeline.action_table) if action in _ABOUT_TRANSACTIONS}
-    rows = zip(timeline.actions[:], timeline.kinds[:], strict=True)
-    calls = [index for index, (action, kind) in enumerate(rows) if action in wanted and kind == RecordKind.CALL]
-    for index in reversed(calls):
+    for index in _calls_backwards(timeline, wanted):
         if not left:
             break
         name = table[timeline.parties[index]].charge_point
@@ -41,6 +39,17 @@ def left_open(timeline: Timeline, charge_points: Collection[str]) -> dict[str, s
             if transaction := _open_after(timeline, index):
                 found[name] = transaction
     return dict(sorted(found.items()))
+
+
+def _calls_backwards(timeline: Timeline, actions: Container[int]) -> Iterator[int]:
+    """The calls of these actions, by their numbers, from the last to the first."""
+    for stop in range(len(timeline), 0, -STEP):
+        start = max(stop - STEP, 0)
+        rows = zip(timeline.actions[start:stop], timeline.kinds[start:stop], strict=True)
+        found = [
+            index for index, (action, kind) in enumerate(rows, start) if kind == RecordKind.CALL and action in actions
+        ]
+        yield from reversed(found)
 
 
 def _open_after(timeline: Timeline, call: int) -> str:
@@ -65,6 +74,8 @@ def _payload(timeline: Timeline, index: int) -> dict[str, Any]:
     return payload if isinstance(payload, dict) else {}
 
 
+STEP = 4096
+"""How many records are looked through at once."""
 LONGEST_SHOWN_ID = 64
 """Characters of a transaction id that are shown."""
 _ABOUT_TRANSACTIONS = ("StartTransaction", "StopTransaction", "TransactionEvent")
