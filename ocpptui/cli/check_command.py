@@ -165,7 +165,8 @@ def _check(opening: FileSession, choice: Choice, wanted: str, fail_on: str, foll
                     (show_lines if wanted == "json" else show_sentences)(lines)
         else:
             opening.read_whole()
-        report = CheckReport(opening.session.timeline, choice, name, opening.unread, opening.place_of)
+        helpers = opening.session.diagnosis.helpers
+        report = CheckReport(opening.session.timeline, choice, name, opening.unread, opening.place_of, helpers)
         if not follow:
             (show_sentences if wanted == "text" else show_lines)(CheckFormat(wanted).lines(report))
         elif wanted == "text":

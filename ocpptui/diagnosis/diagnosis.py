@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # imported with the first records to check, after the first p
     from ocpptui.diagnosis.checker_run import CheckerRun
     from ocpptui.diagnosis.shared_run import SharedRun
     from ocpptui.recording.recording_reader import Recording
+    from ocpptui.recording.timeline_process import TimelineProcess
 
 MAX_FACTS_KEPT = 10_000
 """How many combinations of facts have their rules cached; beyond that, all are found again."""
@@ -77,6 +78,7 @@ class Diagnosis:
         other processes help."""
         self._loading = steps_of_loading()
         self._running: CheckerRun | SharedRun | None = None  # the same as `_run`, as soon as there is one
+        self._shared: SharedRun | None = None  # the same if other processes help
         self._has_reached_end = True  # the checkers have had all records
         self._worded = 0  # findings of checkers whose values are kept
         self._done = 0  # records before this one are decided
@@ -116,7 +118,13 @@ class Diagnosis:
             return None
         from ocpptui.diagnosis.shared_run import shared_run
 
-        return shared_run(self._timeline, self.whole, self._found, self._limits)
+        self._shared = shared_run(self._timeline, self.whole, self._found, self._limits)
+        return self._shared
+
+    @property
+    def helpers(self) -> list[TimelineProcess]:
+        """The other processes that helped, with a copy of the rows, once all records are diagnosed, until `close`."""
+        return self._shared.processes if self._shared is not None and self._has_reached_end else []
 
     @property
     def diagnosed(self) -> int:
@@ -151,8 +159,8 @@ class Diagnosis:
 
     def close(self) -> None:
         """End the other processes that help."""
-        if self.whole is not None and self._running is not None:
-            self._running.close()
+        if self._shared is not None:
+            self._shared.close()
 
     def _found(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None:
         """Note what a checker found."""

@@ -13,11 +13,12 @@ from heapq import merge
 from time import perf_counter
 
 from ocpptui.diagnosis.checked_share import OwnShare, Shares
-from ocpptui.diagnosis.checker_process import PORTION, OtherShare, task_of
+from ocpptui.diagnosis.checker_process import PORTION, OtherShare
 from ocpptui.diagnosis.checker_run import MOST_CHARGE_POINTS, TakesFinding, station_key
 from ocpptui.diagnosis.rule_lookup import rule_named
 from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.recording.recording_reader import Recording
+from ocpptui.recording.timeline_process import TimelineProcess, packed_rows
 from ocpptui.timeline.timeline import Timeline
 
 LARGE = 32 * 2**20
@@ -50,10 +51,10 @@ class SharedRun:
         self._report = found
         self._own = OwnShare(timeline, shares[0], limits)
         self._others: list[OwnShare | OtherShare] = []
-        task = task_of(timeline, shares, limits)
+        rows = packed_rows(timeline)
         try:
-            for number in range(1, len(shares)):
-                self._others.append(OtherShare(number, task, recording))
+            for share in shares[1:]:
+                self._others.append(OtherShare(rows, share, limits, recording))
         except OSError:
             self.close()
             raise
@@ -74,18 +75,20 @@ class SharedRun:
             self._report_all()
             if perf_counter() >= end:
                 break
-        if self.done == count:
-            self.close()
         return self.done == count
 
     def tell_time(self, now: int) -> None:
         """Nothing happens: what is in a file that does not grow shows all the time that passes."""
 
+    @property
+    def processes(self) -> list[TimelineProcess]:
+        """The other processes, which have nothing to do when all records are checked."""
+        return [share.process for share in self._others if isinstance(share, OtherShare)]
+
     def close(self) -> None:
         """End the other processes."""
-        for share in self._others:
-            if isinstance(share, OtherShare):
-                share.close()
+        for process in self.processes:
+            process.close()
 
     def _do_without(self, place: int) -> None:
         """One of the other processes has ended unexpectedly: do its share from the beginning."""

@@ -11,8 +11,9 @@ from itertools import groupby
 from ocpptui.describe.markdown_cell import escaped_cell
 from ocpptui.describe.safe_text import single_line
 from ocpptui.diagnosis.registry import RULE_BY_ID
-from ocpptui.exporting.check_report import CheckReport, ReportedFinding
+from ocpptui.exporting.check_report import CheckReport
 from ocpptui.exporting.html_page import page_cell, page_head
+from ocpptui.exporting.reported_finding import ReportedFinding
 from ocpptui.exporting.sarif import sarif_lines
 from ocpptui.exporting.text_table import table_lines
 from ocpptui.ocpp.counted import counted
@@ -157,7 +158,7 @@ def _html(report: CheckReport) -> Iterator[str]:
         yield "<h2>Not checked</h2><ul>"
         yield from (f"<li>{page_cell(sentence)}" for sentence in report.not_checked)
         yield "</ul>"
-    for rule, findings in groupby(_by_rule(report), lambda one: one.rule):
+    for rule, findings in groupby(report.findings_by_rule, lambda one: one.rule):
         count, known = report.rules[rule], RULE_BY_ID[rule]
         yield f"<details><summary><b class={count.severity.word}>{count.severity.word}</b> <code>{rule}</code> "
         yield f"{page_cell(known.sentence)} <i>{counted(count.records, 'record')}</i></summary>"
@@ -176,14 +177,6 @@ def _junit(report: CheckReport) -> Iterator[str]:
     from ocpptui.exporting.junit import junit_lines  # whose XML loads the library's HTTP client
 
     return junit_lines(report)
-
-
-def _by_rule(report: CheckReport) -> Iterator[ReportedFinding]:
-    """The findings of one rule after the other, in the order of the summary."""
-    for rule in report.rules:
-        for index in report.indexes:
-            if any(broken == rule for broken, _ in report.reported(index)):
-                yield from (one for one in report.findings_of(index) if one.rule == rule)
 
 
 _NAMED = 3

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
-from ocpptui.describe.record_line import name_of, summary_words
-from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.registry import RULE_BY_ID
 from ocpptui.exporting.mid_session import begun_late, left_open
+from ocpptui.exporting.reported_finding import FindingWords, PlaceOf, ReportedFinding
+from ocpptui.exporting.shared_wording import Wanted, worded_findings
 from ocpptui.ocpp.counted import counted
-from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.identity import NAMELESS
+from ocpptui.recording.timeline_process import TimelineProcess
 from ocpptui.timeline.columns import TIMELESS
-from ocpptui.timeline.record import Record, RecordKind
+from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
 
@@ -60,76 +58,6 @@ class Choice:
 
 
 @dataclass(slots=True)
-class Mention:
-    """Another record that a finding names."""
-
-    index: int
-    time: str
-    summary: str
-    file: str
-    line: int
-
-
-PlaceOf = Callable[[int], tuple[Path, int]]
-"""Says of a record which file it comes from, and its line in it, from 1; 0 if it is in no line."""
-
-
-@dataclass(slots=True)
-class ReportedFinding:
-    """A finding with what a reader needs who does not have the timeline. Treat it as immutable.
-
-    It is not frozen, because that would double the time to make one.
-    """
-
-    rule: str
-    severity: Severity
-    index: int
-    """The index of the record in the timeline, from 0; reports for people count records from 1, as they do lines."""
-    time: str
-    """RFC 3339; empty if nothing says when."""
-    charge_point: str
-    connection: int
-    version: str
-    action: str
-    direction: str
-    """`cp-to-csms`, `csms-to-cp` or empty."""
-    text: str
-    remedy: str
-    source: str
-    summary: str
-    """The record in a line."""
-    related: tuple[Mention, ...]
-    file: str = ""
-    """The file that the record comes from; empty if that is not known."""
-    line: int = 0
-    """The line of the record in it, from 1; 0 if that is not known."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The finding as JSON values; without what is unknown."""
-        values = {
-            "rule": self.rule,
-            "severity": self.severity.word,
-            "record": self.index,
-            "file": self.file,
-            "line": self.line or "",
-            "time": self.time,
-            "chargePoint": self.charge_point,
-            "connection": self.connection,
-            "ocppVersion": self.version,
-            "action": self.action,
-            "direction": self.direction,
-            "text": self.text,
-            "remedy": self.remedy,
-            "source": self.source,
-            "summary": self.summary,
-            "related": [
-                {"record": one.index, "time": one.time, "summary": one.summary} for one in self.related
-            ],
-        }  # fmt: skip
-        return {name: value for name, value in values.items() if value != ""}
-
-
-@dataclass(slots=True)
 class RuleCount:
     """How often a rule is broken."""
 
@@ -150,13 +78,16 @@ class CheckReport:
         name: str = "",
         unread: Collection[str] = (),
         place_of: PlaceOf | None = None,
+        helpers: Sequence[TimelineProcess] = (),
     ) -> None:
-        """`name` says what was checked, `unread` what could not be read of it, in sentences."""
+        """`name` says what was checked, `unread` what could not be read of it, in sentences; `helpers` have a copy of
+        the timeline's rows, and word a part of the findings."""
         self.timeline = timeline
         self.name = name
         self._choice = choice or Choice()
         self._unread = unread
-        self._place_of = place_of
+        self._words = FindingWords(timeline, place_of)
+        self._helpers = helpers
         self._of_sets: dict[tuple[int, int], tuple[tuple[str, Severity], ...]] = {}
 
     # -- which findings -----------------------------------------------------------------------------------------
@@ -187,51 +118,26 @@ class CheckReport:
     @property
     def findings(self) -> Iterator[ReportedFinding]:
         """The findings in the order of their records."""
+        yield from self._worded((index, self._rules_at(index)) for index in self.indexes)
+
+    @property
+    def findings_by_rule(self) -> Iterator[ReportedFinding]:
+        """The findings of one rule after the other, in the order of `rules`."""
+        breaking = {rule: array("I") for rule in self.rules}
         for index in self.indexes:
-            yield from self.findings_of(index)
+            for rule in self._rules_at(index):
+                breaking[rule].append(index)
+        yield from self._worded((index, (rule,)) for rule, indexes in breaking.items() for index in indexes)
 
     def findings_of(self, index: int) -> Iterator[ReportedFinding]:
         """The reported findings of one record."""
-        timeline, rules = self.timeline, {rule for rule, _ in self.reported(index)}
-        record, action = timeline.record(index), timeline.action(index)
-        for finding in findings_at(timeline, index, record, action):
-            if finding.rule in rules:
-                yield ReportedFinding(
-                    finding.rule,
-                    finding.severity,
-                    index,
-                    self._time(index),
-                    record.charge_point,
-                    record.connection,
-                    "" if record.version is None else record.version.value,
-                    action,
-                    "" if record.direction is None else record.direction.value,
-                    finding.text,
-                    finding.remedy,
-                    finding.source,
-                    self._summary(index, record),
-                    tuple(map(self._mention, finding.related)),
-                    *self._place(index),
-                )
+        return self._words.of(index, self._rules_at(index))
 
-    def _mention(self, index: int) -> Mention:
-        return Mention(index, self._time(index), self._summary(index, self.timeline.record(index)), *self._place(index))
+    def _rules_at(self, index: int) -> tuple[str, ...]:
+        return tuple(rule for rule, _ in self.reported(index))
 
-    def _place(self, index: int) -> tuple[str, int]:
-        if self._place_of is None:
-            return "", 0
-        path, line = self._place_of(index)
-        return str(path), line
-
-    def _summary(self, index: int, record: Record) -> str:
-        """The record in a line: what it is, and what it says."""
-        words = summary_words(record, self.timeline.action(index))
-        return f"{name_of(self.timeline, index)}  {words}".strip()
-
-    def _time(self, index: int) -> str:
-        timeline = self.timeline
-        is_timeless = timeline.kinds[index] <= RecordKind.SEND and timeline.flags[index] & TIMELESS
-        return "" if is_timeless else rfc3339_text(timeline.times[index])
+    def _worded(self, wanted: Iterable[Wanted]) -> Iterator[ReportedFinding]:
+        return worded_findings(self.timeline, wanted, self._words, self._helpers)
 
     # -- counts and verdict -------------------------------------------------------------------------------------
 

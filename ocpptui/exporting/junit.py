@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from ocpptui.describe.safe_text import single_line
-from ocpptui.exporting.check_report import CheckReport, CheckVerdict, ReportedFinding
+from ocpptui.exporting.check_report import CheckReport, CheckVerdict
+from ocpptui.exporting.reported_finding import ReportedFinding
 from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.identity import NAMELESS
 

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from ocpptui import __version__
 from ocpptui.diagnosis.registry import RULE_BY_ID
-from ocpptui.exporting.check_report import CheckReport, ReportedFinding
+from ocpptui.exporting.check_report import CheckReport
+from ocpptui.exporting.reported_finding import ReportedFinding
 from ocpptui.timeline.severity import Severity
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ocpptui.exporting.check_report import PlaceOf
+from ocpptui.exporting.reported_finding import PlaceOf
 from ocpptui.exporting.sql_tables import TABLES, VIEWS, Row
 from ocpptui.jsontext.text import utf8
 from ocpptui.timeline.timeline import Timeline

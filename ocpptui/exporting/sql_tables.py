@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ocpptui.exporting.check_report import CheckReport, PlaceOf
+from ocpptui.exporting.check_report import CheckReport
 from ocpptui.exporting.exported_records import Extract
+from ocpptui.exporting.reported_finding import PlaceOf
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Message

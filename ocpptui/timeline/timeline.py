@@ -216,6 +216,16 @@ class Timeline(CorrelatedColumns):
             self._recent = RecordCache()
             self.secrets_known += 1
 
+    @property
+    def known_secrets(self) -> KnownSecrets | None:
+        """The secrets that are masked in every record; None if there are none."""
+        return self._secrets
+
+    @known_secrets.setter
+    def known_secrets(self, secrets: KnownSecrets | None) -> None:
+        self._secrets = secrets
+        self._recent = RecordCache()
+
     def without_secrets(self, text: str) -> str:
         """A text from the same file without the secrets of its records."""
         return text if self._secrets is None else self._secrets.masked_text(text)

@@ -77,7 +77,8 @@ def whole(path: Path, indexed: list[TimeTaken], checked: list[TimeTaken]) -> Non
     with stopwatch(checked):
         opening = FileSession([path])
         opening.read_whole()
-        report = CheckReport(opening.session.timeline, Choice(), str(path), opening.unread, opening.place_of)
+        timeline, helpers = opening.session.timeline, opening.session.diagnosis.helpers
+        report = CheckReport(timeline, Choice(), str(path), opening.unread, opening.place_of, helpers)
         deque(CheckFormat.TEXT.lines(report), 0)
     asyncio.run(opening.close())
 

@@ -5,54 +5,28 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ocpptui.diagnosis import checker_process, diagnosis, shared_run
+from ocpptui.diagnosis import checker_process, diagnosis
 from ocpptui.diagnosis.checked_share import OwnShare
 from ocpptui.diagnosis.checker_process import OtherShare
 from ocpptui.diagnosis.checker_run import CheckerRun
 from ocpptui.diagnosis.registry import RULES
-from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.shared_run import SharedRun, shares_of
 from ocpptui.diagnosis.trace import read_trace
 from ocpptui.recording.line_format import to_line
 from ocpptui.session.file_session import FileSession
 from ocpptui.timeline.noticed import Noticed
 from ocpptui.timeline.timeline import Timeline
-
-NEVER = 2**62
-
-
-def write(path: Path, rules: Iterable[Rule]) -> Path:
-    """A recording of the first trace of each rule, at a charge point of its own, by time."""
-    records = [
-        replace(record, connection=100 * number + record.connection, charge_point=f"CP{number}")
-        for number, rule in enumerate(rules, 1)
-        for trace in rule.positive[:1]
-        for record in read_trace(trace).records
-    ]
-    path.write_bytes(b"".join(map(to_line, sorted(records, key=lambda record: record.time))))
-    return path
+from tests.kit.rule_recordings import NEVER, read_diagnosed, write_rules
 
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Path:
     """A part of the rules, for what does not depend on the rule."""
-    return write(tmp_path / "some.jsonl", RULES[::8])
-
-
-def read(path: Path, large: int, patch: pytest.MonkeyPatch) -> FileSession:
-    """The recording, diagnosed."""
-    patch.setattr(shared_run, "LARGE", large)
-    opening = FileSession([path])
-    opening.session.diagnosis.whole = opening._whole
-    while not opening.advance(0.01):
-        pass
-    return opening
+    return write_rules(tmp_path / "some.jsonl", RULES[::8])
 
 
 def findings(timeline: Timeline) -> list[tuple[int, Noticed, list[type]]]:
@@ -81,21 +55,22 @@ def assert_alike(shared: FileSession, single: FileSession) -> None:
 @pytest.mark.parametrize("processes", [2, 4])
 def test_several_processes_find_what_one_finds(processes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: processes)
-    recording = write(tmp_path / "all.jsonl", RULES)
-    shared, single = (read(recording, large, monkeypatch) for large in (0, NEVER))
+    recording = write_rules(tmp_path / "all.jsonl", RULES)
+    shared, single = (read_diagnosed(recording, large, monkeypatch) for large in (0, NEVER))
     assert len(single.session.timeline.noticed) > 250
     run = shared.session.diagnosis._running
     assert isinstance(run, SharedRun)
     assert [type(share) for share in run._others] == [OtherShare] * (processes - 1), (
         "all of them have worked to the end"
     )
+    assert len(shared.session.diagnosis.helpers) == processes - 1, "they are there for the report"
     assert_alike(shared, single)
 
 
 def test_they_say_as_much_of_each(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the first findings of a file keep their values: the first of all processes together."""
     monkeypatch.setattr(diagnosis, "MAX_WORDED", 20)
-    shared, single = (read(recording, large, monkeypatch) for large in (0, NEVER))
+    shared, single = (read_diagnosed(recording, large, monkeypatch) for large in (0, NEVER))
     assert_alike(shared, single)
 
 
@@ -105,30 +80,30 @@ def test_the_death_of_another_process_loses_nothing(
 ) -> None:
     """It dies at its first answer, which is a small part of its share: however fast it is, the rest is left to do."""
     monkeypatch.setattr("os.cpu_count", lambda: processes)
-    recording = write(tmp_path / "half.jsonl", RULES[::2])
+    recording = write_rules(tmp_path / "half.jsonl", RULES[::2])
     killed = list[int]()
     advance = OtherShare.advance
 
     def advance_and_kill(share: OtherShare, budget_s: float) -> None:
         advance(share, budget_s)
         if share.done and not killed:
-            os.kill(share._process._process.pid, signal.SIGTERM)
+            os.kill(share.process._process.pid, signal.SIGTERM)
             killed.append(share.done)
 
     monkeypatch.setattr(OtherShare, "advance", advance_and_kill)
     monkeypatch.setattr(checker_process, "PORTION", 64)
     monkeypatch.setattr(checker_process, "AHEAD", 1)
-    shared = read(recording, 0, monkeypatch)
+    shared = read_diagnosed(recording, 0, monkeypatch)
     assert killed
     run = shared.session.diagnosis._running
     assert isinstance(run, SharedRun)
     assert sum(isinstance(share, OwnShare) for share in run._others) == 1, "this process did the share of the dead one"
-    assert_alike(shared, read(recording, NEVER, monkeypatch))
+    assert_alike(shared, read_diagnosed(recording, NEVER, monkeypatch))
 
 
 def test_without_another_process_one_does_it(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", "/nonexistent/python")
-    opening = read(recording, 0, monkeypatch)
+    opening = read_diagnosed(recording, 0, monkeypatch)
     assert isinstance(opening.session.diagnosis._running, CheckerRun)
     assert opening.session.timeline.noticed
     asyncio.run(opening.close())
@@ -138,7 +113,7 @@ def test_one_charge_point_is_not_shared(tmp_path: Path, monkeypatch: pytest.Monk
     """Its rules follow it from its first record to its last."""
     trace, path = read_trace(next(trace for rule in RULES for trace in rule.positive)), tmp_path / "one.jsonl"
     path.write_bytes(b"".join(map(to_line, trace.records)))
-    opening = read(path, 0, monkeypatch)
+    opening = read_diagnosed(path, 0, monkeypatch)
     assert len(shares_of(opening.session.timeline, 4)) == 1
     assert isinstance(opening.session.diagnosis._running, CheckerRun)
     asyncio.run(opening.close())
@@ -147,7 +122,7 @@ def test_one_charge_point_is_not_shared(tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("processes", [2, 3, 4])
 def test_each_charge_point_is_in_one_share(processes: int, recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also with its other connections and versions: its rules compare them."""
-    opening = read(recording, NEVER, monkeypatch)
+    opening = read_diagnosed(recording, NEVER, monkeypatch)
     timeline = opening.session.timeline
     shares = shares_of(timeline, processes)
     names = [{timeline.party_table[n].charge_point for n, mine in enumerate(share) if mine} for share in shares]
