@@ -16,7 +16,7 @@ from ocpp.v201 import call_result as result_201
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from ocpptui.compose.setting_sender import Progress, SettingSender
+from ocpptui.compose.setting_sender import Progress, SettingOutcome, SettingSender
 from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.setting_place import SettingPlace
 from ocpptui.ocpp.standard_settings import Access
@@ -113,10 +113,15 @@ async def test_changes_go_out_and_come_back() -> None:
             assert len(said) == (6 if version is Version.V16 else 2), "calls and answers"
 
 
+def said(outcome: SettingOutcome | None) -> tuple[Progress, str] | None:
+    """What the screen says of a change or a reading."""
+    return None if outcome is None else (outcome.progress, outcome.text)
+
+
 @asynccontextmanager
 async def peer_bench(version: Version, answers: Mapping[str, str | None]) -> AsyncIterator[tuple[Session, Peer]]:
     """A central system, and a charge point that answers as it is told."""
-    settings = SessionSettings(automatic=False, call_timeout=5)
+    settings = SessionSettings(automatic=False, call_timeout=8)
     central = Session(role=Role.CENTRAL_SYSTEM, settings=settings, clock=quick_clock())
     peer = Peer()
     peer.answers = dict(answers)
@@ -144,12 +149,11 @@ def test_no_answer_stops_the_changes_after_it() -> None:
             await sender.change(STATION, changes)
             assert len(peer.payloads()) == 2
             for change in changes:
-                outcome = sender.outcome(STATION, change.place)
-                assert outcome == (Progress.FAILED, "CALLERROR InternalError")
+                assert said(sender.outcome(STATION, change.place)) == (Progress.FAILED, "CALLERROR InternalError")
             peer.answers["ChangeConfiguration"] = None
             await sender.change(STATION, changes)
             assert len(peer.payloads()) == 4
-            assert sender.outcome(STATION, changes[1].place) == (Progress.FAILED, "no answer within 5 s")
+            assert said(sender.outcome(STATION, changes[1].place)) == (Progress.FAILED, "no answer within 8 s")
 
     in_quick_time(story)
 
@@ -159,7 +163,7 @@ async def test_a_change_that_waits_for_a_reboot_is_not_called_accepted() -> None
     async with peer_bench(Version.V16, answers) as (central, _):
         sender, place = SettingSender(central), SettingPlace("A")
         await sender.change(STATION, [SettingChange(place, "1")])
-        assert sender.outcome(STATION, place) == (Progress.DONE, "RebootRequired")
+        assert said(sender.outcome(STATION, place)) == (Progress.DONE, "RebootRequired")
         known = central.knowledge[STATION].settings.get(place)
         assert known is not None and (known.value, known.after_reboot) == (None, "1")
 
@@ -169,7 +173,7 @@ async def test_a_result_that_lacks_a_variable_does_not_count_as_accepted() -> No
     async with peer_bench(Version.V201, answers) as (central, _):
         sender, place = SettingSender(central), SettingPlace("V", "A")
         await sender.change(STATION, [SettingChange(place, "1")])
-        assert sender.outcome(STATION, place) == (Progress.FAILED, "the answer does not name it")
+        assert said(sender.outcome(STATION, place)) == (Progress.FAILED, "the answer does not name it")
 
 
 def test_a_station_without_base_reports_is_read_by_the_other_report() -> None:
@@ -178,13 +182,13 @@ def test_a_station_without_base_reports_is_read_by_the_other_report() -> None:
         async with peer_bench(Version.V201, answers) as (central, peer):
             sender = SettingSender(central)
             await sender.read(STATION)
-            assert sender.reading(STATION) == (Progress.FAILED, "no further report within 5 s, 0 came")
+            assert said(sender.reading(STATION)) == (Progress.FAILED, "no further report within 8 s, 0 came")
             peer.answers["GetReport"] = '[3,%s,{"status":"Rejected"}]'
             await sender.read(STATION)
-            assert sender.reading(STATION) == (Progress.FAILED, "GetReport: Rejected")
+            assert said(sender.reading(STATION)) == (Progress.FAILED, "GetReport: Rejected")
             peer.answers["GetReport"] = "[3,%s,{}]"
             await sender.read(STATION)
-            assert sender.reading(STATION) == (Progress.FAILED, "GetReport: answered without a status")
+            assert said(sender.reading(STATION)) == (Progress.FAILED, "GetReport: answered without a status")
 
     in_quick_time(story)
 
@@ -196,9 +200,9 @@ async def test_what_cannot_be_sent_is_said() -> None:
     sender, place = SettingSender(Session(role=Role.CENTRAL_SYSTEM)), SettingPlace("A")
     assert sender.why_not(STATION) == "CP001 is not connected."
     await sender.change(STATION, [SettingChange(place, "1")])
-    assert sender.outcome(STATION, place) == (Progress.FAILED, "not sent: not connected")
+    assert said(sender.outcome(STATION, place)) == (Progress.FAILED, "not sent: not connected")
     await sender.read(STATION)
-    assert sender.reading(STATION) == (Progress.FAILED, "CP001 is not connected.")
+    assert said(sender.reading(STATION)) == (Progress.FAILED, "CP001 is not connected.")
 
 
 async def test_a_connection_that_closes_ends_the_waiting() -> None:
@@ -291,9 +295,9 @@ async def test_a_charge_point_of_another_library_is_read_and_changed(version: Ve
             both = await central.until(lambda: table(central) if len(table(central)) == 2 else None, 60)
             assert both is not None and both[place] == "1"
             reading = "2 keys read" if version is Version.V16 else "read in 2 reports"
-            assert sender.reading(STATION) == (Progress.DONE, reading)
+            assert said(sender.reading(STATION)) == (Progress.DONE, reading)
             await sender.change(STATION, [SettingChange(place, "7")])
-            assert sender.outcome(STATION, place) == (Progress.DONE, "Accepted")
+            assert said(sender.outcome(STATION, place)) == (Progress.DONE, "Accepted")
             assert table(central)[place] == "7"
             assert "7" in (station.values["ResetRetries"], getattr(station, "value", None))
             await tasks.cancel()

@@ -13,6 +13,10 @@ from typing import Any
 
 GRACE = 0.0005
 """Real seconds in which something that is on its way through the kernel may arrive before time jumps."""
+LONG = 1.0
+"""Seconds from which a jump may be the time-out of something that is on its way."""
+LONG_GRACE = 0.05
+"""The same as GRACE before such a jump: on a busy machine, the kernel delivers late even on loopback."""
 
 
 class _JumpingSelector(selectors.BaseSelector):
@@ -33,11 +37,12 @@ class _JumpingSelector(selectors.BaseSelector):
         return self._real.modify(fileobj, events, data)
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None or timeout <= GRACE:
+        grace = GRACE if timeout is None or timeout < LONG else LONG_GRACE
+        if timeout is None or timeout <= grace:
             return self._real.select(timeout)
-        ready = self._real.select(GRACE)
+        ready = self._real.select(grace)
         if not ready:
-            self.skipped += timeout - GRACE
+            self.skipped += timeout - grace
         return ready
 
     def close(self) -> None:

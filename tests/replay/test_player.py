@@ -150,7 +150,7 @@ def test_a_missing_answer_is_reported_and_the_replay_continues(tape: Tape) -> No
                 if frame[3] != {"idTag": "1"}:
                     await connection.send(json.dumps([3, frame[1], {}]))
 
-        report, session = await run(calls(tape, 3), script)
+        report, session = await run(calls(tape, 3), script, call_timeout=10.0)
         assert report.outcome is Outcome.FINISHED
         assert [(deviation.kind, deviation.action, deviation.recorded) for deviation in report.deviations] == [
             (DeviationKind.NO_ANSWER, "Authorize", 3)
