@@ -27,8 +27,10 @@ MOST_PROCESSES = 4
 """Each needs the memory of a start and of a copy of the columns; beyond these, little time is left to gain."""
 LEAST = 0.1
 """The part of the records that is worth another process."""
-HEAD_START = 40_000
-"""How many records this process follows while the other ones start."""
+START = 20_000
+"""How many records are followed in the time in which another process starts."""
+TAKING = 0.05
+"""The part of all records that is followed in the time in which this process takes what is found in all of them."""
 AHEAD = 64 * PORTION
 """How many records one share may be ahead of the others: what it finds has to wait."""
 SLICE = 0.01
@@ -126,13 +128,13 @@ def shares_of(timeline: Timeline, most: int) -> Shares:
     records = Counter[str | int]()
     for party, count in Counter(timeline.parties).items():
         records[station_key(timeline.party_table[party])] += count
-    ahead = min(HEAD_START, len(timeline) // 4)
+    more_here = round(TAKING * len(timeline)) - min(START, len(timeline) // 4)
     for number in range(most if len(records) <= MOST_CHARGE_POINTS else 1, 1, -1):
-        sizes, share_of = [-ahead] + [0] * (number - 1), dict[str | int, int]()
+        sizes, share_of = [more_here] + [0] * (number - 1), dict[str | int, int]()
         for key, count in records.most_common():
             share = share_of[key] = sizes.index(min(sizes))
             sizes[share] += count
-        if min(sizes[0] + ahead, *sizes[1:]) >= LEAST * len(timeline):
+        if min(sizes[0] - more_here, *sizes[1:]) >= LEAST * len(timeline):
             places = [share_of.get(station_key(party), number - 1) for party in timeline.party_table]
             return [[place == share for place in places] for share in range(number)]
     return [[True] * len(timeline.party_table)]
