@@ -57,6 +57,10 @@ NOTATIONS = (
 )
 
 
+_BEHIND_TEXT = frozenset("\t ,]")
+"""What may follow a text in the array of a frame."""
+
+
 class TableRow(NamedTuple):
     """A row of a table."""
 
@@ -164,7 +168,7 @@ def mended(line: str, separator: str, quote: str = '"') -> str:
     pieces, place, failures = list[str](), 0, 0
     while match is not None and failures < MOST_FAILURES:
         start = match.start()
-        end = value_end(line, start)
+        end = None if _is_doubled(line, match.end(), quote) else value_end(line, start)
         if end is None:
             failures += 1
             match = START.search(line, match.end())
@@ -178,6 +182,12 @@ def mended(line: str, separator: str, quote: str = '"') -> str:
             place = after
         match = START.search(line, end)
     return "".join((*pieces, line[place:])) if pieces else line
+
+
+def _is_doubled(line: str, place: int, quote: str) -> bool:
+    """Whether the quotation mark before a place is there twice, as in a cell, and so begins no text of JSON. Behind an
+    empty text, only a separator may follow."""
+    return line[place - 1 : place + 1] == quote * 2 and line[place + 1 : place + 2] not in _BEHIND_TEXT
 
 
 def _ends_cell(character: str, separator: str) -> bool:

@@ -42,6 +42,7 @@ from ocpptui.importing.timestamps import Moment
 from ocpptui.importing.twin_frames import without_twins
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.envelope_start import may_be_envelope
+from ocpptui.ocpp.json_encoding import plain_message
 from ocpptui.ocpp.version import Transport
 from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
@@ -172,8 +173,9 @@ class _Reading:
             letters = _in_lines(_ESCAPED.sub(_unescaped, cell).split("\n"), row.number)
             if letters:
                 return [self._said(found, row) for found in letters]
-        if is_frame_text(cell):
-            return [self._said(FoundFrame(cell, row.number), row)]
+        message = plain_message(cell) if cell[:1] == "[" else None
+        if message is not None or is_frame_text(cell):
+            return [self._said(FoundFrame(cell, row.number, frame=message), row)]
         unescaped = _ESCAPED.sub(_unescaped, cell)
         if unescaped != cell and is_frame_text(unescaped):
             return [self._said(FoundFrame(unescaped, row.number), row)]
