@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_refusal
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_refusal, on_stray
 from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.version import SINCE_1_6, Version
+from ocpptui.ocpp.version import SINCE_1_6, Direction, Version
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
@@ -417,6 +417,11 @@ class FirmwareChecker(ExpectingChecker):
     def closed(self, event: Seen) -> None:
         self.stop_waiting("event")
         self.stop_waiting("progress")
+
+    @on_stray
+    def lacks_a_message(self, answer: Seen) -> None:
+        if answer.direction is Direction.TO_CHARGE_POINT:
+            self.under_way = None  # it may answer the next status
 
     @on_connection(ConnectionEvent.OPENED)
     def opened(self, event: Seen) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
 from ocpptui.diagnosis.expectations import RunningTransactionChecker
 from ocpptui.diagnosis.known import TOKEN_STORES
@@ -25,6 +27,9 @@ _START = """
 10:00:20 > StartTransaction {"connectorId":1,"idTag":"A","meterStart":0,"timestamp":"2026-01-01T10:00:20Z"}
 10:00:21 < ok {"idTagInfo":{"status":"Accepted"},"transactionId":7}
 """
+_AT_2 = _START.replace('"connectorId":1', '"connectorId":2')
+_OF_OTHER = _AT_2.replace('"A"', '"B"')
+_EVSE_2 = ',"evse":{"id":2}'
 _STARTED_BEFORE = _START.replace("10:00:2", "09:00:2")
 _STOPPED_BEFORE = STOP_16.replace("T10:02:00Z", "T09:59:59Z").replace("10:02:0", "10:00:0")
 _AUTHORIZE = '10:00:02 > Authorize {"idTag":"A"}\n10:00:02 < ok {"idTagInfo":{"status":"Accepted"}}\n'
@@ -79,6 +84,15 @@ UNKEPT = Rule(
         f"{_REMOTE_START_2.replace('10:00:00 <', '* 10:00:00 <')}{STILL_THERE}",
         # Waiting for the cable says nothing of what becomes of it.
         f"{_REMOTE_START.replace('10:00:00 <', '* 10:00:00 <')}{status_16('Preparing', '10:00:02')}{STILL_THERE}",
+        # What happens at another connector or EVSE explains nothing.
+        (
+            f"{_REMOTE_START.replace('10:00:00 <', '* 10:00:00 <')}{status_16('Available', '10:00:02', 2)}"
+            f"{_OF_OTHER}{STILL_THERE}"
+        ),
+        (
+            f"{_REMOTE_START_2.replace('10:00:00 <', '* 10:00:00 <')}{status_2('Available', '10:00:02', 2)}"
+            f"{_event('Updated', '00:20', more=_EVSE_2)}{STILL_THERE}"
+        ),
     ),
     negative=(
         f"{_REMOTE_START}{_START}{STILL_THERE}",
@@ -92,6 +106,32 @@ UNKEPT = Rule(
         f"{_REMOTE_START}{status_16('Faulted', '10:00:02', error='GroundFailure')}{STILL_THERE}",
         f"{_REMOTE_START}{_AUTHORIZE.replace('Accepted', 'Blocked')}{STILL_THERE}",
         f"{_REMOTE_START}{_START}10:20:00 CP2 > Heartbeat {{}}",
+        # It may be of this transaction, whose EVSE nobody has named.
+        f"{_REMOTE_START_2}{_event('Started', '00:20')}{STILL_THERE}",
+    ),
+)
+
+ELSEWHERE = Rule(
+    "cmd.start-elsewhere",
+    Severity.WARNING,
+    "The transaction of a remote start begins at another connector or EVSE than the central system named.",
+    "OCPP 1.6 sections 5.11 and 6.33; OCPP 2.0.1 and 2.1 Part 2, RequestStartTransactionRequest",
+    says="The remote start was for {asked}, but its transaction begins at {place}.",
+    remedy="The driver is at the other one, where nothing happens, and pays for what a stranger charges.",
+    positive=(
+        f"{_REMOTE_START}* {_AT_2.strip()}",
+        f"{_REMOTE_START_2}* {_event('Started', '00:20', more=_EVSE_2, info=_ID)}",
+    ),
+    negative=(
+        f"{_REMOTE_START}{_START}",
+        f"{_ANYWHERE}{_AT_2}",
+        f"{_REMOTE_START.replace('Accepted', 'Rejected')}{_AT_2}",
+        # Another driver.
+        f"{_REMOTE_START}{_AT_2.replace('A', 'B', 1)}",
+        f"{_REMOTE_START_2}{_event('Started', '00:20', more=_EVSE_2)}",
+        # A second transaction of the same driver.
+        f"{_REMOTE_START}{_START}{_AT_2.replace('10:00', '10:05')}",
+        f"{_REMOTE_START}10:00:05 closed\n10:00:09 opened\n{_AT_2}",
     ),
 )
 
@@ -161,19 +201,31 @@ BUSY = Rule(
     ),
 )
 
-RULES = (UNKEPT, AUTHORIZATION, BUSY)
+RULES = (UNKEPT, ELSEWHERE, AUTHORIZATION, BUSY)
 
 _SWITCH = ("AuthorizeRemoteTxRequests", "AuthCtrlr.AuthorizeRemoteStart")
 _EXPLAINS = ("Available", "Faulted", "Unavailable", "Finishing")
 """Statuses that say that the start came to nothing."""
 
 
+class _RemoteStart(NamedTuple):
+    """A remote start that was accepted, and whose transaction did not begin yet."""
+
+    call: int
+    connection: int
+    id_token: str | None
+    place: int | None
+    """The connector of 1.x, the EVSE of 2.x; None for any."""
+    number: int | None
+    """The remoteStartId of 2.x."""
+
+
 class RemoteStartChecker(RunningTransactionChecker):
     """Follows a remote start to its transaction."""
 
     def begin(self) -> None:
-        self.started_remotely: tuple[str | None, int] | None = None
-        """The id token of the last remote start whose transaction did not start yet, and its connection."""
+        self.remote: _RemoteStart | None = None
+        """The last one whose transaction did not begin yet."""
         self.needs_no_question = False
         """Its id token is known to the charge point, or is one that needs no authorization."""
         self.tokens: dict[str, bool] = {}
@@ -187,7 +239,7 @@ class RemoteStartChecker(RunningTransactionChecker):
         if answer.text("transactionId"):
             return
         token, index = _token(call), call.index
-        self.started_remotely = token, call.connection
+        self.remote = _RemoteStart(index, call.connection, token, _place(call), call.integer("remoteStartId"))
         is_cached = token in self.tokens or any(self.known.switch(*names) for names in TOKEN_STORES)
         self.needs_no_question = is_cached or call.text("idToken", "type") in ("Central", "NoAuthorization")
         setting = self.known.whole_setting("ConnectionTimeOut", "TxCtrlr.EVConnectionTimeOut")
@@ -196,11 +248,10 @@ class RemoteStartChecker(RunningTransactionChecker):
 
     def look_at_place(self, call: Seen, answer: Seen) -> None:
         """Look whether a transaction can start where it is asked for."""
-        place = call.integer("connectorId")
-        place = call.integer("evseId") if place is None else place
+        place = _place(call)
         if not place:
             return
-        where = f"{'EVSE' if self.known.version in SECOND_GENERATION else 'connector'} {place}"
+        where = self.name_of(place)
         statuses = self.statuses_at(place, call)
         if statuses and all(status in OUT_OF_USE for status in statuses):
             self.found(
@@ -216,24 +267,57 @@ class RemoteStartChecker(RunningTransactionChecker):
 
     @on_call("StartTransaction", "TransactionEvent")
     def started(self, call: Seen) -> None:
-        token, remote = _token(call), self.started_remotely
-        if token and remote is not None and remote == (token, call.connection) and not self.needs_no_question:
+        token, remote = _token(call), self.remote
+        is_of_token = remote is not None and (token, call.connection) == (remote.id_token, remote.connection)
+        if token and is_of_token and not self.needs_no_question:
             is_remote = call.action == "StartTransaction" or call.text("triggerReason") == "RemoteStart"
             if is_remote and self.known.switch(*_SWITCH):
                 self.found(
                     AUTHORIZATION, call, setting=self.setting(), value=Phrase("true"), did=Phrase("does not authorize")
                 )
-        self.started_remotely = None
         if token:
             put(self.tokens, token, True, MOST_TOKENS)
+        if remote is None or self.is_of_other(call, remote):
+            return
+        self.compare_place(call, remote)
+        self.remote = None
         self.stop_waiting("start")
+
+    def is_of_other(self, call: Seen, remote: _RemoteStart) -> bool:
+        """Whether a message is certainly of another transaction than the one that a remote start asks for."""
+        if call.action == "StartTransaction":
+            token, place = call.text("idTag"), call.integer("connectorId")
+            return not _is_same(token, remote.id_token) and place not in (None, remote.place)
+        number = call.integer("transactionInfo", "remoteStartId")
+        if number is not None:
+            return number != remote.number
+        one = self.known.transactions.get(call.text("transactionInfo", "transactionId") or "")
+        place = call.integer("evse", "id") or (None if one is None else one.evse)
+        if call.text("triggerReason") == "RemoteStart" and _is_same(_token(call), remote.id_token):
+            return False
+        return place is not None and remote.place is not None and place != remote.place
+
+    def compare_place(self, call: Seen, remote: _RemoteStart) -> None:
+        """Look whether a transaction begins where it was asked for."""
+        if call.action == "StartTransaction":
+            is_certain, place = _is_same(call.text("idTag"), remote.id_token), call.integer("connectorId")
+        else:
+            number = call.integer("transactionInfo", "remoteStartId")
+            is_certain, place = number is not None and number == remote.number, call.integer("evse", "id")
+        if is_certain and place and remote.place and place != remote.place and call.connection == remote.connection:
+            names = {"asked": self.name_of(remote.place), "place": self.name_of(place)}
+            self.found(ELSEWHERE, call, (remote.call,), **names)
+
+    def name_of(self, place: int) -> Phrase:
+        return Phrase(f"{'EVSE' if self.known.version in SECOND_GENERATION else 'connector'} {place}")
 
     @on_call("Authorize")
     def authorizes(self, call: Seen) -> None:
         token = _token(call)
         if token:
             put(self.tokens, token, True, MOST_TOKENS)
-        if (token, call.connection) != self.started_remotely:
+        remote = self.remote
+        if remote is None or (token, call.connection) != (remote.id_token, remote.connection):
             return
         self.needs_no_question = True
         if self.known.switch(*_SWITCH) is False:
@@ -250,12 +334,27 @@ class RemoteStartChecker(RunningTransactionChecker):
 
     @on_call("StatusNotification")
     def status(self, call: Seen) -> None:
-        if self.started_remotely is not None and (call.text("status") or call.text("connectorStatus")) in _EXPLAINS:
+        remote, status = self.remote, call.text("status") or call.text("connectorStatus")
+        if remote is None or status not in _EXPLAINS:
+            return
+        evse = call.integer("evseId")
+        place = call.integer("connectorId") if evse is None else evse
+        if not place or remote.place in (None, 0, place):
             self.stop_waiting("start")
 
     @on_connection(ConnectionEvent.CLOSED, ConnectionEvent.OPENED)
     def reconnected(self, event: Seen) -> None:
         self.stop_waiting("start")
+
+
+def _place(call: Seen) -> int | None:
+    connector = call.integer("connectorId")
+    return call.integer("evseId") if connector is None else connector
+
+
+def _is_same(token: str | None, other: str | None) -> bool:
+    """Whether two id tokens are one; case makes no difference."""
+    return token is not None and other is not None and token.casefold() == other.casefold()
 
 
 def _token(call: Seen) -> str | None:

@@ -142,6 +142,8 @@ UNKNOWN_STOPPED = Rule(
     positive=(
         f"{_FREE}* {_stop(2000)}",
         f"{_FREE}{_START}* {_stop(2000).replace(':7}', ':8}')}",
+        # Many charge points send 0 when they could not read the answer to the start.
+        f"{_FREE}{_START}* {_stop(2000).replace(':7}', ':0}')}",
         f"{_FREE.replace('Available', 'Preparing')}* {_stop(2000)}",
         f"{_START}{_stop(2000)}11:00:01 < ok\n* {_stop(2000, '11:05:00')}",
     ),
@@ -258,7 +260,7 @@ class Transaction1Checker(Checker):
         number = call.integer("transactionId")
         transaction = self.known.transactions.get(str(number))
         if transaction is None:
-            if number is not None and number > 0 and self.knows_all(call):
+            if number is not None and number >= 0 and self.knows_all(call):
                 related = () if self.known.boot is None else (self.known.boot,)
                 but = Phrase("but since the boot, when all connectors were free, it was not started")
                 self.found(UNKNOWN_STOPPED, call, related, transaction=number, but=but)
