@@ -1,0 +1,98 @@
+"""The progress of a firmware update: whether the charge point tells how it goes on."""
+
+from __future__ import annotations
+
+from ocpptui.diagnosis.boot_traces import booted_16
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_stray
+from ocpptui.diagnosis.expectations import ExpectingChecker
+from ocpptui.diagnosis.firmware_traces import UPDATE, UPDATE_2, firmware_at
+from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.seen import Seen
+from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.version import Direction
+from ocpptui.timeline.record import ConnectionEvent
+from ocpptui.timeline.severity import Severity
+
+_DOWNLOADS = UPDATE + firmware_at("Downloading", "00:02")
+
+UPDATE_UNFINISHED = Rule(
+    "firmware.unfinished",
+    Severity.WARNING,
+    "The charge point began a firmware update, but does not report how it goes on.",
+    "OCPP 1.6 section 4.5 and security whitepaper L01; OCPP 2.0.1 and 2.1 Part 2 L01.FR.01",
+    says="{waited} after it reported {status}, the charge point has reported nothing more of this firmware update.",
+    remedy="It may hang, or it ended and nobody was told. A TriggerMessage for FirmwareStatusNotification asks for the "
+    "state.",
+    positive=(
+        f"{UPDATE}* {firmware_at('Downloading', '00:02')}12:00:00 > Heartbeat {{}}",
+        f"{UPDATE_2}* {firmware_at('Installing', '00:09', 3)}12:00:00 > Heartbeat {{}}",
+        # It restarts to install, and says nothing of it.
+        (
+            f"{UPDATE}* {firmware_at('Installing', '00:02')}10:05:00 closed\n10:10:00 opened\n"
+            f"{booted_16('10:10:01')}12:00:00 > Heartbeat {{}}"
+        ),
+    ),
+    negative=(
+        f"{_DOWNLOADS}{firmware_at('DownloadFailed', '50:00')}12:00:00 > Heartbeat {{}}",
+        f"{_DOWNLOADS}10:59:00 > Heartbeat {{}}",
+        # It waits for the end of a transaction, or for its time.
+        f"{UPDATE}{firmware_at('Downloaded', '00:02')}12:00:00 > Heartbeat {{}}",
+        f"{UPDATE_2}{firmware_at('InstallScheduled', '00:02', 3)}12:00:00 > Heartbeat {{}}",
+        # It is not connected, or has just come back.
+        f"{UPDATE}{firmware_at('Installing', '00:02')}10:05:00 closed\n12:00:00 opened\n12:00:01 > Heartbeat {{}}",
+        f"{_DOWNLOADS}12:00:00 CP2 > Heartbeat {{}}",
+        UPDATE + firmware_at("Downloading", "00:02").replace("10:00:02 >", "- >") + "12:00:00 > Heartbeat {}",
+        # The answer to a message that the recording lacks.
+        f'{UPDATE}{firmware_at("Downloading", "00:02")}10:05:00 < [3,"x",{{}}]\n12:00:00 > Heartbeat {{}}',
+        f"{_DOWNLOADS}{UPDATE.replace('10:00', '10:50')}11:20:00 > Heartbeat {{}}",
+    ),
+)
+
+RULES = (UPDATE_UNFINISHED,)
+
+_UNDER_WAY = ("Downloading", "Installing", "InstallRebooting")
+"""Statuses after which the next one comes by itself, and soon."""
+
+
+class FirmwareProgressChecker(ExpectingChecker):
+    """Waits for the status after one that another one must follow, while the charge point is connected."""
+
+    def begin(self) -> None:
+        self.under_way: tuple[str, int] | None = None
+        """The last status, if another one must follow, and its record."""
+
+    @on_exchange("UpdateFirmware", "SignedUpdateFirmware")
+    def accepted(self, call: Seen, answer: Seen) -> None:
+        if (answer.text("status") or "Accepted").startswith("Accepted"):
+            self.under_way = None
+            self.stop_waiting("progress")
+
+    @on_call("FirmwareStatusNotification", "SignedFirmwareStatusNotification")
+    def updating(self, call: Seen) -> None:
+        status = call.text("status")
+        self.stop_waiting("progress")
+        self.under_way = (status, call.index) if status in _UNDER_WAY else None
+        self.expect_progress(call)
+
+    def expect_progress(self, record: Seen) -> None:
+        if self.under_way is None or not record.is_timed:
+            return
+        wait, (status, index) = round(self.limits.firmware_patience * SECOND), self.under_way
+
+        def missed() -> None:
+            self.found(UPDATE_UNFINISHED, index, status=status, waited=TimeSpan(wait))
+
+        self.wait("progress", record.clock + wait, missed)
+
+    @on_connection(ConnectionEvent.CLOSED)
+    def closed(self, event: Seen) -> None:
+        self.stop_waiting("progress")
+
+    @on_connection(ConnectionEvent.OPENED)
+    def opened(self, event: Seen) -> None:
+        self.expect_progress(event)
+
+    @on_stray
+    def lacks_a_message(self, answer: Seen) -> None:
+        if answer.direction is Direction.TO_CHARGE_POINT:
+            self.under_way = None  # it may answer the next status
