@@ -8,7 +8,7 @@ from collections.abc import Callable
 from html import unescape
 from itertools import islice
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 import orjson
 
@@ -29,14 +29,26 @@ OPEN = lazily(r"\[\s*+(?:[2-6]\s*+(?:,\s*+)?)?$")
 """What may be the beginning of a frame that continues in the next line."""
 STRING_CONTENT = lazily(r'(?:[^"\\]|\\.)*+', re.DOTALL)
 QUOTE_MARK = r"[\"'“”„‘’«»`]"
+_BETWEEN = r"(?>(?:\s|/\*[^*]{0,80}\*/)*)"
+"""Between the elements of a list, maybe with a comment, which JSON does not have."""
 _ODD = lazily(
-    rf"\[\s*{QUOTE_MARK}?[-+]?\d{{1,3}}(?:\.\d+)?{QUOTE_MARK}?\s*,\s*"
-    rf"(?:{QUOTE_MARK}[^\"'“”„‘’«»`,\[\]{{}}]{{0,80}}{QUOTE_MARK}|-?\d+|null|None)\s*,\s*"
+    rf"\[{_BETWEEN}{QUOTE_MARK}?[-+]?\d{{1,3}}(?:\.\d+)?{QUOTE_MARK}?{_BETWEEN},{_BETWEEN}"
+    rf"(?:{QUOTE_MARK}[^\"'“”„‘’«»`,\[\]{{}}]{{0,80}}{QUOTE_MARK}|-?\d+|null|None){_BETWEEN},{_BETWEEN}"
     rf"(?:{QUOTE_MARK}(?P<action>\w[\w.-]*){QUOTE_MARK}\s*[,\]]|\{{)"
 )
 """What is built like a frame, with a wrong message type or wrong quotes."""
-_ESCAPED_FOR_HTML = lazily(r"\[\s*[2-6]\s*,\s*&(?:quot|#34|#x22);")
-_ESCAPED_FOR_URL = lazily(r"%5B(?:%20)*[2-6]%2C\S+", re.IGNORECASE)
+_ESCAPED_FOR_HTML = lazily(
+    r"(?:\[|&#(?:0{0,2}91|x0{0,2}5b);)\s*(?:[2-6]|&#(?:0{0,2}5[0-4]|x0{0,2}3[2-6]);)\s*(?:,|&#(?:0{0,2}44|x0{0,2}2c);)\s*"
+    r"&(?:quot|#0{0,2}34|#x0{0,2}22);",
+    re.IGNORECASE,
+)
+_ESCAPED_FOR_URL = lazily(r"%5B(?:%20)*(?:[2-6]|%3[2-6])(?:(?P<form>%2C)|,(?=%22))\S+", re.IGNORECASE)
+_ESCAPED_BY_LITERAL = lazily(
+    r"(?:\[|\\(?:u005b|133))\s*(?:[2-6]|\\(?:u003[2-6]|06[2-6]))\s*(?:,|\\(?:u002c|054))"
+    r"(?:\s|\\(?:u0020|040))*\\(?:u0022|042)",
+    re.IGNORECASE,
+)
+"""A frame of which the quotes, or all characters, are escaped as in a literal: `[2,\\u0022a1`, `\\133\\062\\054`."""
 _DOUBLED = lazily(r'"(\[\s*[2-6]\s*,\s*""(?:[^"]|"")+)"(?!")')
 """A frame in a cell of a table, with each of its quotation marks twice."""
 _CELL = lazily(r'(?<!")"((?:[^"]|"")*+)"(?!")')
@@ -58,6 +70,8 @@ _ATTRIBUTE = lazily(r"\s[\w.:-]+='[^'\"]*$")
 _CLOSED_AROUND = lazily(r"\]\s{0,9}\}$")
 _QUOTE_BEHIND = lazily(r"(?<=\])\"[\s/>);,]*$")
 """The quotation mark behind a frame, with what ends the tag or the call that it is in."""
+_CALL_BEHIND = lazily(r"(?<=\])\s{0,9}\)\s{0,9};?$")
+"""What closes the call that a frame is in, as in JSONP."""
 _QUOTATION_MARKS = ("'", '"')
 DEEPEST = 4
 """How many levels of strings within strings are searched."""
@@ -185,14 +199,29 @@ def unquoted(line: str) -> str:
         return unescape(line)
     if _ESCAPED_BY_SERVER.search(line) is not None:
         return _HEX_ESCAPES.sub(_of_hex_escapes, _QUOTED.sub(r"'\1'", line))
-    line = _ESCAPED_FOR_URL.sub(lambda match: unquote(match[0]), line)
+    line = _ESCAPED_FOR_URL.sub(_of_url, line)
     line = _DOUBLED.sub(lambda match: match[1].replace('""', '"'), line)
     return line if _DOUBLED_IN_CELL.search(line) is None else _CELL.sub(_of_cell, line)
+
+
+def without_literal_escapes(line: str) -> str:
+    """A line whose frame is escaped as in a literal, with the frame as it was; any other line as it is."""
+    if "\\u0022" not in line and "\\042" not in line:
+        return line
+    match = _ESCAPED_BY_LITERAL.search(line)
+    frame = None if match is None else unescaped(line[match.start() :])
+    return line if match is None or type(frame) is not str else line[: match.start()] + frame
 
 
 def without_markdown(line: str) -> str:
     """A line of Markdown without the backslashes before signs that mean something in it: `\\[2,"a1","Reset",{}\\]`."""
     return _ESCAPED_IN_MARKDOWN.sub(r"\1", line)
+
+
+def _of_url(match: re.Match[str]) -> str:
+    """The text of a run that is encoded for a URL. Where commas are encoded, so is every plus: one that is not is the
+    space of a form (URL Standard, section 5.1)."""
+    return unquote_plus(match[0]) if match["form"] else unquote(match[0])
 
 
 def _of_hex_escapes(match: re.Match[str]) -> str:
@@ -225,6 +254,8 @@ def without_quotes(prefix: str, text: str) -> str:
     elif quote == '"' and (closing := _QUOTE_BEHIND.search(text)) is not None:
         text = text[: closing.start()]
     text = text.rstrip()
+    if quote == "(" and (call := _CALL_BEHIND.search(text)) is not None:
+        text = text[: call.start()]
     # What closes the object around it is not of a frame, which ends in a bracket: Go, C#, Java.
     closing = _CLOSED_AROUND.search(text)
     if closing is not None and prefix.count("{") > prefix.count("}"):

@@ -25,6 +25,7 @@ from ocpptui.importing.frame_scanner import (
     printed_call,
     text_behind,
     unquoted,
+    without_literal_escapes,
     without_markdown,
     without_quotes,
 )
@@ -261,9 +262,12 @@ class LineSearch:
             return ()
         if "{" in line:
             assembled = self._structured(number, line, len(line)) if '"' in line else []
-            assembled = assembled or self._in_parts(number, line)
             if assembled:
                 return assembled
+        if (plain := without_literal_escapes(line)) != line:
+            return self._with_start(number, plain, START.search(plain))
+        if "{" in line and (assembled := self._in_parts(number, line)):
+            return assembled
         carried = self._in_bytes(number, line)
         if carried:
             return carried

@@ -61,6 +61,13 @@ _RUST = lazily(rb"\b[A-Z]\w*(?:Request|Response|Call|CallResult|Message)\s*\{\s*
 _OCPP_CORE = lazily(rb"OCPP-Message: Type=\d / ID=")
 _HEXADECIMAL = lazily(rb"(?:[0-9a-fA-F]{2}[ :]?){40}")
 _BASE64 = lazily(rb"\b[A-Za-z0-9+/]{60,}={0,2}(?![\w+/])")
+_ESCAPES = (
+    (lazily(rb"(?:%[0-9A-Fa-f]{2}){8}|%5[Bb]\S{0,40}%22"), "a text that is encoded for URLs (%5B%22)"),
+    (lazily(rb"(?:\\u[0-9a-fA-F]{4}){8}"), "a text with escapes (\\u005b)"),
+    (lazily(rb"(?:\\[0-7]{3}){8}"), "a text with octal escapes (\\133)"),
+    (lazily(rb"(?:&#x?[0-9a-fA-F]{1,4};){8}"), "a text that is encoded for HTML (&#91;)"),
+    (lazily(rb"(?:=[0-9A-F]{2}){8}"), "a text in quoted-printable (=5B)"),
+)
 _XML = lazily(rb"<(?:[\w.-]+:)?(?:Envelope|bootNotification\w*|heartbeat\w*)\b", re.IGNORECASE)
 
 
@@ -124,6 +131,9 @@ def kind_of_content(head: bytes) -> str:
         return "a log of values as Go prints them, without the frames; let the logger write the frames themselves"
     if _JSON.match(head):
         return _json_words(head)
+    for pattern, words in _ESCAPES:
+        if pattern.search(head):
+            return f"{words}, without a whole frame in it; decode it first"
     if _HEXADECIMAL.search(head):
         return "bytes in hexadecimal; turn them back into text first"
     if _BASE64.search(head):
