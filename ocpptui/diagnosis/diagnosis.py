@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from itertools import compress, count
 from math import inf
@@ -53,6 +53,9 @@ MAX_WORDED = 200_000
 MOST_WRONG_CALLS = 1000
 """How many invalid calls without an answer are remembered, to look at their answer."""
 
+MOST_BEYOND = 10_000
+"""How many unanswered calls at the ends of files are remembered until those go on; they do where files are read."""
+
 LONGEST_VALUE = 100
 """Characters of a text in a finding."""
 
@@ -86,6 +89,7 @@ class Diagnosis:
         self._timed, self._due_time = -1, 0  # the record for which `_due_time` was read, from a compressed chunk
         self._answers = RecordedAnswers(timeline)
         self._overdue = 0  # how many of them had no answer then
+        self._beyond: list[int] = []  # of those, the ones whose file has not gone on for long enough
         self._wrong_calls: dict[int, bool] = {}  # invalid calls without an answer so far
         self._calls = RecordedCalls(timeline)
         self._known: dict[tuple[object, ...], tuple[tuple[str, ...], Severity]] = {}
@@ -197,14 +201,24 @@ class Diagnosis:
                 place += len(part)
             else:
                 place = next(compress(count(place), map(before.__le__, part)))
-        if place == first:
-            return
         self._due = place
-        for index in self._unanswered(first, place):
+        if place > first or self._beyond:
+            self._judge_overdue([*self._beyond, *self._unanswered(first, place)])
+
+    def _judge_overdue(self, calls: Iterable[int]) -> None:
+        """Decide on calls that have waited longer than the time-out, as far as their files show that."""
+        timeline, beyond = self._timeline, list[int]()
+        for index in calls:
+            if not timeline.is_unanswered(index):
+                continue
+            if not timeline.goes_on(index):
+                beyond.append(index)
+                continue
             self._overdue += 1
             for earlier in self._answers.is_overdue(index):
                 self._decide(earlier)
             self._decide(index)
+        self._beyond = beyond[-MOST_BEYOND:]
 
     def _unanswered(self, start: int, stop: int) -> Iterator[int]:
         """The calls among these records that have no answer."""
@@ -305,7 +319,7 @@ class Diagnosis:
     def _decide(self, index: int) -> None:
         timeline = self._timeline
         kind, is_timed = timeline.kinds[index], not timeline.flags[index] & TIMELESS
-        is_overdue = index < self._due and is_timed and timeline.is_unanswered(index)
+        is_overdue = index < self._due and is_timed and timeline.is_unanswered(index) and timeline.goes_on(index)
         key = (
             kind,
             timeline.flags[index],

@@ -81,6 +81,9 @@ class Importer:
         )
         self._lines = array("I")  # of each record, in its file
         self._file_numbers = array("H")  # of each record, if there are several
+        self._latest = [0] * len(paths)  # the latest time of each file, if there are several
+        if len(paths) > 1:
+            timeline.reach = lambda index: self._latest[self._file_numbers[index]]
 
     @property
     def progress(self) -> float:
@@ -254,6 +257,7 @@ class Importer:
         self._lines.append(record.line)
         if len(self.files) > 1:
             self._file_numbers.append(number)
+            self._latest[number] = max(self._latest[number], record.time)
         if self._both is not None and type(transit := record.detail.get("transitMs")) is float:
             self._transits.append(transit)
         if record.connection or record.kind.is_message:

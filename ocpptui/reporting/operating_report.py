@@ -91,7 +91,8 @@ class OperatingReport:
             for index in timeline.in_flight(connection):
                 changes = timeline.clock_changes
                 clock = timeline.times[index] - (changes.before(index) if changes.any else 0)
-                if index < self.done and self.latest is not None and self.latest - clock <= late_after:
+                is_due = self.latest is not None and self.latest - clock > late_after and timeline.goes_on(index)
+                if index < self.done and self.latest is not None and not is_due:
                     counts[timeline.charge_point(index), timeline.actions[index], timeline.directions[index]] += 1
         return counts
 

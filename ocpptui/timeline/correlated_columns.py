@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ocpptui.ocpp.correlation import AnswerStatus, Correlation, Match, Totals
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.clock_changes import ClockChanges, clock_set_by
@@ -20,6 +22,8 @@ class CorrelatedColumns(NamedColumns):
     def __init__(self, late_after: int = LATE_AFTER) -> None:
         super().__init__()
         self.late_after = late_after
+        self.reach: Callable[[int], int] | None = None
+        """Until when the file of a record goes, in µs since 1970, if the records are from several files."""
         """Microseconds after which a call is overdue and its answer late."""
         self.correlations: dict[int, Correlation] = {}
         """The calls of each open connection, by its number."""
@@ -192,6 +196,10 @@ class CorrelatedColumns(NamedColumns):
         """When a call becomes overdue, by the present clock, in µs since 1970."""
         changes = self.clock_changes
         return self.times[index] - changes.before(index) + changes.total + self.late_after + 1
+
+    def goes_on(self, index: int) -> bool:
+        """Whether the file of a call goes on until the call is overdue, so that it would have a later answer."""
+        return self.reach is None or self.reach(index) >= self.overdue_at(index)
 
     @property
     def in_flight_count(self) -> int:

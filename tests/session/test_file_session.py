@@ -168,3 +168,34 @@ async def test_nothing_stays_open_of_files_that_cannot_be_read(tmp_path: Path) -
     with pytest.raises(RecordingError):
         FileSession([*paths, tmp_path / "missing.log"])
     assert len(os.listdir("/dev/fd")) == before
+
+
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+async def test_a_file_that_has_ended_does_not_show_that_a_call_had_no_answer(
+    tmp_path: Path, order: tuple[str, str]
+) -> None:
+    """Each log that support checks together with a later one would get an error that it does not have alone."""
+    line = "2026-11-22 {} INFO [ocpp] {}: receive message {}\n"
+    call = '[2,"{}","Heartbeat",{{}}]'
+    early = line.format("10:00:00", "CP1", call.format(1)) + line.format("10:10:00", "CP1", call.format(2))
+    (tmp_path / "a").write_text(early)
+    (tmp_path / "b").write_text("".join(line.format(f"{11 + n}:00:00", "CP2", call.format(n)) for n in range(3)))
+    session = FileSession([tmp_path / name for name in order])
+    session.read_whole()
+    timeline = session.session.timeline
+    unanswered = ["rpc.unanswered" in timeline.broken_rules(index) for index in range(5)]
+    assert unanswered == [True, False, True, True, False], "the last call of each file may have its answer in the next"
+    await session.close()
+
+
+async def test_a_file_that_goes_on_shows_that_a_call_of_it_had_no_answer(tmp_path: Path) -> None:
+    """A call from before a long silence would never be called unanswered if another log goes on meanwhile."""
+    line = "2026-11-22 {} INFO [ocpp] {}: receive message {}\n"
+    call = '[2,"{}","Heartbeat",{{}}]'
+    times = ("10:00:00", "18:00:00")
+    (tmp_path / "a").write_text("".join(line.format(time, "CP1", call.format(time)) for time in times))
+    (tmp_path / "b").write_text("".join(line.format(f"{11 + n}:00:00", "CP2", call.format(n)) for n in range(4)))
+    session = FileSession([tmp_path / "a", tmp_path / "b"])
+    session.read_whole()
+    assert "rpc.unanswered" in session.session.timeline.broken_rules(0)
+    await session.close()
