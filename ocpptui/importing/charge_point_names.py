@@ -100,6 +100,7 @@ class Identities:
         self._names.confirm([*self._stated, *self._announced, *self._serials])
         self._scores = {place: self._names.score(place) for place in self._names.known}
         self._by_shape.clear()
+        self._by_word.clear()
         self._words.confirm(self._serials)
         tenants = (self._names.tenant_at(place) for place, score in self._scores.items() if score >= ENOUGH)
         self._lone_tenants = frozenset(filter(None, tenants))
