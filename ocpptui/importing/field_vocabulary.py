@@ -82,7 +82,7 @@ _NAMES = {
         "logdate asctime eventtime timegenerated receivedat sentat messagetimestamp messagetime occurredat instant at "
         "timeepoch epochmillis timemillis "
         "timestampms timems epoch epochms realtimetimestamp sourcerealtimetimestamp startedat receivetimestamp "
-        "publishtime publishedat processedat starttime arrivaltime approximatearrivaltimestamp "
+        "senttimestamp publishtime publishedat processedat starttime arrivaltime approximatearrivaltimestamp "
         "ingestiontime insertedat updatedat when requesttime requestedat timeunixnano observedtimeunixnano "
         "zeitstempel zeitpunkt zeit uhrzeit datum "
         "horodatage heure fecha fechahora hora marcatemporal dataora ora datahora tijdstip tijd czas tidpunkt tid время"

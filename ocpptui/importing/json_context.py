@@ -24,6 +24,7 @@ from ocpptui.importing.field_vocabulary import (
 )
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.json_shapes import plain_fields
 from ocpptui.importing.listed_fields import fields_in_turn, fields_listed, tags_in
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.name_forms import looks_like_name, path_name, within_topic, without_kind
@@ -50,7 +51,7 @@ _REMARKS = frozenset(("msg", "message", "event", "text", "title", "name", "logge
 ABOUT = frozenset((
     "metadata", "meta", "context", "attributes", "fields", "session", "info", "tags", "labels", "extra", "properties",
     "source", "mdc", "frame", "bindings", "scopes", "evse", "header", "headers", "stream", "resource", "kubernetes",
-    "ocpp",
+    "ocpp", "messageattributes",
 ))  # fmt: skip
 """Objects that describe the fields beside them."""
 _PATHS = frozenset(
@@ -175,7 +176,7 @@ class _Hearing:
 
     def object(self, name: str, value: dict[str, Any]) -> None:
         """A field with an object, which may describe the fields beside it."""
-        said, plain = self._said, plain_name(name)
+        said, plain, value = self._said, plain_name(name), plain_fields(value)
         paths = (one for key, one in value.items() if _is_path(key) and type(one) is str and "/" in one)
         said.path = said.path or next(paths, "")[:LONGEST_REMARK]
         if plain in ABOUT:

@@ -22,10 +22,9 @@ from ocpptui.importing.frame_from_parts import Assembler, action_and_kind
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.framed_bytes import AS_BYTES
 from ocpptui.importing.json_context import ABOUT, Level, with_said
+from ocpptui.importing.json_groups import groups_in
 from ocpptui.importing.json_shapes import plain_fields, rows_below_names, rows_in, text_of_base64, text_of_bytes
 from ocpptui.importing.listed_fields import entry_of_stream, fields_in_turn, fields_listed
-from ocpptui.importing.name_forms import looks_like_name
-from ocpptui.importing.prefix_names import may_be_name
 from ocpptui.importing.printed_bytes import bytes_in, bytes_of_numbers, may_hold_bytes
 from ocpptui.importing.twin_frames import without_twins
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -141,12 +140,10 @@ class _Walk:
 
     def _in_fields(self, fields: dict[str, Any], level: Level, depth: int, *, by_name: bool) -> Iterator[FoundFrame]:
         """The frames in the fields of an object; `by_name` if its fields may be called by charge points."""
-        by_name = by_name and _are_charge_points(fields)
-        for name, value in fields.items():
+        for name, value, within in groups_in(fields, level, by_name=by_name):
             if value == "" and name[:1] == "[":  # a text is the key, as those of tshark are
                 yield from self._in_string(name, level)
-            elif type(value) in (str, list, dict):
-                within = Level({"chargePointId": name}, level) if by_name else level
+            else:
                 stated = self._stated_by_name(name, value, level) if type(value) is dict else None
                 yield from stated or self.into(value, within, depth + 1)
 
@@ -285,13 +282,15 @@ def _words_beside_a_frame(values: list[Any]) -> dict[str, Any] | None:
     if len(frames) != 1:
         return None
     words: dict[str, Any] = {}
-    for value in values:
+    for place, value in enumerate(values, 1):
         if value is frames[0]:
             continue
         if "time" not in words and moment_of(value) is not None:
             words["time"] = value
         elif "direction" not in words and direction_of("direction", value):
             words["direction"] = value
+        else:
+            words[f"value {place}"] = value
     return words
 
 
@@ -359,14 +358,6 @@ def _may_repeat(fields: dict[str, Any]) -> bool:
     if len(values) < 2 or any(type(value) is list and not is_frame(value) for value in values):
         return False
     return any(type(value) is list or (type(value) is str and START.search(value) is not None) for value in values)
-
-
-def _are_charge_points(fields: dict[str, Any]) -> bool:
-    """Whether the fields of an object are called by charge points, each with its messages."""
-    return all(
-        type(value) in (dict, list) and looks_like_name(name) and may_be_name(name) and not meanings(name)
-        for name, value in fields.items()
-    )
 
 
 def _gathered(fields: dict[str, Any]) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import meanings
@@ -19,6 +20,9 @@ _TYPES = frozenset((
     "$numberLong", "$numberInt", "$numberDouble",  # MongoDB
 ))  # fmt: skip
 """Names of types that are the only key of an object with the value."""
+_KEYS_OF_TYPE = ("DataType", "dataType", "Type")
+_KEYS_OF_TEXT = ("StringValue", "stringValue", "Value")
+_KINDS_OF_TEXT = ("String", "Number")
 _NESTED = frozenset(("M", "L", "map", "array"))
 _NUMBERS = frozenset(("N", "$numberInt", "$numberLong", "$numberDouble"))
 _NAMES_OF_COLUMN = ("name", "ColumnName", "columnName", "text", "label", "field")
@@ -34,12 +38,14 @@ FEWEST = 2
 
 def plain_fields(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields of an object without the types that are written around their values: `{"S": "CP7"}`."""
-    if not any(type(value) is dict and len(value) == 1 for value in fields.values()):
+    if not any(type(value) is dict and len(value) in (1, 2) for value in fields.values()):
         return fields
     return {name: _untyped(value) for name, value in fields.items()}
 
 
 def _untyped(value: Any, depth: int = 0) -> Any:
+    if type(value) is dict and len(value) == 2:
+        return _beside_type(value)
     if type(value) is not dict or len(value) != 1 or depth > 20:
         return value
     ((kind, inner),) = value.items()
@@ -52,6 +58,12 @@ def _untyped(value: Any, depth: int = 0) -> Any:
     if kind in _NUMBERS and type(inner) is str:
         return _number(inner)
     return value if type(inner) in (dict, list) else inner
+
+
+def _beside_type(value: dict[str, Any]) -> Any:
+    """The text that is beside the name of its type, as in attributes of SQS and SNS; any other object as it is."""
+    kind, text = (next((value[key] for key in keys if key in value), None) for keys in (_KEYS_OF_TYPE, _KEYS_OF_TEXT))
+    return text if kind in _KINDS_OF_TEXT and type(text) is str else value
 
 
 def _number(text: str) -> Any:
@@ -90,9 +102,15 @@ def _rows_by_key(fields: dict[str, Any]) -> list[Any] | None:
     keys = next(iter(columns.values())).keys()
     if any(column.keys() != keys for column in columns.values()):
         return None
-    if not any(_holds_frames(list(column.values())) for column in columns.values()):
-        return None
+    holding = sum(1 for column in columns.values() if _holds_frames(list(column.values())))
+    if not holding or (holding == len(columns) and _known(columns) <= _known(keys)):
+        return None  # each object is a row, with a key of its own
     return [{name: column[key] for name, column in columns.items()} for key in keys]
+
+
+def _known(names: Iterable[str]) -> int:
+    """How many of these names of fields have a meaning."""
+    return sum(1 for name in names if meanings(name))
 
 
 def rows_below_names(values: list[Any]) -> list[Any] | None:
@@ -102,7 +120,7 @@ def rows_below_names(values: list[Any]) -> list[Any] | None:
         return None
     if not all(type(row) is list and len(row) == len(names) for row in values):
         return None
-    if sum(1 for name in names if meanings(name)) < FEWEST or any(START.match(name) for name in names):
+    if _known(names) < FEWEST or any(START.match(name) for name in names):
         return None
     return [dict(zip(names, row, strict=True)) for row in values[1:]]
 

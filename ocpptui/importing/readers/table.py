@@ -318,7 +318,7 @@ class _Reading:
         which = self._way(row)
         if which and (found.transport is Transport.JSON or found.direction is None):
             found.direction, found.flow = which
-        named = self._ends(row)[1] if columns.ends is not None else columns.cell(cells, FieldMeaning.CHARGE_POINT)
+        named = (columns.ends and self._ends(row)[1]) or columns.cell(cells, FieldMeaning.CHARGE_POINT)
         found.charge_point = legible(without_kind(without_apostrophe(named))) or found.charge_point
         found.version = version_of(columns.cell(cells, FieldMeaning.VERSION)) or found.version
         found.connection = columns.cell(cells, FieldMeaning.CONNECTION) or found.connection

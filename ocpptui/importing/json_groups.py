@@ -1,0 +1,74 @@
+"""What the name of a field in JSON says of the frames in it, where an object groups them by what they share.
+
+A document may have the messages of each charge point, of each direction or of each time under a key of their own, as
+Firebase and exports of dashboards do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ocpptui.importing.field_vocabulary import FieldMeaning, direction_of, meanings, moment_of
+from ocpptui.importing.json_context import Level
+from ocpptui.importing.name_forms import looks_like_name
+from ocpptui.importing.prefix_names import may_be_name
+
+_SHORTEST_TIME = 10
+"""The fewest characters of the name of a field that is a time."""
+_NAMES_OF_ITS_OWN = ("id", "identity", "name")
+"""The fields that may name a charge point which is an object."""
+
+
+def groups_in(fields: dict[str, Any], level: Level, *, by_name: bool) -> Iterator[tuple[str, Any, Level]]:
+    """The fields of an object that may have frames, each with what is around it: the name of a field may be a time, a
+    direction or, with `by_name`, a charge point. Of a list of charge points, each element for itself."""
+    by_name = by_name and _are_charge_points(fields)
+    by_way = _are_directions(fields)
+    for name, value in fields.items():
+        kind = type(value)
+        if kind not in (str, list, dict):
+            continue
+        if kind is not list and _is_time(name):
+            yield name, value, Level({"time": name}, level)
+        elif kind is list and any(type(one) is dict for one in value) and _is_noun_of_many(name):
+            yield from ((name, one, _of_its_own(one, level, len(value))) for one in value)
+        elif kind is list and by_way:
+            yield name, value, Level({"direction": name}, level)
+        else:
+            yield name, value, Level({"chargePointId": name}, level) if by_name else level
+
+
+def _of_its_own(value: Any, level: Level, count: int) -> Level:
+    """What is around one of several charge points that are objects with an id: `"chargers": [{"id": "CP-77", …}]`."""
+    names = (value.get(key) for key in _NAMES_OF_ITS_OWN) if type(value) is dict else ()
+    name = next((one for one in names if type(one) in (str, int) and one != ""), None)
+    return Level(None if name is None else {"chargePointId": name}, level, in_list=count > 1)
+
+
+def _is_time(name: str) -> bool:
+    """Whether the name of a field is a time, in an object that has its entries by their times."""
+    if not name[:1].isdigit() or len(name) < _SHORTEST_TIME:
+        return False
+    moment = moment_of(name)
+    return moment is not None and moment.dated and (name.isdecimal() or (moment.start, moment.end) == (0, len(name)))
+
+
+def _are_directions(fields: dict[str, Any]) -> bool:
+    """Whether some fields have the messages of one direction each: `{"received": […], "sent": […]}`."""
+    ways = [direction_of("direction", name) for name, value in fields.items() if type(value) is list]
+    return len(ways) > 1 and all(ways) and len(set(ways)) == len(ways)
+
+
+def _is_noun_of_many(name: str) -> bool:
+    """Whether a field has the charge points themselves: `chargers`, `chargeBoxes`."""
+    nouns = (name.removesuffix(end) for end in ("s", "es") if name.endswith(end))
+    return any(one.field is FieldMeaning.CHARGE_POINT for noun in nouns for one in meanings(noun))
+
+
+def _are_charge_points(fields: dict[str, Any]) -> bool:
+    """Whether the fields of an object are called by charge points, each with its messages."""
+    return all(
+        type(value) in (dict, list) and looks_like_name(name) and may_be_name(name) and not meanings(name)
+        for name, value in fields.items()
+    )
