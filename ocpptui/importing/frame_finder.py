@@ -15,13 +15,13 @@ from ocpptui.importing.line_search import LineSearch
 from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
 from ocpptui.importing.printed_notation import PRINTED, json_of_printed
 from ocpptui.importing.split_messages import SplitMessages
+from ocpptui.importing.terminal_colours import without_colours
 from ocpptui.importing.torn_line import TornLine
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import STRING
 from ocpptui.jsontext.tokens import Brackets, is_closed, value_end
 from ocpptui.ocpp.json_defects import has_too_many_values
 
-_ANSI = lazily(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _STRING = lazily(STRING)
 SOON = 4
 """Within how many lines behind a dump the next one follows that continues its message."""
@@ -44,8 +44,7 @@ class FrameFinder:
 
     def take(self, number: int, line: str) -> Sequence[FoundFrame]:
         """The frames that end in this line."""
-        if "\x1b" in line:
-            line = _ANSI.sub("", line)
+        line = without_colours(line)
         if self._object is not None:
             return self._go_on_with_object(self._object, number, line)
         dumps = self._dumps

@@ -55,9 +55,9 @@ _OTHER = lazily(
             r"\b" + _MONTH.format("m2") + r"\s{1,2}(?P<d2>\d{1,2})(?:st|nd|rd|th)?,? (?P<y2>\d{4}|\d\d(?=,))"
             r"(?:,? at|,?) " + _CLOCK.format("2") + _HALF.format("2", "|[ap]m\\b") + _ZONE.format("2"),
             # year, month and day of one digit
-            r"(?<!\d)(?P<y9>\d{4})(?P<sep9>[-/.])(?P<m9>\d{1,2})(?P=sep9)(?P<d9>\d{1,2})"
+            r"(?<!\d)(?P<y9>\d{4})(?P<sep9>[-/._])(?P<m9>\d{1,2})(?P=sep9)(?P<d9>\d{1,2})"
             r"(?:,?\s{1,3}|[-_T])(?P<q9>上午|下午)?\s?"
-            + _CLOCK.format("9").replace("):(", ")(?P<c9>[:.-])(", 1).replace("):(", ")(?P=c9)(")
+            + _CLOCK.format("9").replace("):(", ")(?P<c9>[:._-])(", 1).replace("):(", ")(?P=c9)(")
             + _HALF.format("9", "|[ap]m\\b") + _ZONE.format("9"),
             # month name, day, time, year: asctime, date
             r"\b" + _MONTH.format("m8") + r"\s{1,2}(?P<d8>\d{1,2}) " + _CLOCK.format("8")
@@ -71,11 +71,17 @@ _OTHER = lazily(
             + r"(?:\s*(?P<p4>[AaPp]\.?\s?[Mm]\b\.?))?" + _ZONE.format("4"),
             # one number: 20240226T091445
             r"(?<!\d)(?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)[T _-]?(?P<h5>[0-2]\d)(?P<i5>[0-5]\d)"
-            r"(?P<s5>[0-5]\d)(?:[.,](?P<f5>\d{1,9}))?" + _ZONE.format("5") + r"(?!\d)",
+            r"(?P<s5>[0-5]\d)(?:(?:[.,]|(?=\d{3}(?!\d)))(?P<f5>\d{1,9}))?" + _ZONE.format("5") + r"(?!\d)",
             # the same with a year of two digits, in front of a line: MySQL
             (
                 r"^[\[(]?(?P<yA>\d\d)(?P<mA>[01]\d)(?P<dA>[0-3]\d)[ T_-]\s?(?P<hA>[012]?\d):?(?P<iA>[0-5]\d):?"
                 r"(?P<sA>[0-5]\d)(?:[.,](?P<fA>\d{1,9}))?(?![\w:])"
+            ),
+            # an object of Python, as it is printed
+            (
+                r"\bdatetime\((?P<yB>\d{4}), (?P<mB>\d{1,2}), (?P<dB>\d{1,2}), (?P<hB>\d{1,2}), (?P<iB>\d{1,2})"
+                r"(?:, (?P<sB>\d{1,2})(?:, (?P<fB>\d{1,6}))?)?"
+                r"(?:, tzinfo=(?P<zB>[\w.<]{0,40}?\b(?:utc|UTC)>?))?(?=[,)])"
             ),
             # seconds, milliseconds, microseconds or nanoseconds since 1970
             r"(?:(?<![\w.:-])|(?<=[Tt]ime:)|(?<=[Ss]tamp:)|(?<=\bts:))(?P<epoch>1\d{9}(?:\d{9}|\d{6}|\d{3})?)(?:[.,](?P<f6>\d{1,9}))?(?![\w:-])",
@@ -233,9 +239,11 @@ def _other_moment(match: re.Match[str]) -> Moment | None:
     part = match.groupdict()
     if part["epoch"]:
         return _epoch_moment(match, part["epoch"], part["f6"])
-    number = next(number for number in "12345789A" if part[f"h{number}"] is not None)
-    hour, minute, second = (int(part[f"{letter}{number}"]) for letter in "his")
+    number = next(number for number in "12345789AB" if part[f"h{number}"] is not None)
+    hour, minute, second = (int(part[f"{letter}{number}"] or 0) for letter in "his")
     fraction = part[f"f{number}"]
+    if number == "B":
+        fraction = (fraction or "").zfill(6)  # a number of microseconds
     if number == "7":
         base = _seconds(1970, 1, 1, hour, minute, second)
         return _moment(match, base, fraction, None)._replace(dated=False) if base is not None else None

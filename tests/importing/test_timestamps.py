@@ -56,6 +56,12 @@ NOTATIONS = {
     "29-Feb-24 13:59:50": "2024-02-29T13:59:50.000000Z",
     "2026.03.01-12.00.00": "2026-03-01T12:00:00.000000Z",
     "2026-03-01_12-00-00": "2026-03-01T12:00:00.000000Z",
+    "2026_03_01_12_00_00": "2026-03-01T12:00:00.000000Z",
+    "20260301120000": "2026-03-01T12:00:00.000000Z",
+    "20260301120000123": "2026-03-01T12:00:00.123000Z",
+    "datetime.datetime(2026, 3, 1, 12, 0)": "2026-03-01T12:00:00.000000Z",
+    "datetime(2026, 3, 1, 12, 0, 5)": "2026-03-01T12:00:05.000000Z",
+    "datetime.datetime(2026, 3, 1, 12, 0, 0, 1500, tzinfo=datetime.timezone.utc)": "2026-03-01T12:00:00.001500Z",
     "260304  9:30:00": "2026-03-04T09:30:00.000000Z",
     "260304 093000": "2026-03-04T09:30:00.000000Z",
 }
@@ -104,6 +110,13 @@ def test_month_names_are_read_in_several_languages(month: str) -> None:
     """journalctl uses the language of the machine."""
     moment = best_moment(f"{month} 11 11:40:20 host")
     assert moment is not None and rfc3339_text(moment.time) == "1972-10-11T11:40:20.000000Z" and not moment.yeared
+
+
+@pytest.mark.parametrize("zone", ["datetime.timezone.utc", "timezone.utc", "<UTC>", "UTC"])
+def test_an_object_of_python_may_be_in_utc(zone: str) -> None:
+    """The frames would be some hours away."""
+    moment = best_moment(f"'time': datetime.datetime(2026, 3, 1, 12, 0, 0, 1500, tzinfo={zone}), 'cp': 'CP-77'")
+    assert moment is not None and moment.zoned and rfc3339_text(moment.time) == "2026-03-01T12:00:00.001500Z"
 
 
 def test_text_that_is_not_a_time_gives_none() -> None:
