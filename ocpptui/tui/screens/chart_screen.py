@@ -83,6 +83,7 @@ class ChartScreen(ClosingScreen[int | None]):
         self.view = ChartView(self.window, memory.drawing, id="chart_view")
         self.content: ChartContent | None = None
         """What is shown; None before the first look."""
+        self._is_placed = False  # the cursor is at the record, or where the user has put it
         self._made_of: object = None  # what the content was made of
         self._pieces = 0
 
@@ -124,9 +125,10 @@ class ChartScreen(ClosingScreen[int | None]):
             if self._is_live and window.follows and self._memory.choice.transaction is None:
                 last = max(last, gathered.timeline.times[-1])
             window.span(first, last)
-            if self._record is not None and window.cursor is None:
+            if self._record is not None and (window.cursor is None or not self._is_placed):
                 window.put_at(self._times, gathered.timeline.times[self._record])
                 window.reveal()
+                self._is_placed = gathered.progress == 1  # a reading that is nearer may not be read so far
         return content
 
     @property
@@ -174,6 +176,7 @@ class ChartScreen(ClosingScreen[int | None]):
     # -- the cursor and the window ------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
+        self._is_placed = True
         self.window.move(self._times, by, self.view.columns)
         self._paint()
 
@@ -189,6 +192,7 @@ class ChartScreen(ClosingScreen[int | None]):
             self._look_again()
 
     def _put_at(self, time: int) -> None:
+        self._is_placed = True
         self.window.put_at(self._times, time)
         self.window.reveal()
         self._paint()
@@ -286,7 +290,7 @@ class ChartScreen(ClosingScreen[int | None]):
         self._memory.gathered = GatheredSeries(before.timeline, by_own_clock=not before.by_own_clock)
         self._memory.choice = replace(self._memory.choice, transaction=None)
         self.window.show_all()
-        self.window.cursor = None
+        self.window.cursor, self._is_placed = None, False
         self._look_again()
 
     def action_switch_drawing(self) -> None:

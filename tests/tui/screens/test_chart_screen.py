@@ -141,6 +141,30 @@ async def test_the_limits_screen_leads_to_the_limit_over_time_and_on_to_a_record
         assert found.content is not None and screen.log.cursor == found.content.series[0].series.records[-1]
 
 
+async def test_the_cursor_is_at_its_record_also_while_the_records_before_it_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a large recording, or on a busy machine, the chart is painted before the record is read: its cursor would
+    stay at the last reading before."""
+    monkeypatch.setattr("ocpptui.tui.screens.chart_screen.TURN", 0.0)
+    talk = MeterTalk()
+    calls = [talk.measures(60 * minute, sample(7, POWER, unit="kW")) for minute in range(600)]
+    async with screen_over(talk.session) as screen:
+        screen.log.action_toggle_follow()
+        screen.log.select(calls[500])
+        found = await chart(screen, "V")
+        await screen.shows(f"record {calls[500] + 1:,}")
+        placed = found.window.cursor
+        await screen.press("left")
+        await screen.until(lambda: found.window.cursor != placed, "a cursor that the user has moved")
+        moved = found.window.cursor
+        talk.measures(60 * 600, sample(8, POWER, unit="kW"))
+        await screen.until(
+            lambda: found.content is not None and found.content.series[0].series.values[-1] == 8000, "what is new"
+        )
+        assert found.window.cursor == moved
+
+
 async def test_without_readings_it_says_so_and_does_nothing() -> None:
     """An empty frame would look like a fault of ocpptui."""
     async with screen_over(Session(), NARROW) as screen:
