@@ -56,7 +56,12 @@ def reading_text(value: float, unit: str, largest: float | None = None) -> str:
         value, unit = value / 1000, f"k{unit}"
     digits = 3 if unit.startswith("k") else 2
     number = f"{value:.{digits}f}".rstrip("0").rstrip(".") if abs(value) < 1e9 else f"{value:.4g}"
-    return f"{'0' if number == '-0' else number} {_WRITTEN.get(unit, unit)}".rstrip()
+    return f"{'0' if number == '-0' else number} {unit_text(unit)}".rstrip()
+
+
+def unit_text(unit: str) -> str:
+    """A unit of OCPP as people write it: `%` for Percent."""
+    return _WRITTEN.get(unit, unit)
 
 
 class TimeTick(NamedTuple):

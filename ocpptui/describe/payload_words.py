@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ocpptui.describe.chart_scale import unit_text
 from ocpptui.ocpp.measurands import ENERGY
 from ocpptui.ocpp.payload import samples_in
 
@@ -161,7 +162,7 @@ def _sample(sample: Payload) -> str:
     measurand = sample.get("measurand", ENERGY)
     # An energy without a unit is in Wh (SampledValue of 1.6, UnitOfMeasure of 2.x); nothing else has a default.
     default = "Wh" if measurand.startswith("Energy") else ""
-    unit = sample.get("unit") or (sample.get("unitOfMeasure") or {}).get("unit") or default
+    unit = unit_text(str(sample.get("unit") or (sample.get("unitOfMeasure") or {}).get("unit") or default))
     phase = f" {sample['phase']}" if "phase" in sample else ""
     value = str(sample["value"])
     # A signed value is a blob of hundreds of characters.

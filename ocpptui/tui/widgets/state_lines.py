@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 from textual.content import Content
 
+from ocpptui.describe.chart_scale import unit_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.durations import span_text
 from ocpptui.tui.widgets.log_row import clock_text, fitted
@@ -233,7 +234,7 @@ def _meter(key: MeterKey, meter: MeterSeries, width: int, several: bool) -> Cont
     place = f"{number} " if several and number else ""
     name = _SHORT.get(key.measurand, key.measurand) + (f" {key.phase}" if key.phase else "")
     name = printable(f"{place}{name}")
-    last = f"{_number(meter.last)} {printable(meter.unit)}".strip()
+    last = f"{_number(meter.last)} {printable(unit_text(meter.unit))}".strip()
     line = sparkline(list(meter.values), max(4, width - NAME_WIDTH - 13))
     return Content.assemble(fitted(name, NAME_WIDTH), (f"{last:>11} ", "bold"), (line, "$primary"))
 

@@ -138,6 +138,15 @@ def test_a_sparkline_shows_the_last_values_from_lowest_to_highest(values: list[f
         assert set(line) == {BARS[0]}
 
 
+def test_a_unit_is_written_as_people_write_it() -> None:
+    """`35.9 Percent` is wider than its column, and no display of a car says it."""
+    known = ChargePointState("CP001")
+    known.add_reading(1, 0, MeterReading("SoC", "", "", "Percent", 35.9), NOW)
+    known.add_reading(1, 0, MeterReading("Temperature", "", "", "Celsius", 31), NOW)
+    text = "\n".join(line.content.plain for line in state_lines(known, 34))
+    assert "35.9 %" in text and "31 °C" in text and "Percent" not in text
+
+
 async def test_the_panel_follows_the_only_charge_point_and_the_chosen_one() -> None:
     """The user would read the state of another charge point."""
     async with central_system("CP001", size=WIDE, automatic=True) as (driver, _, peers):
