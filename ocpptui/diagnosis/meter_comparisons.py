@@ -110,7 +110,7 @@ class MeterComparisons(Checker):
                     self.unreadable(call, kind, value)
                     continue
                 if not kind.lowest <= number <= kind.highest:
-                    self.outside(call, kind, number)
+                    self.outside(call, kind, number, value)
                     continue
                 number *= kind.factor
                 if (register := kind.register) is not None:
@@ -174,9 +174,9 @@ class MeterComparisons(Checker):
             shown = json.dumps(value[:40]) if value else "empty"
             self.found(NOT_A_NUMBER, call, measurand=kind.measurand, value=shown)
 
-    def outside(self, call: Seen, kind: SampleKind, number: float) -> None:
+    def outside(self, call: Seen, kind: SampleKind, number: float, value: Any) -> None:
         if isnan(number) or abs(number) > LARGEST_VALUE:
-            self.unreadable(call, kind, str(number))
+            self.unreadable(call, kind, value if isinstance(value, str) else str(number))
             return
         rule = kind.range_rule()
         if rule not in kind.said:

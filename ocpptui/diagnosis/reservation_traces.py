@@ -47,6 +47,16 @@ def reserved_start(token: str = "A", connector: int = 1, more: str = "", at: str
     )
 
 
+def reserved_event(kind: str, state: str = "EVConnected", token: str = "", evse: int = 1, at: str = "10:10:00") -> str:
+    """A TransactionEvent of 2.0.1 without its answer; it names the EVSE if it has an id token."""
+    more = f',"idToken":{{"idToken":"{token}","type":"Central"}},"evse":{{"id":{evse}}}' if token else ""
+    seq_no = int(kind != "Started")
+    return (
+        f'{at} > TransactionEvent {{"eventType":"{kind}","timestamp":"2026-01-01T{at}Z","triggerReason":"Authorized",'
+        f'"seqNo":{seq_no},"transactionInfo":{{"transactionId":"t","chargingState":"{state}"}}{more}}}\n'
+    )
+
+
 def reads_switch(key: str, value: str) -> str:
     """A GetConfiguration of one key with its answer."""
     return (

@@ -14,10 +14,11 @@ from ocpptui.diagnosis.reservation_traces import (
     cancel_16,
     reserve_2,
     reserve_16,
+    reserved_event,
     reserved_start,
     shows,
 )
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import SECOND_GENERATION, Version
@@ -25,17 +26,36 @@ from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
+_GROUP_2 = ',"evseId":1,"groupIdToken":{"idToken":"P","type":"Central"}'
 _RESERVING = frozenset({Version.V15, Version.V16})
 
 USED_BY_OTHER = Rule(
     "cmd.reserve-other-token",
     Severity.ERROR,
-    "A transaction starts on a reserved connector with another id token.",
+    "A transaction with another id token starts on a reserved connector, or charges at a reserved EVSE.",
     "OCPP 1.6 section 5.13; OCPP 2.0.1 and 2.1 Part 2 use case H03",
-    says="A transaction with another id token starts on connector {connector}, for which reservation {number} holds.",
+    says="A transaction with another id token charges at {place}, for which reservation {number} holds.",
     remedy="The charge point must refuse all id tokens but that of the reservation and those of its parent.",
-    positive=(f"{reserve_16()}{RESERVED}* {reserved_start('B')}",),
+    positive=(
+        f"{reserve_16()}{RESERVED}* {reserved_start('B')}",
+        f"{reserve_2()}{RESERVED}{reserved_event('Started', token='B')}* {reserved_event('Updated', 'Charging')}",
+    ),
     negative=(
+        f"{reserve_2()}{RESERVED}{reserved_event('Started', token='a')}{reserved_event('Updated', 'Charging')}",
+        f"{reserve_2()}{RESERVED}{reserved_event('Started', token='B')}{reserved_event('Updated', 'EVConnected')}",
+        f"{reserve_2()}{RESERVED}{reserved_event('Started', token='B', evse=2)}{reserved_event('Updated', 'Charging')}",
+        f"{reserve_2('')}{RESERVED}{reserved_event('Started', token='B')}{reserved_event('Updated', 'Charging')}",
+        (
+            f"{reserve_2(_GROUP_2)}{RESERVED}{reserved_event('Started', token='B')}"
+            f"{reserved_event('Updated', 'Charging')}"
+        ),
+        (
+            f"{reserve_2()}{RESERVED}{reserved_event('Started', token='B', at='10:40:00')}"
+            f"{reserved_event('Updated', 'Charging', at='10:41:00')}"
+        ),
+        # It ran when the reservation was made, which is another fault.
+        f"2.0.1\n{reserved_event('Started', token='B', at='09:50:00')}{reserve_2()[6:]}{RESERVED}"
+        + reserved_event("Updated", "Charging"),
         f"{reserve_16()}{RESERVED}{reserved_start('a', more=NAMED)}",
         f"{reserve_16()}{RESERVED}{reserved_start('B', connector=2)}",
         f"{reserve_16(more=OF_GROUP)}{RESERVED}{reserved_start('B')}",
@@ -166,6 +186,7 @@ class ReservationEndChecker(ExpectingChecker):
 
     def begin(self) -> None:
         self.ended: dict[int, int] = {}  # the record that ended a reservation
+        self.used: dict[int, int] = {}  # reservations of 2.x that another id token was reported to use, by their call
 
     @on_exchange("ReserveNow")
     def reserved(self, call: Seen, answer: Seen) -> None:
@@ -209,8 +230,26 @@ class ReservationEndChecker(ExpectingChecker):
                     self.found(ID_MISSING, call, (one.index,), number=one.id)
                 return
             if one.connector == connector and not one.is_of_group:
-                self.found(USED_BY_OTHER, call, (one.index,), connector=connector, number=one.id)
+                self.found(USED_BY_OTHER, call, (one.index,), place=Phrase(f"connector {connector}"), number=one.id)
                 return
+
+    @on_call("TransactionEvent")
+    def event(self, call: Seen) -> None:
+        if not self.known.reservations or call.text("transactionInfo", "chargingState") != "Charging":
+            return
+        transaction = self.known.open.get(call.text("transactionInfo", "transactionId") or "")
+        time = call.date_time("timestamp")
+        if transaction is None or not transaction.id_token or transaction.start is None or time is None:
+            return
+        for one in self.known.reservations.values():
+            is_there = one.connector is not None and one.connector == transaction.evse
+            is_made = one.made is not None and time >= one.made and one.index < transaction.start
+            if not (is_there and is_made and one.is_for_other(transaction.id_token)) or one.is_of_group or one.is_lost:
+                continue
+            if not one.is_past(time) and self.used.get(one.id) != one.index:
+                put(self.used, one.id, one.index, MOST_RESERVATIONS)
+                place = Phrase(f"EVSE {transaction.evse}")
+                self.found(USED_BY_OTHER, call, (one.index, transaction.start), place=place, number=one.id)
 
     @on_exchange("CancelReservation")
     def cancelled(self, call: Seen, answer: Seen) -> None:
