@@ -22,6 +22,7 @@ from ocpptui.importing.field_vocabulary import (
 from ocpptui.importing.frame_from_parts import action_and_kind
 from ocpptui.importing.log_words import NEVER
 from ocpptui.importing.name_forms import path_name
+from ocpptui.importing.named_zones import is_zone_name
 from ocpptui.importing.packet_addresses import is_address
 from ocpptui.importing.prefix_names import may_be_name
 from ocpptui.importing.table_columns import TableColumns
@@ -294,7 +295,7 @@ class ColumnFinder:
         for place, name in enumerate(self._columns.names):
             if place in self._taken() or plain_name(name) not in _ZONE_NAMES:
                 continue
-            if self._share(place, lambda cell: _ZONE.fullmatch(cell) is not None) > 0.9:
+            if self._share(place, lambda cell: _ZONE.fullmatch(cell) is not None or is_zone_name(cell)) > 0.9:
                 self._columns.zone = place
                 return
 

@@ -38,7 +38,8 @@ _TIME_KEY = lazily(
 """What is before the time of a line, behind its beginning: `Arrival Time:`."""
 MOST_LABELS = 16
 """How many lines with a label each may be directly above a frame, and say what they do of it."""
-_LABEL = lazily(r"\s{0,8}[A-Z][\w ()-]{1,30}\w:(?:\s|$)")
+_LABEL = lazily(r"\s{0,8}(?:[A-Z][\w ()-]{1,30}\w:(?:\s|$)|:[\w@-]{1,40}:(?:\s|$)|#\+\w|\*{1,9}\s)")
+"""A label, or a property, a keyword or a headline of Org: `:CREATED: …`, `#+begin_src`, `* CP-77`."""
 _TICKS = ("`", "|")
 _STOPS = frozenset(",.;")
 _SIGNS_OF_MARKUP = lazily(r"[=@*_~+/#^%&!?$-]+")

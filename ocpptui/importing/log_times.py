@@ -12,6 +12,7 @@ from typing import Protocol
 
 from ocpptui.importing.dates import Dates
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.named_zones import zone_named_in
 from ocpptui.importing.payload_times import Witness
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.start_clock import Counted, StartClock
@@ -76,7 +77,8 @@ class LogTimes:
             time = dates.of(found)
             if time is not None and witness is not None and not found.zoned:
                 self._zone.learn(time, witness, dated=found.dated)
-        return self._zone.decide()
+        unzoned = (found.prefix for found, _ in frames if found.time is not None and not found.zoned)
+        return self._zone.decide(map(zone_named_in, unzoned))
 
     def _begin_without_time(self, first: Sequence[Witnessed], frames: Sequence[Witnessed]) -> Iterator[str]:
         """Find the time of the first frames, whose lines have none."""
@@ -90,7 +92,7 @@ class LogTimes:
             found = first[len(leading)][0]
             time = self._dates_of(frames).of(found)
             if time is not None:
-                time = time if found.zoned else self._zone.to_utc(time)
+                time = time if found.zoned else self._zone.to_utc(time, self._name_in(found))
                 self._time = time if shown is None else min(shown, time)
                 self._first_stated = time
             return
@@ -149,7 +151,11 @@ class LogTimes:
             told = self._zone.follow(time, frame.witness, dated=frame.found.dated)
             if told:
                 (self._tally.tell if was_known else self._tally.warn)(told)
-        return self._zone.to_utc(time)
+        return self._zone.to_utc(time, self._name_in(frame.found))
+
+    def _name_in(self, found: FoundFrame) -> str:
+        """The name of the zone in the line of a frame, where it may be needed."""
+        return zone_named_in(found.prefix) if self._zone.offset is None else ""
 
     def _counted(self, frame: Timeable, ahead: Iterable[Timeable], before: int) -> int:
         """The time of a frame whose line says how long its device had run; `before` is the time of the one before."""

@@ -10,6 +10,8 @@ import ast
 import json
 import re
 
+import orjson
+
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import without_surrogates
 from ocpptui.ocpp.json_defects import has_too_many_values
@@ -63,13 +65,28 @@ def json_of_message(text: str) -> str | None:
     if match is None:
         return None
     payload = match["payload"]
+    head: list[object]
     if match["kind"] == "Error":
-        return json_of_printed(f"[4, {match['id']!r}, {match['code']!r}, {match['description']!r}, {payload}]")
-    if match["action"] is None:
+        head = [4, match["id"], match["code"], match["description"]]
+    elif match["action"] is None:
         return None
-    if match["kind"] == "Result":
-        return json_of_printed(f"[3, {match['id']!r}, {payload}]")
-    return json_of_printed(f"[2, {match['id']!r}, {match['action']!r}, {payload}]")
+    elif match["kind"] == "Result":
+        head = [3, match["id"]]
+    else:
+        head = [2, match["id"], match["action"]]
+    printed = json_of_printed(f"[{', '.join(map(repr, head))}, {payload}]")
+    if printed is not None or not _is_json(payload):
+        return printed
+    return f"{json.dumps(head, ensure_ascii=False, separators=(',', ':'))[:-1]},{payload}]"
+
+
+def _is_json(payload: str) -> bool:
+    """Whether a payload is JSON already, and so is as it was on the wire."""
+    try:
+        orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _value_of(text: str) -> object:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from itertools import groupby
 
+from ocpptui.importing.named_zones import is_zone_name, offset_of_name
 from ocpptui.importing.payload_times import Witness
 from ocpptui.ocpp.date_times import DAY, SECOND, utc_datetime
 
@@ -58,8 +59,8 @@ class Zone:
                     self._seen.append((offset, witness.is_now))
                 return
 
-    def decide(self) -> str:
-        """Decide by the witnesses so far; returns the evidence."""
+    def decide(self, names: Iterable[str] = ()) -> str:
+        """Decide by the witnesses so far; returns the evidence. `names` are those of zones that the times have."""
         if self.is_chosen:
             return f"Its times have no zone; they are in {zone_name(self.offset or 0)}, as the user says."
         runs = self._runs()
@@ -76,6 +77,8 @@ class Zone:
             payloads += "" if self._votes else " (the clocks differ by minutes)"
             return f"Its times have no zone; compared with {payloads}, they are in {zone_name(self.offset)}."
         why = "the times in payloads contradict each other" if ranked else "no payload shows which"
+        if named := " and ".join(name for name in dict.fromkeys(names) if is_zone_name(name)):
+            return f"Its times have no offset, and {why}; they are in {named}, as their lines say."
         return f"Its times have no zone, and {why}; the local time of this machine is assumed."
 
     def _runs(self) -> list[tuple[int, int]]:
@@ -134,10 +137,13 @@ class Zone:
         self._others, self.offset = 0, offset
         return f"The clocks were changed; from then on its times are in {zone_name(offset)}."
 
-    def to_utc(self, time: int) -> int:
-        """A time of the log, as if it were UTC, in UTC."""
+    def to_utc(self, time: int, name: str = "") -> int:
+        """A time of the log, as if it were UTC, in UTC; by the name of its zone, if any, where no payload shows it."""
         if self.offset is not None:
             return time - self.offset
+        named = offset_of_name(name, time) if name else None
+        if named is not None:
+            return time - named
         minute = time // _MINUTE
         if minute != self._here[0]:
             self._here = minute, _offset_here(minute)

@@ -40,7 +40,13 @@ def _verb(frame: Exchanged, verb: str, other: str) -> str:
     return f"{frame.name} {verb} {other}" if frame.up else f"{other} {verb} {frame.name}"
 
 
+def _org(frame: Exchanged) -> str:
+    drawer = f"  :PROPERTIES:\n  :CREATED: {utc(frame)}\n  :CHARGER: {frame.name}\n  :END:"
+    return f"* {way(frame, 'received', 'sent')}\n{drawer}\n  #+begin_src json\n  {frame.raw}\n  #+end_src"
+
+
 LINES: dict[str, Callable[[Exchanged], str]] = {
+    "drawers of Org": _org,
     "spring boot": lambda f: (
         f"{utc(f)} DEBUG 1 --- [csms] [nio-8080-exec-{1 + (f.time.second % 3)}] c.a.ocpp.OcppWebSocketHandler "
         f"          : [{f.name}] {way(f, '<--', '-->')} {f.raw}"

@@ -96,3 +96,26 @@ def test_json_with_a_mistake_anywhere_is_not_a_printed_notation(frame: list[Any]
 def test_any_text_is_read_without_raising(text: str) -> None:
     translated = json_of_printed(text)
     assert translated is None or type(json.loads(translated)) is list
+
+
+@given(frame=FRAMES)
+def test_a_message_with_its_payload_as_json_is_as_it_was(frame: list[Any]) -> None:
+    """It would be a malformed frame, and its answer of no call."""
+    payload = compact(frame[-1])
+    kind = {2: "", 3: "Result", 4: "Error"}.get(frame[0])
+    assume(kind is not None and frame[-1] and all(type(part) is str and part.isalnum() for part in frame[1:-1]))
+    assume(all(part.isascii() for part in frame[1:-1]))
+    named = {
+        "": f"action={frame[2]}, payload=",
+        "Result": "action=Reset, payload=",
+        "Error": f"error_code={frame[2]}, error_description={frame[3] if frame[0] == 4 else ''}, error_details=",
+    }[kind or ""]
+    translated = json_of_message(f"<Call{kind} - unique_id={frame[1]}, {named}{payload}>")
+    assert translated is not None and json.loads(translated) == frame
+    assert translated.endswith(f",{payload}]")
+
+
+@pytest.mark.parametrize("payload", ['{"a":1,}', "{a: 1,}", '{"a" 1}'])
+def test_a_message_with_a_payload_that_is_neither_is_left_as_it_is(payload: str) -> None:
+    """A defect of what was on the wire would be mended."""
+    assert json_of_message(f"<Call - unique_id=1, action=Reset, payload={payload}>") is None

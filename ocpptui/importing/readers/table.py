@@ -32,6 +32,7 @@ from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_context import described, unknown_fields
 from ocpptui.importing.name_forms import looks_like_name, without_kind
+from ocpptui.importing.named_zones import offset_of_name
 from ocpptui.importing.packet_addresses import between
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.reader import ImportOptions, Material
@@ -351,7 +352,11 @@ class _Reading:
             text = f"{day[0]}{text[1:]}" if columns.serial and day else f"{day[0] if day else ''} {text}"
         moment = (moment_of(text) or (self._serial(text) if columns.serial else None)) if text else None
         if moment is not None and not moment.zoned and columns.zone is not None and columns.zone < len(cells):
-            moment = moment_of(f"{text} {_ZONE_WORDS.sub('', cells[columns.zone].strip())}") or moment
+            zone = cells[columns.zone].strip()
+            named = offset_of_name(zone, moment.time) if moment.dated else None
+            if named is not None:
+                return moment._replace(time=moment.time - named, zoned=True)
+            moment = moment_of(f"{text} {_ZONE_WORDS.sub('', zone)}") or moment
         return moment
 
     def _serial(self, text: str) -> Moment | None:
