@@ -81,7 +81,14 @@ def _rule_ids() -> tuple[str, ...]:
 
 
 def _rule(value: str, literal: bool) -> Term | None:
-    return OfRule(glob(value, literal))
+    """The rules that the options of `check` mean by the value. A log without problems would be shown for a typo."""
+    from ocpptui.diagnosis.rule_patterns import rules_matching
+
+    try:
+        wanted = frozenset(rules_matching(value.casefold()))
+    except ValueError:
+        return None
+    return OfRule(wanted.__contains__)
 
 
 def _severity(value: str, literal: bool) -> Term | None:

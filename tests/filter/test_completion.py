@@ -51,6 +51,8 @@ def test_a_completed_topic_finds_all_its_rules() -> None:
     assert completions("rule:", 5, timeline)[:2] == ["rule:rpc.not-json", "rule:rpc.unknown-type"]
     assert "rule:rpc.*" in completions("rule:r", 6, timeline)
     assert found("rule:rpc.*", timeline) == [0, 1]
+    assert found("rule:RPC", timeline) == found("rule:rpc*", timeline) == [0, 1], "as in check --only"
+    assert found("rule:rpc.unknown-type", timeline) == [1]
 
 
 def test_completion_replaces_the_word_at_the_cursor() -> None:

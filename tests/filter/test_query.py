@@ -250,6 +250,11 @@ def test_limiting_to_a_charge_point_matches_its_identity_literally() -> None:
         ("kind:", "kind expects call, result, error, answer, send, malformed, connection, ping, pong or note", 0),
         ("dir:in", "dir expects to-csms or to-cp, not `in`", 0),
         ("version:3", "version expects 1.2, 1.5, 1.6, 2.0, 2.0.1 or 2.1, not `3`", 0),
+        (
+            "rule:boot.retryearly",  # a log that breaks no rule would look like this
+            "rule expects the id of a rule, such as rpc.late-answer or rpc.*, not `boot.retryearly`",
+            0,
+        ),
         ("conn:x", "conn expects the number of a connection, such as 2, not `x`", 0),
         ("after:25:00", "after expects a time such as 10:00, 2026-11-22 or 2026-11-22T10:00Z, not `25:00`", 0),
         (
