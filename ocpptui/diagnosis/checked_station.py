@@ -46,8 +46,11 @@ class CheckedStation:
         self.waits = known.waits
         self.handlers: dict[int, Bound] = {}
         self.events: dict[ConnectionEvent | None, Bound] = {}
-        self.records: dict[int, Bound] = {}
         self._checkers: dict[type[Checker], Checker] = {}
+        self._of_records = [
+            (kind, [(self._checker(one), MethodType(handler, self._checker(one))) for one, handler in handlers])
+            for kind, handlers in self._run.of_records.items()
+        ]
         self.listen()
 
     def bind(self, handlers: Handlers) -> Bound:
@@ -60,11 +63,11 @@ class CheckedStation:
         return checker
 
     def listen(self) -> None:
-        """Bind the handlers of all records of a kind, of the checkers that listen."""
-        self.records = {}
-        for kind, handlers in self._run.of_records.items():
-            if bound := self.bind(tuple(one for one in handlers if self._checker(one[0]).listens)):
-                self.records[kind] = bound
+        """Choose the handlers of all records of a kind: those of the checkers that listen."""
+        self.records: dict[int, Bound] = {}
+        for kind, handlers in self._of_records:
+            if chosen := tuple([handler for checker, handler in handlers if checker.listens]):
+                self.records[kind] = chosen
 
     @property
     def time_out(self) -> int:
