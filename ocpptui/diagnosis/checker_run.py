@@ -12,7 +12,7 @@ from ocpptui.diagnosis.bookkeeping import Bookkeeper
 from ocpptui.diagnosis.checked_station import Bound, CheckedStation, Handlers
 from ocpptui.diagnosis.checker import Checker, TriggerKind, Turn
 from ocpptui.diagnosis.known import MOST_CONNECTIONS, KnownChargePoint, KnownConnection
-from ocpptui.diagnosis.payload_reader import PayloadReader
+from ocpptui.diagnosis.payload_reader import KIND_BITS, KIND_MASK, PayloadReader, shapes_of
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.action_use import Misuse
@@ -92,9 +92,7 @@ class CheckerRun:
             int(RecordKind.CALLRESULT): tables[TriggerKind.EXCHANGE],
             int(RecordKind.CALLERROR): tables[TriggerKind.REFUSAL],
         }
-        self._wanted = {action for table in self._of_actions.values() for action in table}
-        self._codes: list[int] = []  # by number of an action: a multiple of 16, or 0 if no handler wants it
-        self._answered_actions: set[int] = set()  # by number: their results are handed over with the call
+        self._asking: set[int] = set()  # shapes of calls whose results are handed over with them
         self._timeline = timeline
         self._chosen = chosen
         self._places: dict[int, _Place] = {}  # by number of the party
@@ -147,25 +145,18 @@ class CheckerRun:
 
     # -- records ------------------------------------------------------------------------------------------------
 
-    def _learn_actions(self) -> None:
-        codes, table = self._codes, self._timeline.action_table
-        for number in range(len(codes), len(table)):
-            codes.append((number + 1) << 4 if table[number] in self._wanted else 0)
-            if table[number] in self._of_actions[_RESULT]:
-                self._answered_actions.add(number)
-
     def _read_step(self, start: int, stop: int) -> None:
         """Read the records from `start` to before `stop`."""
         timeline = self._timeline
-        self._learn_actions()
-        kinds, actions, parties = timeline.kinds[start:stop], timeline.actions[start:stop], timeline.parties[start:stop]
+        kinds, parties = timeline.kinds[start:stop], timeline.parties[start:stop]
+        shapes = shapes_of(timeline.actions[start:stop], kinds)
         chosen = None if self._chosen is None else [*map(self._chosen.__getitem__, parties)]
-        self.payloads.begin(start, stop, kinds, actions, chosen)
+        self.payloads.begin(start, stop, shapes, chosen)
         rows: Iterator[tuple[int, ...]] = zip(
             range(start, stop),
             parties,
             kinds,
-            actions,
+            shapes,
             timeline.flags[start:stop],
             timeline.directions[start:stop],
             timeline.times[start:stop],
@@ -181,9 +172,9 @@ class CheckerRun:
         timeline, payloads, names = self._timeline, self.payloads, self._timeline.action_table
         ahead, times, others = payloads.ahead, timeline.times, timeline.others
         changes = timeline.clock_changes if timeline.clock_changes.any else None
-        places, codes, slow_after = self._places, self._codes, self._slow_after
+        places, slow_after = self._places, self._slow_after
         self._left -= self._part
-        for index, party, kind, action, flags, direction, time, remarks, other in islice(self._rows, self._part):
+        for index, party, kind, shape, flags, direction, time, remarks, other in islice(self._rows, self._part):
             self.done = index + 1
             place = places.get(party) or self._place(party)
             if place is None:
@@ -195,18 +186,22 @@ class CheckerRun:
             if kind > _LAST_MESSAGE:
                 self._happened(place, index, kind, flags, time, clock)
                 continue
-            if flags & SUBSTITUTE:
-                continue  # neither side sent it
-            is_timed = not flags & TIMELESS
+            is_timed = True
+            if flags:
+                if flags & SUBSTITUTE:
+                    continue  # neither side sent it
+                is_timed = not flags & TIMELESS
             if kind == _CALL:
-                before, connection.called[direction] = connection.called[direction], index
+                called = connection.called
+                before, called[direction] = called[direction], index
                 if before >= 0 and not before < others[before] < index:
                     self._overlap(station, before, index)
             elif kind == _RESULT:
                 connection.answered[direction] = True
                 if other >= 0:
-                    if connection.called[_OPPOSITE[direction]] == other:
-                        connection.called[_OPPOSITE[direction]] = -1
+                    called, opposite = connection.called, _OPPOSITE[direction]
+                    if called[opposite] == other:
+                        called[opposite] = -1
                     if time - times[other] > slow_after:
                         self._slow(station, other, index)
                 else:
@@ -214,25 +209,22 @@ class CheckerRun:
             if station.waits.next < clock and is_timed:
                 station.pass_time(clock)
             if station.records and (handlers := station.records.get(kind)):
-                seen = Seen(timeline, index, payloads, names[action], time, clock, is_timed)
+                seen = Seen(timeline, index, payloads, names[shape >> KIND_BITS], time, clock, is_timed)
                 for handler in handlers:
                     handler(seen)
-            if version is not None and direction and (code := codes[action]):
-                bound = station.handlers.get(code + kind)
-                if bound is None:
-                    of_kind = self._of_actions.get(kind, {})
-                    bound = station.bind(of_kind.get(names[action], ()))
-                    station.handlers[code + kind] = bound
-                if bound and not (remarks and self._is_misused(remarks)):
-                    payload = None if is_withdrawn else ahead.get(index)
-                    seen = Seen(timeline, index, payloads, names[action], time, clock, is_timed, payload)
-                    if kind in _CALLS:
-                        for handler in bound:
-                            handler(seen)
-                        if action in self._answered_actions and seen.is_read:
-                            self._keep(seen)
-                    else:
-                        self._exchanged(bound, other, seen)
+            bound = station.handlers.get(shape)
+            if bound is None:
+                bound = self._bind(station, shape)
+            if bound and version is not None and direction and not (remarks and self._is_misused(remarks)):
+                payload = None if is_withdrawn else ahead.get(index)
+                seen = Seen(timeline, index, payloads, names[shape >> KIND_BITS], time, clock, is_timed, payload)
+                if kind in _CALLS:
+                    for handler in bound:
+                        handler(seen)
+                    if shape in self._asking and seen.is_read:
+                        self._keep(seen)
+                else:
+                    self._exchanged(bound, other, seen)
             if is_timed:
                 if clock < connection.latest:
                     self._earlier(station, index, connection.latest - clock)
@@ -244,6 +236,14 @@ class CheckerRun:
                     connection.told, connection.told_index = clock, index
         if self._left <= 0:
             self.done = self._read
+
+    def _bind(self, station: CheckedStation, shape: int) -> Bound:
+        """The handlers of a charge point for messages of one shape."""
+        action, kind = self._timeline.action_table[shape >> KIND_BITS], shape & KIND_MASK
+        bound = station.handlers[shape] = station.bind(self._of_actions.get(kind, {}).get(action, ()))
+        if kind in _CALLS and action in self._of_actions[_RESULT]:
+            self._asking.add(shape)
+        return bound
 
     def _keep(self, call: Seen) -> None:
         """Keep the payload of a call for its answer."""

@@ -20,6 +20,14 @@ LONGEST_READ_AHEAD = 16_384
 """Bytes of a line that is read before a handler asks for it."""
 FEW = 8
 """So few records are read one by one."""
+KIND_BITS = 4
+"""The bits of the kind in the shape of a record: the numbers of its action and of its kind, in one."""
+KIND_MASK = (1 << KIND_BITS) - 1
+
+
+def shapes_of(actions: array[int], kinds: array[int]) -> list[int]:
+    """The shapes of records, from their values in two columns of the timeline."""
+    return [*map(or_, map(lshift, actions, repeat(KIND_BITS)), kinds)]
 
 
 class PayloadReader:
@@ -31,16 +39,14 @@ class PayloadReader:
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        self._wanted: set[int] = set()  # actions and kinds of which a payload was asked for
+        self._wanted: set[int] = set()  # shapes of which a payload was asked for
         self.ahead: dict[int, Payload] = {}
         """The payloads of this step that were read ahead, by record."""
         self._before: dict[int, Payload] = {}  # those of the step before: most answers have their call there
         self._texts: list[tuple[int, int, RecordTexts]] = []  # of both steps: first record, last, texts
 
-    def begin(
-        self, start: int, stop: int, kinds: array[int], actions: array[int], chosen: Sequence[bool] | None = None
-    ) -> None:
-        """Begin a step from record `start` to before `stop`, with their values in two columns of the timeline.
+    def begin(self, start: int, stop: int, shapes: Sequence[int], chosen: Sequence[bool] | None = None) -> None:
+        """Begin a step from record `start` to before `stop`, which have these shapes.
 
         All of them are handed over, or those that are chosen.
         """
@@ -51,7 +57,7 @@ class PayloadReader:
             return
         texts = timeline.texts(start, stop, stop - start)
         self._texts = [*self._texts[-1:], (start, stop, texts)]
-        wanted = map(self._wanted.__contains__, map(or_, map(lshift, actions, repeat(4)), kinds))
+        wanted = map(self._wanted.__contains__, shapes)
         if chosen is not None:
             wanted = map(and_, wanted, chosen)
         places = [*compress(count(), wanted)]
@@ -77,7 +83,7 @@ class PayloadReader:
         action = timeline.actions[index]
         carries_secrets = timeline.masks_when_read and timeline.action_table[action] in CARRIERS
         if not carries_secrets:
-            self._wanted.add(action << 4 | timeline.kinds[index])
+            self._wanted.add(action << KIND_BITS | timeline.kinds[index])
             for first, stop, texts in self._texts:
                 if first <= index < stop:
                     return payload_in(texts.raw(index - first), timeline.transport(index))
