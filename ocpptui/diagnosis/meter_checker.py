@@ -266,10 +266,12 @@ class MeterValueChecker(MeterComparisons):
         """Note when values came, and watch for the next ones."""
         clock, before = call.clock, run.taken
         pace = clock - run.heard if run.heard else 0
-        is_even = abs(pace - run.pace) * _EVEN <= run.pace and not _is_delivery(before, run.time, pace)
-        run.even = run.even + 1 if is_even else 0
+        if abs(pace - run.pace) * _EVEN <= run.pace and not _is_delivery(before, run.time, pace):
+            run.even += 1
+        else:
+            run.even = 0
         run.pace, run.taken, run.heard, run.heard_index = pace, run.time, clock, call.index
-        if not run.watched and (run.even >= _SEVERAL - 1 or not self.known.settings.keys().isdisjoint(INTERVALS)):
+        if not run.watched and (run.even >= _SEVERAL - 1 or self.known.setting(*INTERVALS)):
             self.watch(run, number)  # else the interval is unknown
 
     def interval(self, run: MeterRun) -> tuple[float, bool] | None:

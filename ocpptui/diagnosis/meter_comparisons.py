@@ -65,6 +65,7 @@ _FAST = 50.0
 """Kilowatts that hardly any charge has from its first moment on."""
 _NEVER_READ = ("", nan, -1)
 """A register without a value so far."""
+_NO_OTHERS = (None, None, None, None)
 _IN_THE_MIDDLE = Phrase("comes in the middle of the transaction")
 
 
@@ -82,17 +83,18 @@ class MeterComparisons(Checker):
         for meter_value in values:
             roles: dict[str, float] | None = None
             energy, time = None, timestamp_of(meter_value)
-            length, is_usual = len(time), time[-1:] == "Z"  # such times are compared as they are written
             samples = meter_value.get("sampledValue") if type(meter_value) is dict else None
+            length, is_usual = len(time), time[-1:] == "Z"  # such times are compared as they are written
             for sample in samples if type(samples) is list else samples_in(meter_value):
                 if type(sample) is not dict:
                     continue
                 get = sample.get
-                unit = get("unit")
-                if unit is None and type(of_2x := get("unitOfMeasure")) is dict:
-                    unit = (of_2x.get("unit"), of_2x.get("multiplier"))
+                # Most samples have these three alone: what is short is found sooner.
+                key: tuple[Any, ...] = (get("measurand"), get("unit"))
+                value = get("value")
                 try:
-                    key = (get("measurand"), unit, get("phase"), get("context"), get("location"), get("format"))
+                    if len(sample) > 3 or None in key or value is None:
+                        key = _key_of(sample)
                     kind = kinds.get(key) or self.learn(call, key, sample)
                 except TypeError:  # a list or an object where a word must be
                     continue
@@ -103,7 +105,6 @@ class MeterComparisons(Checker):
                     self.signed(call, kind, sample)
                     if kind.is_signed:
                         continue
-                value = get("value")
                 try:
                     number = float(value)  # type: ignore[arg-type]
                 except (TypeError, ValueError, OverflowError):
@@ -161,7 +162,7 @@ class MeterComparisons(Checker):
 
     # -- one sample ---------------------------------------------------------------------------------------------
 
-    def learn(self, call: Seen, key: Any, sample: dict[str, Any]) -> SampleKind:
+    def learn(self, call: Seen, key: tuple[Any, ...], sample: dict[str, Any]) -> SampleKind:
         kind = SampleKind(sample, self.limits.nominal_voltage)
         put(self.kinds, key, kind, MOST_KINDS)
         for rule, values in kind.faults:
@@ -335,3 +336,13 @@ class MeterComparisons(Checker):
                 version = self.known.version
                 setting = _MEASURANDS[version is not None and version.generation > 1]
                 self.found(MISSING, call, missing=" and ".join(missing), count=COMPARED, setting=setting)
+
+
+def _key_of(sample: dict[str, Any]) -> tuple[Any, ...]:
+    """What samples of one kind have in common: measurand and unit, and the other fields if there are any."""
+    get = sample.get
+    unit = get("unit")
+    if unit is None and type(of_2x := get("unitOfMeasure")) is dict:
+        unit = (of_2x.get("unit"), of_2x.get("multiplier"))
+    others = (get("phase"), get("context"), get("location"), get("format"))
+    return (get("measurand"), unit) if others == _NO_OTHERS else (get("measurand"), unit, *others)

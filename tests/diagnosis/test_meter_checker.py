@@ -25,3 +25,16 @@ def test_a_value_is_quoted_as_it_was_sent(value: str) -> None:
     timeline = diagnosed(read_trace(VALUE.format(1, value)))
     told = [one.text for one in findings_at(timeline, 0) if one.rule == "meter.not-a-number"]
     assert told == [f'The value of Energy.Active.Import.Register is "{value}", which is not a decimal number.']
+
+
+@pytest.mark.parametrize("nothing", ['"phase":null', '"location":null,"format":null', '"unitOfMeasure":null'])
+def test_a_field_that_is_null_makes_no_other_kind_of_sample(nothing: str) -> None:
+    """What is wrong with each value of a kind is reported once, however its samples say nothing."""
+    sample = '"measurand":"Current.Import","unit":"A"'
+    calls = [
+        f'10:0{minute}:00 > MeterValues {{"connectorId":1,"meterValue":[{{"sampledValue":[{{{of},"value":"x"}}]}}]}}\n'
+        for minute, of in enumerate((sample, f"{sample},{nothing}", f'{sample},"phase":"L1"'))
+    ]
+    timeline = diagnosed(read_trace("".join(calls)))
+    found = ["meter.not-a-number" in timeline.broken_rules(place) for place in range(3)]
+    assert found == [True, False, True]
