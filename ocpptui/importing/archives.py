@@ -22,6 +22,7 @@ from ocpptui.importing.compressed_stream import COMPRESSIONS, Decompressed, Stur
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.packing_marks import HEAD, ZIP, is_encoded_mail, is_packed, is_quoted_printable, is_tar
 from ocpptui.importing.reader import Material
+from ocpptui.importing.rotated_logs import place_in_log
 from ocpptui.importing.unknown_content import is_workbook, kind_of_archive
 from ocpptui.recording.file_errors import UnreadableFile
 
@@ -88,7 +89,7 @@ def _zipped(path: Path, material: Material, depth: int, budget: UnpackedBudget) 
 
 
 def _of_zip(path: Path, material: Material, file: IO[bytes], depth: int, budget: UnpackedBudget) -> Iterator[Material]:
-    """The files in a ZIP archive, by name."""
+    """The files in a ZIP archive by name, the parts of a rotated log from the oldest."""
     try:
         archive = zipfile.ZipFile(file)
     except Exception as error:  # a damaged archive raises BadZipFile, struct.error, ValueError and others
@@ -101,7 +102,7 @@ def _of_zip(path: Path, material: Material, file: IO[bytes], depth: int, budget:
             return
         if kind := kind_of_archive(names):
             raise UnreadableFile(path, f"this is {kind}")
-        for entry in sorted(archive.infolist(), key=lambda entry: entry.filename):
+        for entry in sorted(archive.infolist(), key=lambda entry: place_in_log(entry.filename)):
             if entry.is_dir() or _is_hidden(entry.filename):
                 continue
             if entry.flag_bits & 1:

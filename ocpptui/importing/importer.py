@@ -36,6 +36,8 @@ from ocpptui.timeline.timeline import Timeline
 
 LARGE = 2**17
 """Characters of a message from which a thread masks and writes it."""
+LONGEST_GAP = 300_000_000
+"""Microseconds between the last record of a log and the first of the next, which goes on with its connections."""
 BATCH = 100
 """How many records are read between two checks of the time."""
 
@@ -64,6 +66,7 @@ class Importer:
         self._both = BothSides() if choices.merge else None
         self._transits: list[float] = []
         self._connections: dict[tuple[int, int, str], int] = {}
+        self._newest: dict[str, tuple[int, int]] = {}  # of each charge point: its file, and itself
         self._numbers: set[int] = set()  # those of all connections
         self._last_number = 0
         self._waiting: deque[Record] = deque()  # to be appended
@@ -267,6 +270,17 @@ class Importer:
             record = replace(record, detail={key: one for key, one in record.detail.items() if key != "clockSetMs"})
         return record
 
+    def _continued(self, number: int, record: Record) -> int:
+        """The connection of a charge point in a file that ended shortly before this one, its log, goes on with it; 0 if
+        there is none. A call at the end of a rotated log has its answer at the beginning of the next."""
+        file, connection = self._newest.get(record.charge_point, (number, 0))
+        if file == number or self._steps[file] is not None or not self._merger.has_room(file):
+            return 0
+        if record.time - self._latest[file] > LONGEST_GAP:
+            return 0
+        self._newest[record.charge_point] = number, connection
+        return connection
+
     def _connection_of(self, number: int, known: Record | ConnectionKey) -> int:
         """The timeline's number for a connection of a file; when merged, both sides of one have the same number."""
         if self._both is not None and known.charge_point:
@@ -274,11 +288,15 @@ class Importer:
         else:
             key = (number, known.connection, "" if known.connection else known.charge_point)
         connection = self._connections.get(key)
+        if connection is None and isinstance(known, Record) and (goes_on := self._continued(number, known)):
+            connection = self._connections[key] = goes_on
         if connection is None:
             connection = self._timeline.free_connection(known.connection)
             if connection in self._numbers:  # the first records of that one are still to be appended
                 connection = max(self._timeline.free_connection(0), self._last_number + 1)
             self._connections[key] = connection
+            if known.charge_point:
+                self._newest[known.charge_point] = number, connection
             self._numbers.add(connection)
             self._last_number = max(self._last_number, connection)
         return connection

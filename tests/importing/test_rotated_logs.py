@@ -1,0 +1,82 @@
+"""The parts of a rotated log, in an archive and as files that are opened together."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from ocpptui.importing.rotated_logs import place_in_log
+from ocpptui.ocpp.version import Version
+from tests.importing.conversation import BEGIN, Exchanged, conversation
+from tests.importing.logger_lines import utc, way
+from tests.importing.reading import check, read
+
+ORDERS = {
+    "numbers": ["a.log.10", "a.log.2.gz", "a.log.1", "a.log", "b.log"],
+    "folders": ["x/a.log.1", "x/a.log", "y/a.log.1", "y/a.log"],
+    "dates behind": ["a.log-20251231.gz", "a.log-20260101", "a.log"],
+    "dates before the ending": ["a-2025-12-31.log", "a-2026-01-01.log", "a.log"],
+    "numbers of a day": ["a-2025-12-31.log.2", "a-2025-12-31.log.1", "a-2025-12-31.log", "a-2026-01-01.log"],
+    "no parts": ["cp1.log", "cp2.log", "v1.2.3.log"],
+}
+
+
+@pytest.mark.parametrize("names", ORDERS.values(), ids=ORDERS)
+def test_the_oldest_part_comes_first(names: list[str]) -> None:
+    """The records of a day would be behind those of the next."""
+    mixed = Random(7).sample(names, len(names))
+    assert sorted(mixed, key=place_in_log) == names
+
+
+def _text(frames: Sequence[Exchanged]) -> bytes:
+    return "".join(f"{utc(one)} {one.name} {way(one, 'received', 'sent')} {one.raw}\n" for one in frames).encode()
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+def test_a_rotated_log_in_an_archive_comes_back_in_order(tmp_path: Path, version: Version) -> None:
+    frames = conversation(("CP-77", "CP-78"), version)
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("logs/a.log", _text(frames[12:]))
+        archive.writestr("logs/a.log.1.gz", gzip.compress(_text(frames[4:12])))
+        archive.writestr("logs/a.log.2.gz", gzip.compress(_text(frames[:4])))
+    (tmp_path / "logs.zip").write_bytes(content.getvalue())
+    assert read(tmp_path / "logs.zip").raws == [frame.raw for frame in frames]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("place", [2, 3, 9, 13, 16, 24])
+def test_an_answer_in_the_next_part_of_a_log_is_that_of_its_call(tmp_path: Path, place: int, *, turned: bool) -> None:
+    """Each rotation would leave calls without an answer, and answers without a call."""
+    frames = conversation(("CP-77", "CP-78"), Version.V16)
+    (tmp_path / "a.log.1").write_bytes(_text(frames[:place]))
+    (tmp_path / "a.log").write_bytes(_text(frames[place:]))
+    paths = [tmp_path / "a.log.1", tmp_path / "a.log"]
+    check(read(paths[::-1] if turned else paths), frames, timedelta(milliseconds=1))
+
+
+def test_logs_of_different_days_are_different_connections(tmp_path: Path) -> None:
+    """Ids begin anew: an answer of today would seem to be that of a call which was never answered yesterday."""
+    call, _, answer, *_ = conversation(("CP-77", "CP-78"), Version.V16)
+    *_, later = conversation(("CP-77", "CP-77"), Version.V16, BEGIN + timedelta(days=1))[:3]
+    assert answer.raw[:6] == later.raw[:6]
+    (tmp_path / "a.log").write_bytes(_text([call]))
+    (tmp_path / "b.log").write_bytes(_text([later]))
+    found = read([tmp_path / "a.log", tmp_path / "b.log"])
+    assert [found.timeline.other_half(index) for index in (0, 1)] == [None, None]
+
+
+def test_logs_of_the_same_time_are_different_connections(tmp_path: Path) -> None:
+    """Those of both sides have each frame twice: a call would be one that was sent again."""
+    frames = conversation(("CP-77", "CP-78"), Version.V16)
+    for name in ("station.log", "csms.log"):
+        (tmp_path / name).write_bytes(_text(frames))
+    found = read([tmp_path / "station.log", tmp_path / "csms.log"])
+    assert len({record.connection for record in found.records}) == 4
