@@ -320,19 +320,16 @@ class ProfileHistory:
             place = next((place for place, one in self.running.items() if one.id.lower() == number.lower()), None)
         if not number:
             return
+        self.unplaced.pop(number, None)
         if place is None:
-            self.unplaced.pop(number, None)
             if kind != "Ended":
                 put(self.unplaced, number, None, KEPT)
             return
-        self.unplaced.pop(number, None)
         running = self.running.get(place)
         if running is None or running.id.lower() != number.lower():
             started = _said_time(payload, time) if kind == "Started" else None
-            token, remote = (
-                shown_text(payload, "idToken", "idToken"),
-                integer_at(payload, "transactionInfo", "remoteStartId"),
-            )
+            token = shown_text(payload, "idToken", "idToken")
+            remote = integer_at(payload, "transactionInfo", "remoteStartId")
             self._begin(PlacedTransaction(number, place, started, record), token, remote, time, record)
         if kind == "Ended":
             self._end(place, time, record)
