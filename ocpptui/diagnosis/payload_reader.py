@@ -12,7 +12,6 @@ from ocpptui.ocpp.encoding import payload_in
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.payload import Payload
 from ocpptui.ocpp.plain_payloads import plain_message_id, plain_payloads
-from ocpptui.ocpp.secret_fields import CARRIERS
 from ocpptui.timeline.record_store import RecordTexts
 from ocpptui.timeline.timeline import Timeline
 
@@ -81,7 +80,7 @@ class PayloadReader:
                 return payloads[index]
         timeline = self._timeline
         action = timeline.actions[index]
-        carries_secrets = timeline.masks_when_read and timeline.action_table[action] in CARRIERS
+        carries_secrets = timeline.may_store_secrets(timeline.action_table[action])
         if not carries_secrets:
             self._wanted.add(action << KIND_BITS | timeline.kinds[index])
             for first, stop, texts in self._texts:

@@ -12,7 +12,6 @@ from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.encoding import payload_in
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part
-from ocpptui.ocpp.secret_fields import CARRIERS
 from ocpptui.stations.profile_history import PROFILE_ACTIONS, ProfileHistory
 from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.updates import fold_call, fold_result
@@ -123,7 +122,7 @@ class LimitReader:
     def _payload(self, index: int) -> Any:
         """The payload of a record, from the texts of its step if it is in it; masked where it may hold a secret."""
         timeline = self.timeline
-        if index < self._texts_from or (timeline.masks_when_read and timeline.action(index) in CARRIERS):
+        if index < self._texts_from or timeline.may_store_secrets(timeline.action(index)):
             raw = timeline.record(index).raw
         else:
             raw = self._texts.raw(index - self._texts_from)

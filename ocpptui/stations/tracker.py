@@ -8,7 +8,6 @@ from time import perf_counter
 from ocpptui.ocpp.correlation import ANSWERED
 from ocpptui.ocpp.encoding import payload_in
 from ocpptui.ocpp.schema import Part
-from ocpptui.ocpp.secret_fields import CARRIERS
 from ocpptui.ocpp.version import Direction
 from ocpptui.stations.checkpoints import Checkpoint, Checkpoints
 from ocpptui.stations.state import ChargePointState
@@ -17,8 +16,6 @@ from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS
 from ocpptui.timeline.record import ENDS, ConnectionEvent, RecordKind
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.translation.common_reading import commonly_read
-
-__all__ = ["ChargePointState", "StationTracker"]
 
 STEP = 256
 """How many records are processed between two checks of the time."""
@@ -106,7 +103,7 @@ class StationTracker(Mapping[str, ChargePointState]):
         texts, checkpoints = timeline.texts(start, stop, len(wanted)), self.checkpoints
 
         def raw(index: int) -> str | bytes | None:
-            if timeline.masks_when_read and timeline.action(index) in CARRIERS:
+            if timeline.may_store_secrets(timeline.action(index)):
                 return timeline.record(index).raw
             return texts.raw(index - start)
 

@@ -13,6 +13,7 @@ from ocpptui.ocpp.correlation import AnswerStatus, Match
 from ocpptui.ocpp.judgement import Verdict, judge
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.secret_fields import CARRIERS
 from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.timeline.columns import (
     CLOCK_SET,
@@ -240,6 +241,10 @@ class Timeline(CorrelatedColumns):
             connection, charge_point, version, _ = party
             record = replace(record, time=time, connection=connection, charge_point=charge_point, version=version)
         return record
+
+    def may_store_secrets(self, action: str) -> bool:
+        """Whether the texts of records of an action, as they are stored, may hold a secret that `record` masks."""
+        return self.masks_when_read and action in CARRIERS
 
     def texts(self, start: int, stop: int, wanted: int) -> RecordTexts:
         """The raw texts of the records from `start` to before `stop`, about `wanted` of which will be requested."""

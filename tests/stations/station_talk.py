@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.stations.tracker import ChargePointState, StationTracker
+from ocpptui.stations.state import ChargePointState
+from ocpptui.stations.tracker import StationTracker
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
 from ocpptui.timeline.timeline import Timeline
 

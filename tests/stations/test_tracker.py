@@ -10,7 +10,8 @@ from ocpptui.ocpp.setting_place import SettingPlace
 from ocpptui.ocpp.version import Version
 from ocpptui.stations.meter_values import HISTORY, MeterKey
 from ocpptui.stations.setting_messages import SettingNews
-from ocpptui.stations.tracker import ChargePointState, StationTracker
+from ocpptui.stations.state import ChargePointState
+from ocpptui.stations.tracker import StationTracker
 from ocpptui.timeline.record import ConnectionEvent
 from tests.ocpp.envelopes import CS_12, CS_15, CS_16, request, response
 from tests.stations.station_talk import DOWN, SECOND, StationTalk

@@ -167,3 +167,13 @@ def test_the_columns_contain_the_judgement_on_the_message(traffic: list[Record])
         if (frame := record.frame) is not None:
             expected = judge(record.version, record.direction, frame, timeline.action(index))
             assert (timeline.verdict(index), timeline.remarks_on(index)) == expected
+
+
+def test_a_stored_text_may_hold_a_secret_only_in_a_file_of_others_and_of_some_actions() -> None:
+    """Every reader of stored texts asks this: with a wrong answer, a password is shown, or all is read slowly."""
+    timeline = Timeline()
+    assert not timeline.may_store_secrets("ChangeConfiguration")
+    timeline.masks_when_read = True
+    assert timeline.may_store_secrets("ChangeConfiguration")
+    assert timeline.may_store_secrets("SetVariables")
+    assert not timeline.may_store_secrets("Heartbeat")
