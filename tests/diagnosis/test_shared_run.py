@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from ocpptui.diagnosis import checker_process, diagnosis
+from ocpptui.diagnosis import checker_process, diagnosis, shared_run
 from ocpptui.diagnosis.checked_share import OwnShare
 from ocpptui.diagnosis.checker_process import OtherShare
 from ocpptui.diagnosis.checker_run import CheckerRun
@@ -129,4 +130,20 @@ def test_each_charge_point_is_in_one_share(processes: int, recording: Path, monk
     assert len(names) == processes
     assert sum(map(len, names)) == len(set().union(*names)), "none is in two"
     assert set().union(*names) == set(timeline.charge_points())
+    asyncio.run(opening.close())
+
+
+@pytest.mark.parametrize(("taking", "start"), [(0.3, 0), (0.0, 10**9)])
+def test_what_a_process_does_besides_is_taken_off_its_share(
+    taking: float, start: int, recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the other one waits at the end: of two cores, one would do nothing for so long."""
+    opening = read_diagnosed(recording, NEVER, monkeypatch)
+    timeline = opening.session.timeline
+    monkeypatch.setattr(shared_run, "TAKING", taking)
+    monkeypatch.setattr(shared_run, "START", start)
+    here, there = (sum(share[party] for party in timeline.parties) for share in shares_of(timeline, 2))
+    late = len(timeline) // 4 if start else 0
+    largest = max(Counter(timeline.charge_point(index) for index in range(len(timeline))).values())
+    assert abs(here + taking * len(timeline) - there - late) <= largest + 1
     asyncio.run(opening.close())
