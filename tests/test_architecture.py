@@ -259,6 +259,7 @@ def test_what_is_decided_in_one_place_is_held_there(row: list[str]) -> None:
 ONE_PLACE = {
     "a line of a recording": (r"schemaVersion", {"recording/"}),
     "the calls in flight": (r"\bCorrelation\(", {"timeline/correlated_columns.py", "importing/inference.py"}),
+    "a stored text that may hold a secret": (r"masks_when_read and", {"timeline/timeline.py"}),
     "a task": (r"\bcreate_task\(", {"runtime/tasks.py"}),
     "the time of a record": (r"\btime_ns\(|\btime\.time\(", {"runtime/clock.py"}),
     "the schemas": (r"^import jsonschema_rs|^from jsonschema_rs", {"ocpp/"}),
