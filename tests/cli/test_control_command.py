@@ -123,7 +123,7 @@ async def test_operations_waits_and_switches(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (["nobody-1", "list"], 3, "no session listens at nobody-1"),
+        (["nobody-1", "list"], 3, "no session listens at nobody-1; none is running"),
         (["nobody-1"], 2, "name a command after the address"),
         (["nobody-1", "fly"], 2, "fly is not one of list, send"),
         (["nobody-1", "list", "--all"], 2, "list has other arguments"),
