@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ocpptui.cli.number_types import WholeNumber
 from ocpptui.cli.options import (
     VersionType,
     callback_option,
@@ -42,7 +43,7 @@ listening_options = combined(
     tls_options,
     click.option(
         "--max-connections",
-        type=click.IntRange(1),
+        type=WholeNumber(1),
         default=MAX_CONNECTIONS,
         show_default=True,
         help="Charge points that may be connected at once.",
@@ -52,10 +53,10 @@ listening_options = combined(
 
 server_options = combined(
     click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all."),
-    click.option("--port", type=click.IntRange(0, 65535), default=9000, show_default=True, help="0 picks a free port."),
+    click.option("--port", type=WholeNumber(0, 65535), default=9000, show_default=True, help="0 picks a free port."),
     click.option(
         "--soap-port",
-        type=click.IntRange(0, 65535),
+        type=WholeNumber(0, 65535),
         help="A further port for charge points of OCPP-S; 0 picks a free one [default: those of --port are taken].",
     ),
     callback_option,
@@ -70,9 +71,7 @@ _behaviour_options = combined(
     click.option(
         "--doctor", "examines", is_flag=True, help="List who tries to get in, and why not; record more about that."
     ),
-    click.option(
-        "--interval", type=click.IntRange(0), default=300, show_default=True, help="Heartbeat interval to give."
-    ),
+    click.option("--interval", type=WholeNumber(0), default=300, show_default=True, help="Heartbeat interval to give."),
     click.option(
         "--registration",
         multiple=True,
@@ -81,7 +80,7 @@ _behaviour_options = combined(
     ),
     click.option(
         "--boot-interval",
-        type=click.IntRange(0),
+        type=WholeNumber(0),
         help="Seconds to the next boot, given to a charge point that is not accepted [default: --interval].",
     ),
     click.option("--require-boot", is_flag=True, help="Refuse other calls before the first BootNotification."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ocpptui.cli.number_types import WholeNumber
 from ocpptui.cli.options import (
     callback_option,
     checked,
@@ -31,7 +32,7 @@ client_options = combined(
     versions_option,
     click.option(
         "--soap-port",
-        type=click.IntRange(0, 65535),
+        type=WholeNumber(0, 65535),
         default=0,
         help="OCPP-S: the port for requests of the central system; 0 picks a free one.",
     ),
@@ -63,10 +64,10 @@ client_options = combined(
 @click.option("--vendor", help="chargePointVendor of the BootNotification [default: the profile's, or ocpptui].")
 @click.option("--model", help="Model of the BootNotification [default: the profile's, or Simulator].")
 @click.option("--serial", help="Serial number of the BootNotification [default: the profile's, or none].")
-@click.option("--connectors", type=click.IntRange(1, 100), help="Number of connectors [default: the profile's, or 1].")
+@click.option("--connectors", type=WholeNumber(1, 100), help="Number of connectors [default: the profile's, or 1].")
 @click.option(
     "--count",
-    type=click.IntRange(1, 5000),
+    type=WholeNumber(1, 5000),
     default=1,
     show_default=True,
     help="So many charge points; {} in --id is the place of their number, {:03} with zeros.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.number_types import AnyNumber, WholeNumber
 from ocpptui.cli.output import say, show, show_json
 
 if TYPE_CHECKING:
@@ -27,15 +28,15 @@ COMMANDS = (
 @click.argument("address", required=False)
 @click.argument("words", nargs=-1, metavar="[COMMAND] [ARGUMENT]...")
 @click.option("--to", help="The charge point that is meant, where there are several.")
-@click.option("--connector", type=click.IntRange(min=0), default=0, help="The connector that is meant.")
+@click.option("--connector", type=WholeNumber(min=0), default=0, help="The connector that is meant.")
 @click.option(
-    "--evse-connector", type=click.IntRange(min=1), help="With operate: the connector of the EVSE to plug into (2.x)."
+    "--evse-connector", type=WholeNumber(min=1), help="With operate: the connector of the EVSE to plug into (2.x)."
 )
 @click.option(
     "--towards", type=click.Choice(["to-csms", "to-cp"]), help="With a proxy: the side that is meant, or the direction."
 )
-@click.option("--timeout", type=click.FloatRange(0, 86_400), default=30.0, show_default=True, help="Seconds to wait.")
-@click.option("--since", type=click.IntRange(min=0), help="With wait: look from this record on [default: from now].")
+@click.option("--timeout", type=AnyNumber(0, 86_400), default=30.0, show_default=True, help="Seconds to wait.")
+@click.option("--since", type=WholeNumber(min=0), help="With wait: look from this record on [default: from now].")
 @click.option("--anyway", is_flag=True, help="Send what breaks the schema, or an action that is not known.")
 def command(address: str | None, words: tuple[str, ...], **options: Any) -> None:
     """Give a running session of yours a command: ADDRESS is its name, or the path given to its --control.

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -43,7 +44,11 @@ if TYPE_CHECKING:
     help="Format of OUT [default: by its extension].",
 )
 @click.option("--filter", "expression", default="", metavar="EXPR", help="Only records that match this filter.")
-@click.option("--charge-point", metavar="ID", help="Only the charge point with this id.")
+@click.option(
+    "--charge-point",
+    metavar="ID",
+    help="Only the charge point with this id; if the file names none, it is that of all records.",
+)
 @click.option("--since", metavar="TIME", help="Only from this time on: 10:00, 2026-11-22T10:00Z.")
 @click.option("--until", metavar="TIME", help="Only before this time.")
 @click.option(
@@ -108,7 +113,7 @@ def command(
         raise click.UsageError("--as is for looking: a translated message is never sent")
     query = _query(expression, since, until)
     _refuse_target(source, target, force)
-    opening = _opened(source, import_options_of(given), given["keep_secrets"])
+    opening = _opened_for(charge_point, source, import_options_of(given), given["keep_secrets"])
     if given["keep_secrets"]:
         say_secrets_are_kept()
     make = partial(_redaction, keep=keep, vendor=redact_vendor, texts=redact_texts) if redacted else None
@@ -123,6 +128,26 @@ def _opened(source: Path, choices: ImportOptions | None, keep_secrets: bool) -> 
         return FileSession([source], choices, keep_secrets=keep_secrets)
     except RecordingError as error:
         raise click.UsageError(str(error)) from None
+
+
+def _opened_for(
+    charge_point: str | None, source: Path, choices: ImportOptions | None, keep_secrets: bool
+) -> FileSession:
+    """The file, wholly read. Of a charge point that is in none of its records, it is only if the file names nobody: all
+    are of this one then. Raises click.UsageError."""
+    from ocpptui.importing.reader import ImportOptions
+
+    opening = _opened(source, choices, keep_secrets)
+    opening.read_whole()
+    names = opening.session.timeline.charge_points()
+    if charge_point is None or charge_point in names or not len(opening.session.timeline):
+        return opening
+    asyncio.run(opening.close())
+    if names:
+        raise click.UsageError(f"--charge-point {charge_point}: the file has {', '.join(names)}")
+    opening = _opened(source, replace(choices or ImportOptions(), charge_point=charge_point), keep_secrets)
+    opening.read_whole()
+    return opening
 
 
 def _convert(
@@ -140,7 +165,6 @@ def _convert(
 
     translated: TranslatedTimeline | None = None
     try:
-        opening.read_whole()
         timeline = opening.session.timeline
         if opening.failures and not len(timeline):
             raise click.UsageError("; ".join(opening.failures))

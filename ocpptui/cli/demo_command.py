@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from ocpptui.cli.number_types import AnyNumber, WholeNumber
 from ocpptui.cli.options import VersionType, checked, headless_options
 from ocpptui.cli.profile_option import profile_option
 from ocpptui.ocpp.version import Transport, Version
@@ -28,14 +29,14 @@ from ocpptui.ocpp.version import Transport, Version
 )
 @click.option(
     "--pace",
-    type=click.FloatRange(min=0.01),
+    type=AnyNumber(min=0.01),
     default=1.0,
     show_default=True,
     help="Seconds between the steps of the simulated charge.",
 )
 @click.option(
     "--security-profile",
-    type=click.IntRange(0, 3),
+    type=WholeNumber(0, 3),
     help="Have both sides use this profile of OCPP: 1 a password, 2 with TLS, 3 a client certificate.",
 )
 @headless_options

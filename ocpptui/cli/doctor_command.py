@@ -12,6 +12,7 @@ import click
 
 from ocpptui.cli.charge_point_command import client_options
 from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.number_types import AnyNumber
 from ocpptui.cli.options import settings_from
 from ocpptui.cli.output import say, show_json, show_sentences
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--boot", is_flag=True, help="Also send a BootNotification; without it, no OCPP message is sent.")
 @click.option(
     "--idle",
-    type=click.FloatRange(min=0),
+    type=AnyNumber(min=0),
     default=0.0,
     show_default=True,
     metavar="SECONDS",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ocpptui.cli.number_types import WholeNumber
 from ocpptui.cli.options import VersionType
 from ocpptui.cli.output import say
 
@@ -66,7 +67,7 @@ def import_options(command: Command) -> Command:
                 type=click.Choice(_DATES),
                 help="What comes first in 03/04/2026 or 26/04/03: day, month, year.",
             ),
-            click.option("--year", type=click.IntRange(1970, 9999), help="Year in which times without one begin."),
+            click.option("--year", type=WholeNumber(1970, 9999), help="Year in which times without one begin."),
             click.option("--keep-copies", is_flag=True, help="Show a frame once for each logger that wrote it."),
             click.option(
                 "--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="What a table column contains."

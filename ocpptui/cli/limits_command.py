@@ -11,6 +11,7 @@ import click
 
 from ocpptui.cli.importing_options import import_options, import_options_of, tell
 from ocpptui.cli.load_files import AT_ONCE
+from ocpptui.cli.number_types import WholeNumber
 from ocpptui.cli.output import Heading, say_secrets_are_kept, show_json, show_lines
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ HOURS = 3
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--at", metavar="RECORD|TIME", help="At this record, from 1, or time [default: the last record].")
 @click.option("--charge-point", metavar="ID", help="Only the charge point with this id.")
-@click.option("--connector", "place", type=click.IntRange(min=0), help="Connector, or EVSE in 2.x; 0 for all together.")
-@click.option("--hours", type=click.IntRange(1, 168), default=HOURS, show_default=True, help="Hours of the schedule.")
+@click.option("--connector", "place", type=WholeNumber(min=0), help="Connector, or EVSE in 2.x; 0 for all together.")
+@click.option("--hours", type=WholeNumber(1, 168), default=HOURS, show_default=True, help="Hours of the schedule.")
 @click.option("--format", "shape", type=click.Choice(("text", "json")), default="text", help="[default: text]")
 @import_options
 def command(

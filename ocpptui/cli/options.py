@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from ocpptui.cli.number_types import AnyNumber, WholeNumber
 from ocpptui.cli.output import ask_password, say
 from ocpptui.ocpp.version import Version
 
@@ -117,7 +118,7 @@ recording_options = combined(
     keep_secrets_option,
     click.option(
         "--call-timeout",
-        type=click.FloatRange(min=0, min_open=True),
+        type=AnyNumber(min=0, min_open=True),
         default=30.0,
         show_default=True,
         help="Seconds after which an unanswered call counts as timed out.",
@@ -168,7 +169,7 @@ headless_options = combined(
     click.option("--headless", is_flag=True, help="No screen: records as JSON Lines on standard output."),
     click.option(
         "--duration",
-        type=click.FloatRange(min=0, min_open=True),
+        type=AnyNumber(min=0, min_open=True),
         help="Seconds after which a headless run ends [default: until interrupted].",
     ),
 )
@@ -184,7 +185,7 @@ passing_options = combined(
     click.option("--no-compression", is_flag=True, help="Do not offer or accept permessage-deflate."),
     click.option(
         "--open-timeout",
-        type=click.FloatRange(min=0, min_open=True),
+        type=AnyNumber(min=0, min_open=True),
         default=10.0,
         show_default=True,
         help="Time limit for a handshake in seconds.",
@@ -196,7 +197,7 @@ size_options = combined(
     passing_options,
     click.option(
         "--ping-interval",
-        type=click.FloatRange(min=0),
+        type=AnyNumber(min=0),
         default=20.0,
         show_default=True,
         help="Seconds between our WebSocket pings; 0 sends none.",
@@ -207,7 +208,7 @@ size_options = combined(
 tls_options = combined(
     click.option(
         "--security-profile",
-        type=click.IntRange(0, 3),
+        type=WholeNumber(0, 3),
         help="Demand what this profile of OCPP needs, and nothing else: 1 password, 2 with TLS, 3 client certificate.",
     ),
     click.option(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocpptui.cli.charge_point_command import client_options
+from ocpptui.cli.number_types import AnyNumber, WholeNumber
 from ocpptui.cli.options import VersionType, headless_options, lenient_option, recording_options
 from ocpptui.cli.output import say
 from ocpptui.cli.replay_options import (
@@ -55,11 +56,11 @@ if TYPE_CHECKING:
     show_default=True,
     help="Keep the recorded pauses, at 0.1 to 100 times the speed.",
 )
-@click.option("--delay", type=click.FloatRange(min=0), default=0.0, help="Seconds to wait before each frame.")
+@click.option("--delay", type=AnyNumber(min=0), default=0.0, help="Seconds to wait before each frame.")
 @click.option(
     "--loop",
     "rounds",
-    type=click.IntRange(min=0),
+    type=WholeNumber(min=0),
     is_flag=False,
     flag_value=0,
     default=1,
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--patience",
-    type=click.FloatRange(min=0),
+    type=AnyNumber(min=0),
     default=10.0,
     show_default=True,
     help="Seconds to wait for each call that the recorded peer made.",
@@ -93,7 +94,7 @@ if TYPE_CHECKING:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on, with --as central-system.")
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=WholeNumber(0, 65535),
     default=9000,
     show_default=True,
     help="Port to listen on; 0 picks a free one.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from ocpptui.cli.number_types import WholeNumber
 from ocpptui.cli.options import combined
 from ocpptui.cli.output import Heading, show
 
@@ -35,7 +36,7 @@ vehicle_options = combined(
     click.option("--emaid", "emaids", multiple=True, help="A contract to make a certificate for. Repeatable."),
     click.option("--p521", is_flag=True, help="With the keys of ISO 15118-20 (P-521), in DIR/iso15118-20."),
     click.option("--ocsp-url", help="The OCSP responder that new ones name [default: http://localhost:9080/]."),
-    click.option("--ocsp-port", type=click.IntRange(0, 65535), help="Run that responder on this port; 0: a free one."),
+    click.option("--ocsp-port", type=WholeNumber(0, 65535), help="Run that responder on this port; 0: a free one."),
     click.option("--ocsp-host", default="127.0.0.1", show_default=True, help="The address that it listens on."),
     click.option(
         "--ocsp",

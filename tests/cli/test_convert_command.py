@@ -35,10 +35,29 @@ def test_a_filter_a_charge_point_and_a_time_limit_the_output(run: Run) -> None:
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     assert {line.get("action") for line in lines} == {"MeterValues", None}
     assert "chosen from 41" in result.stderr
-    for option in (["--charge-point", "OTHER"], ["--since", "2026-11-24T00:00Z"], ["--until", "2026-11-22T00:00Z"]):
+    for option in (["--since", "2026-11-24T00:00Z"], ["--until", "2026-11-22T00:00Z"]):
         assert run("convert", str(CHARGE), "-", "--to", "csv", *option).stdout.count("\n") == 1
     whole = run("convert", str(CHARGE), "-", "--to", "text", "--since", "2026-11-22", "--until", "2026-11-25T00:00Z")
     assert "41 of 41" in whole.stderr
+
+
+def test_a_charge_point_that_is_not_in_the_file_is_refused_by_name(run: Run) -> None:
+    """An empty file would be handed on as if nothing had been sent."""
+    result = run("convert", str(CHARGE), "-", "--to", "csv", "--charge-point", "OTHER")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "--charge-point OTHER: the file has CP001" in result.stderr
+
+
+def test_a_log_that_names_nobody_is_of_the_charge_point_that_the_user_names(run: Run, tmp_path: Path) -> None:
+    """The user knows whose log it is; nothing else could say so."""
+    (tmp_path / "a.log").write_text('2026-03-14T09:30:00Z recv [2,"1","Heartbeat",{}]\n')
+    result = run("convert", "a.log", "-", "--to", "recording", "--charge-point", "CP-9")
+    assert result.returncode == 0, result.stderr
+    assert [json.loads(line)["chargePointId"] for line in result.stdout.splitlines()] == ["CP-9"]
+    assert (
+        "as the user says"
+        in run("convert", "a.log", "-", "--to", "csv", "--charge-point", "CP-9", "--show-skipped").stderr
+    )
 
 
 def test_records_that_a_format_cannot_represent_are_reported(run: Run) -> None:
