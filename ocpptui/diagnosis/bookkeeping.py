@@ -126,6 +126,12 @@ class Bookkeeper(Checker):
         else:
             known.heartbeat_interval = None
 
+    @on_exchange("BootNotification", "Heartbeat")
+    def time_told(self, call: Seen, answer: Seen) -> None:
+        now = answer.date_time("currentTime")
+        if now is not None and answer.is_timed:
+            self.known.clock_offset = now - answer.clock
+
     @on_call("StatusNotification", "NotifyEvent")
     def status(self, call: Seen) -> None:
         for place, status, error in statuses_in(call):

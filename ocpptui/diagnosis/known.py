@@ -208,6 +208,8 @@ class KnownChargePoint:
     """The interval in an answer that is not Accepted: seconds to wait before the next BootNotification; 0: any."""
     heartbeat_interval: int | None = None
     """Seconds, from the answer to an accepted BootNotification or from the configuration; 0: none."""
+    clock_offset: int | None = None
+    """By how much the clock of the central system is ahead of that of the recording, in µs, by its last currentTime."""
     lacks_own: int = -1
     """The last answer to a message of the charge point that the recording lacks; -1: none."""
     lacks_command: int = -1

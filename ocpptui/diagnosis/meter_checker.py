@@ -198,12 +198,6 @@ class MeterValueChecker(MeterComparisons):
         self.stray = answer.index
         self.stop_all_waiting()
 
-    @on_exchange("BootNotification", "Heartbeat")
-    def time_known(self, call: Seen, answer: Seen) -> None:
-        now = answer.date_time("currentTime")
-        if now is not None and answer.is_timed:
-            self.clock_offset = now - answer.clock
-
     # -- transactions -------------------------------------------------------------------------------------------
 
     def run(self, name: str) -> MeterRun:

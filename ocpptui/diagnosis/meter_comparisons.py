@@ -74,7 +74,6 @@ class MeterComparisons(Checker):
 
     def begin(self) -> None:
         self.kinds: dict[Any, SampleKind] = {}
-        self.clock_offset: int | None = None  # of the central system, in µs, against that of the recording
 
     def follow(self, call: Seen, run: MeterRun, values: list[Any], place: int, *, is_end: bool = False) -> None:
         """Read each sample of a message. Most records of a recording come here: what is usual is decided at once."""
@@ -294,11 +293,11 @@ class MeterComparisons(Checker):
             run.end = (time, call.index)
         if (
             not run.count
-            and self.clock_offset is not None
+            and (offset := self.known.clock_offset) is not None
             and call.is_timed
             and (now := known_time_of(time)) is not None
         ):
-            ahead = now - (call.clock + self.clock_offset)
+            ahead = now - (call.clock + offset)
             if ahead > self.limits.clock_tolerance * SECOND and TIME_AHEAD not in run.said:
                 run.said.add(TIME_AHEAD)
                 self.found(TIME_AHEAD, call, time=TimeSpan(ahead))

@@ -207,7 +207,6 @@ class ClockChecker(Checker):
     """Compares the times that each side writes with those of the other, and of the recording."""
 
     def begin(self) -> None:
-        self.offset: int | None = None  # of the central system, in µs, against the clock of the recording
         self.outdated: int | None = None  # how far its currentTime was off when that was last reported
         self.apart: deque[tuple[int, int, int]] = deque(maxlen=_STEADY)  # how far timestamps were off, clock, record
         self.reported: set[Rule] = set()  # once for each connection
@@ -232,8 +231,7 @@ class ClockChecker(Checker):
             self.found(OUTDATED_TIME, answer, (call,))
         if not answer.is_timed:
             return
-        self.offset, apart = now - answer.clock, now - answer.time
-        tolerance = self.limits.clock_tolerance * SECOND
+        apart, tolerance = now - answer.time, self.limits.clock_tolerance * SECOND
         if abs(apart) <= tolerance:
             self.outdated = None
         elif (self.outdated is None or abs(apart - self.outdated) > tolerance) and _is_certain(answer):
@@ -275,20 +273,21 @@ class ClockChecker(Checker):
 
     def compare(self, call: Seen, time: int) -> None:
         """Look whether the last timestamps differ from the clock of the other side by the same amount."""
-        apart = time - (call.time if self.offset is None else call.clock + self.offset)
+        offset = self.known.clock_offset
+        apart = time - (call.time if offset is None else call.clock + offset)
         self.apart.append((apart, call.clock, call.index))
         if len(self.apart) < _STEADY or SKEW in self.reported or abs(apart) <= self.limits.clock_tolerance * SECOND:
             return
         all_apart, clocks, records = zip(*self.apart, strict=True)
         if max(all_apart) - min(all_apart) > _SPREAD or call.clock - clocks[0] < _SPREAD:
             return
-        if self.offset is None and not _is_certain(call):
+        if offset is None and not _is_certain(call):
             return
         self.reported.add(SKEW)
         values = {
             "difference": TimeSpan(abs(apart)),
             "direction": Phrase("ahead of" if apart > 0 else "behind"),
-            "other": Phrase("this recording" if self.offset is None else "the central system"),
+            "other": Phrase("this recording" if offset is None else "the central system"),
         }
         related = records[:-1]
         self.found(SKEW, call, related, **values)

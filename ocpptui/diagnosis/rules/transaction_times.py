@@ -172,7 +172,6 @@ class TransactionTimeChecker(Checker):
     """Compares the timestamps of a transaction with each other, and with the clock of the central system."""
 
     def begin(self) -> None:
-        self.offset: int | None = None  # of the central system, in µs, against that of the recording
         self.latest: dict[str, tuple[int, int, int]] = {}  # by transaction: highest seqNo, its timestamp and record
         self.opened = 0  # the clock when the connection opened
         self.closed: int | None = None  # the clock when the one before closed, if both are in the recording
@@ -181,13 +180,7 @@ class TransactionTimeChecker(Checker):
         self.sent: tuple[int, int, str] | None = None  # the last Start or Stop of now: its timestamp, record and action
         self.ended: dict[int | None, tuple[int, int]] = {}  # by transaction of 1.x: the timestamp and record of its end
 
-    # -- clocks and connections ---------------------------------------------------------------------------------
-
-    @on_exchange("BootNotification", "Heartbeat")
-    def time_told(self, call: Seen, answer: Seen) -> None:
-        now = answer.date_time("currentTime")
-        if now is not None and answer.is_timed:
-            self.offset = now - answer.clock
+    # -- connections --------------------------------------------------------------------------------------------
 
     @on_connection(ConnectionEvent.OPENED)
     def connected(self, event: Seen) -> None:
@@ -256,8 +249,9 @@ class TransactionTimeChecker(Checker):
         time = call.date_time("timestamp")
         if time is None:
             return None
-        if time >= NEVER_SET and self.offset is not None and call.is_timed:
-            ahead = time - (call.clock + self.offset)
+        offset = self.known.clock_offset
+        if time >= NEVER_SET and offset is not None and call.is_timed:
+            ahead = time - (call.clock + offset)
             if ahead > self.limits.clock_tolerance * SECOND:
                 self.once(IN_FUTURE, call, ahead=TimeSpan(ahead))
         return time
@@ -267,9 +261,10 @@ class TransactionTimeChecker(Checker):
 
         That one shows that the clock of the charge point was right: it was not set back since.
         """
-        if time is None or self.offset is None or not call.is_timed or time < NEVER_SET:
+        offset = self.known.clock_offset
+        if time is None or offset is None or not call.is_timed or time < NEVER_SET:
             return
-        tolerance, now = self.limits.clock_tolerance * SECOND, call.clock + self.offset
+        tolerance, now = self.limits.clock_tolerance * SECOND, call.clock + offset
         if self.sent is not None and self.sent[0] - time > tolerance and now - time > tolerance:
             values = {"action": call.action, "before": TimeSpan(self.sent[0] - time), "earlier": self.sent[2]}
             self.once(OUT_OF_ORDER, call, (self.sent[1],), **values)
@@ -278,9 +273,10 @@ class TransactionTimeChecker(Checker):
 
     def check_offline(self, call: Seen, time: int) -> None:
         """Compare `offline` with the times when the recording shows that there was a connection, or none."""
-        if self.offset is None or not self.opened or not call.is_timed:
+        offset = self.known.clock_offset
+        if offset is None or not self.opened or not call.is_timed:
             return
-        at, tolerance = time - self.offset, self.limits.clock_tolerance * SECOND
+        at, tolerance = time - offset, self.limits.clock_tolerance * SECOND
         if call.value("offline") is True:
             if self.known.booted and at > max(self.opened, self.known.registered or 0) + tolerance:
                 span = TimeSpan(at - self.opened)
