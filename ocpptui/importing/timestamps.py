@@ -62,6 +62,9 @@ _OTHER = lazily(
             # month name, day, time, year: asctime, date
             r"\b" + _MONTH.format("m8") + r"\s{1,2}(?P<d8>\d{1,2}) " + _CLOCK.format("8")
             + r" (?:(?:(?P<u8>UTC|GMT)|[A-Z]{3,4}) )?(?P<y8>(?:19|20)\d\d)(?![\w.:-])",
+            # year, month name, day: rsyslog and Cisco
+            r"(?<!\d)(?P<yC>(?:19|20)\d\d) " + _MONTH.format("mC") + r"\s{1,2}(?P<dC>\d{1,2}),? "
+            + _CLOCK.format("C") + _ZONE.format("C"),
             # month name and day, without a year: syslog
             r"\b" + _MONTH.format("m3") + r"\s{1,2}(?P<d3>\d{1,2}) " + _CLOCK.format("3"),
             # numbers, with the year last, or anywhere if it has two digits
@@ -239,7 +242,7 @@ def _other_moment(match: re.Match[str]) -> Moment | None:
     part = match.groupdict()
     if part["epoch"]:
         return _epoch_moment(match, part["epoch"], part["f6"])
-    number = next(number for number in "12345789AB" if part[f"h{number}"] is not None)
+    number = next(number for number in "12345789ABC" if part[f"h{number}"] is not None)
     hour, minute, second = (int(part[f"{letter}{number}"] or 0) for letter in "his")
     fraction = part[f"f{number}"]
     if number == "B":

@@ -130,6 +130,7 @@ HEADERS: dict[str, Callable[[Exchanged], str]] = {
     "RFC 3164": lambda f: f"<134>{f.local(0):%b %e %H:%M:%S} csms-host-01 ocpp: ",
     "RFC 5424": lambda f: f'<165>1 {utc(f)} gw-01.example.net ocppd 4711 ID47 [ex@32473 iut="3"] ',
     "pm2": lambda f: f"0|csms     | {f.local(0):%Y-%m-%d %H:%M:%S}: ",
+    "rsyslog with a year": lambda f: f"{f.local(0):%Y %b %d %H:%M:%S} csms-host-01 ocppd: ",
     "Papertrail": lambda f: f"{f.local(0):%b %d %H:%M:%S} csms-prod app/web.1: ",
     "heroku": lambda f: f"{f.time:%Y-%m-%dT%H:%M:%S.%f}+00:00 app[web.1]: ",
     "aws logs tail": lambda f: f"{utc(f)} ecs/csms/0f1e2d3c4b5a69788796a5b4c3d2e1f0 ",
