@@ -28,12 +28,13 @@ START = lazily(
 OPEN = lazily(r"\[\s*+(?:[2-6]\s*+(?:,\s*+)?)?$")
 """What may be the beginning of a frame that continues in the next line."""
 STRING_CONTENT = lazily(r'(?:[^"\\]|\\.)*+', re.DOTALL)
-QUOTE_MARK = r"[\"'“”„‘’«»`]"
+_QUOTES = "\"'“”„‟‘’‚‹›«»`´″′＂＇"
+QUOTE_MARK = f"[{_QUOTES}]"
 _BETWEEN = r"(?>(?:\s|/\*[^*]{0,80}\*/)*)"
 """Between the elements of a list, maybe with a comment, which JSON does not have."""
 _ODD = lazily(
     rf"\[{_BETWEEN}{QUOTE_MARK}?[-+]?\d{{1,3}}(?:\.\d+)?{QUOTE_MARK}?{_BETWEEN},{_BETWEEN}"
-    rf"(?:{QUOTE_MARK}[^\"'“”„‘’«»`,\[\]{{}}]{{0,80}}{QUOTE_MARK}|-?\d+|null|None){_BETWEEN},{_BETWEEN}"
+    rf"(?:{QUOTE_MARK}[^{_QUOTES},\[\]{{}}]{{0,80}}{QUOTE_MARK}|-?\d+|null|None){_BETWEEN},{_BETWEEN}"
     rf"(?:{QUOTE_MARK}(?P<action>\w[\w.-]*){QUOTE_MARK}\s*[,\]]|\{{)"
 )
 """What is built like a frame, with a wrong message type or wrong quotes."""
