@@ -15,7 +15,7 @@ GRACE = 0.0005
 """Real seconds in which something that is on its way through the kernel may arrive before time jumps."""
 LONG = 1.0
 """Seconds from which a jump may be the time-out of something that is on its way."""
-LONG_GRACE = 0.05
+LONG_GRACE = 0.2
 """The same as GRACE before such a jump: on a busy machine, the kernel delivers late even on loopback."""
 
 
