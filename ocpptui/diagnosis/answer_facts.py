@@ -34,6 +34,20 @@ def stray_of(timeline: Timeline, index: int, may_be_before: bool) -> Stray:
     return Stray.OWN_RESULT if timeline.kinds[answer] == RecordKind.CALLRESULT else Stray.NOTHING
 
 
+def refuses_an_error(timeline: Timeline, index: int) -> bool:
+    """Whether a message refuses the answer to a call that was answered with an error: it can refuse a result only
+    (OCPP 2.1 Part 4, section 4.2.3)."""
+    call = timeline.related(index) if timeline.kinds[index] == RecordKind.CALLRESULTERROR else None
+    if (
+        call is None
+        or timeline.kinds[call] != RecordKind.CALL
+        or timeline.directions[call] != timeline.directions[index]
+    ):
+        return False
+    answer = timeline.others[call]
+    return 0 <= answer < index and timeline.kinds[answer] == RecordKind.CALLERROR
+
+
 def _fits(timeline: Timeline, index: int, call: int) -> bool:
     """Whether an answer has the payload that a call demands, and so probably belongs to it."""
     version, frame = timeline.version(call), timeline.frame(index)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ocpptui.diagnosis.answer_facts import stray_of
+from ocpptui.diagnosis.answer_facts import refuses_an_error, stray_of
 from ocpptui.diagnosis.fact_kinds import Stray
 from ocpptui.timeline.columns import OPPOSITE_CODES
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
@@ -30,6 +30,8 @@ class RecordedCalls:
     def stray(self, answer: int) -> Stray:
         """What an answer without a call belongs to."""
         timeline, connection = self._timeline, self._timeline.connection(answer)
+        if refuses_an_error(timeline, answer):
+            return Stray.NOTHING  # its call is there, and so is the answer
         first = self._first_of(connection)
         if timeline.event(first) in _BEGINNINGS:  # who records that, records all of it
             return stray_of(timeline, answer, may_be_before=False)

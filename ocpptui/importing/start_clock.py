@@ -92,7 +92,9 @@ class StartClock:
             return f"{what}, and no payload shows when that was; the time of the file is assumed for the last of them."
         shown = sum(witness is not None for _, witness in first)
         payloads = "the time in a payload shows" if shown == 1 else f"the times in {shown:,} payloads show"
-        return f"{what}; {payloads} that it was at {rfc3339_text(start)[:19]}Z."
+        exactly = any(witness.time % SECOND for _, witness in first if witness is not None)
+        how = "" if exactly else ", or up to a second later: they have whole seconds"
+        return f"{what}; {payloads} that it was at {rfc3339_text(start)[:19]}Z{how}."
 
     def time_of(self, count: int, following: Iterable[Counted], before: int) -> tuple[int, str]:
         """The time of a frame, and what it shows that differs from before. Call it for the frames in their order.

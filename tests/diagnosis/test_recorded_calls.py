@@ -56,3 +56,18 @@ def test_an_answer_lacks_its_call_only_where_calls_are_recorded(what: list[tuple
             expected = "" if direction in noted else _NOTE
             noted.add(direction)
         assert found[number] == expected
+
+
+def test_a_refused_error_is_of_a_call_that_is_recorded() -> None:
+    """The user would look for a call before the recording that is its first record."""
+    raws = [
+        (UP, '[2,"a","Heartbeat",{}]'),
+        (DOWN, '[4,"a","InternalError","",{}]'),
+        (UP, '[5,"a","FormatViolation","",{}]'),
+    ]
+    records = [
+        message_record(raw, time=number * SECOND, connection=1, direction=way, version=Version.V21)
+        for number, (way, raw) in enumerate(raws)
+    ]
+    for step in (1, 3):
+        assert _findings(records, step) == ["", "", _ORPHAN]

@@ -181,3 +181,13 @@ def test_other_numbers_are_not_counts(text: str) -> None:
 def test_any_text_is_read_without_a_fault(text: str) -> None:
     count = count_in(text)
     assert count is None or 0 <= count < 10**17
+
+
+@pytest.mark.parametrize(("fraction", "said"), [("", True), (".250", False)])
+def test_a_start_by_whole_seconds_is_said_to_be_inexact(tmp_path: Path, fraction: str, said: bool) -> None:
+    """Whoever compares the log with another one would look for a second that nothing shows."""
+    path = tmp_path / "device.log"
+    answer = f'[3,"1",{{"currentTime":"2026-03-14T09:30:01{fraction}Z"}}]'
+    path.write_text(f'I (1000) MO: recv [2,"1","Heartbeat",{{}}]\nI (1500) MO: send {answer}\n')
+    (shown,) = [one for one in read(path).importer.evidence if "seconds since a start" in one]
+    assert ("or up to a second later: they have whole seconds" in shown) is said
