@@ -156,7 +156,7 @@ def _check(opening: FileSession, choice: Choice, wanted: str, fail_on: str, foll
     from ocpptui.exporting.check_report import CheckReport, CheckVerdict
     from ocpptui.timeline.severity import Severity
 
-    name = ", ".join(map(str, opening.paths))
+    name = opening.name
     report = CheckReport(opening.session.timeline, choice, name, place_of=opening.place_of)
     try:
         if follow:

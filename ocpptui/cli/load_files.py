@@ -39,8 +39,7 @@ def read_whole(paths: Sequence[Path], *, keep_secrets: bool = False) -> FileSess
     if opening.failures:
         raise click.UsageError("; ".join(opening.failures))
     if opening.unreadable:
-        names = ", ".join(map(str, paths))
-        say(f"{names}: {opening.unreadable_words}; left out")
+        say(f"{opening.name}: {opening.unreadable_words}; left out")
     return opening
 
 

@@ -43,6 +43,7 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
     Exit codes of --headless: 0 everything was read, 1 some lines were not records, 2 a file could not be read.
     """
     from ocpptui.recording.file_errors import RecordingError
+    from ocpptui.runtime.standard_input import STANDARD_INPUT
     from ocpptui.session.file_session import FileSession
 
     try:
@@ -51,12 +52,12 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
         raise click.UsageError(str(error)) from None
     opening.session.diagnosis.limits = configured_limits()
     if headless:
-        waits = not given["follow"] and Path("-") not in files
+        waits = not given["follow"] and STANDARD_INPUT not in files
         code = _print(opening, given["show_skipped"], waits=waits)
         sys.exit(ExitCode.DONE if code is ExitCode.INTERRUPTED and given["follow"] else code)
     from ocpptui.cli.run_session import show_screen
 
-    if Path("-") in files:
+    if STANDARD_INPUT in files:
         _take_keys_from_terminal()
     sys.exit(show_screen(opening.session, opening=opening, close=opening.close))
 

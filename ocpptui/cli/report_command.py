@@ -51,6 +51,5 @@ def command(files: tuple[Path, ...], wanted: str, charge_points: tuple[str, ...]
         while not report.advance(AT_ONCE):
             pass
         incomplete = tuple(opening.unread)
-        name = ", ".join(map(str, opening.paths))
-        reported = Reported(report, name, len(opening.paths) == 1, frozenset(charge_points), incomplete)
+        reported = Reported(report, opening.name, len(opening.paths) == 1, frozenset(charge_points), incomplete)
         show_lines(ReportFormat(wanted).lines(reported))

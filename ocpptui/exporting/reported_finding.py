@@ -10,6 +10,7 @@ from typing import Any
 from ocpptui.describe.record_line import name_of, summary_words
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.ocpp.date_times import rfc3339_text
+from ocpptui.runtime.standard_input import input_name
 from ocpptui.timeline.columns import TIMELESS
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.severity import Severity
@@ -135,7 +136,7 @@ class FindingWords:
         if self._place_of is None:
             return "", 0
         path, line = self._place_of(index)
-        return str(path), line
+        return input_name(path), line
 
     def _summary(self, index: int, record: Record) -> str:
         """The record in a line: what it is, and what it says."""

@@ -22,6 +22,7 @@ from ocpptui.ocpp.version import Transport
 from ocpptui.reporting.follower import ChargingSession
 from ocpptui.reporting.meter_rows import meter_rows
 from ocpptui.reporting.operating_report import OperatingReport
+from ocpptui.runtime.standard_input import input_name
 from ocpptui.timeline.columns import TIMELESS
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
@@ -66,7 +67,7 @@ def _records(timeline: Timeline, place_of: PlaceOf) -> Iterator[Row]:
             None if entry.verdict is Verdict.UNKNOWN else entry.verdict is Verdict.VALID,
             entry.severity.word,
             entry.text if kind.is_message or kind is RecordKind.NOTE else "",
-            str(path),
+            input_name(path),
             line or None,
         )
 

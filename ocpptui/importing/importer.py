@@ -27,6 +27,7 @@ from ocpptui.recording.file_errors import RecordingError
 from ocpptui.recording.line_format import raw_as_json
 from ocpptui.recording.nameless_recording import nameless_recording
 from ocpptui.recording.problem import Problem
+from ocpptui.runtime.standard_input import input_name
 from ocpptui.timeline.bulk_append import BulkAppender
 from ocpptui.timeline.columns import ConnectionKey
 from ocpptui.timeline.masking import Masking
@@ -116,12 +117,12 @@ class Importer:
     @property
     def tallies(self) -> list[str]:
         """How much of each other tool's capture was understood, one sentence each."""
-        return [f"{file.path}: {file.summary}" for file in self.files if file.format != "recording"]
+        return [f"{input_name(file.path)}: {file.summary}" for file in self.files if file.format != "recording"]
 
     @property
     def warnings(self) -> list[str]:
         """For which reasons a part of what was inferred is uncertain or wrong; they are also in `evidence`."""
-        return [f"{file.path}: {warning}" for file in self.files for warning in file.tally.warnings]
+        return [f"{input_name(file.path)}: {warning}" for file in self.files for warning in file.tally.warnings]
 
     @property
     def evidence(self) -> list[str]:

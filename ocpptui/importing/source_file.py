@@ -29,10 +29,9 @@ from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.runtime.arriving_bytes import ArrivingBytes
 from ocpptui.runtime.clock import now
-from ocpptui.runtime.standard_input import StandardInput
+from ocpptui.runtime.standard_input import STANDARD_INPUT, StandardInput, short_input_name
 from ocpptui.timeline.record import Record
 
-STANDARD_INPUT = Path("-")
 LARGEST_ARRIVING = 4 * 2**30
 """The most bytes of a document from a pipe or a device, which may have no end."""
 AHEAD = 2000
@@ -278,9 +277,9 @@ class ForeignFile:
             else:
                 break
         if not head:
-            name = "standard input" if self.path == STANDARD_INPUT else "the file"
-            raise UnreadableFile(self.path, source.failure or f"{name} is empty")
-        name = "standard input" if self.path == STANDARD_INPUT else self.path.name
+            it = "it" if self.path == STANDARD_INPUT else "the file"
+            raise UnreadableFile(self.path, source.failure or f"{it} is empty")
+        name = short_input_name(self.path)
         material = Material(name, self._file, modified=self._modified())
         if reader(self._format_of(*_in_utf8(head, material))).grows and not is_packed(head):
             yield from self._read(material, head)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ocpptui.runtime.standard_input import input_name
+
 
 class RecordingError(Exception):
     """A recording cannot be used; the text is a sentence for the user."""
@@ -13,7 +15,7 @@ class UnreadableFile(RecordingError):
     """The file cannot be opened, or nothing in it can be read."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+        super().__init__(f"{input_name(path)}: {reason}")
         self.path = path
         self.reason = reason
 

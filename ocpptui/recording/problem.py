@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ocpptui.recording.line_format import Unreadable
+from ocpptui.runtime.standard_input import input_name
 
 
 class Problem(NamedTuple):
@@ -17,7 +18,7 @@ class Problem(NamedTuple):
     unreadable: Unreadable
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.unreadable}"
+        return f"{input_name(self.path)}: {self.unreadable}"
 
     def worded(self, words: Callable[[str], str]) -> Problem:
         """The same with its reason in other words."""

@@ -13,6 +13,7 @@ from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.indexer import Indexer
 from ocpptui.recording.line_format import is_recording
 from ocpptui.recording.problem import Problem
+from ocpptui.runtime.standard_input import STANDARD_INPUT, input_name, short_input_name
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.secret_search import SecretSearch
@@ -90,6 +91,16 @@ class FileSession:
             self._whole = None if follow else intake.recording
         else:
             self._intake = _imported(paths, self.session.timeline, choices, keep_secrets)
+
+    @property
+    def name(self) -> str:
+        """What reports call the files."""
+        return ", ".join(map(input_name, self.paths))
+
+    @property
+    def short_name(self) -> str:
+        """What the screen calls them."""
+        return ", ".join(map(short_input_name, self.paths))
 
     @property
     def failures(self) -> list[str]:
@@ -269,7 +280,7 @@ def _plain(choices: ImportOptions | None) -> bool:
 
 def _holds_records(path: Path) -> bool:
     """Whether a file is a recording. Raises UnreadableFile."""
-    if path == Path("-"):
+    if path == STANDARD_INPUT:
         return False
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a folder, or a pipe that may never have a beginning

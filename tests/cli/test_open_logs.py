@@ -99,6 +99,35 @@ def test_a_log_is_read_from_a_pipe(run: Run) -> None:
     assert len(result.stdout.splitlines()) == 4
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["check", "-", "--format", name] for name in ("text", "json", "junit", "sarif", "html", "markdown")),
+        *(["report", "-", "--format", name] for name in ("text", "json", "csv", "html")),
+        ["sql", "-", "SELECT file FROM records", "--format", "json"],
+        ["open", "-", "--headless", "--show-skipped"],
+    ],
+    ids=" ".join,
+)
+def test_no_report_of_a_pipe_names_its_input_by_a_dash(run: Run, command: list[str]) -> None:
+    """Who reads a kept report that begins with "-: Errors in 9 records" cannot know where these records came from."""
+    result = run(*command, input=LOG + '[2,"3","NoSuchAction",{}]\n')
+    assert result.returncode in (0, 1), result.stderr
+    assert "standard input: log; 5 lines" in result.stderr
+    written = result.stdout + result.stderr
+    assert not [line for line in written.splitlines() if line.startswith("-:") or '"-"' in line or ">-<" in line]
+    if command[0] in ("check", "sql"):
+        assert ("standard%20input" if "sarif" in command else "standard input") in result.stdout
+
+
+def test_an_empty_pipe_is_named_once(run: Run) -> None:
+    """ "standard input: standard input is empty" """
+    result = run("check", "-", input="")
+    assert result.returncode == 2
+    assert "standard input: it is empty\n" in result.stderr
+    assert "standard input is" not in result.stdout + result.stderr
+
+
 def test_a_pipe_that_stays_open_is_read_as_it_comes(environment: dict[str, str]) -> None:
     """With `docker logs -f`, rows must appear when the charge point sends, not when the container ends."""
     with subprocess.Popen(

@@ -19,6 +19,7 @@ from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Role
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.runtime.portable_files import path_of_user
+from ocpptui.runtime.standard_input import STANDARD_INPUT
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.session.setting_values import WrongSetting
@@ -119,7 +120,7 @@ class SessionFiles:
         if own is not None:
             return own.name
         first = self._opening.paths[0] if self._opening is not None else Path("session")
-        return f"{'records' if str(first) == '-' else first.name.split('.')[0] or 'records'}-copy.jsonl"
+        return f"{'records' if first == STANDARD_INPUT else first.name.split('.')[0] or 'records'}-copy.jsonl"
 
     # -- open ---------------------------------------------------------------------------------------------------
 
@@ -147,7 +148,7 @@ class SessionFiles:
     @property
     def _folder(self) -> str:
         """The folder of what is open, to begin to type with."""
-        if self._opening is None or str(self._opening.paths[0]) == "-":
+        if self._opening is None or self._opening.paths[0] == STANDARD_INPUT:
             return ""
         parent = self._opening.paths[0].parent
         return "" if str(parent) == "." else f"{parent}/"

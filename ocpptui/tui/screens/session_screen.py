@@ -127,7 +127,7 @@ class SessionScreen(SessionCommands):
         self._reading: FileReading | None = None
         if opening is not None:
             self._reading = FileReading(self, opening, self._log, self._look_again)
-            self._header.title = ", ".join(path.name for path in opening.paths)
+            self._header.title = opening.short_name
 
     def compose(self) -> ComposeResult:
         self._layout.arrange(self.app.size.width)

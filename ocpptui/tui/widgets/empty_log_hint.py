@@ -127,8 +127,7 @@ def _why_not_connected(record: Record, seconds: float | None, remedy: Remedy) ->
 
 
 def _nothing_read(opening: FileSession) -> Iterator[Content]:
-    names = ", ".join(path.name for path in opening.paths)
-    yield Content.assemble((printable(names), "bold"), " contains no records.")
+    yield Content.assemble((printable(opening.short_name), "bold"), " contains no records.")
     reasons = [*opening.failures, *map(str, opening.problems[:MOST_REASONS])]
     for reason in reasons[:MOST_REASONS]:
         yield Content.styled(printable(reason), "$text-error")
