@@ -18,14 +18,20 @@ def duration_text(microseconds: float) -> str:
 
 
 def span_text(microseconds: int) -> str:
-    """A span of time, rounded, by its two largest units: `350 ms`, `12 s`, `1 min 5 s`, `1 h 0 min`, `3652 d 12 h`."""
+    """A span of time, rounded, by its two largest units, without zeros: `350 ms`, `12 s`, `1 min 5 s`, `1 h`, `2 d`."""
     seconds = round(microseconds / 1e6)
     minutes, hours = round(seconds / 60), round(seconds / 3600)
     if seconds < 60:
         return duration_text(microseconds)
     if minutes < 60:
-        return f"{seconds // 60} min {seconds % 60} s"
-    return f"{minutes // 60} h {minutes % 60} min" if hours < 24 else f"{hours // 24} d {hours % 24} h"
+        return _two_units(seconds, 60, "min", "s")
+    return _two_units(minutes, 60, "h", "min") if hours < 24 else _two_units(hours, 24, "d", "h")
+
+
+def _two_units(amount: int, in_larger: int, larger: str, smaller: str) -> str:
+    """An amount of the smaller unit, of which the larger one has `in_larger`."""
+    whole, rest = divmod(amount, in_larger)
+    return f"{whole} {larger} {rest} {smaller}" if rest else f"{whole} {larger}"
 
 
 def measured_text(microseconds: int) -> str:

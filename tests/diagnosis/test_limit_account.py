@@ -167,10 +167,10 @@ RIDDLES: dict[str, tuple[Trace, str]] = {
     "lower-stack-level": (a_lower_stack_level, "stack level 3) is above it, and only the highest stack level counts."),
     "overruled": (a_default_beside_a_tx_profile, "takes the place of every TxDefaultProfile while it counts."),
     "station-maximum": (a_station_that_allows_less, "allows only 8 A, and the lowest limit counts."),
-    "expired": (an_expired_profile, "(validTo), 1 h 0 min before."),
+    "expired": (an_expired_profile, "(validTo), 1 h before."),
     "not-yet-valid": (
         a_profile_that_is_valid_tomorrow,
-        "valid only at 2026-11-23 10:02:03Z (validFrom), 1 d 0 h later.",
+        "valid only at 2026-11-23 10:02:03Z (validFrom), 1 d later.",
     ),
     "schedule-not-started": (
         a_start_in_local_time_written_as_utc,

@@ -54,12 +54,15 @@ def test_a_longer_duration_never_reads_as_a_shorter_one(one: int, other: int) ->
         (350_000, "350 ms"),
         (12_300_000, "12 s"),
         (65_000_000, "1 min 5 s"),
-        (3_599_999_000, "1 h 0 min"),
-        (3_600_000_000, "1 h 0 min"),
-        (86_399_999_999, "1 d 0 h"),
+        (300_000_000, "5 min"),
+        (10_800_000_000, "3 h"),
+        (10_860_000_000, "3 h 1 min"),
+        (3_599_999_000, "1 h"),
+        (3_600_000_000, "1 h"),
+        (86_399_999_999, "1 d"),
         (315_576_000_000_000, "3652 d 12 h"),
     ],
 )
 def test_a_span_has_its_two_largest_units(microseconds: int, text: str) -> None:
-    """ "1.0 h" would say too little of how far a clock was set, and "59 min 59 s" too much."""
+    """ "1.1 h" would say too little of how far a clock was set, and "59 min 59 s" or "3 h 0 min" too much."""
     assert span_text(microseconds) == text

@@ -14,15 +14,15 @@ HOUR = 3600 * SECOND
 @pytest.mark.parametrize(
     ("by", "suspended", "words"),
     [
-        (HOUR, 0, "The clock of this machine was set forward by 1 h 0 min."),
-        (-HOUR, 0, "The clock of this machine was set back by 1 h 0 min."),
-        (HOUR, HOUR, "This machine was suspended for 1 h 0 min; time-outs did not run meanwhile."),
+        (HOUR, 0, "The clock of this machine was set forward by 1 h."),
+        (-HOUR, 0, "The clock of this machine was set back by 1 h."),
+        (HOUR, HOUR, "This machine was suspended for 1 h; time-outs did not run meanwhile."),
         (
             0,
             HOUR,
             (
-                "This machine was suspended for 1 h 0 min; time-outs did not run meanwhile. "
-                "The clock of this machine was set back by 1 h 0 min."
+                "This machine was suspended for 1 h; time-outs did not run meanwhile. "
+                "The clock of this machine was set back by 1 h."
             ),
         ),
     ],

@@ -129,7 +129,7 @@ async def test_a_machine_that_slept_says_so(tmp_path: Path) -> None:
         await until(lambda: heartbeats(central))
         machine.slept = machine.off = HOUR
         await until(lambda: notes(central.timeline))
-        assert notes(central.timeline) == ["This machine was suspended for 1 h 0 min; time-outs did not run meanwhile."]
+        assert notes(central.timeline) == ["This machine was suspended for 1 h; time-outs did not run meanwhile."]
         count = len(heartbeats(central))
         await until(lambda: len(heartbeats(central)) > count)
         assert central.timeline.counts.problems == 0

@@ -39,7 +39,7 @@ def test_a_certificate_is_named_with_all_that_support_compares() -> None:
     assert f"SHA-256  {LEAF.certificate.fingerprint(SHA256()).hex()}" in text
     assert "serial  1f2e3d4c" in text
     assert "CA  no" in text
-    assert "at this record for another 10 d 0 h" in text
+    assert "at this record for another 10 d" in text
 
 
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode], ids=["plain", "URL"])
@@ -56,8 +56,8 @@ def test_der_in_base64_is_the_same_certificate(encode: object) -> None:
     ("flaw", "words"),
     [
         (None, "at this record for another"),
-        (Flaw.EXPIRED, "The certificate expired 1 d 0 h before this record"),
-        (Flaw.NOT_YET_VALID, "not yet valid: 365 d 0 h too early"),
+        (Flaw.EXPIRED, "The certificate expired 1 d before this record"),
+        (Flaw.NOT_YET_VALID, "not yet valid: 365 d too early"),
         (Flaw.WRONG_NAME, "subject  CN=elsewhere.example"),
         (Flaw.WRONG_USAGE, "for  clients"),
         (Flaw.WEAK, "too weak: its RSA key has 1024 bits, and OCPP asks for at least 2048."),
@@ -79,7 +79,7 @@ def test_line_ends_that_are_escaped_twice_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "words"), [((-20, -5), "expired 5 d 0 h before this record"), ((3, 9), "not yet valid: 3 d 0 h too early")]
+    ("days", "words"), [((-20, -5), "expired 5 d before this record"), ((3, 9), "not yet valid: 3 d too early")]
 )
 def test_validity_is_that_at_the_time_of_the_record(days: tuple[int, int], words: str) -> None:
     """An old capture would show every certificate as expired, or none."""

@@ -75,8 +75,8 @@ KNOWN = installed(ROOT, "CentralSystemRootCertificate")
     ("flaw", "words"),
     [
         (None, ()),
-        (Flaw.EXPIRED, ("expired 1 d 0 h before this record",)),
-        (Flaw.NOT_YET_VALID, ("not yet valid: 365 d 0 h too early",)),
+        (Flaw.EXPIRED, ("expired 1 d before this record",)),
+        (Flaw.NOT_YET_VALID, ("not yet valid: 365 d too early",)),
         (Flaw.WRONG_NAME, ("it names not-CP001, not CP001 (A00.FR.405)",)),
         (Flaw.WRONG_USAGE, ("not good for a charge point: it was issued for servers, not for clients",)),
         (Flaw.WEAK, ("too weak: its RSA key has 1024 bits",)),

@@ -51,7 +51,7 @@ def said_of(payload: dict[str, Any]) -> str:
         (response(ocsp.OCSPCertStatus.GOOD), "status  good, as the responder says"),
         (response(REVOKED), "The certificate was revoked on 2023-11-11 22:13:20 UTC, reason keyCompromise."),
         (response(ocsp.OCSPCertStatus.UNKNOWN), "The responder does not know the certificate."),
-        (response(ocsp.OCSPCertStatus.GOOD, days=-2), "The status expired 2 d 0 h before this record."),
+        (response(ocsp.OCSPCertStatus.GOOD, days=-2), "The status expired 2 d before this record."),
     ],
     ids=["good", "revoked", "unknown", "stale"],
 )

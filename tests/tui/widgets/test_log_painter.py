@@ -16,7 +16,7 @@ from ocpptui.tui.widgets.log_row import TIME
         (-3_500_000, "-3.500"),
         (86_399_999_000, "+86399.999"),
         (86_461_858_275_000, "+1000 d 17 h"),
-        (-86_400_000_000, "-1 d 0 h"),
+        (-86_400_000_000, "-1 d"),
     ],
 )
 def test_a_difference_fits_into_the_column_of_times(microseconds: int, text: str) -> None:

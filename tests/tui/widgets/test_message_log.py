@@ -426,16 +426,16 @@ async def test_the_log_says_the_day_and_t_what_the_times_count_from() -> None:
         lines = widget_text(screen.log)
         assert [line.strip("─ ") for line in lines if line.startswith("── ")] == [
             f"{moment:%a} {moment.day} {moment:%b %Y}{gap}"
-            for moment, gap in ((local(talk.timeline.time(first)), ""), (local(talk.now), " · 1 d 0 h later"))
+            for moment, gap in ((local(talk.timeline.time(first)), ""), (local(talk.now), " · 1 d later"))
         ]
         await screen.press("T")
-        assert [row[:12].strip() for row in screen.rows()[:4]] == ["+0.000", "+0.012", "+1 d 0 h", "+0.500"]
+        assert [row[:12].strip() for row in screen.rows()[:4]] == ["+0.000", "+0.012", "+1 d", "+0.500"]
         await screen.press("g", "j", "m", "T")
         assert [row[:12].strip() for row in screen.rows()[:4]] == [
             "+0.000",
             "+0.000",
-            "+1 d 0 h",
-            "+1 d 0 h",
+            "+1 d",
+            "+1 d",
         ]
         await screen.press("T", "G", "k", "k", "k")
         assert screen.log.cursor == first, "the cursor does not stop between two rows"
