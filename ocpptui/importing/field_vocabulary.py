@@ -187,11 +187,13 @@ def _undecorated(plain: str) -> str:
     return match["name"] if match is not None else plain
 
 
-_OF_ANSWER = lazily(r"(?:response|answer|reply|result|confirmation|antwort|reponse|respuesta|risposta|resposta)")
+_OF_ANSWER = lazily(
+    r"(?:response|respond|resp(?:time|date|at|ts)|answer|reply|replied|result|conf(?:time|date|at|ts)|confirmation|antwort|reponse|respuesta|risposta|resposta)"
+)
 
 
 def is_of_answer(name: str) -> bool:
-    """Whether a name begins with a word for the answer to a call: `Response Time`."""
+    """Whether a name begins with a word for the answer to a call: `Response Time`, `responded_at`."""
     return _OF_ANSWER.match(plain_name(name)) is not None
 
 

@@ -27,7 +27,7 @@ from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_shapes import plain_fields
 from ocpptui.importing.listed_fields import fields_in_turn, fields_listed, tags_in
 from ocpptui.importing.log_prefix import read_prefix
-from ocpptui.importing.name_forms import looks_like_name, path_name, within_topic, without_kind
+from ocpptui.importing.name_forms import looks_given, looks_like_name, path_name, within_topic, without_kind
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -47,6 +47,8 @@ MOST_UNKNOWN = 12
 """How many fields are kept whose meaning is not known."""
 LONGEST_NAME = 100
 """The most characters of the identity of a charge point."""
+_NOT_HEARD = 1000
+"""Behind the rank of every name, wherever its object is."""
 _REMARKS = frozenset(("msg", "message", "event", "text", "title", "name", "logger", "m", "mt"))
 ABOUT = frozenset((
     "metadata", "meta", "context", "attributes", "fields", "session", "info", "tags", "labels", "extra", "properties",
@@ -195,10 +197,8 @@ class _Hearing:
         said = self._said
         if not said.way or (said.way.direction is None and self._way.direction is not None):
             said.way = self._way
-        if not looks_like_name(said.charge_point) and said.path and any(map(_is_client_of_broker, self._fields)):
-            span = path_name(said.path)  # the client may be a bridge, for all charge points
-            name = "" if span is None else said.path[slice(*span)]
-            said.charge_point = name if looks_like_name(name) else said.charge_point
+        if said.path and any(map(_is_client_of_broker, self._fields)):
+            said.charge_point = self._name_in_topic() or said.charge_point
         said.charge_point = said.charge_point or _name_in_envelope(self._fields)
         if not said.way or not said.charge_point:
             _hear_remarks(said, self._fields)
@@ -217,8 +217,19 @@ class _Hearing:
             if type(value) is list and len(value) == 1:
                 (value,) = value  # as in the `fields` of Elasticsearch
             for field, rank in meanings(name):
-                if rank + behind < self._ranks.get(field, 99) and _take(self._said, field, name, value):
+                if rank + behind < self._ranks.get(field, _NOT_HEARD) and _take(self._said, field, name, value):
                     self._ranks[field] = rank + behind
+
+    def _name_in_topic(self) -> str:
+        """The charge point in the topic of a message, where the client of the broker is another: it may be a bridge for
+        all charge points, or the central system. Empty if nothing says so."""
+        said = self._said
+        span = path_name(said.path)
+        name = "" if span is None else said.path[slice(*span)]
+        if not looks_like_name(said.charge_point):
+            return name if looks_like_name(name) else ""
+        is_of_client = self._ranks.get(FieldMeaning.CHARGE_POINT) == meanings("clientid")[0].rank
+        return name if is_of_client and looks_given(name) and said.charge_point not in said.path.split("/") else ""
 
     def _hear_ends(self) -> None:
         """What an object says that names both ends of a frame: `"from": "CP-77", "to": "csms"`."""

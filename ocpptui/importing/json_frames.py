@@ -156,17 +156,12 @@ class _Walk:
             return []
         return list(self._assembled({"messageType": name, **parts}, Level(parts, level)))
 
-    def _side_by_side(self, fields: dict[str, Any], texts: tuple[str, str], level: Level) -> Iterator[FoundFrame]:
-        """A call and its answer in two fields of an object; the answer has the opposite direction."""
-        call, answer = texts
+    def _side_by_side(self, fields: dict[str, Any], exchange: list[Any], level: Level) -> Iterator[FoundFrame]:
+        """A call and its answer in two fields of an object."""
+        raws = [value.strip() if type(value) is str else self._written(value) for value in exchange]
+        call, answer = raws if _kind_and_id(exchange[0])[0] == "2" else reversed(raws)
         yield with_said(FoundFrame(call), level.said)
-        found = turned(with_said(FoundFrame(answer), level.said))
-        for name, value in fields.items():
-            moment = moment_of(value) if is_of_answer(name) else None
-            if moment is not None:
-                found.at(moment)
-                break
-        yield found
+        yield _beside_its_call(with_said(FoundFrame(answer), level.said), fields)
 
     def _assembled(self, fields: dict[str, Any], level: Level) -> Iterator[FoundFrame]:
         """The frame, or the call and its answer, whose parts are the fields of an object."""
@@ -182,7 +177,7 @@ class _Walk:
             return
         for raw, beside_call in assembled:
             found = with_said(FoundFrame(raw, notation="fields"), said)
-            yield turned(found) if beside_call else found
+            yield _beside_its_call(found, fields) if beside_call else found
 
     def _in_list(self, values: list[Any], around: Level, depth: int) -> Iterator[FoundFrame]:
         fields = fields_listed(values) or entry_of_stream(values) or fields_in_turn(values)
@@ -338,16 +333,33 @@ def _sure_meanings(names: Iterable[str]) -> list[Meaning]:
     return [meaning for name in names for meaning in meanings(name) if meaning.rank <= SURE_ID]
 
 
-def _exchange_in(fields: dict[str, Any]) -> tuple[str, str] | None:
-    """The call and its answer in two fields of an object; None if there are not just these frames."""
-    texts = [value.strip() for value in fields.values() if type(value) is str and "[" in value[:3]]
-    if len(texts) != 2:
+def _exchange_in(fields: dict[str, Any]) -> list[Any] | None:
+    """The call and its answer in two fields of an object, in the order of the fields; None if there are not just these
+    frames."""
+    frames = [value for value in fields.values() if ("[" in value[:3] if type(value) is str else is_frame(value))]
+    if len(frames) != 2:
         return None
-    kinds = [_KIND_AND_ID.match(text) for text in texts]
-    if kinds[0] is None or kinds[1] is None or kinds[0]["id"] != kinds[1]["id"]:
-        return None
-    call, answer = texts if kinds[0]["kind"] == "2" else reversed(texts)
-    return (call, answer) if {kinds[0]["kind"], kinds[1]["kind"]} in ({"2", "3"}, {"2", "4"}) else None
+    (kind, message_id), (other, same_id) = map(_kind_and_id, frames)
+    is_exchange = message_id == same_id and {kind, other} in ({"2", "3"}, {"2", "4"})
+    return frames if is_exchange else None
+
+
+def _kind_and_id(frame: str | list[Any]) -> tuple[str, str]:
+    """The message type and the id of a frame, as a text or decoded; empty if it has none."""
+    if type(frame) is list:
+        return str(frame[0]), str(frame[1])
+    match = _KIND_AND_ID.match(str(frame).strip())
+    return ("", "") if match is None else (match["kind"], match["id"])
+
+
+def _beside_its_call(answer: FoundFrame, fields: dict[str, Any]) -> FoundFrame:
+    """An answer in the object of its call: it goes the opposite way, at the time that a field states for it."""
+    answer = turned(answer)
+    times = (moment_of(value) for name, value in fields.items() if is_of_answer(name))
+    moment = next(filter(None, times), None)
+    if moment is not None:
+        answer.at(moment)
+    return answer
 
 
 def _may_repeat(fields: dict[str, Any]) -> bool:

@@ -35,6 +35,11 @@ def test_fields_say_whose_a_frame_is_when_and_where_it_went() -> None:
         ({"details": '{"chargePointId":"CP7"}'}, "CP7"),
         ({"chargePointId": ["CP7"]}, "CP7"),
         ({"from": "CP7", "to": "csms"}, "CP7"),
+        *(
+            ({place: {name: "CP7"}}, "CP7")
+            for place in ("ocpp", "record")
+            for name in ("cbId", "csId", "partition_key")
+        ),
         ({"chargePointId": None}, ""),
     ],
 )
@@ -56,6 +61,26 @@ def test_a_name_is_heard_wherever_programs_write_it(fields: dict[str, Any], name
 )
 def test_a_path_is_kept_for_the_name_in_it(fields: dict[str, Any], path: str) -> None:
     assert said_by(fields).path == path
+
+
+@pytest.mark.parametrize(
+    ("client", "topic", "name"),
+    [
+        ("gw1", "ocpp/CP-77/up", "CP-77"),
+        ("GW-0001-A", "cs/CP-77/dn", "CP-77"),
+        ("bridge", "ocpp/cp7/up", "cp7"),
+        ("CP-77", "ocpp/CP-77/EVSE-1/up", "CP-77"),
+        ("CP-77", "ocpp/site4/up", "CP-77"),
+        ("CP-77", "ocpp/up", "CP-77"),
+    ],
+)
+def test_the_topic_of_a_charge_point_counts_more_than_the_client_of_the_broker(
+    client: str, topic: str, name: str
+) -> None:
+    """All charge points behind a bridge would be one; the calls of the central system come from its own client."""
+    assert said_by({"clientid": client, "topic": topic, "payload": "x"}).charge_point == name
+    both = {"chargePointId": "CP-78", "clientid": client, "topic": topic}
+    assert said_by(both).charge_point == "CP-78"
 
 
 def test_a_field_for_the_direction_counts_more_than_the_name_of_a_topic() -> None:

@@ -7,7 +7,7 @@ import gzip
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,14 @@ def ms(frame: Exchanged) -> int:
 
 def packed(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
+
+
+def decoded(raw: str) -> Any:
+    """A frame as a program keeps it that decodes what is JSON."""
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return raw
 
 
 def compressed(content: Any) -> str:
@@ -224,20 +232,46 @@ def test_frames_in_parts_come_back_from_any_layout(
 
 
 @VERSIONS
-def test_a_call_and_its_answer_in_one_object_are_two_records(tmp_path: Path, version: Version) -> None:
-    """The answer would have the direction and the time of its call, and pair with nothing."""
+@pytest.mark.parametrize("name", ["responseTime", "respondedAt", "resp_ts", "answered_at", "confTime"])
+@pytest.mark.parametrize("written", [str, decoded])
+def test_a_call_and_its_answer_in_one_object_are_two_records(
+    tmp_path: Path, version: Version, name: str, written: Callable[[str], Any]
+) -> None:
+    """The answer, as a text or as a list, would have the direction and the time of its call, and pair with nothing."""
     frames = [f for f in conversation(NAMES, version) if f.half is not None]
     both = conversation(NAMES, version)
     rows = []
     for call in frames:
         if call.raw[1] == "2":
             answer = both[call.half or 0]
-            times = {"time": utc(call), "responseTime": utc(answer), "initiator": way(call, "CP", "CSMS")}
-            rows.append({**times, "cpId": call.name, "request": call.raw, "response": answer.raw})
+            times = {"time": utc(call), name: utc(answer), "initiator": way(call, "CP", "CSMS")}
+            exchange = {"request": written(call.raw), "response": written(answer.raw)}
+            rows.append({**times, "cpId": call.name, **exchange})
     path = tmp_path / "export.json"
-    path.write_text(json.dumps(rows), encoding="utf-8")
+    path.write_text(json.dumps(rows, separators=(",", ":")), encoding="utf-8")
     places = {frame.time: place for place, frame in enumerate(frames)}
     check(read(path), [replace(f, half=places[both[f.half or 0].time]) for f in frames], SECOND)
+
+
+@pytest.mark.parametrize("duration", [150, "0.150", "150 ms"])
+def test_a_duration_is_not_the_time_of_the_answer(tmp_path: Path, duration: Any) -> None:
+    """`responseTime` in milliseconds would put the answer somewhere else on the time axis."""
+    row = {"time": "2026-03-14T10:00:00Z", "cpId": "CP-77", "action": "Heartbeat", "responseTime": duration}
+    parts = {"request": {}, "response": {"currentTime": "2026-03-14T09:00:00Z"}}
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps({**row, **parts}), encoding="utf-8")
+    records = read(path).records
+    assert [record.time for record in records] == [micros_of(datetime(2026, 3, 14, 10, tzinfo=UTC))] * 2
+
+
+def test_the_answer_beside_the_payload_of_its_call_has_its_own_time(tmp_path: Path) -> None:
+    """Its latency would be shown as 0."""
+    times = {"requestTime": "2026-03-14T10:00:00Z", "responseTime": "2026-03-14T10:00:02Z"}
+    row = {**times, "cpId": "CP-77", "action": "Heartbeat", "request": {}, "response": {"currentTime": "x"}}
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps(row), encoding="utf-8")
+    call, answer = read(path).records
+    assert answer.time - call.time == 2_000_000
 
 
 OTHERS: list[Any] = [
