@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from html import unescape
-from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import unquote, unquote_plus
 
@@ -28,16 +26,6 @@ START = lazily(
 OPEN = lazily(r"\[\s*+(?:[2-6]\s*+(?:,\s*+)?)?$")
 """What may be the beginning of a frame that continues in the next line."""
 STRING_CONTENT = lazily(r'(?:[^"\\]|\\.)*+', re.DOTALL)
-_QUOTES = "\"'“”„‟‘’‚‹›«»`´″′＂＇"
-QUOTE_MARK = f"[{_QUOTES}]"
-_BETWEEN = r"(?>(?:\s|/\*[^*]{0,80}\*/)*)"
-"""Between the elements of a list, maybe with a comment, which JSON does not have."""
-_ODD = lazily(
-    rf"\[{_BETWEEN}{QUOTE_MARK}?[-+]?\d{{1,3}}(?:\.\d+)?{QUOTE_MARK}?{_BETWEEN},{_BETWEEN}"
-    rf"(?:{QUOTE_MARK}[^{_QUOTES},\[\]{{}}]{{0,80}}{QUOTE_MARK}|-?\d+|null|None){_BETWEEN},{_BETWEEN}"
-    rf"(?:{QUOTE_MARK}(?P<action>\w[\w.-]*){QUOTE_MARK}\s*[,\]]|\{{)"
-)
-"""What is built like a frame, with a wrong message type or wrong quotes."""
 _ESCAPED_FOR_HTML = lazily(
     r"(?:\[|&#(?:0{0,2}91|x0{0,2}5b);)\s*(?:[2-6]|&#(?:0{0,2}5[0-4]|x0{0,2}3[2-6]);)\s*(?:,|&#(?:0{0,2}44|x0{0,2}2c);)\s*"
     r"&(?:quot|#0{0,2}34|#x0{0,2}22);",
@@ -76,26 +64,6 @@ _CALL_BEHIND = lazily(r"(?<=\])\s{0,9}\)\s{0,9};?$")
 _QUOTATION_MARKS = ("'", '"')
 DEEPEST = 4
 """How many levels of strings within strings are searched."""
-MOST_LISTS = 20
-"""How many lists of a line are looked at."""
-
-
-def odd_frame(text: str, announced: Callable[[str], bool]) -> tuple[int, int] | None:
-    """Start and end of what is built like a frame but cannot be one: of message type 1, of type "2", in typographic
-    quotes. None if there is none.
-
-    A list in an ordinary log is not one: either its third element is an action of OCPP, or `announced` says of the text
-    before it that a frame follows, and nothing follows the list itself.
-    """
-    if text.count(",") < 2:  # as in most lines that have brackets
-        return None
-    for match in islice(_ODD.finditer(text), MOST_LISTS):
-        start = match.start()
-        end = value_end(text, start) or Brackets().feed(text, start) or len(text.rstrip())
-        known = match["action"] is not None and bool(versions_of(match["action"]))
-        if known or (not text[end:].strip(" \t\r'\"`") and announced(text[:start])):
-            return start, end
-    return None
 
 
 class Taken(NamedTuple):

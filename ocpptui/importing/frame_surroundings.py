@@ -54,6 +54,7 @@ class Surroundings:
         self._above: deque[tuple[int, str]] = deque(maxlen=FAR_ABOVE)  # the lines since the last frame
         self._first: tuple[int, str] = (0, "")  # the line of the last frame, and the text before its first frame
         self._announcements: set[str] = set()  # the text before frames, without its digits
+        self._shapes: set[str] = set()  # the same before frames of any kind
         self._endings: set[str] = set()  # the text behind frames, to the end of their lines, without its digits
         self._announced = ""  # the charge point that a line without a frame names
         self._version: Version | None = None
@@ -101,6 +102,10 @@ class Surroundings:
         ]
         return frame[: len(frame) - max(endings, default=0)].rstrip()
 
+    def is_before_frames(self, prefix: str) -> bool:
+        """Whether the same text, but for its digits, is before other frames."""
+        return without_digits(prefix) in self._shapes
+
     def after_announcement(self, line: str) -> int | None:
         """Where the whole rest of a line is a JSON value after the same text that announces other frames, and so was
         sent or received in place of one; None if there is no such place."""
@@ -140,8 +145,11 @@ class Surroundings:
         found.version = found.version or version
         if found.line != self._first[0]:
             self._first = found.line, prefix
-            if self._tally.with_frame < LEARNED and flow is not None and prefix[-1:].isspace():
-                self._announcements.add(without_digits(prefix))
+            if self._tally.with_frame < LEARNED:
+                before = without_digits(prefix)
+                self._shapes.add(before)
+                if flow is not None and prefix[-1:].isspace():
+                    self._announcements.add(before)
         if moment is None and prefix:
             self.object = object_of_field(found, prefix, list(self._above)) or self._element_of(found, prefix)
         self._above.clear()

@@ -6,8 +6,8 @@ which no digit can make a frame, a name or a version: a line of such a shape nee
 
 from __future__ import annotations
 
-from ocpptui.importing.frame_scanner import QUOTE_MARK
 from ocpptui.importing.log_prefix import may_say_whose
+from ocpptui.importing.odd_frames import QUOTE_MARK
 from ocpptui.importing.prefix_names import without_digits
 from ocpptui.jsontext.lazy_pattern import lazily
 
@@ -17,7 +17,7 @@ MOST_SHAPES = 8192
 """How many shapes are remembered; beyond that, all are forgotten."""
 _SEPARATOR = r"[ ,;:_-]{0,2}"
 _MAY_HOLD_FRAME = lazily(
-    r"[{}&%\\<?]|\"\""  # an object, an escape, an element, a cell
+    r"[{}｛&%\\<?]|\"\""  # an object, an escape, an element, a cell
     rf"|\[\s*{QUOTE_MARK}?[-+]?0|[\[\],]\s*$"  # a list of numbers, or what goes on in the next line
     rf"|(?:[0a-fA-F]{{2}}{_SEPARATOR}(?:0[xX])?){{9}}|0{{2,3}}(?:(?:, ?| )-?0{{1,3}}){{8}}|W[wyz]"  # bytes
 )

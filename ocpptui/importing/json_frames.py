@@ -25,6 +25,7 @@ from ocpptui.importing.json_context import ABOUT, Level, with_said
 from ocpptui.importing.json_groups import groups_in
 from ocpptui.importing.json_shapes import plain_fields, rows_below_names, rows_in, text_of_base64, text_of_bytes
 from ocpptui.importing.listed_fields import entry_of_stream, fields_in_turn, fields_listed
+from ocpptui.importing.odd_frames import odd_frame
 from ocpptui.importing.printed_bytes import bytes_in, bytes_of_numbers, may_hold_bytes
 from ocpptui.importing.twin_frames import without_twins
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -213,7 +214,7 @@ class _Walk:
         if type(value) is dict:
             yield from _Walk(self._find_in_text, text, self._assembler).into(value, level, DEEPEST // 2)
             return
-        if start is None and _PRINTED not in text and _ENVELOPE not in text:
+        if start is None and _PRINTED not in text and _ENVELOPE not in text and odd_frame(text, _never) is None:
             yield from self._in_bytes(text, level)
             return
         if start is not None and not text[: start.start()].strip() and not start["escape"] and not start["escape2"]:
@@ -252,6 +253,11 @@ class _Walk:
             return value_text(frame)
         except RecursionError:
             return value_text(frame[:2])[:-1]  # nested deeper than any message
+
+
+def _never(before: str) -> bool:
+    """That nothing before a list in a field announces a frame."""
+    return False
 
 
 def _decoded(text: str) -> Any:

@@ -21,7 +21,6 @@ from ocpptui.importing.frame_scanner import (
     is_in_frame,
     is_quoted,
     message_at_end,
-    odd_frame,
     printed_call,
     text_behind,
     unquoted,
@@ -34,6 +33,7 @@ from ocpptui.importing.framed_bytes import AS_BYTES, CarriedFrame
 from ocpptui.importing.frameless_lines import FramelessLines
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.multiline_frame import SpreadFrame
+from ocpptui.importing.odd_frames import odd_frame
 from ocpptui.importing.printed_bytes import bytes_in
 from ocpptui.importing.printed_notation import PRINTED, json_of_message
 from ocpptui.importing.soap_block import exchange_in
@@ -271,11 +271,11 @@ class LineSearch:
         carried = self._in_bytes(number, line)
         if carried:
             return carried
-        if "[" not in line and "]" not in line and "}" not in line:
-            return ()
-        odd = odd_frame(line, announces)
+        odd = odd_frame(line, self._is_announced)
         if odd is not None:
             return [self.found(number, line[: odd[0]], line[odd[0] : odd[1]])]
+        if "[" not in line and "]" not in line and "}" not in line:
+            return ()
         stripped = line.rstrip()
         start = self.around.after_announcement(stripped) if stripped[-1:] in ("]", "}") else None
         if start is not None:
@@ -289,6 +289,10 @@ class LineSearch:
             if closed != len(stripped) and (brackets.broken or not brackets.open):
                 return [self.found(number, "", stripped)]
         return ()
+
+    def _is_announced(self, prefix: str) -> bool:
+        """Whether the text before a list says that a frame follows, or is before other frames, too."""
+        return self.around.is_before_frames(prefix) or announces(prefix)
 
     def _in_bytes(self, number: int, line: str) -> list[FoundFrame]:
         """The frames in bytes that the line shows."""
