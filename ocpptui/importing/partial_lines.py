@@ -14,6 +14,7 @@ Lines of other streams and containers may come between the pieces.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -30,8 +31,11 @@ DOCKER = 16 * 1024
 """Bytes of a piece that Docker writes."""
 _IN_JSON = ("partial_", "PARTIAL_", '"log"', '"split"')
 _MARKS = (b" P ", *(mark.encode() for mark in _IN_JSON))
-"""One of these is in each block that has a piece."""
+"""One of these is in each block that has a piece, or where it meets the next block."""
+_LONGEST_MARK = max(map(len, _MARKS))
 _CRI = lazily(r"(?P<head>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,40} (?P<stream>stdout|stderr) )(?P<tag>[PF])(?::\S*)? ")
+_BYTES = lazily(r"[\udc80-\udcff]+")
+"""Bytes that are not UTF-8 in their piece (PEP 383). Any other surrogate is one that the log has escaped in JSON."""
 _TEXTS = ("log", "message", "MESSAGE", "textPayload")
 _IDS = ("partial_id", "CONTAINER_PARTIAL_ID")
 _LASTS = ("partial_last", "CONTAINER_PARTIAL_LAST")
@@ -75,12 +79,14 @@ class PartialLines:
     def __init__(self, tally: ImportStats) -> None:
         self._tally = tally
         self._open: dict[str, _Open] = {}
+        self._end = b""  # of the last block: a mark may be in both
         self._ends_in_feed: bool | None = None
         """Whether Docker's lines have their line feed in this file, so that one without it goes on."""
 
     def concerns(self, block: bytes) -> bool:
         """Whether a block of the file may have pieces, or the end of one that has begun."""
-        return bool(self._open) or any(mark in block for mark in _MARKS)
+        seam, self._end = self._end + block[:_LONGEST_MARK], block[-_LONGEST_MARK:]
+        return bool(self._open) or any(mark in block or mark in seam for mark in _MARKS)
 
     def take(self, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         """The whole lines that end in these lines."""
@@ -216,6 +222,8 @@ def _text_of(value: str | list[Any]) -> str | None:
 
 def _mended(text: str) -> str:
     """A joined text, whose letters may have been split between their bytes."""
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+    return text if text.isascii() else _BYTES.sub(_decoded, text)
+
+
+def _decoded(match: re.Match[str]) -> str:
+    return match[0].encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ocpptui.importing.found_frame import ImportStats
 from ocpptui.importing.partial_lines import DOCKER, PartialLines
+from ocpptui.importing.text_stream import BLOCK
 from ocpptui.ocpp.date_times import micros_of
 from ocpptui.ocpp.version import Version
 from tests.importing.conversation import Exchanged, conversation
@@ -62,6 +63,8 @@ PIECES: dict[str, Piece] = {
     "journald of old": _older_journald,
     "Cloud Logging": _cloud_logging,
 }
+HALVES = st.text(st.characters(categories=["Cs", "Ll"]))
+"""Texts with halves of surrogate pairs, which JSON can escape."""
 NOISE: dict[str, Callable[[Exchanged], str]] = {
     "CRI": lambda f: f"{utc(f)} stderr F slow query",
     "Docker": lambda f: json.dumps({"log": "slow query\n", "stream": "stderr", "time": utc(f)}),
@@ -116,6 +119,27 @@ def test_a_frame_of_many_pieces_is_whole(tmp_path: Path, notation: str) -> None:
         assert isinstance(found.raw, str) and len(found.raw) >= len(raw) and found.raw.endswith("}]}]")
 
 
+def test_half_a_surrogate_pair_in_a_piece_is_kept(tmp_path: Path) -> None:
+    """A charge point that cuts an emoji in two would end the reading of the whole file."""
+    begin = 'CP-77 received [2,"7","DataTransfer",{"vendorId":"'
+    texts = [begin + "x" * (DOCKER - len(begin)), '\ud83d"}]\n']
+    lines = [json.dumps({"log": text, "stream": "stdout", "time": "2026-03-14T09:30:00Z"}) for text in texts]
+    (tmp_path / "a.log").write_text("\n".join(lines))
+    (found,) = read(tmp_path / "a.log").records
+    assert isinstance(found.raw, str) and found.raw.endswith('x\\ud83d"}]')
+
+
+@pytest.mark.parametrize("split", [1, 2])
+def test_a_mark_that_two_blocks_share_is_seen(tmp_path: Path, split: int) -> None:
+    """Of thousands of long messages, one would be a truncated frame now and then."""
+    before, piece = "2026-03-14T09:30:00.1Z stdout", ' P CP-77 received [2,"7","DataTransfer",{"vendor'
+    last = '2026-03-14T09:30:00.1Z stdout F Id":"ac"}]'
+    filled = "-" * (BLOCK - split - len(before) - 1)
+    (tmp_path / "a.log").write_text(f"{filled}\n{before}{piece}\n{last}\n")
+    (found,) = read(tmp_path / "a.log").records
+    assert found.raw == '[2,"7","DataTransfer",{"vendorId":"ac"}]'
+
+
 def test_lines_of_docker_without_line_feeds_stay_apart(tmp_path: Path) -> None:
     """Collectors cut the line feeds off: a truncated frame must not swallow the next one."""
     frames = conversation(("CP-77", "CP-78"), Version.V16)
@@ -151,7 +175,7 @@ def test_all_pieces_are_counted_as_lines_of_the_file(tmp_path: Path) -> None:
         st.one_of(
             st.text(),
             st.from_regex(r"2026-03-14T09:30:00Z std(out|err) [PF] .*", fullmatch=True),
-            st.fixed_dictionaries({"log": st.text() | st.lists(st.integers())}, optional={
+            st.fixed_dictionaries({"log": st.text() | HALVES | st.lists(st.integers())}, optional={
                 "stream": st.sampled_from(["stdout", "stderr"]), "time": st.text(),
                 "partial_message": st.sampled_from(["true", "false", 1]), "partial_id": st.text() | st.integers(),
                 "split": st.none() | st.fixed_dictionaries({"uid": st.text(), "index": st.text() | st.integers()}),
