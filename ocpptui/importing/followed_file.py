@@ -46,6 +46,8 @@ class FollowedFile:
         try:
             there = self._path.stat()
             if not os.path.samestat(here, there) and stat.S_ISREG(there.st_mode):
+                if os.fstat(self._file.fileno()).st_size > self._file.tell():
+                    return ""  # its last lines came while this looked: they are read first
                 file = self._path.open("rb")
                 self._file.close()
                 self._file = file

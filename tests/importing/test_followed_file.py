@@ -29,6 +29,20 @@ def test_a_truncated_file_is_read_from_its_beginning(tmp_path: Path) -> None:
     file.close()
 
 
+def test_what_came_before_the_next_file_is_read_first(tmp_path: Path) -> None:
+    """The last lines of each part of a log would be lost, now and then."""
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one")
+    file = FollowedFile(path, path.open("rb"))
+    assert (file.read(), file.read()) == (b"one", b"")
+    with path.open("ab") as writer:
+        writer.write(b"two")
+    path.rename(tmp_path / "a.log.1")
+    path.write_bytes(b"next")
+    assert (file.begun_anew(), file.read(), file.begun_anew(), file.read()) == ("", b"two", REPLACED, b"next")
+    file.close()
+
+
 def test_the_next_file_of_the_name_is_read_once_it_exists(tmp_path: Path) -> None:
     path = tmp_path / "a.log"
     path.write_bytes(b"one")
