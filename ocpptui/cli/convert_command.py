@@ -133,9 +133,12 @@ def _opened(source: Path, choices: ImportOptions | None, keep_secrets: bool) -> 
 def _opened_for(
     charge_point: str | None, source: Path, choices: ImportOptions | None, keep_secrets: bool
 ) -> FileSession:
-    """The file, wholly read. Of a charge point that is in none of its records, it is only if the file names nobody: all
-    are of this one then. Raises click.UsageError."""
+    """The file, wholly read. If it names nobody, all its records are of this charge point.
+
+    Raises click.UsageError if the file names others, or names nobody and cannot be read again.
+    """
     from ocpptui.importing.reader import ImportOptions
+    from ocpptui.importing.source_file import STANDARD_INPUT
 
     opening = _opened(source, choices, keep_secrets)
     opening.read_whole()
@@ -145,6 +148,11 @@ def _opened_for(
     asyncio.run(opening.close())
     if names:
         raise click.UsageError(f"--charge-point {charge_point}: the file has {', '.join(names)}")
+    if source == STANDARD_INPUT or source.is_fifo():
+        raise click.UsageError(
+            f"--charge-point {charge_point}: the input names no charge point, and a pipe can be read only once; "
+            "save it in a file first"
+        )
     opening = _opened(source, replace(choices or ImportOptions(), charge_point=charge_point), keep_secrets)
     opening.read_whole()
     return opening

@@ -60,6 +60,14 @@ def test_a_log_that_names_nobody_is_of_the_charge_point_that_the_user_names(run:
     )
 
 
+def test_a_pipe_that_names_nobody_is_to_be_saved_first(run: Run) -> None:
+    """It would be called empty, although it has frames."""
+    log = '2026-03-14T09:30:00Z recv [2,"1","Heartbeat",{}]\n'
+    result = run("convert", "-", "-", "--to", "recording", "--charge-point", "CP-9", input=log)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "names no charge point, and a pipe can be read only once; save it in a file first" in result.stderr
+
+
 def test_records_that_a_format_cannot_represent_are_reported(run: Run) -> None:
     result = run("convert", str(CHARGE), "-", "--to", "open-ocpp-trace")
     assert result.returncode == 0
