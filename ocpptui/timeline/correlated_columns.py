@@ -22,9 +22,9 @@ class CorrelatedColumns(NamedColumns):
     def __init__(self, late_after: int = LATE_AFTER) -> None:
         super().__init__()
         self.late_after = late_after
+        """Microseconds after which a call is overdue and its answer late."""
         self.reach: Callable[[int], int] | None = None
         """Until when the file of a record goes, in µs since 1970, if the records are from several files."""
-        """Microseconds after which a call is overdue and its answer late."""
         self.correlations: dict[int, Correlation] = {}
         """The calls of each open connection, by its number."""
         self.clock_changes = ClockChanges()
