@@ -54,7 +54,7 @@ MOST_WRONG_CALLS = 1000
 """How many invalid calls without an answer are remembered, to look at their answer."""
 
 MOST_BEYOND = 10_000
-"""How many unanswered calls at the ends of files are remembered until those go on; they do where files are read."""
+"""How many unanswered calls at the ends of files are remembered until more of those files is read."""
 
 LONGEST_VALUE = 100
 """Characters of a text in a finding."""

@@ -20,12 +20,12 @@ SIGNED_UPDATE = """
 
 
 def firmware_at(status: str, time: str, request: int | None = None) -> str:
-    """A FirmwareStatusNotification after 10 o'clock, with its answer."""
+    """A FirmwareStatusNotification with its answer; `time` is the minute and the second after 10 o'clock."""
     more = "" if request is None else f',"requestId":{request}'
     return f'10:{time} > FirmwareStatusNotification {{"status":"{status}"{more}}}\n10:{time} < ok\n'
 
 
 def signed_at(status: str, time: str, request: int | None = 3) -> str:
-    """The same of the security extension of 1.6."""
+    """The same message of the security extension of 1.6."""
     more = "" if request is None else f',"requestId":{request}'
     return f'10:{time} > SignedFirmwareStatusNotification {{"status":"{status}"{more}}}\n10:{time} < ok\n'

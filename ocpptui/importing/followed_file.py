@@ -40,7 +40,7 @@ class FollowedFile:
     def begun_anew(self) -> str:
         """What has become of the file, if what is read next is the beginning of another content; else empty.
 
-        To be asked at the end of the file, so that nothing of the old content is lost.
+        Ask it at the end of the file, so that nothing of the old content is lost.
         """
         here = os.fstat(self._file.fileno())
         try:

@@ -20,7 +20,7 @@ from ocpptui.recording.line_format import Unreadable
 from ocpptui.timeline.record import ConnectionEvent
 
 MOST_SENTENCES = 100
-"""How many reasons are told for the guesses in one file."""
+"""How many reasons are kept for the guesses in one file."""
 MAX_SHOWN = 1000
 """How many lines without a frame are reported one by one; more are only counted."""
 SHOWN_TEXT = 200

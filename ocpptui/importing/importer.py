@@ -272,8 +272,10 @@ class Importer:
         return record
 
     def _continued(self, number: int, record: Record) -> int:
-        """The connection of a charge point in a file that ended shortly before this one, its log, goes on with it; 0 if
-        there is none. A call at the end of a rotated log has its answer at the beginning of the next."""
+        """The last connection of the charge point in an earlier file, if this one goes on shortly after its end; else 0.
+
+        A call at the end of a rotated log has its answer at the beginning of the next.
+        """
         file, connection = self._newest.get(record.charge_point, (number, 0))
         if file == number or self._steps[file] is not None or not self._merger.has_room(file):
             return 0

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from ocpptui.jsontext.lazy_pattern import lazily
 
-_PACKED = lazily(
-    r"\.(?:gz|bz2|xz|lzma|zst|zip)$",
-)
+_PACKED = lazily(r"\.(?:gz|bz2|xz|lzma|zst|zip)$")
 _NUMBERED = lazily(r"(?P<log>.+)[.](?P<number>\d{1,3})$")
 _DATED = lazily(
     r"(?P<log>.+?)[.-]?(?P<date>(?:19|20)\d\d-?[01]\d-?[0-3]\d(?:[T_-]?\d{2}(?:[:-]?\d\d){0,2})?)(?P<end>(?:\.[a-z]{1,4})?)$"

@@ -47,7 +47,7 @@ class TimelineProcess(SecondProcess):
         self.ask(pickle.dumps((function, args, options), pickle.HIGHEST_PROTOCOL))
 
     def result(self) -> Any:
-        """What the next call returned that did not return None, in their order; None while there is nothing."""
+        """The next result that is not None, in the order of the calls; None while there is none."""
         while (answer := self.answer()) is not None:
             if answer:
                 return pickle.loads(answer)

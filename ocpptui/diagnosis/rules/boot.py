@@ -142,7 +142,7 @@ PENDING_CLOSED = Rule(
 
 
 def _refused(status: str, *times: str) -> str:
-    """Boots of OCPP 1.6 with this answer; the latter of the third is marked."""
+    """Boots of OCPP 1.6 with this answer; the answer to the third is marked."""
     return "".join(
         f"{time} > {BOOT_CALL}\n{'* ' if number == 2 else ''}{time} < {boot_answer(status, 300)}\n"
         for number, time in enumerate(times)

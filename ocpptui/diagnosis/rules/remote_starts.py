@@ -117,7 +117,7 @@ ELSEWHERE = Rule(
     "The transaction of a remote start begins at another connector or EVSE than the central system named.",
     "OCPP 1.6 sections 5.11 and 6.33; OCPP 2.0.1 and 2.1 Part 2, RequestStartTransactionRequest",
     says="The remote start was for {asked}, but its transaction begins at {place}.",
-    remedy="The driver is at the other one, where nothing happens, and pays for what a stranger charges.",
+    remedy="The driver waits at the place that was named, where nothing happens, and pays for what a stranger charges.",
     positive=(
         f"{_REMOTE_START}* {_AT_2.strip()}",
         f"{_REMOTE_START_2}* {_event('Started', '00:20', more=_EVSE_2, info=_ID)}",
@@ -209,7 +209,7 @@ _EXPLAINS = ("Available", "Faulted", "Unavailable", "Finishing")
 
 
 class _RemoteStart(NamedTuple):
-    """A remote start that was accepted, and whose transaction did not begin yet."""
+    """A remote start that was accepted, and whose transaction has not begun yet."""
 
     call: int
     connection: int
@@ -225,7 +225,7 @@ class RemoteStartChecker(RunningTransactionChecker):
 
     def begin(self) -> None:
         self.remote: _RemoteStart | None = None
-        """The last one whose transaction did not begin yet."""
+        """The last one whose transaction has not begun yet."""
         self.needs_no_question = False
         """Its id token is known to the charge point, or is one that needs no authorization."""
         self.tokens: dict[str, bool] = {}

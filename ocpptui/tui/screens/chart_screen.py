@@ -128,7 +128,7 @@ class ChartScreen(ClosingScreen[int | None]):
             if self._record is not None and (window.cursor is None or not self._is_placed):
                 window.put_at(self._times, gathered.timeline.times[self._record])
                 window.reveal()
-                self._is_placed = gathered.progress == 1  # a reading that is nearer may not be read so far
+                self._is_placed = gathered.progress == 1  # until all is read, a nearer reading may come
         return content
 
     @property
