@@ -81,7 +81,7 @@ def _rule_ids() -> tuple[str, ...]:
 
 
 def _rule(value: str, literal: bool) -> Term | None:
-    """The rules that the options of `check` mean by the value; None for a typo, which would make a log look flawless."""
+    """The rules that the options of `check` mean by the value; None for a typo, with which any log looks flawless."""
     from ocpptui.diagnosis.rule_patterns import rules_matching
 
     try:

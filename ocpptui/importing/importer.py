@@ -272,7 +272,7 @@ class Importer:
         return record
 
     def _continued(self, number: int, record: Record) -> int:
-        """The last connection of the charge point in an earlier file, if this one goes on shortly after its end; else 0.
+        """The last connection of the charge point in an earlier file, if this one goes on soon after its end; else 0.
 
         A call at the end of a rotated log has its answer at the beginning of the next.
         """

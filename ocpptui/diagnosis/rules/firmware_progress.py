@@ -21,8 +21,8 @@ UPDATE_UNFINISHED = Rule(
     "The charge point began a firmware update, but does not report how it goes on.",
     "OCPP 1.6 section 4.5 and security whitepaper L01; OCPP 2.0.1 and 2.1 Part 2 L01.FR.01",
     says="{waited} after it reported {status}, the charge point has reported nothing more of this firmware update.",
-    remedy="The update may hang, or may have ended without a report. A TriggerMessage for FirmwareStatusNotification asks for the "
-    "state.",
+    remedy="The update may hang, or may have ended without a report. A TriggerMessage for FirmwareStatusNotification "
+    "asks for the state.",
     positive=(
         f"{UPDATE}* {firmware_at('Downloading', '00:02')}12:00:00 > Heartbeat {{}}",
         f"{UPDATE_2}* {firmware_at('Installing', '00:09', 3)}12:00:00 > Heartbeat {{}}",
