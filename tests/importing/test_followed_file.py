@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
+import pytest
+
 from ocpptui.importing.followed_file import REPLACED, TRUNCATED, FollowedFile
+
+WHERE_LOGS_MOVE = pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let an open file be moved")
 
 
 def test_a_file_that_only_grows_is_the_same(tmp_path: Path) -> None:
@@ -29,6 +34,7 @@ def test_a_truncated_file_is_read_from_its_beginning(tmp_path: Path) -> None:
     file.close()
 
 
+@WHERE_LOGS_MOVE
 def test_what_came_before_the_next_file_is_read_first(tmp_path: Path) -> None:
     """The last lines of each part of a log would be lost, now and then."""
     path = tmp_path / "a.log"
@@ -43,6 +49,7 @@ def test_what_came_before_the_next_file_is_read_first(tmp_path: Path) -> None:
     file.close()
 
 
+@WHERE_LOGS_MOVE
 def test_the_next_file_of_the_name_is_read_once_it_exists(tmp_path: Path) -> None:
     path = tmp_path / "a.log"
     path.write_bytes(b"one")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from operator import attrgetter, methodcaller
 from pathlib import Path
@@ -89,6 +90,7 @@ def test_it_ends_if_it_cannot_do_what_it_is_asked(process: TimelineProcess, time
     assert process.ended
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let an open file be replaced")
 def test_it_ends_if_the_file_is_another_one_by_now(indexer: Indexer, tmp_path: Path) -> None:
     """The rows point into the file that was open: texts of another one would be taken for its records."""
     path = indexer.recording.path
