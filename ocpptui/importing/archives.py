@@ -30,6 +30,9 @@ DEEPEST = 3
 """How many archives within each other are opened."""
 LARGEST_NESTED = 2**31
 """The most bytes of a ZIP archive within another, which is copied to a file without a name."""
+LARGEST_HELD = 2**28
+"""The most bytes of a tar archive that are copied to a file without a name, so that its files can be read in another
+order; it is compressed, or within another."""
 LARGEST_MAIL = 2**26
 """The most bytes of a mail that are read."""
 _HIDDEN = ("__MACOSX", "PaxHeader")
@@ -84,7 +87,8 @@ def _zipped(path: Path, material: Material, depth: int, budget: UnpackedBudget) 
         yield from _of_zip(path, material, material.stream, depth, budget)
         return
     with tempfile.TemporaryFile(prefix="ocpptui-") as file:
-        _copy(path, material, file)
+        if not _copied(material.stream, file, LARGEST_NESTED):
+            raise UnreadableFile(path, f"{material.name} in it is larger than {LARGEST_NESTED >> 30} GB")
         yield from _of_zip(path, material, file, depth, budget)
 
 
@@ -118,16 +122,56 @@ def _of_zip(path: Path, material: Material, file: IO[bytes], depth: int, budget:
 
 
 def _of_tar(path: Path, material: Material, depth: int, budget: UnpackedBudget) -> Iterator[Material]:
-    """The files in a tar archive, in its order."""
+    """The files in a tar archive, the parts of a rotated log from the oldest; in its order if it can be read only once
+    and is too large to be held."""
+    if material.path is not None:
+        yield from _members(path, material, material.stream, depth, budget)
+        return
+    with tempfile.TemporaryFile(prefix="ocpptui-") as file:
+        if _copied(material.stream, file, LARGEST_HELD):
+            yield from _members(path, material, cast(BinaryIO, file), depth, budget)
+        else:
+            stream = cast(BinaryIO, _Continued(file, material.stream))
+            yield from _members(path, material, stream, depth, budget, once=True)
+
+
+def _members(
+    path: Path, material: Material, stream: BinaryIO, depth: int, budget: UnpackedBudget, *, once: bool = False
+) -> Iterator[Material]:
+    """The files in a tar archive whose bytes are in this stream; `once` if it cannot go back."""
     try:
-        with tarfile.open(fileobj=material.stream, mode="r|") as archive:
-            for entry in archive:
+        with tarfile.open(fileobj=stream, mode="r|" if once else "r:") as archive:
+            entries, damage = (archive, None) if once else _from_the_oldest(archive)
+            for entry in entries:
                 member = archive.extractfile(entry) if entry.isreg() and not _is_hidden(entry.name) else None
                 if member is not None:
-                    stream = Sturdy(cast(Decompressed, member), budget)
-                    yield from _whole(path, _member(entry.name, stream, material), depth, budget)
+                    unread = Sturdy(cast(Decompressed, member), budget)
+                    yield from _whole(path, _member(entry.name, unread, material), depth, budget)
+            if damage is not None:
+                raise damage
     except (tarfile.TarError, EOFError) as error:
         raise UnreadableFile(path, f"this archive cannot be read to its end: {error}") from error
+
+
+def _from_the_oldest(archive: tarfile.TarFile) -> tuple[list[tarfile.TarInfo], tarfile.TarError | None]:
+    """What is in an archive, the parts of a rotated log from the oldest, and what ends it early, if anything does."""
+    entries, damage = list[tarfile.TarInfo](), None
+    try:
+        entries.extend(archive)
+    except tarfile.TarError as error:
+        damage = error
+    return sorted(entries, key=lambda entry: place_in_log(entry.name)), damage
+
+
+class _Continued:
+    """A stream whose beginning is in a file."""
+
+    def __init__(self, begun: IO[bytes], rest: BinaryIO) -> None:
+        self._begun = begun
+        self._rest = rest
+
+    def read(self, size: int) -> bytes:
+        return self._begun.read(size) or self._rest.read(size)
 
 
 def _of_mail(path: Path, material: Material, depth: int, budget: UnpackedBudget) -> Iterator[Material]:
@@ -174,15 +218,15 @@ def _member(name: str, stream: Sturdy, archive: Material) -> Material:
     return Material(PurePosixPath(name).name, cast(BinaryIO, stream), modified=archive.modified, in_archive=True)
 
 
-def _copy(path: Path, material: Material, file: IO[bytes]) -> None:
-    """Copy a ZIP archive within another to a file of its own, because its directory is at its end."""
-    left = LARGEST_NESTED
-    while block := material.stream.read(2**20):
-        left -= len(block)
-        if left < 0:
-            raise UnreadableFile(path, f"{material.name} in it is larger than {LARGEST_NESTED >> 30} GB")
+def _copied(stream: BinaryIO, file: IO[bytes], most: int) -> bool:
+    """Copy what is in an archive to a file of its own, up to about so many bytes; whether that is all."""
+    while block := stream.read(2**20):
         file.write(block)
+        most -= len(block)
+        if most < 0:
+            break
     file.seek(0)
+    return most >= 0
 
 
 def _is_hidden(name: str) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gzip
 import io
+import tarfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from ocpptui.importing import archives
 from ocpptui.importing.rotated_logs import place_in_log
 from ocpptui.ocpp.version import Version
 from tests.importing.conversation import BEGIN, Exchanged, conversation
@@ -39,16 +41,53 @@ def _text(frames: Sequence[Exchanged]) -> bytes:
     return "".join(f"{utc(one)} {one.name} {way(one, 'received', 'sent')} {one.raw}\n" for one in frames).encode()
 
 
-@pytest.mark.parametrize("version", [Version.V16, Version.V201])
-def test_a_rotated_log_in_an_archive_comes_back_in_order(tmp_path: Path, version: Version) -> None:
-    frames = conversation(("CP-77", "CP-78"), version)
+def _zipped(parts: dict[str, bytes]) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("logs/a.log", _text(frames[12:]))
-        archive.writestr("logs/a.log.1.gz", gzip.compress(_text(frames[4:12])))
-        archive.writestr("logs/a.log.2.gz", gzip.compress(_text(frames[:4])))
-    (tmp_path / "logs.zip").write_bytes(content.getvalue())
-    assert read(tmp_path / "logs.zip").raws == [frame.raw for frame in frames]
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return content.getvalue()
+
+
+def _tarred(parts: dict[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as archive:
+        for name, part in parts.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(part)
+            archive.addfile(entry, io.BytesIO(part))
+    return content.getvalue()
+
+
+PACKED: dict[str, Callable[[dict[str, bytes]], bytes]] = {
+    "zip": _zipped,
+    "tar": _tarred,
+    "tar.gz": lambda parts: gzip.compress(_tarred(parts)),
+    "tar in zip": lambda parts: _zipped({"inner.tar": _tarred(parts)}),
+}
+
+
+@pytest.mark.parametrize("packed", PACKED)
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+def test_a_rotated_log_in_an_archive_comes_back_in_order(tmp_path: Path, version: Version, packed: str) -> None:
+    """The newest records would come first, as `tar` packs the folder of a log."""
+    frames = conversation(("CP-77", "CP-78"), version)
+    parts = {
+        "logs/a.log": _text(frames[12:]),
+        "logs/a.log.1.gz": gzip.compress(_text(frames[4:12])),
+        "logs/a.log.2.gz": gzip.compress(_text(frames[:4])),
+    }
+    (tmp_path / "logs").write_bytes(PACKED[packed](parts))
+    check(read(tmp_path / "logs"), frames, timedelta(milliseconds=1))
+
+
+def test_an_archive_too_large_to_be_held_is_read_in_its_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would fill the disk, or be read up to that limit only."""
+    monkeypatch.setattr(archives, "LARGEST_HELD", 100)
+    frames = conversation(("CP-77", "CP-78"), Version.V16)
+    parts = {"a.log": _text(frames[12:]), "picture": bytes(5 * 2**20), "a.log.1": _text(frames[:12])}
+    (tmp_path / "logs.tgz").write_bytes(gzip.compress(_tarred(parts)))
+    assert sorted(map(str, read(tmp_path / "logs.tgz").raws)) == sorted(frame.raw for frame in frames)
 
 
 @pytest.mark.parametrize("turned", [False, True])
