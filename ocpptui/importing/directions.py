@@ -16,6 +16,7 @@ from typing import NamedTuple
 from ocpptui.importing.constant_direction import ConstantDirection
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.learned_directions import MOST_OPEN, LearnedDirections, ShownDirections, only_sender
+from ocpptui.importing.named_parties import NamedParties
 from ocpptui.importing.prefix_names import without_digits
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp import actions as catalog
@@ -68,7 +69,8 @@ class _Stretch:
 
 class _OpenCall(NamedTuple):
     direction: Direction
-    flow: Flow | None
+    way: Direction | Flow | None
+    """What its line says."""
     action: str
     number: int
 
@@ -95,6 +97,11 @@ class LoggedFrame:
     """The names and values of the fields around it whose meaning is not known."""
     answers: str = ""
     """The action of the call that an answer belongs to, as the line says; empty if it does not."""
+
+    @property
+    def way(self) -> Direction | Flow | None:
+        """What its line says, to be compared with that of the call or the answer."""
+        return self.leaning or self.flow
 
     @property
     def says_nothing(self) -> bool:
@@ -155,20 +162,20 @@ class Directions:
         self._of_connections: dict[int, _Stretch] = {}
         self._calls: OrderedDict[tuple[int, str], list[_OpenCall]] = OrderedDict()
         self._words = _Words()
-        self._leanings = Counter[bool]()  # whether what lines suggest is what their actions show
+        self._parties = NamedParties()
         self._assumed = False
         self._constant = ConstantDirection()
 
     def note(self, one: LoggedFrame) -> None:
         """Note ahead of time what a frame shows of the side that wrote its line, or of the words in it."""
         if not self._constant.varies:
-            said = one.stated or one.flow
+            said = one.stated or one.way
             if said is not None and isinstance(one.frame, Message):
                 self._constant.note(said, one.connection, one.frame)
         sender = only_sender(one.action) if not one.answers else _only_sender(one)
-        if one.leaning is not None and sender is not None:
-            self._leanings[one.leaning is sender.sends] += 1
-        if one.flow is not None and sender is not None:
+        if one.leaning is not None:
+            self._note_party(one, one.leaning, sender)
+        if one.flow is not None and sender is not None and one.leaning in (None, sender.sends):
             role = sender if one.flow is Flow.SENT else sender.other
             shown = one.number, role
             self._file.note(shown)
@@ -182,7 +189,7 @@ class Directions:
     def of(self, one: LoggedFrame, version: Version | None = None) -> tuple[Direction, bool]:
         """The direction of a frame of a version, and whether it is a guess."""
         if not self._constant.varies and self._constant.is_refuted:
-            one = replace(one, stated=None, flow=None, leaning=None if one.stated is not None else one.leaning)
+            one = replace(one, stated=None, flow=None, leaning=None)
         direction, guessed = self._decide(one, version)
         self._remember(one, direction)
         return direction, guessed
@@ -194,6 +201,11 @@ class Directions:
 
     @property
     def evidence(self) -> str:
+        """Which side wrote the file and what shows it, and whether the parties that its lines name are believed."""
+        return " ".join(filter(None, (self._writer, self._parties.evidence)))
+
+    @property
+    def _writer(self) -> str:
         """Which side wrote the file, and what shows it; empty if no line says what its writer did."""
         if self._side is not None:
             return f"The {_ROLE_NAMES[self._side]} wrote this, as the user says."
@@ -213,11 +225,13 @@ class Directions:
             return "The central system is assumed to have written this: no call in it shows which side did."
         return self._words.evidence
 
-    @property
-    def _leans_wrongly(self) -> bool:
-        """Whether the actions show that lines mean the opposite of what they suggest: for a proxy, the charge points
-        are `downstream`."""
-        return self._leanings[False] >= ENOUGH and self._leanings[False] > 4 * self._leanings[True]
+    def _note_party(self, one: LoggedFrame, leaning: Direction, sender: Role | None) -> None:
+        if _is_answer(one.frame) and not one.answers:
+            self._parties.note_answer(one.connection, one.frame.id or "", leaning)
+        else:
+            self._parties.note_call(
+                one.connection, one.frame.id or "", leaning, None if sender is None else sender.sends
+            )
 
     def _decide(self, one: LoggedFrame, version: Version | None) -> tuple[Direction, bool]:
         frame, flow, leaning = one.frame, one.flow, one.leaning
@@ -227,15 +241,17 @@ class Directions:
             return _by_flow(self._side, flow), False
         sender = only_sender(one.action)
         if sender is not None:
+            if leaning is sender.other.sends:
+                return (leaning if self._parties.outweigh(one.action, one.connection) else sender.sends), True
             return sender.sends, flow is None and leaning is None
         own = self._of_own_call(one, version)
         if own is not None:
-            return own, flow is None and leaning is None
+            return own, flow is None and leaning is not own
         sender = _only_sender(one)
         if sender is not None and leaning is None and flow is None:
             return sender.sends, True
         if leaning is not None:
-            return (leaning.opposite, True) if self._leans_wrongly else (leaning, False)
+            return (leaning.opposite, True) if self._parties.mean_the_opposite(one.connection) else (leaning, False)
         if flow is not None:
             stretch = self._of_connections.get(one.connection)
             role = stretch.at(one.number) if stretch is not None else None
@@ -256,21 +272,20 @@ class Directions:
 
     def _of_own_call(self, one: LoggedFrame, version: Version | None) -> Direction | None:
         """The direction of an answer by the call that it answers; None if that is not known."""
-        connection, frame, flow = one.connection, one.frame, one.flow
-        is_answer = frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call
-        if not is_answer or not frame.id:
+        connection, frame, way = one.connection, one.frame, one.way
+        if not _is_answer(frame) or not frame.id:
             return None
         calls = self._calls.get((connection, frame.id))
         if not calls:
             return None
         kind = frame.kind if isinstance(frame, Message) else MessageKind.CALLRESULT
-        if len(calls) == 1 and kind is MessageKind.CALLRESULT and _may_be_against(flow, calls[0].flow):
+        if len(calls) == 1 and kind is MessageKind.CALLRESULT and _may_be_against(way, calls[0].way):
             return calls[0].direction.opposite  # almost always
-        if flow is not None:
-            against = [call for call in calls if call.flow is not None and call.flow is not flow]
+        if way is not None:
+            against = [call for call in calls if call.way is not None and call.way is not way]
             stretch = self._of_connections.get(connection)
             if not against and (stretch is None or len(stretch.votes) < 2):
-                against = [call for call in calls if call.flow is None]
+                against = [call for call in calls if call.way is None]
                 if not against:
                     return None  # it answers a call that the log does not have
             calls = against or calls
@@ -294,7 +309,7 @@ class Directions:
             return
         is_call = frame.action is not None if isinstance(frame, Message) else frame.may_be_call
         if is_call:
-            call, calls = _OpenCall(direction, one.flow, one.action, one.number), self._calls.get(key)
+            call, calls = _OpenCall(direction, one.way, one.action, one.number), self._calls.get(key)
             if calls is None:
                 self._calls[key] = [call]
                 if len(self._calls) > MOST_OPEN:
@@ -339,9 +354,13 @@ def _without_half(word: str) -> str:
     return next((name for name in names if catalog.versions_of(name)), "")
 
 
-def _may_be_against(flow: Flow | None, of_call: Flow | None) -> bool:
-    """Whether an answer may belong to a call by what the writer of their lines did."""
-    return flow is None or (of_call is not None and of_call is not flow)
+def _is_answer(frame: Message | Malformed) -> bool:
+    return frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call
+
+
+def _may_be_against(way: Direction | Flow | None, of_call: Direction | Flow | None) -> bool:
+    """Whether an answer may belong to a call by what their lines say."""
+    return way is None or (of_call is not None and of_call is not way)
 
 
 def _without_latest(calls: Sequence[_OpenCall], direction: Direction) -> list[_OpenCall]:

@@ -43,6 +43,8 @@ _LEANING = lazily(
     re.IGNORECASE,
 )
 """Only one of the two parties is called what it is, or the other is not named."""
+_REST_OF_NAME = lazily(r"[-#._:]\w")
+"""Behind a word for a charge point that only begins its name: `CSMS -> CP-7` says no more than `CSMS -> A7`."""
 _END_OF_PROXY = lazily(rf"\b(?:(?P<backend>{SERVER})|{_STATION})[ _-]?(?:side|leg|end|facing)\b", re.IGNORECASE)
 """At which end of a proxy a line was written."""
 _MAY_NAME_PARTY = lazily(
@@ -237,7 +239,10 @@ def _directions(text: str) -> tuple[Direction | None, Direction | None, Flow | N
         for match in _LEANING.finditer(text):
             leaning = Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT
         for match in _DIRECTION.finditer(text):
-            return (Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT), leaning, None
+            said = Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT
+            if _REST_OF_NAME.match(text, match.end()) is None:
+                return said, leaning, None
+            leaning = said
     flow = None
     marked = with_marks(text)
     for match in _FLOW.finditer(marked):

@@ -158,3 +158,59 @@ def test_an_arrow_shows_the_way_with_any_name_of_the_central_system(tmp_path: Pa
         f"{utc(one)} {one.name if one.up else party} → {party if one.up else one.name}: {one.raw}\n" for one in frames
     ))  # fmt: skip
     check(read(path), frames, timedelta(milliseconds=1))
+
+
+ARROWS = ("CP-7 -> CSMS", "CSMS -> CP-7"), ("A7 → csms", "A7 ← csms")
+RESET = '[2,"2","Reset",{"type":"Soft"}]', '[3,"2",{"status":"Accepted"}]'
+BOOT = (
+    '[2,"1","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]',
+    '[3,"1",{"status":"Accepted","currentTime":"2026-03-14T09:30:00Z","interval":300}]',
+)
+
+
+@pytest.mark.parametrize("arrows", ARROWS)
+@pytest.mark.parametrize(
+    ("written", "directions", "because"),
+    [
+        ((*BOOT, *RESET), (UP, DOWN, UP, DOWN), "believed, since another call goes as the lines say"),
+        (RESET, (DOWN, UP), "The actions are believed instead"),
+        (RESET * 3, (DOWN, UP) * 3, "The actions are believed instead"),
+    ],
+)
+def test_a_call_against_its_arrow_is_read_as_its_answer_and_said(
+    tmp_path: Path, arrows: tuple[str, str], written: tuple[str, ...], directions: tuple[Direction, ...], because: str
+) -> None:
+    """A call that its side may not send would lose its answer, and nobody would know why."""
+    path = tmp_path / "a.log"
+    lines = (f"2026-03-14T09:30:{n:02}Z {arrows[n % 2]} {raw}\n" for n, raw in enumerate(written))
+    path.write_text("".join(lines), encoding="utf-8")
+    found = read(path)
+    assert tuple(record.direction for record in found.records) == directions
+    assert [found.timeline.other_half(n) for n in range(len(written))] == [n ^ 1 for n in range(len(written))]
+    assert because in " ".join(found.importer.evidence)
+    for raw, record in zip(written, found.records, strict=True):
+        assert raw != RESET[0] or "direction" in record.detail["guessed"]
+
+
+def test_each_connection_has_its_own_reading_of_arrows(tmp_path: Path) -> None:
+    """One charge point that sends what it may not would turn the arrows of another, which is called the other way."""
+    path = tmp_path / "a.log"
+    frames = [("A-1", UP, raw) if n % 2 == 0 else ("A-1", DOWN, raw) for n, raw in enumerate((*BOOT, *RESET))]
+    frames += [("B-2", way, raw) for raw, way in zip(RESET * 3, (UP, DOWN) * 3, strict=True)]
+    arrows = {UP: "{} -> CSMS", DOWN: "CSMS -> {}"}
+    path.write_text(
+        "".join(f"2026-03-14T09:30:{n:02}Z {arrows[way].format(of)} {raw}\n" for n, (of, way, raw) in enumerate(frames))
+    )
+    found = read(path)
+    assert [record.charge_point for record in found.records] == ["A-1"] * 4 + ["B-2"] * 6
+    assert [record.direction for record in found.records] == [UP, DOWN, UP, DOWN] + [DOWN, UP] * 3
+
+
+@pytest.mark.parametrize("label", ["CP-7 -> CSMS", "CSMS <- A7"])
+def test_an_arrow_that_only_names_the_connection_is_no_direction(tmp_path: Path, label: str) -> None:
+    path = tmp_path / "a.log"
+    lines = (f"2026-03-14T09:30:{n:02}Z {label} {raw}\n" for n, raw in enumerate((*BOOT, *RESET)))
+    path.write_text("".join(lines))
+    found = read(path)
+    assert [record.direction for record in found.records] == [UP, DOWN, DOWN, UP]
+    assert [found.timeline.other_half(n) for n in range(4)] == [1, 0, 3, 2]
