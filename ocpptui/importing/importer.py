@@ -19,6 +19,7 @@ from time import perf_counter
 from ocpptui.importing.finished_records import FinishedRecords
 from ocpptui.importing.merger import BothSides, Merger
 from ocpptui.importing.reader import ImportOptions, Pause
+from ocpptui.importing.rotated_logs import LONGEST_GAP
 from ocpptui.importing.shared_reading import Step
 from ocpptui.importing.source_file import ForeignFile
 from ocpptui.ocpp.date_times import in_calendar
@@ -37,8 +38,6 @@ from ocpptui.timeline.timeline import Timeline
 
 LARGE = 2**17
 """Characters of a message from which a thread masks and writes it."""
-LONGEST_GAP = 300_000_000
-"""Microseconds between the last record of a log and the first of the next, which goes on with its connections."""
 BATCH = 100
 """How many records are read between two checks of the time."""
 

@@ -21,6 +21,7 @@ from ocpptui.importing.inference import Further, Inference
 from ocpptui.importing.input_file import Peeked, materials, open_file
 from ocpptui.importing.packing_marks import HEAD, is_packed
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep, blocks
+from ocpptui.importing.rotated_logs import PartsInTurn
 from ocpptui.importing.shared_reading import LARGE, SharedReading, Step
 from ocpptui.importing.text_stream import InUtf8, wide_encoding
 from ocpptui.importing.unknown_content import RICH_TEXT, kind_of_content
@@ -69,6 +70,7 @@ class ForeignFile:
             self._file.seek(0)
         self._head = b""
         self._connections = 0  # numbers that earlier files of the archive use
+        self._parts: PartsInTurn | None = None  # of an archive
 
     @property
     def progress(self) -> float:
@@ -114,6 +116,9 @@ class ForeignFile:
         for material in materials(self.path, self._file, self._modified()):
             head = material.stream.read(HEAD)
             empty, files = empty and not head, files + 1
+            if material.in_archive:
+                self._parts = self._parts or PartsInTurn()
+                self._parts.begin()
             try:
                 yield from self._read(material, head)
             except UnreadableFile as error:
@@ -202,15 +207,15 @@ class ForeignFile:
             if self._closing.is_set():
                 return
             if one is Pause.IDLE:
-                yield list(inference.settle())
+                yield self._connected(list(inference.settle()))
             yield self._step(one, inference)
         yield self._ended(inference)
 
     def _step(self, one: ReaderStep, inference: Inference) -> Step:
         if isinstance(one, list):
-            return inference.take_all(one)
+            return self._connected(inference.take_all(one))
         if isinstance(one, FoundFrame):
-            return inference.take(one)
+            return self._connected(inference.take(one))
         if isinstance(one, Unreadable):
             self.problems.append(one)
             return []
@@ -315,9 +320,13 @@ class ForeignFile:
         return Inference(self.tally, self._choices, self._modified(), self._connections, further)
 
     def _ended(self, inference: Inference) -> list[Record]:
-        remaining = list(inference.finish())
+        remaining = self._connected(list(inference.finish()))
         self._connections += inference.connections
         return remaining
+
+    def _connected(self, records: list[Record]) -> list[Record]:
+        """The records with the connections that go on from the file before in an archive."""
+        return records if self._parts is None else self._parts.connected(records)
 
     def _modified(self) -> int:
         if self._arriving is not None:

@@ -67,15 +67,19 @@ PACKED: dict[str, Callable[[dict[str, bytes]], bytes]] = {
 }
 
 
+@pytest.mark.parametrize(("first", "second"), [(4, 12), (10, 16), (13, 17), (7, 8), (16, 22)])
 @pytest.mark.parametrize("packed", PACKED)
 @pytest.mark.parametrize("version", [Version.V16, Version.V201])
-def test_a_rotated_log_in_an_archive_comes_back_in_order(tmp_path: Path, version: Version, packed: str) -> None:
-    """The newest records would come first, as `tar` packs the folder of a log."""
+def test_a_rotated_log_in_an_archive_comes_back_in_order(
+    tmp_path: Path, version: Version, packed: str, first: int, second: int
+) -> None:
+    """The newest records would come first, as `tar` packs the folder of a log, and each rotation would leave calls
+    without an answer."""
     frames = conversation(("CP-77", "CP-78"), version)
     parts = {
-        "logs/a.log": _text(frames[12:]),
-        "logs/a.log.1.gz": gzip.compress(_text(frames[4:12])),
-        "logs/a.log.2.gz": gzip.compress(_text(frames[:4])),
+        "logs/a.log": _text(frames[second:]),
+        "logs/a.log.1.gz": gzip.compress(_text(frames[first:second])),
+        "logs/a.log.2.gz": gzip.compress(_text(frames[:first])),
     }
     (tmp_path / "logs").write_bytes(PACKED[packed](parts))
     check(read(tmp_path / "logs"), frames, timedelta(milliseconds=1))
@@ -88,6 +92,19 @@ def test_an_archive_too_large_to_be_held_is_read_in_its_order(tmp_path: Path, mo
     parts = {"a.log": _text(frames[12:]), "picture": bytes(5 * 2**20), "a.log.1": _text(frames[:12])}
     (tmp_path / "logs.tgz").write_bytes(gzip.compress(_tarred(parts)))
     assert sorted(map(str, read(tmp_path / "logs.tgz").raws)) == sorted(frame.raw for frame in frames)
+
+
+@pytest.mark.parametrize("apart", [timedelta(days=1), timedelta(days=-1)])
+def test_files_of_an_archive_that_are_no_parts_of_one_log_are_different_connections(
+    tmp_path: Path, apart: timedelta
+) -> None:
+    """An answer of today would seem to be that of a call which was never answered yesterday."""
+    call, _, answer, *_ = conversation(("CP-77", "CP-78"), Version.V16)
+    *_, later = conversation(("CP-77", "CP-77"), Version.V16, BEGIN + apart)[:3]
+    assert answer.raw[:6] == later.raw[:6]
+    (tmp_path / "a.zip").write_bytes(_zipped({"a.log": _text([call]), "b.log": _text([later])}))
+    found = read(tmp_path / "a.zip")
+    assert [found.timeline.other_half(index) for index in (0, 1)] == [None, None]
 
 
 @pytest.mark.parametrize("turned", [False, True])
