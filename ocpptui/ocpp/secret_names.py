@@ -20,7 +20,8 @@ def is_masked(value: str) -> bool:
     return _MASKED.fullmatch(value) is not None
 
 
-_MASKED = re.compile(r"(?:\w+ )?(?:[^\s:]+:)?\*\*\*")
+_MASKED = re.compile(r"(?:Basic [^:\r\n]*:|(?:\w+ )?(?:[^\s:]+:)?)\*\*\*")
+"""A user name of Basic may be empty or contain spaces, but not a colon (RFC 7617 section 2)."""
 
 SECRET_SETTINGS = frozenset(
     {"authorizationkey", "basicauthpassword", "apnpassword", "apnsimpin", "vpnpassword", "vpnkey"}

@@ -17,6 +17,11 @@ BASIC = "Basic " + base64.b64encode(b"CP001:hunter2").decode()
         ("Authorization", "Basic hunter2", "Authorization: Basic ***"),
         ("Authorization", "hunter2", "Authorization: ***"),
         (" Authorization ", BASIC, " Authorization : Basic CP001:***"),
+        # as a recording has them
+        ("Authorization", "Basic CP001:***", "Authorization: Basic CP001:***"),
+        ("Authorization", "Basic CP 1:***", "Authorization: Basic CP 1:***"),
+        ("Authorization", "Basic :***", "Authorization: Basic :***"),
+        ("Authorization", "my long password:***", "Authorization: ***"),
         ("Proxy-Authorization", BASIC, "Proxy-Authorization: Basic CP001:***"),
         ("Cookie", "session=hunter2", "Cookie: ***"),
         ("X-Api-Key", "hunter2", "X-Api-Key: ***"),
