@@ -27,7 +27,7 @@ def signed_meter_value_lines(value: dict[str, Any], meter_keys: Sequence[str] = 
     """What a signed meter value is, and what its signed data says."""
     text = next((found for name in DATA_FIELDS if (found := text_at(value, name)) is not None), "")
     method = text_at(value, "encodingMethod") or ""
-    data = bytes_of_base64(text)
+    data = bytes_of_base64(text, 1)  # the prefix says what it is, however short it is
     decoded = data.decode("utf-8", "replace") if data is not None else text
     lines = [
         field_line(name, words)

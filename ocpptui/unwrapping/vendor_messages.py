@@ -11,7 +11,8 @@ from typing import Any
 
 import orjson
 
-from ocpptui.ocpp.payload import object_at, objects_at, shown_text, text_at, value_at
+from ocpptui.ocpp.json_defects import short_json
+from ocpptui.ocpp.payload import number_at, object_at, objects_at, shown_text, text_at, value_at
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import MAX_VIOLATIONS, is_valid, violations
 from ocpptui.ocpp.version import Version
@@ -102,7 +103,21 @@ def _pricing(part: Part, message: str, content: Any) -> Contents:
     if part is Part.REQUEST:
         missing = [name for name in needed if not isinstance(content, dict) or name not in content]
         lines += [problem_line(f"{name}: {message} requires the field, but it is missing.") for name in missing]
+        lines += [problem_line(f"{path}: expected {kind}, got {shown}") for path, kind, shown in _wrong_kinds(content)]
     return what, [*lines, *_languages(content)]
+
+
+def _wrong_kinds(content: Any) -> Iterator[tuple[str, str, str]]:
+    """The fields of California pricing whose value is not of their kind: path, kind expected, value."""
+    places = [("", content), *((f"{name}.", object_at(content, name)) for name in _PRICE_OBJECTS)]
+    period = object_at(content, "nextPeriod")
+    places += [(f"nextPeriod.{name}.", object_at(period, name)) for name in _PRICE_OBJECTS]
+    for path, place in places:
+        for name in (*_NUMBERS, *_TEXTS):
+            value = value_at(place, name)
+            is_right = isinstance(value, str) if name in _TEXTS else number_at(place, name) is not None
+            if value is not None and not is_right:
+                yield f"{path}{name}", "a text" if name in _TEXTS else "a number", short_json(value)
 
 
 def _price_words(content: Any) -> Iterator[tuple[str, str]]:
@@ -110,7 +125,7 @@ def _price_words(content: Any) -> Iterator[tuple[str, str]]:
         value = value_at(content, key)
         if isinstance(value, int | float | str) and not isinstance(value, bool):
             yield name, str(value)[:500]
-    for name in ("chargingPrice", "idlePrice"):
+    for name in _PRICE_OBJECTS:
         yield name, _rates(object_at(content, name))
     yield "next period", _next_period(object_at(content, "nextPeriod"))
 
@@ -155,4 +170,7 @@ _PRICES = (
     ("price", "priceText"),
     ("QR code", "qrCodeText"),
 )
+_PRICE_OBJECTS = ("chargingPrice", "idlePrice")
 _RATES = {"kWhPrice": "per kWh", "hourPrice": "per hour", "flatFee": "once", "graceMinutes": "min of grace"}
+_NUMBERS = ("transactionId", "meterValue", "cost", *_RATES)
+_TEXTS = ("idToken", "timestamp", "state", "priceText", "qrCodeText")

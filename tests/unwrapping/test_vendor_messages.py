@@ -94,6 +94,27 @@ def test_california_pricing_is_in_words(message: str, data: Any, shown: list[str
         assert one in text
 
 
+@pytest.mark.parametrize(
+    ("data", "problems"),
+    [
+        ({"cost": "2.31"}, ['cost: expected a number, got "2.31"']),
+        ({"transactionId": "x", "meterValue": True},
+         ['transactionId: expected a number, got "x"', "meterValue: expected a number, got true"]),
+        ({"state": 3, "timestamp": 17}, ["timestamp: expected a text, got 17", "state: expected a text, got 3"]),
+        ({"chargingPrice": {"kWhPrice": "0.3"}}, ['chargingPrice.kWhPrice: expected a number, got "0.3"']),
+        ({"nextPeriod": {"idlePrice": {"graceMinutes": []}}},
+         ["nextPeriod.idlePrice.graceMinutes: expected a number, got an array"]),
+        ({}, []),
+    ],
+)  # fmt: skip
+def test_a_price_that_a_charge_point_cannot_read_is_a_problem(data: dict[str, Any], problems: list[str]) -> None:
+    """A cost in a text looks right to people, and the display stays empty."""
+    right = {"transactionId": 7, "timestamp": "2023-11-14T22:00:00Z", "meterValue": 1200, "cost": 2, "state": "Idle"}
+    call = {"vendorId": PRICING, "messageId": "RunningCost", "data": json.dumps({**right, **data})}
+    (found,) = vendor_contents("DataTransfer", Part.REQUEST, call, call)
+    assert [line.text for line in found.lines if line.sort == "problem"] == problems
+
+
 def test_texts_in_several_languages_are_one_a_line() -> None:
     """They are in a list of objects in a text."""
     extra = [{"format": "UTF8", "language": "nl", "content": "Klaar"}, {"language": "de", "content": "Fertig"}]
