@@ -318,7 +318,7 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
     span = _cell(text, span) if trust <= NEAR_DIRECTION else span
     span = _within_path(text, span)
     name = text[span[0] : span[1]]
-    if " " in name and (name.partition(" ")[0].isdecimal() or any(map(_is_not_of_name, name.split()))):
+    if " " in name and not _may_have_words(name, quoted_value=trust == STATED and text[match.start("name")] in "\"'"):
         return None
     if "{}" in place:
         place = place.format("".join(filter(str.isalnum, match["word"].lower())))
@@ -349,6 +349,15 @@ def _spot_in_path(text: str, trust: int, start: int, end: int) -> Spot | None:
     if not text.startswith(("ws", "/"), start) and (NEVER.search(name) or is_short_number(name)):
         return None
     return Spot("in a path", start + span[0], start + span[1], trust)
+
+
+def _may_have_words(name: str, *, quoted_value: bool) -> bool:
+    """Whether a text of several words may be a name as a whole. The quotes around the value of a key show where it
+    begins and ends, so that it may begin with a number or a noun: `station="CP 77"`."""
+    words = name.split()
+    if quoted_value and looks_like_name(name):
+        return not any(_is_not_of_name(word) for word in words if word.lower() not in NOUNS)
+    return not (words[0].isdecimal() or any(map(_is_not_of_name, words)))
 
 
 def _is_not_of_name(word: str) -> bool:

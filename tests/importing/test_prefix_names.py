@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.prefix_names import name_in, spots_in, without_digits
+from ocpptui.importing.prefix_names import name_in, spots_in, sure_name, without_digits
 
 TEXTS = st.text(st.characters(categories=("L", "N", "P", "S", "Z", "Cs")) | st.sampled_from("0123456789"))
 
@@ -21,3 +22,16 @@ def test_what_a_parser_rejected_is_not_a_name() -> None:
     for value in ("2023-10-19T15:28:07", "abc12", "T15-28"):
         text = f'parsing time "{value}" as "2006-01-02T15:04:05Z07:00": cannot parse "{value}" as "Z07:00" ('
         assert [name_in(text, spot) for spot in spots_in(without_digits(text)) if spot.likely] == []
+
+
+@pytest.mark.parametrize("name", ["CP 77.a", "Box 5 Nord", "EVSE 12", "2 OG Box 7", "Wallbox Süd 1", "Garage Süd"])
+@pytest.mark.parametrize("key", ['station_id="{}"', "charger='{}'", 'chargePointId="{}"', 'identity: "{}"'])
+def test_a_quoted_value_is_the_whole_name(key: str, name: str) -> None:
+    """Two charge points, "CP 77.a" and "Box 77.a", would be one, called by the last word."""
+    assert sure_name(f"INFO session{{{key.format(name)}}}: frame received raw=") == name
+
+
+@pytest.mark.parametrize("name", ["worker 3", "connection 7", "thread pool 2"])
+def test_what_loggers_number_is_no_name_in_quotes(name: str) -> None:
+    """Each thread would be a charge point."""
+    assert sure_name(f'INFO device="{name}" received ') == ""
