@@ -22,8 +22,9 @@ _ASCII = str.maketrans("［【〔「『〚⟦］】〕」』〛⟧｛｝（）�
 """What input methods for Chinese and Japanese write, in ASCII."""
 MOST_LISTS = 20
 """How many lists of a line are looked at."""
-_BETWEEN = rf"(?>(?:[\s{_INVISIBLE}]|/\*[^*]{{0,80}}\*/)*)"
-"""Between the elements of a list, maybe with a comment, which JSON does not have."""
+_BLANKS = rf"[\s{_INVISIBLE}]*"
+_BETWEEN = rf"(?>{_BLANKS}(?:/\*[^*]{{0,80}}\*/{_BLANKS}){{0,4}})"
+"""Between the elements of a list, maybe with comments, which JSON does not have: few, since each may begin a frame."""
 _SEPARATOR = rf"{_BETWEEN}[^\w\s{_QUOTES}(){{}}<>\[\]]{{0,2}}{_BETWEEN}"
 """Between two elements that were separated by a comma."""
 _DIGITS = rf"{QUOTE_MARK}?[-+]?\d{{1,3}}(?:\.\d+)?{QUOTE_MARK}?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -117,6 +118,20 @@ def test_an_ordinary_line_has_no_frame(line: str) -> None:
 def test_what_another_protocol_sends_is_no_frame(text: str) -> None:
     """Events of socket.io beside the frames would appear as malformed frames."""
     assert odd_frame(f"received {text}", lambda before: True) is None
+
+
+@pytest.mark.parametrize("piece", ["/**/", "\u200b/**/", "[/**/", "(\u200b", "/ ", "2 , "])
+def test_a_long_line_of_comments_and_brackets_is_read_in_linear_time(piece: str) -> None:
+    """One line of a damaged file would stop the program for minutes."""
+
+    def searched(count: int) -> float:
+        begun = process_time()
+        odd_frame(piece * count + '"{},', lambda before: True)
+        return process_time() - begun
+
+    searched(100)
+    few, many = (min(searched(count) for _ in range(3)) for count in (1_000, 8_000))
+    assert many < 30 * max(few, 0.002)  # it would take 64 times as long
 
 
 SIGNS = [
