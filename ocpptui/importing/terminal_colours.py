@@ -10,7 +10,9 @@ from ocpptui.importing.frame_scanner import START
 from ocpptui.jsontext.lazy_pattern import lazily
 
 _SEQUENCE = lazily(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_PRINTED = lazily(r"(?:\^\[|#0?33|#27|\\x1[bB]|\\0?33|\\u001[bB]|\\e|␛|\ufffd)?\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m")
+_PRINTED = lazily(
+    r"(?:\^\[|#0?33|#27|\\x1[bB]|\\0?33|\\u001[bB]|\\e|␛|\ufffd)?\[(?:\d{1,3}(?:;\d{1,3}){0,4}m|m(?!\w))"  # [message=…
+)
 
 
 def without_colours(line: str) -> str:

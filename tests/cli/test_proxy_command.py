@@ -23,7 +23,7 @@ AUTHORIZE = '[2,"a1","Authorize",{"idTag":"A"}]'
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (["--upstream", "ftp://csms.example"], "ws://csms.example"),
+        (["--upstream", "ftp://csms.example"], "needs ws or wss"),
         (
             ["--upstream", "ws://127.0.0.1:1", "--upstream-callback", "laptop"],
             "http:// or https:// (--upstream-callback)",

@@ -50,6 +50,6 @@ def test_a_frame_keeps_its_text(tmp_path: Path, text: str) -> None:
     assert (record.raw, record.charge_point) == (raw, "CP-77")
 
 
-@pytest.mark.parametrize("line", ["rate(x[5m]) recv", "idle [15m 3s] recv", "array[0] [7] recv"])
+@pytest.mark.parametrize("line", ["rate(x[5m]) recv", "idle [15m 3s] recv", "array[0] [7] recv", "Frame [messageId=1]"])
 def test_a_line_without_colours_stays(line: str) -> None:
     assert without_colours(line) == line

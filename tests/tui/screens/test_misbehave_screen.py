@@ -93,7 +93,7 @@ async def test_the_name_of_a_file_that_cannot_be_used_stays_with_the_reason(tmp_
         await screen.until(lambda: isinstance(screen.app.screen, FileQuestion), "the question")
         screen.app.screen.query_one(Input).value = str(tmp_path / "wrong.toml" / "mine.toml")
         await screen.press("enter")
-        await screen.shows("Save the faults in which file?", "mine.toml", "cannot be written")
+        await screen.reads("Save the faults in which file?", "mine.toml", "cannot be written")
 
 
 async def test_a_fault_begins_with_the_message_under_the_cursor() -> None:
