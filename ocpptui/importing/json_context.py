@@ -28,6 +28,7 @@ from ocpptui.importing.json_shapes import plain_fields
 from ocpptui.importing.listed_fields import fields_in_turn, fields_listed, tags_in
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.name_forms import looks_given, looks_like_name, path_name, within_topic, without_kind
+from ocpptui.importing.packet_fields import packet_ends
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -199,6 +200,7 @@ class _Hearing:
             said.way = self._way
         if said.path and any(map(_is_client_of_broker, self._fields)):
             said.charge_point = self._name_in_topic() or said.charge_point
+        self._hear_packet()
         said.charge_point = said.charge_point or _name_in_envelope(self._fields)
         if not said.way or not said.charge_point:
             _hear_remarks(said, self._fields)
@@ -238,6 +240,15 @@ class _Hearing:
         way, name = of_ends(*ends) if all(ends) else (DirectionClue(), "")
         if way:
             self._said.way, self._said.charge_point = way, self._said.charge_point or name
+
+    def _hear_packet(self) -> None:
+        """What the layers of a packet say of the ends of its connection."""
+        said = self._said
+        direction, ends = packet_ends((self._fields, *(one for one in self._fields.values() if type(one) is dict)))
+        if not said.way and (direction is not None or ends is not None):
+            said.way = DirectionClue(direction, ends.flow if direction is None and ends is not None else None)
+        if ends is not None:
+            said.connection = said.connection or ends.connection
 
 
 def _may_describe(name: str, value: dict[str, Any]) -> bool:
