@@ -65,6 +65,10 @@ _OTHER = lazily(
             # year, month name, day: rsyslog and Cisco
             r"(?<!\d)(?P<yC>(?:19|20)\d\d) " + _MONTH.format("mC") + r"\s{1,2}(?P<dC>\d{1,2}),? "
             + _CLOCK.format("C") + _ZONE.format("C"),
+            # a day of the week between date and time, and often no seconds: Org
+            r"(?<!\d)(?P<yD>\d{4})(?P<sepD>[-/.])(?P<mD>\d\d)(?P=sepD)(?P<dD>\d\d),? [^\W\d_]{2,12}\.?,? "
+            + _CLOCK.format("D").replace(r":(?P<sD>\d\d)(?:", r"(?::(?P<sD>\d\d)(?:", 1)
+            + r")?(?![\d:])" + _ZONE.format("D"),
             # month name and day, without a year: syslog
             r"\b" + _MONTH.format("m3") + r"\s{1,2}(?P<d3>\d{1,2}) " + _CLOCK.format("3"),
             # numbers, with the year last, or anywhere if it has two digits
@@ -242,7 +246,7 @@ def _other_moment(match: re.Match[str]) -> Moment | None:
     part = match.groupdict()
     if part["epoch"]:
         return _epoch_moment(match, part["epoch"], part["f6"])
-    number = next(number for number in "12345789ABC" if part[f"h{number}"] is not None)
+    number = next(number for number in "12345789ABCD" if part[f"h{number}"] is not None)
     hour, minute, second = (int(part[f"{letter}{number}"] or 0) for letter in "his")
     fraction = part[f"f{number}"]
     if number == "B":
