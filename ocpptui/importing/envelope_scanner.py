@@ -17,6 +17,8 @@ from ocpptui.jsontext.lazy_pattern import lazily
 
 DEEPEST = 4
 """How many levels of escapes are undone."""
+MOST_BEFORE = 80
+"""How many characters before an envelope may have the bracket that it is in."""
 _LESS = r"(?:(?P<plain><)|(?P<entity>&(?:amp;)*+(?:lt|\#60|\#x3[cC]);)|(?P<unicode>(?<!\\)\\++u003[cC]))"
 _TAGS = lazily(
     r"(?>(?P<declaration>(?:<|&(?:amp;)*+lt;|(?<!\\)\\++u003[cC])\?xml\b[^<>&]{0,200}?\?(?:>|&(?:amp;)*+gt;|\\++u003[eE])"
@@ -108,7 +110,7 @@ def _cut(line: str, start: int, end: int, *, may_go_on: bool) -> list[Spotted]:
     """An envelope without an end."""
     if may_go_on and _WIRE.search(line[max(0, start - 40) : start]):
         return [Spotted(start, end, True, "")]
-    text = without_surroundings(line[max(0, start - 8) : start], line[start:end])
+    text = without_surroundings(line[max(0, start - MOST_BEFORE) : start], line[start:end])
     may_go_on = may_go_on and len(text) == len(line[start:end].rstrip())
     if not may_go_on and not _SIGN.search(text):
         return []
@@ -134,9 +136,16 @@ def without_surroundings(before: str, text: str) -> str:
         return text[: quote.start()]
     for opening, closing in _PAIRS:
         inner = text.rstrip(" \t)]};,") if opening in _QUOTES else text
-        if before.endswith(opening) and inner.endswith(closing):
+        if inner.endswith(closing) and _is_open(before, opening, closing):
             return inner[: -len(closing)].rstrip()
     return text
+
+
+def _is_open(before: str, opening: str, closing: str) -> bool:
+    """Whether a text ends within these quotes or brackets; words may be between the bracket and the envelope."""
+    if opening in _QUOTES:
+        return before.endswith(opening)
+    return before.rfind(opening) > before.rfind(closing)
 
 
 def _unescaped(escape: re.Match[str]) -> str:
@@ -170,7 +179,7 @@ class SpreadEnvelope:
     def raw(self) -> str:
         """Its text so far, without trailing lines that have no tag."""
         text = ("" if self._joined is not None else "\n").join(self._pieces[: self._marked])
-        return decoded(text if self._is_whole else without_surroundings(self.prefix[-8:], text))
+        return decoded(text if self._is_whole else without_surroundings(self.prefix[-MOST_BEFORE:], text))
 
     @property
     def is_envelope(self) -> bool:

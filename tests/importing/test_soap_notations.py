@@ -122,6 +122,22 @@ BLOCKS: dict[str, Block] = {
         f"{iso(f.local(1))} TRACE 7 --- [exec-{n}] o.s.ws.server.MessageTracing."
         f"{way(f, 'received', 'sent')} : {way(f, 'Received request', 'Sent response')} [{f.raw}]"
     ),
+    "spring-ws with the kind": lambda f, n: (
+        f"{iso(f.local(1))} DEBUG [exec-{n}] MessageTracing - {way(f, 'Received', 'Sent')} [SaajSoapMessage {f.raw}]"
+    ),
+    "log4j in xml": lambda f, n: (
+        f'<log4j:event timestamp="{int(f.time.timestamp() * 1000)}" level="DEBUG"><log4j:message>'
+        f"<![CDATA[{way(f, 'in', 'out')} {f.raw}]]></log4j:message></log4j:event>"
+    ),
+    "cxf on one line": lambda f, n: (
+        f"{iso(f.local(1)).replace('.', ',')} INFO [qtp-{n}] {way(f, 'REQ_IN', 'RESP_OUT')} - Address: http://csms/s "
+        f"HttpMethod: POST ExchangeId: 5d9c-{n:012} ServiceName: S Headers: {{Accept=*/*}} Payload: {f.raw}"
+    ),
+    "gsoap": lambda f, n: (
+        f"{f.local(0):%Y-%m-%d %H:%M:%S.%f} {way(f, 'POST /ocpp HTTP/1.1', 'HTTP/1.1 200 OK')}\nServer: gSOAP/2.8\n"
+        f"Content-Type: application/soap+xml; charset=utf-8\nConnection: close\n\n{f.raw}\n"
+    ),
+    "entities in json": lambda f, n: json.dumps({"ts": utc(f), "message": "soap", "xml": escape(f.raw)}),
     "axis": lambda f, n: f"{iso(f.local(1)).replace('.', ',')} [DEBUG] [exec-{n}] Message is : {DECLARED}{f.raw}",
     "brackets": lambda f, n: f"[{utc(f)}][ocpp-soap][{way(f, 'RX', 'TX')}] <<{f.raw}>>",
     "log4net": lambda f, n: (
