@@ -31,19 +31,19 @@ def groups_in(fields: dict[str, Any], level: Level, *, by_name: bool) -> Iterato
             continue
         if kind is not list and _is_time(name):
             yield name, value, Level({"time": name}, level)
-        elif kind is list and any(type(one) is dict for one in value) and _is_noun_of_many(name):
-            yield from ((name, one, _of_its_own(one, level, len(value))) for one in value)
+        elif kind is list and any(type(one) is dict for one in value) and holds_charge_points(name):
+            yield from ((name, one, around_charge_point(one, level, in_list=len(value) > 1)) for one in value)
         elif kind is list and by_way:
             yield name, value, Level({"direction": name}, level)
         else:
             yield name, value, Level({"chargePointId": name}, level) if by_name else level
 
 
-def _of_its_own(value: Any, level: Level, count: int) -> Level:
+def around_charge_point(value: Any, level: Level, *, in_list: bool) -> Level:
     """What is around one of several charge points that are objects with an id: `"chargers": [{"id": "CP-77", …}]`."""
     names = (value.get(key) for key in _NAMES_OF_ITS_OWN) if type(value) is dict else ()
     name = next((one for one in names if type(one) in (str, int) and one != ""), None)
-    return Level(None if name is None else {"chargePointId": name}, level, in_list=count > 1)
+    return Level(None if name is None else {"chargePointId": name}, level, in_list=in_list)
 
 
 def _is_time(name: str) -> bool:
@@ -60,7 +60,7 @@ def _are_directions(fields: dict[str, Any]) -> bool:
     return len(ways) > 1 and all(ways) and len(set(ways)) == len(ways)
 
 
-def _is_noun_of_many(name: str) -> bool:
+def holds_charge_points(name: str) -> bool:
     """Whether a field has the charge points themselves: `chargers`, `chargeBoxes`."""
     nouns = (name.removesuffix(end) for end in ("s", "es") if name.endswith(end))
     return any(one.field is FieldMeaning.CHARGE_POINT for noun in nouns for one in meanings(noun))

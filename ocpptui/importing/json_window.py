@@ -13,6 +13,7 @@ from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_context import Level
 from ocpptui.importing.json_frames import DEEPEST, FindInText, frames_in
+from ocpptui.importing.json_groups import around_charge_point, holds_charge_points
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets
 from ocpptui.ocpp.json_defects import has_too_many_values
@@ -179,16 +180,20 @@ class _WindowWalk:
         self._find_in_text = find_in_text
         self._assembler = assembler
 
-    def next(self, level: Level, depth: int) -> Iterator[FoundFrame]:
-        """The frames in the next value."""
+    def next(self, level: Level, depth: int, *, is_charge_point: bool = False) -> Iterator[FoundFrame]:
+        """The frames in the next value, which may be a charge point with an id."""
         taken = self._window.value()
         if taken is None:
-            yield from self._into(level, depth)
-        else:
-            yield from frames_in(taken[0], self._find_in_text, taken[1], level, self._assembler)
+            yield from self._into(level, depth, is_charge_point=is_charge_point)
+            return
+        value, text = taken
+        around = around_charge_point(value, level, in_list=True) if is_charge_point else level
+        yield from frames_in(value, self._find_in_text, text, around, self._assembler)
 
-    def _into(self, around: Level, depth: int) -> Iterator[FoundFrame]:
-        """The frames in a value that is incomplete or too large to be decoded as a whole."""
+    def _into(
+        self, around: Level, depth: int, name: str = "", *, is_charge_point: bool = False
+    ) -> Iterator[FoundFrame]:
+        """The frames in a value that is incomplete or too large to be decoded as a whole, in a field of this name."""
         window = self._window
         if depth > DEEPEST:
             raise NotJson(f"it is nested deeper than {DEEPEST} levels")
@@ -197,28 +202,37 @@ class _WindowWalk:
             if window.peek() == "]":
                 window.take("]")
                 return
+            are_charge_points = holds_charge_points(name)
             while True:
-                yield from self.next(level, depth + 1)
+                is_object = window.peek() == "{"
+                yield from self.next(level, depth + 1, is_charge_point=are_charge_points and is_object)
                 if window.take(",]") == "]":
                     return
         if window.peek() == "}":
             window.take("}")
             return
         fields: dict[str, Any] = {}
+        outer = around
         while True:
             if window.peek() != '"':
                 raise NotJson("an object without a key")
             key = window.value()
+            name = key[0] if key is not None and type(key[0]) is str else ""
             window.take(":")
-            level = Level(dict(fields), around)
+            if is_charge_point:
+                outer = around_charge_point(fields, around, in_list=True)
+            level = Level(dict(fields), outer)
             taken = window.value()
             if taken is None:
-                yield from self._into(level, depth + 1)
+                yield from self._into(level, depth + 1, name)
             else:
-                if key is not None and type(key[0]) is str and len(fields) < _MOST_FIELDS:
-                    fields[key[0]] = taken[0]
-                around_it = Level(dict(fields), around)
-                yield from frames_in(taken[0], self._find_in_text, taken[1], around_it, self._assembler)
+                value, text = taken
+                if key is not None and len(fields) < _MOST_FIELDS:
+                    fields[name] = value
+                around_it = Level(dict(fields), outer)
+                if type(value) is list and holds_charge_points(name):
+                    value = {name: value}  # each of which is around its own frames
+                yield from frames_in(value, self._find_in_text, text, around_it, self._assembler)
             if window.take(",}") == "}":
                 return
 

@@ -40,6 +40,16 @@ def test_fields_before_a_large_list_apply_to_its_frames() -> None:
     }
 
 
+@pytest.mark.parametrize("size", [100, 150, 400, 2000])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_each_of_several_charge_points_has_its_own_frames(size: int, indent: int | None) -> None:
+    """The export of a backend would show all frames of a large document as those of one charge point."""
+    chargers = [{"id": f"CP-{number}", "messages": [EVENT] * 4 * number} for number in (1, 2, 3)]
+    document = {"exported": "2026-11-26", "notes": ["x" * 50] * 9, "chargers": chargers, "count": 3}
+    found = through_window(json.dumps(document, indent=indent), size)
+    assert [one.charge_point for one in found] == ["CP-1"] * 4 + ["CP-2"] * 8 + ["CP-3"] * 12
+
+
 def test_a_frame_larger_than_the_window_is_complete() -> None:
     frame = [2, "a", "DataTransfer", {"data": "x" * 5000}]
     assert [json.loads(raw) for raw in raws(through_window(json.dumps({"m": [frame, "y" * 3000, CALL]})))] == [
