@@ -15,6 +15,7 @@ from ocpptui.cli.option_remedies import remedy_for
 from ocpptui.cli.output import OutputFailed, output_file, ring, say, say_secrets_are_kept
 from ocpptui.describe.network_problems import problem_text, recorded_words
 from ocpptui.network.problems import CannotListen
+from ocpptui.ocpp.version import Role
 from ocpptui.recording.line_format import to_line
 from ocpptui.runtime.background_writer import BackgroundWriter
 from ocpptui.runtime.bounded import put
@@ -136,7 +137,7 @@ async def run_headless(
 
     `start` connects or listens. Every record from the first on is printed, unless `records` is off. With `once` the
     run also ends with the first connection, or if it could not be made; with `work` when that is done, with its
-    exit code.
+    exit code. A charge point that was never connected when the time is over ends with `NO_CONNECTION`.
     """
     run = _HeadlessRun(session, once=once, records=records, may_be_cut_short=work is not None)
     say_what_becomes_of_the_recording(session)
@@ -153,7 +154,7 @@ async def run_headless(
             async with asyncio.timeout(duration):
                 await run.ended.wait()
         except TimeoutError:
-            run.code = ExitCode.TIMED_OUT if work is not None else ExitCode.DONE
+            run.time_is_over()
         except CannotListen as error:
             say(problem_text(error.problem, remedy_for(session)))
             run.code = ExitCode.NO_CONNECTION
@@ -211,6 +212,14 @@ class _HeadlessRun:
     async def do(self, work: Callable[[], Awaitable[ExitCode]]) -> None:
         """Do the work for which the session runs, and end with its exit code."""
         self._end(await work())
+
+    def time_is_over(self) -> None:
+        """End after `--duration`: a charge point must have had a connection by then."""
+        if self._may_be_cut_short:
+            self.code = ExitCode.TIMED_OUT
+        elif self._session.role is Role.CHARGE_POINT and not self._has_opened:
+            say("no connection was made in this time")
+            self.code = ExitCode.NO_CONNECTION
 
     def finish(self) -> None:
         """Print what is still due, and say what the user must know of a session that has ended."""

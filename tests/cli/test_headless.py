@@ -166,6 +166,13 @@ def test_a_failed_connection_without_reconnect_gives_code_3(run: Run) -> None:
     assert lines(result.stdout)[-1]["detail"]["step"] == "tcp"
 
 
+def test_a_charge_point_that_was_never_connected_gives_code_3_when_its_time_is_over(run: Run) -> None:
+    """A smoke test in CI would be green although the central system never ran."""
+    result = run("charge-point", "ws://127.0.0.1:9/CP1", "--headless", "--duration", "0.5")
+    assert result.returncode == 3
+    assert "no connection was made in this time\n" in result.stderr
+
+
 def test_a_port_in_use_gives_code_3_with_the_reason(run: Run, central_system: str) -> None:
     port = central_system.rstrip("/").rpartition(":")[2]
     result = run("central-system", "--headless", "--port", port, "--duration", "5")
