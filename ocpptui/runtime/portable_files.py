@@ -34,6 +34,15 @@ def path_of_user(text: str) -> Path:
     return Path(os.path.expanduser(text))
 
 
+def is_inherited_pipe(path: Path) -> bool:
+    """Whether a path is a pipe that the shell opened for this process: `/dev/stdin`, or `/dev/fd/63` of `<(…)`.
+
+    A pipe with a name of its own is not: to open one without a writer would block.
+    """
+    is_inherited = path.as_posix() == "/dev/stdin" or path.as_posix().startswith(("/dev/fd/", "/proc/self/fd/"))
+    return is_inherited and path.is_fifo()
+
+
 def open_to_read(path: Path) -> int:
     """A file descriptor, at once: a pipe without a writer opens too. Raises OSError."""
     return os.open(path, os.O_RDONLY | _FLAGS | getattr(os, "O_NONBLOCK", 0))

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.ocpp.version import Version
-from ocpptui.runtime.portable_files import path_of_user
+from ocpptui.runtime.portable_files import is_inherited_pipe, path_of_user
 
 T = TypeVar("T")
 
@@ -117,15 +117,19 @@ class PlainValues:
     def headers(self, name: str) -> tuple[tuple[str, str], ...]:
         return tuple(_of(name, header_of, one) for one in self.texts(name))
 
-    def file(self, name: str) -> str | None:
-        """The path of an existing file."""
+    def file(self, name: str, *, may_be_piped: bool = False) -> str | None:
+        """The path of an existing file; `may_be_piped` if it is read only once, so that a shell's pipe will do."""
         text = self.text(name)
         if text is None:
             return None
         path = path_of_user(text)
-        if not path.is_file():
+        if path.is_dir():
+            raise WrongSetting(name, f"{path} is a folder; name a file in it")
+        if not path.exists():
             raise WrongSetting(name, f"there is no file {path}")
-        return str(path)
+        if path.is_file() or (may_be_piped and is_inherited_pipe(path)):
+            return str(path)
+        raise WrongSetting(name, f"{path} is a pipe or a device, which cannot be read here; name a file")
 
 
 _FLAGS = {"": False, "no": False, "false": False, "off": False, "0": False} | dict.fromkeys(

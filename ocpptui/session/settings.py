@@ -110,7 +110,7 @@ def session_settings(values: Mapping[str, object], role: Role | None) -> Session
         rejected_tokens=tuple(map(str, plain.texts("rejected"))),
         central_system=central_system_settings(plain) if role is Role.CENTRAL_SYSTEM else None,
         calls=plain.text("calls"),
-        faults=_faults(plain.file("rules"), role),
+        faults=_faults(plain.file("rules", may_be_piped=True), role),
         files=_files(plain) if role is Role.CENTRAL_SYSTEM else None,
     )
 
@@ -281,7 +281,7 @@ def _server_settings(plain: PlainValues) -> ServerSettings:
 
 def _table(plain: PlainValues) -> CredentialTable | None:
     """The credentials of each charge point. Raises WrongSetting."""
-    path = plain.file("credentials")
+    path = plain.file("credentials", may_be_piped=True)
     if path is None:
         return None
     from ocpptui.network.credential_table import WrongCredentials, credential_table
@@ -321,7 +321,7 @@ def password_of(plain: PlainValues) -> str | None:
         raise WrongSetting("password", "name only one source of the password")
     if (password := plain.text("password")) is not None:
         return password
-    if (path := plain.file("password_file")) is not None:
+    if (path := plain.file("password_file", may_be_piped=True)) is not None:
         try:
             return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from ocpptui.session.setting_values import WrongSetting
 from ocpptui.session.settings import client_settings, server_settings, session_settings
 
 URL = {"url": "ws://h/CP001"}
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes and devices among its files")
 
 
 def test_numbers_and_texts_mean_the_same() -> None:
@@ -55,6 +59,8 @@ def test_who_the_charge_point_is() -> None:
         ({"max_connections": 0}, "max_connections", "'0' is not a number; write a number of at least 1"),
         ({"cert": "/nowhere.pem"}, "cert", "there is no file /nowhere.pem"),
         ({"cert": "/nowhere.pem", "key": "/nowhere.key"}, "cert", "there is no file /nowhere.pem"),
+        ({"cert": "."}, "cert", ". is a folder; name a file in it"),
+        pytest.param({"cert": "/dev/null"}, "cert", "/dev/null is a pipe or a device", marks=POSIX),
         ({"password": "x", "password_env": "Y"}, "password", "name only one source"),
         ({"password_env": "NO_SUCH"}, "password_env", "the environment variable NO_SUCH is not set"),
         ({"password": "xyz", "password_hex": True}, "password", "The password is not hexadecimal"),
@@ -103,6 +109,38 @@ def test_a_version_and_a_url_that_do_not_fit_are_refused(values: dict[str, objec
     assert client_settings({"charge_point": "CP001", "url": "http://h"}).versions == (Version.V16,)
     assert server_settings({"versions": "1.2 2.1"}).versions == (Version.V21,)
     assert server_settings({"versions": "1.2 2.1"}).soap_versions == (Version.V12,)
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("name", "content", "reads"),
+    [
+        ("password_file", "from the vault\n", server_settings),
+        ("credentials", 'CP1 = "a long enough password"\n', server_settings),
+        (
+            "rules",
+            '[[rule]]\naction = "Heartbeat"\ndo = "drop"\n',
+            lambda values: session_settings(values, Role.CENTRAL_SYSTEM),
+        ),
+    ],
+)
+def test_what_is_read_once_may_come_from_a_pipe_of_the_shell(
+    name: str, content: str, reads: Callable[[dict[str, object]], object]
+) -> None:
+    """`--password-file <(pass show csms)` was refused with "there is no file /dev/fd/63"."""
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb"):
+        with os.fdopen(writer, "w") as out:
+            out.write(content)
+        assert reads({name: f"/dev/fd/{reader}"})
+
+
+@POSIX
+def test_a_pipe_with_a_name_is_refused_at_once(tmp_path: Path) -> None:
+    """The start screen would stand still until somebody writes into it."""
+    os.mkfifo(tmp_path / "rules")
+    with pytest.raises(WrongSetting, match="is a pipe or a device"):
+        session_settings({"rules": str(tmp_path / "rules")}, Role.CENTRAL_SYSTEM)
 
 
 def test_a_file_without_a_certificate_is_refused_before_anything_connects(tmp_path: Path) -> None:
