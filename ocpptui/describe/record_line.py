@@ -45,9 +45,11 @@ def summary_of(record: Record, frame: Message | Malformed | None, action: str = 
     return printable(_summary(record, frame, action)[:MAX_LENGTH])
 
 
-def summary_words(record: Record, action: str = "") -> str:
-    """The same, unescaped, with all that a terminal would interpret."""
+def summary_words(record: Record, action: str = "", *, without_defect: bool = False) -> str:
+    """The same, unescaped, with all that a terminal would interpret; of a malformed one `without_defect` its text."""
     frame = record.frame if record.raw is None or len(record.raw) <= LARGE else None
+    if without_defect and isinstance(frame, Malformed):
+        return _beginning(frame.raw)
     return _summary(record, frame, action)[:MAX_LENGTH]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from ocpptui.describe.record_line import name_of, summary_words
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.ocpp.date_times import rfc3339_text
+from ocpptui.ocpp.message import Malformed
 from ocpptui.runtime.standard_input import input_name
 from ocpptui.timeline.columns import TIMELESS
 from ocpptui.timeline.record import Record, RecordKind
@@ -101,7 +102,9 @@ class FindingWords:
         if not found:
             return
         time, summary, place = self._time(index), self._summary(index, record), self._place(index)
+        frame = record.frame if timeline.kinds[index] == RecordKind.MALFORMED else None
         for finding in found:
+            is_told = isinstance(frame, Malformed) and frame.defect.text in finding.text
             yield ReportedFinding(
                 finding.rule,
                 finding.severity,
@@ -115,7 +118,7 @@ class FindingWords:
                 finding.text,
                 finding.remedy,
                 finding.source,
-                summary,
+                self._summary(index, record, without_defect=True) if is_told else summary,
                 tuple(map(self._mention, finding.related)),
                 *place,
             )
@@ -138,9 +141,9 @@ class FindingWords:
         path, line = self._place_of(index)
         return input_name(path), line
 
-    def _summary(self, index: int, record: Record) -> str:
-        """The record in a line: what it is, and what it says."""
-        words = summary_words(record, self._timeline.action(index))
+    def _summary(self, index: int, record: Record, *, without_defect: bool = False) -> str:
+        """The record in a line: what it is, and what it says; `without_defect` if a finding says what is wrong."""
+        words = summary_words(record, self._timeline.action(index), without_defect=without_defect)
         return f"{name_of(self._timeline, index)}  {words}".strip()
 
     def _time(self, index: int) -> str:

@@ -160,3 +160,19 @@ def test_reports_for_people_count_from_1_and_those_for_programs_have_the_index(f
     else:
         cells = r"<td>(\d+)<td>\d{4}-" if format_ is CheckFormat.HTML else r"\| (\d+) \| \d{4}-"
         assert indexes <= {int(number) - 1 for number in re.findall(cells, text)}
+
+
+@pytest.mark.parametrize("raw", ["hello", '{"a":1}', '[2,"1","Heartbeat"', b'[2,"1","Heartbeat",{"a":"caf\xe9"}]'])
+def test_the_defect_of_a_malformed_frame_is_said_once(raw: str | bytes) -> None:
+    """The line below the finding repeated it, and left less room for the frame, which is what the reader must see."""
+    timeline = Timeline()
+    diagnosis = Diagnosis(timeline)
+    timeline.append(message_record(raw, time=0, connection=1, direction=Direction.TO_CSMS, version=Version.V16))
+    diagnosis.advance(1.0)
+    report = CheckReport(timeline)
+    finding = next(one for one in report.findings if one.rule in ("rpc.not-json", "rpc.not-a-frame"))
+    shown = raw if isinstance(raw, str) else raw.decode(errors="backslashreplace")
+    assert finding.text.startswith("Not an OCPP message: ")
+    assert finding.summary == f"malformed  {shown}"
+    defect = finding.text.removeprefix("Not an OCPP message: ").removesuffix(".")
+    assert "\n".join(CheckFormat.TEXT.lines(report)).count(defect) == 1
