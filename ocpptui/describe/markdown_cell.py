@@ -36,6 +36,8 @@ def _text_of(cell: str) -> str:
     return inner[1:-1] if inner[:1] == " " == inner[-1:] and inner.strip() else inner
 
 
-_MARKS = re.compile(r"""[^\w\s.,;"'?%=+-]|_|(?<=w)\.""")
-"""Everything that a renderer could interpret, including the dot that makes a link of `www.example.org`."""
+_MARKS = re.compile(r"""[^\w\s.,;"'?%=+:/…()-]|_|(?<=w)\.|:(?!\s|$)|/(?=/)|(?<=/)/""")
+"""Everything that a renderer could interpret, including the dot that makes a link of `www.example.org`, and a colon or
+slashes that could make one of `http://` or `mailto:`, or an emoji of `:name:`. A bracket `(` links nothing without `[`,
+which is escaped."""
 _BACKTICKS = re.compile("`+")
