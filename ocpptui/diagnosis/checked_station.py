@@ -54,7 +54,12 @@ class CheckedStation:
         self.listen()
 
     def bind(self, handlers: Handlers) -> Bound:
-        return tuple(MethodType(handler, self._checker(kind)) for kind, handler in handlers)
+        chosen = ((handler, self._checker(kind)) for kind, handler in handlers)
+        return tuple(MethodType(handler, checker) for handler, checker in chosen if checker.hears(handler))
+
+    def bind_again(self) -> None:
+        """Forget the handlers that were bound for messages: a checker has woken."""
+        self.handlers.clear()
 
     def _checker(self, kind: type[Checker]) -> Checker:
         checker = self._checkers.get(kind)

@@ -97,6 +97,12 @@ def on_earlier(handler: H) -> H:
     return _on(TriggerKind.TURN, Turn.EARLIER)(handler)
 
 
+def once_woken(handler: H) -> H:
+    """Calls a handler of an action only after its checker has called `wake`. Until then it costs nothing."""
+    _SLEEPING.add(handler)
+    return handler
+
+
 def _on(kind: TriggerKind, *names: Any) -> Callable[[H], H]:
     def mark(handler: H) -> H:
         _MARKED.setdefault(handler, []).extend(Trigger(kind, name) for name in names)
@@ -107,6 +113,7 @@ def _on(kind: TriggerKind, *names: Any) -> Callable[[H], H]:
 
 _ALL_VERSIONS = frozenset(Version)
 _MARKED: dict[Handler, list[Trigger]] = {}
+_SLEEPING: set[Handler] = set()
 
 
 class CheckerOwner(Protocol):
@@ -118,6 +125,7 @@ class CheckerOwner(Protocol):
     def time_out(self) -> int: ...
     def found(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None: ...
     def listen(self) -> None: ...
+    def bind_again(self) -> None: ...
 
 
 class Checker:
@@ -129,6 +137,8 @@ class Checker:
 
     listens = True
     """Whether the handlers of `on_record` get records."""
+    is_awake = False
+    """Whether the handlers of `once_woken` are called."""
     handlers: ClassVar[tuple[tuple[Trigger, Handler], ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -177,6 +187,16 @@ class Checker:
         if on != self.listens:
             self.listens = on
             self._owner.listen()
+
+    def wake(self) -> None:
+        """Have the handlers of `once_woken` called from the next message on: there is something to look for."""
+        if not self.is_awake:
+            self.is_awake = True
+            self._owner.bind_again()
+
+    def hears(self, handler: Handler) -> bool:
+        """Whether one of its handlers of an action is called."""
+        return self.is_awake or handler not in _SLEEPING
 
     def wait(self, name: str, until: int, then: Callable[[], None]) -> None:
         """Call `then` when the charge point's clock passes `until` (see `Seen.clock`), before the record that shows it.

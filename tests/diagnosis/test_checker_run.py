@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ocpptui.diagnosis import checker_run
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_record, on_refusal
+from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_record, on_refusal, once_woken
 from ocpptui.diagnosis.checker_run import CheckerRun
 from ocpptui.diagnosis.payload_reader import PayloadReader
 from ocpptui.diagnosis.rule import Rule
@@ -243,6 +243,54 @@ def test_a_checker_sees_all_records_only_while_it_listens() -> None:
         Sometimes,
     )
     assert SAID == [2, 3, 4]
+
+
+class Woken(Checker):
+    """Counts heartbeats and what they are answered, once a boot has woken it."""
+
+    @on_call("BootNotification")
+    def boot(self, call: Seen) -> None:
+        self.wake()
+
+    @on_call("Heartbeat", "BootNotification")
+    @once_woken
+    def called(self, call: Seen) -> None:
+        SAID.append(("called", call.index))
+
+    @on_exchange("Heartbeat")
+    @once_woken
+    def answered(self, call: Seen, answer: Seen) -> None:
+        SAID.append(("answered", call.index, answer.index))
+
+
+def test_what_waits_to_be_woken_gets_each_message_after_that_and_none_before() -> None:
+    boot = '> BootNotification {"chargePointVendor":"A","chargePointModel":"B"}'
+    ran(
+        f"""
+        10:00:00 > Heartbeat {{}}
+        10:00:00 < ok {{"currentTime":"2026-01-01T10:00:00Z"}}
+        10:00:01 {boot}
+        10:00:02 < ok {{"status":"Accepted","currentTime":"2026-01-01T10:00:02Z","interval":300}}
+        10:00:03 > Heartbeat {{}}
+        10:00:04 < ok {{"currentTime":"2026-01-01T10:00:04Z"}}
+        10:00:05 {boot}
+        """,
+        Woken,
+    )
+    assert SAID == [("called", 4), ("answered", 4, 5), ("called", 6)]
+
+
+def test_a_charge_point_that_wakes_a_checker_does_not_wake_that_of_another() -> None:
+    ran(
+        """
+        10:00:00 > Heartbeat {}
+        10:00:01 CP2 > BootNotification {"chargePointVendor":"A","chargePointModel":"B"}
+        10:00:02 > Heartbeat {}
+        10:00:03 CP2 > Heartbeat {}
+        """,
+        Woken,
+    )
+    assert SAID == [("called", 3)]
 
 
 class Slow(Checker):

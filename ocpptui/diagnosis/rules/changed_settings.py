@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_stray
+from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_stray, once_woken
 from ocpptui.diagnosis.meter_run import INTERVALS
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
@@ -142,6 +142,7 @@ class ChangedSettingChecker(Checker):
             if name in INTERVALS and is_number and int(value) > 0 and answer.is_timed:
                 self.interval = _Interval(name, int(value), call.index, answer.time)
                 self.samples.clear()
+                self.wake()
 
     @on_exchange("GetConfiguration", "GetVariables")
     def shown(self, call: Seen, answer: Seen) -> None:
@@ -167,6 +168,7 @@ class ChangedSettingChecker(Checker):
     # -- meter values -------------------------------------------------------------------------------------------
 
     @on_call("MeterValues")
+    @once_woken
     def sampled(self, call: Seen) -> None:
         if self.interval is None or (number := call.integer("transactionId")) is None:
             return
@@ -177,6 +179,7 @@ class ChangedSettingChecker(Checker):
                 self.time_sample(call, str(number), time_of(text_at(value, "timestamp") or ""))
 
     @on_call("TransactionEvent")
+    @once_woken
     def event(self, call: Seen) -> None:
         if self.interval is not None and call.text("triggerReason") == "MeterValuePeriodic":
             self.time_sample(call, call.text("transactionInfo", "transactionId") or "", call.date_time("timestamp"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_refusal, on_stray
+from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_refusal, on_stray, once_woken
 from ocpptui.diagnosis.limit_case import SETTLED, composite_slack, draw_and_limit
 from ocpptui.diagnosis.profile_traces import TRANSACTION_16, profile_call
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
@@ -199,9 +199,11 @@ class LimitChecker(Checker):
     def brought(self, call: Seen) -> None:
         if self.history is None and (call.action not in _STARTS or call.object("chargingProfile")):
             self.history = self.new_history()
+            self.wake()
         self.called(call)
 
     @on_call(*PROFILE_ACTIONS.difference(_BRING_PROFILES))
+    @once_woken
     def called(self, call: Seen) -> None:
         if (history := self.history) is None:
             return
@@ -216,6 +218,7 @@ class LimitChecker(Checker):
             self.compare(call, place, history)
 
     @on_exchange(*PROFILE_RESULTS)
+    @once_woken
     def answered(self, call: Seen, answer: Seen) -> None:
         if (history := self.history) is None:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_overlap, on_refusal
+from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_overlap, on_refusal, once_woken
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.rules.answers import LATE_ANSWER
 from ocpptui.diagnosis.seen import Seen
@@ -159,6 +159,7 @@ class RetryChecker(Checker):
             clock = call.clock if call.is_timed else None
             known.append(_Failed(call.payload, call.connection, [call.index], 1, clock))
             del known[:-MOST_FAILED]
+            self.wake()
 
     def failure_of(self, call: Seen) -> _Failed | None:
         """The failed message with the content of a call."""
@@ -166,6 +167,7 @@ class RetryChecker(Checker):
         return next((one for one in known if one.payload == call.payload), None) if known else None
 
     @on_exchange("StartTransaction", "StopTransaction", "TransactionEvent")
+    @once_woken
     def answered(self, call: Seen, answer: Seen) -> None:
         one = self.failure_of(call)
         if one is None or one.calls[-1] == call.index or call.index not in one.calls or not answer.is_in_time:
@@ -177,6 +179,7 @@ class RetryChecker(Checker):
             self.found(LATE_ANSWER, answer, (call, again), **values)
 
     @on_call(*_REPEATED)
+    @once_woken
     def sent(self, call: Seen) -> None:
         if not self.failed or (one := self.failure_of(call)) is None:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, once_woken
 from ocpptui.diagnosis.known import MOST_TRANSACTIONS, TOKEN_STORES
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.rules.authorization import MOST_TOKENS, authorized, started
@@ -210,6 +210,7 @@ class TokenUseChecker(Checker):
             return
         wait = round(self.limits.command_patience * SECOND)
         put(self.refusals, transaction, _Refusal(answer.index, status, answer.clock + wait), MOST_TRANSACTIONS)
+        self.wake()
         if self.known.switch(*_STOPS):
             self.wait(f"stop {transaction}", answer.clock + wait, lambda: self.goes_on(transaction))
 
@@ -223,6 +224,7 @@ class TokenUseChecker(Checker):
     # -- what goes on -------------------------------------------------------------------------------------------
 
     @on_call("MeterValues", "TransactionEvent")
+    @once_woken
     def measured(self, call: Seen) -> None:
         if not self.refusals or self.known.whole_setting(*_GRANTED):
             return

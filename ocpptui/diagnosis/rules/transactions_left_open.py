@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.bookkeeping import statuses_in
-from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_stray
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_stray, once_woken
 from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.known import MOST_TRANSACTIONS, KnownTransaction
 from ocpptui.diagnosis.meter_traces import meter_call, start_call, stop_call
@@ -223,6 +223,7 @@ class LeftOpenChecker(ExpectingChecker):
             is_certain = one.token_status in (None, "Accepted") or self.known.version in SECOND_GENERATION
             if one.start is not None and one.start < call.index and one.id not in self.told and is_certain:
                 put(self.silent, one.id, call.index, MOST_TRANSACTIONS)
+                self.wake()
                 self.free.pop(one.id, None)
                 if answer.is_timed:
                     self.expect_sign(one.id, one.start, call.index, answer.clock)
@@ -240,6 +241,7 @@ class LeftOpenChecker(ExpectingChecker):
         self.wait(f"boot {number}", since + wait, look)
 
     @on_call("MeterValues")
+    @once_woken
     def metered(self, call: Seen) -> None:
         if not self.silent:
             return
@@ -249,6 +251,7 @@ class LeftOpenChecker(ExpectingChecker):
             self.note_queue(call, time_of(text_at(values[0], "timestamp") or ""))
 
     @on_call("StatusNotification", "NotifyEvent")
+    @once_woken
     def status(self, call: Seen) -> None:
         if not self.silent:
             return
