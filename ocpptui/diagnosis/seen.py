@@ -16,7 +16,6 @@ from ocpptui.ocpp.payload import (
     integer_at,
     measured_at,
     number_at,
-    object_at,
     objects_at,
     texts_at,
 )
@@ -252,22 +251,24 @@ class Seen:
             return found
         return None if found is None else integer_at(found)
 
-    def number(self, *path: str) -> float | None:
-        return number_at(self.payload, *path)
+    def number(self, key: str, *inner: str) -> float | None:
+        return number_at(self.value(key, *inner))
 
-    def measured(self, *path: str) -> float | None:
+    def measured(self, key: str, *inner: str) -> float | None:
         """A number, also one in a string, as OCPP 1.6 writes measured values."""
-        return measured_at(self.payload, *path)
+        return measured_at(self.value(key, *inner))
 
-    def object(self, *path: str) -> Payload:
-        return object_at(self.payload, *path)
+    def object(self, key: str, *inner: str) -> Payload:
+        found = self.value(key, *inner)
+        return found if isinstance(found, dict) else {}
 
-    def objects(self, *path: str) -> list[Payload]:
-        return objects_at(self.payload, *path)
+    def objects(self, key: str, *inner: str) -> list[Payload]:
+        found = self.value(key, *inner)
+        return [] if found is None else objects_at(found)
 
-    def date_time(self, *path: str) -> int | None:
+    def date_time(self, key: str, *inner: str) -> int | None:
         """A date-time, in µs since 1970-01-01 UTC."""
-        text = self.text(*path)
+        text = self.text(key, *inner)
         return None if text is None else known_time_of(text)
 
 

@@ -10,6 +10,9 @@ from typing import Any
 
 Payload = dict[str, Any]
 
+_NUMBERS = (int, float)
+_MEASURED = (int, float, str)  # not int | float | str, which would be put together in each call
+
 LONGEST = 2500
 """Length of the longest `shown_text` in characters: no field that is shown may be longer (2.x: attributeValue)."""
 
@@ -66,7 +69,7 @@ def integers_at(payload: Any, *path: str) -> list[int]:
 def number_at(payload: Any, *path: str) -> float | None:
     """The finite number there."""
     value = value_at(payload, *path)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return None
     return value if isinstance(value, int) or math.isfinite(value) else None
 
@@ -88,7 +91,7 @@ def shown_text(payload: Any, *path: str) -> str:
 def measured_at(payload: Any, *path: str) -> float | None:
     """The finite number there, even if it is written as a string, as OCPP 1.6 writes measured values."""
     value = value_at(payload, *path)
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, _MEASURED):
         return None
     try:
         result = float(value)
