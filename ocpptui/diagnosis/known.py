@@ -146,31 +146,27 @@ class Waits:
     def __init__(self) -> None:
         self._waits: dict[tuple[str, str], tuple[int, Callable[[], None]]] = {}
         self.next = NEVER
-        """The clock of the earliest."""
+        """No wait is over before this clock; it is the clock of the earliest, or of one before it that was dropped."""
 
     def __len__(self) -> int:
         return len(self._waits)
 
     def set(self, name: tuple[str, str], until: int, then: Callable[[], None]) -> None:
         """Wait until a clock is passed; beyond MOST_WAITS, nothing is waited for."""
-        if name in self._waits:
-            self.drop(name)
-        if len(self._waits) < MOST_WAITS:
-            self._waits[name] = (until, then)
-            self.next = min(self.next, until)
+        waits = self._waits
+        waits.pop(name, None)
+        if len(waits) < MOST_WAITS:
+            waits[name] = (until, then)
+            if until < self.next:
+                self.next = until
 
     def drop(self, name: tuple[str, str]) -> None:
         """Forget a wait."""
-        dropped = self._waits.pop(name, None)
-        if dropped is not None and dropped[0] <= self.next:
-            self._find_next()
+        self._waits.pop(name, None)
 
     def drop_all(self, owner: str) -> None:
         """Forget all waits whose name begins with this."""
-        kept = {name: wait for name, wait in self._waits.items() if name[0] != owner}
-        if len(kept) < len(self._waits):
-            self._waits = kept
-            self._find_next()
+        self._waits = {name: wait for name, wait in self._waits.items() if name[0] != owner}
 
     def take_passed(self, clock: int) -> Iterable[Callable[[], None]]:
         """What is to be done now, the earliest first; each once.
@@ -178,15 +174,11 @@ class Waits:
         Not without end, even if each waits again for a time that has passed.
         """
         for _ in range(MOST_AT_ONCE):
-            if self.next >= clock:
+            name = min(self._waits, key=lambda one: self._waits[one][0], default=None)
+            self.next = NEVER if name is None else self._waits[name][0]
+            if name is None or self.next >= clock:
                 break
-            name = min(self._waits, key=lambda one: self._waits[one][0])
-            _, then = self._waits.pop(name)
-            self._find_next()
-            yield then
-
-    def _find_next(self) -> None:
-        self.next = min((until for until, _ in self._waits.values()), default=NEVER)
+            yield self._waits.pop(name)[1]
 
 
 @dataclass(slots=True)
