@@ -180,6 +180,8 @@ class Bookkeeper(Checker):
 
     def forget_earlier_answers(self, call: Seen) -> None:
         """A start that is sent again and gets another id is one transaction: it has the last id."""
+        if not self.known.open:
+            return
         same = (call.integer("connectorId"), call.text("idTag"), call.date_time("timestamp"))
         for one in self.known.open_transactions:
             if one.start is not None and (one.connector, one.id_token, one.started_at) == same and None not in same:

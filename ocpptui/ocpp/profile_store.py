@@ -36,6 +36,8 @@ class ProfileStore:
 
     def remove(self, matches: Matches) -> list[ChargingProfile]:
         """Remove the matching profiles and return them."""
+        if not self.profiles:
+            return []
         removed = [profile for profile in self.profiles if matches(profile)]
         self.profiles = [profile for profile in self.profiles if not matches(profile)]
         return removed

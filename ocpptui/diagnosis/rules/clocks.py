@@ -9,7 +9,7 @@ from typing import Any
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.meter_run import timestamp_of
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
-from ocpptui.diagnosis.seen import Seen
+from ocpptui.diagnosis.seen import Seen, known_time_of
 from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.payload import objects_at, text_at
 from ocpptui.timeline.record import ConnectionEvent
@@ -221,10 +221,10 @@ class ClockChecker(Checker):
 
     @on_exchange("BootNotification", "Heartbeat")
     def time_told(self, call: Seen, answer: Seen) -> None:
-        now = answer.date_time("currentTime")
+        text = answer.text("currentTime") or ""
+        now = known_time_of(text)
         if now is None:
             return
-        text = answer.text("currentTime") or ""
         offset = None if text.endswith("Z") else _OFFSET.search(text)  # most end so
         if OUTDATED_TIME not in self.reported and offset is not None and offset[0].strip("+-0:"):
             self.reported.add(OUTDATED_TIME)

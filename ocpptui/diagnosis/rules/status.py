@@ -171,6 +171,7 @@ _FOLLOWS = {
     "Faulted": "Available Preparing Charging SuspendedEV SuspendedEVSE Finishing Reserved Unavailable",
 }
 """OCPP 1.6 section 4.9, the table of transitions A1 to I8."""
+_TRANSITIONS = frozenset((before, after) for before, listed in _FOLLOWS.items() for after in listed.split())
 
 
 class _Last(NamedTuple):
@@ -197,16 +198,17 @@ class StatusChecker(ExpectingChecker):
             return
         evse = call.integer("evseId") or 0
         self.compare_times(call, evse, connector)
-        before = self.last.get((evse, connector))
-        put(self.last, (evse, connector), _Last(status, call.connection, call.index), MOST_CONNECTORS)
-        if before is None or before.connection != call.connection:
+        place, connection = (evse, connector), call.connection
+        before = self.last.get(place)
+        put(self.last, place, _Last(status, connection, call.index), MOST_CONNECTORS)
+        if before is not None and before.connection != connection:
             before = None
         if before is None or before.status != status:
             self.changed(call, connector, status, before)
         count = self.known.whole_setting("NumberOfConnectors")
         if count is not None and connector > count and before is None:
-            place = place_at(evse, connector)
-            self.found(NUMBERING, call, place=place, why=Phrase(f"NumberOfConnectors is {count}"))
+            why = Phrase(f"NumberOfConnectors is {count}")
+            self.found(NUMBERING, call, place=place_at(evse, connector), why=why)
 
     def changed(self, call: Seen, connector: int, status: str, before: _Last | None) -> None:
         if status not in _FOLLOWS:
@@ -215,7 +217,7 @@ class StatusChecker(ExpectingChecker):
             if status not in _OF_CONNECTOR_ZERO:
                 self.found(CONNECTOR_ZERO, call, status=status)
             return
-        if before is not None and status not in _FOLLOWS.get(before.status, status).split():
+        if before is not None and before.status in _FOLLOWS and (before.status, status) not in _TRANSITIONS:
             is_certain = not self.known.whole_setting("MinimumStatusDuration")
             if is_certain:
                 self.found(

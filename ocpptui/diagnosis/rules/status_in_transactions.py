@@ -139,6 +139,8 @@ class StatusInTransactionChecker(ExpectingChecker):
             return
         name, index = f"connector {connector}", call.index
         self.stop_waiting(name)
+        if status not in ("Charging", "Available"):
+            return
         transaction = self.known.open_transaction_at(None, connector)
         is_whole = self.known.boot is not None and self.known.lacks_own < self.known.boot
         if status == "Charging" and transaction is None and self.known.booted and is_whole:

@@ -215,11 +215,11 @@ class TransactionTimeChecker(Checker):
 
     @on_call("StopTransaction")
     def stopped(self, call: Seen) -> None:
-        self.compare_order(call, self.compare_clocks(call))
-        ended = call.date_time("timestamp")
-        if ended is not None and ended >= NEVER_SET:
-            put(self.ended, call.integer("transactionId"), (ended, call.index), MOST_TRANSACTIONS)
-        one, time = self.known.transactions.get(str(call.integer("transactionId"))), call.date_time("timestamp")
+        time, number = self.compare_clocks(call), call.integer("transactionId")
+        self.compare_order(call, time)
+        if time is not None and time >= NEVER_SET:
+            put(self.ended, number, (time, call.index), MOST_TRANSACTIONS)
+        one = self.known.transactions.get(str(number))
         if one is None or one.start is None or one.started_at is None or time is None or not one.is_open:
             return
         if time < one.started_at and min(time, one.started_at) >= NEVER_SET:

@@ -217,8 +217,9 @@ class Transaction1Checker(Checker):
     @on_exchange("StartTransaction")
     def started(self, call: Seen, answer: Seen) -> None:
         number = answer.integer("transactionId")
-        self.stopped.pop(str(number), None)
-        self.misplaced.pop(str(number), None)
+        transaction_id = str(number)
+        self.stopped.pop(transaction_id, None)
+        self.misplaced.pop(transaction_id, None)
         self.unanswered.pop(call.index, None)
         key = _key(call)
         before = self.starts.get(key)
@@ -229,7 +230,7 @@ class Transaction1Checker(Checker):
             self.found(ID_NOT_POSITIVE, answer, (call,), transaction=number)
         elif before is not None and None not in key and before[2] not in (None, number):
             self.found(DUPLICATE_START, answer, (call, before[0]), transaction=number, before=before[2])
-        other = self.known.transactions.get(str(number))
+        other = self.known.transactions.get(transaction_id)
         if other is None or other.start is None or number <= 0 or other.token_status != "Accepted":
             return
         same = (other.connector, other.id_token, other.started_at)
