@@ -58,6 +58,7 @@ _JAVA = lazily(rb"\b[A-Z]\w*(?:Request|Response|Confirmation|Call|CallResult|Mes
 _GO = lazily(rb"&\{[^}\n]{0,200}\}|map\[\w+:")
 _PYTHON = lazily(rb"\bcall(?:_result|_error)?\.[A-Z]\w*\(\s*\w*\s*=?|\b[A-Z]\w*(?:Payload|Request|Response)\(\w+='")
 _RUST = lazily(rb"\b[A-Z]\w*(?:Request|Response|Call|CallResult|Message)\s*\{\s*\w+: ")
+_PHP = lazily(rb"\barray\(\d+\) \{\s*\[|\bArray\s*\(\s*\[\w+\] =>|\barray\s*\(\s*(?:0|'\w+') =>")
 _OCPP_CORE = lazily(rb"OCPP-Message: Type=\d / ID=")
 _HEXADECIMAL = lazily(rb"(?:[0-9a-fA-F]{2}[ :]?){40}")
 _BASE64 = lazily(rb"\b[A-Za-z0-9+/]{60,}={0,2}(?![\w+/])")
@@ -125,6 +126,8 @@ def kind_of_content(head: bytes) -> str:
         return "a log of objects as Python prints them, without the frames; set the log level of `ocpp` to INFO"
     if _RUST.search(head):
         return "a log of values as Rust prints them, without the frames; let the logger write the frames themselves"
+    if _PHP.search(head):
+        return "a log of arrays as PHP prints them, without the frames; let the logger write the frames themselves"
     if _JAVA.search(head):
         return "a log of objects as Java prints them, without the frames; let the logger write the frames themselves"
     if _GO.search(head):
