@@ -138,7 +138,7 @@ def _opened_for(
     Raises click.UsageError if the file names others, or names nobody and cannot be read again.
     """
     from ocpptui.importing.reader import ImportOptions
-    from ocpptui.importing.source_file import STANDARD_INPUT
+    from ocpptui.runtime.standard_input import STANDARD_INPUT
 
     opening = _opened(source, choices, keep_secrets)
     opening.read_whole()

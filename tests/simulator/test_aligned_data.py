@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.date_times import time_of
+from ocpptui.ocpp.date_times import DAY, time_of
 from ocpptui.ocpp.version import Version
-from ocpptui.simulator.aligned_data import DAY, next_aligned
+from ocpptui.simulator.aligned_data import next_aligned
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from tests.simulator.conftest import SECOND, START
 
