@@ -21,6 +21,8 @@ class OrderedFinding(NamedTuple):
 
     done: int
     """The records before this one had been handed over."""
+    silent_since: int
+    """The last record of the charge point, if it is found at the end, by the silence after that; else -1."""
     rule: str
     record: int
     related: tuple[int, ...]
@@ -53,8 +55,9 @@ class OwnShare(Share):
 
     def advance(self, budget_s: float) -> None:
         """Go on for about `budget_s` seconds."""
-        self._run.advance(budget_s)
+        if self.done < self.end and self._run.advance(budget_s):
+            self._run.conclude()
         self.done = self._run.done
 
     def _keep(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None:
-        self.found.append(OrderedFinding(self._run.done, rule.id, index, related, values))
+        self.found.append(OrderedFinding(self._run.done, self._run.silent_since, rule.id, index, related, values))

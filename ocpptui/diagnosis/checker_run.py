@@ -13,6 +13,7 @@ from ocpptui.diagnosis.checked_station import Bound, CheckedStation, Handlers
 from ocpptui.diagnosis.checker import Checker, TriggerKind, Turn
 from ocpptui.diagnosis.known import MOST_CONNECTIONS, KnownChargePoint, KnownConnection
 from ocpptui.diagnosis.payload_reader import KIND_BITS, KIND_MASK, PayloadReader, shapes_of
+from ocpptui.diagnosis.recorded_until import recorded_until
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.action_use import Misuse
@@ -67,6 +68,8 @@ class CheckerRun:
         is the clock by which a budget is spent."""
         self.done = 0
         """The records before this one have been handed over."""
+        self.silent_since = -1
+        """The last record of the charge point for which time passes at the end; -1 before that (see `conclude`)."""
         self.found = found
         self._seconds = seconds
         self._read = 0  # the records before this one are read
@@ -139,6 +142,15 @@ class CheckerRun:
         for station in self._stations.values():
             if station.waits.next < clock:
                 station.pass_time(clock)
+
+    def conclude(self) -> None:
+        """All records of a timeline that does not grow any more are handed over: the time passes for the charge points
+        that have fallen silent while others went on."""
+        for key, silence in recorded_until(self._timeline, station_key).items():
+            station = self._stations.get(key)
+            if station is not None and station.waits.next < silence.until:
+                self.silent_since = silence.last
+                station.pass_time(silence.until)
 
     def close(self) -> None:
         """There is nothing to end."""

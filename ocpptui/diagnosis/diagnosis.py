@@ -79,10 +79,13 @@ class Diagnosis:
         self.whole: Recording | None = None
         """The recording that all records are from, if none will be added when the checkers begin: if it is large,
         other processes help."""
+        self.is_complete = False
+        """Whether no record will be added: what is overdue by the last ones is then found with the others."""
         self._loading = steps_of_loading()
         self._running: CheckerRun | SharedRun | None = None  # the same as `_run`, as soon as there is one
         self._shared: SharedRun | None = None  # the same if other processes help
         self._has_reached_end = True  # the checkers have had all records
+        self._concluded = 0  # so many records there were when a complete timeline was concluded
         self._worded = 0  # findings of checkers whose values are kept
         self._done = 0  # records before this one are decided
         self._due = 0  # calls before this one have waited longer than the time-out
@@ -159,6 +162,9 @@ class Diagnosis:
         if self._running is None and not self.load(budget_s):
             return False
         self._has_reached_end = self._run.advance(budget_s)
+        if self._has_reached_end and self.is_complete and self._concluded < self._done:
+            self._concluded = self._done
+            self._run.conclude()
         return self._has_reached_end
 
     def close(self) -> None:

@@ -79,6 +79,9 @@ class SharedRun:
                 break
         return self.done == count
 
+    def conclude(self) -> None:
+        """Nothing is left to do: each share has concluded."""
+
     def tell_time(self, now: int) -> None:
         """Nothing happens: what is in a file that does not grow shows all the time that passes."""
 
@@ -103,7 +106,7 @@ class SharedRun:
         """Report what was found in the records that all shares have behind them."""
         shares = (self._own, *self._others)
         done = max(self.done, min(share.done for share in shares))
-        for one in merge(*(share.take(done) for share in shares), key=lambda one: one.done):
+        for one in merge(*(share.take(done) for share in shares), key=lambda one: one[:2]):
             if one.done > self.done:
                 self._report(rule_named(one.rule), one.record, one.related, one.values)
         self.done = done

@@ -180,6 +180,7 @@ class FileSession:
             if self._diagnoses:
                 self.session.diagnosis.advance(min(left, MEANWHILE))
             self._loaded = self._intake.advance(left)
+        self.session.diagnosis.is_complete = self._loaded
         left = end - time.perf_counter()
         if (self._loaded or self._intake.idle) and self._diagnoses and (has_loaded or left > 0):
             self.session.diagnosis.advance(left)
