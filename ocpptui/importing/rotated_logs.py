@@ -16,19 +16,18 @@ LONGEST_GAP = 300_000_000
 _PACKED = lazily(r"\.(?:gz|bz2|xz|lzma|zst|zip)$")
 _NUMBERED = lazily(r"(?P<log>.+)[.](?P<number>\d{1,3})$")
 _DATED = lazily(
-    r"(?P<log>.+?)[.-]?(?P<date>(?:19|20)\d\d-?[01]\d-?[0-3]\d(?:[T_-]?\d{2}(?:[:-]?\d\d){0,2})?)(?P<end>(?:\.[a-z]{1,4})?)$"
+    r"(?P<log>.+?)[._-]?(?P<date>(?:19|20)\d\d(?P<mark>[._-]?)[01]\d(?P=mark)[0-3]\d(?:[T_-]?\d{2}(?:[:-]?\d\d){0,2})?)"
+    r"(?P<end>(?:\.[a-z]{1,4})?)$"
 )
 
 
 def place_in_log(path: str) -> tuple[str, int, str, int]:
     """What the files of an archive are sorted by: the log that a file is of, and its place in it."""
     name = _PACKED.sub("", path)
-    numbered = _NUMBERED.match(name)
-    if numbered is not None:
+    number, dated = 0, _DATED.match(name)
+    if dated is None and (numbered := _NUMBERED.match(name)) is not None:
         name, number = numbered["log"], int(numbered["number"])
-    else:
-        number = 0
-    dated = _DATED.match(name)
+        dated = _DATED.match(name)
     if dated is not None:
         return dated["log"] + dated["end"], 0, dated["date"], -number
     return name, 0 if number else 1, "", -number

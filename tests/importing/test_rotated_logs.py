@@ -25,6 +25,8 @@ ORDERS = {
     "folders": ["x/a.log.1", "x/a.log", "y/a.log.1", "y/a.log"],
     "dates behind": ["a.log-20251231.gz", "a.log-20260101", "a.log"],
     "dates before the ending": ["a-2025-12-31.log", "a-2026-01-01.log", "a.log"],
+    "dates with dots": ["a.2025.12.31", "a.2026.01.02", "a.2026.01.03.gz", "a"],
+    "dates with bars": ["a_2025_12_31.log", "a_2026_01_01.log", "a.log"],
     "numbers of a day": ["a-2025-12-31.log.2", "a-2025-12-31.log.1", "a-2025-12-31.log", "a-2026-01-01.log"],
     "no parts": ["cp1.log", "cp2.log", "v1.2.3.log"],
 }
