@@ -80,7 +80,7 @@ def whole(path: Path, indexed: list[TimeTaken], checked: list[TimeTaken]) -> Non
         timeline, helpers = opening.session.timeline, opening.session.diagnosis.helpers
         report = CheckReport(timeline, Choice(), str(path), opening.unread, opening.place_of, helpers)
         deque(CheckFormat.TEXT.lines(report), 0)
-    asyncio.run(opening.close())
+        asyncio.run(opening.close())  # only then the time of the other processes is known
 
 
 def main() -> None:
