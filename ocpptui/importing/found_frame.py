@@ -168,8 +168,8 @@ class ImportStats:
         self._within_key = False
 
     def tell(self, sentence: str) -> None:
-        """Add a reason for a guess, unless there are so many already that nobody reads them."""
-        if len(self.evidence) < MOST_SENTENCES:
+        """Add a reason for a guess, unless it is there, or so many are already that nobody reads them."""
+        if len(self.evidence) < MOST_SENTENCES and sentence not in self.evidence:
             self.evidence.append(sentence)
 
     def warn(self, sentence: str) -> None:

@@ -374,3 +374,11 @@ def test_a_time_in_a_sentence_above_is_not_that_of_a_frame(tmp_path: Path, sente
     """All frames from there on would be in the future."""
     found = opened(tmp_path / "a.log", sentence.format("2037-01-01T00:00:00.000Z"), f"Send: {SEND}", f"Recv: {RECEIVE}")
     assert {record.time for record in found.records} == {time_of("2026-01-01T10:00:03Z")}
+
+
+def test_each_reason_for_a_guess_is_given_once() -> None:
+    """A line with two frames is no second reason."""
+    stats = ImportStats()
+    stats.tell("The charge point is the only name in the line: CP-77.")
+    stats.tell("The charge point is the only name in the line: CP-77.")
+    assert stats.evidence == ["The charge point is the only name in the line: CP-77."]

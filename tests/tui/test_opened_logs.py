@@ -50,6 +50,16 @@ async def test_what_was_left_out_is_one_key_away(log: Path) -> None:
         await driver.reads("no frame: starting backend 1.2", "The central system wrote this")
 
 
+async def test_a_recording_of_which_nothing_was_left_out(tmp_path: Path) -> None:
+    """The user would look for what else may come."""
+    path = tmp_path / "whole.jsonl"
+    write_large_recording(path, 60)
+    async with driven(app_of(path), (100, 30)) as driver:
+        await driver.shows("CP001", "60")
+        await driver.press("U")
+        await driver.reads("Everything could be read.")
+
+
 async def test_what_is_uncertain_is_said_without_a_key(tmp_path: Path) -> None:
     """Frames of two charge points would be shown as those of one, without a word."""
     payload = '{{"chargePointVendor":"V","chargePointModel":"M","chargePointSerialNumber":"{}"}}'

@@ -64,7 +64,8 @@ class FileReading:
         more = opening.unreadable - len(opening.problems)
         if more > 0:
             lines.append(f"and {more:,} more lines")
-        return [*lines, *opening.tallies, *opening.evidence, *map(str, opening.skipped)]
+        lines += [*opening.tallies, *opening.evidence, *map(str, opening.skipped)]
+        return lines or [f"Everything could be read{'.' if opening.progress == 1 else ' so far.'}"]
 
     def _learn(self) -> None:
         if not self._learning:

@@ -370,8 +370,7 @@ class SessionScreen(SessionCommands):
     def action_show_unreadable(self) -> None:
         """Show which parts of the opened files are not records, and why."""
         assert self._reading is not None
-        lines = self._reading.left_out()
-        self.app.push_screen(Statement("What was read and inferred", lines or ["Everything could be read so far."]))
+        self.app.push_screen(Statement("What was read and inferred", self._reading.left_out()))
 
     def action_toggle_automatic(self) -> None:
         self._switches.toggle_automatic()
