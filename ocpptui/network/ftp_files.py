@@ -35,7 +35,7 @@ GOODBYE = 2.0
 """Seconds for connections to end when the server does."""
 WRONG_PASSWORD = 1.0
 """Seconds until a wrong password is answered."""
-GONE = 0.1
+GONE = 0.5
 """Seconds after the last byte in which the end of the control connection shows that the upload broke off."""
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

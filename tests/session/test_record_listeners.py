@@ -73,7 +73,7 @@ class SlowListener:
     async def begin(self) -> None:
         async with asyncio.timeout(60):
             while not self.told:
-                await asyncio.sleep(0.001)
+                await asyncio.sleep(0)  # no turn may pass unseen
 
 
 async def test_a_message_does_not_wait_for_all_that_is_to_be_shown() -> None:
