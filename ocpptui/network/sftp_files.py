@@ -27,7 +27,7 @@ from ocpptui.runtime.tasks import Tasks
 
 WAITING = 16
 """Blocks that wait until they are written, or read."""
-GONE = 0.05
+GONE = 0.3
 """Seconds after a close in which the end of the channel shows that the client did not ask for it."""
 LOGIN = 30.0
 
