@@ -28,7 +28,7 @@ class Stray(Enum):
     BEFORE = auto()
     """Its call may have been made before the recording begins."""
     UNRECORDED = auto()
-    """The recording has no message with its id, nor any call of the other side before it."""
+    """The recording has neither a message with its id nor an earlier call from the other side."""
     FIRST_UNRECORDED = auto()
     """The same of the first such answer."""
     OWN_CALL = auto()

@@ -1,6 +1,6 @@
 """Whether a recording has the calls of one side: many logs hold only what the other one sent.
 
-If a recording has no call of a side and not the beginning of its connection, answers to that side are not stray.
+If a recording lacks all calls of one side, and the beginning of its connection, answers to that side are not stray.
 """
 
 from __future__ import annotations

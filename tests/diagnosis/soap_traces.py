@@ -41,14 +41,19 @@ def over_soap(trace: Trace) -> Trace | None:
             is_error = frame.kind.is_error
             raw = dialect.error(of, frame.error_code, frame.error_description, payload) if is_error else ""
             raw = raw or dialect.result(of, payload)
-        written = message_record(
-            raw,
-            time=record.time,
-            connection=record.connection,
-            direction=record.direction,
-            charge_point=record.charge_point,
-            version=record.version,
-            transport=Transport.SOAP,
-        )
-        records.append(replace(written, detail=record.detail))
+        records.append(enveloped(record, record.direction, raw))
     return replace(trace, records=records)
+
+
+def enveloped(record: Record, direction: Direction, envelope: str) -> Record:
+    """The record with this envelope as its message."""
+    written = message_record(
+        envelope,
+        time=record.time,
+        connection=record.connection,
+        direction=direction,
+        charge_point=record.charge_point,
+        version=record.version,
+        transport=Transport.SOAP,
+    )
+    return replace(written, detail=record.detail)

@@ -10,9 +10,7 @@ import pytest
 
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.trace import Trace, read_trace
-from ocpptui.ocpp.version import Transport
-from ocpptui.timeline.record import message_record
-from tests.diagnosis.soap_traces import over_soap
+from tests.diagnosis.soap_traces import enveloped, over_soap
 from tests.diagnosis.test_rule_traces import diagnosed
 
 BOOTS = {
@@ -69,18 +67,7 @@ def soap(text: str, edit: Callable[[str], str] = str) -> Trace:
     assert trace is not None
     for place, record in enumerate(trace.records):
         if isinstance(record.raw, str) and record.direction is not None:
-            trace.records[place] = replace(
-                message_record(
-                    edit(record.raw),
-                    time=record.time,
-                    connection=record.connection,
-                    direction=record.direction,
-                    charge_point=record.charge_point,
-                    version=record.version,
-                    transport=Transport.SOAP,
-                ),
-                detail=record.detail,
-            )
+            trace.records[place] = enveloped(record, record.direction, edit(record.raw))
     return trace
 
 

@@ -184,7 +184,7 @@ NEVER_ACCEPTED = Rule(
 RULES = (CALL_BEFORE, RETRY_EARLY, RETRY_MISSING, PENDING_CLOSED, NEVER_ACCEPTED)
 
 _IN_A_ROW = 3
-"""So many answers that are not Accepted are no configuration that is under way."""
+"""After this many answers other than Accepted, the central system is not just configuring the charge point."""
 
 _NOT_REBOOTED = ("Triggered", "Unknown")
 """Reasons of OCPP 2.x that do not say that the charging station has started."""

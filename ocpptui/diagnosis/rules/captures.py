@@ -42,7 +42,7 @@ RULES = (
     Rule(
         "capture.no-calls",
         Severity.INFO,
-        "The recording has no call of the other side before this answer, so it cannot show which call this answers.",
+        "The recording shows no call from the other side before this answer, so it is unknown which call this answers.",
         "Seen in the field: logs of one side that hold only what was sent to it, or by it",
         lambda facts: facts.stray is Stray.FIRST_UNRECORDED,
         remedy="Record or log both directions, from the beginning. Only the first such answer has this note.",
