@@ -22,7 +22,15 @@ from ocpptui.ocpp.correlation import ANSWERED, AnswerStatus
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.runtime.bounded import put
-from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS, SUBSTITUTE, TIMELESS, ConnectionKey
+from ocpptui.timeline.columns import (
+    DIRECTIONS,
+    EVENT_SHIFT,
+    EVENTS,
+    OPPOSITE_CODES,
+    SUBSTITUTE,
+    TIMELESS,
+    ConnectionKey,
+)
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
@@ -378,6 +386,5 @@ _CALLS = (_CALL, int(RecordKind.SEND))
 _LAST_MESSAGE = int(RecordKind.SEND)
 _TO_CSMS = DIRECTIONS.index(Direction.TO_CSMS)
 _TO_CHARGE_POINT = DIRECTIONS.index(Direction.TO_CHARGE_POINT)
-_OPPOSITE = [0, 0, 0]
-_OPPOSITE[_TO_CSMS], _OPPOSITE[_TO_CHARGE_POINT] = _TO_CHARGE_POINT, _TO_CSMS
+_OPPOSITE = [OPPOSITE_CODES.get(code, 0) for code in range(len(DIRECTIONS))]
 _MISUSES = frozenset(Misuse)
