@@ -25,6 +25,7 @@ from ocpptui.session.settings import SessionSettings
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.terminal import TerminalApp
 from ocpptui.tui.widgets.key_line import KeyLine
+from tests.kit import steady_screen  # noqa: F401  each key and each pause waits for an idle program
 from tests.kit.peer import Peer
 
 NARROW, WIDE, TINY = (80, 24), (200, 60), (40, 10)

@@ -12,6 +12,7 @@ from textual.widgets import Input, Label, OptionList, Static, TextArea
 
 from ocpptui.jsontext.unsafe_characters import UNSAFE
 from ocpptui.tui.terminal import SafeText, TerminalApp
+from tests.kit.driver import AppDriver, painted
 
 HOSTILE = "a\x1b]0;PWNED\x07\x1b[2J\x9b31m\u202eb\x00"
 
@@ -37,9 +38,9 @@ async def test_a_widget_that_forgot_to_make_its_text_safe_does_no_harm() -> None
     """One forgotten call in one new widget would hand the terminal to every charge point."""
     app = CarelessApp()
     async with app.run_test(size=(80, 40)) as pilot:
-        await pilot.pause(0.1)
-        text = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
-        assert text.count("PWNED") >= 7
+        driver = AppDriver(app, pilot)
+        await driver.until(lambda: driver.text().count("PWNED") >= 7, "each of them")
+        text = "\n".join(strip.text for strip in painted(app))
         assert UNSAFE.search(text.replace("\n", "")) is None
 
 
