@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ocpptui.importing.begun_texts import BegunText, BegunTexts, UnclosedText, announces
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.printed_notation import PRINTED
+from tests.kit.linear_time import assert_linear
 
 RESET = '[2,"a1","Reset",{"type":"Soft"}]'
 
@@ -105,9 +106,7 @@ def test_thousands_of_truncated_frames_in_one_line_are_read_in_linear_time() -> 
             match = START.search(line, match.end())
         return time.process_time() - begun
 
-    searched(100)
-    few, many = (min(searched(count) for _ in range(3)) for count in (1_000, 8_000))
-    assert many < 30 * max(few, 0.002)  # it would take 64 times as long
+    assert_linear(searched, 2_000)
 
 
 @given(st.text(alphabet="[]{}\"'\\,:236a b.", max_size=60))

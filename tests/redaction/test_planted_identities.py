@@ -24,6 +24,7 @@ from ocpptui.redaction.redact import redaction_of
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 from tests.exporting.extracts import timeline_of
+from tests.kit.linear_time import assert_linear
 from tests.redaction.planted_identities import NAMED, UNNAMED, Planted, conversations, plain_call, plain_record
 
 
@@ -308,4 +309,4 @@ def test_a_long_text_takes_linear_time(text: str) -> None:
         redaction.record(timeline.record(0), "DataTransfer", 0)
         return process_time() - before
 
-    assert min(seconds(1600) for _ in range(3)) < 10 * min(seconds(400) for _ in range(3)) + 0.05
+    assert_linear(seconds, 400)
