@@ -10,6 +10,12 @@ from pathlib import Path
 
 OCPPTUI = (sys.executable, "-m", "ocpptui")
 """The words that start it, before its arguments."""
+PATIENT = (
+    sys.executable,
+    "-c",
+    "from ocpptui.runtime import signals; signals.PATIENCE = 90; from ocpptui.__main__ import main; main()",
+)
+"""The same, but with time for its end after a signal: on a busy machine it is ended by force before it is done."""
 DURATIONS = ("1.5", "8", "40")
 """Seconds that a session may take, one after the other: the first is enough on a machine that does nothing else."""
 

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.program import OCPPTUI, environment_of
+from tests.kit.program import OCPPTUI, PATIENT, environment_of
 from tests.kit.recordings import log_of, recording_of
 from tests.kit.stubborn_servers import CentralSystem, silent_server
 from tests.kit.terminal import Terminal, on_terminal
 
-SECONDS = 5.0
-"""Within which the process has to be gone."""
+SECONDS = 30.0
+"""Within which the process has to be gone by itself; a machine that is not busy takes less than one."""
 CODES = {"SIGHUP": 129, "SIGTERM": 0, "SIGINT": 130}
 
 
@@ -54,7 +54,7 @@ def test_a_signal_ends_the_screen(state: str, number: str, tmp_path: Path, home:
             places["large"] = recording_of(tmp_path, 300_000)
         if "{log}" in arguments:
             places["log"] = log_of(tmp_path, 200_000)
-        command = [*OCPPTUI, *(word.format(**places) for word in arguments)]
+        command = [*PATIENT, *(word.format(**places) for word in arguments)]
         with on_terminal(command, environment_of(home)) as terminal:
             terminal.shows(words)
             assert {"1049", "raw"} <= terminal.modes()
@@ -73,7 +73,7 @@ def test_a_signal_ends_the_screen(state: str, number: str, tmp_path: Path, home:
 def test_a_signal_ends_the_screen_although_the_peer_does_not_close(number: str, tmp_path: Path, home: Path) -> None:
     record = tmp_path / "live.jsonl"
     with CentralSystem(reads=False).running() as port:
-        command = [*OCPPTUI, "charge-point", f"ws://127.0.0.1:{port}/CP1", "--version", "1.6", "--record", str(record)]
+        command = [*PATIENT, "charge-point", f"ws://127.0.0.1:{port}/CP1", "--version", "1.6", "--record", str(record)]
         with on_terminal(command, environment_of(home)) as terminal:
             terminal.shows("BootNotification")
             begun = time.monotonic()
@@ -100,7 +100,10 @@ def test_a_signal_at_the_question_for_a_password(home: Path) -> None:
 STUCK = """
 import time
 from ocpptui.tui.terminal import TerminalApp
+from ocpptui.runtime import signals
 from ocpptui.runtime.signals import end_within, heard, named
+
+signals.LAST_STEP = 30  # a busy machine may need more than the usual time
 
 class Stuck(TerminalApp):
     def on_ready(self) -> None:
@@ -163,7 +166,7 @@ def test_ctrl_z_stops_it_and_fg_brings_it_back(home: Path) -> None:
 def test_a_hang_up_while_it_is_stopped_ends_it(tmp_path: Path, home: Path) -> None:
     """A terminal is closed while the program waits for `fg`."""
     record = tmp_path / "live.jsonl"
-    command = [*OCPPTUI, "demo", "--record", str(record)]
+    command = [*PATIENT, "demo", "--record", str(record)]
     with on_terminal(command, environment_of(home)) as terminal:
         terminal.shows("MeterValues")
         stop_by_key(terminal)

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.kit.program import OCPPTUI, environment_of
-from tests.kit.terminal import Terminal, on_terminal
+from tests.kit.program import PATIENT, environment_of
+from tests.kit.terminal import PATIENCE, Terminal, on_terminal
 
-SECONDS = 5.0
-"""Within which the process has to be gone."""
+SECONDS = 30.0
+"""Within which the process has to be gone by itself; a machine that is not busy takes less than one."""
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def recording(tmp_path: Path) -> Path:
 @pytest.fixture
 def demo(recording: Path) -> list[str]:
     """A session with constant traffic."""
-    return [*OCPPTUI, "demo", "--pace", "0.02", "--record", str(recording)]
+    return [*PATIENT, "demo", "--pace", "0.02", "--record", str(recording)]
 
 
 def records(recording: Path) -> list[dict[str, Any]]:
@@ -48,7 +48,7 @@ def charging(terminal: Terminal) -> None:
 
 def stop_reading(terminal: Terminal) -> None:
     """Wait, without reading, until the terminal accepts nothing more for a while."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     waiting, since = 0, time.monotonic()
     while waiting == 0 or time.monotonic() < since + 1.0:
         assert time.monotonic() < end, "the program does not fill the terminal"
@@ -112,7 +112,7 @@ def test_a_session_continues_while_the_terminal_does_not_read(demo: list[str], r
         charging(terminal)
         stop_reading(terminal)
         before = recording.stat().st_size
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while recording.stat().st_size < before + 50_000:
             assert time.monotonic() < end, "the session does not continue"
             time.sleep(0.1)
@@ -158,7 +158,7 @@ def test_a_terminal_that_reads_again_shows_the_current_state(tmp_path: Path, hom
     with on_terminal([sys.executable, "-c", script], environment_of(home), columns=200) as terminal:
         terminal.shows("line 1 ")
         stop_reading(terminal)
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while not done.exists():
             assert time.monotonic() < end, "the application does not continue"
             time.sleep(0.1)
@@ -177,7 +177,7 @@ def test_a_continue_alone_changes_nothing(demo: list[str], home: Path) -> None:
             terminal.shows("Help")
             terminal.press(b"\x1b")
             terminal.until(lambda: "╭" not in terminal.text())
-        assert before == 0 or len(list(threads.iterdir())) == before
+        terminal.until(lambda: before == 0 or len(list(threads.iterdir())) <= before)
 
 
 def test_the_terminal_is_restored_after_a_signal(demo: list[str], home: Path) -> None:
