@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.importing.broken_objects import object_around_frames
@@ -93,8 +94,9 @@ def test_the_object_has_its_fields_and_the_frames_as_they_are_written(
     assert object_around_frames(f"x {text}{rest}", 2) == (wanted, 2 + len(text))
 
 
-@settings(deadline=2000)
 @given(st.text('{}[]",:2a\\', max_size=3000))
 def test_any_text_is_read_or_not(text: str) -> None:
     """A damaged file would end the import."""
+    start = process_time()
     object_around_frames("{" + text)
+    assert process_time() - start < 5
