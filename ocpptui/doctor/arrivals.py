@@ -11,7 +11,7 @@ from ocpptui.describe.network_problems import Remedy, recorded_problem, words_of
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.doctor.examination_report import INDENT, MARKS
 from ocpptui.doctor.examined_step import Remark, StepState, fine, network_remark, warning
-from ocpptui.ocpp.counted import counted
+from ocpptui.ocpp.counted import counted, enumerated
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.timeline.record import IN_VAIN, ConnectionEvent
 from ocpptui.timeline.timeline import Timeline
@@ -202,7 +202,7 @@ def _tolerated(detail: Mapping[str, Any]) -> Iterator[Remark]:
 
 
 def _two_connections(row: Arrival) -> Remark:
-    places = f" They come from {' and '.join(row.addresses)}." if len(row.addresses) > 1 else ""
+    places = f" They come from {enumerated(list(row.addresses))}." if len(row.addresses) > 1 else ""
     return warning(
         "second-connection",
         f"{row.replaced:,} times, a new connection with this id ended an open one.{places}",

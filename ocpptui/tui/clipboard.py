@@ -11,7 +11,7 @@ from pathlib import Path
 
 from textual.app import App
 
-from ocpptui.ocpp.counted import counted
+from ocpptui.ocpp.counted import counted, enumerated
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.runtime.portable_files import write_private
 from ocpptui.workspace.folders import state_folder
@@ -45,7 +45,7 @@ async def copy(app: App[object], text: str, *, keeps_secrets: bool = False) -> s
     if not ways:
         return f"{size} could not be copied: too long for the terminal, and no file could be written."
     too_long = "" if fits else "; too long for the terminal's clipboard"
-    return f"Copied {size} {', '.join(ways[:-1])}{' and ' if len(ways) > 1 else ''}{ways[-1]}{too_long}."
+    return f"Copied {size} {enumerated(ways)}{too_long}."
 
 
 async def _to_tmux(text: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography import x509
 
+from ocpptui.ocpp.counted import enumerated
 from ocpptui.unwrapping.certificate_judgement import CertificateUse, is_signed_by, leads_to, misnaming, misuse, path_of
 from ocpptui.unwrapping.key_words import UNREADABLE, parts_of_name
 from ocpptui.unwrapping.unwrapped import InsideLine, problem_line
@@ -73,7 +74,7 @@ class CertificateKnowledge:
             yield from self.name_lines(own, "The certificate")
         known = self.authorities.get(use, ()) if use is not None else ()
         if known and not leads_to(certificates, known):
-            names = " and ".join(dict.fromkeys(parts_of_name(one.subject) for one in known[-MOST_NAMED:]))
+            names = enumerated(list(dict.fromkeys(parts_of_name(one.subject) for one in known[-MOST_NAMED:])))
             top = path_of(certificates)[-1]
             is_whole = is_signed_by(top, top) is None
             gap = "" if is_whole else ", or an intermediate certificate is missing"

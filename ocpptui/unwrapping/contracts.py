@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from ocpptui.ocpp.counted import enumerated
 from ocpptui.ocpp.payload import text_at
 from ocpptui.unwrapping.unwrapped import InsideLine, problem_line
 
@@ -28,5 +29,5 @@ def contract_problems(token: Any, pem: str) -> list[InsideLine]:
         return []
     if any(same_emaid(name, emaid) for name in names):
         return []
-    named = f"is for {' and '.join(names)}" if names else "has no common name"
+    named = f"is for {enumerated(names)}" if names else "has no common name"
     return [problem_line(f"The certificate {named}, the token is {emaid}.")]

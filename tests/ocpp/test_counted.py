@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.ocpp.counted import counted
+from ocpptui.ocpp.counted import counted, enumerated
 
 
 @pytest.mark.parametrize(
@@ -13,3 +13,11 @@ from ocpptui.ocpp.counted import counted
 def test_a_number_and_its_noun_agree(count: int, words: str) -> None:
     """A count is read at a glance, and the sentence around it is English."""
     assert counted(count, "line") == words
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_a_list_in_a_sentence_has_one_and(words: list[str], sentence: str) -> None:
+    """`a and b and c` reads as a slip, and the reader looks for the second half of it."""
+    assert enumerated(words) == sentence

@@ -26,6 +26,7 @@ from ocpptui.diagnosis.rules.handshake_rules import (
 )
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.network.problems import ProblemCode
+from ocpptui.ocpp.counted import enumerated
 from ocpptui.ocpp.version import SECOND_GENERATION, Direction, Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
@@ -155,7 +156,7 @@ class HandshakeChecker(Checker):
             if not any(word in value.lower() for value in request.get(header, ()))
         ]
         if missing:
-            self.say(UPGRADE_HEADER, event, headers=Phrase(" and ".join(missing)))
+            self.say(UPGRADE_HEADER, event, headers=Phrase(enumerated(missing)))
 
     def check_answer(self, event: Seen, upgrade: RecordedUpgrade) -> None:
         extensions = "sec-websocket-extensions"
