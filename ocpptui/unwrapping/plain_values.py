@@ -54,7 +54,8 @@ def duration_contents(text: str) -> str | None:
     parts = text.split("/")
     repeated = ""
     if len(parts) > 1 and (repetition := _REPEATED.fullmatch(parts[0])) is not None:
-        repeated = f"{repetition[1]} times" if repetition[1] else "without end"
+        count = repetition[1]
+        repeated = "without end" if not count else "once" if int(count) == 1 else f"{count} times"
         parts = parts[1:]
     durations = [_duration_words(part) for part in parts]
     if not any(durations) or len(parts) > 2:
@@ -76,10 +77,15 @@ def _duration_words(text: str) -> str:
     match = _DURATION.fullmatch(text)
     if match is None:
         return ""
-    amounts = [f"{amount} {unit}" for unit, amount in zip(_UNITS, match.groups()[1:], strict=True) if amount]
+    amounts = [_amount_words(amount, unit) for unit, amount in zip(_UNITS, match.groups()[1:], strict=True) if amount]
     if not amounts or text.endswith("T"):
         return ""
     return f"{'minus ' if match[1] == '-' else ''}{' '.join(amounts)}"
+
+
+def _amount_words(amount: str, unit: str) -> str:
+    """`1 year`, `2 years`, `1 h`."""
+    return f"{amount} {unit if amount != '1' or len(unit) == 1 else unit.removesuffix('s')}"
 
 
 def exi_contents(text: str) -> Contents:
