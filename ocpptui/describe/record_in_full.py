@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -26,12 +26,17 @@ from ocpptui.ocpp.xml_elements import xml_indented
 from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
+if TYPE_CHECKING:
+    from ocpptui.unwrapping.unwrapped import Unwrapped
+
 LARGE = 200_000
 """From this many characters on, a message is indented quickly and its fields are not explained."""
 RAW_SHOWN = 20_000
 """How many characters of the raw text are shown; copying copies all of it."""
 MAX_FIELDS = 300
 MAX_PROBLEMS = 50
+MAX_WRONG_INSIDE = 5
+"""How many problems of what is wrapped in the payload are above it, too."""
 MAX_RELATED = 5
 """How many related records of a finding are named."""
 
@@ -63,9 +68,11 @@ def inspection(
     if record.kind.is_message and record.detail:
         sections.append(Section("dim", list(_imported(record))))
     if isinstance(frame, Message):
+        contents = contents_of(timeline, index, frame, meter_keys)
         sections += _refused(frame)
+        sections += _wrong_inside(contents)
         sections += [_GAP, _content(frame)]
-        sections += _inside(timeline, index, frame, meter_keys)
+        sections += _inside(contents)
         sections += _fields(timeline, index, frame)
         sections += _other_half(timeline, index)
     elif record.kind is RecordKind.NOTE:
@@ -239,9 +246,16 @@ def _json_lines(frame: Message) -> list[str]:
         return lines + frame.payload_text.split("\n")
 
 
-def _inside(timeline: Timeline, index: int, frame: Message, meter_keys: Sequence[str]) -> Iterator[Section]:
+def _wrong_inside(contents: Sequence[Unwrapped]) -> Iterator[Section]:
+    """What is wrong with the contents of the values, above a payload that may be longer than the screen."""
+    problems = [f"{found.path}: {line.text}" for found in contents for line in found.lines if line.sort == "problem"]
+    yield from (Section("problem", [problem]) for problem in problems[:MAX_WRONG_INSIDE])
+    if len(problems) > MAX_WRONG_INSIDE:
+        yield Section("problem", [f"and {len(problems) - MAX_WRONG_INSIDE} more, below at Inside"])
+
+
+def _inside(contents: Sequence[Unwrapped]) -> Iterator[Section]:
     """What is wrapped within the values of the payload."""
-    contents = contents_of(timeline, index, frame, meter_keys)
     if contents:
         yield from (_GAP, Section("heading", ["Inside"]))
     for found in contents:

@@ -26,3 +26,27 @@ def test_a_message_that_was_wrong_on_purpose_says_so() -> None:
     talk.session.observer.observed(record, None)
     lines = [line for section in inspection(talk.timeline, 1) for line in section.lines]
     assert "A fault on purpose, by 'slow backend': twice." in lines
+
+
+def test_what_is_wrong_inside_is_above_the_payload() -> None:
+    """A certificate fills the screen: nobody would scroll past it to learn that it expired."""
+    talk = Talk()
+    talk.call("DataTransfer", r'{"vendorId":"com.example","data":"{\"a\": 1, "}')
+    sections = inspection(talk.timeline, 0)
+    sorts = [section.sort for section in sections]
+    problem = next(section.lines[0] for section in sections if section.sort == "problem")
+    assert problem.startswith("$.data: It is not JSON")
+    assert sorts.index("problem") < sorts.index("json")
+
+
+def test_of_many_problems_inside_the_first_are_above_the_payload() -> None:
+    """Twenty of them would hide the payload as the payload hid them; the rest is at its place."""
+    talk = Talk()
+    hashes = '{"hashAlgorithm":"SHA256","issuerNameHash":"a","issuerKeyHash":"b","serialNumber":"1"}'
+    talk.call("DataTransfer", f'{{"vendorId":"com.example","data":[{",".join([hashes] * 4)}]}}')
+    lines = [line for section in inspection(talk.timeline, 0) for line in section.lines]
+    json = lines.index("{")
+    above = [line for line in lines[:json] if "is not a hash of SHA256" in line]
+    assert len(above) == 5
+    assert "and 3 more, below at Inside" in lines[:json]
+    assert len([line for line in lines[json:] if "is not a hash of SHA256" in line]) == 8
