@@ -147,7 +147,7 @@ INFO_UNASKED = Rule(
 CENTRAL_ASKED = Rule(
     "auth.central-asked",
     Severity.WARNING,
-    "The charging station asks for an id token of type Central, with which the CSMS itself has started.",
+    "The charging station asks for an id token of type Central, with which the CSMS itself started a transaction.",
     "OCPP 2.0.1 and 2.1 Part 2 C03.FR.01 and C05.FR.01",
     versions=SECOND_GENERATION,
     remedy="The CSMS made this id token, and has accepted it. To ask again costs time.",

@@ -217,9 +217,9 @@ NEVER_VALID = Rule(
 OVER = Rule(
     "profile.over",
     Severity.WARNING,
-    "The profile has already ended when it is set.",
+    "The profile had already ended when it was set.",
     "OCPP 1.6 sections 7.8 and 7.13; OCPP 2.0.1 and 2.1 Part 2 K01.FR.37 and K01.FR.12",
-    says="The profile has already ended when it is set: {what} {ago} ago.",
+    says="The profile had already ended when it was set: {what} {ago} ago.",
     remedy="It has no effect. A frequent cause is local time that was written as UTC.",
     positive=(
         wrong(validTo="2026-01-01T09:00:00Z"),

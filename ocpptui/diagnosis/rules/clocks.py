@@ -171,7 +171,7 @@ LOCAL_AS_UTC = Rule(
     Severity.WARNING,
     "The timestamps of the charge point differ by whole or half hours: they seem to be local times, written as UTC.",
     "OCPP 1.6 section 3.14; OCPP 2.0.1 and 2.1 Part 2, section on date and time; seen in the field",
-    says="The timestamps are steadily {difference} {direction} the clock of {other}, which is the distance of a time "
+    says="The timestamps are steadily {difference} {direction} the clock of {other}, which is the offset of a time "
     "zone: the charge point seems to write its local time as UTC.",
     remedy="A time must be in UTC, or name its zone.",
     positive=(

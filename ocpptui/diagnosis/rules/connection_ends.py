@@ -73,7 +73,7 @@ AFTER_MESSAGE = Rule(
     Severity.ERROR,
     "The connection ends with an error after the same message, again and again.",
     "RFC 6455 section 7.4.1; seen in the field",
-    says="For the {count}nd time the connection ends with code {code}, less than a second after {message}.",
+    says="For the second time the connection ends with code {code}, less than a second after {message}.",
     remedy="The receiver cannot handle this message: it may be too long or unreadable for it, or processing it fails.",
     positive=(
         _connected(0, f"< {_PROFILE}", '{"closeCode":1011}', seconds=0)
@@ -174,7 +174,7 @@ _LOST = 1006
 _CANNOT_TAKE = (1002, 1003, 1007, 1009, 1011)
 """Close codes of a side that cannot take what it got (RFC 6455 section 7.4.1)."""
 _AT_ONCE = SECOND
-_OFTEN = 2
+_OFTEN = 2  # the sentence says "second"
 _ALIKE = 3
 """So many silences of the same length show a time-out."""
 _SHORTEST_IDLE = 10 * SECOND
@@ -240,7 +240,7 @@ class ConnectionEndChecker(Checker):
         before.append(event.index)
         put(self.ends, (message, code), before, MOST_CONNECTIONS)
         if len(before) == _OFTEN:
-            self.found(AFTER_MESSAGE, event, (last, before[0]), count=_OFTEN, code=code, message=Phrase(message))
+            self.found(AFTER_MESSAGE, event, (last, before[0]), code=code, message=Phrase(message))
 
     def ended_idle(self, event: Seen, silence: int) -> None:
         if silence < _SHORTEST_IDLE:

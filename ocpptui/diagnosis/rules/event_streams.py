@@ -60,10 +60,10 @@ UNKNOWN = Rule(
 PENDING = Rule(
     "stream.pending",
     Severity.INFO,
-    "More and more values of a stream wait to be sent.",
+    "More and more values of a stream are waiting to be sent.",
     "OCPP 2.1 Part 2 N15.FR.04 and N15.FR.05",
     versions=_21,
-    says="{pending} values of stream {stream} wait to be sent, {before} before: the charging station sends too slowly.",
+    says="{pending} values of stream {stream} are waiting, after {before}: the charging station sends too slowly.",
     remedy="AdjustPeriodicEventStream sets a longer interval, or more values for each message.",
     positive=(f"2.1\n{_sends('10:02:00', 10)}{_sends('10:03:00', 200)}* {_sends('10:04:00', 900)}",),
     negative=(

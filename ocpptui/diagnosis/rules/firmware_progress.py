@@ -20,7 +20,7 @@ UPDATE_UNFINISHED = Rule(
     Severity.WARNING,
     "The charge point began a firmware update, but does not report how it goes on.",
     "OCPP 1.6 section 4.5 and security whitepaper L01; OCPP 2.0.1 and 2.1 Part 2 L01.FR.01",
-    says="{waited} after it reported {status}, the charge point has reported nothing more of this firmware update.",
+    says="{waited} after it reported {status}, the charge point has reported nothing more about this firmware update.",
     remedy="The update may hang, or may have ended without a report. A TriggerMessage for FirmwareStatusNotification "
     "asks for the state.",
     positive=(

@@ -54,7 +54,7 @@ UPDATE_SILENT = Rule(
     "The charge point took a firmware update, but does not report how it goes.",
     "OCPP 1.6 sections 4.5 and 6.55 and errata sections 3.12 and 3.47; OCPP 2.0.1 and 2.1 Part 2 L01.FR.01 and "
     "L01.FR.13",
-    says="{waited} after the time for the download, the charge point has reported nothing of this firmware update.",
+    says="{waited} after the time for the download, the charge point has reported nothing about this firmware update.",
     positive=(UPDATE.replace("10:00:00 <", "* 10:00:00 <") + "12:00:00 > Heartbeat {}",),
     negative=(
         UPDATE + firmware_at("Downloading", "00:02") + "12:00:00 > Heartbeat {}",

@@ -223,7 +223,7 @@ SEVERAL_SCHEDULES = Rule(
 LIMIT_OF_CSO = Rule(
     "profile.limit-of-cso-notified",
     Severity.ERROR,
-    "The charging station notifies a limit of the CSO, which the CSMS itself has set.",
+    "The charging station reports a limit of the CSO, which the CSMS itself has set.",
     "OCPP 2.0.1 and 2.1 Part 2 K11.FR.05",
     versions=SECOND_GENERATION,
     remedy="NotifyChargingLimit is for limits of other sources, EMS, SO or Other.",

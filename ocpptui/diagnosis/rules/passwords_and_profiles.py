@@ -80,7 +80,7 @@ WEAK_PASSWORD = Rule(
     "OCPP 1.6 security whitepaper A00.FR.205 and section 7.2; OCPP 2.0.1 and 2.1 Part 2 A00.FR.205",
     versions=SINCE_1_6,
     says="The new password is {fault}; it must have {needed}.",
-    remedy="A charge point may refuse it, or read it in another manner, and then fail to connect.",
+    remedy="A charge point may refuse it, or read it differently, and then fail to connect.",
     positive=(
         "2.0.1\n* " + _password("12345678"),
         "2.0.1\n* " + _password("x" * 65),

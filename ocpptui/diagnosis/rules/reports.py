@@ -122,7 +122,7 @@ REFUSED = Rule(
     "The charging station reports what it has refused to report.",
     "OCPP 2.0.1 and 2.1 Part 2 B07.FR.05",
     versions=SECOND_GENERATION,
-    says="{action} answers the request {number}, which was answered {status}.",
+    says="{action} answers request {number}, which was answered {status}.",
     remedy="The CSMS does not expect the report.",
     positive=(
         f"2.0.1\n{_ASK.replace('Accepted', 'NotSupported')}* {_part(0, True)}{_part(1, False)}",

@@ -34,7 +34,7 @@ USED_BY_OTHER = Rule(
     Severity.ERROR,
     "A transaction with another id token starts on a reserved connector, or charges at a reserved EVSE.",
     "OCPP 1.6 section 5.13; OCPP 2.0.1 and 2.1 Part 2 use case H03",
-    says="A transaction with another id token charges at {place}, for which reservation {number} holds.",
+    says="A transaction with another id token charges at {place}, despite reservation {number}.",
     remedy="The charge point must refuse all id tokens but that of the reservation and those of its parent.",
     positive=(
         f"{reserve_16()}{RESERVED}* {reserved_start('B')}",
@@ -125,7 +125,7 @@ NOT_ENDED = Rule(
     Severity.WARNING,
     "A reservation expires, and the charge point does not report it.",
     "OCPP 1.6 section 5.13; OCPP 2.0.1 and 2.1 Part 2 H04.FR.01 and H04.FR.03",
-    says="Reservation {number} expired, but in {waited} the charge point reported no end of it.",
+    says="Reservation {number} expired, but in {waited} the charge point did not report its end.",
     remedy="The central system and other drivers still see the connector as reserved.",
     positive=(
         f"{shows('Available')}* {reserve_16()}{RESERVED}{shows('Reserved', '10:00:02')}{AFTER_EXPIRY}",

@@ -59,7 +59,7 @@ TARIFF = Rule(
     versions=_21,
     says="The charging station accepted another tariff for transaction {key}, but in {waited} no event says that it "
     "changed.",
-    remedy="The CSMS cannot know from when on the new tariff counts.",
+    remedy="The CSMS cannot know from when the new tariff applies.",
     positive=(f"2.1\n{_marked(_asked(_CHANGE))}{_LATER}",),
     negative=(
         f"2.1\n{_asked(_CHANGE)}{_CHANGED}{_LATER}",
@@ -73,10 +73,11 @@ TARIFF = Rule(
 PRIORITY = Rule(
     "priority.unkept",
     Severity.ERROR,
-    "The charging station accepted priority charging, but does not notify it.",
+    "The charging station accepted priority charging, but sends no NotifyPriorityCharging.",
     "OCPP 2.1 Part 2 K21.FR.05 and K21.FR.08",
     versions=_21,
-    says="The charging station accepted priority charging for transaction {key}, but has not notified it in {waited}.",
+    says="The charging station accepted priority charging for transaction {key}, but in {waited} no "
+    "NotifyPriorityCharging came.",
     remedy="The CSMS cannot know whether the profile for priority charging is in force.",
     positive=(f"2.1\n{_marked(_asked(_PRIORITY))}{_LATER}",),
     negative=(
@@ -94,7 +95,7 @@ SWAP = Rule(
     "The charging station accepted a battery swap, but does not report it.",
     "OCPP 2.1 Part 2 S02.FR.01 and S02.FR.02",
     versions=_21,
-    says="The charging station accepted the battery swap {key}, but in {waited} no BatterySwap with this id comes.",
+    says="The charging station accepted the battery swap {key}, but in {waited} no BatterySwap with this id came.",
     remedy="The CSMS does not know whether a battery was taken. `swap_patience` sets the limit.",
     positive=(
         f"2.1\n{_marked(_asked(_SWAP))}{_LATER}",
@@ -115,7 +116,7 @@ SETTLEMENT = Rule(
     "A transaction that was paid at the charging station has ended without a settlement.",
     "OCPP 2.1 Part 2 C20.FR.05 and C21.FR.02",
     versions=_21,
-    says="Transaction {key} was paid at the charging station and has ended, but in {waited} no NotifySettlement comes.",
+    says="Transaction {key} was paid at the charging station and has ended, but in {waited} no NotifySettlement came.",
     remedy="The CSMS does not know what the driver has paid. `settlement_patience` sets the limit.",
     positive=(f"2.1\n{_PAID}{_marked(_ENDED)}{_LATER}",),
     negative=(

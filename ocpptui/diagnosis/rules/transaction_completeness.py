@@ -107,7 +107,7 @@ RESERVATION_MISSING = Rule(
     "A transaction uses a reservation, but does not name it.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.13 and H01.FR.15",
     versions=SECOND_GENERATION,
-    says="Transaction {transaction} is of the id token and the EVSE of reservation {number}, but does not name it.",
+    says="Transaction {transaction} has the id token and the EVSE of reservation {number}, but does not name it.",
     remedy="The CSMS keeps the reservation, and may bill it as not used.",
     positive=(
         f"2.0.1{_RESERVED}* {_event('Started', 0, 'Authorized', _TOKEN, _EVSE)}",
@@ -135,7 +135,7 @@ NO_TIME_OUT = Rule(
     "No cable was plugged in within the connection time-out, but the transaction goes on.",
     "OCPP 2.0.1 and 2.1 Part 2 E03.FR.05",
     versions=SECOND_GENERATION,
-    says="In {waited} after this start, no vehicle was plugged in, and transaction {transaction} was not ended.",
+    says="In the {waited} after this start, no vehicle was plugged in, but transaction {transaction} was not ended.",
     remedy="The charging station must end it with the reason Timeout; until then the EVSE is blocked.",
     positive=(f"{_TIME_OUT}* {_AUTHORIZED}{_LATER}",),
     negative=(

@@ -270,7 +270,7 @@ TIME_AHEAD = Rule(
     Severity.WARNING,
     "A meter value comes from the future.",
     "OCPP 1.6 sections 4.2 and 4.6; OCPP 2.0.1 and 2.1 Part 2 B01.FR.06",
-    says="By the time of the central system, this value will be taken only in {time}.",
+    says="By the clock of the central system, this value was taken {time} in the future.",
     remedy="The clock of the charge point is wrong, or it sends local time as UTC.",
     positive=(
         (
@@ -292,7 +292,7 @@ DISAGREE = Rule(
     Severity.WARNING,
     "Power, current and voltage of one moment do not fit together.",
     "OCPP 1.6 section 7.31; OCPP 2.0.1 and 2.1 Part 2, MeasurandEnumType",
-    says="The power is {power} W, but current and voltage make {product} W.",
+    says="The power is {power} W, but current and voltage give {product} W.",
     remedy="One of them has a wrong unit, or is of another moment or phase.",
     positive=(f"{start_call()}* {meter_call(1100, '10:01:00', P=22000, I1=16, U1=230)}",),
     negative=(

@@ -83,7 +83,7 @@ CONNECTOR_STATE = Rule(
     "A transaction starts on a connector that is out of use.",
     "OCPP 1.6 sections 4.9, 5.2 and 7.7",
     versions=FIRST_GENERATION,
-    says="A transaction starts on connector {connector}, which has been {status} {since} before.",
+    says="A transaction starts on connector {connector}, which reported {status} {since} before.",
     remedy="The charge point has not reported that the connector is free again, or starts on the wrong connector.",
     positive=(
         f"{status_16('Faulted', '09:50:00', error='GroundFailure')}* {_START}",

@@ -146,7 +146,7 @@ OFFLINE_FLAG = Rule(
     "OCPP 2.0.1 and 2.1 Part 2 E04.FR.03, E11.FR.02 and E12.FR.02",
     versions=SECOND_GENERATION,
     says="The event happened {span} {side} the connection opened, but offline is {flag}.",
-    remedy="The CSMS takes it for an event of now and authorizes or charges by it, or takes one of now for an old one.",
+    remedy="The CSMS takes an old event for a current one and authorizes or bills by it, or a current one for an old.",
     positive=(
         f"{_LOST}* {_event('Updated', 1, '10:30:10', _IN_BETWEEN)}",
         f"{_LOST}* {_event('Updated', 1, '10:40:00', '', _OFFLINE)}",

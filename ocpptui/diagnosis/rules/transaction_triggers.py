@@ -121,7 +121,7 @@ TOKEN_REPEATED = Rule(
     "The events of a transaction repeat its id token.",
     "OCPP 2.0.1 and 2.1 Part 2, TransactionEventRequest, field idToken; E03.FR.01 and E07.FR.02",
     versions=SECOND_GENERATION,
-    says="Transaction {transaction} has named its id token before, and this event, by {trigger}, repeats it.",
+    says="Transaction {transaction} has named its id token before, and this event, triggered by {trigger}, repeats it.",
     remedy="It is sent once when it authorizes the transaction, and once when it ends the authorization.",
     positive=(
         (
@@ -201,7 +201,7 @@ REASON_EARLY = Rule(
     "The first event of a transaction gives a reason why the transaction ended.",
     "OCPP 2.0.1 and 2.1 Part 2, TransactionType, field stoppedReason",
     versions=SECOND_GENERATION,
-    says="Transaction {transaction} has only started, but its stoppedReason is {reason}.",
+    says="Transaction {transaction} has only just started, but already has the stoppedReason {reason}.",
     positive=(f"2.0.1\n* {_event('Started', 0, 'CablePluggedIn', _LOCAL)}",),
     negative=(_START,),
 )
