@@ -46,6 +46,7 @@ class Dates:
         self.order: DayOrder | None = order
         self._year: int | None = year
         self._day: int | None = None
+        self._moved = 0  # how many days the user's year is from the one that payloads show, where lines have no date
         self._time: int | None = None  # the last one, as the clock showed it
         self.evidence: list[str] = []
         self.guessed: set[str] = set()
@@ -219,13 +220,22 @@ class Dates:
             before = found.time or 0
         for passed, (found, witness) in zip(days, timed, strict=False):
             if witness is not None:
-                self._day = round((witness.time - (found.time or 0)) / DAY) - passed
-                self.evidence.append("Its times have no date; the times in payloads show it.")
+                shown = round((witness.time - (found.time or 0)) / DAY) - passed
+                self._day = self._in_chosen_year(shown)
+                self._moved = self._day - shown
+                year = self._chosen_year
+                what = "it" if year is None else f"the day, and the user says that it begins in {year}"
+                self.evidence.append(f"Its times have no date; the times in payloads show {what}.")
                 return
-        self._day = self._modified // DAY - days[-1]
+        self._day = self._in_chosen_year(self._modified // DAY - days[-1])
         self.guessed.add("date")
         day = rfc3339_text(self._day * DAY)[:10]
-        self.evidence.append(f"Nothing in this shows the day; it begins on {day}, by the time of the file.")
+        chosen = "" if self._chosen_year is None else " and the year that the user says"
+        self.evidence.append(f"Nothing in this shows the day; it begins on {day}, by the time of the file{chosen}.")
+
+    def _in_chosen_year(self, day: int) -> int:
+        """A day since 1970, in the year that the user says, if any."""
+        return day if self._chosen_year is None else _in_year(day * DAY, self._chosen_year) // DAY
 
     def _on_its_day(self, found: FoundFrame, witness: Witness | None, offset: int) -> int | None:
         """A time of day, on the day that it has if the log goes forward."""
@@ -237,9 +247,9 @@ class Dates:
         elif self._day is not None:
             day = self._day
         else:
-            day = self._modified // DAY
+            day = self._in_chosen_year(self._modified // DAY)
         if witness is not None and witness.is_now:
-            by_payload = round((witness.time + offset - of_day) / DAY)
+            by_payload = round((witness.time + offset - of_day) / DAY) + self._moved
             day = by_payload if self._time is None or self.goes_back(found) else max(day, by_payload)
         return day * DAY + of_day
 

@@ -147,6 +147,8 @@ class Inference:
         """The remaining records, and the evidence that is complete only now."""
         yield from self.settle()
         self._tell_the_whole()
+        if self._count:
+            self._times.tell_unused()
 
     @property
     def connections(self) -> int:

@@ -7,6 +7,7 @@ holds where its line says nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import Protocol
 
@@ -16,7 +17,7 @@ from ocpptui.importing.named_zones import zone_named_in
 from ocpptui.importing.payload_times import Witness
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.start_clock import Counted, StartClock
-from ocpptui.importing.zones import Zone
+from ocpptui.importing.zones import Zone, zone_name
 from ocpptui.ocpp.date_times import in_calendar
 
 Witnessed = tuple[FoundFrame, Witness | None]
@@ -42,6 +43,7 @@ class LogTimes:
         self._zone = Zone(options.utc_offset)
         self._start_clock = StartClock(self._modified)
         self._time: int | None = None
+        self._open = _Open()
         self._first_stated: int | None = None  # the time of the first line that has one, if those before have none
 
     # -- the beginning of a file -----------------------------------------------------------------------------------
@@ -76,7 +78,7 @@ class LogTimes:
         for found, witness in frames:
             time = dates.of(found)
             if time is not None and witness is not None and not found.zoned:
-                self._zone.learn(time, witness, dated=found.dated)
+                self._zone.learn(time, witness, dated=self._is_dated(found))
         unzoned = (found.prefix for found, _ in frames if found.time is not None and not found.zoned)
         return self._zone.decide(map(zone_named_in, unzoned))
 
@@ -117,6 +119,7 @@ class LogTimes:
         `ahead` are those behind it that are known already. What is not certain of the time is added to `guessed`.
         """
         found, witness = frame.found, frame.witness
+        self._open.look_at(found)
         of_day = witness
         if self._dates.goes_back(found):
             of_day = next((one for _, one, _ in self._shown_from(frame, ahead) if one.is_now), None)
@@ -136,6 +139,19 @@ class LogTimes:
         self._time = time = in_calendar(time)
         return time
 
+    def tell_unused(self) -> None:
+        """Warn of what the user said that no line has left open, after the last frame."""
+        said, open_ = self._options, self._open
+        if said.year is not None and not open_.year:
+            why = "each time in this has a year" if open_.times else "no line has a time"
+            self._tally.warn(f"The year {said.year} changes nothing: {why}.")
+        if said.dates is not None and not open_.order:
+            why = "no date in this can be read in two ways" if open_.times else "no line has a time"
+            self._tally.warn(f"The order of day and month changes nothing: {why}.")
+        if said.utc_offset is not None and not open_.zone:
+            why = "each time in this has a zone" if open_.times else "no line has a time"
+            self._tally.warn(f"The zone {zone_name(self._zone.offset or 0)} changes nothing: {why}.")
+
     def is_counted(self, found: FoundFrame) -> bool:
         """Whether the time of a frame is known from how long its device had run."""
         return found.time is None and found.since_start is not None and self._start_clock.is_believed
@@ -148,7 +164,7 @@ class LogTimes:
             self._tally.tell(told)
         was_known = self._zone.offset is not None
         if frame.witness is not None:
-            told = self._zone.follow(time, frame.witness, dated=frame.found.dated)
+            told = self._zone.follow(time, frame.witness, dated=self._is_dated(frame.found))
             if told:
                 (self._tally.tell if was_known else self._tally.warn)(told)
         return self._zone.to_utc(time, self._name_in(frame.found))
@@ -180,7 +196,30 @@ class LogTimes:
         for one in (frame, *ahead):
             time = self._dates.shown(one.found)
             if time is not None and one.witness is not None and not one.found.zoned:
-                yield time, one.witness, one.found.dated
+                yield time, one.witness, self._is_dated(one.found)
+
+    def _is_dated(self, found: FoundFrame) -> bool:
+        """Whether the line of a frame states its day as payloads do; a year of the user may be another."""
+        return found.dated and (found.yeared or self._options.year is None)
+
+
+@dataclass(slots=True)
+class _Open:
+    """What the lines so far leave open of their times."""
+
+    times: bool = False
+    """Whether there are any times."""
+    year: bool = False
+    order: bool = False
+    zone: bool = False
+
+    def look_at(self, found: FoundFrame) -> None:
+        """Note what a line leaves open."""
+        if found.time is not None:
+            self.times = True
+            self.year = self.year or not (found.dated and found.yeared)
+            self.order = self.order or found.readings is not None
+            self.zone = self.zone or not found.zoned
 
 
 def _counts_from(frame: Timeable, ahead: Iterable[Timeable]) -> Iterator[Counted]:

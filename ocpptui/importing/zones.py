@@ -127,7 +127,7 @@ class Zone:
             self.learn(time, witness, dated=dated)
             evidence = self.decide()
             return "" if self.offset is None else f"{evidence} Those before were read as local time."
-        offset = offset_between(time, witness.time)
+        offset = offset_between(time, witness.time, dated=dated)
         if offset is None or abs(offset - self.offset) != _HOUR:
             self._others = 0
             return ""

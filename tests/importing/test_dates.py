@@ -169,6 +169,26 @@ def test_a_day_that_nothing_shows_is_that_of_the_file() -> None:
     assert MODIFIED % DAY == 0
 
 
+@pytest.mark.parametrize("year", (1999, 2023, 2027))
+def test_the_year_of_the_user_counts_for_times_of_day(year: int) -> None:
+    """`--year` would change nothing: the clock of the charge point, which payloads show, was years off."""
+    times, dates = read(
+        ["10:00:00", "23:59:59", "00:00:01", "09:00:00"],
+        ["2026-03-01T10:00:00Z", None, "2026-03-02T00:00:01Z", "2026-03-05T09:00:00Z"],
+        year=year,
+    )
+    expected = ["03-01T10:00:00", "03-01T23:59:59", "03-02T00:00:01", "03-05T09:00:00"]
+    assert times == [f"{year}-{time}" for time in expected]
+    assert dates.evidence[0].endswith(f"show the day, and the user says that it begins in {year}.")
+    assert not dates.guessed
+
+
+def test_the_year_of_the_user_counts_for_times_whose_day_nothing_shows() -> None:
+    times, dates = read(["10:00:00", "09:00:00"], year=2019)
+    assert times == ["2019-06-30T10:00:00", "2019-07-01T09:00:00"] and dates.guessed == {"date"}
+    assert "and the year that the user says" in dates.evidence[0]
+
+
 def test_dates_that_do_not_exist_in_the_order_of_the_user_are_told() -> None:
     """`--dates ymd` for 03/04/2025 would change nothing, and the evidence would say that it does."""
     dates = Dates(MODIFIED, DayOrder.YEAR_FIRST)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import pytest
 
+from ocpptui.importing.dates import DayOrder
 from ocpptui.importing.found_frame import MOST_SENTENCES, FoundFrame, ImportStats
 from ocpptui.importing.log_times import LogTimes
 from ocpptui.importing.payload_times import Witness
 from ocpptui.importing.reader import ImportOptions
-from ocpptui.ocpp.date_times import HOUR, SECOND, time_of
+from ocpptui.ocpp.date_times import DAY, HOUR, SECOND, rfc3339_text, time_of
 
 MODIFIED = time_of("2026-03-20T12:00:00Z") or 0
 TEN = time_of("2026-03-14T10:00:00Z") or 0
@@ -39,6 +40,7 @@ def _read(lines: list[_Line], options: ImportOptions | None = None) -> tuple[lis
     tally.evidence.extend(times.decide_clock(frames, frames))
     guessed: list[list[str]] = [[] for _ in lines]
     read = [times.time_of(line, lines[at + 1 :], guessed[at]) for at, line in enumerate(lines)]
+    times.tell_unused()
     return read, guessed, tally
 
 
@@ -118,6 +120,41 @@ def test_more_frames_are_looked_for_only_where_the_zone_is_open(lines: list[_Lin
     """A large log is searched to its end for nothing else."""
     times = LogTimes(ImportStats(), ImportOptions(), MODIFIED)
     assert times.leave_open([(line.found, line.witness) for line in lines]) is is_open
+
+
+@pytest.mark.parametrize("dated", (False, True))
+def test_the_zone_is_found_in_a_year_of_the_user(*, dated: bool) -> None:
+    """Payloads of another year would show no zone, and the times would be hours off."""
+    found = FoundFrame("", 1, (TEN if dated else TEN % DAY) + 2 * HOUR, dated=dated, yeared=False)
+    read, _, tally = _read([_Line(found, Witness(TEN, is_now=True))], ImportOptions(year=2021))
+    assert [rfc3339_text(time)[:19] for time in read] == ["2021-03-14T10:00:00"]
+    assert any("UTC+02:00" in sentence for sentence in tally.evidence)
+    assert tally.warnings == []
+
+
+_CHOICES = ImportOptions(utc_offset=60, dates=DayOrder.DAY_FIRST, year=2021)
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    (
+        (_line(TEN), ("each time in this has a year", "no date in this can be read in two ways", "has a zone")),
+        (_line(), ("no line has a time",) * 3),
+        (_line(since_start=SECOND), ("no line has a time",) * 3),
+    ),
+    ids=("whole times", "no time", "seconds since a start"),
+)
+def test_what_the_user_says_in_vain_is_told(line: _Line, why: tuple[str, str, str]) -> None:
+    """`--year 2021` would have no effect, and nobody would say why."""
+    _, _, tally = _read([line, line], _CHOICES)
+    assert len(tally.warnings) == 3
+    for warning, what, reason in zip(tally.warnings, ("year 2021", "day and month", "UTC+01:00"), why, strict=True):
+        assert what in warning and "changes nothing" in warning and reason in warning
+
+
+def test_what_the_user_says_to_some_effect_is_not_called_vain() -> None:
+    open_ = FoundFrame("", 1, TEN, dated=True, yeared=False, readings=(TEN, TEN, TEN))
+    assert _read([_line(TEN), _Line(open_), _line(TEN)], _CHOICES)[2].warnings == []
 
 
 def test_the_evidence_stays_readable_and_no_warning_is_lost() -> None:
