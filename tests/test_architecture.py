@@ -265,7 +265,7 @@ ONE_PLACE = {
     "the schemas": (r"^import jsonschema_rs|^from jsonschema_rs", {"ocpp/"}),
     "what a secret is called": (
         r"passphrase|apikey|kennwort",
-        {"ocpp/secret_names.py", "ocpp/http_headers.py"},  # which has the schemes of Authorization
+        {"ocpp/secret_names.py", "ocpp/header_credentials.py"},  # which has the schemes of Authorization
     ),
     "the masking of records": (
         r"\bmasked\(record|\bMasking\(",

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
-from ocpptui.ocpp.http_headers import parse_basic
+from ocpptui.ocpp.header_credentials import parse_basic
 from ocpptui.ocpp.secret_names import MASK
 from ocpptui.ocpp.url_parts import url_parts
 

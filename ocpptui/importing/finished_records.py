@@ -7,7 +7,7 @@ less to do.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ class FinishedRecords:
     numbers: array[int]
     """For each record, the number of its line in the file; 0 if it is in none."""
     secrets: list[str]
-    """What was masked."""
+    """What was masked, and what else the file shows to be secret."""
 
     def __len__(self) -> int:
         return len(self.batch)
@@ -67,6 +67,10 @@ class RecordFinisher:
         self._secrets: list[str] = []
         masking = Masking(keeps_secrets=keeps_secrets, of_files=True, found=self._secrets.extend)
         self._batches = RecordBatches(self._keep, masking)
+
+    def know(self, secrets: Iterable[str]) -> None:
+        """Hand these secrets on with the next records, beside those that are masked in them."""
+        self._secrets.extend(secrets)
 
     def finished(self, records: Sequence[Record]) -> Packed:
         """The next records of the file."""

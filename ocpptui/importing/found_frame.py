@@ -12,8 +12,9 @@ from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.text import utf8
 from ocpptui.ocpp.encoding import encoding_of
 from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.labelled_secrets import stated_credentials
 from ocpptui.ocpp.message import Malformed, Message
-from ocpptui.ocpp.secret_names import MASK
+from ocpptui.ocpp.secret_names import MASK, may_state_credentials
 from ocpptui.ocpp.secrets import mask_text
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.line_format import Unreadable
@@ -25,6 +26,8 @@ MAX_SHOWN = 1000
 """How many lines without a frame are reported one by one; more are only counted."""
 SHOWN_TEXT = 200
 """How many characters of such a line are reported."""
+LONGEST_WITH_SECRETS = 20_000
+"""Characters of a line that is searched for credentials."""
 
 
 class Flow(Enum):
@@ -148,6 +151,8 @@ class ImportStats:
     skipped: list[Unreadable] = field(default_factory=list)
     """The first lines without a frame, with the beginning of their text."""
 
+    secrets: list[str] = field(default_factory=list)
+    """The credentials that lines without a record state, until somebody takes them to mask their copies in records."""
     _within_key: bool = False
     """The last lines are those of a private key in PEM."""
 
@@ -159,6 +164,16 @@ class ImportStats:
         if self.most_shown is None or len(self.skipped) < self.most_shown:
             shown = MASK if self._within_key else mask_text(text.strip()[:SHOWN_TEXT])
             self.skipped.append(Unreadable(f"{reason}: {shown}" if reason else f"no frame: {shown}", line))
+
+    def learn_secrets(self, text: str) -> None:
+        """Learn the credentials in a line, or in a part of it, that is in no record."""
+        if len(text) <= LONGEST_WITH_SECRETS and may_state_credentials(text):
+            self.secrets.extend(stated_credentials(text))
+
+    def taken_secrets(self) -> list[str]:
+        """The credentials that were learned since the last time."""
+        secrets, self.secrets = self.secrets, []
+        return secrets
 
     def begin_anew(self) -> None:
         """Forget all, before the file is read again."""

@@ -76,6 +76,7 @@ class FrameFinder:
     def _go_on_with_object(self, begun: FieldLines | ElementLines, number: int, line: str) -> Sequence[FoundFrame]:
         """The frames that end in a line that may be part of an object."""
         if START.search(line) is None and begun.take(line):
+            self.tally.learn_secrets(line)
             self.tally.skip(number, line)
             if not begun.has_ended:
                 return ()

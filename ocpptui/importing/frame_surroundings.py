@@ -66,6 +66,7 @@ class Surroundings:
         if line.strip():
             self._announced = identity_in(line) or self._announced
             self._version = version_in(line) or self._version
+            self._tally.learn_secrets(line)
         self.pass_by(number, line)
 
     def pass_by(self, number: int, line: str) -> None:

@@ -1,7 +1,7 @@
 """Lines without a frame, known again by their shape: the text with zeros for digits.
 
 Between its frames, a log repeats a few lines that differ in their digits alone. What is remembered are the shapes in
-which no digit can make a frame, a name or a version: a line of such a shape need not be searched.
+which no digit can make a frame, a name, a version or a secret: a line of such a shape need not be searched.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from ocpptui.importing.log_prefix import may_say_whose
 from ocpptui.importing.odd_frames import QUOTE_MARK
 from ocpptui.importing.prefix_names import without_digits
 from ocpptui.jsontext.lazy_pattern import lazily
+from ocpptui.ocpp.secret_names import may_state_credentials
 
 LONGEST = 400
 """Characters of a line whose shape is remembered."""
@@ -42,4 +43,5 @@ class FramelessLines:
             self._shapes.clear()
         shape = without_digits(line)
         if shape not in self._shapes:
-            self._shapes[shape] = _MAY_HOLD_FRAME.search(shape) is None and not may_say_whose(shape)
+            says_nothing = not may_say_whose(shape) and not may_state_credentials(shape)
+            self._shapes[shape] = says_nothing and _MAY_HOLD_FRAME.search(shape) is None

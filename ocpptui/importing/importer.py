@@ -17,6 +17,7 @@ from pathlib import Path
 from time import perf_counter
 
 from ocpptui.importing.finished_records import FinishedRecords
+from ocpptui.importing.found_frame import ImportStats
 from ocpptui.importing.merger import BothSides, Merger
 from ocpptui.importing.reader import ImportOptions, Pause
 from ocpptui.importing.rotated_logs import LONGEST_GAP
@@ -60,6 +61,7 @@ class Importer:
         self.waits = False
         """Another process reads what comes next, and the caller can do something else meanwhile."""
         self._timeline = timeline
+        self._keeps_secrets = keep_secrets
         self._shifts = [choices.shifts.get(path, 0) for path in paths]
         self._steps: list[Iterator[Step] | None] = [file.steps() for file in self.files]
         self._merger = Merger(len(paths))
@@ -189,6 +191,7 @@ class Importer:
                 self.failures.append(str(error))
                 self._end(number)
                 return None
+            self._learn_secrets(self.files[number].tally, step)
             if isinstance(step, Pause):
                 if step is Pause.IDLE:
                     self._merger.finish(number)
@@ -203,6 +206,13 @@ class Importer:
             self._merger.put(number, step)
             taken += len(step) or BATCH // 4  # looking for frames takes time too
         return None
+
+    def _learn_secrets(self, tally: ImportStats, step: Step) -> None:
+        """Mask in every record what a file shows to be secret beside its records, or in those masked already."""
+        if tally.secrets and (secrets := tally.taken_secrets()) and not self._keeps_secrets:
+            self._timeline.know_secrets(secrets)
+        if isinstance(step, FinishedRecords) and step.secrets:
+            self._timeline.know_secrets(step.secrets)
 
     def _end(self, number: int) -> None:
         self._steps[number] = None
@@ -246,8 +256,6 @@ class Importer:
         batch.offsets = array("q", [offset for offset, _ in places])
         batch.lengths = array("I", [length for _, length in places])
         self._lines.extend(records.numbers)
-        if records.secrets:
-            self._timeline.know_secrets(records.secrets)
         self._feed_of_finished.take(batch)
 
     def _kept(self, record: Record) -> Record:

@@ -29,6 +29,7 @@ class _Reading:
     def __init__(self, file: ForeignFile, *, keeps_secrets: bool) -> None:
         self._file = file
         self._steps = file.steps()
+        self._keeps_secrets = keeps_secrets
         self._finisher = RecordFinisher(keeps_secrets=keeps_secrets)
         self._found = self._shown = 0
 
@@ -43,6 +44,9 @@ class _Reading:
                     is_last = False
                     break
         tally, first, shown = self._file.tally, self._found, self._shown
+        secrets = tally.taken_secrets()
+        if not self._keeps_secrets:
+            self._finisher.know(secrets)
         self._found, self._shown = first + len(records), len(tally.skipped)
         return Portion(
             self._finisher.finished(records),

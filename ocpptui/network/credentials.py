@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode
-from ocpptui.ocpp.http_headers import basic_fault, parse_basic
+from ocpptui.ocpp.header_credentials import basic_fault, parse_basic
 
 TEXT, DECODED_HEX = "text", "decoded hex"
 """The readings of a password."""

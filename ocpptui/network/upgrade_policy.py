@@ -17,7 +17,7 @@ from ocpptui.network.credential_table import CredentialTable
 from ocpptui.network.credentials import Accepted, Credentials
 from ocpptui.network.outgoing_handshake import Dialled
 from ocpptui.network.problems import NetworkProblem, ProblemCode
-from ocpptui.ocpp.http_headers import parse_basic
+from ocpptui.ocpp.header_credentials import parse_basic
 from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.connection_detail import ConnectionDetail, PeerCertificate

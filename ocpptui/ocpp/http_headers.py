@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterable
 
+from ocpptui.ocpp.header_credentials import AUTHORIZATION, SCHEMES, parse_basic, secrets_within
 from ocpptui.ocpp.secret_names import MASK, is_masked, is_secret_header
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.url_secrets import Found, without_url_secrets
@@ -22,14 +21,15 @@ def header_line(name: str, value: str, found: Found = str) -> str:
     elif name.strip().lower() in AUTHORIZATION:
         basic = parse_basic(value)
         scheme, space, credentials = value.strip().partition(" ")
-        if scheme.lower() not in _SCHEMES:  # a password without a scheme may contain a space
+        if scheme.lower() not in SCHEMES:  # a password without a scheme may contain a space
             scheme, space, credentials = "", "", value.strip()
         found(credentials.strip() or scheme)
         if basic is not None:
             found(basic[1].decode("utf-8", "replace"))
         value = f"Basic {basic[0]}:{MASK}" if basic is not None else f"{scheme} {MASK}" if space else MASK
     elif is_secret_header(name):
-        found(value.strip())
+        for secret in secrets_within(name, value.strip()):
+            found(secret)
         value = MASK
     else:
         value = without_url_secrets(value, found)
@@ -60,37 +60,6 @@ def without_secret(line: str, found: Found = str) -> str:
     return masked if masked != f"{name}: {value.strip()}" else line
 
 
-def parse_basic(header: str) -> tuple[str, bytes] | None:
-    """User name and password of an Authorization header; None if it is not HTTP Basic (RFC 7617)."""
-    scheme, _, encoded = header.strip().partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        pair = base64.b64decode(encoded.strip().encode("ascii"), validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    user, colon, password = pair.partition(b":")
-    return (user.decode("utf-8", "replace"), password) if colon else None
-
-
-def basic_fault(header: str) -> str:
-    """What is wrong with the credentials of a Basic header that `parse_basic` cannot read: `base64` or `colon`."""
-    try:
-        base64.b64decode(header.strip().partition(" ")[2].strip().encode("ascii"), validate=True)
-    except (binascii.Error, ValueError):
-        return "base64"
-    return "colon"
-
-
-AUTHORIZATION = ("authorization", "proxy-authorization")
-"""The headers that hold credentials (RFC 9110 sections 11.6.2 and 11.7.2), in lower case."""
 CHALLENGE = 'Basic realm="ocpptui", charset="UTF-8"'
 """The WWW-Authenticate header that asks for a password (RFC 7617 section 2)."""
-_SCHEMES = frozenset(
-    {
-        "apikey", "aws4-hmac-sha256", "basic", "bearer", "digest", "dpop", "gnap", "hoba", "mutual", "negotiate",
-        "ntlm", "oauth", "privatetoken", "scram-sha-1", "scram-sha-256", "token", "vapid",
-    }
-)  # fmt: skip
-"""Authentication schemes: those of the IANA registry, and common others."""
 _NAME = re.compile(r"\s*[\w.!#$%&'*+^`|~-]+\s*")

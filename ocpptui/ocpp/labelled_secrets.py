@@ -7,12 +7,22 @@ Works on any text, because it looks at nothing but a name, a sign after it and t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from ocpptui.jsontext.tokens import value_end
-from ocpptui.ocpp.secret_names import MASK, SPOKEN_NAMES, is_masked, is_secret_header, is_secret_name, without_escapes
-from ocpptui.ocpp.url_secrets import Found
+from ocpptui.ocpp.header_credentials import AUTHORIZATION, SCHEMES, parse_basic, secrets_within
+from ocpptui.ocpp.secret_names import (
+    MASK,
+    SPOKEN_NAMES,
+    is_masked,
+    is_secret_header,
+    is_secret_name,
+    is_unmistakable_secret_name,
+    without_escapes,
+)
+from ocpptui.ocpp.url_secrets import Found, without_url_secrets
 
 
 def without_credentials(text: str, found: Found = str) -> str:
@@ -20,7 +30,8 @@ def without_credentials(text: str, found: Found = str) -> str:
     after a scheme of authentication or an option, and a word with digits after `token`, `password` and the like."""
 
     def masked(match: re.Match[str]) -> str:
-        found(match["value"])
+        for secret in _secrets_of_form(match):
+            found(secret)
         return match[0][: match.start("value") - match.start()] + MASK
 
     for form in (_JSON_WEB_TOKEN, _CREDENTIALS, _SPOKEN, _PRIVATE_KEY, _NETWORK_CODE, _USER_OPTION):
@@ -28,9 +39,35 @@ def without_credentials(text: str, found: Found = str) -> str:
     return text
 
 
+def stated_credentials(text: str) -> Iterator[str]:
+    """The secrets in a line of a log that are certainly no id, number or name: credentials in headers of HTTP, in URLs
+    and in options, passwords after their name. A `token` or `key` in such a line may be that of a driver or of a
+    setting."""
+    urls = list[str]()
+    without_url_secrets(text, urls.append)
+    yield from urls
+    for form in (_JSON_WEB_TOKEN, _CREDENTIALS, _NETWORK_CODE, _USER_OPTION):
+        for match in form.finditer(text):
+            if form is not _CREDENTIALS or len(match["value"]) >= _LONG_TOKEN or parse_basic(match[0]) is not None:
+                yield from _secrets_of_form(match)
+    for secret in _labelled_in(text, frozenset()):
+        name, value = secret.name.lower(), text[secret.value : secret.end]
+        is_authorization = name in AUTHORIZATION
+        if is_masked(value) or not (is_authorization or is_unmistakable_secret_name(name)):
+            continue
+        if not is_authorization or value.partition(" ")[0].lower() in SCHEMES:
+            yield from secrets_within(name, value)
+
+
+def _secrets_of_form(match: re.Match[str]) -> Iterator[str]:
+    value = match["value"]
+    return secrets_within("", match[0]) if match.re is _CREDENTIALS else iter((value,))
+
+
 class _Labelled(NamedTuple):
     """A secret in a text, with its label."""
 
+    name: str
     start: int
     """Where its name starts."""
     value: int
@@ -45,15 +82,11 @@ def without_labelled_secrets(text: str, found: Found = str, also: frozenset[str]
     parts: list[str] = []
     rest: list[str] = []
     done = 0
-    for label in _LABEL.finditer(text):
-        if label.start() < done:
-            continue
-        secret = _secret_after(text, label, also)
-        if secret is None:
-            continue
+    for secret in _labelled_in(text, also):
         value = text[secret.value : secret.end]
         if not is_masked(value):
-            found(value)
+            for one in secrets_within(secret.name, value):
+                found(one)
             value = MASK
         parts += text[done : secret.value], value
         rest.append(text[done : secret.start])
@@ -61,6 +94,15 @@ def without_labelled_secrets(text: str, found: Found = str, also: frozenset[str]
     parts.append(text[done:])
     rest.append(text[done:])
     return "".join(parts), "".join(rest)
+
+
+def _labelled_in(text: str, also: frozenset[str]) -> Iterator[_Labelled]:
+    """The secrets with a label in a text, in their order."""
+    done = 0
+    for label in _LABEL.finditer(text):
+        if label.start() >= done and (secret := _secret_after(text, label, also)) is not None:
+            yield secret
+            done = secret.end
 
 
 def _secret_after(text: str, label: re.Match[str], also: frozenset[str]) -> _Labelled | None:
@@ -94,7 +136,7 @@ def _secret_after(text: str, label: re.Match[str], also: frozenset[str]) -> _Lab
         if value is None or _ORDINARY.fullmatch(value[0]) or not value[0].strip("="):
             return None  # base64 may end with a word that is a name, such as `/pw==`
         end = value.end()
-    return _Labelled(label.start(), start, end) if end > start else None
+    return _Labelled(name, label.start(), start, end) if end > start else None
 
 
 @lru_cache(maxsize=32)
@@ -124,7 +166,7 @@ _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?P<value>(?:
 """A key in PEM (RFC 7468), complete or cut off."""
 _NETWORK_CODE = re.compile(r"WIFI:(?:[^;\s]{0,100};){0,4}?P:(?P<value>[^;\s]+)")
 """The code by which a phone joins a network."""
-_USER_OPTION = re.compile(r"(?<!\S)(?:-u|-{2}user)[ =][^\s:]{1,100}:(?P<value>(?!\*\*\*)[^\s\"'`]+)")
+_USER_OPTION = re.compile(r"(?<!\S)(?:-u|-{2}user)[ =][^\s:]{1,100}:(?P<value>(?!\*\*\*|//)[^\s\"'`]+)")
 """An option of curl."""
 _SPOKEN = re.compile(
     rf"\b(?:{'|'.join(SPOKEN_NAMES)})"
@@ -132,6 +174,8 @@ _SPOKEN = re.compile(
     r"(?P<value>(?=[^\s0-9]{0,200}[0-9])(?=[^\sA-Za-z]{0,200}[A-Za-z])[\w+=~!@#$%^&*\-]{8,}+)(?![\w./])",
     re.IGNORECASE,
 )
+_LONG_TOKEN = 16
+"""Characters behind `Basic` or `Bearer` that are no word of a sentence."""
 _ORDINARY = re.compile(
     r"expected\b.*|required|missing|unknown|invalid|null|true|false|none|got a secret"
     r"|file|path|this|the|it|an?|must|cannot|could|give|write|is|not?|only|one|every",

@@ -62,6 +62,25 @@ def is_secret_header(name: str) -> bool:
     return plain not in _OPEN_HEADERS and (is_secret_name(plain) or _HEADER.search(plain) is not None)
 
 
+def is_unmistakable_secret_name(name: str) -> bool:
+    """Whether a value of this name is no id of a driver, of a session or of a setting, as one of `token` or `key` may
+    be in a log of charge points."""
+    plain = name.strip().casefold()
+    return any(word in _SEPARATORS.sub("", plain) for word in _UNMISTAKABLE) or (
+        plain.startswith(_OWN_HEADER) and is_secret_name(name)
+    )
+
+
+def may_state_credentials(line: str) -> bool:
+    """A quick test whether a line of a log can state a secret that is unmistakable by its name, its form or the header
+    or URL that it is in; False is always right."""
+    lower = line.lower()
+    if any(map(lower.__contains__, _SIGNS_OF_CREDENTIALS)) or ("?" in lower and "=" in lower):
+        return True
+    plain = lower.replace("-", "").replace("_", "").replace(".", "")
+    return any(map(plain.__contains__, _UNMISTAKABLE))
+
+
 def is_secret_parameter(name: str) -> bool:
     """Whether a parameter of this name in the query of a URL holds a secret."""
     plain = name.casefold()
@@ -219,6 +238,19 @@ _ANYWHERE = (
     "kennwort", "accesskeyid",
 )  # fmt: skip
 """A name with one of these names a secret, wherever it is in the name."""
+_UNMISTAKABLE = (*_ANYWHERE, "cookie")
+_OWN_HEADER = "x-"
+_SIGNS_OF_CREDENTIALS = (
+    _OWN_HEADER,
+    "authorization",
+    "basic ",
+    "bearer ",
+    "negotiate ",
+    "eyj",
+    "wifi:",
+    "-u ",
+    "-user",
+)
 _VENDORS_WORDS = (
     "passw", "passphrase", "secret", "authorizationkey", "authorization_key", "privatekey", "private_key",
 )  # fmt: skip

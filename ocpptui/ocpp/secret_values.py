@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ocpptui.jsontext.path import json_path, nearest_key
 from ocpptui.jsontext.tokens import Token, TokenKind, rewritten, tokens
 from ocpptui.ocpp.broken_secrets import mask_words
+from ocpptui.ocpp.header_credentials import secrets_within
 from ocpptui.ocpp.secret_fields import VALUES, longest_allowed, setting_fields
 from ocpptui.ocpp.secret_names import (
     MASK,
@@ -180,7 +181,8 @@ class ValueMasking:
         while within:
             one = within.pop()
             if one.token.kind is not TokenKind.OPEN:
-                self._found(one.token.value)
+                for secret in secrets_within(nearest_key(one.token.path), one.token.value):
+                    self._found(secret)
             within += (member for _, member in one.members)
 
     def _look_into(self, value: NestedValue) -> None:

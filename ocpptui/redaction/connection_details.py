@@ -8,7 +8,7 @@ from typing import Any
 
 from ocpptui.jsontext.path import nearest_key
 from ocpptui.jsontext.tokens import Steps
-from ocpptui.ocpp.http_headers import AUTHORIZATION, parse_basic
+from ocpptui.ocpp.header_credentials import AUTHORIZATION, parse_basic
 from ocpptui.ocpp.secret_names import MASK, is_secret_header
 from ocpptui.redaction.free_text import FreeText
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.network.credentials import Accepted, Credentials
 from ocpptui.network.problems import NetworkProblem
-from ocpptui.ocpp.http_headers import parse_basic
+from ocpptui.ocpp.header_credentials import parse_basic
 
 KEY = "0001020304050607FFFFFFFFFFFFFFFFFFFFFFFF"
 

@@ -140,6 +140,7 @@ class _Reading:
                 yield found
             elif any(map(str.strip, row.lines)):
                 self._section = _name_of_section(row.cells) or self._section
+                self._tally.learn_secrets("\n".join(row.lines))
                 self._tally.skip(row.number, "\n".join(row.lines), row.reason)
 
     def _filled(self, row: TableRow) -> TableRow:
