@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual import constants, events
+from textual import _parser, constants, events
 from textual.message import Message
 
+from ocpptui.tui import terminal_keys
 from ocpptui.tui.terminal_keys import TerminalKeys, alt_characters
 
 KEYS = {
@@ -62,14 +61,16 @@ def test_alt_edits_texts_and_is_kept_where_the_user_has_bound_it() -> None:
     assert keys_of("\x1bd", kept=kept) == ["escape", "d"]
 
 
-def test_escape_alone_is_a_key_after_a_moment() -> None:
+def test_escape_alone_is_a_key_after_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    for module, clock in ((terminal_keys, "monotonic"), (_parser, "get_time")):
+        monkeypatch.setattr(module, clock, lambda: now)
     parser = TerminalKeys()
-    assert not [*parser.feed("\x1b"), *parser.tick()]
-    end = time.monotonic() + 60
-    found: list[Message] = []
-    while not found and time.monotonic() < end:
-        found = list(parser.tick())
-    assert [one.key for one in found if isinstance(one, events.Key)] == ["escape"]
+    found = [*parser.feed("\x1b"), *parser.tick()]
+    now = constants.ESCAPE_DELAY * 0.99
+    assert not [*found, *parser.tick()]
+    now = constants.ESCAPE_DELAY
+    assert [one.key for one in parser.tick() if isinstance(one, events.Key)] == ["escape"]
 
 
 def test_a_paste_stays_what_it_is() -> None:
