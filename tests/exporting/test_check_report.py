@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import product
+from math import inf
 
 import pytest
 
@@ -168,7 +169,7 @@ def test_the_defect_of_a_malformed_frame_is_said_once(raw: str | bytes) -> None:
     timeline = Timeline()
     diagnosis = Diagnosis(timeline)
     timeline.append(message_record(raw, time=0, connection=1, direction=Direction.TO_CSMS, version=Version.V16))
-    diagnosis.advance(1.0)
+    diagnosis.advance(inf)
     report = CheckReport(timeline)
     finding = next(one for one in report.findings if one.rule in ("rpc.not-json", "rpc.not-a-frame"))
     shown = raw if isinstance(raw, str) else raw.decode(errors="backslashreplace")

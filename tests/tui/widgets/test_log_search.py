@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from ocpptui.filter.query import parse_filter
 from ocpptui.tui.widgets.log_contents import LogContents
 from ocpptui.tui.widgets.log_search import LogSearch
@@ -27,7 +29,7 @@ class Cursor:
 
     def take_in(self) -> None:
         self.contents.take_in()
-        self.contents.selection.advance(1)
+        self.contents.selection.advance(inf)
 
 
 def test_it_goes_round_the_marks_and_says_where_there_are_none() -> None:
