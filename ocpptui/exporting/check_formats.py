@@ -12,7 +12,7 @@ from ocpptui.describe.markdown_cell import escaped_cell
 from ocpptui.describe.safe_text import single_line
 from ocpptui.diagnosis.registry import RULE_BY_ID
 from ocpptui.exporting.check_report import CheckReport
-from ocpptui.exporting.html_page import page_cell, page_head
+from ocpptui.exporting.html_page import page_cell, page_head, page_words
 from ocpptui.exporting.reported_finding import ReportedFinding
 from ocpptui.exporting.sarif import sarif_lines
 from ocpptui.exporting.text_table import table_lines
@@ -162,13 +162,13 @@ def _html(report: CheckReport) -> Iterator[str]:
         count, known = report.rules[rule], RULE_BY_ID[rule]
         yield f"<details><summary><b class={count.severity.word}>{count.severity.word}</b> <code>{rule}</code> "
         yield f"{page_cell(known.sentence)} <i>{counted(count.records, 'record')}</i></summary>"
-        yield f"<p>{page_cell(known.remedy)} <i>{page_cell(known.source)}</i></p><table>"
+        yield f"<p>{page_words(known.remedy)} <i>{page_cell(known.source)}</i></p><table>"
         for one in findings:
             related = "".join(
                 f"<br><i>record {other.index + 1}: {page_cell(other.summary)}</i>" for other in one.related
             )
-            where = f"<td>{one.index + 1}<td>{one.time}<td>{page_cell(one.charge_point)}"
-            yield f"<tr>{where}<td>{page_cell(one.text)}<br><i>{page_cell(one.summary)}</i>{related}"
+            where = f"<td>{one.index + 1}<td><time>{one.time}</time><td>{page_cell(one.charge_point)}"
+            yield f"<tr>{where}<td class=words>{page_cell(one.text)}<br><i>{page_cell(one.summary)}</i>{related}"
         yield "</table></details>"
     yield "</body></html>"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from ocpptui.describe.safe_text import single_line
@@ -17,6 +18,12 @@ def page_cell(text: str) -> str:
     return escape(single_line(text))
 
 
+def page_words(text: str) -> str:
+    """Words of ocpptui as HTML, with what is between two backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", page_cell(text))
+
+
+_CODE = re.compile(r"`([^`]{1,100})`")
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>TITLE</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -26,5 +33,6 @@ h1 { font-size: 18px; } h2 { font-size: 15px; } h3 { font-size: 14px; margin-bot
 i { opacity: .7; } summary { cursor: pointer; padding: 4px 0; }
 .error, .errors { color: #b3261e; } .warning, .warnings { color: #a04b00; }
 table { border-collapse: collapse; } .n { text-align: right; font-variant-numeric: tabular-nums; }
+time { white-space: nowrap; } .words { overflow-wrap: anywhere; }
 td, th { padding: 3px 14px 3px 0; vertical-align: top; text-align: left; border-top: 1px solid #8884; }
 </style></head><body>"""

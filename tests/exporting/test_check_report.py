@@ -159,7 +159,7 @@ def test_reports_for_people_count_from_1_and_those_for_programs_have_the_index(f
     elif format_ in (CheckFormat.TEXT, CheckFormat.JUNIT):
         assert indexes <= named
     else:
-        cells = r"<td>(\d+)<td>\d{4}-" if format_ is CheckFormat.HTML else r"\| (\d+) \| \d{4}-"
+        cells = r"<td>(\d+)<td><time>\d{4}-" if format_ is CheckFormat.HTML else r"\| (\d+) \| \d{4}-"
         assert indexes <= {int(number) - 1 for number in re.findall(cells, text)}
 
 
