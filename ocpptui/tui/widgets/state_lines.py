@@ -99,9 +99,9 @@ def _lines(known: ChargePointState, width: int, unfolded: Collection[str], as_of
         yield from _rest(len(reservations) - len(shown), "earlier", ALL_RESERVATIONS)
     yield from _meters(known, width, ALL_METERS in unfolded)
     if profiles := known.suggestions("chargingProfileId"):
-        ids = ", ".join(map(printable, profiles[:MOST_PROFILES]))
+        ids = f"profile{'s' * (len(profiles) > 1)} {', '.join(map(printable, profiles[:MOST_PROFILES]))}"
         yield StateLine(Content(""))
-        words = Content.assemble(("▸ ", "bold $accent"), (f"why this limit: profiles {ids}", "$text-muted"))
+        words = Content.assemble(("▸ ", "bold $accent"), (f"why this limit: {ids}", "$text-muted"))
         yield StateLine(words, OpenView("show_limits"))
     if count := known.settings.known:
         yield StateLine(Content(""))
@@ -131,8 +131,8 @@ def _times(transaction: TransactionState, now: int | None) -> Iterator[StateLine
     end = now if stopped is None else stopped
     took = f" after {span_text(end - started)}" if started is not None and end is not None and end >= started else ""
     if started is not None:
-        running = f", running{took.replace(' after', ' for')}" if stopped is None and took else ""
-        words = Content.styled(f"  started {_moment(started, now)}{running}", "$text-muted")
+        running = took.replace(" after", ", for") if stopped is None else ""  # short: the pane has 33 columns
+        words = Content.styled(f"  {'since' if running else 'started'} {_moment(started, now)}{running}", "$text-muted")
         yield StateLine(words, None if transaction.start_record is None else GoTo(transaction.start_record))
     if stopped is not None:
         words = Content.styled(f"  stopped {_moment(stopped, now)}{took}", "$text-muted")

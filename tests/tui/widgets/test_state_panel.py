@@ -76,7 +76,8 @@ def test_a_charge_of_ocpp_16_is_shown_with_its_energy() -> None:
         assert words in shown
     assert "▶ 8  0.40 kWh  connector 1  TAG8" in lines(talk.session, 60)
     assert any(line.startswith("  stopped ") and line.endswith(" after 2.0 s") for line in lines(talk.session, 60))
-    assert any(", running for " in line for line in lines(talk.session, 60))
+    running = next(line for line in lines(talk.session, 60) if line.startswith("  since "))
+    assert ", for " in running and len(running) <= 33, "for how long it runs is not cut off"
     assert "■ 7  1.50 kWh  connector 2  Remote  TAG7" in lines(talk.session, 60)
     assert "■ 7" in shown and "  1.50 kWh  connector 2  Remote" in shown
     assert shown.index("▶ 8") < shown.index("■ 7"), "running transactions come first"
@@ -266,7 +267,7 @@ async def test_the_state_is_that_of_the_record_and_each_line_leads_to_what_it_is
         rows = [screen.log.selection.index_of_row(row) for row in range(len(screen.log.selection))]
         assert {talk.timeline.action(index) for index in rows} == {"ReserveNow"}
         await screen.press("escape", "end")
-        await go_to_line(screen, "why this limit")
+        await go_to_line(screen, "why this limit: profile 3")
         await screen.press("enter")
         await screen.until(lambda: type(screen.app.screen).__name__ == "LimitsScreen", "the account of the limit")
         await screen.shows("profile 3")
