@@ -62,7 +62,7 @@ class LimitsScreen(Dialog[int | None]):
         self.account = account_of(self._reader, place)
         scroll = self.query_one("#limits", VerticalScroll)
         scroll.border_title = Content(printable(limit_title(self.account)))
-        scroll.border_subtitle = "tab: other connector, o: record of the first reason, esc: close"
+        scroll.border_subtitle = "tab: other connector, o: record, V: chart, ?: help, esc: close"
         self._text.show(list(limit_lines(self.account)))
         scroll.scroll_home(animate=False)
 

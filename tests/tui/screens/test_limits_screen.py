@@ -6,6 +6,7 @@ import pytest
 
 from ocpptui.ocpp.version import Direction
 from ocpptui.session.session import Session
+from ocpptui.tui.screens.chart_screen import ChartScreen
 from ocpptui.tui.screens.limits_screen import LimitsScreen
 from ocpptui.tui.screens.session_screen import SessionScreen
 from tests.kit.driver import NARROW, SIZES
@@ -83,6 +84,15 @@ async def test_a_key_leads_to_the_record_of_the_reason() -> None:
         await screen.press("o")
         await screen.until(lambda: isinstance(screen.app.screen, SessionScreen), "the log")
         assert screen.log.cursor == 8  # the request that set profile 5
+
+
+async def test_the_chart_of_the_limit_can_be_found() -> None:
+    """The key was in the help only."""
+    async with screen_over(talk_with_a_riddle().session, NARROW) as screen:
+        await shown(screen)
+        await screen.shows("tab: other connector, o: record, V: chart, ?: help, esc: close")
+        await screen.press("V")
+        await screen.until(lambda: isinstance(screen.app.screen, ChartScreen), "the chart")
 
 
 async def test_long_accounts_scroll() -> None:
