@@ -15,6 +15,7 @@ import orjson
 from ocpptui.exporting.reported_finding import PlaceOf
 from ocpptui.exporting.sql_tables import TABLES, VIEWS, Row
 from ocpptui.jsontext.text import utf8
+from ocpptui.ocpp.counted import enumerated
 from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -188,9 +189,12 @@ def _sentence(error: Exception) -> str:
     text = " ".join(str(error).partition("\n\nLINE ")[0].split())
     if "disabled by configuration" in text:
         return f"{text}. A query sees the tables of the files, and reaches no other file; COPY … TO writes one"
+    if missing := _MISSING_TABLE.match(text):  # DuckDB suggests one of its own, pg_settings for example
+        return f"{missing[1]}; there are {enumerated([*TABLES, *VIEWS])}"
     return text
 
 
+_MISSING_TABLE = re.compile(r"(Catalog Error: Table with name .{1,200}? does not exist)!")
 _AS_JSON = {"TIMESTAMP": "BIGINT", "JSON": "VARCHAR"}
 _VALUES = {
     "TIMESTAMP": "make_timestamp({0})",

@@ -128,7 +128,8 @@ def test_parquet_has_types_and_is_for_the_user_alone(run: Run, log: str, tmp_pat
     ("query", "words"),
     [
         ("SELECT * FRM calls", 'syntax error at or near "calls"'),
-        ("SELECT * FROM nothing", "Table with name nothing does not exist"),
+        ("SELECT * FROM nothing", "Table with name nothing does not exist; there are records, "),
+        ("SELECT * FROM nothing", " and exchanges"),
         ("SELECT nothing FROM calls", 'Referenced column "nothing" not found'),
         ("", "the query is empty"),
         (" ; ", "the query is empty"),
