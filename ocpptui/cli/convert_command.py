@@ -227,15 +227,15 @@ def _query(expression: str, since: str | None, until: str | None) -> Query:
     from ocpptui.filter.query import QueryError, parse_filter
 
     terms = []
-    for option, term in (
-        ("--filter", expression),
-        ("--since", f'after:"{since}"' if since is not None else ""),
-        ("--until", f'before:"{until}"' if until is not None else ""),
+    for option, name, term in (
+        ("--filter", "", expression),
+        ("--since", "after ", f'after:"{since}"' if since is not None else ""),
+        ("--until", "before ", f'before:"{until}"' if until is not None else ""),
     ):
         try:
             parse_filter(term)
         except QueryError as error:
-            raise click.UsageError(f"{option}: {error}") from None
+            raise click.UsageError(f"{option}: {error.message.removeprefix(name)}") from None
         if term.strip():
             terms.append(f"({term})")
     return parse_filter(" ".join(terms))

@@ -133,11 +133,14 @@ def _stop(timeline: Timeline, at: str | None) -> int:
     if at is None:
         return len(timeline)
     if at.isascii() and at.isdigit():
-        return min(int(at), len(timeline))
+        if int(at) > len(timeline):
+            raise click.UsageError(f"--at {at}: the last record is {len(timeline)}")
+        return int(at)
     try:
         selection = Selection(timeline, parse_filter(f"before:{at}"))
     except QueryError as error:
-        raise click.UsageError(f"--at {at}: {error}") from None
+        words = error.message.replace("before expects", "expects a record or", 1)
+        raise click.UsageError(f"--at {at}: {words}") from None
     while not selection.advance(AT_ONCE):
         pass
     return selection.index_of_row(len(selection) - 1) + 1 if len(selection) else 0

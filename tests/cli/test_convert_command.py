@@ -206,7 +206,7 @@ def test_texts_for_people_are_redacted_on_request(run: Run, tmp_path: Path) -> N
     [
         ([str(CHARGE), "out.pdf"], "--to"),
         ([str(CHARGE), "out.csv", "--filter", "latency>"], "--filter"),
-        ([str(CHARGE), "out.csv", "--since", "soon"], "--since"),
+        ([str(CHARGE), "out.csv", "--since", "soon"], "--since: expects a time such as"),
         ([str(CHARGE), "out.csv", "--since", '1" or cp:"x'], "--since"),
         ([str(CHARGE), "out.csv", "--keep", "idTag"], "--redact"),
         ([str(CHARGE), "out.csv", "--redact", "--keep", "$"], "path"),

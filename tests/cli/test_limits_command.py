@@ -77,7 +77,8 @@ def test_json_has_everything(run: Run) -> None:
     ("arguments", "words"),
     [
         (["no-such-file"], "no-such-file"),
-        ([str(CHARGE), "--at", "soon"], "before expects a time"),
+        ([str(CHARGE), "--at", "soon"], "--at soon: expects a record or a time such as"),
+        ([str(CHARGE), "--at", "9999"], "--at 9999: the last record is 41"),
         ([str(CHARGE), "--at", "0"], "there is no record until then"),
         ([str(CHARGE), "--charge-point", "X"], "--charge-point X: the file has CP001"),
         ([str(CHARGE), "--connector", "-1"], "-1"),
