@@ -96,7 +96,7 @@ SWAP = Rule(
     "OCPP 2.1 Part 2 S02.FR.01 and S02.FR.02",
     versions=_21,
     says="The charging station accepted the battery swap {key}, but in {waited} no BatterySwap with this id came.",
-    remedy="The CSMS does not know whether a battery was taken. `swap_patience` sets the limit.",
+    remedy="The CSMS does not know whether a battery was taken. `swap-patience` under [check] sets the limit.",
     positive=(
         f"2.1\n{_marked(_asked(_SWAP))}{_LATER}",
         f"2.1\n{_marked(_asked(_SWAP))}{_SWAPPED.replace('3,', '4,', 1)}{_LATER}",
@@ -117,7 +117,7 @@ SETTLEMENT = Rule(
     "OCPP 2.1 Part 2 C20.FR.05 and C21.FR.02",
     versions=_21,
     says="Transaction {key} was paid at the charging station and has ended, but in {waited} no NotifySettlement came.",
-    remedy="The CSMS does not know what the driver has paid. `settlement_patience` sets the limit.",
+    remedy="The CSMS does not know what the driver has paid. `settlement-patience` under [check] sets the limit.",
     positive=(f"2.1\n{_PAID}{_marked(_ENDED)}{_LATER}",),
     negative=(
         f"2.1\n{_PAID}{_ENDED}{_SETTLED}{_LATER}",

@@ -22,7 +22,7 @@ DURATION = Rule(
     "Open OCPP Trace, fixture short session",
     says="Transaction {transaction} lasted {lasted}.",
     remedy="A short one: the cable may not fit, the vehicle may refuse to charge, or the user gave up. A long one: it "
-    "may have been forgotten. `short_session` and `long_session` set the limits.",
+    "may have been forgotten. `short-session` and `long-session` under [check] set the limits.",
     positive=(
         f"{start_call()}* {stop_call(1000, '10:00:08')}",
         f"{start_call()}* {stop_call(90000, '11:00:00').replace('01T11', '03T11')}",

@@ -97,7 +97,8 @@ TOO_MUCH_ENERGY = Rule(
     "OCPP 1.6 sections 6.45 and 6.49",
     versions=FIRST_GENERATION,
     says="Transaction {transaction} took {energy:.12g} kWh in {time}; that would be {power:.0f} kW.",
-    remedy="The meter was replaced meanwhile, or one of its values is in another unit. `highest_power` sets the limit.",
+    remedy="The meter was replaced meanwhile, or one of its values is in another unit. `highest-power` under "
+    "[check] sets the limit.",
     positive=(f"{_START}* {_stop(9000000)}",),
     negative=(
         f"{_START}{_stop(90000)}",

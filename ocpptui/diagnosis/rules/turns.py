@@ -74,7 +74,7 @@ SLOW_ANSWER = Rule(
     "The answer takes a long time.",
     "OCPP-J 1.6 section 4.1.1; Open OCPP Trace, fixture slow response",
     says="{action} was answered after {waited}; the limit is {limit}.{held}",
-    remedy="Peers with a shorter time-out repeat the call or give up. `slow_answer` under [check] sets the limit.",
+    remedy="Peers with a shorter time-out repeat the call or give up. `slow-answer` under [check] sets the limit.",
     positive=('10:00:00 > Heartbeat {}\n* 10:00:15.2 < ok {"currentTime":"2026-01-01T10:00:15Z"}',),
     negative=(
         '10:00:00 > Heartbeat {}\n10:00:09 < ok {"currentTime":"2026-01-01T10:00:09Z"}',
