@@ -15,6 +15,7 @@ from ocpptui.tui.commands import Where
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.problem_list import ProblemList
+from ocpptui.tui.widgets.wrapped_text import WrappedText
 
 
 class ProblemsScreen(Dialog[int | None]):
@@ -28,10 +29,13 @@ class ProblemsScreen(Dialog[int | None]):
         super().__init__()
         self.list = ProblemList(rows, cursor, id="problem_list")
         self._diagnosed = diagnosed
+        self._words = WrappedText([], _style)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="problems"):
             yield self.list
+            with Vertical(id="problem_words"):
+                yield self._words
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -47,10 +51,16 @@ class ProblemsScreen(Dialog[int | None]):
             words += f", diagnosed so far: {int(diagnosed * 100)} %"
         pane = self.query_one("#problems", Vertical)
         pane.border_title = f"{words}, by rule" if rows.by_rule else words
+        if (shown := self.list.cursor_words()) != self._words.lines:
+            self._words.show(shown)
 
     @on(ProblemList.ProblemChosen)
     def _problem_chosen(self, message: ProblemList.ProblemChosen) -> None:
         self.dismiss(message.index)
+
+
+def _style(number: int, line: str) -> str:
+    return "$text-muted" if line.startswith("  ") else ""
 
 
 def _words(listed: Listed, records: int) -> str:

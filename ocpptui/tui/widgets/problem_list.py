@@ -49,7 +49,7 @@ class ProblemList(LineView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.PROBLEMS)
 
     class Changed(Message):
-        """What is listed changed, or how many there are."""
+        """What is listed changed, how many there are, or which row the cursor is on."""
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, ProblemList.Changed)
@@ -153,14 +153,32 @@ class ProblemList(LineView, can_focus=True):
         room = self.row_width - sum(cell_len(text) for _, text in parts)
         return [*parts, ("text", fitted(RULE_BY_ID[rule].sentence, room))]
 
-    def _record_parts(self, rule: str, index: int) -> list[tuple[str, str]]:
-        timeline = self.rows.timeline
-        found = findings_at(timeline, index)
+    def _found(self, rule: str, index: int) -> list[Finding]:
+        """The findings that a row is about, the worst first."""
+        found = findings_at(self.rows.timeline, index)
         if rule:
             found = [one for one in found if one.rule == rule] or found
-        worst = max(found, key=_severity, default=None)
-        if worst is None:  # it was withdrawn since
+        return sorted(found, key=_severity, reverse=True)
+
+    def cursor_words(self) -> list[str]:
+        """What the row under the cursor has no room for: the whole sentence and the remedy of each finding."""
+        row = self.cursor
+        if row is None:
             return []
+        if row.record is None:
+            rule = RULE_BY_ID[row.rule]
+            return [word for word in (rule.sentence, f"  {rule.remedy}" if rule.remedy else "") if word]
+        words: list[str] = []
+        for one in self._found(row.rule, row.record):
+            words += (printable(one.text), *([f"  {printable(one.remedy)}"] if one.remedy else []))
+        return words
+
+    def _record_parts(self, rule: str, index: int) -> list[tuple[str, str]]:
+        timeline = self.rows.timeline
+        found = self._found(rule, index)
+        if not found:  # it was withdrawn since
+            return []
+        worst = found[0]
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         name = min(self._longest_name, max(8, self.row_width // 6))
         parts = [
@@ -182,6 +200,7 @@ class ProblemList(LineView, can_focus=True):
             self.cursor = self.rows.row(number)
             self._show_cursor(number)
             self.refresh()
+            self.post_message(self.Changed())
 
     def _show_cursor(self, number: int) -> None:
         top, height = self.scroll_offset.y, self.size.height

@@ -19,12 +19,13 @@ class WrappedText(Widget):
 
     def __init__(self, lines: list[str], style: Styling) -> None:
         super().__init__()
-        self._lines = lines
+        self.lines = lines
+        """What is shown."""
         self._style = style
 
     def show(self, lines: list[str]) -> None:
         """Show other lines."""
-        self._lines = lines
+        self.lines = lines
         self.refresh(layout=True)
 
     def render(self) -> Content:
@@ -34,7 +35,7 @@ class WrappedText(Widget):
         return len(list(self._rows(width)))
 
     def _rows(self, width: int) -> Iterator[Content]:
-        for number, line in enumerate(self._lines):
+        for number, line in enumerate(self.lines):
             style = self._style(number, line)
             for row in wrapped("text", line, max(width, 20)):
                 yield Content.styled(" " * row.indent + row.line[row.start : row.end], style)

@@ -66,6 +66,21 @@ async def test_a_row_leads_to_its_record(size: tuple[int, int]) -> None:
         await screen.until(lambda: isinstance(screen.app.screen, SessionScreen), "the log")
 
 
+async def test_the_sentence_under_the_cursor_is_shown_whole() -> None:
+    """At 80 columns a row ends before the values that the sentence has, and has no room for what to do."""
+    talk = Talk()
+    call = talk.call("Authorize", '{"idTag":"AAAA"}')
+    talk.answer(call, '{"idTagInfo":{"status":"ConcurrentTx"}}')
+    talk.raw("nonsense")
+    async with screen_over(talk.session, NARROW) as screen:
+        await shown(screen)
+        await screen.reads("refuses the id token of this Authorize: ConcurrentTx.", "Invalid means that it is unknown")
+        await screen.press("j")
+        await screen.hides("Invalid means")
+        await screen.press("k", "r")
+        await screen.reads("by rule", "Invalid means that it is unknown")
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_it_is_grouped_by_rule_on_a_key(size: tuple[int, int]) -> None:
     async with screen_over(talk_with_problems().session, size) as screen:
