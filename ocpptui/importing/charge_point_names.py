@@ -14,7 +14,9 @@ from urllib.parse import unquote
 from ocpptui.importing.boot_serials import serials_in
 from ocpptui.importing.field_vocabulary import WRITERS, plain_name
 from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.learned_directions import WordsOfOneWay
 from ocpptui.importing.learned_places import MOST_CALLS, MOST_VALUES, OF_TENANT, PHRASE, Places
+from ocpptui.importing.log_words import SENT_MARK
 from ocpptui.importing.name_forms import looks_given, looks_like_name
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.prefix_names import (
@@ -45,9 +47,11 @@ _ABOVE = "above, "
 class Identities:
     """Finds the charge point and the connection of each frame."""
 
-    def __init__(self, chosen: str = "") -> None:
-        """`chosen` is what the user says: the charge point of every frame."""
+    def __init__(self, chosen: str = "", words_of_one_way: frozenset[str] = frozenset()) -> None:
+        """`chosen` is what the user says: the charge point of every frame. `words_of_one_way` are those that mean
+        `sent` or `received` in this file, in a language that nobody knows."""
         self._chosen = chosen
+        self._words_of_one_way = WordsOfOneWay.pattern_of(words_of_one_way) if words_of_one_way else None
         self._names, self._connections = Places(), Places()
         self._words = Places()  # the same places, with what is usually no name
         self._stated: Counter[str] = Counter()  # by fields and columns
@@ -86,7 +90,8 @@ class Identities:
         connections = connection_spots_in(f"{lines_above}\n{prefix}")
         self._connections.learn(_values(connections, f"{found.above}\n{found.prefix}"), frame)
         if not found.charge_point:
-            before, further = spots_in(prefix) if prefix else (), spots_in(lines_above) if lines_above else ()
+            before = spots_in(self._with_marks(prefix)) if prefix else ()
+            further = spots_in(self._with_marks(lines_above)) if lines_above else ()
             for places, words in ((self._names, False), (self._words, True)):
                 said = _values(before, found.prefix, words=words)
                 above = _values(further, found.above, words=words)
@@ -94,6 +99,12 @@ class Identities:
                 if words:
                     said |= {f"{_FIELD}{name}": (value, -1) for name, value in found.fields}
                 places.learn(said, frame)
+
+    def _with_marks(self, text: str) -> str:
+        """A text of the same length with marks for the words that mean a direction in this file."""
+        if self._words_of_one_way is None:
+            return text
+        return self._words_of_one_way.sub(lambda word: SENT_MARK * len(word[0]), text)
 
     def settle(self) -> None:
         """Decide which places have names, by what was learned so far."""
@@ -136,11 +147,10 @@ class Identities:
         if len(self._numbers) == 1 and self._numbers.total() == self._learned > 2:
             self._lone_number = next(iter(self._numbers))
 
-    def look_at(self, found: FoundFrame) -> None:
+    def look_at(self, found: FoundFrame) -> bool:
         """Note ahead of time which name a line has: it may be the only one in the file, and so be that of the frames
-        before."""
-        if not self._chosen and not found.charge_point:
-            self._named(found)
+        before. Returns whether it has one."""
+        return bool(self._chosen or found.charge_point or self._named(found)[0])
 
     def of(self, found: FoundFrame, frame: Message | Malformed | None) -> tuple[str, str, bool]:
         """The charge point of a frame, what distinguishes its connection, and whether the charge point is a guess."""
@@ -239,7 +249,7 @@ class Identities:
     def _chosen_of(self, text: str, masked: str, where: str) -> Spot | None:
         """The spot of the name in the first line of a shape."""
         best: tuple[tuple[bool, int], Spot] | None = None
-        spots = spots_in(masked)
+        spots = spots_in(self._with_marks(masked))
         for spot in spots:
             if not spot.likely:
                 continue

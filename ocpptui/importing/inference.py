@@ -7,7 +7,7 @@ stretch of lines, a new day) is followed. The tally counts all that is inferred,
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from ocpptui.importing.collisions import Collisions
 from ocpptui.importing.copies import Copies, Written, is_shortened
 from ocpptui.importing.directions import Directions, LoggedFrame, full_name, named_action
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, as_on_the_wire
+from ocpptui.importing.learned_directions import ShownDirections, WordsOfOneWay
 from ocpptui.importing.log_times import LogTimes, Witnessed
 from ocpptui.importing.payload_times import Witness, witness_in
 from ocpptui.importing.reader import ImportOptions
@@ -26,7 +27,7 @@ from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message
-from ocpptui.ocpp.version import Transport, Version
+from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.record import Origin, Record, RecordKind, kind_of
 
 LEARNING = 500
@@ -182,6 +183,7 @@ class Inference:
         self._learning = False
         self._identities.settle()
         held, self._held = self._held, deque()
+        self._learn_foreign_words(held)
         if len(held) >= LEARNING and self._further is not None and self._identities.knows_nobody:
             for found in self._further(held[-1].found.line, dates=False):
                 self._identities.learn(found, parse(as_on_the_wire(found.raw)))
@@ -200,6 +202,36 @@ class Inference:
         if self._options.version is not None:
             told.append(f"Its frames are read as OCPP {self._options.version}, as the user says.")
         told.extend(self._times.decide_clock(first, frames))
+
+    def _learn_foreign_words(self, held: Collection[_Heard]) -> None:
+        """Look for names once more, where words of an unknown language say which way the frames went."""
+        ways, beside = ShownDirections(), list[tuple[Direction, str]]()
+        for heard in held:
+            frame = heard.frame
+            if isinstance(frame, Message) and heard.found.prefix:
+                way = ways.of(None if frame.kind.is_answer else frame.action, frame.id)
+                if way is not None:
+                    beside.append((way, heard.found.shape))
+        words = WordsOfOneWay(beside)
+        if not words.found or (words.are_known and not words.are_endings):
+            return
+        named = -1 if words.are_endings else self._count_named(held)
+        for foreign in (words.found, words.with_those_beside):
+            if named == len(held):
+                return
+            anew = Identities(self._options.charge_point, foreign)
+            for heard in held:
+                anew.learn(heard.found, heard.frame)
+            anew.settle()
+            before, self._identities = self._identities, anew
+            more = self._count_named(held)
+            if more <= named:
+                self._identities = before
+            named = max(named, more)
+
+    def _count_named(self, held: Iterable[_Heard]) -> int:
+        """How many frames have a name in their line."""
+        return sum(self._identities.look_at(heard.found) for heard in held)
 
     def _from_the_rest(self, frames: list[Witnessed]) -> list[Witnessed]:
         """Some frames further on, if the first ones leave open how their times are to be read."""

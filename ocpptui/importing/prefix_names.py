@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ocpptui.importing.log_words import FLOW, LEVEL, NEVER, NOUNS, NOUNS_ELSEWHERE, WORDS, with_marks
+from ocpptui.importing.log_words import FLOW, LEVEL, NEVER, NOUNS, NOUNS_ELSEWHERE, SENT_MARK, WORDS, with_marks
 from ocpptui.importing.name_forms import (
     LONGEST,
     is_never,
@@ -181,6 +181,7 @@ def _spots_in(text: str) -> tuple[Spot, ...]:
     text = _blanked(text)
     found: dict[tuple[int, int], Spot] = {}
     marked = with_marks(text)
+    text = text.replace(SENT_MARK, _BLANK)
     missing = {needed for needed in NEEDED if needed.search(marked) is None}
     for known_place in PLACES:
         if not missing.isdisjoint(known_place.needs):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.learned_directions import LearnedDirections, ShownDirections
+from ocpptui.importing.learned_directions import LearnedDirections, ShownDirections, WordsOfOneWay
 from ocpptui.ocpp.version import Direction
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
@@ -46,3 +46,27 @@ def test_a_word_means_the_only_direction_that_it_is_beside_often_enough(
         seen = [direction for one, direction in beside if one == word]
         sure = len(set(seen)) == 1 and len(seen) >= enough
         assert learned.meant((word,)) == ({seen[0]: word} if sure else {})
+
+
+def test_words_beside_all_frames_of_one_direction_alone_mean_it() -> None:
+    up, down = (UP, "00 CP-00 mesaj alındı: "), (DOWN, "00 CP-00 mesaj gönderildi: ")
+    words = WordsOfOneWay([up, down] * 2)
+    assert words.found == {"alındı", "gönderildi"} and not words.are_known and not words.are_endings
+    assert words.with_those_beside == {"mesaj", "alındı", "gönderildi"}
+    assert (
+        WordsOfOneWay.pattern_of(words.found).sub("*", "00 CP-00 mesaj alındı: alındım") == "00 CP-00 mesaj *: alındım"
+    )
+
+
+def test_a_name_is_not_a_word_of_one_way() -> None:
+    """The charge point that is beside some frames alone would lose its name."""
+    lines = [(UP, "garage alındı"), (UP, "hof alındı"), (DOWN, "garage verildi"), (DOWN, "hof verildi")]
+    assert WordsOfOneWay(lines).found == {"alındı", "verildi"}
+    assert WordsOfOneWay([*lines, (DOWN, "hof")]).found == frozenset()
+    assert WordsOfOneWay([(UP, "garage alındı"), (DOWN, "garage verildi")]).found == frozenset()
+    assert WordsOfOneWay([(UP, "garage alındı")] * 3).found == frozenset()
+
+
+def test_endings_of_names_and_known_words_are_noticed() -> None:
+    words = WordsOfOneWay([(UP, "CP-00에서 수신 "), (DOWN, "CP-00에 송신 ")] * 2)
+    assert words.are_endings and words.are_known
