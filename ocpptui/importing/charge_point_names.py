@@ -147,10 +147,10 @@ class Identities:
         if len(self._numbers) == 1 and self._numbers.total() == self._learned > 2:
             self._lone_number = next(iter(self._numbers))
 
-    def look_at(self, found: FoundFrame) -> bool:
+    def look_at(self, found: FoundFrame) -> str:
         """Note ahead of time which name a line has: it may be the only one in the file, and so be that of the frames
-        before. Returns whether it has one."""
-        return bool(self._chosen or found.charge_point or self._named(found)[0])
+        before. Returns the name."""
+        return self._chosen or found.charge_point or self._named(found)[0]
 
     def of(self, found: FoundFrame, frame: Message | Malformed | None) -> tuple[str, str, bool]:
         """The charge point of a frame, what distinguishes its connection, and whether the charge point is a guess."""

@@ -230,8 +230,9 @@ class Inference:
             named = max(named, more)
 
     def _count_named(self, held: Iterable[_Heard]) -> int:
-        """How many frames have a name in their line."""
-        return sum(self._identities.look_at(heard.found) for heard in held)
+        """How many frames have a name in their line, and not only a number, which may be that of a connection."""
+        names = [self._identities.look_at(heard.found) for heard in held]
+        return sum(bool(name) and not name.isdecimal() for name in names)
 
     def _from_the_rest(self, frames: list[Witnessed]) -> list[Witnessed]:
         """Some frames further on, if the first ones leave open how their times are to be read."""

@@ -26,6 +26,7 @@ from ocpptui.importing.json_groups import groups_in
 from ocpptui.importing.json_shapes import plain_fields, rows_below_names, rows_in, text_of_base64, text_of_bytes
 from ocpptui.importing.listed_fields import entry_of_stream, fields_in_turn, fields_listed
 from ocpptui.importing.odd_frames import odd_frame
+from ocpptui.importing.packet_fields import layers_once
 from ocpptui.importing.printed_bytes import bytes_in, bytes_of_numbers, may_hold_bytes
 from ocpptui.importing.twin_frames import without_twins
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -115,6 +116,8 @@ class _Walk:
                 yield from self._in_list(value, level, depth)
 
     def _in_object(self, fields: dict[str, Any], around: Level, depth: int) -> Iterator[FoundFrame]:
+        if "tcp" in fields or "tcp_raw" in fields:
+            fields = layers_once(fields)
         kinds = list(map(type, fields.values()))
         lists, objects = kinds.count(list), kinds.count(dict)
         rows = rows_in(fields) if lists > 1 or 1 < objects == len(kinds) else None

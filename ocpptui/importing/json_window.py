@@ -14,6 +14,7 @@ from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_context import Level
 from ocpptui.importing.json_frames import DEEPEST, FindInText, frames_in
 from ocpptui.importing.json_groups import around_charge_point, holds_charge_points
+from ocpptui.importing.packet_fields import with_all_frames
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets
 from ocpptui.ocpp.json_defects import has_too_many_values
@@ -100,7 +101,7 @@ class JsonWindow:
             if end < len(self._text) or (self._ended and value is not None):
                 text = self._text[self._place : end]
                 self._place = end
-                return value, text
+                return with_all_frames(value, text), text
             if self._ended and character not in "[{":  # null at the end
                 self._place = end
                 return value, ""
@@ -155,7 +156,7 @@ def frames_in_window(window: JsonWindow, find_in_text: FindInText) -> Iterator[F
     assembler = Assembler()
     if window.text and not has_too_many_values(window.text):
         try:
-            value: Any = json.loads(window.text)
+            value: Any = with_all_frames(json.loads(window.text), window.text)
         except (ValueError, RecursionError):
             pass
         else:

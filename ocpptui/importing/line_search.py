@@ -34,6 +34,7 @@ from ocpptui.importing.frameless_lines import FramelessLines
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.multiline_frame import SpreadFrame
 from ocpptui.importing.odd_frames import odd_frame
+from ocpptui.importing.packet_fields import is_segment
 from ocpptui.importing.printed_bytes import bytes_in
 from ocpptui.importing.printed_notation import PRINTED, json_of_message
 from ocpptui.importing.soap_block import exchange_in
@@ -270,6 +271,8 @@ class LineSearch:
             assembled = self._structured(number, line, len(line)) if '"' in line else []
             if assembled:
                 return assembled
+            if is_segment(line):
+                return ()
         if (plain := without_literal_escapes(line)) != line:
             return self._with_start(number, plain, START.search(plain))
         if "{" in line and (assembled := self._in_parts(number, line)):
