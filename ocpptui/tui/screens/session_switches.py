@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.screen import Screen
 
+from ocpptui.ocpp.version import Role
 from ocpptui.session.session import Session
 from ocpptui.tui.screens.dialogs import TextQuestion
 
@@ -19,7 +20,8 @@ class SessionSwitches:
         """Turn automatic actions off or on."""
         self._session.automatic = not self._session.automatic
         if self._session.automatic:
-            words = "Automatic: ocpptui boots, sends heartbeats and answers calls."
+            boots = "boots, sends heartbeats and " if self._session.role is Role.CHARGE_POINT else ""
+            words = f"Automatic: ocpptui {boots}answers calls."
         else:
             words = "Manual: ocpptui sends only what you send; a answers a waiting call."
         self._screen.notify(words, markup=False)
