@@ -168,7 +168,7 @@ def test_the_script_runs_only_its_commands(tmp_path: Path) -> None:
     script.write_bytes(output)
     log = tmp_path / "log"
     environment = {"PATH": f"{program.parent}:/usr/bin:/bin", "LOG": str(log)}
-    subprocess.run(["sh", str(script), "ws://127.0.0.1:1/"], cwd=tmp_path, env=environment, check=True, timeout=30)
+    subprocess.run(["sh", str(script), "ws://127.0.0.1:1/"], cwd=tmp_path, env=environment, check=True, timeout=100)
     words = log.read_bytes().split(b"\0")
     assert exported.written == len(records) == words.count(b"send")
     assert sorted(os.listdir(tmp_path)) == ["bin", "calls.sh", "log"]
