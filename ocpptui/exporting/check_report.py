@@ -248,25 +248,27 @@ class CheckReport:
         if unknown:
             said.append(
                 f"{counted(sum(unknown.values()), 'message')}{self._of(unknown)}: the OCPP version is unknown, "
-                "so that only the rules of all versions were applied."
+                "so only the rules of all versions were applied."
             )
         timeless = self._messages_by_party(TIMELESS)
         if timeless:
+            count = sum(timeless.values())
+            sent, them = ("it was sent", "it") if count == 1 else ("they were sent", "them")
             said.append(
-                f"{counted(sum(timeless.values()), 'message')}{self._of(timeless)}: nothing says when they were sent, "
-                "so that no rule about time was applied to them."
+                f"{counted(count, 'message')}{self._of(timeless)}: nothing says when {sent}, "
+                f"so no rule about time was applied to {them}."
             )
         names = {table[party].charge_point for party in messages}
         if late := begun_late(self.timeline, names):
             said.append(
                 f"{_named([name or NAMELESS for name in late])}: the recording begins in mid-session, "
-                "so that what depends on what came before was not checked."
+                "so what depends on earlier messages was not checked."
             )
         if running := left_open(self.timeline, names):
             what = f"transaction {next(iter(running.values()))}" if len(running) == 1 else "a transaction"
             said.append(
                 f"{_named([name or NAMELESS for name in running])}: the recording ends while {what} is open, "
-                "so that its end was not checked."
+                "so its end was not checked."
             )
         return said
 

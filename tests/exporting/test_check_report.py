@@ -78,6 +78,25 @@ def test_what_could_not_be_checked_is_named_with_the_reason() -> None:
         assert words in sentence
 
 
+@pytest.mark.parametrize(
+    ("messages", "sentence"),
+    [
+        (1, "1 message: nothing says when it was sent, so no rule about time was applied to it."),
+        (2, "2 messages: nothing says when they were sent, so no rule about time was applied to them."),
+    ],
+)
+def test_what_is_said_of_messages_without_a_time_agrees_with_their_number(messages: int, sentence: str) -> None:
+    """The first lines of a report are what a customer reads."""
+    timeline = Timeline()
+    Diagnosis(timeline)
+    for number in range(messages):
+        raw = f'[2,"{number}","Heartbeat",{{}}]'
+        record = message_record(raw, time=0, connection=1, direction=Direction.TO_CSMS, version=Version.V16)
+        record.detail = {"timeless": True}
+        timeline.append(record)
+    assert sentence in CheckReport(timeline).not_checked
+
+
 def test_a_log_without_names_that_begins_in_mid_session_says_so() -> None:
     """Most logs of charge points do not name them: the user would take their clean report for the whole truth."""
     timeline = Timeline()
@@ -93,9 +112,7 @@ def test_a_transaction_that_is_open_at_the_end_is_named() -> None:
     """A station that went offline in its session would have a report without problems."""
     report = report_of(GOOD + START_16)
     assert report.verdict is CheckVerdict.PARTLY_CHECKED
-    assert report.not_checked == [
-        "CP1: the recording ends while transaction 7 is open, so that its end was not checked."
-    ]
+    assert report.not_checked == ["CP1: the recording ends while transaction 7 is open, so its end was not checked."]
     assert report_of(GOOD + START_16 + STOP_16).not_checked == []
 
 
