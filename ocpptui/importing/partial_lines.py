@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -31,7 +32,8 @@ DOCKER = 16 * 1024
 """Bytes of a piece that Docker writes."""
 _IN_JSON = ("partial_", "PARTIAL_", '"log"', '"split"')
 _MARKS = (b" P ", *(mark.encode() for mark in _IN_JSON))
-"""One of these is in each block that has a piece, or where it meets the next block."""
+"""One of these is in each block that has a piece, or where it meets the next block. All but the first are in lines that
+begin with a brace, as in most logs no line does."""
 _LONGEST_MARK = max(map(len, _MARKS))
 _CRI = lazily(r"(?P<head>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,40} (?P<stream>stdout|stderr) )(?P<tag>[PF])(?::\S*)? ")
 _BYTES = lazily(r"[\udc80-\udcff]+")
@@ -79,14 +81,18 @@ class PartialLines:
     def __init__(self, tally: ImportStats) -> None:
         self._tally = tally
         self._open: dict[str, _Open] = {}
-        self._end = b""  # of the last block: a mark may be in both
+        self._end = b"\n"  # of the last block: a mark may be in both
+        self._has_objects = False  # at the beginning of lines
         self._ends_in_feed: bool | None = None
         """Whether Docker's lines have their line feed in this file, so that one without it goes on."""
 
     def concerns(self, block: bytes) -> bool:
         """Whether a block of the file may have pieces, or the end of one that has begun."""
-        seam, self._end = self._end + block[:_LONGEST_MARK], block[-_LONGEST_MARK:]
-        return bool(self._open) or any(mark in block or mark in seam for mark in _MARKS)
+        seam, self._end = self._end + block[:_LONGEST_MARK].removeprefix(BOM_UTF8), block[-_LONGEST_MARK:]
+        if not self._has_objects:
+            self._has_objects = b"\n{" in block or b"\n{" in seam or b"\0" in block
+        marks = _MARKS if self._has_objects else _MARKS[:1]
+        return bool(self._open) or any(mark in block or mark in seam for mark in marks)
 
     def take(self, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         """The whole lines that end in these lines."""

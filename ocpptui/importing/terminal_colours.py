@@ -14,14 +14,16 @@ _PRINTED = lazily(
     r"(?:\^\[|#0?33|#27|\\x1[bB]|\\0?33|\\u001[bB]|\\e|␛|\ufffd)?\[(?:\d{1,3}(?:;\d{1,3}){0,4}m|m(?!\w))"  # [message=…
 )
 
+_LAST_PRINTED = lazily(r"\[(?:0|39)?m")
+"""The end of a colour, which is in each line with some."""
+
 
 def without_colours(line: str) -> str:
     """A line without its colours. Those whose escape is printed or missing are left in a frame, which may have such a
     text in a string."""
     if "\x1b" in line:
         line = _SEQUENCE.sub("", line)
-    # One of these is in each line with colours.
-    if "[0m" in line or "[39m" in line or "[m" in line:
+    if _LAST_PRINTED.search(line) is not None:
         begin = START.search(line)
         end = len(line) if begin is None else begin.start()
         line = _PRINTED.sub("", line[:end]) + line[end:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -138,6 +139,18 @@ def test_a_mark_that_two_blocks_share_is_seen(tmp_path: Path, split: int) -> Non
     (tmp_path / "a.log").write_text(f"{filled}\n{before}{piece}\n{last}\n")
     (found,) = read(tmp_path / "a.log").records
     assert found.raw == '[2,"7","DataTransfer",{"vendorId":"ac"}]'
+
+
+@pytest.mark.parametrize("before", [b"", codecs.BOM_UTF8, b"started\n", b"started\0\0", b'started\n{"log": 1'])
+def test_an_object_is_searched_wherever_a_line_can_begin(before: bytes) -> None:
+    """Its pieces would stay apart, each a truncated frame; in other blocks, the search for them would take time."""
+    pieces, object_in_pieces = PartialLines(ImportStats()), b'{"partial_message": "true", "log": "[2,"}\n'
+    if before.endswith(b"1"):  # a line that goes on in the next block
+        assert pieces.concerns(before)
+        assert pieces.concerns(b', "split": {}}\n')
+    else:
+        assert pieces.concerns(before + object_in_pieces)
+    assert not PartialLines(ImportStats()).concerns(b'started with {"log": "[2,"}\n')
 
 
 def test_lines_of_docker_without_line_feeds_stay_apart(tmp_path: Path) -> None:
