@@ -114,7 +114,8 @@ def _report_profiles(payload: Payload) -> str:
 
 
 def _data_transfer(payload: Payload) -> str:
-    return joined((payload["vendorId"], payload.get("messageId", ""), value_of(payload.get("data", ""))))
+    # The message before its vendor, whose name fills the row of 80 columns.
+    return joined((payload.get("messageId", ""), payload["vendorId"], value_of(payload.get("data", ""))))
 
 
 def _trigger(payload: Payload) -> str:

@@ -125,8 +125,8 @@ def _price_words(content: Any) -> Iterator[tuple[str, str]]:
         value = value_at(content, key)
         if isinstance(value, int | float | str) and not isinstance(value, bool):
             yield name, str(value)[:500]
-    for name in _PRICE_OBJECTS:
-        yield name, _rates(object_at(content, name))
+    for name, words in _PRICE_OBJECTS.items():
+        yield words, _rates(object_at(content, name))
     yield "next period", _next_period(object_at(content, "nextPeriod"))
 
 
@@ -170,7 +170,7 @@ _PRICES = (
     ("price", "priceText"),
     ("QR code", "qrCodeText"),
 )
-_PRICE_OBJECTS = ("chargingPrice", "idlePrice")
+_PRICE_OBJECTS = {"chargingPrice": "charging price", "idlePrice": "idle price"}
 _RATES = {"kWhPrice": "per kWh", "hourPrice": "per hour", "flatFee": "once", "graceMinutes": "min of grace"}
 _NUMBERS = ("transactionId", "meterValue", "cost", *_RATES)
 _TEXTS = ("idToken", "timestamp", "state", "priceText", "qrCodeText")

@@ -39,6 +39,12 @@ def test_the_end_of_a_transaction_has_no_reason_that_its_version_does_not_have(
     assert of_call("StopTransaction", payload | {"reason": "Other"}, version) == "tx 5  Other  at 1200 Wh"
 
 
+def test_the_message_of_a_vendor_comes_before_the_vendor() -> None:
+    """At 80 columns, ten rows of Plug & Charge showed the name of the vendor ten times, and nothing else."""
+    payload = {"vendorId": "org.openchargealliance.iso15118pnc", "messageId": "SignCertificate", "data": "{}"}
+    assert of_call("DataTransfer", payload) == "SignCertificate  org.openchargealliance.iso15118pnc  {}"
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_no_change_to_a_payload_keeps_it_from_being_summed_up(version: Version) -> None:
     """The row of one wrong message would take the whole screen with it."""

@@ -79,7 +79,7 @@ def test_a_message_that_plug_and_charge_does_not_have_is_named() -> None:
                 "state": "Charging", "chargingPrice": {"kWhPrice": 0.3, "hourPrice": 0, "flatFee": 1},
                 "idlePrice": {"graceMinutes": 30, "hourPrice": 4},
             },
-            ["cost  2.31", "chargingPrice  0.3 per kWh, 0 per hour, 1 once", "30 min of grace"],
+            ["cost  2.31", "charging price  0.3 per kWh, 0 per hour, 1 once", "30 min of grace"],
         ),
         ("FinalCost", {"transactionId": 7, "cost": 3}, ["cost  3", "priceText: FinalCost requires the field"]),
         ("ConnectorUnplugged", {"transactionId": 7}, ["timestamp: ConnectorUnplugged requires the field"]),
