@@ -29,10 +29,12 @@ LONGEST_HEAD = 2**16
 LIKELY = 10
 """Bytes after which something is certainly not an HTTP head."""
 
-_MISSING = lazily(rb"\[\d+ bytes missing in capture file\]\0?")
+_MISSING = lazily(rb"\[(\d+) bytes missing in capture file\]\0?")
 """What tshark writes in place of packets that were not captured."""
 _FIRST_BYTES = frozenset((0x81, 0x82, 0x88, 0x89, 0x8A, 0xC1, 0xC2, 0x01, 0x02, 0x41, 0x42, 0x80))
 """Of a frame that may be the first captured frame of a WebSocket."""
+_LONGEST_FRAME_HEAD = 14
+"""Bytes (RFC 6455 section 5.2)."""
 _FIRST_AFTER_GAP = frozenset((0x81, 0x82, 0x88, 0x89, 0x8A, 0xC1, 0xC2))
 _HTTP = lazily(rb"[A-Z]{3,10} |HTTP/1")
 _END_OF_HEAD = b"\r\n\r\n"
@@ -60,6 +62,8 @@ class _Side:
     of_client: bool | None = None
     searching: bool = False
     """Whether packets are missing and no message has begun since."""
+    to_skip: int = 0
+    """Bytes that still belong to the frame in which the packets are missing."""
 
 
 @dataclass(slots=True)
@@ -102,12 +106,18 @@ class Conversation:
                 tally.skip(0, str(self._opened.common["connection"]), "nothing can be read after missing packets")
 
     def _take(self, piece: Piece, side: _Side, tally: ImportStats) -> Iterator[FoundFrame]:
-        if _MISSING.fullmatch(piece.data):
+        if missing := _MISSING.fullmatch(piece.data):
+            outstanding = side.to_skip or (side.reader.outstanding if side.reader is not None else 0)
+            side.to_skip = max(0, outstanding - int(missing[1]))
             yield from self._unfinished(side, tally)
             side.searching = side.reader is not None
             return
-        if side.searching and not self._begins_again(side, piece.data):
-            return
+        if side.searching:
+            rest = piece.data[side.to_skip :]
+            side.to_skip -= len(piece.data) - len(rest)
+            piece = piece._replace(data=rest)
+            if not self._begins_again(side, piece.data):
+                return
         if side.reader is None:
             side.head += piece.data
             if _HTTP.match(side.head):
@@ -122,14 +132,23 @@ class Conversation:
             yield from self._messages(side, piece.data, tally)
 
     def _begins_again(self, side: _Side, data: bytes) -> bool:
-        """Whether a message begins with these bytes, which came after a gap; most begin with a packet."""
+        """Whether a message begins with these bytes, which came after a gap; most begin with a packet.
+
+        The masked payload of a long message may look like the head of a frame: what it holds must look like OCPP too.
+        """
         if len(data) < 2 or data[0] not in _FIRST_AFTER_GAP or bool(data[1] & 0x80) != bool(side.of_client):
             return False
+        probe = self._reader(side)
         try:
-            for message in self._reader(side).take(data):
-                if message.opcode in (TEXT, BINARY) and message.data.lstrip()[:1] != b"[":
-                    return False
+            messages = [message for message in probe.take(data) if message.opcode in (TEXT, BINARY)]
         except NotWebSocket:
+            return False
+        if not messages and not probe.is_between_messages:
+            begun = probe.finish()
+            if begun is None and len(data) > _LONGEST_FRAME_HEAD:
+                return False
+            messages = [begun] if begun is not None else []  # a head may come in a packet of its own
+        if any(message.data.lstrip()[:1] != b"[" for message in messages):
             return False
         side.reader, side.searching = self._reader(side), False
         return True

@@ -82,6 +82,12 @@ class MessageReader:
         """Whether all messages so far have ended."""
         return not self._buffer and not self._fragments
 
+    @property
+    def outstanding(self) -> int:
+        """How many bytes are still to come of the frame that has begun; 0 as long as its head is not there in full."""
+        head = self._head_at(0)
+        return 0 if head is None else head.end - len(self._buffer)
+
     def copy(self) -> MessageReader:
         """A reader that has read the same and goes on by itself."""
         other = copy(self)
@@ -106,7 +112,7 @@ class MessageReader:
         if not data or opcode not in (TEXT, BINARY):
             return None
         try:
-            return WebSocketMessage(opcode, self._inflated(data) if self._deflated else data, masked, False)
+            return WebSocketMessage(opcode, self._inflated(data, b"") if self._deflated else data, masked, False)
         except NotWebSocket:
             return WebSocketMessage(opcode, data, masked, False)
 
@@ -157,9 +163,9 @@ class MessageReader:
         self._fragments, self._opcode = [], 0
         return WebSocketMessage(opcode, self._inflated(data) if self._deflated else data, masked)
 
-    def _inflated(self, data: bytes) -> bytes:
+    def _inflated(self, data: bytes, end: bytes = _FLUSHED) -> bytes:
         try:
-            text = self._inflater.decompress(data + _FLUSHED, LARGEST)
+            text = self._inflater.decompress(data + end, LARGEST)
         except zlib.error as error:
             raise NotWebSocket(f"a compressed message cannot be read: {error}") from error
         if self._inflater.unconsumed_tail:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,43 @@ def test_a_gap_loses_no_message_after_it() -> None:
     assert tally.without_frame == 0
     found, tally = read((0, REQUEST), (1, RESPONSE), (0, gap), (0, b"at{}"), (1, PLAIN))
     assert (raws(found), tally.without_frame) == ([ANSWER.decode()], 1)
+
+
+LONG = b'[2,"a","DataTransfer",{"vendorId":"' + b"e" * 9_000 + b'"}]'
+DECEIVING = (bytes.fromhex("e49b9b00"), bytes.fromhex("ece5e49b"))
+"""Keys that mask the letters `eeee` as 81 fe fe 65, the head of a long text, and as 89 80 81 fe, that of a ping."""
+
+
+def masked(text: bytes, key: bytes) -> bytes:
+    data = bytes(byte ^ key[place % 4] for place, byte in enumerate(text))
+    return b"\x81\xfe" + len(text).to_bytes(2, "big") + key + data
+
+
+@pytest.mark.parametrize("key", DECEIVING, ids=bytes.hex)
+@pytest.mark.parametrize("claimed", [1_000, 20_000], ids=["as many as are missing", "more than the message has"])
+def test_the_rest_of_a_long_message_is_not_read_as_frames_after_a_gap(key: bytes, claimed: int) -> None:
+    """Its bytes are masked with a key by chance: any of its packets may look like the beginning of a frame."""
+    frame = masked(LONG, key)
+    first, second, *others = (frame[place : place + 1_000] for place in range(0, len(frame), 1_000))
+    gap = b"[%d bytes missing in capture file]\0" % claimed
+    pieces = [(0, piece) for piece in (first, gap, *others, MASKED)]
+    found, _ = read((0, REQUEST), (1, RESPONSE), *pieces)
+    assert len(second) == 1_000
+    assert raws(found) == [LONG[: len(first) - 8].decode(), CALL.decode()]
+
+
+def test_a_message_that_begins_within_the_last_packet_of_a_damaged_one_is_read() -> None:
+    frame = masked(LONG, b"abcd")
+    gaps = [(0, b"[%d bytes missing in capture file]\0" % count) for count in (1_000, 2_000)]
+    damaged = [(0, frame[:500]), gaps[0], (0, frame[1_500:3_000]), gaps[1], (0, frame[5_000:7_000])]
+    found, _ = read((0, REQUEST), (1, RESPONSE), *damaged, (0, frame[7_000:] + MASKED), (0, MASKED))
+    assert raws(found) == [LONG[:492].decode(), CALL.decode(), CALL.decode()]
+
+
+def test_a_head_in_a_packet_of_its_own_is_read_after_a_gap() -> None:
+    gap = b"[99 bytes missing in capture file]\0"
+    found, _ = read((0, REQUEST), (1, RESPONSE), (0, gap), (0, MASKED[:6]), (0, MASKED[6:]), (1, PLAIN))
+    assert raws(found) == [CALL.decode(), ANSWER.decode()]
 
 
 def test_bytes_that_are_no_longer_websocket_are_counted() -> None:

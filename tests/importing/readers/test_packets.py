@@ -121,7 +121,7 @@ def test_repeated_and_reordered_packets_change_nothing(tmp_path: Path) -> None:
 def test_missing_packets_lose_only_their_own_message(tmp_path: Path) -> None:
     made = packets(asyncio.run(conversation(SENT)), segment=1000)
     long = [place for place, (_, frame) in enumerate(made) if len(frame) > 1000]
-    del made[long[1]]
+    del made[long[1]]  # the second of the ten packets with LONG: no other frame begins or ends in it
     found, _ = read(write_pcap(tmp_path / "x.pcap", made))
     whole = [raw for raw in raws(found) if raw in BACK]
     assert whole == [text for text in BACK if text != LONG]
