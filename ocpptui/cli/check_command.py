@@ -74,8 +74,8 @@ def command(
     What cannot be judged is not called right: the report says what was not checked, and why. The configuration that the
     messages show sets the limits; [check] in the configuration file sets others.
 
-    \b
-    Exit codes: 0 nothing of --fail-on was found, 1 something was, 2 a file could not be read or nothing be checked.
+    Exit codes: 0 nothing of --fail-on was found, 1 something was, 2 a file could not be read, or nothing
+    could be checked.
 
     \b
     Examples:

@@ -64,7 +64,6 @@ def command(address: str | None, words: tuple[str, ...], **options: Any) -> None
     ocpptui control NAME export FILE           writes its recording so far; options as for ocpptui convert
     ocpptui control NAME quit                  ends it
 
-    \b
     Exit codes: 0 done, 1 answered with an error or refused, 2 not possible, 3 no such session, 4 nothing came in time.
     """
     if address is None:

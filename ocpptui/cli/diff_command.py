@@ -57,7 +57,6 @@ def command(
     the ids that either side chooses (transactions, reservations, requests), as long as they are used consistently.
     Heartbeats are ignored too.
 
-    \b
     Exit codes: 0 no differences, 1 differences, 2 wrong usage or unreadable input.
 
     \b

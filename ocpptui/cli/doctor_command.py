@@ -45,7 +45,6 @@ def command(url: str, boot: bool, idle: float, full: bool, as_json: bool, page: 
     other reading, and no password goes to a server whose certificate is not trusted. While it runs, it is connected
     with the id that is given; a charge point with the same id may be disconnected by that.
 
-    \b
     Exit codes: 0 nothing failed, 1 something failed, 2 wrong usage, 3 neither a WebSocket
     nor an envelope came back.
 

@@ -44,7 +44,6 @@ def command(
     """Say which charging profiles count at a moment, the limit that results from them, and why a profile that was
     accepted has no effect. FILE is a recording or a capture of another tool.
 
-    \b
     Exit codes: 0 done, 2 wrong usage or unreadable input.
 
     \b

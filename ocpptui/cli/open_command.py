@@ -39,7 +39,6 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
     the direction of a frame, the date, the time zone, the OCPP version) is inferred from the whole of it; each of these
     can be set instead.
 
-    \b
     Exit codes of --headless: 0 everything was read, 1 some lines were not records, 2 a file could not be read.
     """
     from ocpptui.recording.file_errors import RecordingError

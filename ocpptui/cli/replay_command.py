@@ -149,7 +149,6 @@ def command(
     default the recorded id; as a central system, it listens and waits for a charge point, or for the one with --id. On
     a terminal it asks before it connects.
 
-    \b
     Exit codes: 0 the peer did the same, 1 it did not, 2 wrong usage, 3 no connection or connection lost, 4 end of
     --duration, 130 interrupted or not confirmed.
 

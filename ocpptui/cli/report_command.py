@@ -30,7 +30,6 @@ def command(files: tuple[Path, ...], wanted: str, charge_points: tuple[str, ...]
 
     What the files do not show is unknown and not zero. The report ends with how everything is counted.
 
-    \b
     Exit codes: 0 done, 2 wrong usage, or a file could not be read or has no record.
 
     \b

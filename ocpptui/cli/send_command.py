@@ -66,7 +66,6 @@ def command(
 
     ${now}, ${uuid}, ${env:NAME} and others in a field, a saved call or a sequence are filled in; $${ is a literal ${.
 
-    \b
     Exit codes: 0 answered, 1 answered with an error or a surprise, 2 wrong usage, 3 no connection, 4 no answer in time.
 
     \b

@@ -35,7 +35,6 @@ def command(words: tuple[str, ...], wanted: str, **given: Any) -> None:
     all JSON output, from 0. Secrets are masked. COPY … TO 'file.parquet' (or .csv, .json) writes a file; a query
     reaches no other file. Needs the extra sql: pip install ocpptui[sql]
 
-    \b
     Exit codes: 0 done, 2 wrong usage or query, or a file could not be read or has no record.
 
     \b

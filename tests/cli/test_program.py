@@ -63,6 +63,15 @@ def test_every_listed_command_exists(name: str) -> None:
     assert "Usage:" in result.output
 
 
+@pytest.mark.parametrize("name", ENTRIES)
+def test_the_exit_codes_in_the_help_fit_the_terminal(name: str) -> None:
+    """The terminal would break a long line in the middle of a word; only what is to be copied may be longer."""
+    help_text = CliRunner().invoke(program, [name, "--help"], terminal_width=80).output
+    _, heading, rest = help_text.partition("  Exit codes")
+    paragraph = f"{heading}{rest.partition(chr(10) * 2)[0]}"
+    assert [line for line in paragraph.splitlines() if len(line) > 80] == []
+
+
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [("acton", "did you mean actions?"), ("Demo", "did you mean demo?"), ("xyzzy", "no such command")],
