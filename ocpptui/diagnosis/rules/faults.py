@@ -43,8 +43,9 @@ FAULT = Rule(
     Severity.WARNING,
     "A connector reports a fault or an error.",
     "OCPP 1.6 sections 4.9 and 7.6; OCPP 2.0.1 and 2.1 Part 2 E06.FR.16, use cases G01 and N07",
-    says="{place} {what}{first}{error}{second}{vendor}{third}{info}.",
-    remedy="While it is Faulted, it cannot be used. The inspector shows the whole message.",
+    says="{place} is {status}{first}{error}{second}{vendor}{third}{info}.",
+    remedy="What is Faulted cannot be used; with another status, the code is a warning of what may follow. The "
+    "inspector shows the whole message.",
     positive=(
         (
             f"* 10:00:00 > {_status('Faulted', error='GroundFailure')}\n10:00:00 < ok\n"
@@ -157,7 +158,8 @@ class FaultChecker(Checker):
         place, error = place_at(evse, connector), call.text("errorCode") or ""
         vendor, info = call.text("vendorErrorCode"), call.text("info")
         if status == "Faulted":
-            self.found(FAULT, call, (), place=place, what=Phrase("is faulted"), **_details(": ", error, vendor, info))
+            details = _details(": ", error, vendor, info)
+            self.found(FAULT, call, (), place=place, status=Phrase("faulted"), **details)
             transaction = self.transaction_at(evse, connector)
             if transaction is not None and (before is None or before.status != status):
                 related = () if transaction.start is None else (transaction.start,)
@@ -166,7 +168,8 @@ class FaultChecker(Checker):
                 lacks = Phrase("" if error == "NoError" else ", and neither vendorErrorCode nor info says more")
                 self.found(NO_ERROR_CODE, call, connector=connector, error=error, lacks=lacks)
         else:
-            self.found(FAULT, call, (), place=place, what=Phrase("reports"), **_details(" ", error, vendor, info))
+            details = _details(" and reports ", error, vendor, info)
+            self.found(FAULT, call, (), place=place, status=status, **details)
         if error == "EVCommunicationError" and status not in _OF_EV_COMMUNICATION:
             self.found(EV_COMMUNICATION, call, connector=connector, status=status)
 
