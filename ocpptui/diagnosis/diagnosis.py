@@ -245,6 +245,9 @@ class Diagnosis:
             self._follow_one(start, newest)
         elif start < stop:
             self._follow_columns(start, stop)
+        if self._calls.came():
+            for call in filter(self._calls.lack_some, self._unanswered(0, self._due)):
+                self._decide(call)
         if self._has_reached_end and self._done:
             if not self.defers and self._done - self.diagnosed <= AT_ONCE:
                 self._run.advance(inf)
@@ -326,6 +329,7 @@ class Diagnosis:
         timeline = self._timeline
         kind, is_timed = timeline.kinds[index], not timeline.flags[index] & TIMELESS
         is_overdue = index < self._due and is_timed and timeline.is_unanswered(index) and timeline.goes_on(index)
+        lacks_answers, lacks_lines = self._answers.lack(index), self._calls.lack_some(index)
         key = (
             kind,
             timeline.flags[index],
@@ -334,8 +338,9 @@ class Diagnosis:
             timeline.version(index),
             timeline.transport(index),
             id_use_of(timeline, index),
-            is_overdue and not self._answers.lack(index),
+            is_overdue and not lacks_answers and not lacks_lines,
             is_overdue and self._answers.is_first(index),
+            is_overdue and not lacks_answers and lacks_lines,
             self._calls.stray(index) if timeline.answerings[index] == AnswerStatus.ORPHAN else Stray.NONE,
             refused_by(timeline, index) if kind in _ERRORS else Refused.NOTHING,
             kind == RecordKind.CALLRESULT and accepts_wrong(timeline, index),
@@ -344,7 +349,7 @@ class Diagnosis:
         if known is None:
             if len(self._known) >= MAX_FACTS_KEPT:
                 self._known.clear()
-            known = self._known[key] = self._rules_broken(index, *key[-6:])
+            known = self._known[key] = self._rules_broken(index, *key[-7:])
         rules, severity = known
         if (noticed := timeline.noticed.get(index)) is not None:
             rules, severity = self._with_noticed(index, rules, severity, noticed)
@@ -366,6 +371,7 @@ class Diagnosis:
         id_use: IdUse,
         is_overdue: bool,
         lacks_answers: bool,
+        lacks_lines: bool,
         stray: Stray,
         refused: Refused,
         accepts_wrong: bool,
@@ -383,6 +389,7 @@ class Diagnosis:
             timeline.kinds[index] == RecordKind.CONNECTION and bool(flags & TELLS_ERROR),
             is_overdue,
             lacks_answers,
+            lacks_lines,
             stray,
             refused,
             accepts_wrong,

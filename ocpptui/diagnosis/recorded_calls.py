@@ -26,6 +26,8 @@ class RecordedCalls:
         self._first_calls: dict[_Side, int] = {}
         self._first_lacking: dict[_Side, int] = {}  # the first answers to calls of those that have none so far
         self._firsts: dict[int, int] = {}  # the first record of connections that have answers without a call
+        self._lacking: set[int] = set()  # connections with an answer to a call that the recording lacks
+        self._is_new = False  # whether one was added since that was asked
 
     def stray(self, answer: int) -> Stray:
         """What an answer without a call belongs to."""
@@ -37,6 +39,15 @@ class RecordedCalls:
             return stray_of(timeline, answer, may_be_before=False)
         found = stray_of(timeline, answer, timeline.between(first, answer) <= timeline.late_after)
         return self._if_recorded(answer) if found is Stray.NOTHING else found
+
+    def lack_some(self, call: int) -> bool:
+        """Whether the recording lacks messages of the connection of a call, so that it may lack its answer, too."""
+        return bool(self._lacking) and self._timeline.connection(call) in self._lacking
+
+    def came(self) -> bool:
+        """Whether a further connection turned out to lack calls since this was last asked."""
+        is_new, self._is_new = self._is_new, False
+        return is_new
 
     def _first_of(self, connection: int) -> int:
         first = self._firsts.get(connection)
@@ -57,6 +68,9 @@ class RecordedCalls:
         self._look(answer)
         if self._first_calls.get(side, answer) < answer:
             return Stray.NOTHING
+        connection = timeline.connection(answer)
+        self._is_new |= connection not in self._lacking
+        self._lacking.add(connection)
         first = self._first_lacking.setdefault(side, answer)
         return Stray.FIRST_UNRECORDED if answer == first else Stray.UNRECORDED
 

@@ -38,6 +38,8 @@ class Facts(NamedTuple):
     """The call has waited longer than the time-out, and has no answer."""
     lacks_answers: bool = False
     """The same of the first of several calls where the recording has no answers in that direction at all."""
+    lacks_lines: bool = False
+    """The same of a call on a connection of which other messages are certainly not in the recording."""
     stray: Stray = Stray.NONE
     """What an answer without a call belongs to."""
     refused: Refused = Refused.NOTHING

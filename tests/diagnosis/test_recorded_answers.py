@@ -13,7 +13,7 @@ from ocpptui.timeline.record import Record, message_record
 from ocpptui.timeline.timeline import Timeline
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
-_UNANSWERED, _NOTE = "rpc.unanswered", "capture.no-answers"
+_UNANSWERED, _NOTE, _UNSURE = "rpc.unanswered", "capture.no-answers", "capture.no-answer"
 
 
 def _said(minute: int, number: int, direction: Direction, *, is_answer: bool = False) -> Record:
@@ -33,7 +33,7 @@ def _findings(records: list[Record], step: int) -> list[tuple[str, ...]]:
         with timeline.at_once():
             for record in records[start : start + step]:
                 timeline.append(record)
-    told = (_UNANSWERED, _NOTE)
+    told = (_UNANSWERED, _NOTE, _UNSURE)
     return [tuple(rule for rule in timeline.broken_rules(index) if rule in told) for index in range(len(records))]
 
 
@@ -54,11 +54,16 @@ def test_a_call_is_unanswered_only_where_answers_are_recorded(what: list[tuple[D
         records.append(_said(number, number if call is None else call, direction, is_answer=is_answer))
     found = _findings(records, step)
     assert found == _findings(records, 1)
+    # An answer to a side of which no call was recorded before shows that lines are missing.
+    lacks = any(
+        is_answer and number and (direction.opposite, False) not in what[:number]
+        for number, (direction, is_answer) in enumerate(what)
+    )
     for direction in Direction:
         calls = [number for number, one in enumerate(what) if one == (direction, False)]
         overdue = [call for call in calls if call not in answered and call < len(what) - 1]
         has_answers = (direction.opposite, True) in what
         if has_answers or len(overdue) < ENOUGH:
-            assert [found[call] for call in overdue] == [(_UNANSWERED,)] * len(overdue)
+            assert [found[call] for call in overdue] == [(_UNSURE if lacks else _UNANSWERED,)] * len(overdue)
         else:
             assert [found[call] for call in overdue] == [(_NOTE,), *[()] * (len(overdue) - 1)]

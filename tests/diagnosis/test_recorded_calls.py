@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,8 +23,11 @@ def _record(minute: int, direction: Direction, *, is_answer: bool) -> Record:
     return message_record(raw, time=minute * 60 * SECOND, connection=1, direction=direction, version=Version.V16)
 
 
-def _findings(records: list[Record], step: int) -> list[str]:
-    """What is found in each record about a missing call, if the records arrive in steps."""
+_TOLD = (_ORPHAN, _LATE, _NOTE)
+
+
+def _findings(records: list[Record], step: int, told: tuple[str, ...] = _TOLD) -> list[str]:
+    """What is found in each record by some rules, those about a missing call, if the records arrive in steps."""
     timeline = Timeline()
     diagnosis = Diagnosis(timeline)
     diagnosis.defers = True
@@ -31,7 +35,6 @@ def _findings(records: list[Record], step: int) -> list[str]:
         with timeline.at_once():
             for record in records[start : start + step]:
                 timeline.append(record)
-    told = (_ORPHAN, _LATE, _NOTE)
     return [" ".join(rule for rule in timeline.broken_rules(index) if rule in told) for index in range(len(records))]
 
 
@@ -71,3 +74,24 @@ def test_a_refused_error_is_of_a_call_that_is_recorded() -> None:
     ]
     for step in (1, 3):
         assert _findings(records, step) == ["", "", _ORPHAN]
+
+
+@pytest.mark.parametrize("step", [1, 2, 9])
+def test_an_excerpt_that_lacks_calls_may_lack_an_answer_too(step: int) -> None:
+    """Support would blame a charge point for an answer that the one who cut the log out left away."""
+    raws = [
+        (0, DOWN, '[2,"a","RemoteStopTransaction",{"transactionId":1}]'),
+        (105, DOWN, '[3,"463480570",{}]'),
+        (116, UP, '[2,"b","Heartbeat",{}]'),
+        (116, DOWN, '[3,"b",{"currentTime":"2026-01-01T10:00:00Z"}]'),
+        (117, DOWN, '[2,"c","ClearCache",{}]'),
+        (300, UP, '[2,"d","Heartbeat",{}]'),
+    ]
+    records = [
+        message_record(raw, time=second * SECOND, connection=1, direction=way, version=Version.V16)
+        for second, way, raw in raws
+    ]
+    found = _findings(records, step, ("rpc.unanswered", "capture.no-answer"))
+    assert found == ["capture.no-answer", "", "", "", "capture.no-answer", ""]
+    whole = _findings(records[:1] + records[2:], step, ("rpc.unanswered", "capture.no-answer"))
+    assert whole == ["rpc.unanswered", "", "", "rpc.unanswered", ""], "nothing shows that this log lacks lines"

@@ -11,6 +11,8 @@ _ANSWERED = "".join(
     f'10:0{minute}:00 < [3,"{minute}",{{"currentTime":"2026-01-01T10:0{minute}:00Z"}}]\n' for minute in range(5)
 )
 _MARKED = _ANSWERED.replace("10:01:00 <", "* 10:01:00 <")
+_STOPPED = '* 10:00:00 < RemoteStopTransaction {"transactionId":1}\n'
+_LATE_ANSWER = '10:01:45 < [3,"463480570",{}]\n10:02:00 > Authorize {"idTag":"A"}\n'
 RULES = (
     Rule(
         "capture.starts-late",
@@ -51,6 +53,20 @@ RULES = (
             "10:00:00 opened\n" + _ANSWERED,  # who records the connection, records all of it
             '10:00:00 > DataTransfer {"vendorId":"A"}\n10:00:01 < ok {"status":"Accepted"}\n'
             + _ANSWERED.partition("\n")[2],
+        ),
+    ),
+    Rule(
+        "capture.no-answer",
+        Severity.INFO,
+        "This call has no recorded answer, but the recording lacks other messages, too: there may have been one.",
+        "Seen in the field: excerpts of logs, from which people leave lines out",
+        lambda facts: facts.lacks_lines,
+        remedy="The whole log shows whether it was answered. An answer without its call shows that lines are missing.",
+        positive=(f"{_STOPPED}{_LATE_ANSWER}",),
+        negative=(
+            "10:00:00 opened\n" + _STOPPED[2:] + _LATE_ANSWER,  # who records the connection, records all of it
+            _STOPPED[2:],
+            _STOPPED[2:] + '10:00:05 > ok {"status":"Accepted"}\n' + _LATE_ANSWER,
         ),
     ),
 )
