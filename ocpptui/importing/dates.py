@@ -32,6 +32,8 @@ class DayOrder(StrEnum):
         return f"the {_FIRST[self]} first"
 
 
+_Readings = tuple[int | None, int | None, int | None]
+"""A time in each order, as `FoundFrame.readings` has it."""
 _FIRST = {DayOrder.DAY_FIRST: "day", DayOrder.MONTH_FIRST: "month", DayOrder.YEAR_FIRST: "year"}
 _ORDERS = tuple(DayOrder)
 
@@ -90,7 +92,11 @@ class Dates:
     # -- day and month -------------------------------------------------------------------------------------------------
 
     def _decide_order(self, frames: Sequence[tuple[FoundFrame, Witness | None]]) -> None:
-        read = [(found.readings, witness) for found, witness in frames if found.readings is not None]
+        read = [
+            (found.readings if found.yeared else self._in_some_year(found.readings, witness), witness)
+            for found, witness in frames
+            if found.readings is not None
+        ]
         if not read:
             return
         if self._chosen_order is not None:
@@ -146,6 +152,14 @@ class Dates:
         if not sure:
             self.guessed.add("day and month")
 
+    def _in_some_year(self, readings: _Readings, witness: Witness | None) -> _Readings:
+        """The readings of a date without a year, in the year that is nearest to the witness, or to the file."""
+        near = self._modified if witness is None else witness.time
+        day_first, month_first, year_first = (
+            None if time is None else _in_year(time, _nearest_year(time, near)) for time in readings
+        )
+        return day_first, month_first, year_first
+
     def _tell_missed(self, missed: int) -> None:
         """Say how many dates do not exist in the order that was taken; they are read as is usual."""
         if missed:
@@ -174,30 +188,37 @@ class Dates:
     # -- year ----------------------------------------------------------------------------------------------------------
 
     def _decide_year(self, frames: Sequence[tuple[FoundFrame, Witness | None]]) -> None:
-        without = [(found, witness) for found, witness in frames if found.time is not None and not found.yeared]
+        without = [(self._in_order(found), witness) for found, witness in frames if not found.yeared]
         if not without:
             return
         if self._chosen_year is not None:
             self.evidence.append(f"Its times have no year; they begin in {self._chosen_year}, as the user says.")
             return
-        for place, (found, witness) in enumerate(without):
+        for place, (time, witness) in enumerate(without):
             if witness is not None:
-                year = _nearest_year(found.time or 0, witness.time)
-                if abs(_in_year(found.time or 0, year) - witness.time) <= APART:
+                year = _nearest_year(time, witness.time)
+                if abs(_in_year(time, year) - witness.time) <= APART:
                     for (earlier, _), (later, _) in zip(without[:place], without[1 : place + 1], strict=True):
-                        year -= (earlier.time or 0) > (later.time or 0) + 180 * DAY  # New Year lies between
+                        year -= earlier > later + 180 * DAY  # New Year lies between
                     self._year = year
                     self.evidence.append(
                         f"Its times have no year; the times in payloads show that it begins in {year}."
                     )
                     return
-        last = without[-1][0].time or 0
+        last = without[-1][0]
         year = utc_datetime(self._modified).year
         self._year = year - (_in_year(last, year) > self._modified + DAY)
         self.guessed.add("year")
         self.evidence.append(
             f"Its times have no year, and no payload shows it; {self._year} is assumed, by the time of the file."
         )
+
+    def _in_order(self, found: FoundFrame) -> int:
+        """A time without a year, as the order of the file has it."""
+        in_order = None
+        if found.readings is not None and self.order is not None:
+            in_order = found.readings[_ORDERS.index(self.order)]
+        return in_order or found.time or 0
 
     def _in_its_year(self, of_1972: int) -> int:
         if self._time is None:

@@ -35,10 +35,16 @@ _ZONE = (
 )
 
 _HALF = r"(?:\s?(?P<p{0}>[AP]\.?M\b\.?|[ap]\.\s?m\.{1}))?"
-_AT = r"(?:[ :,]{1,2}|,? (?:at|um|à|om|alle|klo) )"
+_AT = r"(?:T|[\s:,_@|-]{1,3}|,? (?:at|um|à|om|alle|klo) )"
+"""Between a date and its time of day: Kibana writes `Nov 25, 2024 @ 12:34:21`."""
+_KNOWN_MONTH = (
+    r"(?P<{0}>(?:[Jj](?:an|ui?[ln])|[Ff][eé][bv]|[Mm](?:a[argijy]|är|r[tz]|ei)|[Aa](?:[bpv]r|go|o[uû]|ug)|[Ss]e[pt]"
+    r"|[Oo](?:[ckt]t|ut)|[Nn]ov|[Dd](?:[eéi]c|ez)|[Ee]ne|[Gg](?:en|iu)|[Ll]ug)[a-zéûä]{{0,7}})\.?"
+)
+"""A word that begins as the name of a month: a number behind any other is no day, nor is one before it."""
 
 _ISO = lazily(
-    r"(?<!\d)(?P<y>\d{4})([-/.])(?P<m>\d\d)\2(?P<d>\d\d)(?:T|[\s_,-]{1,3})"
+    r"(?<!\d)(?P<y>\d{4})([-/.])(?P<m>\d\d)\2(?P<d>\d\d)(?:T|[\s_,@|:-]{1,3})"
     + _CLOCK.format("").replace("[.,]", "[.,:]")
     + _HALF.format("", "")
     + _ZONE.format("")
@@ -53,7 +59,7 @@ _OTHER = lazily(
             + _CLOCK.format("1").replace("):(", ")[:.](") + _HALF.format("1", "|[ap]m\\b") + _ZONE.format("1"),
             # month name, day, year: JavaScript
             r"\b" + _MONTH.format("m2") + r"\s{1,2}(?P<d2>\d{1,2})(?:st|nd|rd|th)?,? (?P<y2>\d{4}|\d\d(?=,))"
-            r"(?:,? at|,?) " + _CLOCK.format("2") + _HALF.format("2", "|[ap]m\\b") + _ZONE.format("2"),
+            + _AT + _CLOCK.format("2") + _HALF.format("2", "|[ap]m\\b") + _ZONE.format("2"),
             # year, month and day of one digit
             r"(?<!\d)(?P<y9>\d{4})(?P<sep9>[-/._])(?P<m9>\d{1,2})(?P=sep9)(?P<d9>\d{1,2})"
             r"(?:,?\s{1,3}|[-_T])(?P<q9>上午|下午)?\s?"
@@ -69,16 +75,30 @@ _OTHER = lazily(
             r"(?<!\d)(?P<yD>\d{4})(?P<sepD>[-/.])(?P<mD>\d\d)(?P=sepD)(?P<dD>\d\d),? [^\W\d_]{2,12}\.?,? "
             + _CLOCK.format("D").replace(r":(?P<sD>\d\d)(?:", r"(?::(?P<sD>\d\d)(?:", 1)
             + r")?(?![\d:])" + _ZONE.format("D"),
+            # year, month name, day, with the same sign between them
+            r"(?<!\d)(?P<yE>(?:19|20)\d\d)(?P<sepE>[/-])" + _MONTH.format("mE") + r"(?P=sepE)(?P<dE>\d{1,2})"
+            + _AT + _CLOCK.format("E") + _ZONE.format("E"),
+            # month name, day and maybe year, with the same sign between them
+            r"(?<![^\W_])" + _KNOWN_MONTH.format("mF") + r"(?P<sepF>[/-])(?P<dF>\d{1,2})(?:(?P=sepF)(?P<yF>\d{4}))?"
+            + _AT + _CLOCK.format("F") + _ZONE.format("F"),
+            # day, month name, without a year
+            r"(?<![\w.:])(?P<dG>\d{1,2})(?:\. |[ /-])" + _KNOWN_MONTH.format("mG") + _AT + _CLOCK.format("G")
+            + _ZONE.format("G"),
+            # numbers of a month and a day, without a year: Android, Java
+            r"(?<![\w./:+-])(?:(?P<dH>\d\d)(?P<sepH>[/-])(?P<mH>\d\d)|(?P<dI>\d{1,2})\.(?P<mI>\d{1,2})\.)"
+            r"(?:,?\s{1,2}|[T_]| [@|-] )" + _CLOCK.format("H") + _ZONE.format("H"),
+            # a level, month and day, without a year: glog, klog
+            r"(?<!\w)[DIWEF](?P<mJ>[01]\d)(?P<dJ>[0-3]\d) {1,2}" + _CLOCK.format("J"),
             # month name and day, without a year: syslog
-            r"\b" + _MONTH.format("m3") + r"\s{1,2}(?P<d3>\d{1,2}) " + _CLOCK.format("3"),
+            r"\b" + _MONTH.format("m3") + r"\s{1,2}(?P<d3>\d{1,2})(?: |,? (?:[@|-]|at) |, |\t)" + _CLOCK.format("3"),
             # numbers, with the year last, or anywhere if it has two digits
             r"(?<!\d)(?P<d4>\d{1,2})(?P<sep>[./-])(?P<m4>\d{1,2})(?P=sep)"
-            r"(?P<y4>\d{4}|\d\d(?!\d)),?\s+"
+            r"(?P<y4>\d{4}|\d\d(?!\d))(?:,?\s+|(?<=\d{4})" + _AT + ")"
             + _CLOCK.format("4").replace("}}:(", "}}[:.](").replace("):(", ")[:.](")
             + r"(?:\s*(?P<p4>[AaPp]\.?\s?[Mm]\b\.?))?" + _ZONE.format("4"),
             # one number: 20240226T091445
-            r"(?<!\d)(?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)[T _-]?(?P<h5>[0-2]\d)(?P<i5>[0-5]\d)"
-            r"(?P<s5>[0-5]\d)(?:(?:[.,]|(?=\d{3}(?!\d)))(?P<f5>\d{1,9}))?" + _ZONE.format("5") + r"(?!\d)",
+            r"(?<!\d)(?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)[T _-]?(?P<h5>[0-2]\d):?(?P<i5>[0-5]\d)"
+            r":?(?P<s5>[0-5]\d)(?:(?:[.,]|(?=\d{3}(?!\d)))(?P<f5>\d{1,9}))?" + _ZONE.format("5") + r"(?!\d)",
             # the same with a year of two digits, in front of a line: MySQL
             (
                 r"^[\[(]?(?P<yA>\d\d)(?P<mA>[01]\d)(?P<dA>[0-3]\d)[ T_-]\s?(?P<hA>[012]?\d):?(?P<iA>[0-5]\d):?"
@@ -252,7 +272,7 @@ def _other_moment(match: re.Match[str]) -> Moment | None:
     part = match.groupdict()
     if part["epoch"]:
         return _epoch_moment(match, part["epoch"], part["f6"])
-    number = next(number for number in "12345789ABCD" if part[f"h{number}"] is not None)
+    number = next(number for number in "12345789ABCDEFGHJ" if part[f"h{number}"] is not None)
     hour, minute, second = (int(part[f"{letter}{number}"] or 0) for letter in "his")
     fraction = part[f"f{number}"]
     if number == "B":
@@ -260,18 +280,22 @@ def _other_moment(match: re.Match[str]) -> Moment | None:
     if number == "7":
         base = _seconds(1970, 1, 1, hour, minute, second)
         return _moment(match, base, fraction, None)._replace(dated=False) if base is not None else None
-    day, month_text = int(part[f"d{number}"]), part[f"m{number}"]
-    year = int(part[f"y{number}"]) if number != "3" else 1972
+    date = "I" if number == "H" and part["dI"] is not None else number
+    day, month_text, year_text = int(part[f"d{date}"]), part[f"m{date}"], part.get(f"y{number}")
+    year = int(year_text) if year_text else 1972
     year += 2000 if year < 100 else 0
     month = int(month_text) if month_text.isdecimal() else MONTHS.get(month_text.lower(), 0)
     hour = _hour(hour, "p" if part["q9"] == "下午" else part["q9"] or part.get(f"p{number}"))
-    if number == "4":
-        return _numeric_moment(match, (day, month, year), (hour, minute, second), fraction)
+    if number in "4H":
+        zone = part[f"z{number}"] or part[f"u{number}"]
+        is_american = bool(part["p4"] or part["sep"] == "/" or part["sepH"])
+        moment = _numeric_moment(match, (day, month, year), (hour, minute, second), (fraction, zone, is_american))
+        return moment if moment is None or number == "4" else moment._replace(yeared=False)
     base = _seconds(year, month, day, hour, minute, second)
     if base is None:
         return None
-    zone = (part.get(f"z{number}") or part.get(f"u{number}")) if number != "3" else None
-    return _moment(match, base, fraction, zone)._replace(yeared=number != "3")
+    zone = part.get(f"z{number}") or part.get(f"u{number}")
+    return _moment(match, base, fraction, zone)._replace(yeared=bool(year_text))
 
 
 def _hour(hour: int, half: str | None) -> int:
@@ -282,19 +306,23 @@ def _hour(hour: int, half: str | None) -> int:
 
 
 def _numeric_moment(
-    match: re.Match[str], date: tuple[int, int, int], clock: tuple[int, int, int], fraction: str | None
+    match: re.Match[str],
+    date: tuple[int, int, int],
+    clock: tuple[int, int, int],
+    rest: tuple[str | None, str | None, bool],
 ) -> Moment | None:
-    """A date of three numbers; with slashes or AM and PM the month usually comes first, else the day. The year is the
-    last, or of two digits."""
+    """A date of numbers, whose year is the last, or of two digits, or 1972 where it is missing. `rest` is the fraction,
+    the zone, and whether the month usually comes first: with slashes, AM and PM, or with no year."""
+    fraction, zone, is_american = rest
     first, second, year = date
     day_first, month_first = _seconds(year, second, first, *clock), _seconds(year, first, second, *clock)
-    year_first = _seconds(2000 + first, second, year - 2000, *clock) if len(match["y4"]) == len(match["d4"]) else None
-    is_american = match["p4"] or match["sep"] == "/"
+    may_be_year = match["y4"] is not None and len(match["y4"]) == len(match["d4"])
+    year_first = _seconds(2000 + first, second, year - 2000, *clock) if may_be_year else None
     usual = (month_first, day_first, year_first) if is_american else (day_first, month_first, year_first)
     base = next((one for one in usual if one is not None), None)
     if base is None:
         return None
-    moment = _moment(match, base, fraction, match["z4"] or match["u4"])
+    moment = _moment(match, base, fraction, zone)
     after = moment.time - base
     return moment._replace(readings=(_later(day_first, after), _later(month_first, after), _later(year_first, after)))
 

@@ -198,3 +198,27 @@ def test_dates_that_do_not_exist_in_the_order_of_the_user_are_told() -> None:
     found.at(moment)
     dates.decide([(found, None)])
     assert dates.evidence[-1] == "1 of its dates cannot be read so."
+
+
+@pytest.mark.parametrize(
+    ("texts", "witnesses"),
+    [
+        (["25/11 23:59:59", "26/11 00:00:01"], ["2024-11-25T23:59:58Z"]),
+        (["11/25 23:59:59", "11/26 00:00:01"], ["2024-11-25T23:59:58Z"]),
+        (["11-25 23:59:59", "11-26 00:00:01"], ["2024-11-25T23:59:58Z"]),
+        (["25.11. 23:59:59", "26.11. 00:00:01"], ["2024-11-25T23:59:58Z"]),
+    ],
+)
+def test_numbers_of_day_and_month_without_a_year_are_read_in_one_order(
+    texts: Sequence[str], witnesses: Sequence[str]
+) -> None:
+    """Android writes no year: its frames would all be on the day of the file."""
+    times, _ = read(texts, witnesses)
+    assert times == ["2024-11-25T23:59:59", "2024-11-26T00:00:01"]
+
+
+@pytest.mark.parametrize("texts", [["03/04 10:00:00"], ["04/03 10:00:00"]])
+def test_payloads_show_the_order_of_a_date_without_a_year(texts: Sequence[str]) -> None:
+    """The fourth of March would be the third of April."""
+    times, _ = read(texts, ["2024-04-03T10:00:00Z"])
+    assert times == ["2024-04-03T10:00:00"]

@@ -73,6 +73,55 @@ NOTATIONS = {
 }
 
 
+DATES = [
+    *(
+        "2024-11-25",
+        "2024/11/25",
+        "2024.11.25",
+        "25.11.2024",
+        "25/11/2024",
+        "25-Nov-2024",
+        "25 Nov 2024",
+        "25/Nov/2024",
+    ),
+    *("Nov 25, 2024", "Nov 25 2024", "25. November 2024", "Mon, 25 Nov 2024", "Nov/25/2024", "Nov-25-2024"),
+    *("2024-Nov-25", "2024/Nov/25"),
+]
+DATES_WITHOUT_YEAR = ["Nov 25", "Nov/25", "25 Nov", "25-Nov", "25/11", "25.11.", "11-25"]
+
+
+@pytest.mark.parametrize("between", [" ", "T", ", ", " - ", " @ ", "@", " at ", " | ", "_", "-", ":", "  ", "\t"])
+@pytest.mark.parametrize("date", DATES)
+def test_every_date_is_read_with_every_sign_before_its_time(date: str, between: str) -> None:
+    """If a sign between both hid the date, as Kibana's `@` did, a log of another year would be shown as of today."""
+    moment = best_moment(f"INFO {date}{between}12:34:21.604 RX ")
+    assert moment is not None and moment.dated and moment.yeared
+    assert time_of("2024-11-25T12:34:21.604Z") in (moment.time, *(moment.readings or ()))
+
+
+@pytest.mark.parametrize("between", [" ", ", ", " - ", " @ ", " | "])
+@pytest.mark.parametrize("date", DATES_WITHOUT_YEAR)
+def test_every_date_without_a_year_is_read(date: str, between: str) -> None:
+    """If only the time of day was read, as of Android's logs, all days of a log would become the day of the file."""
+    moment = best_moment(f"{date}{between}12:34:21.604 RX ")
+    assert moment is not None and moment.dated and not moment.yeared
+    assert time_of("1972-11-25T12:34:21.604Z") in (moment.time, *(moment.readings or ()))
+
+
+def test_the_date_of_glog_is_read() -> None:
+    """klog of Kubernetes and glog write the month and day behind the level."""
+    moment = best_moment("I1125 12:34:21.604000 1234 file.go:12] RX ")
+    assert moment is not None and moment.dated and not moment.yeared
+    assert moment.time == time_of("1972-11-25T12:34:21.604Z")
+
+
+@pytest.mark.parametrize("text", ["ocpp 1.6 12:34:21", "retry 1/3 12:34:21", "CP-12-34 12:34:21"])
+def test_a_number_before_a_time_of_day_is_no_date(text: str) -> None:
+    """A version or a counter would otherwise move the frames of a log to other days."""
+    moment = best_moment(text)
+    assert moment is not None and not moment.dated
+
+
 @pytest.mark.parametrize("text", NOTATIONS)
 def test_every_notation_is_read(text: str) -> None:
     """If its times were not recognised, all rows of a log would have the same time."""
