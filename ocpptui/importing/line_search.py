@@ -31,13 +31,14 @@ from ocpptui.importing.frame_scanner import (
 from ocpptui.importing.frame_surroundings import Surroundings
 from ocpptui.importing.framed_bytes import AS_BYTES, CarriedFrame
 from ocpptui.importing.frameless_lines import FramelessLines
-from ocpptui.importing.log_prefix import read_prefix
+from ocpptui.importing.log_prefix import LONGEST, read_prefix
 from ocpptui.importing.multiline_frame import SpreadFrame
 from ocpptui.importing.odd_frames import odd_frame
 from ocpptui.importing.packet_fields import is_segment
 from ocpptui.importing.printed_bytes import bytes_in
 from ocpptui.importing.printed_notation import PRINTED, json_of_message
 from ocpptui.importing.soap_block import exchange_in
+from ocpptui.importing.timestamps import best_moment
 from ocpptui.importing.torn_line import TornLine, torn_before_frame, torn_line
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets, value_end
@@ -189,9 +190,20 @@ class LineSearch:
                 rest = text_behind(whole, text.end, match)
                 found.append(self.found(number, whole[place : text.start], text.raw, text.notation, rest))
             place = text.end
+        if len(found) > 1:
+            self._take_time_behind(found, whole, place)
         if len(found) > 1 and whole.lstrip()[:1] == "<":  # as PDML has it in two attributes
             return [one for place, one in enumerate(found) if one.raw not in [other.raw for other in found[:place]]]
         return found
+
+    @staticmethod
+    def _take_time_behind(found: list[FoundFrame], line: str, end: int) -> None:
+        """Give the frames of a line, as of a call and its answer in one row, the time behind the last of them, if the
+        line has none before it."""
+        moment = best_moment(line[end : end + LONGEST]) if end < len(line) else None
+        if moment is not None and moment.dated and not any(best_moment(one.prefix) for one in found):
+            for one in found:
+                one.at(moment)
 
     def _unclosed_at_end(self, number: int, prefix: str, line: str, start: int, is_broken: bool) -> list[FoundFrame]:
         """The last frame of a line, which does not end in it: truncated or damaged, else it may go on in the next."""

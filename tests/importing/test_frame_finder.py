@@ -273,3 +273,19 @@ def test_soap_envelopes_in_a_log_are_found_with_their_prefix(tmp_path: Path) -> 
     assert call.time == time_of("2026-01-31T12:00:00Z")
     assert found.timeline.latency(1) == 1_000_000
     assert found.importer.files[0].tally.without_frame == 1
+
+
+@pytest.mark.parametrize("separator", [" | ", " ; ", "\t"])
+def test_a_time_behind_a_call_and_its_answer_is_that_of_both(separator: str) -> None:
+    """Rows that were pasted into an issue: each call would take the time of the row above."""
+    rows = [
+        separator.join((f'[2,"{n}","Heartbeat",{{}}]', f'[3,"{n}",{{}}]', f"2026-03-14T10:00:0{n}Z")) for n in range(3)
+    ]
+    found, _ = find("\n".join(rows))
+    assert [one.time for one in found] == [time_of(f"2026-03-14T10:00:0{n}Z") for n in (0, 0, 1, 1, 2, 2)]
+
+
+def test_a_time_before_a_frame_of_a_line_is_not_replaced_by_one_behind() -> None:
+    """What is behind may be when the answer was handled."""
+    found, _ = find('2026-03-14T10:00:01Z [2,"1","Heartbeat",{}] [3,"1",{}] (done 2026-03-14T10:00:05Z)')
+    assert found[0].time == time_of("2026-03-14T10:00:01Z")
