@@ -22,12 +22,12 @@ RECEIVED_ELSEWHERE = (
 )
 """Words for what was received."""
 SENT = (
-    r"sent|sends?|sending|tx|outgoing|outbound|transmit(?:ted|ting)?|respond(?:ed|ing)?|repl(?:y|ied|ying)|wrote"
+    r"sent|sends?|sending|snd|tx|outgoing|outbound|transmit(?:ted|ting)?|respond(?:ed|ing)?|repl(?:y|ied|ying)|answer(?:ed|ing)|wrote"
     rf"|{SENT_ELSEWHERE}"
 )
 """Words for what the writer of a log sent."""
 RECEIVED = (
-    r"received?|receives|receiving|recv|rcvd|rx|incoming|inbound|got"
+    r"received?|receives|receiving|recv|rcvd?|rx|incoming|inbound|got"
     rf"|{RECEIVED_ELSEWHERE}"
 )
 """Words for what the writer of a log received."""
@@ -47,7 +47,7 @@ _MARKS = rf"[{SENT_MARK}{RECEIVED_MARK}]"
 FLOW = rf"(?<!{_MARKS}){_MARKS}++|<<|>>|<[-=]|[-=]>|[→←➡⬅]|(?<=\s)[<>](?=\s)"
 """Words and signs for either, in a text `with_marks`: expressions with all the words would take long to compile."""
 _FLOW_WORD = lazily(
-    rf"\b(?:(?P<sent>{SENT})|{RECEIVED})\b(?P<not>(?=[\"']?\s?[:=]\s?(?:false|no)\b))?|(?P<out>{_OUT})|{_IN}",
+    rf"(?:\b|(?-i:(?<=[A-Z]_)))(?:(?P<sent>{SENT})|{RECEIVED})\b(?P<not>(?=[\"']?\s?[:=]\s?(?:false|no)\b))?|(?P<out>{_OUT})|{_IN}",
     re.IGNORECASE,
 )
 
@@ -102,7 +102,7 @@ gateway proxy broker upstream downstream remote local peer user admin self me un
 _DIRECTIONS = """
 sent send sends sending tx out outgoing outbound transmit transmitted transmitting respond responded responding
 replied replying wrote write receive received receives receiving recv rcvd rx in incoming inbound got read from to
-for of by with via on at into onto up down dn uplink downlink direction dir ingress egress
+for of by with via on at into onto up down dn uplink downlink direction dir ingress egress answered answering snd rcv
 """
 _LOGGERS = """
 log logs logger main root app application service services api worker thread task node python java go info:

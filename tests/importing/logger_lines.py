@@ -51,6 +51,14 @@ BY_NAME: dict[str, Line] = {
     "laravel": lambda f: f"[{iso(f.local(0))}] prod.DEBUG: [{f.name}] {way(f, 'Incoming', 'Outgoing')} OCPP {f.raw}",
     "rails": lambda f: f"D, [{iso(f.local(0))} #4711] DEBUG -- : [{f.name}] {way(f, '<=', '=>')} {f.raw}",
     "android": lambda f: f"{iso(f.local(1))} 1234 5678 D OCPP: {f.name} {way(f, 'received', 'sent')} {f.raw}",
+    "logcat": lambda f: f"{iso(f.local(1))[5:]}  1234  5678 D Ocpp: {f.name} {way(f, 'received', 'sent')} {f.raw}",
+    "klog": lambda f: (
+        f"I{f.local(1):%m%d %H:%M:%S.%f} 7 ocpp.go:12] {f.name}: {way(f, 'received', 'answering')} {f.raw}"
+    ),
+    "kibana": lambda f: (
+        f"{f.local(1):%b %d, %Y @ %H:%M:%S}.{f.time.microsecond // 1000:03}\t[{f.name}] "
+        f"{way(f, 'RAW_RCV', 'RAW_SND')}: {f.raw}"
+    ),
     "zap": lambda f: (
         f"{utc(f)}\tDEBUG\tocpp/server.go:123\t{way(f, 'received', 'sent')}\t"
         f'{{"cp": "{f.name}", "raw": {json.dumps(f.raw)}}}'

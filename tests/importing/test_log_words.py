@@ -9,7 +9,9 @@ from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.version import Transport, Version
 
 
-@pytest.mark.parametrize("word", ["sent", "sending", "tx", "gesendet", "envoyé", "enviado", "отправлено"])
+@pytest.mark.parametrize(
+    "word", ["sent", "sending", "tx", "snd", "answering", "gesendet", "envoyé", "enviado", "отправлено"]
+)
 def test_words_for_what_was_sent(word: str) -> None:
     """The directions of such a log would be guessed."""
     assert re.fullmatch(SENT, word)
@@ -17,7 +19,7 @@ def test_words_for_what_was_sent(word: str) -> None:
     assert re.search(FLOW, with_marks(f"10:00 {word} ["))
 
 
-@pytest.mark.parametrize("word", ["received", "recv", "rx", "empfangen", "reçu", "recibido", "входящее"])
+@pytest.mark.parametrize("word", ["received", "recv", "rx", "rcv", "empfangen", "reçu", "recibido", "входящее"])
 def test_words_for_what_was_received(word: str) -> None:
     assert re.fullmatch(RECEIVED, word)
     assert not re.fullmatch(SENT, word)
@@ -34,6 +36,8 @@ def test_an_ordinary_in_or_out_says_nothing() -> None:
     ("text", "marked"),
     [
         ("CP1 OUT [", "CP1 +++ ["),
+        ("RAW_RCV: [", "RAW_---: ["),
+        ("last_sent [", "last_sent ["),
         ("(in) sent", "(--) ++++"),
         ('"dir":"out"', '"dir":"+++"'),
         ('"ocpp.received.in"', '"ocpp.--------.--"'),
