@@ -20,7 +20,7 @@ from ocpptui.network.credentials import Credentials
 from ocpptui.network.problems import InvalidUrl
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, RecordKind
-from tests.network.watching import Watcher, answering, connecting
+from tests.network.watching import PATIENCE, Watcher, answering, connecting
 
 CALL = '[2,"1","Heartbeat",{}]'
 ANSWER = '[3,"1",{"currentTime":"2026-11-22T10:00:00Z"}]'
@@ -212,7 +212,7 @@ async def stay_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 async def test_does_not_come_back_where_that_is_off(watcher: Watcher) -> None:
     async with central_system() as url:
         link = ChargePointClient(ClientSettings(url=f"{url}/CP001", reconnect=False), watcher)
-        running = asyncio.wait_for(link.run(), 5)
+        running = asyncio.wait_for(link.run(), PATIENCE)
         watcher.on_record = lambda _, connection: connection.begin_close() if connection is not None else None
         await running
     assert len(watcher.events(ConnectionEvent.OPENING)) == 1
@@ -235,14 +235,14 @@ async def test_closing_gives_up_an_attempt(watcher: Watcher) -> None:
         connecting(watcher, f"ws://127.0.0.1:{port}", reconnect=True, open_timeout=3600) as link,
     ):
         await watcher.event(ConnectionEvent.OPENING)
-        await asyncio.wait_for(link.close(), 5)
+        await asyncio.wait_for(link.close(), PATIENCE)
     assert watcher.events(ConnectionEvent.FAILED)[0].detail["error"] == "The attempt was given up."
 
 
 async def test_closing_before_the_start(watcher: Watcher) -> None:
     link = ChargePointClient(ClientSettings(url="ws://127.0.0.1:1/CP001"), watcher)
     await link.close()
-    await asyncio.wait_for(link.run(), 5)
+    await asyncio.wait_for(link.run(), PATIENCE)
     assert watcher.records == []
 
 

@@ -16,6 +16,7 @@ from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from tests.network.watching import (
     CALL,
+    PATIENCE,
     V16,
     Watcher,
     advised,
@@ -261,7 +262,7 @@ async def test_a_peer_that_does_not_answer_the_close_frame(watcher: Watcher) -> 
     async with listening(watcher, close_timeout=0.05) as link, raw_peer(link.urls[0]) as (_, writer):
         writer.write(upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6"))
         connection = await watcher.connection()
-        await asyncio.wait_for(connection.close(), 2)
+        await asyncio.wait_for(connection.close(), PATIENCE)
         detail = watcher.events(ConnectionEvent.CLOSED)[0].detail
     assert detail["closedBy"] == "us"
     assert "did not answer our Close frame" in detail["error"]

@@ -24,7 +24,7 @@ from ocpptui.network.upgrade_policy import Admission, Rejection
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import ConnectionEvent, Record
 from tests.kit.certificates import Authority, Pair
-from tests.network.watching import Watcher, advised, listening, raw_peer, upgrade_request
+from tests.network.watching import PATIENCE, Watcher, advised, listening, raw_peer, upgrade_request
 
 V16 = [Subprotocol("ocpp1.6")]
 
@@ -36,7 +36,7 @@ async def sent(watcher: Watcher, data: bytes, *, eof: bool = False, **options: A
         if eof:
             writer.write_eof()
         await watcher.until(lambda: watcher.events(ConnectionEvent.REFUSED) + watcher.events(ConnectionEvent.FAILED))
-        answer = await asyncio.wait_for(reader.read(), 5)
+        answer = await asyncio.wait_for(reader.read(), PATIENCE)
         assert link.connections == []
     [record] = watcher.events(ConnectionEvent.REFUSED) + watcher.events(ConnectionEvent.FAILED)
     assert record.detail["error"].endswith(".")
@@ -152,7 +152,7 @@ async def test_silence(watcher: Watcher) -> None:
 
 async def test_half_a_request(watcher: Watcher) -> None:
     """Nor does one that never ends its request (slow loris); what it sent is shown."""
-    record, _ = await sent(watcher, b"GET /CP001 HTTP/1.1\r\nAuthorization: Basic eDpzZWNyZXQ=\r\nX-", open_timeout=0.1)
+    record, _ = await sent(watcher, b"GET /CP001 HTTP/1.1\r\nAuthorization: Basic eDpzZWNyZXQ=\r\nX-", open_timeout=1.0)
     assert "half a request" in record.detail["error"]
     assert record.detail["firstBytes"] == "GET /CP001 HTTP/1.1\\r\\nAuthorization: Basic x:***\\nX-"
 
@@ -227,7 +227,7 @@ async def test_unfinished_handshakes_are_bounded(watcher: Watcher) -> None:
     async with listening(watcher, max_connections=3) as link:
         url = link.urls[0]
         async with raw_peer(url), raw_peer(url), raw_peer(url), raw_peer(url) as (reader, _):
-            assert await asyncio.wait_for(reader.read(), 5) == b""
+            assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
         record = watcher.events(ConnectionEvent.FAILED)[0]
         assert "unfinished handshakes" in record.detail["error"]
         await watcher.event(ConnectionEvent.FAILED, 4)
@@ -238,7 +238,7 @@ async def test_quitting_ends_unfinished_handshakes(watcher: Watcher) -> None:
     async with listening(watcher, open_timeout=3600) as link, raw_peer(link.urls[0]) as (reader, writer):
         writer.write(b"GET")
         await connect(link.urls[0] + "CP1", subprotocols=V16)
-        await asyncio.wait_for(link.close(), 5)
+        await asyncio.wait_for(link.close(), PATIENCE)
         assert await reader.read() == b""
     assert "stopped listening" in watcher.events(ConnectionEvent.FAILED)[0].detail["error"]
 

@@ -17,7 +17,16 @@ from ocpptui.network.tls import certificate_facts
 from ocpptui.timeline.record import ConnectionEvent, Record
 from tests.kit.certificates import FOR_CLIENTS, FOR_SERVERS, Authority, Pair
 from tests.kit.tls_peers import answer_over_tls, context_of_client, context_of_server, serving_tls
-from tests.network.watching import Watcher, advised, answering, connecting, listening, raw_peer, upgrade_request
+from tests.network.watching import (
+    PATIENCE,
+    Watcher,
+    advised,
+    answering,
+    connecting,
+    listening,
+    raw_peer,
+    upgrade_request,
+)
 
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 HERE = ("localhost", "127.0.0.1")
@@ -151,9 +160,10 @@ async def test_a_charge_point_judges_the_certificate_of_a_server(
     """An operator who renews the wrong certificate, or the right one at the wrong place, loses a day."""
     kind = SERVERS[name]
     context = context_of_server(version, kind.make(authorities))
+    patience = PATIENCE if kind.sentence else 2.0
     with serving_tls(context) as port:
         url = f"wss://localhost:{port}"
-        async with connecting(watcher, url, ca=authorities.trusted.path, open_timeout=2.0):
+        async with connecting(watcher, url, ca=authorities.trusted.path, open_timeout=patience):
             if not kind.sentence:  # TLS succeeds, and the server then says nothing
                 record = await watcher.event(ConnectionEvent.FAILED)
                 assert record.detail["step"] == "http"

@@ -55,7 +55,7 @@ async def central_system(
 
 
 async def read(charger: ClientConnection) -> Any:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         return json.loads(await charger.recv())
 
 
@@ -87,14 +87,14 @@ async def test_a_payload_goes_out_as_it_was_typed() -> None:
     payload = '{"z": 21.40, "a":1e2 , "é":"ü"}'
     async with central_system() as (session, charger), charger() as socket:
         await session.send_call(await number_of(session), "DataTransfer", payload)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert str(await socket.recv()).endswith(f',"DataTransfer",{payload}]')
 
 
 async def test_any_text_at_all_can_be_sent() -> None:
     async with central_system() as (session, charger), charger() as socket:
         await session.send_raw(await number_of(session), "no OCPP at all")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert await socket.recv() == "no OCPP at all"
         assert session.timeline.kind(len(session.timeline) - 1) is RecordKind.MALFORMED
 
@@ -133,7 +133,7 @@ async def test_the_newest_connection_of_an_id_wins_and_both_are_shown() -> None:
         await number_of(session)
         async with charger() as second:
             with pytest.raises(ConnectionClosed):
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(60):
                     await first.recv()
             number = await session.until(
                 lambda: number if len(session.connections) == 1 and (number := next(iter(session.connections))) > 1
@@ -185,7 +185,7 @@ async def test_an_unanswered_call_times_out_and_its_late_answer_is_shown_as_late
     async with central_system(settings) as (session, charger), charger() as socket:
         sent = await session.send_call(await number_of(session), "ClearCache", "{}")
         frame = await read(socket)
-        assert await session.wait_for_answer(sent, 5) is None
+        assert await session.wait_for_answer(sent, 60) is None
         assert session.timeline.in_flight_count == 0
         await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
         index = await session.until(lambda: session.timeline.other_half(sent), 60)
@@ -223,7 +223,7 @@ async def test_what_waits_for_an_answer_is_given_up_when_its_time_is_over() -> N
             now += 40_000_000
             await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             answer, _ = await asyncio.gather(session.wait_for_answer(sent), answer_late())
         assert answer is None
 
@@ -287,7 +287,7 @@ async def test_calls_of_a_closed_connection_get_no_answer_and_nothing_can_be_sen
 
 async def test_dead_peers_are_given_up_together() -> None:
     """Leaving a replay of many charge points took seconds for each of them."""
-    count = 12
+    count = 30
 
     async def die(socket: ServerConnection) -> None:
         socket.transport.pause_reading()
@@ -440,7 +440,7 @@ async def test_a_kill_loses_no_answer_that_a_charge_point_got(tmp_path: Path) ->
             await asyncio.sleep(0.001)
         process.kill()
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await asyncio.gather(kill(), *(call_on_and_on(f"CP{number}") for number in range(5)))
     await process.wait()
     stored = Timeline()
