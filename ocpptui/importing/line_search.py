@@ -31,6 +31,7 @@ from ocpptui.importing.frame_scanner import (
 from ocpptui.importing.frame_surroundings import Surroundings
 from ocpptui.importing.framed_bytes import AS_BYTES, CarriedFrame
 from ocpptui.importing.frameless_lines import FramelessLines
+from ocpptui.importing.line_breaks import LineBreaks
 from ocpptui.importing.log_prefix import LONGEST, read_prefix
 from ocpptui.importing.multiline_frame import SpreadFrame
 from ocpptui.importing.odd_frames import odd_frame
@@ -71,6 +72,7 @@ class LineSearch:
         self._requests: deque[str] = deque(maxlen=REPEATED)  # the last ones over SOAP
         self._latest: deque[str | bytes] = deque(maxlen=LATEST)  # the last frames that are there as such
         self._frameless = FramelessLines()
+        self._breaks = LineBreaks()
         self._assembler = Assembler()
         self._behind_words = Assembler(makes_ids=False)  # the log may have the frame itself in another line
 
@@ -171,7 +173,11 @@ class LineSearch:
             start = match.start()
             text: BegunText | UnclosedText | None = texts.literal(match)
             if text is None and (match["escape"] or match["escape2"]):
-                if self._may_be_torn and not found and (torn := torn_line(whole, number, start)) is not None:
+                if (
+                    self._may_be_torn
+                    and not found
+                    and (torn := torn_line(whole, number, start, self._breaks)) is not None
+                ):
                     self.begun = torn
                     return found
                 text = texts.escaped(match)
@@ -209,7 +215,7 @@ class LineSearch:
         """The last frame of a line, which does not end in it: truncated or damaged, else it may go on in the next."""
         if is_broken or is_quoted(line, start):
             return [self.truncated(number, prefix, line[start:])]
-        self.begun = SpreadFrame(line, start, number, prefix, certain=True)
+        self.begun = SpreadFrame(line, start, number, prefix, certain=True, breaks=self._breaks)
         return []
 
     def _structured(self, number: int, line: str, start: int) -> list[FoundFrame]:
@@ -276,7 +282,7 @@ class LineSearch:
             converted = json_of_message(call)
             raw, notation = (call, "") if converted is None else (converted, PRINTED)
             return [self.found(number, line[: printed.start()], raw, notation)]
-        if self._may_be_torn and (torn := torn_before_frame(line, number)) is not None:
+        if self._may_be_torn and (torn := torn_before_frame(line, number, self._breaks)) is not None:
             self.begun = torn
             return ()
         if "{" in line:
@@ -303,7 +309,9 @@ class LineSearch:
             return [self.found(number, line[:start], stripped[start:])]
         opening = OPEN.search(line)
         if opening is not None:
-            self.begun = SpreadFrame(line, opening.start(), number, line[: opening.start()], certain=False)
+            self.begun = SpreadFrame(
+                line, opening.start(), number, line[: opening.start()], certain=False, breaks=self._breaks
+            )
         elif _TAIL.search(stripped) and _LOOKS_LIKE_TAIL.search(stripped) and value_end(stripped, 0) is None:
             brackets = Brackets()
             closed = brackets.feed(stripped)

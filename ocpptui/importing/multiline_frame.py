@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ocpptui.importing.line_breaks import LineBreaks
 from ocpptui.importing.log_words import FLOW, with_marks
 from ocpptui.importing.timestamps import best_moment
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -23,9 +24,11 @@ _OF_JSON = frozenset("{}],:\"'")
 """How most of these lines begin behind their indentation, and no prefix of a logger does."""
 _SECOND_LINE = lazily(r"\s*(?:[2-6]\s*(?:,|$)|,|[\"'])")
 """How the second line begins if the first is only the opening bracket."""
-_COMMENT = lazily(r"\s*(?:#|//|;|\*|>)\s?")
+_COMMENT = lazily(r"\s*(?:#|//|;|\*|>(?:\s?>){0,9})\s?")
 _SERVICE = lazily(r"[\w.-]+\s*\| ?|[\w.-]+(?:\[\d+\])?: ?")
 _FLOW_AT_END = lazily(rf"(?:{FLOW})\s?:?\s?$")
+_WORD_AT_END, _WORD_AT_START = lazily(r"(?<=[:\[,\s])[\w.+-]{1,40}$"), lazily(r"[\w.+-]{1,40}(?=\s*(?:[,\]}]|$))")
+_VALUE = lazily(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
 INDENTED = lazily(r"\t| {2,}")
 _BOX = " \t│┃|║"
 
@@ -33,7 +36,11 @@ _BOX = " \t│┃|║"
 class SpreadFrame:
     """The lines of a frame that has begun but not ended yet."""
 
-    def __init__(self, text: str, start: int, number: int, prefix: str, *, certain: bool) -> None:
+    def __init__(
+        self, text: str, start: int, number: int, prefix: str, *, certain: bool, breaks: LineBreaks | None = None
+    ) -> None:
+        """`breaks` is what the file shows of how its lines were broken."""
+        self._breaks = breaks or LineBreaks()
         self.number = number
         """The number of its first line."""
         self.prefix = prefix
@@ -46,6 +53,8 @@ class SpreadFrame:
         self._brackets = Brackets()
         self._brackets.feed(text, start)
         self._pieces = [self.first]
+        self._in_strings = [False]  # of each piece, whether it goes on with a string of the one before
+        self._lines = [text]  # those of the pieces
         self._size = len(self.first)
         self._torn = bool(self._brackets.quote)
         end = _FLOW_AT_END.search(with_marks(self._line_prefix))
@@ -61,9 +70,7 @@ class SpreadFrame:
     @property
     def text(self) -> str:
         """The text so far; only the first line if it was truncated, because the next may not belong to it."""
-        if self._wrapped:
-            return "".join(self._pieces)
-        return self.first if self._torn else "\n".join(self._pieces)
+        return self.first if self._torn and not self._wrapped else self._joined()
 
     def take(self, line: str) -> str | None:
         """Continue with a line in which no frame begins.
@@ -88,7 +95,7 @@ class SpreadFrame:
                 raise NotContinued
             if INDENTED.match(rest):
                 rest = rest.lstrip(" \t")  # the editor that wrapped the line put that before the rest of the string
-        elif not is_json and not _CONTINUES.match(rest):
+        elif not is_json and not _CONTINUES.match(rest) and not _is_one_word(self._pieces[-1], rest):
             raise NotContinued
         if not self.certain:
             if not rest.strip():
@@ -101,18 +108,33 @@ class SpreadFrame:
         if self._brackets.broken:
             if in_string or not self.certain or not rest.rstrip().endswith("]"):
                 raise NotContinued
-            self._pieces.append(rest.rstrip())
+            self._add(line, rest.rstrip(), in_string=False)
             return ""  # the end of a malformed frame
-        if in_string:
-            self._pieces[-1] += rest if end is None else rest[:end]
-        else:
-            self._pieces.append(rest if end is None else rest[:end])
+        self._add(line, rest if end is None else rest[:end], in_string=in_string)
         if end is None:
             self._size += len(rest)
             return None
-        joined = ("" if self._torn or self._wrapped else "\n").join(self._pieces)
-        self._pieces, self._torn = [joined], False
+        self._pieces, self._in_strings, self._torn = [self._joined()], [False], False
         return rest[end:]
+
+    def _add(self, line: str, piece: str, *, in_string: bool) -> None:
+        self._lines.append(line)
+        self._pieces.append(piece)
+        self._in_strings.append(in_string)
+
+    def _joined(self) -> str:
+        """The pieces as they were before the lines were broken; a line feed between two tokens stays."""
+        glued = [*self._in_strings[1:]]
+        is_broken = any(glued) and not self._wrapped
+        gaps = self._breaks.gaps(self._lines, self._pieces) if is_broken else [""] * len(glued)
+        joined = self._pieces[:1]
+        for piece, gap, in_string in zip(self._pieces[1:], gaps, glued, strict=True):
+            if gap or in_string or self._wrapped or self._torn or _is_one_word(joined[-1], piece):
+                joined.append(gap)
+            else:
+                joined.append("\n")
+            joined.append(piece)
+        return "".join(joined)
 
     def _without_prefix(self, line: str) -> str:
         """A line without the prefix of the logger: the prefix of the first line, a time, a service name."""
@@ -128,6 +150,12 @@ class SpreadFrame:
         if comment is not None and comment[0].strip() and self._line_prefix.lstrip().startswith(comment[0].strip()):
             rest = rest[comment.end() :]
         return rest
+
+
+def _is_one_word(before: str, after: str) -> bool:
+    """Whether a line was broken within a number or a word of JSON."""
+    end, start = _WORD_AT_END.search(before), _WORD_AT_START.match(after)
+    return end is not None and start is not None and _VALUE.fullmatch(end[0] + start[0]) is not None
 
 
 def begins_line(line: str) -> bool:

@@ -7,6 +7,7 @@ quotes, so that its lines cannot be told from those of a frame in parts.
 from __future__ import annotations
 
 from ocpptui.importing.frame_scanner import STRING_CONTENT
+from ocpptui.importing.line_breaks import LineBreaks
 from ocpptui.importing.multiline_frame import INDENTED, MOST_LINES, MOST_TEXT, NotContinued, begins_line
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets, value_end
@@ -20,7 +21,10 @@ _OBJECT = '{"'
 class TornLine:
     """The lines so far of a line that goes on."""
 
-    def __init__(self, line: str, number: int, frame: int | None, brackets: Brackets | None) -> None:
+    def __init__(
+        self, line: str, number: int, frame: int | None, brackets: Brackets | None, breaks: LineBreaks
+    ) -> None:
+        self._breaks = breaks
         self.number = number
         """The number of its first line."""
         self.pieces = [line]
@@ -49,7 +53,12 @@ class TornLine:
         else:
             left = _open_escape("\\" * self._ends_in_escape + rest, 0)
             ended, self._ends_in_escape = left is None, left == 1
-        return "".join(self._joined) if ended else None
+        return self._whole() if ended else None
+
+    def _whole(self) -> str:
+        """Its lines as one."""
+        gaps = self._breaks.gaps(self.pieces, self._joined)
+        return self._joined[0] + "".join(gap + piece for gap, piece in zip(gaps, self._joined[1:], strict=True))
 
     def is_whole(self, line: str) -> bool:
         """Whether its lines together make sense: an object of JSON, or a string with a frame to its end."""
@@ -59,29 +68,30 @@ class TornLine:
         return content is not None and content[0].rstrip().endswith("]")
 
 
-def torn_line(line: str, number: int, frame: int) -> TornLine | None:
+def torn_line(line: str, number: int, frame: int, breaks: LineBreaks) -> TornLine | None:
     """A line that ends within the string of a frame with escaped quotes, which begins at `frame`; None if it does
     not."""
     begin = line.find(_OBJECT, 0, frame)
-    torn = _torn_object(line, number, begin, frame) if begin >= 0 else None
+    torn = _torn_object(line, number, begin, frame, breaks) if begin >= 0 else None
     if torn is None and _open_escape(line, frame) is not None:
-        torn = TornLine(line, number, frame, None)
+        torn = TornLine(line, number, frame, None, breaks)
     return torn
 
 
-def torn_before_frame(line: str, number: int) -> TornLine | None:
+def torn_before_frame(line: str, number: int, breaks: LineBreaks) -> TornLine | None:
     """A line without a frame that ends within an object of JSON, or where a frame in a string may begin; None if it
     does neither."""
     if line[:2] == _OBJECT and line[-1:] != "}":
-        return _torn_object(line, number, 0, None)
+        return _torn_object(line, number, 0, None, breaks)
     begun = _BEGUN.search(line) if '"[' in line[-_LONGEST_BEGINNING:] else None
-    return None if begun is None else TornLine(line, number, begun.end("quote"), None)
+    return None if begun is None else TornLine(line, number, begun.end("quote"), None, breaks)
 
 
-def _torn_object(line: str, number: int, begin: int, frame: int | None) -> TornLine | None:
+def _torn_object(line: str, number: int, begin: int, frame: int | None, breaks: LineBreaks) -> TornLine | None:
     brackets = Brackets()
     is_open = brackets.feed(line, begin) is None and not brackets.broken
-    return TornLine(line, number, frame, brackets) if is_open and (brackets.quote == '"' or frame is not None) else None
+    is_torn = is_open and (brackets.quote == '"' or frame is not None)
+    return TornLine(line, number, frame, brackets, breaks) if is_torn else None
 
 
 def _open_escape(line: str, start: int) -> int | None:
