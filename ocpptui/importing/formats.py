@@ -20,6 +20,7 @@ _READERS = {
     "excel": ("workbook", "Workbook"),
     "har": ("har", "HttpArchive"),
     "everest-html": ("everest_html", "EverestHtml"),
+    "pdml": ("packet_details", "PacketDetails"),
     "json": ("json_document", "JsonDocument"),
     "sql": ("sql_output", "SqlOutput"),
     "csv": ("table", "Table"),
@@ -49,6 +50,7 @@ _SIGNS = {
     "excel": (b"pk\x03\x04", b"\xd0\xcf\x11\xe0"),
     "har": (b'"creator"', b'"entries"', b'"pages"'),
     "everest-html": (b"<",),
+    "pdml": (b"<pdml",),
     "sql": (
         b"insert",
         b"replace",

@@ -21,7 +21,9 @@ _FIELD = lazily(
     r"|(?:websocket[._])?websocket[._](?P<mask>mask)"
 )
 _AROUND = ("frame", "ip", "ipv6", "tcp")
-_WEBSOCKET, _LINES = "websocket", "data-text-lines"
+WEBSOCKET = "websocket"
+"""The layer of a WebSocket frame."""
+_LINES = "data-text-lines"
 _TEXT = lazily(r"(?:websocket[._])?websocket[._]payload[._]text(?P<raw>_raw)?")
 _BYTES = lazily(r".*(?:payload|segment|reassembled|file)[._]?(?:data)?|.*_raw")
 """A field of a layer that has the text once more, or a part of it."""
@@ -54,11 +56,11 @@ def layers_once(layers: dict[str, Any]) -> dict[str, Any]:
     objects, and packets with neither, are returned as they are."""
     if not any(name in layers or f"{name}_raw" in layers for name in _AROUND):
         return layers
-    sockets = layers.get(_WEBSOCKET)
+    sockets = layers.get(WEBSOCKET)
     texts = [text for one in (sockets if type(sockets) is list else [sockets]) if (text := _text_in(one))]
     content: dict[str, Any] = {}
     if texts:
-        content = {_WEBSOCKET: texts[0] if len(texts) == 1 else texts}
+        content = {WEBSOCKET: texts[0] if len(texts) == 1 else texts}
     elif type(lines := layers.get(_LINES)) is dict and any("[" in f"{name}{text}" for name, text in lines.items()):
         content = {_LINES: lines}
     elif not any(_SEGMENT.fullmatch(name) for name in layers.get("tcp") or ()):
@@ -70,13 +72,13 @@ def layers_once(layers: dict[str, Any]) -> dict[str, Any]:
 def with_all_frames(value: Any, text: str) -> Any:
     """A decoded text in JSON with all WebSocket frames of each packet: Wireshark repeats the key of their layer, whose
     last value alone a decoder keeps."""
-    return json.loads(text, object_pairs_hook=_with_lists) if text.count(f'"{_WEBSOCKET}":') > 1 else value
+    return json.loads(text, object_pairs_hook=_with_lists) if text.count(f'"{WEBSOCKET}":') > 1 else value
 
 
 def _with_lists(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
-    if len(fields) < len(pairs) and _WEBSOCKET in fields:
-        fields[_WEBSOCKET] = [value for name, value in pairs if name == _WEBSOCKET]
+    if len(fields) < len(pairs) and WEBSOCKET in fields:
+        fields[WEBSOCKET] = [value for name, value in pairs if name == WEBSOCKET]
     return fields
 
 

@@ -26,6 +26,7 @@ OPTIONS = {
     "JSON, each key once": ("-T", "json", "--no-duplicate-keys"),
     "JSON with bytes": ("-T", "json", "-x"),
     "bytes in JSON": ("-T", "jsonraw"),
+    "XML": ("-T", "pdml"),
     "Elasticsearch": ("-T", "ek"),
     "Elasticsearch with bytes": ("-T", "ek", "-x"),
 }

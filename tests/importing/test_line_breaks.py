@@ -15,8 +15,8 @@ from tests.importing.reading import read
 
 FRAMES = (
     (
-        '[2,"a1","DataTransfer",{"vendorId":"org.example","data":"the quick brown fox and all that, over and over again, '
-        'until the end of the line and a bit further, for it is a long text that breaks often"}]'
+        '[2,"a1","DataTransfer",{"vendorId":"org.example","data":"the quick brown fox and all that, over and over '
+        'again, until the end of the line and a bit further, for it is a long text that breaks often"}]'
     ),
     '[3,"a1",{"status":"Accepted"}]',
     '[2,"b2","BootNotification",{"chargePointVendor":"Vendor AG in Basel","chargePointModel":"Model X 22kW"}]',
