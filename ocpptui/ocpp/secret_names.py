@@ -241,16 +241,8 @@ _ANYWHERE = (
 _UNMISTAKABLE = (*_ANYWHERE, "cookie")
 _OWN_HEADER = "x-"
 _SIGNS_OF_CREDENTIALS = (
-    _OWN_HEADER,
-    "authorization",
-    "basic ",
-    "bearer ",
-    "negotiate ",
-    "eyj",
-    "wifi:",
-    "-u ",
-    "-user",
-)
+    _OWN_HEADER, "authorization", "basic ", "bearer ", "negotiate ", "eyj", "wifi:", "-u ", "-user", "@", "%40",
+)  # fmt: skip
 _VENDORS_WORDS = (
     "passw", "passphrase", "secret", "authorizationkey", "authorization_key", "privatekey", "private_key",
 )  # fmt: skip

@@ -114,7 +114,8 @@ def test_what_a_stream_shows_too_late_is_said(
     (told,) = read(packed).importer.warnings
     assert warning in told
     assert read(path).importer.warnings == []
-    chosen = read(packed, ImportOptions(dates=DayOrder.DAY_FIRST, utc_offset=120))
+    order = DayOrder.DAY_FIRST if form.startswith("%d") else None
+    chosen = read(packed, ImportOptions(dates=order, utc_offset=120))
     assert chosen.importer.warnings == []
 
 

@@ -9,7 +9,7 @@ import pytest
 from ocpptui.ocpp.labelled_secrets import stated_credentials
 from ocpptui.ocpp.secret_names import may_state_credentials
 
-PASSWORD = "geheimes-Kennwort-99"
+PASSWORD = "geheimer-Zugang-99"
 _BASIC = b64encode(f"CP1:{PASSWORD}".encode()).decode()
 STATING = {
     "Basic": f"Authorization: Basic {_BASIC}",
