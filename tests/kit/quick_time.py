@@ -11,7 +11,7 @@ import selectors
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-GRACE = 0.0005
+GRACE = 0.002
 """Real seconds in which something that is on its way through the kernel may arrive before time jumps."""
 LONG = 1.0
 """Seconds from which a jump may be the time-out of something that is on its way."""
