@@ -22,9 +22,16 @@ def proxy_remedy(problem: NetworkProblem) -> str:
     return _OF_PROXY.get(problem.code, _REMEDIES.get(problem.code, ""))
 
 
+def demo_remedy(problem: NetworkProblem) -> str:
+    """Nothing: both sides of the demo are on this machine, and it has no option for its sockets."""
+    return ""
+
+
 def remedy_for(session: Session) -> Remedy:
     """What the command of a session can remedy."""
-    return option_remedy if session.proxy is None else proxy_remedy
+    if session.proxy is not None:
+        return proxy_remedy
+    return option_remedy if session.operated is session else demo_remedy
 
 
 def plan_words(error: PlanError) -> str:

@@ -10,11 +10,14 @@ import pytest
 from ocpptui.cli import option_remedies
 from ocpptui.cli.central_system_command import command as central_system
 from ocpptui.cli.charge_point_command import command as charge_point
-from ocpptui.cli.option_remedies import plan_words, proxy_remedy
+from ocpptui.cli.demo_command import command as demo_command
+from ocpptui.cli.option_remedies import plan_words, proxy_remedy, remedy_for
 from ocpptui.cli.proxy_command import command as proxy
 from ocpptui.cli.replay_command import command as replay
 from ocpptui.network.problems import NetworkProblem, ProblemCode
+from ocpptui.ocpp.version import Version
 from ocpptui.replay.plan import PlanError, PlanFault
+from ocpptui.session.demo import Demo
 
 
 def options(*commands: click.Command) -> set[str]:
@@ -35,6 +38,15 @@ def test_a_proxy_suggests_its_own_options_only(code: ProblemCode) -> None:
     text = proxy_remedy(NetworkProblem(code))
     assert set(re.findall(r"--[\w-]+", text)) <= options(proxy), text
     assert text.endswith(".") or not text
+
+
+async def test_the_demo_suggests_no_option_that_it_does_not_have() -> None:
+    """The first thing that a new user reads would be an option that `ocpptui demo` refuses."""
+    demo = Demo(Version.V16)
+    remedy = remedy_for(demo.session)
+    named = {name for code in ProblemCode for name in re.findall(r"--[\w-]+", remedy(NetworkProblem(code)))}
+    assert named <= options(demo_command)
+    await demo.close()
 
 
 @pytest.mark.parametrize("fault", PlanFault)
