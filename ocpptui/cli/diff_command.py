@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ocpptui.cli.exit_codes import ExitCode
-from ocpptui.cli.options import keep_secrets_option
+from ocpptui.cli.importing_options import unmasked_option
 from ocpptui.cli.output import say_secrets_are_kept, show, show_json
 from ocpptui.cli.replay_options import PairType, ignore_option, ignoring
 
@@ -38,7 +38,7 @@ from ocpptui.cli.replay_options import PairType, ignore_option, ignoring
     "--map-serial", "serials", type=PairType(), multiple=True, metavar="A=B", help="The same for serial numbers."
 )
 @ignore_option
-@keep_secrets_option
+@unmasked_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     first: Path,

@@ -46,12 +46,20 @@ class ZoneType(click.ParamType[int]):
         return minutes
 
 
+unmasked_option = click.option("--keep-secrets", is_flag=True, help="Show passwords and other secrets unmasked.")
+"""Of a command that reads files and records nothing."""
+
+
 def import_options(command: Command) -> Command:
     """The options that say how to read a file, for `import_options_of`."""
     for option in reversed(
         (
             click.option(
-                "--from", "format", metavar="FORMAT", help="Format of the file [default: detected from its content]."
+                "--from",
+                "format",
+                metavar="FORMAT",
+                help="Format of the file: log, csv, excel, json, sql, har, http, pcap, mitmproxy, everest-html, "
+                "frame-files, recording or ocpptui (our exports) [default: detected from its content].",
             ),
             click.option(
                 "--version",
@@ -70,10 +78,16 @@ def import_options(command: Command) -> Command:
             click.option("--year", type=WholeNumber(1970, 9999), help="Year in which times without one begin."),
             click.option("--keep-copies", is_flag=True, help="Show a frame once for each logger that wrote it."),
             click.option(
-                "--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="What a table column contains."
+                "--map",
+                "columns",
+                multiple=True,
+                metavar="COLUMN=FIELD",
+                help="What a table column, by its name or number, contains: raw (a frame), time, charge_point, "
+                "direction, payload, answer, action, message_id, message_type, version, connection, error_code, "
+                "error_description or error_details. Repeatable.",
             ),
             click.option("--keylog", type=click.Path(path_type=Path), help="TLS keys of a packet capture."),
-            click.option("--keep-secrets", is_flag=True, help="Show passwords and other secrets unmasked."),
+            unmasked_option,
             click.option("--show-skipped", is_flag=True, help="Show each line without a frame, and all inferences."),
         )
     ):
@@ -86,7 +100,11 @@ def merge_options(command: Command) -> Command:
     for option in reversed(
         (
             click.option(
-                "--shift", "shifts", multiple=True, metavar="FILE=±SECONDS", help="Shift the times of a file."
+                "--shift",
+                "shifts",
+                multiple=True,
+                metavar="FILE=±SECONDS",
+                help="Shift the times of a file. Repeatable.",
             ),
             click.option("--merge", is_flag=True, help="Merge frames that both sides recorded into one record."),
         )

@@ -30,7 +30,9 @@ HOURS = 3
 @click.option("--charge-point", metavar="ID", help="Only the charge point with this id.")
 @click.option("--connector", "place", type=WholeNumber(min=0), help="Connector, or EVSE in 2.x; 0 for all together.")
 @click.option("--hours", type=WholeNumber(1, 168), default=HOURS, show_default=True, help="Hours of the schedule.")
-@click.option("--format", "shape", type=click.Choice(("text", "json")), default="text", help="[default: text]")
+@click.option(
+    "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True, help="Of the result."
+)
 @import_options
 def command(
     source: Path,

@@ -101,9 +101,6 @@ callback_option = click.option(
     help="OCPP-S: where charge points take requests, for those behind NAT; {id} is the id.",
 )
 
-keep_secrets_option = click.option(
-    "--keep-secrets", is_flag=True, help="Show passwords and other secrets unmasked, and record them."
-)
 recording_options = combined(
     click.option(
         "--record",
@@ -115,7 +112,7 @@ recording_options = combined(
         type=ValueType("size", _size),
         help="Room that the recording leaves on its disk [default: 200M, on a small disk 1 % of it].",
     ),
-    keep_secrets_option,
+    click.option("--keep-secrets", is_flag=True, help="Show passwords and other secrets unmasked, and record them."),
     click.option(
         "--call-timeout",
         type=AnyNumber(min=0, min_open=True),

@@ -40,7 +40,13 @@ if TYPE_CHECKING:
 @click.option("--boot", is_flag=True, help="Send a BootNotification first and wait until it is accepted.")
 @click.option("--anyway", is_flag=True, help="Send a payload that breaks the schema, or an action that is not known.")
 @click.option("--raw", is_flag=True, help="Print the whole answer frame as it came, not only its payload.")
-@click.option("--timeout", type=AnyNumber(min=0, min_open=True), default=30.0, show_default=True)
+@click.option(
+    "--timeout",
+    type=AnyNumber(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="Seconds to wait for the connection, and for the answer.",
+)
 @click.option("--record", type=click.Path(dir_okay=False, path_type=Path), help="Keep a recording of it here.")
 @click.option("--keep-secrets", is_flag=True, help="Leave passwords in that recording.")
 def command(

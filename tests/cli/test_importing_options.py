@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
 import pytest
 
 from ocpptui.cli.importing_options import ZoneType, import_options_of
+from ocpptui.cli.open_command import command as open_command
+from ocpptui.importing.field_vocabulary import FieldMeaning
+from ocpptui.importing.formats import NAMES
 
 
 @pytest.mark.parametrize(
@@ -41,3 +45,12 @@ def test_what_is_not_a_zone_is_refused_in_words(zone: str) -> None:
 )
 def test_the_zones_in_use_are_taken(zone: str, minutes: int) -> None:
     assert ZoneType().convert(zone, None, None) == minutes
+
+
+@pytest.mark.parametrize(("option", "names"), [("--from", NAMES), ("--map", tuple(FieldMeaning))])
+def test_the_help_names_everything_that_can_be_chosen(option: str, names: tuple[str, ...]) -> None:
+    """The user could only guess a name, and read the list in the refusal."""
+    (chosen,) = (parameter for parameter in open_command.params if option in parameter.opts)
+    assert isinstance(chosen, click.Option) and chosen.help
+    listed = re.sub(r"\([^)]*\)|\[.*", "", chosen.help.partition(": ")[2].partition(". ")[0]).rstrip(".")
+    assert {name.strip() for name in re.split(r", | or ", listed)} == set(names)

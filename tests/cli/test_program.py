@@ -72,6 +72,38 @@ def test_the_exit_codes_in_the_help_fit_the_terminal(name: str) -> None:
     assert [line for line in paragraph.splitlines() if len(line) > 80] == []
 
 
+@pytest.mark.parametrize("name", ENTRIES)
+def test_every_option_says_what_it_does(name: str) -> None:
+    """The user would try out an option to learn what it means, or look for a recording that is never made."""
+    command = program.get_command(click.Context(program), name)
+    assert command is not None
+    helps = {option.opts[0]: option.help or "" for option in command.params if isinstance(option, click.Option)}
+    assert [option for option, text in helps.items() if not text] == []
+    if "--record" not in helps:
+        assert [option for option, text in helps.items() if "record them" in text] == []
+
+
+@pytest.mark.parametrize(
+    ("shell", "typed", "word", "expected"),
+    [
+        ("bash", "ocpptui rep", 1, {"plain,report", "plain,replay"}),
+        ("zsh", "ocpptui check --fail", 2, {"--fail-on"}),
+        ("fish", "ocpptui check --fail-on e", 3, {"plain,error"}),
+    ],
+)
+def test_the_shell_completes_commands_options_and_values(
+    shell: str, typed: str, word: int, expected: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The completion that the README describes would do nothing."""
+    script = CliRunner().invoke(program, env={"_OCPPTUI_COMPLETE": f"{shell}_source"}, prog_name="ocpptui")
+    assert "_OCPPTUI_COMPLETE" in script.output
+    asked = {"_OCPPTUI_COMPLETE": f"{shell}_complete", "COMP_WORDS": typed, "COMP_CWORD": str(word)}
+    if shell == "fish":
+        asked["COMP_CWORD"] = typed.rpartition(" ")[2]
+    lines = set(CliRunner().invoke(program, env=asked, prog_name="ocpptui").output.splitlines())
+    assert expected <= lines, lines
+
+
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [("acton", "did you mean actions?"), ("Demo", "did you mean demo?"), ("xyzzy", "no such command")],
