@@ -11,10 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ocpptui.tui.keys_page import keys_page
+from tests.filter_page import filter_page
 from tests.versions_page import versions_page
 
 ROOT = Path(__file__).parent.parent
 PAGES: dict[str, Callable[[], str]] = {
+    "docs/FILTER.md": filter_page,
     "docs/KEYS.md": keys_page,
     "docs/VERSIONS.md": versions_page,
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from ocpptui.filter.fields import FIELDS, FLAGS, LATENCY
 from ocpptui.filter.query import parse_filter
 from ocpptui.tui.commands import COMMANDS, Where, shown_keys
 from ocpptui.tui.screens.help_screen import TERMS, HelpScreen, help_lines, key_rows
@@ -57,6 +60,12 @@ def test_the_configured_keys_are_shown() -> None:
     """Users who moved a key would read the old one."""
     lines = [line.plain for line in help_lines([], {"compose": "f10,question_mark"}, 78)]
     assert any(line.split() == ["f10", "?", *["Compose", "a", "call", "and", "send", "it."]] for line in lines)
+
+
+def test_every_word_of_the_filter_language_is_explained() -> None:
+    """A user would never learn that there is a term, in the help or on the page that is made from it."""
+    explained = set(re.findall(r"\w+", " ".join(f"{terms} {meaning}" for terms, meaning in TERMS)))
+    assert {*FIELDS, *FLAGS, LATENCY} <= explained
 
 
 @pytest.mark.parametrize("term", [term for terms, _ in TERMS for term in terms.split("  ") if term != "not or ( )"])
