@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ocpptui.importing.action_names import only_sender
 from ocpptui.importing.boot_serials import serial_of
-from ocpptui.importing.learned_directions import only_sender
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid

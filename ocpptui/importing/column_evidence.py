@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from ocpptui.importing.action_names import action_and_kind, only_sender
 from ocpptui.importing.field_vocabulary import is_backend, message_type_of, serial_moment
-from ocpptui.importing.frame_from_parts import action_and_kind
 from ocpptui.importing.frame_scanner import START
-from ocpptui.importing.learned_directions import LearnedDirections, ShownDirections, only_sender
+from ocpptui.importing.learned_directions import LearnedDirections, ShownDirections
 from ocpptui.importing.learned_places import OF_STATIONS
 from ocpptui.importing.payload_times import witness_in
 from ocpptui.jsontext.tokens import value_end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ocpptui.importing import column_evidence as evidence
+from ocpptui.importing.action_names import action_and_kind
 from ocpptui.importing.cell_content import DAY, has_frame, is_description, is_frame_text, is_object, legible
 from ocpptui.importing.field_vocabulary import (
     INFRASTRUCTURE,
@@ -19,7 +20,6 @@ from ocpptui.importing.field_vocabulary import (
     plain_name,
     serial_moment,
 )
-from ocpptui.importing.frame_from_parts import action_and_kind
 from ocpptui.importing.log_words import NEVER
 from ocpptui.importing.name_forms import path_name
 from ocpptui.importing.named_zones import is_zone_name

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from ocpptui.importing.learned_directions import MOST_OPEN, only_sender
+from ocpptui.importing.action_names import only_sender
+from ocpptui.importing.learned_directions import MOST_OPEN
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from ocpptui.importing.action_names import action_and_kind
 from ocpptui.importing.cell_content import is_message_type, is_western, legible
 from ocpptui.importing.column_finder import LONGEST_NAME, WORD, ColumnFinder
 from ocpptui.importing.field_vocabulary import (
@@ -14,7 +15,6 @@ from ocpptui.importing.field_vocabulary import (
     plain_name,
     version_of,
 )
-from ocpptui.importing.frame_from_parts import action_and_kind
 from ocpptui.importing.table_columns import TableColumns
 from ocpptui.importing.table_head import SAMPLE, head_place
 from ocpptui.jsontext.lazy_pattern import lazily

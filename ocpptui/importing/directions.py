@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from ocpptui.importing.action_names import only_sender
 from ocpptui.importing.constant_direction import ConstantDirection
 from ocpptui.importing.found_frame import Flow
-from ocpptui.importing.learned_directions import MOST_OPEN, LearnedDirections, ShownDirections, only_sender
+from ocpptui.importing.learned_directions import MOST_OPEN, LearnedDirections, ShownDirections
 from ocpptui.importing.named_parties import NamedParties
 from ocpptui.importing.prefix_names import without_digits
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -23,7 +24,7 @@ from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
-from ocpptui.ocpp.version import Direction, Role, Transport, Version
+from ocpptui.ocpp.version import Direction, Role, Version
 
 MOST_AHEAD = 1024
 """How many frames that show who wrote their lines are remembered: more than are known ahead of the one in question."""
@@ -36,9 +37,6 @@ _WORD = lazily(r"[^\s\[\](){}|,;\"'`]+")
 _NUMBER = lazily(r"[.,:+/-]*+\d[\d.,:+/-]*+[A-Za-z]{0,5}")
 _KEYED = lazily(r"(?<!\w)[A-Za-z_]+[=:]\s?\d(?![\w.:])")
 """A key with a digit, which may mean a direction: `dir=0`."""
-_NAME = lazily(r"[A-Z][a-z]+(?:[A-Z0-9][A-Za-z0-9]*)?")
-_HALVES = ("Request", "Response", "Confirmation", "Req", "Conf")
-_ROLE_NAMES = {Role.CHARGE_POINT: "charge point", Role.CENTRAL_SYSTEM: "central system"}
 
 
 @dataclass(slots=True)
@@ -203,7 +201,7 @@ class Directions:
     def _writer(self) -> str:
         """Which side wrote the file, and what shows it; empty if no line says what its writer did."""
         if self._side is not None:
-            return f"The {_ROLE_NAMES[self._side]} wrote this, as the user says."
+            return f"The {self._side.words} wrote this, as the user says."
         if self._constant.is_refuted:
             return self._constant.evidence
         votes = self._file.votes
@@ -213,9 +211,9 @@ class Directions:
             if count * 10 < total * 9:
                 return (
                     f"Both sides wrote this, or a proxy: {count} of the {total} calls that only one side may send are "
-                    f"as the {_ROLE_NAMES[role]} sees them. Each stretch of a connection is read by its own calls."
+                    f"as the {role.words} sees them. Each stretch of a connection is read by its own calls."
                 )
-            return f"The {_ROLE_NAMES[role]} wrote this: {_which_calls(count, total)}."
+            return f"The {role.words} wrote this: {_which_calls(count, total)}."
         if self._assumed:
             return "The central system is assumed to have written this: no call in it shows which side did."
         return self._words.evidence
@@ -327,28 +325,15 @@ def _only_sender_fitting(frame: Message | Malformed, version: Version | None) ->
     """The only side that may send a result with this content, by the schemas of all actions; None if both may."""
     if not isinstance(frame, Message) or frame.kind is not MessageKind.CALLRESULT or version is None:
         return None
-    senders = {
+    directions = {
         direction
         for action in catalog.actions(version)
         if is_valid(version, action.name, Part.RESPONSE, frame.payload)
         for direction in action.directions
     }
-    if len(senders) != 1:
+    if len(directions) != 1:
         return None
-    return Role.CENTRAL_SYSTEM if senders.pop() is Direction.TO_CSMS else Role.CHARGE_POINT
-
-
-@lru_cache(maxsize=4096)
-def named_action(words: str) -> str:
-    """The only action that some words name, alone or with what is appended to it: `Reset.conf`, `HeartbeatResponse`;
-    empty if they name none, or several."""
-    found = {name for word in _NAME.findall(words) if (name := _without_half(word))}
-    return found.pop() if len(found) == 1 else ""
-
-
-def _without_half(word: str) -> str:
-    names = (word, *(word.removesuffix(half) for half in _HALVES))
-    return next((name for name in names if catalog.versions_of(name)), "")
+    return directions.pop().sender.other
 
 
 def _is_answer(frame: Message | Malformed) -> bool:
@@ -364,21 +349,6 @@ def _without_latest(calls: Sequence[_OpenCall], direction: Direction) -> list[_O
     """Some calls without the latest that went this direction."""
     latest = next((place for place in reversed(range(len(calls))) if calls[place].direction is direction), None)
     return [call for place, call in enumerate(calls) if place != latest]
-
-
-@lru_cache(maxsize=1024)
-def full_name(start: str) -> str:
-    """The action that a truncated name means; the name itself if it is complete or unknown."""
-    if catalog.versions_of(start):
-        return start
-    names = {
-        action.name
-        for version in Version.offered(Transport.JSON)
-        for action in catalog.actions(version)
-        if action.name.startswith(start)
-    }
-    senders = {only_sender(name) for name in names}
-    return min(names) if len(start) >= 3 and names and len(senders) == 1 else start
 
 
 def _by_flow(writer: Role, flow: Flow) -> Direction:

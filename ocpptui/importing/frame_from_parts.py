@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ocpptui.importing.action_names import action_and_kind
 from ocpptui.importing.field_vocabulary import DirectionClue, FieldMeaning
-from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import value_text
-from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding
 from ocpptui.ocpp.message import MessageKind
 
-_HALF = lazily(r"(\w+?)(?:[._]?(?P<call>req|request)|[._]?(?P<answer>conf|confirmation|resp|response))", re.IGNORECASE)
-
 _UNKNOWN = DirectionClue()
 MOST_UNANSWERED = 10_000
-
-
-@lru_cache(maxsize=4096)
-def action_and_kind(name: str) -> tuple[str, MessageKind | None] | None:
-    """The action that is called this, and which half of the exchange if the name says it: `Heartbeat.conf`,
-    `BootNotificationRequest`; None if OCPP has no such action."""
-    if catalog.versions_of(name):
-        return name, None
-    half = _HALF.fullmatch(name)
-    if half is None or not catalog.versions_of(half[1]):
-        return None
-    return half[1], MessageKind.CALL if half["call"] else MessageKind.CALLRESULT
 
 
 def composed(parts: Mapping[FieldMeaning, Any], kind: MessageKind | None) -> str | None:

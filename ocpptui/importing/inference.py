@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ocpptui.importing.action_names import full_name, named_action
 from ocpptui.importing.boot_serials import serial_of
 from ocpptui.importing.charge_point_names import Identities
 from ocpptui.importing.collisions import Collisions
 from ocpptui.importing.copies import Copies, Written, is_shortened
-from ocpptui.importing.directions import Directions, LoggedFrame, full_name, named_action
+from ocpptui.importing.directions import Directions, LoggedFrame
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, as_on_the_wire
 from ocpptui.importing.learned_directions import ShownDirections, WordsOfOneWay
 from ocpptui.importing.log_times import LogTimes, Witnessed

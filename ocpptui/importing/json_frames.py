@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from ocpptui.importing.action_names import action_and_kind
 from ocpptui.importing.field_vocabulary import (
     SURE_ID,
     FieldMeaning,
@@ -18,7 +19,7 @@ from ocpptui.importing.field_vocabulary import (
     plain_name,
 )
 from ocpptui.importing.found_frame import FoundFrame, turned
-from ocpptui.importing.frame_from_parts import Assembler, action_and_kind
+from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.framed_bytes import AS_BYTES
 from ocpptui.importing.json_context import ABOUT, Level, with_said

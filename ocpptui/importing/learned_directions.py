@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import chain
 
+from ocpptui.importing.action_names import only_sender
 from ocpptui.importing.log_words import is_flow_word
 from ocpptui.jsontext.lazy_pattern import lazily
-from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.version import Direction, Role
+from ocpptui.ocpp.version import Direction
 
 MOST_OPEN = 20_000
 """How many calls are remembered to find the direction of their answers."""
@@ -26,23 +25,6 @@ FEWEST_LINES = 2
 _LETTER = r"[^\s\d\0!-/:-@\[-`{-~]"
 """Also the vowels of Hindi and Thai, which are signs that combine."""
 _WORD = lazily(rf"{_LETTER}{{1,40}}")
-
-
-@lru_cache(maxsize=1024)
-def only_sender(action: str) -> Role | None:
-    """The only role that may send an action, in any version."""
-    if not action:
-        return None
-    directions = {
-        direction
-        for version in catalog.versions_of(action)
-        for found in [catalog.find_action(version, action)]
-        if found is not None
-        for direction in found.directions
-    }
-    if len(directions) != 1:
-        return None
-    return Role.CHARGE_POINT if directions.pop() is Direction.TO_CSMS else Role.CENTRAL_SYSTEM
 
 
 class ShownDirections:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.importing.directions import Directions, LoggedFrame, full_name
+from ocpptui.importing.directions import Directions, LoggedFrame
 from ocpptui.importing.found_frame import Flow
-from ocpptui.importing.learned_directions import only_sender
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Role, Version
@@ -85,20 +84,6 @@ def test_nothing_known_is_a_guess() -> None:
     direction, is_guess = found.of(LoggedFrame(1, 1, frame('[2,"1","DataTransfer",{}]'), "DataTransfer", flow=SENT))
     assert (direction, is_guess) == (DOWN, True)
     assert "assumed" in found.evidence
-
-
-@pytest.mark.parametrize(
-    ("action", "role"),
-    [("BootNotification", Role.CHARGE_POINT), ("Reset", Role.CENTRAL_SYSTEM), ("DataTransfer", None), ("", None)],
-)
-def test_some_actions_have_one_sender_alone(action: str, role: Role | None) -> None:
-    assert only_sender(action) is role
-
-
-def test_a_truncated_action_is_completed_where_it_tells_its_sender() -> None:
-    assert full_name("BootNotif") == "BootNotification"
-    assert full_name("Heartbeat") == "Heartbeat"
-    assert full_name("D") == "D"
 
 
 def test_words_that_are_beside_the_frames_of_one_side_alone_mean_that_side() -> None:
