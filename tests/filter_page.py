@@ -13,10 +13,10 @@ A filter chooses messages. It is one language wherever a filter can be given. Th
 |---|---|
 | `/` in the log | the records that are shown |
 | `ocpptui convert --filter` | the records that are written |
-| `ocpptui replay --from`, `--until`, `--only`, `--skip`, `--break` | where a replay begins, ends and pauses, and its calls |
+| `ocpptui replay --from`, `--until`, `--only`, `--skip`, `--break` | where it begins, ends and pauses; its calls |
 | `ocpptui proxy --break`, `H` on its screen, `ocpptui control NAME break` | the messages that are held |
 | `ocpptui control NAME wait` | the record that is waited for |
-| `filter` in a [rules file](FAULTS.md) or a [sequence](CALLS.md) | the calls with a fault; the message that is waited for |
+| `filter` in a [rules file](FAULTS.md) or a [sequence](CALLS.md) | the calls with a fault; the message to wait for |
 
 ## Terms
 

@@ -58,8 +58,8 @@ def import_options(command: Command) -> Command:
                 "--from",
                 "format",
                 metavar="FORMAT",
-                help="Format of the file: log, csv, excel, json, sql, har, http, pcap, mitmproxy, everest-html, "
-                "frame-files, recording or ocpptui (our exports) [default: detected from its content].",
+                help="Format of the file: log, csv, excel, json, sql, har, http, pcap, pdml, mitmproxy, "
+                "everest-html, frame-files, recording or ocpptui (our exports) [default: detected from its content].",
             ),
             click.option(
                 "--version",

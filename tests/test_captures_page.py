@@ -1,0 +1,74 @@
+"""The page about captures of other tools: its examples run, and its tables have all that there is."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from ocpptui.cli.open_command import command as open_command
+from ocpptui.importing.field_vocabulary import FieldMeaning
+from ocpptui.importing.formats import NAMES
+from tests.kit.program import environment_of
+
+PAGE = (Path(__file__).parent.parent / "docs" / "CAPTURES.md").read_text(encoding="utf-8")
+COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
+LOG = """\
+11-22 10:00:00.100 INFO [ocpp] CP001: receive message [2,"1","Heartbeat",{}]
+11-22 10:00:00.101 INFO [ocpp] CP001: send [3,"1",{"currentTime":"2026-11-22T10:00:00Z"}]
+"""
+TABLE = """\
+Zeit,Ladepunkt,Nachricht
+03.11.2026 10:00:00,CP1,"[2,""1"",""Heartbeat"",{}]"
+03.11.2026 10:00:01,CP1,"[3,""1"",{""currentTime"":""2026-11-03T08:00:01Z""}]"
+"""
+
+
+def column(heading: str) -> set[str]:
+    """The words in code of the first column of a table."""
+    rows = PAGE[PAGE.index(heading) :].partition("\n\n")[0].splitlines()[2:]
+    return {word for row in rows for word in re.findall(r"`([^`]+)`", row.split("|")[1])}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_example_runs(command: str, tmp_path: Path) -> None:
+    """A reader would copy a command that fails, or that reads nothing."""
+    for name in ("customer.log", "charger.log"):
+        (tmp_path / name).write_text(LOG, encoding="utf-8")
+    (tmp_path / "backend.log.gz").write_bytes(gzip.compress(LOG.encode()))
+    (tmp_path / "table.csv").write_text(TABLE, encoding="utf-8")
+    arguments = shlex.split(command)[1:]
+    result = subprocess.run(
+        [sys.executable, "-m", "ocpptui", *arguments, *(["--headless"] if arguments[0] == "open" else [])],
+        cwd=tmp_path,
+        env=environment_of(tmp_path / "home"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "Heartbeat" in result.stdout or re.search(r"\b2 (of 2 )?records\b", result.stdout + result.stderr)
+
+
+def test_every_format_is_in_its_table() -> None:
+    """A user whose file is taken for something else could not say what it is."""
+    assert column("| format | what it is |") == set(NAMES)
+
+
+def test_every_field_of_a_table_is_in_its_table() -> None:
+    assert column("| field | what the column contains |") == set(FieldMeaning)
+
+
+def test_every_option_about_reading_is_described() -> None:
+    """An inference that is wrong could not be put right by those who read the page alone."""
+    options = {parameter.opts[0] for parameter in open_command.params if isinstance(parameter, click.Option)}
+    described = set(re.findall(r"--[a-z][a-z-]+", PAGE))
+    assert options - described <= {"--keep-secrets"}
+    assert described <= options
