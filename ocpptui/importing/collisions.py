@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 from ocpptui.importing.action_names import only_sender
 from ocpptui.importing.boot_serials import serial_of
+from ocpptui.importing.versions import fits_in_any_version
 from ocpptui.ocpp.message import Message, MessageKind
-from ocpptui.ocpp.schema import Part
-from ocpptui.ocpp.validation import is_valid
-from ocpptui.ocpp.version import Role, Transport, Version
+from ocpptui.ocpp.version import Role
 
 MOST_OPEN = 1000
 """How many message ids are remembered."""
@@ -119,5 +118,4 @@ def _fits(call: _Open, answer: Message) -> bool:
     """Whether an answer can be that of a call, in any version."""
     if answer.kind is not MessageKind.CALLRESULT:
         return True
-    versions = Version.offered(Transport.JSON)
-    return any(is_valid(version, call.action, Part.RESPONSE, answer.payload) for version in versions)
+    return fits_in_any_version(call.action, answer.payload)

@@ -10,12 +10,9 @@ from enum import Enum
 
 from ocpptui.importing.action_names import only_sender
 from ocpptui.importing.learned_directions import MOST_OPEN
+from ocpptui.importing.versions import fits_in_any_version
 from ocpptui.ocpp.message import Message, MessageKind
-from ocpptui.ocpp.schema import Part
-from ocpptui.ocpp.validation import is_valid
-from ocpptui.ocpp.version import Direction, Role, Transport, Version
-
-_OFFERED = Version.offered(Transport.JSON)
+from ocpptui.ocpp.version import Direction, Role
 
 
 class ConstantDirection:
@@ -40,7 +37,7 @@ class ConstantDirection:
         if frame.kind is MessageKind.CALLRESULT:
             action = self._calls.pop(key, None)
             if action is not None:
-                fits = any(is_valid(version, action, Part.RESPONSE, frame.payload) for version in _OFFERED)
+                fits = fits_in_any_version(action, frame.payload)
                 self._fitting, self._other = self._fitting + fits, self._other + (not fits)
         elif frame.action is not None:
             sender = only_sender(frame.action)

@@ -19,6 +19,11 @@ TRIED = 40
 _OFFERED = Version.offered(Transport.JSON)
 
 
+def fits_in_any_version(action: str, payload: Any) -> bool:
+    """Whether this can be the payload of a result of an action, in any version that is spoken over WebSockets."""
+    return any(is_valid(version, action, Part.RESPONSE, payload) for version in _OFFERED)
+
+
 class VersionTrial:
     """The calls of a connection, read as each version."""
 

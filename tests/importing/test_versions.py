@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ocpptui.importing.versions import VersionTrial
+from ocpptui.importing.versions import VersionTrial, fits_in_any_version
 from ocpptui.ocpp.version import Version
 from tests.importing.reading import read
 
@@ -70,3 +70,11 @@ def test_the_version_with_the_fewest_faults(calls: list[tuple[str, dict[str, Any
     for action, payload in calls:
         trial.try_call(action, payload)
     assert trial.best(Counter()) is version
+
+
+def test_a_result_fits_its_action_in_some_version_or_in_none() -> None:
+    """It tells the answers of two charge points with one message id apart, and shows that a direction is wrong."""
+    assert fits_in_any_version("Heartbeat", {"currentTime": "2026-03-14T08:00:00Z"})
+    assert fits_in_any_version("GetBaseReport", {"status": "Accepted"})
+    assert not fits_in_any_version("Heartbeat", {"status": "Accepted"})
+    assert not fits_in_any_version("Heartbeat", None)
