@@ -21,6 +21,7 @@ from ocpptui.importing.websocket_bytes import (
     WebSocketMessage,
 )
 from ocpptui.jsontext.lazy_pattern import lazily
+from ocpptui.jsontext.text import text_if_utf8
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import ConnectionEvent
 
@@ -235,12 +236,7 @@ class Conversation:
             yield self._found(side, message)
 
     def _found(self, side: _Side, message: WebSocketMessage) -> FoundFrame:
-        raw: str | bytes = message.data
-        if message.opcode == TEXT:
-            try:
-                raw = message.data.decode()
-            except UnicodeDecodeError:
-                raw = message.data
+        raw = text_if_utf8(message.data) if message.opcode == TEXT else message.data
         by_client = side.of_client if side.of_client is not None else message.masked
         direction = Direction.TO_CSMS if by_client else Direction.TO_CHARGE_POINT
         return FoundFrame(raw, time=side.time, direction=direction, **self._opened.common)

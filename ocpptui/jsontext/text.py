@@ -61,6 +61,14 @@ def utf8(text: str) -> bytes:
     return _NOT_BYTES.sub(_surrogate_escape, text).encode("utf-8", "surrogateescape")
 
 
+def text_if_utf8(data: bytes) -> str | bytes:
+    """The text that bytes are in UTF-8; bytes that are not UTF-8 stay as they are."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data
+
+
 def compact(text: str) -> str:
     """JSON text without the white space between its tokens; each token stays as it was typed."""
     return "".join(_UNBROKEN.findall(text))

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.jsontext.text import compact, indented, is_number, quote, readable, string_text, utf8, value_text
+from ocpptui.jsontext.text import (
+    compact,
+    indented,
+    is_number,
+    quote,
+    readable,
+    string_text,
+    text_if_utf8,
+    utf8,
+    value_text,
+)
 from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_text
 from ocpptui.jsontext.unsafe_characters import UNSAFE
 
@@ -104,3 +114,11 @@ def test_any_text_has_bytes_and_keeps_those_that_it_came_from(text: str, data: b
     written = utf8(text).decode("utf-8", "surrogateescape")
     halves = [one for one in written if "\ud800" <= one <= "\udfff"]
     assert all("\udc80" <= one <= "\udcff" for one in halves)
+
+
+@pytest.mark.parametrize("data", [b'[2,"a1","Reset",{}]', "é".encode(), b"\xff[2", b"\xed\xa0\x80", b""])
+def test_bytes_become_a_text_only_where_they_are_utf8(data: bytes) -> None:
+    """A frame in another encoding would be shown as one that nobody sent."""
+    text = text_if_utf8(data)
+    assert (text.encode() if isinstance(text, str) else text) == data
+    assert isinstance(text, bytes) == (data[:1] in (b"\xff", b"\xed"))

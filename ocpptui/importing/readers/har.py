@@ -16,7 +16,7 @@ from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.importing.row_order import merged_by_time
 from ocpptui.jsontext.lazy_pattern import lazily
-from ocpptui.jsontext.text import without_surrogates
+from ocpptui.jsontext.text import text_if_utf8, without_surrogates
 from ocpptui.ocpp.envelope_start import may_be_envelope
 from ocpptui.ocpp.version import Direction
 
@@ -139,13 +139,9 @@ def _timed(found: FoundFrame, value: Any) -> FoundFrame:
 def _bytes(data: str) -> str | bytes:
     """A binary message, which is stored in base64."""
     try:
-        raw = base64.b64decode(data, validate=True)
+        return text_if_utf8(base64.b64decode(data, validate=True))
     except (binascii.Error, ValueError):
         return without_surrogates(data)
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw
 
 
 def _headers(message: Any) -> Headers:

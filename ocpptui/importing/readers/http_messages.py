@@ -18,6 +18,7 @@ from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.tcp_stream import Piece
 from ocpptui.jsontext.lazy_pattern import lazily
+from ocpptui.jsontext.text import text_if_utf8
 from ocpptui.ocpp.envelope_start import may_be_envelope
 from ocpptui.ocpp.version import Transport
 from ocpptui.ocpp.xml_elements import xml_elements
@@ -220,10 +221,8 @@ def _unchunked(body: bytes) -> bytes:
 
 
 def _text(body: bytes) -> str | bytes:
-    try:
-        return body.decode().strip("\r\n")
-    except UnicodeDecodeError:
-        return body
+    text = text_if_utf8(body)
+    return text.strip("\r\n") if isinstance(text, str) else text
 
 
 _SOAP = lazily(rb"soap|Envelope")

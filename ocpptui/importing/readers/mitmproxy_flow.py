@@ -13,6 +13,7 @@ from ocpptui.importing.readers.http_messages import decoded_body
 from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.importing.tnetstring import NotTnetstring, read_value
 from ocpptui.jsontext.lazy_pattern import lazily
+from ocpptui.jsontext.text import text_if_utf8
 from ocpptui.ocpp.envelope_start import may_be_envelope
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import ConnectionEvent
@@ -124,10 +125,7 @@ def _timed(found: FoundFrame, time: Any) -> FoundFrame:
 def _decoded(content: bytes | str) -> str | bytes:
     if isinstance(content, str):
         content = content.encode("utf-8", "surrogateescape")
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return content
+    return text_if_utf8(content)
 
 
 def _headers(message: dict[str, Any]) -> Headers:
