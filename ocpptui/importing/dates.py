@@ -182,9 +182,6 @@ class Dates:
             time = self._in_its_year(time)
         return time
 
-    def _tell(self, sentence: str) -> None:
-        self.evidence.append(sentence)
-
     # -- year ----------------------------------------------------------------------------------------------------------
 
     def _decide_year(self, frames: Sequence[tuple[FoundFrame, Witness | None]]) -> None:

@@ -303,7 +303,7 @@ class Directions:
         is_call = frame.action is not None if isinstance(frame, Message) else frame.may_be_call
         if is_call:
             # As `_OpenCall(…)`, in half of the time.
-            call = tuple.__new__(_OpenCall, (direction, one.leaning or one.flow, one.action, one.number))
+            call = tuple.__new__(_OpenCall, (direction, one.way, one.action, one.number))
             calls = self._calls.get(key)
             if calls is None:
                 self._calls[key] = [call]

@@ -84,7 +84,7 @@ class JsonWindow:
     def value(self) -> tuple[Any, str] | None:
         """The next value with its text; None if it is larger than the window. Raises NotJson."""
         character = self.peek()
-        if self._text.__len__() - self._place < self._size:
+        if len(self._text) - self._place < self._size:
             self._fill(self._size)
         size = self._size
         while True:

@@ -10,10 +10,10 @@ from ocpptui.jsontext.tokens import Brackets
 
 MOST_LINES = 20_000
 """Lines after which an unfinished frame is abandoned."""
-SHORTEST_STEM = 20
-"""The fewest characters before a frame that show, if they are repeated, that a line continues it."""
 MOST_TEXT = 20 * 2**20
 """The same limit in characters."""
+SHORTEST_STEM = 20
+"""The fewest characters before a frame that show, if they are repeated, that a line continues it."""
 _STAMP = lazily(r"\s*[\[(]?(?:\d{4}[-/.]\d\d[-/.]\d\d|[A-Z][a-zä]{2} [ \d]\d \d\d:\d\d:\d\d)")
 _CONTINUES = lazily(
     r"\s*(?:$|[{}\],:\"']|\[\s*(?:$|[\"'{\[\]\d-])|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*(?:$|[,\]}])"
