@@ -208,6 +208,4 @@ def _take_over(earlier: Written, new: Written) -> None:
     one.direction, one.flow = one.direction or other.direction, one.flow or other.flow
     one.version = one.version or other.version
     if one.time is None or (other.time is not None and other.zoned and not one.zoned):
-        one.time, one.zoned, one.dated, one.yeared, one.readings = (
-            other.time, other.zoned, other.dated, other.yeared, other.readings,
-        )  # fmt: skip
+        one.at_time_of(other)

@@ -325,7 +325,7 @@ def _direction_of_boolean(name: str, value: bool) -> DirectionClue:
     flow = _OF_WRITER.get(name)
     if flow is None:
         return _UNKNOWN
-    return DirectionClue(flow=flow if value else (Flow.SENT if flow is Flow.RECEIVED else Flow.RECEIVED))
+    return DirectionClue(flow=flow if value else flow.opposite)
 
 
 _SENDERS = frozenset((

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from ocpptui.importing.prefix_names import without_digits
 from ocpptui.importing.timestamps import Moment
-from ocpptui.jsontext.text import utf8
+from ocpptui.jsontext.text import text_if_utf8, utf8
 from ocpptui.ocpp.encoding import encoding_of
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.labelled_secrets import stated_credentials
@@ -36,6 +37,10 @@ class Flow(Enum):
     SENT = "sent"
     RECEIVED = "received"
 
+    @cached_property
+    def opposite(self) -> Flow:
+        return Flow.RECEIVED if self is Flow.SENT else Flow.SENT
+
 
 @dataclass(slots=True)
 class FoundFrame:
@@ -53,8 +58,8 @@ class FoundFrame:
     yeared: bool = True
     """False if the file states the date without a year; `time` is then in 1972."""
     readings: tuple[int | None, int | None, int | None] | None = None
-    """The time if the day comes first in its date and if the month does, where the notation leaves it open; None of
-    the two if that date does not exist."""
+    """The time if the day comes first in its date, if the month does, and if the year does, where the notation leaves
+    it open; each is None if that date does not exist."""
     since_start: int | None = None
     """Microseconds that the device had run, if the file states that in place of a time."""
     direction: Direction | None = None
@@ -100,6 +105,11 @@ class FoundFrame:
         self.time, self.zoned, self.dated = moment.time, moment.zoned, moment.dated
         self.yeared, self.readings = moment.yeared, moment.readings
 
+    def at_time_of(self, other: FoundFrame) -> None:
+        """Set the time to that which the file states for another frame."""
+        self.time, self.zoned, self.dated = other.time, other.zoned, other.dated
+        self.yeared, self.readings = other.yeared, other.readings
+
     def read(self) -> Message | Malformed:
         """What is in `raw`; a message without an id in its raw text has that which is known."""
         if self.frame is not None:
@@ -116,7 +126,7 @@ def turned(found: FoundFrame) -> FoundFrame:
     if found.direction is not None:
         found.direction = found.direction.opposite
     if found.flow is not None:
-        found.flow = Flow.RECEIVED if found.flow is Flow.SENT else Flow.SENT
+        found.flow = found.flow.opposite
     return found
 
 
@@ -125,11 +135,7 @@ def as_on_the_wire(raw: str | bytes) -> str | bytes:
     can only come from an escape of JSON around the frame."""
     if isinstance(raw, bytes) or raw.isascii():
         return raw
-    data = utf8(raw)
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data
+    return text_if_utf8(utf8(raw))
 
 
 @dataclass(slots=True)

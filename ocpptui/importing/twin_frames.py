@@ -45,8 +45,7 @@ def _completed(found: FoundFrame, twin: FoundFrame) -> FoundFrame:
     elif found.flow is None:
         found.flow, found.leaning = twin.flow, found.leaning or twin.leaning
     if found.time is None:
-        found.time, found.zoned, found.dated, found.yeared = twin.time, twin.zoned, twin.dated, twin.yeared
-        found.readings = twin.readings
+        found.at_time_of(twin)
     found.charge_point = found.charge_point or twin.charge_point
     found.connection = found.connection or twin.connection
     found.version = found.version or twin.version
