@@ -221,6 +221,7 @@ class Diagnosis:
                 beyond.append(index)
                 continue
             self._overdue += 1
+            self._calls.is_overdue(index)
             for earlier in self._answers.is_overdue(index):
                 self._decide(earlier)
             self._decide(index)
@@ -238,16 +239,14 @@ class Diagnosis:
         """Decide on the records that have arrived."""
         start = self._done
         stop = self._done = len(self._timeline.times)
-        if self._answers.came():
-            for call in self._unanswered(0, self._due):
-                self._decide(call)
+        for call in self._answers.changed():
+            self._decide(call)
         if stop - start == 1 and (newest := self._timeline.newest) is not None:
             self._follow_one(start, newest)
         elif start < stop:
             self._follow_columns(start, stop)
-        if self._calls.came():
-            for call in filter(self._calls.lack_some, self._unanswered(0, self._due)):
-                self._decide(call)
+        for call in self._calls.changed():
+            self._decide(call)
         if self._has_reached_end and self._done:
             if not self.defers and self._done - self.diagnosed <= AT_ONCE:
                 self._run.advance(inf)

@@ -26,12 +26,16 @@ class RecordedAnswers:
         self._timeline = timeline
         self._looked = 0  # records before this one were looked at
         self._seen: set[_Side] = set()  # those whose answers are recorded
-        self._overdue: dict[_Side, array[int]] = {}  # the first overdue calls of those with no answer so far
+        self._overdue: dict[_Side, array[int]] = {}  # the overdue calls of those with no answer so far
         self._lacking = 0  # how many of them are believed to lack their answers
+        self._changed: list[int] = []  # overdue calls that mean something else, now that their side has an answer
 
-    def came(self) -> bool:
-        """Whether records have come with the first answers to calls that were believed to lack them."""
-        return bool(self._lacking) and self._look()
+    def changed(self) -> list[int]:
+        """The overdue calls that were believed to lack their answers until the records that have come."""
+        if self._lacking:
+            self._look()
+        changed, self._changed = self._changed, []
+        return changed
 
     def is_overdue(self, call: int) -> list[int]:
         """Note that a call has become overdue; return the earlier ones that mean something else by that."""
@@ -41,10 +45,8 @@ class RecordedAnswers:
         if side in self._seen:
             return []
         overdue = self._overdue.setdefault(side, array("I"))
-        if len(overdue) >= ENOUGH:
-            return []
         overdue.append(call)
-        if len(overdue) < ENOUGH:
+        if len(overdue) != ENOUGH:
             return []
         self._lacking += 1
         return list(overdue)[:-1]
@@ -61,8 +63,8 @@ class RecordedAnswers:
         key = self._timeline.party_table[self._timeline.parties[call]]
         return key.charge_point or key.connection, self._timeline.directions[call]
 
-    def _look(self) -> bool:
-        """Look at the records that have come; True if they have answers to calls that were believed to lack them."""
+    def _look(self) -> None:
+        """Look at the records that have come, which may have answers to calls that were believed to lack them."""
         timeline, start, stop = self._timeline, self._looked, len(self._timeline.times)
         self._looked = stop
         columns = (timeline.kinds, timeline.directions, timeline.parties)
@@ -77,10 +79,11 @@ class RecordedAnswers:
             elif party in openings:
                 new.update((name, one) for one in OPPOSITE_CODES)
         self._seen |= new
-        ended = [overdue for side in new if (overdue := self._overdue.pop(side, None)) is not None]
-        believed = sum(len(overdue) >= ENOUGH for overdue in ended)
-        self._lacking -= believed
-        return believed > 0
+        for side in new:
+            overdue = self._overdue.pop(side, ())
+            if len(overdue) >= ENOUGH:
+                self._lacking -= 1
+                self._changed += overdue
 
     def _openings(self, start: int, stop: int) -> set[int]:
         """The parties whose connections begin among these records: who records that, records all of it."""

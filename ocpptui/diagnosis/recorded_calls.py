@@ -5,6 +5,7 @@ If a recording lacks all calls of one side, and the beginning of its connection,
 
 from __future__ import annotations
 
+from array import array
 from typing import TypeAlias
 
 from ocpptui.diagnosis.answer_facts import refuses_an_error, stray_of
@@ -25,16 +26,18 @@ class RecordedCalls:
         self._looked = 0  # records before this one were looked at
         self._first_calls: dict[_Side, int] = {}
         self._first_lacking: dict[_Side, int] = {}  # the first answers to calls of those that have none so far
-        self._firsts: dict[int, int] = {}  # the first record of connections that have answers without a call
+        self._firsts: dict[int, int] = {}  # the first record of each connection, as far as they were looked for
+        self._looked_for_firsts = 0  # records before this one were
         self._lacking: set[int] = set()  # connections with an answer to a call that the recording lacks
-        self._is_new = False  # whether one was added since that was asked
+        self._overdue: dict[int, array[int]] = {}  # the overdue calls of the other connections
+        self._changed: list[int] = []  # overdue calls that mean something else, now that their connection lacks some
 
     def stray(self, answer: int) -> Stray:
         """What an answer without a call belongs to."""
         timeline, connection = self._timeline, self._timeline.connection(answer)
         if refuses_an_error(timeline, answer):
             return Stray.NOTHING  # its call is there, and so is the answer
-        first = self._first_of(connection)
+        first = self._first_of(connection, answer)
         if timeline.event(first) in _BEGINNINGS:  # who records that, records all of it
             return stray_of(timeline, answer, may_be_before=False)
         found = stray_of(timeline, answer, timeline.between(first, answer) <= timeline.late_after)
@@ -44,19 +47,26 @@ class RecordedCalls:
         """Whether the recording lacks messages of the connection of a call, so that it may lack its answer, too."""
         return bool(self._lacking) and self._timeline.connection(call) in self._lacking
 
-    def came(self) -> bool:
-        """Whether a further connection turned out to lack calls since this was last asked."""
-        is_new, self._is_new = self._is_new, False
-        return is_new
+    def is_overdue(self, call: int) -> None:
+        """Note that a call has become overdue."""
+        connection = self._timeline.connection(call)
+        if connection not in self._lacking:
+            self._overdue.setdefault(connection, array("I")).append(call)
 
-    def _first_of(self, connection: int) -> int:
-        first = self._firsts.get(connection)
-        if first is None:
-            timeline = self._timeline
-            parties = [number for number, key in enumerate(timeline.party_table) if key.connection == connection]
-            column = timeline.parties[:]
-            first = self._firsts[connection] = min(column.index(number) for number in parties if number in column)
-        return first
+    def changed(self) -> list[int]:
+        """The overdue calls of connections that turned out to lack calls since this was last asked."""
+        changed, self._changed = self._changed, []
+        return changed
+
+    def _first_of(self, connection: int, answer: int) -> int:
+        """The first record of the connection of an answer."""
+        timeline, start = self._timeline, self._looked_for_firsts
+        if answer >= start:
+            self._looked_for_firsts = stop = answer + 1
+            for (party,), place in _first_places(start, timeline.parties[start:stop]).items():
+                known = timeline.party_table[party].connection
+                self._firsts[known] = min(place, self._firsts.get(known, place))
+        return self._firsts[connection]
 
     def _if_recorded(self, answer: int) -> Stray:
         """What an answer belongs to if no message with its id is known."""
@@ -69,8 +79,8 @@ class RecordedCalls:
         if self._first_calls.get(side, answer) < answer:
             return Stray.NOTHING
         connection = timeline.connection(answer)
-        self._is_new |= connection not in self._lacking
         self._lacking.add(connection)
+        self._changed += self._overdue.pop(connection, ())
         first = self._first_lacking.setdefault(side, answer)
         return Stray.FIRST_UNRECORDED if answer == first else Stray.UNRECORDED
 
@@ -81,15 +91,20 @@ class RecordedCalls:
             return
         self._looked = stop
         columns = (timeline.kinds[start:stop], timeline.parties[start:stop], timeline.directions[start:stop])
-        for row in set(zip(*columns, strict=True)):
-            side = self._name_of(row[1]), row[2]
-            if row[0] == RecordKind.CALL and side not in self._first_calls:
-                place = next(place for place, one in enumerate(zip(*columns, strict=True)) if one == row)
-                self._first_calls[side] = start + place
+        for (kind, party, direction), place in _first_places(start, *columns).items():
+            if kind == RecordKind.CALL:
+                side = self._name_of(party), direction
+                self._first_calls[side] = min(place, self._first_calls.get(side, place))
 
     def _name_of(self, party: int) -> str | int:
         key = self._timeline.party_table[party]
         return key.charge_point or key.connection
+
+
+def _first_places(start: int, *columns: array[int]) -> dict[tuple[int, ...], int]:
+    """Which record is the first with each row of values, in columns that begin with record `start`."""
+    places = range(start, start + len(columns[0]))
+    return dict(zip(zip(*map(reversed, columns), strict=True), reversed(places), strict=True))
 
 
 _BEGINNINGS = (ConnectionEvent.OPENING, ConnectionEvent.OPENED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +13,7 @@ from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Record, message_record
 from ocpptui.timeline.timeline import Timeline
+from tests.kit.linear_time import assert_linear
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
 _UNANSWERED, _NOTE, _UNSURE = "rpc.unanswered", "capture.no-answers", "capture.no-answer"
@@ -67,3 +70,33 @@ def test_a_call_is_unanswered_only_where_answers_are_recorded(what: list[tuple[D
             assert [found[call] for call in overdue] == [(_UNSURE if lacks else _UNANSWERED,)] * len(overdue)
         else:
             assert [found[call] for call in overdue] == [(_NOTE,), *[()] * (len(overdue) - 1)]
+
+
+def test_connections_whose_first_answer_comes_late_take_linear_time() -> None:
+    """A log of 10,000 charge points would freeze the screen while it is read."""
+
+    def seconds(count: int) -> float:
+        timeline = Timeline()
+        diagnosis = Diagnosis(timeline)
+        diagnosis.defers = True
+        parties = range(1, count + 1)
+
+        def said(minute: int, party: int, direction: Direction, text: str) -> Record:
+            time = minute * 60 * SECOND
+            return message_record(text, time=time, connection=party, direction=direction, version=Version.V16)
+
+        calls = [
+            said(0, party, DOWN, f'[2,"{number}","ClearCache",{{}}]') for number in range(ENOUGH) for party in parties
+        ]
+        later = [said(15, party, DOWN, '[2,"b","ClearCache",{}]') for party in parties]
+        answers = [[said(16, party, UP, '[3,"b",{"status":"Accepted"}]')] * 2 for party in parties]
+        start = process_time()
+        for records in (calls, later, *answers):
+            with timeline.at_once():
+                for record in records:
+                    timeline.append(record)
+        taken = process_time() - start
+        assert {timeline.broken_rules(index) for index in range(len(calls))} == {(_UNANSWERED,)}
+        return taken
+
+    assert_linear(seconds, 200)

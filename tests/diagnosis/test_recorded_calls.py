@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Record, message_record
 from ocpptui.timeline.timeline import Timeline
+from tests.kit.linear_time import assert_linear
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
 _ORPHAN, _LATE, _NOTE = "rpc.orphan-answer", "capture.starts-late", "capture.no-calls"
@@ -95,3 +98,30 @@ def test_an_excerpt_that_lacks_calls_may_lack_an_answer_too(step: int) -> None:
     assert found == ["capture.no-answer", "", "", "", "capture.no-answer", ""]
     whole = _findings(records[:1] + records[2:], step, ("rpc.unanswered", "capture.no-answer"))
     assert whole == ["rpc.unanswered", "", "", "rpc.unanswered", ""], "nothing shows that this log lacks lines"
+
+
+def test_connections_that_lack_calls_take_linear_time() -> None:
+    """A log of 10,000 charge points from which lines were cut would freeze the screen while it is read."""
+
+    def seconds(count: int) -> float:
+        timeline = Timeline()
+        diagnosis = Diagnosis(timeline)
+        diagnosis.defers = True
+        calls = [
+            message_record('[2,"a","ClearCache",{}]', time=0, connection=number, direction=DOWN, version=Version.V16)
+            for number in range(1, count + 1)
+        ]
+        answers = [
+            message_record('[3,"b",{}]', time=900 * SECOND, connection=number, direction=DOWN, version=Version.V16)
+            for number in range(1, count + 1)
+        ]
+        start = process_time()
+        for records in (calls, *([answer] * 2 for answer in answers)):
+            with timeline.at_once():
+                for record in records:
+                    timeline.append(record)
+        taken = process_time() - start
+        assert {timeline.broken_rules(index) for index in range(count)} == {("capture.no-answer",)}
+        return taken
+
+    assert_linear(seconds, 400)
