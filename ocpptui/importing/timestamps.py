@@ -50,73 +50,80 @@ _ISO = lazily(
     + _ZONE.format("")
 )
 """By far the most frequent notation, and so tried first: year, month, day, time."""
-_OTHER = lazily(
-    "|".join(
+_WORD_FIRST = "|".join(
+    (
+        # month name, day, year: JavaScript
+        r"\b" + _MONTH.format("m2") + r"\s{1,2}(?P<d2>\d{1,2})(?:st|nd|rd|th)?,? (?P<y2>\d{4}|\d\d(?=,))"
+        + _AT + _CLOCK.format("2") + _HALF.format("2", "|[ap]m\\b") + _ZONE.format("2"),
+        # month name, day, time, year: asctime, date
+        r"\b" + _MONTH.format("m8") + r"\s{1,2}(?P<d8>\d{1,2}) " + _CLOCK.format("8")
+        + r" (?:(?:(?P<u8>UTC|GMT)|[A-Z]{3,4}) )?(?P<y8>(?:19|20)\d\d)(?![\w.:-])",
+        # month name, day and maybe year, with the same sign between them
+        r"(?<![^\W_])" + _KNOWN_MONTH.format("mF") + r"(?P<sepF>[/-])(?P<dF>\d{1,2})(?:(?P=sepF)(?P<yF>\d{4}))?"
+        + _AT + _CLOCK.format("F") + _ZONE.format("F"),
+        # a level, month and day, without a year: glog, klog
+        r"(?<!\w)[DIWEF](?P<mJ>[01]\d)(?P<dJ>[0-3]\d) {1,2}" + _CLOCK.format("J"),
+        # month name and day, without a year: syslog
+        r"\b" + _MONTH.format("m3") + r"\s{1,2}(?P<d3>\d{1,2})(?: |,? (?:[@|-]|at) |, |\t)" + _CLOCK.format("3"),
+        # an object of Python, as it is printed
         (
-            # day, month name, year: HTTP and Apache
-            r"(?<!\d)(?P<d1>\d{1,2})(?:\. |[ /-])" + _MONTH.format("m1")
-            + r"[ /-](?P<y1>\d{4}|\d\d(?= \d))" + _AT
-            + _CLOCK.format("1").replace("):(", ")[:.](") + _HALF.format("1", "|[ap]m\\b") + _ZONE.format("1"),
-            # month name, day, year: JavaScript
-            r"\b" + _MONTH.format("m2") + r"\s{1,2}(?P<d2>\d{1,2})(?:st|nd|rd|th)?,? (?P<y2>\d{4}|\d\d(?=,))"
-            + _AT + _CLOCK.format("2") + _HALF.format("2", "|[ap]m\\b") + _ZONE.format("2"),
-            # year, month and day of one digit
-            r"(?<!\d)(?P<y9>\d{4})(?P<sep9>[-/._])(?P<m9>\d{1,2})(?P=sep9)(?P<d9>\d{1,2})"
-            r"(?:,?\s{1,3}|[-_T])(?P<q9>上午|下午)?\s?"
-            + _CLOCK.format("9").replace("):(", ")(?P<c9>[:._-])(", 1).replace("):(", ")(?P=c9)(")
-            + _HALF.format("9", "|[ap]m\\b") + _ZONE.format("9"),
-            # month name, day, time, year: asctime, date
-            r"\b" + _MONTH.format("m8") + r"\s{1,2}(?P<d8>\d{1,2}) " + _CLOCK.format("8")
-            + r" (?:(?:(?P<u8>UTC|GMT)|[A-Z]{3,4}) )?(?P<y8>(?:19|20)\d\d)(?![\w.:-])",
-            # year, month name, day: rsyslog and Cisco
-            r"(?<!\d)(?P<yC>(?:19|20)\d\d) " + _MONTH.format("mC") + r"\s{1,2}(?P<dC>\d{1,2}),? "
-            + _CLOCK.format("C") + _ZONE.format("C"),
-            # a day of the week between date and time, and often no seconds: Org
-            r"(?<!\d)(?P<yD>\d{4})(?P<sepD>[-/.])(?P<mD>\d\d)(?P=sepD)(?P<dD>\d\d),? [^\W\d_]{2,12}\.?,? "
-            + _CLOCK.format("D").replace(r":(?P<sD>\d\d)(?:", r"(?::(?P<sD>\d\d)(?:", 1)
-            + r")?(?![\d:])" + _ZONE.format("D"),
-            # year, month name, day, with the same sign between them
-            r"(?<!\d)(?P<yE>(?:19|20)\d\d)(?P<sepE>[/-])" + _MONTH.format("mE") + r"(?P=sepE)(?P<dE>\d{1,2})"
-            + _AT + _CLOCK.format("E") + _ZONE.format("E"),
-            # month name, day and maybe year, with the same sign between them
-            r"(?<![^\W_])" + _KNOWN_MONTH.format("mF") + r"(?P<sepF>[/-])(?P<dF>\d{1,2})(?:(?P=sepF)(?P<yF>\d{4}))?"
-            + _AT + _CLOCK.format("F") + _ZONE.format("F"),
-            # day, month name, without a year
-            r"(?<![\w.:])(?P<dG>\d{1,2})(?:\. |[ /-])" + _KNOWN_MONTH.format("mG") + _AT + _CLOCK.format("G")
-            + _ZONE.format("G"),
-            # numbers of a month and a day, without a year: Android, Java
-            r"(?<![\w./:+-])(?:(?P<dH>\d\d)(?P<sepH>[/-])(?P<mH>\d\d)|(?P<dI>\d{1,2})\.(?P<mI>\d{1,2})\.)"
-            r"(?:,?\s{1,2}|[T_]| [@|-] )" + _CLOCK.format("H") + _ZONE.format("H"),
-            # a level, month and day, without a year: glog, klog
-            r"(?<!\w)[DIWEF](?P<mJ>[01]\d)(?P<dJ>[0-3]\d) {1,2}" + _CLOCK.format("J"),
-            # month name and day, without a year: syslog
-            r"\b" + _MONTH.format("m3") + r"\s{1,2}(?P<d3>\d{1,2})(?: |,? (?:[@|-]|at) |, |\t)" + _CLOCK.format("3"),
-            # numbers, with the year last, or anywhere if it has two digits
-            r"(?<!\d)(?P<d4>\d{1,2})(?P<sep>[./-])(?P<m4>\d{1,2})(?P=sep)"
-            r"(?P<y4>\d{4}|\d\d(?!\d))(?:,?\s+|(?<=\d{4})" + _AT + ")"
-            + _CLOCK.format("4").replace("}}:(", "}}[:.](").replace("):(", ")[:.](")
-            + r"(?:\s*(?P<p4>[AaPp]\.?\s?[Mm]\b\.?))?" + _ZONE.format("4"),
-            # one number: 20240226T091445
-            r"(?<!\d)(?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)[T _-]?(?P<h5>[0-2]\d):?(?P<i5>[0-5]\d)"
-            r":?(?P<s5>[0-5]\d)(?:(?:[.,]|(?=\d{3}(?!\d)))(?P<f5>\d{1,9}))?" + _ZONE.format("5") + r"(?!\d)",
-            # the same with a year of two digits, in front of a line: MySQL
-            (
-                r"^[\[(]?(?P<yA>\d\d)(?P<mA>[01]\d)(?P<dA>[0-3]\d)[ T_-]\s?(?P<hA>[012]?\d):?(?P<iA>[0-5]\d):?"
-                r"(?P<sA>[0-5]\d)(?:[.,](?P<fA>\d{1,9}))?(?![\w:])"
-            ),
-            # an object of Python, as it is printed
-            (
-                r"\bdatetime\((?P<yB>\d{4}), (?P<mB>\d{1,2}), (?P<dB>\d{1,2}), (?P<hB>\d{1,2}), (?P<iB>\d{1,2})"
-                r"(?:, (?P<sB>\d{1,2})(?:, (?P<fB>\d{1,6}))?)?"
-                r"(?:, tzinfo=(?P<zB>[\w.<]{0,40}?\b(?:utc|UTC)>?))?(?=[,)])"
-            ),
-            # seconds, milliseconds, microseconds or nanoseconds since 1970
-            r"(?:(?<![\w.:-])|(?<=[Tt]ime:)|(?<=[Ss]tamp:)|(?<=\bts:))(?P<epoch>1\d{9}(?:\d{9}|\d{6}|\d{3})?)(?:[.,](?P<f6>\d{1,9}))?(?![\w:-])",
-            # a time without a date
-            r"(?<![\d:.])" + _CLOCK.format("7") + r"(?![\d:])",
-        )
+            r"\bdatetime\((?P<yB>\d{4}), (?P<mB>\d{1,2}), (?P<dB>\d{1,2}), (?P<hB>\d{1,2}), (?P<iB>\d{1,2})"
+            r"(?:, (?P<sB>\d{1,2})(?:, (?P<fB>\d{1,6}))?)?"
+            r"(?:, tzinfo=(?P<zB>[\w.<]{0,40}?\b(?:utc|UTC)>?))?(?=[,)])"
+        ),
     )
 )  # fmt: skip
+_NUMBER_FIRST = "|".join(
+    (
+        # day, month name, year: HTTP and Apache
+        r"(?<!\d)(?P<d1>\d{1,2})(?:\. |[ /-])" + _MONTH.format("m1")
+        + r"[ /-](?P<y1>\d{4}|\d\d(?= \d))" + _AT
+        + _CLOCK.format("1").replace("):(", ")[:.](") + _HALF.format("1", "|[ap]m\\b") + _ZONE.format("1"),
+        # year, month and day of one digit
+        r"(?<!\d)(?P<y9>\d{4})(?P<sep9>[-/._])(?P<m9>\d{1,2})(?P=sep9)(?P<d9>\d{1,2})"
+        r"(?:,?\s{1,3}|[-_T])(?P<q9>上午|下午)?\s?"
+        + _CLOCK.format("9").replace("):(", ")(?P<c9>[:._-])(", 1).replace("):(", ")(?P=c9)(")
+        + _HALF.format("9", "|[ap]m\\b") + _ZONE.format("9"),
+        # year, month name, day: rsyslog and Cisco
+        r"(?<!\d)(?P<yC>(?:19|20)\d\d) " + _MONTH.format("mC") + r"\s{1,2}(?P<dC>\d{1,2}),? "
+        + _CLOCK.format("C") + _ZONE.format("C"),
+        # a day of the week between date and time, and often no seconds: Org
+        r"(?<!\d)(?P<yD>\d{4})(?P<sepD>[-/.])(?P<mD>\d\d)(?P=sepD)(?P<dD>\d\d),? [^\W\d_]{2,12}\.?,? "
+        + _CLOCK.format("D").replace(r":(?P<sD>\d\d)(?:", r"(?::(?P<sD>\d\d)(?:", 1)
+        + r")?(?![\d:])" + _ZONE.format("D"),
+        # year, month name, day, with the same sign between them
+        r"(?<!\d)(?P<yE>(?:19|20)\d\d)(?P<sepE>[/-])" + _MONTH.format("mE") + r"(?P=sepE)(?P<dE>\d{1,2})"
+        + _AT + _CLOCK.format("E") + _ZONE.format("E"),
+        # day, month name, without a year
+        r"(?<![\w.:])(?P<dG>\d{1,2})(?:\. |[ /-])" + _KNOWN_MONTH.format("mG") + _AT + _CLOCK.format("G")
+        + _ZONE.format("G"),
+        # numbers of a month and a day, without a year: Android, Java
+        r"(?<![\w./:+-])(?:(?P<dH>\d\d)(?P<sepH>[/-])(?P<mH>\d\d)|(?P<dI>\d{1,2})\.(?P<mI>\d{1,2})\.)"
+        r"(?:,?\s{1,2}|[T_]| [@|-] )" + _CLOCK.format("H") + _ZONE.format("H"),
+        # numbers, with the year last, or anywhere if it has two digits
+        r"(?<!\d)(?P<d4>\d{1,2})(?P<sep4>[./-])(?P<m4>\d{1,2})(?P=sep4)"
+        r"(?P<y4>\d{4}|\d\d(?!\d))(?:,?\s+|(?<=\d{4})" + _AT + ")"
+        + _CLOCK.format("4").replace("}}:(", "}}[:.](").replace("):(", ")[:.](")
+        + r"(?:\s*(?P<p4>[AaPp]\.?\s?[Mm]\b\.?))?" + _ZONE.format("4"),
+        # one number: 20240226T091445
+        r"(?<!\d)(?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)[T _-]?(?P<h5>[0-2]\d):?(?P<i5>[0-5]\d)"
+        r":?(?P<s5>[0-5]\d)(?:(?:[.,]|(?=\d{3}(?!\d)))(?P<f5>\d{1,9}))?" + _ZONE.format("5") + r"(?!\d)",
+        # seconds, milliseconds, microseconds or nanoseconds since 1970
+        r"(?:(?<![\w.:-])|(?<=[Tt]ime:)|(?<=[Ss]tamp:)|(?<=\bts:))(?P<e6>1\d{9}(?:\d{9}|\d{6}|\d{3})?)(?:[.,](?P<f6>\d{1,9}))?(?![\w:-])",
+        # a time without a date
+        r"(?<![\d:.])" + _CLOCK.format("7") + r"(?![\d:])",
+    )
+)  # fmt: skip
+_AT_START = (
+    # one number with a year of two digits: MySQL
+    r"^[\[(]?(?P<yA>\d\d)(?P<mA>[01]\d)(?P<dA>[0-3]\d)[ T_-]\s?(?P<hA>[012]?\d):?(?P<iA>[0-5]\d):?"
+    r"(?P<sA>[0-5]\d)(?:[.,](?P<fA>\d{1,9}))?(?![\w:])"
+)
+_OTHER = lazily(
+    r"(?=[A-Za-zäéûÄ]{3,12}\.?[\s/-]{1,2}\d|[DIWEF][01]\d|datetime\()(?<![^\W_])(?:" + _WORD_FIRST + ")"
+    r"|(?=\d)(?<!\d)(?:" + _NUMBER_FIRST + ")|" + _AT_START
+)
+"""What any notation begins with is looked at first: most places in a line cost no more than that."""
 
 _QUOTE = r"\\{0,3}[\"'`]"
 _QUOTED = rf"{_QUOTE}[^\"'`]*{_QUOTE}"
@@ -269,33 +276,35 @@ def _iso_moment(match: re.Match[str]) -> Moment | None:
 
 
 def _other_moment(match: re.Match[str]) -> Moment | None:
-    part = match.groupdict()
-    if part["epoch"]:
-        return _epoch_moment(match, part["epoch"], part["f6"])
-    number = next(number for number in "12345789ABCDEFGHJ" if part[f"h{number}"] is not None)
-    hour, minute, second = (int(part[f"{letter}{number}"] or 0) for letter in "his")
-    fraction = part[f"f{number}"]
+    number = (match.lastgroup or "")[-1]  # that of the notation: the names of all its groups end with it
+    names = match.re.groupindex
+
+    def part(letter: str) -> str | None:
+        return match[letter + number] if letter + number in names else None
+
+    if number == "6":
+        return _epoch_moment(match, match["e6"], match["f6"])
+    hour, minute, second = (int(part(letter) or 0) for letter in "his")
+    fraction = part("f")
     if number == "B":
         fraction = (fraction or "").zfill(6)  # a number of microseconds
     if number == "7":
         base = _seconds(1970, 1, 1, hour, minute, second)
         return _moment(match, base, fraction, None)._replace(dated=False) if base is not None else None
-    date = "I" if number == "H" and part["dI"] is not None else number
-    day, month_text, year_text = int(part[f"d{date}"]), part[f"m{date}"], part.get(f"y{number}")
+    date = "I" if number == "H" and match["dI"] is not None else number
+    day, month_text, year_text = int(match[f"d{date}"]), match[f"m{date}"], part("y")
     year = int(year_text) if year_text else 1972
     year += 2000 if year < 100 else 0
     month = int(month_text) if month_text.isdecimal() else MONTHS.get(month_text.lower(), 0)
-    hour = _hour(hour, "p" if part["q9"] == "下午" else part["q9"] or part.get(f"p{number}"))
+    half = part("q") or part("p")
+    hour = _hour(hour, "p" if half == "下午" else half)
+    zone = part("z") or part("u")
     if number in "4H":
-        zone = part[f"z{number}"] or part[f"u{number}"]
-        is_american = bool(part["p4"] or part["sep"] == "/" or part["sepH"])
+        is_american = match["sepH"] is not None or match["sep4"] == "/" or bool(half)
         moment = _numeric_moment(match, (day, month, year), (hour, minute, second), (fraction, zone, is_american))
         return moment if moment is None or number == "4" else moment._replace(yeared=False)
     base = _seconds(year, month, day, hour, minute, second)
-    if base is None:
-        return None
-    zone = part.get(f"z{number}") or part.get(f"u{number}")
-    return _moment(match, base, fraction, zone)._replace(yeared=bool(year_text))
+    return None if base is None else _moment(match, base, fraction, zone)._replace(yeared=bool(year_text))
 
 
 def _hour(hour: int, half: str | None) -> int:
