@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.ocpp.check_limits import CheckLimits, limit_meanings
 from ocpptui.ocpp.version import Transport, Version
 from tests.kit.certificates import Authority
 from tests.kit.program import DURATIONS, environment_of
@@ -184,10 +183,3 @@ def test_the_set_up_is_two_commands() -> None:
     assert blocks[0].count("\n") == blocks[1].count("\n") == 1
     assert blocks[0].rstrip().endswith("ocpptui demo")
     assert blocks[1].rstrip().endswith("pytest")
-
-
-def test_each_limit_of_the_diagnosis_is_listed() -> None:
-    """Nobody would know what can be set under `[check]`, or what holds if it is not."""
-    limits = CheckLimits()
-    for name, meaning in limit_meanings().items():
-        assert f"| `{name.replace('_', '-')}` | {getattr(limits, name):g} | {meaning} |" in README

@@ -15,7 +15,7 @@ def _limit(default: float, meaning: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class CheckLimits:
-    """The table `[check]` of the configuration file sets them; the README lists them."""
+    """The table `[check]` of the configuration file sets them; docs/CHECK.md lists them."""
 
     heartbeat_interval: float = _limit(0, "heartbeat interval in seconds, where no message shows it; 0: unknown")
     heartbeat_tolerance: float = _limit(10, "seconds that a charge point may be silent beyond two heartbeat intervals")
