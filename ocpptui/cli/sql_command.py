@@ -33,7 +33,7 @@ def command(words: tuple[str, ...], wanted: str, **given: Any) -> None:
     Tables: records; calls, answers and exchanges (a call with its answer); transactions; meter_values; findings.
     DESCRIBE calls, for example, shows the columns. Times are UTC, latencies ms, energy Wh; a record has its number in
     all JSON output, from 0. Secrets are masked. COPY … TO 'file.parquet' (or .csv, .json) writes a file; a query
-    reaches no other file. Needs the extra sql: pip install ocpptui[sql]
+    reaches no other file. Needs the extra sql: pip install "ocpptui[sql]"
 
     Exit codes: 0 done, 2 wrong usage or query, or a file could not be read or has no record.
 
@@ -53,7 +53,7 @@ def command(words: tuple[str, ...], wanted: str, **given: Any) -> None:
         try:
             database = SqlDatabase(opening.session.timeline, opening.place_of, files)
         except ImportError:
-            raise click.UsageError("this needs DuckDB: pip install ocpptui[sql]") from None
+            raise click.UsageError('this needs DuckDB: pip install "ocpptui[sql]"') from None
         with closing(database):
             opening.read_whole()
             try:

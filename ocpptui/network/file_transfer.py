@@ -72,7 +72,7 @@ def _needing_asyncssh() -> Iterator[None]:
     try:
         yield
     except ImportError:
-        raise TransferFailed("protocol", "SFTP needs the extra sftp: pip install ocpptui[sftp]") from None
+        raise TransferFailed("protocol", 'SFTP needs the extra sftp: pip install "ocpptui[sftp]"') from None
 
 
 async def _received(blocks: AsyncIterator[bytes]) -> ReceivedFile:

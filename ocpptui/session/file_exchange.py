@@ -187,7 +187,7 @@ class FileExchange:
             names = ", ".join(sorted(theirs))
             text = f"{charge_point} moves files by {names}, and none of these is served here."
             if "SFTP" in theirs:
-                text += " For SFTP install the extra sftp: pip install ocpptui[sftp]"
+                text += ' For SFTP install the extra sftp: pip install "ocpptui[sftp]"'
             self._note(self._session.connection_of(charge_point), text, {})
         return next(iter([*common, *ours]), None)
 

@@ -69,7 +69,7 @@ async def all_servers(
             await sftp.listen(port())
             started.append(sftp)
         unfinished.pop_all()
-    return started, "" if has_sftp else " SFTP needs the extra sftp: pip install ocpptui[sftp]"
+    return started, "" if has_sftp else ' SFTP needs the extra sftp: pip install "ocpptui[sftp]"'
 
 
 def _load() -> bool:

@@ -171,7 +171,7 @@ def test_without_duckdb_it_says_what_to_install(environment: dict[str, str], log
         command, env={**environment, "PYTHONPATH": paths}, cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert result.returncode == ExitCode.USAGE
-    assert result.stderr.strip().endswith("this needs DuckDB: pip install ocpptui[sql]")
+    assert result.stderr.strip().endswith('this needs DuckDB: pip install "ocpptui[sql]"')
 
 
 @pytest.mark.parametrize("format_", ["table", "json", "csv"])

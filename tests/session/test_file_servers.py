@@ -127,7 +127,7 @@ async def test_without_the_library_for_sftp_a_sentence_says_what_to_install(
     central = Session(role=Role.CENTRAL_SYSTEM, settings=SessionSettings(files=FileSettings(tmp_path)))
     try:
         await central.listen(ServerSettings(port=0))
-        assert any(note.endswith(" SFTP needs the extra sftp: pip install ocpptui[sftp]") for note in notes(central))
+        assert any(note.endswith(' SFTP needs the extra sftp: pip install "ocpptui[sftp]"') for note in notes(central))
         with pytest.raises(TransferFailed, match="needs the extra sftp") as failed:
             await upload("sftp://127.0.0.1/", "a.log", b"x")
         assert failed.value.failure == "protocol"
