@@ -16,6 +16,7 @@ from ocpptui.importing.field_vocabulary import WRITERS, plain_name
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.learned_directions import WordsOfOneWay
 from ocpptui.importing.learned_places import MOST_CALLS, MOST_VALUES, OF_TENANT, PHRASE, Places
+from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.log_words import SENT_MARK
 from ocpptui.importing.name_forms import looks_given, looks_like_name
 from ocpptui.importing.name_places import SURE
@@ -26,7 +27,6 @@ from ocpptui.importing.prefix_names import (
     numbers_of_connection,
     phrase_around,
     spots_in,
-    without_digits,
 )
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.message import Malformed, Message

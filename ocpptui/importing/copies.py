@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Any
 
 from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.log_words import FLOW, REFUSED, with_marks
-from ocpptui.importing.prefix_names import spots_in, without_digits
+from ocpptui.importing.prefix_names import spots_in
 from ocpptui.importing.printed_notation import PRINTED
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import compact

@@ -17,8 +17,8 @@ from ocpptui.importing.action_names import only_sender
 from ocpptui.importing.constant_direction import ConstantDirection
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.learned_directions import MOST_OPEN, LearnedDirections, ShownDirections
+from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.named_parties import NamedParties
-from ocpptui.importing.prefix_names import without_digits
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.message import Malformed, Message, MessageKind

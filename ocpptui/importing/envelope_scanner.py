@@ -10,8 +10,8 @@ from collections import Counter
 from html import unescape
 from typing import NamedTuple
 
+from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.multiline_frame import MOST_LINES, MOST_TEXT, NotContinued
-from ocpptui.importing.prefix_names import without_digits
 from ocpptui.importing.timestamps import best_moment
 from ocpptui.jsontext.lazy_pattern import lazily
 

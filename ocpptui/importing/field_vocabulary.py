@@ -11,8 +11,8 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from ocpptui.importing.found_frame import Flow
+from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.log_words import NOUNS_ELSEWHERE, RECEIVED_ELSEWHERE, SENT_ELSEWHERE
-from ocpptui.importing.prefix_names import without_digits
 from ocpptui.importing.timestamps import Moment, best_moment, moment_in, slot_in_shape
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.date_times import DAY

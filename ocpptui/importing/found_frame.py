@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from ocpptui.importing.prefix_names import without_digits
+from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.text import text_if_utf8, utf8
 from ocpptui.ocpp.encoding import encoding_of

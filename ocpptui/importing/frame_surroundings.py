@@ -10,9 +10,9 @@ from ocpptui.importing.cef_fields import LABEL, with_own_names
 from ocpptui.importing.element_lines import ElementLines
 from ocpptui.importing.field_lines import FieldLines, object_of_field
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.log_prefix import LONGEST, identity_in, read_prefix, version_in
 from ocpptui.importing.packet_addresses import Addresses, addresses_in
-from ocpptui.importing.prefix_names import without_digits
 from ocpptui.importing.soap_block import is_header_date
 from ocpptui.importing.timestamps import Moment, best_moment
 from ocpptui.jsontext.lazy_pattern import lazily

@@ -6,9 +6,9 @@ which no digit can make a frame, a name, a version or a secret: a line of such a
 
 from __future__ import annotations
 
+from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.log_prefix import may_say_whose
 from ocpptui.importing.odd_frames import QUOTE_MARK
-from ocpptui.importing.prefix_names import without_digits
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.secret_names import may_state_credentials
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ocpptui.importing.framed_bytes import CarriedFrame, frames_in_bytes, is_whole_frame
-from ocpptui.importing.prefix_names import without_digits
+from ocpptui.importing.line_shapes import without_digits
 from ocpptui.jsontext.lazy_pattern import lazily
 
 LONGEST_ROW = 400

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ocpptui.importing.boot_serials import serial_of
+from ocpptui.importing.line_shapes import without_digits, without_traces
 from ocpptui.importing.name_forms import is_short_number, looks_like_name
 from ocpptui.importing.name_places import SURE
-from ocpptui.importing.prefix_names import looks_like_trace, may_be_name, without_digits, without_traces
+from ocpptui.importing.prefix_names import looks_like_trace, may_be_name
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.message import Malformed, Message
 

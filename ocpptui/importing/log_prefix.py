@@ -7,11 +7,12 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from ocpptui.importing.found_frame import Flow
+from ocpptui.importing.line_shapes import without_digits, without_traces
 from ocpptui.importing.log_words import RECEIVED_MARK, REFUSED, SENT_MARK, SERVER, with_marks
 from ocpptui.importing.name_forms import looks_like_name, path_name, without_closing
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.packet_addresses import addresses_in
-from ocpptui.importing.prefix_names import may_be_name, spots_in, without_digits, without_traces
+from ocpptui.importing.prefix_names import may_be_name, spots_in
 from ocpptui.importing.start_clock import count_in
 from ocpptui.importing.timestamps import Moment, TimeSlot, best_moment, moment_in, slot_of
 from ocpptui.jsontext.lazy_pattern import lazily

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from ocpptui.importing.line_shapes import without_digits, without_traces
 from ocpptui.importing.log_words import FLOW, LEVEL, NEVER, NOUNS, NOUNS_ELSEWHERE, SENT_MARK, WORDS, with_marks
 from ocpptui.importing.name_forms import (
     LONGEST,
@@ -149,28 +150,11 @@ _COUNTED = frozenset(
 )
 """What is counted in a log: a number behind one of them is not of the charge point."""
 _NOTHING = frozenset(("", "-", "none", "null", "nil", "undefined", "unknown", "n/a"))
-_ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
-"""Translates every digit into a zero."""
 _HEX = lazily(r"(?:0x)?(?=[a-f0]*0)[0a-f]{6,}|[0A-F]{8,}|[0a-fA-F]{8}(?:-[0a-fA-F]{4}){3}-[0a-fA-F]{12}")
-_TRACE = lazily(
-    r"(?<![\w-])(?:[0a-f]{8}(?:-[0a-f]{4}){3}-[0a-f]{12}|[0A-F]{8}(?:-[0A-F]{4}){3}-[0A-F]{12}"
-    r"|(?=[a-f]{0,40}0)[0a-f]{8,64}|(?=[A-F]{0,40}0)[0A-F]{8,64})(?![\w-])"
-)
 _NUMBER = lazily(r"0{1,4}")
 _NUMBER_IN_FRONT = lazily(r"^[\[(#]{0,2}(?P<name>\d{1,5})(?![\d.:/-])[\])]?[:|]?\s")
 _NUMBER_WITH_SIGN = lazily(r"(?<!\S)(?<![.-]\w )(?<![.-]\w\w )[\[(#]{1,2}(?P<name>\d{1,5})[\])]?\s?[:|-]?\s")
 _FLOW = lazily(FLOW)
-
-
-def without_digits(text: str) -> str:
-    """The text with each digit as a zero."""
-    # By way of bytes, as it is done for every line: a table for `str` takes ten times as long.
-    return text.encode("utf-8", "surrogatepass").translate(_ANY_DIGIT).decode("utf-8", "surrogatepass")
-
-
-def without_traces(text: str) -> str:
-    """A text without digits also without the letters of hexadecimal numbers, which are others in each line."""
-    return _TRACE.sub(lambda match: "0" * len(match[0]), text)
 
 
 @lru_cache(maxsize=8192)

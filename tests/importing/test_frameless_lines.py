@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_finder import FrameFinder
 from ocpptui.importing.frameless_lines import MOST_SHAPES, FramelessLines
-from ocpptui.importing.prefix_names import without_digits
+from ocpptui.importing.line_shapes import without_digits
 
 PIECES = (
     "[", "]", "{", "}", "(", ")", ",", ", ", ":", " ", "  ", "-", "+", ".", '"', '""', "'", "“", "”", "\\", "\\x", "%",

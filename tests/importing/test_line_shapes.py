@@ -1,0 +1,23 @@
+"""The shapes of texts. If this fails, lines of one kind are taken for others, or a name is cut at a wrong place."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocpptui.importing.line_shapes import without_digits, without_traces
+
+TEXTS = st.text(st.characters(categories=("L", "N", "P", "S", "Z", "Cs")) | st.sampled_from("0123456789"))
+
+
+@given(TEXTS)
+def test_a_text_without_digits_has_its_other_characters_at_their_places(text: str) -> None:
+    """The user loses the name of a charge point after a character that is not ASCII, or was not UTF-8."""
+    assert without_digits(text) == "".join("0" if "1" <= one <= "9" else one for one in text)
+
+
+def test_texts_with_other_hexadecimal_numbers_have_one_shape_and_their_length() -> None:
+    """Each line would be a new one, and reading a log would take several times as long."""
+    texts = [f"[trace={trace}] CP-77 face: " for trace in ("4bf92f3577b34da6", "00f067aa0ba902b7")]
+    shapes = {without_traces(without_digits(text)) for text in texts}
+    assert shapes == {"[trace=0000000000000000] CP-00 face: "}
