@@ -19,7 +19,7 @@ from ocpptui.diagnosis.limit_words import limit_text, number_text, profile_limit
 from ocpptui.diagnosis.profile_accounts import concerns, former_text, refused_text, role_text
 from ocpptui.ocpp.charging_profile import EXTERNAL, STATION_MAXIMA, TX_PROFILE
 from ocpptui.ocpp.composite_schedule import LimitAtMoment, PrevailingProfile, ProfileRole
-from ocpptui.ocpp.durations import span_text
+from ocpptui.ocpp.durations import span_text, stated_text
 from ocpptui.ocpp.profile_moment import ProfileState
 from ocpptui.stations.profile_events import FormerProfile, RefusedProfile
 
@@ -134,7 +134,7 @@ def _why_refused(refused: RefusedProfile, case: LimitCase) -> str:
             return f" It names transaction {profile.transaction}, but {running.id} runs."
     first = profile.schedule.periods[0].start if profile.schedule.periods else 0
     if first:
-        return f" Its first period begins at {first:,} s, where OCPP asks for 0."
+        return f" Its first period begins at {stated_text(first)}, where OCPP asks for 0."
     return ""
 
 

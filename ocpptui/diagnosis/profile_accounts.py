@@ -11,7 +11,7 @@ from ocpptui.diagnosis.limit_words import at_text, profile_limit_text, profile_n
 from ocpptui.ocpp.charging_profile import ChargingProfile
 from ocpptui.ocpp.composite_schedule import LimitAtMoment, ProfileRole
 from ocpptui.ocpp.date_times import HOUR, SECOND
-from ocpptui.ocpp.durations import span_text
+from ocpptui.ocpp.durations import span_text, stated_text
 from ocpptui.ocpp.profile_moment import ProfileState
 from ocpptui.stations.profile_events import FormerProfile, ProfileEnd, RefusedProfile
 from ocpptui.stations.profile_history import NOWHERE, ProfileHistory
@@ -94,16 +94,17 @@ def role_text(role: ProfileRole, limit: LimitAtMoment, history: ProfileHistory, 
             said = f"Its schedule begins only at {at_text(start)} (startSchedule), {span_text(start - time)} later."
             return f"{said}{_local_time_text(profile, start)}"
         case ProfileState.FINISHED:
-            return f"Its schedule has ended: it lasts {schedule.duration or 0:,} s (duration)."
+            return f"Its schedule has ended: it lasts {stated_text(schedule.duration or 0)} (duration)."
         case ProfileState.BETWEEN:
             return (
-                f"It recurs ({profile.recurrency}), but each time it lasts only {schedule.duration or 0:,} s"
+                f"It recurs ({profile.recurrency}), but each time it lasts only {stated_text(schedule.duration or 0)}"
                 " (duration), and this moment is between two of them."
             )
         case ProfileState.NO_PERIOD:
             if not schedule.periods:
                 return "Its schedule has no periods."
-            return f"Its first period begins only {schedule.periods[0].start:,} s after its schedule (startPeriod)."
+            after = stated_text(schedule.periods[0].start)
+            return f"Its first period begins only {after} after its schedule (startPeriod)."
         case ProfileState.NO_TRANSACTION:
             return _no_transaction_text(profile, history)
         case ProfileState.OTHER_TRANSACTION:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ocpptui.diagnosis.fact_kinds import IdUse, Refused, Stray
 from ocpptui.ocpp.correlation import AnswerStatus
-from ocpptui.ocpp.durations import measured_text
+from ocpptui.ocpp.durations import measured_text, stated_text
 from ocpptui.ocpp.judgement import defects_of
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Transport, Version
@@ -142,6 +142,13 @@ class TimeSpan(int):
 
     def __format__(self, spec: str) -> str:
         return measured_text(int(self))
+
+
+class StatedTime(int):
+    """Whole seconds that a message states, as a value of a finding: `StatedTime(7200)` is shown as `2 h`."""
+
+    def __format__(self, spec: str) -> str:
+        return stated_text(int(self))
 
 
 class Phrase(str):

@@ -41,5 +41,16 @@ def measured_text(microseconds: int) -> str:
     return f"{round(microseconds / 1e6, 1):g} s" if abs(microseconds) <= 60_000_000 else span_text(microseconds)
 
 
+def stated_text(seconds: int) -> str:
+    """Whole seconds that a message states, exactly, without zeros: `60 s`, `1 min 30 s`, `2 h`, `1 d 1 s`."""
+    if abs(seconds) <= 60:
+        return f"{seconds} s"
+    minutes, rest = divmod(abs(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = ((days, "d"), (hours, "h"), (minutes, "min"), (rest, "s"))
+    return "-" * (seconds < 0) + " ".join(f"{amount} {unit}" for amount, unit in parts if amount)
+
+
 _UNITS = (("µs", 1, 1000), ("ms", 1e3, 1000), ("s", 1e6, 1000), ("min", 6e7, 100), ("h", 3.6e9, float("inf")))
 """Each unit, its microseconds, and the number from which on the next unit is used."""

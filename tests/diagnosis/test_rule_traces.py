@@ -113,6 +113,13 @@ def test_the_messages_of_a_trace_are_valid_but_for_what_they_show(examples: Exam
         assert wrong == [], text
 
 
+def test_a_long_time_is_said_in_minutes_hours_or_days(examples: Examples) -> None:
+    """Nobody sees at a glance that 86401 s are a second more than a day."""
+    for text, _, timeline in examples.positive + examples.negative:
+        for finding in (one for index in range(len(timeline)) for one in findings_at(timeline, index)):
+            assert not re.search(r"\b\d[\d,]{2,} s(econds)?\b", finding.text), f"{finding.text}\n{text}"
+
+
 def test_every_rule_has_a_trace_of_each_sort() -> None:
     """Nobody could see what a rule means, or that it still holds."""
     assert {rule.id for rule in RULES if not (rule.positive and rule.negative)} == {

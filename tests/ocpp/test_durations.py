@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.durations import LONGEST, duration_text, span_text
+from ocpptui.ocpp.durations import LONGEST, duration_text, span_text, stated_text
 
 MONTH = 31 * 24 * 3600 * 1_000_000
 
@@ -66,3 +66,27 @@ def test_a_longer_duration_never_reads_as_a_shorter_one(one: int, other: int) ->
 def test_a_span_has_its_two_largest_units(microseconds: int, text: str) -> None:
     """ "1.1 h" would say too little of how far a clock was set, and "59 min 59 s" or "3 h 0 min" too much."""
     assert span_text(microseconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 s"),
+        (60, "60 s"),
+        (90, "1 min 30 s"),
+        (600, "10 min"),
+        (7_200, "2 h"),
+        (7_201, "2 h 1 s"),
+        (86_401, "1 d 1 s"),
+        (694_861, "8 d 1 h 1 min 1 s"),
+        (-90, "-1 min 30 s"),
+    ],
+)
+def test_the_seconds_of_a_message_are_said_exactly(seconds: int, text: str) -> None:
+    """Of two periods a second apart, "2 h" twice would not show which starts first."""
+    assert stated_text(seconds) == text
+
+
+@given(st.integers(-MONTH, MONTH), st.integers(-MONTH, MONTH))
+def test_other_seconds_are_said_otherwise(one: int, other: int) -> None:
+    assert (stated_text(one) == stated_text(other)) is (one == other)

@@ -8,7 +8,7 @@ from ocpptui.diagnosis.bookkeeping import statuses_in
 from ocpptui.diagnosis.boot_traces import booted_2x, booted_16, serial_16, statuses_16
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_record
 from ocpptui.diagnosis.known import MOST_CONNECTORS
-from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, StatedTime, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import SECOND_GENERATION, SINCE_1_6, Direction
@@ -210,7 +210,7 @@ INTERVAL = Rule(
     "one is not reported: neither the schema nor the text gives a lower bound.",
     "OCPP 1.6 sections 4.2, 4.6 and 6.4; OCPP 2.0.1 and 2.1 Part 2 B01.FR.04 and section 1.2.2",
     versions=SINCE_1_6,
-    says="The heartbeat interval is {interval} s{meaning}.",
+    says="The heartbeat interval is {interval}{meaning}.",
     remedy="An interval of some minutes is usual. Once a day is needed to set the clock.",
     positive=(
         "10:00:00 > " + booted_16("10:00:00", interval=0).replace("10:00:00 <", "* 10:00:00 <")[11:],
@@ -333,7 +333,7 @@ class BootHistoryChecker(Checker):
         self.last, self.is_explained, self.triggered = boot, False, False
         interval = answer.integer("interval")
         if interval is not None and (meaning := self.odd(interval)) is not None:
-            self.found(INTERVAL, answer, (call,), interval=interval, meaning=Phrase(meaning))
+            self.found(INTERVAL, answer, (call,), interval=StatedTime(interval), meaning=Phrase(meaning))
 
     def odd(self, interval: int) -> str | None:
         """What an interval in seconds means, if it is unusual."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_stray, once_woken
 from ocpptui.diagnosis.meter_run import INTERVALS
-from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, StatedTime, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.payload import objects_at, text_at
@@ -198,7 +198,7 @@ class ChangedSettingChecker(Checker):
         put(self.samples, transaction, (time, short), MOST_SAMPLED)
         if short >= SPACES:
             self.interval = None
-            values = {"key": Phrase(interval.name), "wanted": Phrase(f"{interval.seconds} s")}
+            values = {"key": Phrase(interval.name), "wanted": Phrase(f"{StatedTime(interval.seconds)}")}
             values |= {"what": Phrase("meter values come every "), "value": Phrase(f"{TimeSpan(space)}")}
             self.found(WITHOUT_EFFECT, call, (interval.call,), **values)
 

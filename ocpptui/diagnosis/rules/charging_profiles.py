@@ -7,7 +7,7 @@ from typing import Any
 
 from ocpptui.diagnosis.checker import Checker, on_call
 from ocpptui.diagnosis.profile_traces import TRANSACTION_16, profile_call, profile_content, reads_setting, sent, wrong
-from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, StatedTime, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import EXTERNAL, STATION_MAXIMA, TX_PROFILE, ChargingProfile, charging_profile
 from ocpptui.ocpp.date_times import SECOND
@@ -331,7 +331,7 @@ class ChargingProfileChecker(Checker):
         elif len(periods) > 1:
             self.found(DYNAMIC, call, what=Phrase(f"{len(periods)} periods"))
         elif periods and periods[0].start:
-            self.found(DYNAMIC, call, what=Phrase(f"a period that starts at {periods[0].start} s"))
+            self.found(DYNAMIC, call, what=Phrase(f"a period that starts at {StatedTime(periods[0].start)}"))
 
     def ended(self, call: Seen, what: str, time: int) -> None:
         """Report a profile whose time has passed, by the clock of the recording."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ocpptui.diagnosis.checker import Checker, on_call
 from ocpptui.diagnosis.profile_traces import sent, wrong
-from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, StatedTime, TimeSpan
 from ocpptui.diagnosis.rules.charging_profiles import BEYOND_LIMITS
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import LEAST_CURRENT, ChargingProfile, charging_profile
@@ -18,7 +18,7 @@ FIRST_PERIOD = Rule(
     Severity.ERROR,
     "The first period of the schedule does not start at 0.",
     "OCPP 1.6 sections 5.16.4 and 7.13 and errata sections 3.45 and 3.70; OCPP 2.0.1 and 2.1 Part 2 K01.FR.31",
-    says="The first period starts at {start} s, not at 0.",
+    says="The first period starts at {start}, not at 0.",
     remedy="Many charge points refuse it; others apply no limit until then.",
     positive=(wrong((60, 16)), wrong((60, 16), generation=2)),
     negative=(sent((0, 16)),),
@@ -29,7 +29,7 @@ PERIOD_ORDER = Rule(
     Severity.ERROR,
     "The periods of the schedule are not in the order of their starts.",
     "OCPP 1.6 section 7.14; OCPP 2.0.1 and 2.1 Part 2 K01.FR.35",
-    says="A period that starts at {start} s comes after one that starts at {before} s.",
+    says="A period that starts at {start} comes after one that starts at {before}.",
     remedy="Charge points interpret this differently.",
     positive=(wrong((0, 16), (60, 10), (60, 8)), wrong((0, 16), (90, 10), (60, 8), generation=2)),
     negative=(sent((0, 16), (60, 10), (90, 8)),),
@@ -40,7 +40,7 @@ PERIOD_TOO_LATE = Rule(
     Severity.WARNING,
     "A period starts only when the schedule has ended.",
     "OCPP 1.6 section 5.16.4; OCPP 2.0.1 and 2.1 Part 2 K01.FR.11",
-    says="A period starts at {start} s, but the schedule lasts only {duration} s.",
+    says="A period starts at {start}, but the schedule lasts only {duration}.",
     remedy="The period never counts.",
     positive=(wrong((0, 16), (3600, 10), schedule={"duration": 3600}),),
     negative=(
@@ -106,8 +106,8 @@ NO_POWER = Rule(
     Severity.INFO,
     "A limit is 0: charging pauses.",
     "OCPP 1.6 section 7.14; OCPP 2.0.1 and 2.1 Part 2, ChargingSchedulePeriodType",
-    says="A limit is 0 {unit}: from {start} s on charging pauses.",
-    positive=(wrong((0, 16), (60, 0)),),
+    says="A limit is 0 {unit}: from {start} on charging pauses.",
+    positive=(wrong((0, 16), (60, 0)), wrong((0, 16), (7200, 0))),
     negative=(sent((0, 16)),),
 )
 
@@ -191,14 +191,14 @@ class ChargingScheduleChecker(Checker):
             self.found(BEYOND_LIMITS, call, what=what, limit=limit, allowed=Phrase())
         begins = [number for one in periods if (number := integer_at(one, "startPeriod")) is not None]
         if begins and begins[0] != 0:
-            self.found(FIRST_PERIOD, call, start=begins[0])
+            self.found(FIRST_PERIOD, call, start=StatedTime(begins[0]))
         for before, after in zip(begins, begins[1:], strict=False):
             if after <= before:
-                self.found(PERIOD_ORDER, call, start=after, before=before)
+                self.found(PERIOD_ORDER, call, start=StatedTime(after), before=StatedTime(before))
                 break
         last = max(begins, default=0)
         if duration is not None and duration > 0 and last and last >= duration:
-            self.found(PERIOD_TOO_LATE, call, start=last, duration=duration)
+            self.found(PERIOD_TOO_LATE, call, start=StatedTime(last), duration=StatedTime(duration))
         if profile.cycle:
             length = TimeSpan(max(duration or 0, last) * SECOND)
             what = Phrase("it lasts" if (duration or 0) >= last else "a period begins after")
@@ -216,7 +216,7 @@ class ChargingScheduleChecker(Checker):
                 continue
             if limit == 0 and NO_POWER not in found:
                 found.add(NO_POWER)
-                self.found(NO_POWER, call, unit=unit, start=integer_at(period, "startPeriod") or 0)
+                self.found(NO_POWER, call, unit=unit, start=StatedTime(integer_at(period, "startPeriod") or 0))
             if unit == "A" and 0 < limit < LEAST_CURRENT and LOW_CURRENT not in found:
                 found.add(LOW_CURRENT)
                 self.found(LOW_CURRENT, call, limit=f"{limit:g}", least=f"{LEAST_CURRENT:g}")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ocpptui.diagnosis.checker import Checker, on_connection, on_record
 from ocpptui.diagnosis.known import MOST_CONNECTIONS
-from ocpptui.diagnosis.rule import Case, Phrase, Rule, TimeSpan, Told
+from ocpptui.diagnosis.rule import Case, Phrase, Rule, StatedTime, TimeSpan, Told
 from ocpptui.diagnosis.rules.connections import recorded_error
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.network.problems import ProblemCode
@@ -251,7 +251,7 @@ class ConnectionEndChecker(Checker):
         if len(lengths) == _ALIKE and max(lengths) - min(lengths) <= _SPREAD:
             beat = self.known.heartbeat_interval
             also = (
-                f"; heartbeats come every {beat} s, which is too late"
+                f"; heartbeats come every {StatedTime(beat)}, which is too late"
                 if beat and beat * SECOND > silence - _SPREAD
                 else ""
             )
@@ -291,7 +291,8 @@ class ConnectionEndChecker(Checker):
         elif record.clock - before[1] > _PINGS * interval * SECOND:
             waited = TimeSpan(record.clock - before[1])
             self.report(
-                record, f"The charge point has sent no ping in {waited}, but its ping interval is {interval} s."
+                record,
+                f"The charge point has sent no ping in {waited}, but its ping interval is {StatedTime(interval)}.",
             )
 
     def report(self, record: Seen, what: str, *related: int) -> None:

@@ -7,7 +7,7 @@ import json
 from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_refusal, on_stray, once_woken
 from ocpptui.diagnosis.limit_case import SETTLED, composite_slack, draw_and_limit
 from ocpptui.diagnosis.profile_traces import TRANSACTION_16, profile_call
-from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, StatedTime, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import PRIORITY, STATION_PURPOSES, TX_DEFAULT, TX_PROFILE, charging_schedule
 from ocpptui.ocpp.composite_schedule import LimitAtMoment, PrevailingProfile, Supply, limit_at
@@ -149,7 +149,7 @@ COMPOSITE = Rule(
     Severity.INFO,
     "A composite schedule is above the limit of the charging profiles.",
     "OCPP 1.6 section 5.7; OCPP 2.0.1 and 2.1 Part 2 use case K08",
-    says="The schedule allows {said} {unit} from {start} s on, but {purpose} {number} allows only {allowed} {unit}.",
+    says="The schedule allows {said} {unit} from {start} on, but {purpose} {number} allows only {allowed} {unit}.",
     remedy="The charge point does not apply the profile, or has another one that this recording lacks.",
     positive=(
         _START + _SET + _composite(16).replace("10:05:01", "* 10:05:01"),
@@ -352,7 +352,7 @@ class LimitChecker(Checker):
                     COMPOSITE,
                     answer,
                     related,
-                    start=period.start,
+                    start=StatedTime(period.start),
                     number=one.profile.id,
                     purpose=_purpose(one),
                     **{name: Phrase(text) for name, text in words.items()},
