@@ -183,3 +183,27 @@ def test_the_set_up_is_two_commands() -> None:
     assert blocks[0].count("\n") == blocks[1].count("\n") == 1
     assert blocks[0].rstrip().endswith("ocpptui demo")
     assert blocks[1].rstrip().endswith("pytest")
+
+
+def test_the_contents_name_each_job_in_its_order() -> None:
+    """A user would search thirty sections for the one about the job at hand, or follow a link to nowhere."""
+    start = README.index("## How to")
+    jobs = re.findall(r"^### (.*)$", README[start : README.index("## Recordings")], re.MULTILINE)
+    listed = re.findall(r"\[([^\]]+)\]\(#([\w-]+)\)", README[start : README.index("### ")])
+    assert listed == [(job, _anchor(job)) for job in jobs]
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))])
+def test_each_link_within_the_documentation_leads_somewhere(page: Path) -> None:
+    """The reader would land at the top of another page, or at none."""
+    for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([\w-]*)\)", page.read_text(encoding="utf-8")):
+        file = page.parent / target if target else page
+        assert file.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in map(_anchor, headings), f"{target}#{anchor}"
+
+
+def _anchor(heading: str) -> str:
+    """What GitHub makes of a heading for links."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
