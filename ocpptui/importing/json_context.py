@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -24,7 +23,7 @@ from ocpptui.importing.field_vocabulary import (
 )
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_scanner import START
-from ocpptui.importing.json_shapes import plain_fields
+from ocpptui.importing.json_shapes import decoded_json, plain_fields
 from ocpptui.importing.listed_fields import fields_in_turn, fields_listed, tags_in
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.name_forms import looks_given, looks_like_name, path_name, within_topic, without_kind
@@ -33,7 +32,6 @@ from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.json_defects import has_too_many_values
 from ocpptui.ocpp.version import Version
 
 LEAST_MILLISECONDS = 10**12
@@ -310,12 +308,7 @@ def unknown_fields(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _object_in(text: str) -> Any:
     """The object that a text is, unless it has a frame in it; else the text itself."""
-    if START.search(text) is not None or has_too_many_values(text):
-        return text
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
+    value = decoded_json(text) if START.search(text) is None else None
     return value if type(value) is dict else text
 
 

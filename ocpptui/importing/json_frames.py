@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ocpptui.importing.action_names import action_and_kind
 from ocpptui.importing.field_vocabulary import (
-    SURE_ID,
     FieldMeaning,
-    Meaning,
     direction_of,
     is_of_answer,
-    meanings,
     message_type_of,
     moment_of,
-    plain_name,
 )
 from ocpptui.importing.found_frame import FoundFrame, turned
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.framed_bytes import AS_BYTES
-from ocpptui.importing.json_context import ABOUT, Level, with_said
+from ocpptui.importing.json_context import Level, with_said
 from ocpptui.importing.json_groups import groups_in
-from ocpptui.importing.json_shapes import plain_fields, rows_below_names, rows_in, text_of_base64, text_of_bytes
+from ocpptui.importing.json_shapes import (
+    decoded_json,
+    plain_fields,
+    rows_below_names,
+    rows_in,
+    text_of_base64,
+    text_of_bytes,
+)
 from ocpptui.importing.listed_fields import entry_of_stream, fields_in_turn, fields_listed
+from ocpptui.importing.object_parts import are_of_ocpp, gathered_parts, have_message_id, parts_of_object
 from ocpptui.importing.odd_frames import odd_frame
 from ocpptui.importing.packet_fields import layers_once
 from ocpptui.importing.printed_bytes import bytes_in, bytes_of_numbers, may_hold_bytes
@@ -33,7 +35,6 @@ from ocpptui.importing.twin_frames import without_twins
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import compact, value_text, without_surrogates
 from ocpptui.jsontext.tokens import value_end
-from ocpptui.ocpp.json_defects import has_too_many_values
 from ocpptui.ocpp.json_encoding import plain_message
 
 FindInText = Callable[[str], Iterable[FoundFrame]]
@@ -48,17 +49,7 @@ _PRINTED = "<Call"
 """How the Python library `ocpp` begins to print a message."""
 _ENVELOPE = "Envelope"
 """The root element of SOAP."""
-_PARTS = frozenset((
-    FieldMeaning.MESSAGE_TYPE, FieldMeaning.MESSAGE_ID, FieldMeaning.ACTION, FieldMeaning.PAYLOAD,
-    FieldMeaning.ANSWER, FieldMeaning.ERROR_CODE, FieldMeaning.ERROR_DESCRIPTION, FieldMeaning.ERROR_DETAILS,
-))  # fmt: skip
-
-_OBJECTS = frozenset((FieldMeaning.PAYLOAD, FieldMeaning.ANSWER, FieldMeaning.ERROR_DETAILS))
-LEAST_OF_OCPP = 6
-"""Rank of the last name of a message id that no other protocol than OCPP is likely to use."""
 _KIND_AND_ID = lazily(r"\[\s*(?P<kind>[2-4])\s*,\s*\"(?P<id>[^\"]*)\"")
-_KINDS_OF_OCPP = ("2", "3", "4", "5", "6", "call")
-"""How the types of messages begin that no other protocol is likely to use."""
 
 
 def frames_in(
@@ -132,7 +123,7 @@ class _Walk:
         if exchange is not None:
             yield from self._side_by_side(fields, exchange, level)
             return
-        gathered = _gathered(fields)
+        gathered = gathered_parts(fields)
         if gathered is not None:
             yield from self._assembled(gathered, level)
             return
@@ -157,7 +148,7 @@ class _Walk:
         if name.isdecimal() or message_type_of(name) is None:
             return []
         parts = plain_fields(value)
-        if not any(meaning.field is FieldMeaning.MESSAGE_ID for meaning in _sure_meanings(parts)):
+        if not have_message_id(parts):
             return []
         return list(self._assembled({"messageType": name, **parts}, Level(parts, level)))
 
@@ -170,11 +161,11 @@ class _Walk:
 
     def _assembled(self, fields: dict[str, Any], level: Level) -> Iterator[FoundFrame]:
         """The frame, or the call and its answer, whose parts are the fields of an object."""
-        parts = _parts_of(fields)
+        parts = parts_of_object(fields)
         if parts is None:
             return
         kind, said = message_type_of(parts.get(FieldMeaning.MESSAGE_TYPE)), level.said
-        if not _are_of_ocpp(fields, parts) and not self._assembler.expects(parts, kind, said.charge_point):
+        if not are_of_ocpp(fields, parts) and not self._assembler.expects(parts, kind, said.charge_point):
             return
         try:
             assembled = self._assembler.frames(parts, kind, said.charge_point, said.way)
@@ -214,7 +205,7 @@ class _Walk:
             if decoded is not None:
                 yield from self._in_string(decoded, level)
                 return
-        value = _decoded(text) if text[:1] == "{" and text[-1:] == "}" else None
+        value = decoded_json(text) if text[:1] == "{" and text[-1:] == "}" else None
         if type(value) is dict:
             yield from _Walk(self._find_in_text, text, self._assembler).into(value, level, DEEPEST // 2)
             return
@@ -247,7 +238,7 @@ class _Walk:
             end = value_end(self._text, match.start())
             if end is not None:
                 piece = self._text[match.start() : end]
-                decoded = _decoded(piece)
+                decoded = decoded_json(piece)
                 if decoded == frame or ("NaN" in piece and repr(decoded) == repr(frame)):
                     self._place = end
                     return without_surrogates(compact(piece) if "\n" in piece else piece)
@@ -264,21 +255,12 @@ def _never(before: str) -> bool:
     return False
 
 
-def _decoded(text: str) -> Any:
-    if has_too_many_values(text):
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _whole(text: str) -> FoundFrame | None:
     """The frame that a text is and nothing else; None if it is not one."""
     message = plain_message(text)
     if message is not None:  # as almost always
         return FoundFrame(text, frame=message)
-    return FoundFrame(without_surrogates(text)) if is_frame(_decoded(text)) else None
+    return FoundFrame(without_surrogates(text)) if is_frame(decoded_json(text)) else None
 
 
 def _words_beside_a_frame(values: list[Any]) -> dict[str, Any] | None:
@@ -297,50 +279,6 @@ def _words_beside_a_frame(values: list[Any]) -> dict[str, Any] | None:
         else:
             words[f"value {place}"] = value
     return words
-
-
-def _parts_of(fields: dict[str, Any]) -> dict[FieldMeaning, Any] | None:
-    """The fields of an object that are the parts of a frame; None if they are not.
-
-    They are if they state a message type and an id, or an action of OCPP with the content of the call or the answer.
-    """
-    best: dict[FieldMeaning, tuple[int, Any]] = {}
-    for name, value in fields.items():
-        for field, rank in meanings(name):
-            if field not in _PARTS or value is None or rank >= best.get(field, (99, None))[0]:
-                continue
-            if field in _OBJECTS:
-                value = _decoded(value) if type(value) is str and value[:1] in ("{", "[") else value
-                if type(value) is not dict:
-                    continue
-            elif field is FieldMeaning.MESSAGE_TYPE and message_type_of(value) is None:
-                continue
-            best[field] = rank, value
-    rank, message_id = best.get(FieldMeaning.MESSAGE_ID, (0, None))
-    if rank > SURE_ID and (FieldMeaning.MESSAGE_TYPE not in best or type(message_id) is not str):
-        del best[FieldMeaning.MESSAGE_ID]  # the number of a row, or of anything else
-    parts = {field: value for field, (_, value) in best.items()}
-    if FieldMeaning.MESSAGE_TYPE in parts and FieldMeaning.MESSAGE_ID in parts:
-        return parts
-    action = parts.get(FieldMeaning.ACTION)
-    has_content = FieldMeaning.PAYLOAD in parts or FieldMeaning.ANSWER in parts
-    return parts if has_content and type(action) is str and action_and_kind(action) is not None else None
-
-
-def _are_of_ocpp(fields: dict[str, Any], parts: dict[FieldMeaning, Any]) -> bool:
-    """Whether parts can be those of no other protocol: by their action, their type or the name of their id."""
-    action = parts.get(FieldMeaning.ACTION)
-    if type(action) is str and action_and_kind(action) is not None:
-        return True
-    stated = plain_name(str(parts.get(FieldMeaning.MESSAGE_TYPE, ""))).removeprefix("messagetype")
-    if stated.startswith(_KINDS_OF_OCPP):
-        return True
-    of_id = [one.rank for name in fields for one in meanings(name) if one.field is FieldMeaning.MESSAGE_ID]
-    return bool(of_id) and min(of_id) <= LEAST_OF_OCPP and not action
-
-
-def _sure_meanings(names: Iterable[str]) -> list[Meaning]:
-    return [meaning for name in names for meaning in meanings(name) if meaning.rank <= SURE_ID]
 
 
 def _exchange_in(fields: dict[str, Any]) -> list[Any] | None:
@@ -380,24 +318,3 @@ def _may_repeat(fields: dict[str, Any]) -> bool:
     if len(values) < 2 or any(type(value) is list and not is_frame(value) for value in values):
         return False
     return any(type(value) is list or (type(value) is str and START.search(value) is not None) for value in values)
-
-
-def _gathered(fields: dict[str, Any]) -> dict[str, Any] | None:
-    """The parts of a frame whose id is in an object beside its payload, as in the messages of Node-RED; None if there
-    is no such object."""
-    content = next((value for name, value in fields.items() if _may_be(name, value, FieldMeaning.PAYLOAD)), None)
-    if content is None or any(type(value) is str and START.search(value) for value in content.values()):
-        return None
-    for name, value in fields.items():
-        if type(value) is not dict or value is content or plain_name(name) not in ABOUT:
-            continue
-        if any(meaning.field is FieldMeaning.MESSAGE_ID for meaning in _sure_meanings(value)):
-            inner = any(_may_be(key, one, FieldMeaning.PAYLOAD) for key, one in content.items())
-            whole = {**value, **(content if inner and len(content) <= FEW else {"payload": content})}
-            return None if _parts_of(whole) is None else whole
-    return None
-
-
-def _may_be(name: str, value: Any, field: FieldMeaning) -> bool:
-    """Whether this is an object with a name for a field."""
-    return type(value) is dict and any(meaning.field is field for meaning in meanings(name))

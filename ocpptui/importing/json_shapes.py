@@ -12,6 +12,7 @@ from typing import Any
 from ocpptui.importing.field_vocabulary import meanings
 from ocpptui.importing.frame_scanner import START
 from ocpptui.jsontext.lazy_pattern import lazily
+from ocpptui.ocpp.json_defects import has_too_many_values
 
 _TYPES = frozenset((
     "S", "N", "BOOL", "B", "L", "M", "SS", "NS",  # DynamoDB
@@ -176,3 +177,13 @@ def _unpacked(data: bytes) -> str | None:
     except zlib.error:
         return None
     return unpacked.decode("utf-8", "replace") if unpacking.eof else None
+
+
+def decoded_json(text: str) -> Any:
+    """The value that a text is in JSON; None if it is not JSON, or has more values than are read at once."""
+    if has_too_many_values(text):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
