@@ -75,30 +75,37 @@ def _inner(value: Any) -> Iterable[Any]:
     return value if type(value) is list else ()
 
 
-def _json_defect(text: str, error: json.JSONDecodeError, position: int) -> Defect:
+def _json_defect(text: str, error: json.JSONDecodeError, position: int, what: str) -> Defect:
     if error.msg.startswith("Invalid control character"):
         code = ord(text[position]) if position < len(text) else 0
         return Defect(
             "control-character", f"an unescaped control character U+{code:04X} at position {position}", position
         )
     if position >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-        return Defect("truncated", f"the text ends inside the frame after {len(text)} characters", position)
+        return Defect("truncated", f"the text ends inside the {what} after {len(text)} characters", position)
     if dots := left_out(text, position):
-        return Defect("truncated", f'a part of the frame is left out at "{dots}"', position)
+        return Defect("truncated", f'a part of the {what} is left out at "{dots}"', position)
     if error.msg == "Extra data":
-        return Defect("extra-data", f"more text follows the frame at position {position}", position)
+        return Defect("extra-data", f"more text follows the {what} at position {position}", position)
     return Defect("not-json", f"not valid JSON: {error.msg.lower()} at position {position}", position)
 
 
-def decode_leniently(body: str, text: str, defects: list[Defect]) -> tuple[Any] | Malformed:
-    """What the standard decoder reads in text that the strict one refuses."""
+def why_not_json(text: str) -> str:
+    """The defect, in words, of JSON that a decoder refused and that is not a frame, but within one."""
+    defects: list[Defect] = []
+    read = decode_leniently(text, text, defects, what="JSON")
+    return (read.defect if isinstance(read, Malformed) else defects[0]).text
+
+
+def decode_leniently(body: str, text: str, defects: list[Defect], what: str = "frame") -> tuple[Any] | Malformed:
+    """What the standard decoder reads in text that the strict one refuses; `what` is what a defect calls the text."""
     if not body.strip():
-        return malformed(text, Defect("empty", "the message is empty", 0))
+        return malformed(text, Defect("empty", f"the {'message' if what == 'frame' else what} is empty", 0))
     try:
         array = json.loads(body, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         position = error.pos + len(text) - len(body)
-        return malformed(text, _json_defect(text, error, position), readable_id(text))
+        return malformed(text, _json_defect(text, error, position, what), readable_id(text))
     except _NotANumberError as error:
         return malformed(text, _number_defect(text, str(error)), readable_id(text))
     except RecursionError:

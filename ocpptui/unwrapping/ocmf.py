@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from ocpptui.ocpp.json_defects import why_not_json
 from ocpptui.ocpp.payload import measured_at, objects_at, shown_text, text_at, texts_at, value_at
 from ocpptui.unwrapping.unwrapped import InsideLine, field_line, problem_line, text_line
 
@@ -38,15 +39,17 @@ def ocmf_of(text: str) -> OcmfText | str:
     try:
         # A bar may be within a string of the data, so that the text is not simply cut at the bars.
         data, end = decoder.raw_decode(text, start + _blanks(text, start))
-    except (ValueError, RecursionError) as error:
-        return f"its data section is not JSON: {error}"
+    except (ValueError, RecursionError):
+        return f"its data section is broken ({why_not_json(text[start:])})"
     bar = text.find("|", end)
+    if isinstance(data, dict) and not text[end:].strip(" |"):
+        return "it ends before its signature section"
     if not isinstance(data, dict) or bar < 0 or text[end:bar].strip():
         return "its data section is not one JSON object before a bar"
     try:
         signature = decoder.decode(text[bar + 1 :])
-    except (ValueError, RecursionError) as error:
-        return f"its signature section is not JSON: {error}"
+    except (ValueError, RecursionError):
+        return f"its signature section is broken ({why_not_json(text[bar + 1 :])})"
     if not isinstance(signature, dict):
         return "its signature section is not a JSON object"
     return OcmfText(text[start:bar], data, signature)

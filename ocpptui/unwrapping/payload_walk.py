@@ -15,6 +15,7 @@ from ocpptui.jsontext.path import json_path
 from ocpptui.jsontext.text import indented, readable
 from ocpptui.jsontext.tokens import Steps
 from ocpptui.ocpp.counted import counted
+from ocpptui.ocpp.json_defects import why_not_json
 from ocpptui.ocpp.secrets import mask_text
 from ocpptui.unwrapping.der import SHORTEST, bytes_of_base64, der_length
 from ocpptui.unwrapping.ocmf import PREFIX, ocmf_lines
@@ -155,9 +156,10 @@ def _in_text(walk: Looking, steps: Steps, text: str, wrapped: str = "") -> Itera
 def _in_json(walk: Looking, steps: Steps, text: str, wrapped: str) -> Iterator[Unwrapped]:
     try:
         value = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+    except orjson.JSONDecodeError:
         if steps and steps[-1] == "data":  # of a DataTransfer
-            yield _found(steps, "text that begins as JSON", [problem_line(f"It is not JSON: {error}")], wrapped)
+            why = why_not_json(text)
+            yield _found(steps, "text that begins as JSON", [problem_line(f"{why[:1].upper()}{why[1:]}.")], wrapped)
         return
     if value and not (isinstance(value, dict) and is_signed_meter_value(value)):
         yield _found(steps, "JSON in a text", json_lines(text), wrapped)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.json_defects import MAX_DEPTH
+from ocpptui.ocpp.json_defects import MAX_DEPTH, why_not_json
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.plain_payloads import plain_payload
@@ -95,3 +95,28 @@ def test_the_action_of_a_call_that_cannot_be_read_is_legible(action: str, messag
     """The answer to it would not show what it answers."""
     assert malformed_of(f'[2, {message_id} , "{action}" , {rest}').action == action
     assert not malformed_of(f'[3,{message_id},"{action}",{rest}').action
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"a": 1,', "the text ends inside the JSON after 8 characters"),
+        ('{"a": "x', "the text ends inside the JSON after 8 characters"),
+        ('{"a": 1 ...', 'a part of the JSON is left out at "..."'),
+        ('{"a": 1} x', "more text follows the JSON at position 9"),
+        ("{'a': 1}", "not valid JSON: expecting property name enclosed in double quotes at position 1"),
+        ('{"a": NaN}', "not valid JSON: NaN at position 6 is not a number of JSON"),
+        ('{"a": "\x01"}', "an unescaped control character U+0001 at position 7"),
+        ('{"a": "\\ud800"}', "not strict JSON: a lone surrogate or a number out of range"),
+        ("[" * 100_000, "more than 254 levels of nesting"),
+        ("", "the JSON is empty"),
+    ],
+)
+def test_json_within_a_frame_is_not_called_a_frame(text: str, words: str) -> None:
+    """Who reads that "the frame" ends looks for the fault in the message, which is complete."""
+    assert why_not_json(text) == words
+
+
+@given(st.text(alphabet='{}[]",:1a\\ .\u2026\x00'))
+def test_whatever_a_decoder_refuses_has_a_reason(text: str) -> None:
+    assert "frame" not in why_not_json(text) and "message" not in why_not_json(text)

@@ -156,6 +156,21 @@ def test_what_is_not_ocmf_says_so(text: str) -> None:
     assert "The OCMF text cannot be read" in found[0].lines[0].text
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('OCMF|{"FV":"1', "its data section is broken (the text ends inside the JSON after 8 characters)"),
+        ('OCMF|{"FV" 1}|{}', "its data section is broken (not valid JSON: expecting ':' delimiter at position 6)"),
+        ('OCMF|{"FV":"1.0"}', "it ends before its signature section"),
+        ('OCMF|{"FV":"1.0"}|', "it ends before its signature section"),
+        ('OCMF|{}|{"SD":"30', "its signature section is broken (the text ends inside the JSON after 9 characters)"),
+    ],
+)
+def test_why_ocmf_cannot_be_read_is_said_in_our_words(text: str, reason: str) -> None:
+    """Python's own words count from 0 within a text that nobody sees."""
+    assert list(unwrapped({"value": text}, NOW))[0].lines[0].text == f"The OCMF text cannot be read: {reason}."
+
+
 def test_version_1_6_has_it_in_the_text_of_a_value() -> None:
     """Stations of 1.6 write OCMF, or the object of 2.0.1, into the text of a sampled value."""
     inner = json.dumps({"signedMeterValue": in_base64(ocmf()), "encodingMethod": "OCMF", "publicKey": der().hex()})

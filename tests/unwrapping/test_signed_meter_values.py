@@ -42,7 +42,7 @@ def test_ocmf_is_known_however_short_it_is() -> None:
     """Nobody would look for the cut in data that is said not to begin with OCMF|."""
     (found,) = unwrapped({"value": {"signedMeterData": in_base64(b"OCMF|{}"), "encodingMethod": "OCMF"}}, NOW)
     assert found.what == "signed meter value, OCMF"
-    assert "its data section is not one JSON object before a bar" in "\n".join(line.text for line in found.lines)
+    assert "it ends before its signature section" in "\n".join(line.text for line in found.lines)
 
 
 def test_data_that_is_said_to_be_ocmf_and_is_not() -> None:

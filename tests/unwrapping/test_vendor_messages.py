@@ -127,7 +127,7 @@ def test_data_that_is_cut_off_says_so() -> None:
     """A CiString of 255 characters truncates the JSON of some central systems."""
     text = inspected(transferred("com.acme", "Config", '{"a": [1, 2'))
     assert "$.data  text that begins as JSON" in text
-    assert "It is not JSON" in text
+    assert "The text ends inside the JSON after 11 characters." in text
 
 
 def test_an_error_code_of_a_vendor_is_beside_that_of_the_standard() -> None:
