@@ -31,7 +31,7 @@ def limit_lines(account: LimitAccount) -> Iterator[str]:
         yield f"Offered      {offered}"
     yield f"Transaction  {_transaction(account)}"
     yield ""
-    yield "Profiles" if account.profiles else "Profiles     none is known"
+    yield "Profiles" if account.profiles else "Profiles     the records show none"
     for one in account.profiles:
         yield f"  {'*' if one.counts else '-'} {single_line(_profile_line(one.profile, account.generation))}"
         yield f"      {single_line(one.text)}"
@@ -126,7 +126,7 @@ def _offered(draw: PresentDraw) -> str:
 def _transaction(account: LimitAccount) -> str:
     running, status = account.transaction, f", {single_line(account.status)}" if account.status else ""
     if running is None:
-        return f"none is known to run{status}"
+        return f"the records show none running{status}"
     number = single_line(running.id) or "without an id so far"
     since = "before the records" if running.started is None else at_text(running.started)
     return f"{number}, since {since}{status}"

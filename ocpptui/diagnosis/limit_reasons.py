@@ -179,7 +179,7 @@ def _about_draw(one: PrevailingProfile, begin: str, case: LimitCase) -> LimitRea
         )
         return LimitReason("below-minimum-current", text, profile.record)
     if case.history.running.get(case.place) is None:
-        text = f"{begin}, but no transaction is known to run at {case.where}, so there is nothing to limit."
+        text = f"{begin}, but the records show no running transaction at {case.where}, so there is nothing to limit."
         return LimitReason("no-charge", text, profile.record)
     if draw.highest is None or after < 0:
         since = "" if draw.highest is None else " since then"

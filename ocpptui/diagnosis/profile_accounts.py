@@ -148,7 +148,7 @@ def _no_transaction_text(profile: ChargingProfile, history: ProfileHistory) -> s
     ended = history.ended.get(profile.place)
     if ended is not None and profile.transaction and profile.transaction.lower() == ended.id.lower():
         return f"It is for transaction {ended.id}, which ended at {at_text(ended.ended or 0)}."
-    return "A TxProfile counts only while its transaction runs, and no transaction is known to run."
+    return "A TxProfile counts only while its transaction runs, and the records show no running transaction."
 
 
 def former_text(former: FormerProfile) -> str:
