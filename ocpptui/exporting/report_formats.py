@@ -25,6 +25,7 @@ from ocpptui.exporting.report_tables import (
 from ocpptui.exporting.text_table import table_lines
 from ocpptui.ocpp.durations import duration_text, span_text
 from ocpptui.ocpp.identity import NAMELESS
+from ocpptui.ocpp.version import Direction
 from ocpptui.reporting.operating_report import OperatingReport
 
 WIDTH = 100
@@ -68,6 +69,8 @@ def shown_value(value: Value, unit: Unit) -> str:
     """A value for people."""
     if value is None:
         return UNKNOWN_VALUE
+    if isinstance(value, Direction):
+        return f"from the {value.sender.words}"
     if isinstance(value, str):
         return single_line(value)
     match unit:

@@ -302,7 +302,7 @@ def _actions(
         rows.append(
             (
                 table[action] or "other",
-                "" if direction is None else direction.value,
+                "" if direction is None else direction,
                 of.calls,
                 max(of.calls - of.answered - waits, 0),
                 waits,

@@ -56,6 +56,14 @@ def test_csv_has_a_row_for_each_figure() -> None:
 
 
 @pytest.mark.parametrize("wanted", list(ReportFormat))
+def test_people_read_who_sent_a_call_and_programs_its_direction(wanted: ReportFormat) -> None:
+    """`csms-to-cp` is for who knows the format of a recording."""
+    text, is_for_people = "\n".join(written(wanted)), wanted in (ReportFormat.TEXT, ReportFormat.HTML)
+    assert ("from the charge point" in text) is is_for_people
+    assert ("cp-to-csms" in text) is not is_for_people
+
+
+@pytest.mark.parametrize("wanted", list(ReportFormat))
 def test_each_format_names_each_figure_and_its_counting(wanted: ReportFormat) -> None:
     text = unescape("\n".join(written(wanted)))
     assert "CP1" in text
