@@ -52,6 +52,12 @@ def _size(value: object) -> int:
     return size_of(value)
 
 
+def _room(value: object) -> int:
+    from ocpptui.session.setting_values import room_of
+
+    return room_of(value)
+
+
 def _header(value: object) -> tuple[str, str]:
     from ocpptui.session.setting_values import header_of
 
@@ -109,8 +115,8 @@ recording_options = combined(
     ),
     click.option(
         "--keep-free",
-        type=ValueType("size", _size),
-        help="Room that the recording leaves on its disk [default: 200M, on a small disk 1 % of it].",
+        type=ValueType("size", _room),
+        help="Room that the recording leaves on its disk; 0 fills it [default: 200M, on a small disk 1 % of it].",
     ),
     click.option("--keep-secrets", is_flag=True, help="Show passwords and other secrets unmasked, and record them."),
     click.option(

@@ -99,6 +99,11 @@ class PlainValues:
             raise WrongSetting(name, f"{text!r} is not a time; write seconds, {'0 or more' if zero else 'more than 0'}")
         return number
 
+    def room(self, name: str) -> int | None:
+        """In bytes, 0 included; None if it is not given."""
+        value = self._values.get(name)
+        return None if value in (None, "") else _of(name, room_of, value)
+
     def size(self, name: str, default: int) -> int:
         """In bytes."""
         value = self._values.get(name)
@@ -154,16 +159,30 @@ def spoken_version(value: object) -> Version:
 
 
 def size_of(value: object) -> int:
-    """A size in bytes, with `k` or `M` for KiB and MiB. Raises ValueError with a sentence."""
-    text = str(value).strip().lower().removesuffix("ib").removesuffix("b")
-    factor = {"k": 1024, "m": 1024**2, "g": 1024**3}.get(text[-1:], 1)
-    try:
-        size = int(float(text.rstrip("kmg")) * factor)
-    except (ValueError, OverflowError):
-        size = 0
+    """A size in bytes, with `k` or `M` for KiB and MiB; more than 0. Raises ValueError with a sentence."""
+    size = _bytes(value)
     if size <= 0:
         raise ValueError(f"{value!r} is not a size; write 65536, 64k or 16M")
     return size
+
+
+def room_of(value: object) -> int:
+    """What stays free of a disk in bytes, written as a size, or 0 for nothing. Raises ValueError with a sentence."""
+    room = _bytes(value)
+    if room < 0:
+        raise ValueError(f"{value!r} is not a size; write 500M, 2G, or 0 to fill the disk")
+    return room
+
+
+def _bytes(value: object) -> int:
+    """The bytes of a size as it is written; -1 if it is not one."""
+    text = str(value).strip().lower().removesuffix("ib").removesuffix("b")
+    factor = {"k": 1024, "m": 1024**2, "g": 1024**3}.get(text[-1:], 1)
+    try:
+        size = float(text.rstrip("kmg")) * factor
+        return int(size) if size >= 0 else -1
+    except (ValueError, OverflowError):
+        return -1
 
 
 def header_of(value: object) -> tuple[str, str]:

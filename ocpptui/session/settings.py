@@ -90,7 +90,7 @@ def session_settings(values: Mapping[str, object], role: Role | None) -> Session
     return SessionSettings(
         automatic=not plain.flag("manual"),
         call_timeout=plain.seconds("call_timeout", 30.0),
-        keep_free=plain.size("keep_free", 0) or None,
+        keep_free=plain.room("keep_free"),
         keep_secrets=plain.flag("keep_secrets"),
         doctor=plain.flag("examines"),
         lenient=plain.flag("lenient"),

@@ -57,6 +57,14 @@ def test_the_least_that_stays_free_depends_on_the_size_of_the_disk(disk: Disk, t
         assert "free on this disk" in (room.shortage(Path(), news) or "")
 
 
+def test_who_leaves_nothing_to_others_fills_the_disk(disk: Disk) -> None:
+    """The recorder of a test bench has a disk of its own, and `--keep-free 1` is not what anyone would try."""
+    room, news = DiskRoom(0), list[str]()
+    for disk.free in (GB, 1, 0):
+        assert room.shortage(Path(), news) is None
+    assert news == []
+
+
 def test_a_warning_comes_early_and_once(disk: Disk) -> None:
     room, news = DiskRoom(GB), list[str]()
     for free in (20, 6, 4, 3, 2):

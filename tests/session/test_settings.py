@@ -33,6 +33,20 @@ def test_options_go_by_their_names() -> None:
     assert settings.charge_point == "CP9" and settings.versions == (Version.V16,)
 
 
+@pytest.mark.parametrize(
+    ("written", "room"), [("0", 0), (0, 0), ("0M", 0), ("2G", 2 * 1024**3), (None, None), ("", None)]
+)
+def test_a_recording_may_leave_nothing_of_its_disk(written: object, room: int | None) -> None:
+    """Zero must not choose the default, which leaves 200 MB."""
+    assert session_settings({"keep_free": written}, None).keep_free == room
+
+
+@pytest.mark.parametrize("written", ["-1", "much", "nan", "inf"])
+def test_what_is_no_room_says_what_to_write(written: str) -> None:
+    with pytest.raises(WrongSetting, match=r"is not a size; write 500M, 2G, or 0 to fill the disk"):
+        session_settings({"keep_free": written}, None)
+
+
 def test_who_the_charge_point_is() -> None:
     """`vendor = "ACME"` of the configuration file has to hold wherever a session begins."""
     values = {"vendor": "ACME", "connectors": "2", "manual": True, "reject_token": ["BAD"]}
@@ -53,6 +67,7 @@ def test_who_the_charge_point_is() -> None:
         ({"versions": "1.7"}, "versions", "'1.7' is not an OCPP version; choose one of "),
         ({"max_size": "huge"}, "max_size", "'huge' is not a size; write 65536, 64k or 16M"),
         ({"max_size": "1e400"}, "max_size", "is not a size"),
+        ({"max_size": "0"}, "max_size", "'0' is not a size"),
         ({"open_timeout": "0"}, "open_timeout", "'0' is not a time; write seconds, more than 0"),
         ({"open_timeout": "nan"}, "open_timeout", "is not a time"),
         ({"no_compression": "perhaps"}, "no_compression", "'perhaps' is neither yes nor no"),
