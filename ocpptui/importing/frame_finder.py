@@ -37,7 +37,7 @@ class FrameFinder:
         self._dumps = HexDumps()
         self._split = SplitMessages()
         self._spread: SpreadFrame | None = None
-        self._letter: SpreadEnvelope | None = None
+        self._envelope: SpreadEnvelope | None = None
         self._torn: TornLine | None = None
         self._object: FieldLines | ElementLines | None = None
         self._joined: list[tuple[int, str]] = []  # the lines of the spread frame or envelope after its first
@@ -48,7 +48,7 @@ class FrameFinder:
         if self._object is not None:
             return self._go_on_with_object(self._object, number, line)
         dumps = self._dumps
-        if dumps.open is not None or dumps.expected or (may_begin_dump(line) and self._letter is None):
+        if dumps.open is not None or dumps.expected or (may_begin_dump(line) and self._envelope is None):
             ended, belongs = dumps.take(number, line)
             in_dumps = [one for dump in ended for one in self._in_dump(dump)]
             found: Sequence[FoundFrame] = in_dumps if belongs else [*in_dumps, *self._take_line(number, line)]
@@ -60,8 +60,8 @@ class FrameFinder:
         """The frame that is still unfinished."""
         dump = self._dumps.finish()
         found = [] if dump is None else self._in_dump(dump)
-        if self._letter is not None:
-            found += self._end_of_envelope(self._letter)
+        if self._envelope is not None:
+            found += self._end_of_envelope(self._envelope)
         found += self._end_of_torn() + self._end_of_spread() + self._split.finish()
         return found if self._object is None else [self._object.finish(), *found]
 
@@ -88,14 +88,14 @@ class FrameFinder:
     def _take_line(self, number: int, line: str) -> Sequence[FoundFrame]:
         """The frames that end in a line that is not part of a dump."""
         line = without_box(line)
-        if self._letter is None and self._spread is None and self._torn is None:
+        if self._envelope is None and self._spread is None and self._torn is None:
             return self._search_line(number, line)
         if self._torn is not None:
             whole = self._go_on_with_torn(self._torn, line)
             return whole if whole is not None else [*self._end_of_torn(), *self._take_line(number, line)]
         ended = list[FoundFrame]()
-        if self._letter is not None:
-            ended, envelope_rest = self._go_on_with_envelope(self._letter, number, line)
+        if self._envelope is not None:
+            ended, envelope_rest = self._go_on_with_envelope(self._envelope, number, line)
             if envelope_rest is None:
                 return ended
             line = envelope_rest
@@ -121,7 +121,7 @@ class FrameFinder:
             elif isinstance(begun, TornLine):
                 self._torn = begun
             else:
-                self._letter = begun
+                self._envelope = begun
         return found
 
     def _in_dump(self, dump: HexDump) -> list[FoundFrame]:
@@ -207,27 +207,27 @@ class FrameFinder:
         return found
 
     def _go_on_with_envelope(
-        self, letter: SpreadEnvelope, number: int, line: str
+        self, envelope: SpreadEnvelope, number: int, line: str
     ) -> tuple[list[FoundFrame], str | None]:
         """Continue with the envelope that has begun: what ends, and what is left of the line, None if nothing is."""
         try:
-            rest = letter.take(line)
+            rest = envelope.take(line)
         except NotContinued:
-            return self._end_of_envelope(letter), line
+            return self._end_of_envelope(envelope), line
         self._joined.append((number, line))
         if rest is None:
             return [], None
-        return self._end_of_envelope(letter), rest if "Envelope" in rest or START.search(rest) else None
+        return self._end_of_envelope(envelope), rest if "Envelope" in rest or START.search(rest) else None
 
-    def _end_of_envelope(self, letter: SpreadEnvelope) -> list[FoundFrame]:
+    def _end_of_envelope(self, envelope: SpreadEnvelope) -> list[FoundFrame]:
         """The envelope that was spread over lines, complete or not."""
-        joined, self._letter, self._joined = self._joined, None, []
-        belongs, found = letter.lines if letter.is_envelope else 0, list[FoundFrame]()
+        joined, self._envelope, self._joined = self._joined, None, []
+        belongs, found = envelope.lines if envelope.is_envelope else 0, list[FoundFrame]()
         if belongs:
             self.tally.with_frame += belongs
-            found.append(self._search.envelope(letter.number, letter.prefix, letter.raw))
+            found.append(self._search.envelope(envelope.number, envelope.prefix, envelope.raw))
         else:
-            self._around.skip(letter.number, letter.line)
+            self._around.skip(envelope.number, envelope.line)
         self._skip(joined[max(0, belongs - 1) :])
         return found
 

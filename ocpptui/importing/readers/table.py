@@ -172,9 +172,9 @@ class _Reading:
                 return several
         cell = without_apostrophe(self._columns.cell(row.cells, FieldMeaning.RAW))
         if "Envelope" in cell and cell[:1] != "[":
-            letters = _in_lines(_ESCAPED.sub(_unescaped, cell).split("\n"), row.number)
-            if letters:
-                return [self._said(found, row) for found in letters]
+            envelopes = _in_lines(_ESCAPED.sub(_unescaped, cell).split("\n"), row.number)
+            if envelopes:
+                return [self._said(found, row) for found in envelopes]
         message = plain_message(cell) if cell[:1] == "[" else None
         if message is not None or is_frame_text(cell):
             return [self._said(FoundFrame(cell, row.number, frame=message), row)]
@@ -213,9 +213,9 @@ class _Reading:
         found = []
         for text in sorted(filter(_is_beginning, texts), key=_is_answer):
             if text[:1] == "<":  # an envelope says its direction itself
-                letter = found_envelope(text, row.number, None)
-                self._said(letter, row)
-                found.append(self._answered(letter, row) if letter.is_answer else letter)
+                envelope = found_envelope(text, row.number, None)
+                self._said(envelope, row)
+                found.append(self._answered(envelope, row) if envelope.is_answer else envelope)
                 continue
             one = self._said(FoundFrame(text, row.number), row)
             way = direction_of(FieldMeaning.DIRECTION, self._name(texts[text]))
