@@ -25,7 +25,8 @@ WINDOW = 2**20
 """The most characters of a value that is decoded as a whole within a larger document; longer ones are entered."""
 LARGEST = 64 * 2**20
 """The most characters of a text or frame that is read."""
-
+_MOST_FIELDS = 200
+"""How many fields of a large object are remembered for the frames after them."""
 _SPACE = lazily(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
@@ -195,20 +196,28 @@ class _WindowWalk:
         self, around: Level, depth: int, name: str = "", *, is_charge_point: bool = False
     ) -> Iterator[FoundFrame]:
         """The frames in a value that is incomplete or too large to be decoded as a whole, in a field of this name."""
-        window = self._window
         if depth > DEEPEST:
             raise NotJson(f"it is nested deeper than {DEEPEST} levels")
-        if window.take("[{") == "[":
-            level = Level(None, around, in_list=True)
-            if window.peek() == "]":
-                window.take("]")
+        if self._window.take("[{") == "[":
+            yield from self._into_list(around, depth, are_charge_points=holds_charge_points(name))
+        else:
+            yield from self._into_object(around, depth, is_charge_point=is_charge_point)
+
+    def _into_list(self, around: Level, depth: int, *, are_charge_points: bool) -> Iterator[FoundFrame]:
+        """The frames in the elements of a list whose bracket is taken."""
+        window, level = self._window, Level(None, around, in_list=True)
+        if window.peek() == "]":
+            window.take("]")
+            return
+        while True:
+            is_object = window.peek() == "{"
+            yield from self.next(level, depth + 1, is_charge_point=are_charge_points and is_object)
+            if window.take(",]") == "]":
                 return
-            are_charge_points = holds_charge_points(name)
-            while True:
-                is_object = window.peek() == "{"
-                yield from self.next(level, depth + 1, is_charge_point=are_charge_points and is_object)
-                if window.take(",]") == "]":
-                    return
+
+    def _into_object(self, around: Level, depth: int, *, is_charge_point: bool) -> Iterator[FoundFrame]:
+        """The frames in the fields of an object whose bracket is taken."""
+        window = self._window
         if window.peek() == "}":
             window.take("}")
             return
@@ -236,7 +245,3 @@ class _WindowWalk:
                 yield from frames_in(value, self._find_in_text, text, around_it, self._assembler)
             if window.take(",}") == "}":
                 return
-
-
-_MOST_FIELDS = 200
-"""How many fields of a large object are remembered for the frames after them."""
