@@ -18,7 +18,7 @@ from ocpptui.importing.payload_times import witness_in
 from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.date_times import DAY
 from ocpptui.ocpp.json_encoding import parse
-from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Direction
 
 _SINCE_1904 = 1462 * DAY
@@ -46,11 +46,16 @@ def ways_of_actions(actions: Sequence[str], kinds: Sequence[str]) -> list[Direct
     """The direction of each call that only one side makes, in a table of the parts of frames; None for the others."""
     ways: list[Direction | None] = []
     for action, stated in zip(actions, kinds, strict=True):
-        known = action_and_kind(action)
-        kind = message_type_of(stated) or (known[1] if known is not None else None)
+        known, kind = action_and_kind(action), kind_stated(stated, action)
         sender = only_sender(known[0]) if known is not None and kind is not None and not kind.is_answer else None
         ways.append(sender.sends if sender is not None else None)
     return ways
+
+
+def kind_stated(stated: str, action: str) -> MessageKind | None:
+    """The message type that the cells of a row state: in a column for it, or behind the action."""
+    known = action_and_kind(action)
+    return message_type_of(stated) or (known[1] if known is not None else None)
 
 
 def go_both_ways(ways: Sequence[Direction | None]) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ocpptui.importing import column_evidence as evidence
-from ocpptui.importing.action_names import action_and_kind
 from ocpptui.importing.cell_content import DAY, has_frame, is_description, is_frame_text, is_object, legible
 from ocpptui.importing.field_vocabulary import (
     INFRASTRUCTURE,
@@ -15,7 +14,6 @@ from ocpptui.importing.field_vocabulary import (
     is_backend,
     is_of_answer,
     meanings,
-    message_type_of,
     moment_of,
     plain_name,
     serial_moment,
@@ -27,11 +25,12 @@ from ocpptui.importing.packet_addresses import is_address
 from ocpptui.importing.prefix_names import may_be_name
 from ocpptui.importing.table_columns import TableColumns
 from ocpptui.jsontext.lazy_pattern import lazily
-from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Direction
 
 LONGEST_NAME = 60
 """The most characters of a name in a cell."""
+FEW_FRAMES = 0.1
+"""The share of cells up to which frames in them do not show that a column is that of the frames."""
 _IDENTITY = lazily(r"(?=.*\d)[\w.:#-]{3,48}")
 WORD = lazily(r"[A-Za-z][A-Za-z0-9_.]{2,60}")
 _ZONE_NAMES = frozenset(
@@ -74,8 +73,7 @@ class ColumnFinder:
 
     def _share(self, place: int, test: Callable[[str], bool]) -> float:
         """The share of a column's non-empty cells that pass a test."""
-        cells = self._cells[place] if place < len(self._cells) else ()
-        return sum(map(test, cells)) / len(cells) if cells else 0.0
+        return evidence.share(self._cells[place], test) if place < len(self._cells) else 0.0
 
     def take(self, field_: FieldMeaning, test: Callable[[str, str], bool]) -> None:
         """Find the column of a field by name or, without a header, by content alone; its cells must pass the test."""
@@ -127,23 +125,22 @@ class ColumnFinder:
         return False
 
     def take_frames(self) -> None:
-        """Find the column with the most frames; if there are no frames, use the column's name."""
+        """Find the column with the most frames, which may have words around them."""
         places = self._columns.places
         if FieldMeaning.RAW in self._mapped:
             return
-        taken = set(places.values())
-        shares = [
-            (self._share(place, is_frame_text), -place) for place in range(len(self._cells)) if place not in taken
-        ]
-        best, place = max(shares, default=(0.0, 0))
-        if best > 0.1:
-            places[FieldMeaning.RAW] = -place
-            self._columns.only_frames = True
-            return
-        shares = [(self._share(place, has_frame), -place) for place in range(len(self._cells)) if place not in taken]
-        best, place = max(shares, default=(0.0, 0))
-        if best > 0.1:
-            places[FieldMeaning.RAW] = -place
+        place = self._place_with_most(is_frame_text)
+        self._columns.only_frames = place is not None
+        place = self._place_with_most(has_frame) if place is None else place
+        if place is not None:
+            places[FieldMeaning.RAW] = place
+
+    def _place_with_most(self, test: Callable[[str], bool]) -> int | None:
+        """The first column of those with the most cells that pass a test; None if few cells of any do."""
+        taken = set(self._columns.places.values())
+        shares = {place: self._share(place, test) for place in range(len(self._cells)) if place not in taken}
+        best = max(shares, key=shares.__getitem__, default=None)
+        return best if best is not None and shares[best] > FEW_FRAMES else None
 
     def take_more_frames(self) -> None:
         """Find the other columns with frames: some tables have a call and its answer in one row."""
@@ -194,7 +191,7 @@ class ColumnFinder:
             return
         sure = [place for rank, place in self._candidates(FieldMeaning.MESSAGE_ID) if rank <= SURE_ID]
         kinds, actions = self._aligned_of(FieldMeaning.MESSAGE_TYPE), self._aligned_of(FieldMeaning.ACTION)
-        stated = [_kind_of(*cells) for cells in zip(kinds, actions, strict=True)]
+        stated = [evidence.kind_stated(*cells) for cells in zip(kinds, actions, strict=True)]
         told = [number for number, kind in enumerate(stated) if kind is not None]
         if not sure and any(stated[number].is_answer for number in told):  # type: ignore[union-attr]
             is_call = [not stated[number].is_answer for number in told]  # type: ignore[union-attr]
@@ -406,12 +403,6 @@ class ColumnFinder:
                 if self._share(other, lambda cell: DAY.fullmatch(cell) is not None) > 0.9:
                     self._columns.day = other
                     return
-
-
-def _kind_of(stated: str, action: str) -> MessageKind | None:
-    """The message type that the cells of a row state."""
-    known = action_and_kind(action)
-    return message_type_of(stated) or (known[1] if known is not None else None)
 
 
 def _is_url(cell: str) -> bool:
