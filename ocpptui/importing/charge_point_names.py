@@ -56,6 +56,8 @@ class Identities:
         self._words = Places()  # the same places, with what is usually no name
         self._stated: Counter[str] = Counter()  # by fields and columns
         self._announced: dict[str, int] = {}  # by a line before, such as that of a handshake
+        self._keyed = set[str]()  # by lines without a frame, behind the key for an id
+        self._keyed_used = ""
         self._scores: dict[str, int] = {}
         self._of_connection: dict[str, str] = {}
         self._by_shape: dict[str, Spot | None] = {}
@@ -78,6 +80,7 @@ class Identities:
             self._stated[found.charge_point] += 1
         if found.announced:
             self._announced[found.announced] = self._announced.get(found.announced, 0) + 1
+        self._keyed.update(found.keyed)
         if isinstance(frame, Message) and frame.action == "BootNotification":
             for serial in serials_in(frame.payload):
                 self._serials[serial] = ""
@@ -144,7 +147,7 @@ class Identities:
     def take_lone_number(self) -> None:
         """Take the only number that all lines have in front of them, or before the direction, for the charge point:
         that of a connection, where the file names nobody and has one charge point."""
-        if len(self._numbers) == 1 and self._numbers.total() == self._learned > 2:
+        if len(self._keyed) != 1 and len(self._numbers) == 1 and self._numbers.total() == self._learned > 2:
             self._lone_number = next(iter(self._numbers))
 
     def look_at(self, found: FoundFrame) -> str:
@@ -167,7 +170,7 @@ class Identities:
             return name, connection, guessed
         if connection in self._of_connection and connection:
             return self._of_connection[connection], connection, True
-        name = self._only(connection)
+        name = self._only(connection) or self._keyed_alone(connection, found)
         return name, connection, bool(name)
 
     def _named(self, found: FoundFrame) -> tuple[str, bool]:
@@ -304,6 +307,14 @@ class Identities:
             return ""
         return next(iter(names))
 
+    def _keyed_alone(self, connection: str, found: FoundFrame) -> str:
+        """The only charge point that lines without a frame state, if no frame has another or is of a connection."""
+        self._keyed.update(found.keyed)
+        if len(self._keyed) != 1 or connection or self._stated or self._announced or self._used:
+            return ""
+        self._keyed_used = next(iter(self._keyed))
+        return self._keyed_used
+
     @property
     def evidence(self) -> Iterator[str]:
         """How the charge points were found, one sentence for each place."""
@@ -315,6 +326,10 @@ class Identities:
             more = f" and {len(used) - NAMED_IN_EVIDENCE} more" if len(used) > NAMED_IN_EVIDENCE else ""
             of_place = "" if place.startswith("the only ") else "the name "
             yield f"The charge point is {of_place}{place.partition(' (')[0]}: {names}{more}."
+        if self._keyed_used:
+            yield f"The charge point is the only id that the lines without a frame state: {self._keyed_used}."
+        elif len(self._keyed) > 1 and not self._used and not self._stated and not self._announced:
+            yield "The lines without a frame state several ids, and no frame says to which it belongs."
         if self._lone_number and not self._used:
             yield f"The charge point is the number {self._lone_number}, which every line has and nothing else explains."
         if len(self._announced) > 1:

@@ -72,6 +72,8 @@ class FoundFrame:
     """Set if a field or column states it; a name in the text around the frame is found by the inference."""
     announced: str = ""
     """The charge point that a line before named, in the URL of a handshake for example."""
+    keyed: tuple[str, ...] = ()
+    """The charge points that lines without a frame state behind the key for an id; two, if there are more."""
     prefix: str = ""
     """The text before the frame in its line."""
     known_shape: str = field(default="", compare=False)

@@ -11,7 +11,7 @@ from ocpptui.importing.element_lines import ElementLines
 from ocpptui.importing.field_lines import FieldLines, object_of_field
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.line_shapes import without_digits
-from ocpptui.importing.log_prefix import LONGEST, identity_in, read_prefix, version_in
+from ocpptui.importing.log_prefix import LONGEST, identity_in, ids_with_key, read_prefix, version_in
 from ocpptui.importing.packet_addresses import Addresses, addresses_in
 from ocpptui.importing.soap_block import is_header_date
 from ocpptui.importing.timestamps import Moment, best_moment
@@ -27,6 +27,8 @@ LEAD = 40
 """Characters at the beginning of a line above that may be its time; one behind may be that of a payload."""
 FAR_ABOVE = 200
 """How many lines above a frame may have its time; `tshark -V` writes about a hundred for each."""
+ENOUGH_IDS = 2
+"""How many ids in lines without a frame show that none of them is that of every frame."""
 MOST_ENDINGS = 64
 """How many texts behind frames are remembered."""
 _OPENING = lazily(r"[\[{]")
@@ -57,6 +59,7 @@ class Surroundings:
         self._shapes: set[str] = set()  # the same before frames of any kind
         self._endings: set[str] = set()  # the text behind frames, to the end of their lines, without its digits
         self._announced = ""  # the charge point that a line without a frame names
+        self._keyed: tuple[str, ...] = ()  # the charge points that lines without a frame state, up to two
         self._version: Version | None = None
         self.object: FieldLines | ElementLines | None = None
         """The object of the last frame, which may go on below; set to None by the one who takes it."""
@@ -65,6 +68,8 @@ class Surroundings:
         """Remember and count a line without a frame."""
         if line.strip():
             self._announced = identity_in(line) or self._announced
+            if len(self._keyed) < ENOUGH_IDS and (stated := ids_with_key(line)):
+                self._keyed = tuple(sorted({*self._keyed, *stated}))[:ENOUGH_IDS]
             self._version = version_in(line) or self._version
             self._tally.learn_secrets(line)
         self.pass_by(number, line)
@@ -167,6 +172,7 @@ class Surroundings:
     def complete(self, found: FoundFrame) -> None:
         """Add what other lines said."""
         found.announced = found.announced or self._announced
+        found.keyed = self._keyed
         found.version = found.version or self._version
 
     def _directly_above(self, number: int) -> list[str]:

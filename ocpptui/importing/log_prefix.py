@@ -12,7 +12,7 @@ from ocpptui.importing.log_words import RECEIVED_MARK, REFUSED, SENT_MARK, SERVE
 from ocpptui.importing.name_forms import looks_like_name, path_name, without_closing
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.packet_addresses import addresses_in
-from ocpptui.importing.prefix_names import may_be_name, spots_in
+from ocpptui.importing.prefix_names import may_be_name, name_in, spots_in
 from ocpptui.importing.start_clock import count_in
 from ocpptui.importing.timestamps import Moment, TimeSlot, best_moment, moment_in, slot_of
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -84,6 +84,12 @@ _CONNECTED = lazily(
     r"|\bconnect(?:ed|ing) (?:to|on) (?P<to>/[^\s\"',]+)",
     re.IGNORECASE,
 )
+_KEY_OF_ID = lazily(
+    r"(?<![\w.])(?:charge[ _-]?(?:point|box)|charg(?:e|ing)[ _-]?station|charger|station|cp|cs)"
+    r"[ _-]?(?:id|identity|identifier)\"?\s{0,3}[=:]",
+    re.IGNORECASE,
+)
+"""A key for nothing but the id of a charge point."""
 _MAY_BE_HANDSHAKE = lazily(r"wss?://|GET /|path|url: |onnect(?:ed|ing)\b")
 MOST_SHAPES = 8192
 """How many shapes of prefixes are remembered."""
@@ -170,9 +176,9 @@ def version_in(text: str) -> Version | None:
 
 
 def may_say_whose(shape: str) -> bool:
-    """Whether there may be a version or an identity of a handshake in any of the texts that have this shape, with zeros
-    for their digits."""
-    return _MAY_BE_HANDSHAKE.search(shape) is not None or _MAY_BE_VERSION.search(shape) is not None
+    """Whether there may be a version or an identity, of a handshake or behind a key, in any of the texts that have this
+    shape, with zeros for their digits."""
+    return any(may.search(shape) is not None for may in (_MAY_BE_HANDSHAKE, _MAY_BE_VERSION, _KEY_OF_ID))
 
 
 def identity_in(text: str) -> str:
@@ -197,6 +203,23 @@ def identity_in(text: str) -> str:
         name = "" if span is None else unquote(path[span[0] : span[1]])
     name = name.rstrip(".:!")
     return name if looks_like_name(name) and may_be_name(name) else ""
+
+
+def ids_with_key(text: str) -> set[str]:
+    """What a text without a frame states as the id of a charge point behind its key, `chargePointId: 'CP-77'`; without
+    quotation marks, only what looks like one."""
+    first = _KEY_OF_ID.search(text)
+    if first is None:
+        return set()
+    text = text[first.start() :][:LONGEST]
+    sure = {spot.start: spot for spot in spots_in(without_digits(text)) if spot.likely and spot.trust >= SURE}
+    found = set()
+    for key in _KEY_OF_ID.finditer(text):
+        start = len(text) - len(text[key.end() :].lstrip(" '\""))
+        name = name_in(text, sure[start]) if start in sure else ""
+        if name and (text[start - 1] in "'\"" or looks_like_name(name)):
+            found.add(name)
+    return found
 
 
 def _names_surely(text: str) -> bool:

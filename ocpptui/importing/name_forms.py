@@ -12,7 +12,8 @@ LONGEST = 100
 MANY_DIGITS = 5
 """How many digits a number has that may be a name wherever it is."""
 _PLACEHOLDER = lazily(
-    r"[{}<>$]|%[sdv(]|%\w{1,40}%|^:|^\*+$|^(?:x{3,}|your|my)[-_]|chargeboxid|chargepointid|identity$", re.IGNORECASE
+    r"[{}<>$]|%[sdv(]|%\w{1,40}%|^:|^\*+$|^(?:x{3,}|your|my(?=\D*$))[-_]|chargeboxid|chargepointid|identity$",
+    re.IGNORECASE,
 )
 _OF_OCPP = lazily(r"v?\d(?:\.\d){0,2}|ocpp[-_.]?v?[0-9.]*j?(?:son)?")
 _VERSION = lazily(r"v\d(?:\.\d){0,2}|\d(?:\.\d){1,2}|ocpp[-_.]?v?\d[\d.]*j?(?:son)?", re.IGNORECASE)

@@ -159,3 +159,84 @@ def test_a_word_that_all_lines_have_is_a_guess(tmp_path: Path) -> None:
     records = read_file(path).records
     assert {record.charge_point for record in records} == {"garage"}
     assert all("charge point" in record.detail["guessed"] for record in records)
+
+
+def stating(*lines: str, version: Version = Version.V16) -> str:
+    """A log of which only these lines, which have no frame, may say whose it is."""
+    frames = [one for one in exchanges(("CP-77", "CP-77"), version) if one.name == "CP-77"]
+    said = [f"{utc(one)} info: {way(one, 'received', 'sent')} message {one.raw}\n" for one in frames]
+    far_above = [
+        "info: Ready",
+        "info: Opening",
+        "info: Waiting",
+        "info: Going on",
+    ]  # what is near may belong to a frame
+    return "".join([*(f"{line}\n" for line in (*lines, *far_above)), *said])
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize("quote", ["'", '"', ""])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "  chargePointId: {},",
+        "  charge_point_id: {}",
+        "Connection request with chargepoint identifier = {}",
+        "  ocppVersion: '1.6', chargingStationId: {}, port: 9999",
+        '  "stationId": {},',
+        "Config(url='ws://localhost:9000', cp_id={})",
+        "[INFO] Charge Box Identity: {}",
+    ],
+)
+@pytest.mark.parametrize("name", ["vcp_16_test", "my_station_ID1", "DE*ABC*E1"])
+def test_an_id_that_only_a_line_without_a_frame_states_is_taken(
+    tmp_path: Path, name: str, line: str, quote: str, version: Version
+) -> None:
+    """A log that prints its settings once would be of a charge point without an id."""
+    path = tmp_path / "customer.log"
+    path.write_text(stating("info: Connecting... | {", line.format(f"{quote}{name}{quote}"), "}", version=version))
+    found = read_file(path)
+    assert {record.charge_point for record in found.records} == {name}
+    assert all("charge point" in record.detail["guessed"] for record in found.records)
+    assert f"The charge point is the only id that the lines without a frame state: {name}." in found.importer.evidence
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "'<your id>'",
+        "'{chargeBoxId}'",
+        "'my_charge_point'",
+        "undefined",
+        "null",
+        "''",
+        "string;",
+        "process.env.CP1",
+        "1",
+    ],
+)
+def test_a_placeholder_behind_the_key_for_an_id_is_no_id(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "customer.log"
+    path.write_text(stating(f"  chargePointId: {value},"))
+    assert {record.charge_point for record in read_file(path).records} == {""}
+
+
+def test_of_several_ids_in_lines_without_a_frame_none_is_taken(tmp_path: Path) -> None:
+    """The frames of one charge point would be those of another."""
+    path = tmp_path / "customer.log"
+    path.write_text(stating("  chargePointId: 'CP-77',", "  chargePointId: 'CP-78',", "  chargePointId: 'CP-79',"))
+    found = read_file(path)
+    assert {record.charge_point for record in found.records} == {""}
+    assert "The lines without a frame state several ids, and no frame says to which it belongs." in (
+        found.importer.evidence
+    )
+
+
+def test_the_name_in_the_line_of_a_frame_counts_more_than_a_key_elsewhere(tmp_path: Path) -> None:
+    frames = exchanges(("CP-77", "CP-78"), Version.V16)
+    path = tmp_path / "customer.log"
+    path.write_text(
+        "  chargePointId: 'OTHER-1'\n"
+        + "".join(f"{utc(one)} [{one.name}] {way(one, 'received', 'sent')} {one.raw}\n" for one in frames)
+    )
+    check(read_file(path), frames, timedelta(seconds=1))
