@@ -23,6 +23,11 @@ LOG = """\
 11-22 10:00:00.100 INFO [ocpp] CP001: receive message [2,"1","Heartbeat",{}]
 11-22 10:00:00.101 INFO [ocpp] CP001: send [3,"1",{"currentTime":"2026-11-22T10:00:00Z"}]
 """
+RECORDED = (
+    '{"schemaVersion":"1.1","timestamp":"2026-11-22T10:00:00Z","ocppVersion":"1.6","chargePointId":"CP001",'
+    '"direction":"cp-to-csms","messageType":"CALL","messageId":"1","action":"Heartbeat","payload":{},'
+    '"raw":"[2,\\"1\\",\\"Heartbeat\\",{}]"}\n'
+)
 TABLE = """\
 Zeit,Ladepunkt,Nachricht
 03.11.2026 10:00:00,CP1,"[2,""1"",""Heartbeat"",{}]"
@@ -72,3 +77,23 @@ def test_every_option_about_reading_is_described() -> None:
     described = set(re.findall(r"--[a-z][a-z-]+", PAGE))
     assert options - described <= {"--keep-secrets"}
     assert described <= options
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [(f"{LOG}something else\n", 0), (f'{RECORDED}{{"broken\n{RECORDED}', 1), ("no frame at all\n", 2)],
+)
+def test_the_exit_codes_are_as_described(text: str, code: int, tmp_path: Path) -> None:
+    """A script would take a file that was read in part for a whole one."""
+    (tmp_path / "input").write_text(text, encoding="utf-8")
+    for arguments in (["open", "input", "--headless"], ["convert", "input", "output.jsonl"]):
+        result = subprocess.run(
+            [sys.executable, "-m", "ocpptui", *arguments],
+            cwd=tmp_path,
+            env=environment_of(tmp_path / "home"),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert result.returncode == code, (arguments, result.stderr)

@@ -98,7 +98,7 @@ def command(
     kept out and counted. Standard error lists what was lost, what was assumed and what is missing, and meta.ocpptui of
     each line of a recording has it too. No command sends a translated message.
 
-    Exit codes: 0 done, 1 some lines of IN were not records, 2 IN cannot be read or OUT cannot be written.
+    Exit codes: 0 done, 1 a part of IN could not be read, 2 IN cannot be read or OUT cannot be written.
     """
     chosen = Format(wanted) if wanted else format_of(target)
     if chosen is None:

@@ -39,7 +39,7 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
     the direction of a frame, the date, the time zone, the OCPP version) is inferred from the whole of it; each of these
     can be set instead.
 
-    Exit codes of --headless: 0 everything was read, 1 some lines were not records, 2 a file could not be read.
+    Exit codes of --headless: 0 everything was read, 1 a part could not be read, 2 a file could not be read.
     """
     from ocpptui.recording.file_errors import RecordingError
     from ocpptui.runtime.standard_input import STANDARD_INPUT
