@@ -77,7 +77,7 @@ class MeterValueChecker(MeterComparisons):
         if connector is None:
             if "event" not in run.said and self.known.open_transactions:
                 self.in_transaction(call, run, place, values)
-        elif place > 0 and self.settled.get(place, -1) != number:
+        elif (place > 0 or number is not None) and self.settled.get(place, -1) != number:
             self.assign(call, place, number, values)
         if is_named and call.is_timed:
             self.hear(run, call, name)
@@ -218,7 +218,10 @@ class MeterValueChecker(MeterComparisons):
         named = self.known.transactions.get(str(number)) if type(number) is int and number > 0 else None
         has_ended = named is not None and not named.is_open
         running = None if has_ended else self.known.open_transaction_at(None, connector)
-        if not has_ended and (running is None or running.start is None):
+        elsewhere = named if named is not None and named.is_open and named.start is not None else None
+        if elsewhere is not None and (not elsewhere.connector or elsewhere.connector == connector):
+            elsewhere = None
+        if not has_ended and elsewhere is None and (running is None or running.start is None):
             return
         sample = next((one for value in values for one in samples_in(value) if isinstance(one, dict)), {})
         time = known_time_of(timestamp_of(values[-1])) if values else None
@@ -231,6 +234,11 @@ class MeterValueChecker(MeterComparisons):
                 put(self.settled, connector, number, MOST_CONNECTORS)
                 but = Phrase("which has ended")
                 self.found(NOT_OPEN, call, (named.end,), connector=connector, named=number, but=but)
+            return
+        if elsewhere is not None and elsewhere.start is not None:
+            put(self.settled, connector, number, MOST_CONNECTORS)
+            but = Phrase(f"but that runs at connector {elsewhere.connector}")
+            self.found(NOT_OPEN, call, (elsewhere.start,), connector=connector, named=number, but=but)
             return
         if running is None or running.start is None or time < (running.started_at or time):
             return

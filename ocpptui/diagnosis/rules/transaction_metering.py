@@ -158,22 +158,32 @@ NO_TRANSACTION_ID = Rule(
     ),
 )
 
+
+def _at(connector: int, call: str) -> str:
+    return call.replace('"connectorId": 1', f'"connectorId": {connector}')
+
+
 NOT_OPEN = Rule(
     "meter.unknown-transaction",
     Severity.WARNING,
-    "Meter values name a transaction that is not open.",
+    "Meter values name a transaction that is not open, or runs at another connector.",
     "OCPP 1.6 section 4.7; errata sheet 3.16",
     versions=_16,
     says="The meter values of connector {connector} name transaction {named}, {but}.",
     remedy="They are counted for the wrong transaction, or for none.",
     positive=(
         f"{start_call()}* {meter_call(1100, '10:01:00', number=8)}",
+        f"{start_call()}* {_at(0, meter_call(1100, '10:01:00'))}{_at(0, meter_call(1200, '10:02:00'))}",
+        f"{start_call()}* {_at(2, meter_call(1100, '10:01:00'))}",
         f"{start_call()}{stop_call(2000, '10:30:00')}10:30:00 < ok\n* {meter_call(2100, '10:31:00')}",
     ),
     negative=(
         f"{start_call()}{meter_call(1100, '10:01:00')}",
         f"{start_call()}{meter_call(900, '09:50:00', sent='10:01:00', number=6)}",
         f"{start_call()}{meter_call(1100, '10:01:00', number=-1)}",
+        f"{start_call()}{_at(0, meter_call(1100, '10:01:00', number=None))}",
+        f"{start_call()}{_at(0, meter_call(1100, '10:15:00', context='Sample.Clock'))}",
+        _at(0, meter_call(1100, "10:01:00")),
         f"{start_call()}{stop_call(2000, '10:30:00')}10:30:00 < ok\n{meter_call(1900, '10:29:00', sent='10:40:00')}",
         f"{start_call()}{stop_call(2000, '10:30:00')}10:30:00 < ok\n{meter_call(2000, '10:30:01')}",
         meter_call(1100, "10:01:00", number=8),

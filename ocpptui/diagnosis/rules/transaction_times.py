@@ -91,6 +91,7 @@ OUT_OF_ORDER = Rule(
     positive=(
         f"{_start('2026-01-01T10:05:00Z')}{_stop('2026-01-01T10:20:00Z')}* {_values('10:15:00')}{_values('10:16:00')}",
         f"{BOOT_16}{_start('2026-01-01T10:05:00Z', 8)}* {_queued_stop('2026-01-01T09:30:00Z')}",
+        f"{BOOT_16}{_values('10:12:00')}* {_values('10:10:00')}{_values('10:08:00')}",
     ),
     negative=(
         f"{_start('2026-01-01T10:05:00Z')}{_values('10:15:00', '10:15:01')}{_stop('2026-01-01T10:20:00Z')}",
@@ -100,6 +101,11 @@ OUT_OF_ORDER = Rule(
         f"{_start('2026-01-01T10:05:00Z', 8)}{_queued_stop('2026-01-01T09:30:00Z')}",  # the clocks are unknown
         f"{BOOT_16}{_start('2026-01-01T10:50:00Z', 8)}{_queued_stop('2026-01-01T10:06:00Z')}",  # its clock was set
         f"{BOOT_16}{_start('2026-01-01T10:05:00Z', 8)}{_OF_ANOTHER}",
+        f"{BOOT_16}{_values('10:10:00')}{_values('10:12:00')}",
+        f"{BOOT_16}{_values('10:12:00')}{_values('10:10:00').replace(':7,', ':8,')}",
+        f"{BOOT_16}{_values('10:12:00')}10:22:00 closed\n10:23:00 opened\n{_values('10:10:00', '10:23:01')}",
+        f"{_values('10:12:00')}{_values('10:10:00')}",  # the clocks are unknown
+        f"{BOOT_16}{_values('10:21:00')}{_values('10:10:00')}",  # the first is not from the queue
     ),
 )
 
@@ -178,6 +184,7 @@ class TransactionTimeChecker(Checker):
         self.lost: int | None = None
         self.reported: set[Rule] = set()  # once for each connection
         self.sent: tuple[int, int, str] | None = None  # the last Start or Stop of now: its timestamp, record and action
+        self.queued: dict[int, tuple[int, int]] = {}  # by transaction of 1.x: its last values that had waited
         self.ended: dict[int | None, tuple[int, int]] = {}  # by transaction of 1.x: the timestamp and record of its end
 
     # -- connections --------------------------------------------------------------------------------------------
@@ -186,6 +193,7 @@ class TransactionTimeChecker(Checker):
     def connected(self, event: Seen) -> None:
         self.opened, self.closed, self.lost = event.clock, self.lost, None
         self.reported.clear()
+        self.queued.clear()
 
     @on_connection(ConnectionEvent.CLOSED)
     def disconnected(self, event: Seen) -> None:
@@ -204,14 +212,24 @@ class TransactionTimeChecker(Checker):
     @on_call("MeterValues")
     def metered(self, call: Seen) -> None:
         number = call.payload.get("transactionId")
-        ended = self.ended.get(number) if type(number) is int else None
-        if ended is None or not (values := call.objects("meterValue")):
+        if type(number) is not int or not (values := call.objects("meterValue")):
             return
-        time = time_of(text_at(values[0], "timestamp") or "")
-        if time is not None and ended[0] - time > self.limits.clock_tolerance * SECOND:
+        time, tolerance = time_of(text_at(values[0], "timestamp") or ""), self.limits.clock_tolerance * SECOND
+        if time is None:
+            return
+        if (ended := self.ended.get(number)) is not None and ended[0] - time > tolerance:
             del self.ended[number]
             values_of = {"action": "MeterValues", "before": TimeSpan(ended[0] - time), "earlier": "StopTransaction"}
             self.found(OUT_OF_ORDER, call, (ended[1],), **values_of)
+            return
+        offset = self.known.clock_offset
+        if offset is None or not call.is_timed or time < NEVER_SET or call.clock + offset - time <= tolerance:
+            return  # it has not waited, or nobody can tell: the clock may have been set since
+        before = self.queued.get(number)
+        if before is not None and before[0] - time > self.limits.meter_value_tolerance * SECOND:
+            values_of = {"action": "MeterValues", "before": TimeSpan(before[0] - time), "earlier": "MeterValues"}
+            self.once(OUT_OF_ORDER, call, (before[1],), **values_of)
+        put(self.queued, number, (time, call.index), MOST_TRANSACTIONS)
 
     @on_call("StopTransaction")
     def stopped(self, call: Seen) -> None:

@@ -26,6 +26,7 @@ def _event(kind: str, number: int, trigger: str, info: str = "", more: str = "")
 
 
 _CHARGING = ',"chargingState":"Charging"'
+_IDLE = ',"chargingState":"Idle"'
 _TOKEN = ',"idToken":{"idToken":"A","type":"ISO14443"}'
 _REMOTE_4, _REMOTE_5 = ',"remoteStartId":4', ',"remoteStartId":5'
 _LOCAL, _REMOTE = ',"stoppedReason":"Local"', ',"stoppedReason":"Remote"'
@@ -54,7 +55,7 @@ WRONG_TRIGGER = Rule(
     "tx2.trigger-reason",
     Severity.WARNING,
     "The triggerReason of the event does not fit what happened.",
-    f"{_TRIGGERS}; E01.FR.15, E01.FR.18, E02.FR.20, F03.FR.02, F03.FR.03 and F06.FR.07",
+    f"{_TRIGGERS} and ChargingStateEnumType; E01.FR.15, E01.FR.18, E02.FR.20, F03.FR.02, F03.FR.03 and F06.FR.07",
     versions=SECOND_GENERATION,
     says="The event {kind} was triggered by {trigger}, {but}.",
     remedy="The charging station gives the wrong eventType or triggerReason.",
@@ -67,6 +68,9 @@ WRONG_TRIGGER = Rule(
             f"* {_event('Updated', 1, 'ChargingStateChanged', _CHARGING)}"
         ),
         f"{_BOOT}{_event('Started', 0, 'CablePluggedIn')}* {_event('Updated', 1, 'Trigger')}",
+        f"{_START}* {_event('Updated', 1, 'EVDeparted', _CHARGING)}",
+        f"{_START}* {_event('Ended', 1, 'EVConnectTimeout', _CHARGING)}",
+        f"2.0.1\n* {_event('Started', 0, 'CablePluggedIn', _IDLE)}",
     ),
     negative=(
         f"{_START}{_event('Updated', 1, 'Authorized', more=_TOKEN)}{_event('Ended', 2, 'EVCommunicationLost')}",
@@ -82,6 +86,8 @@ WRONG_TRIGGER = Rule(
         ),
         f"{_BOOT}{_event('Started', 0, 'CablePluggedIn')}{_ASKED}{_event('Updated', 1, 'Trigger')}",
         f"{_START}{_event('Updated', 1, 'Trigger')}",
+        f"{_START}{_event('Updated', 1, 'EVDeparted', _IDLE)}",
+        f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _CHARGING)}",
     ),
 )
 
@@ -230,6 +236,8 @@ _CANNOT_TRIGGER = {
     ),
     "Ended": ("CablePluggedIn", "EVDetected", "MeterValueClock", "MeterValuePeriodic", "RemoteStart"),
 }
+_RULES_OUT = {"CablePluggedIn": "Idle", "EVConnectTimeout": "Charging", "EVDeparted": "Charging"}
+"""By trigger, the charging state that it cannot have: in Idle no vehicle is connected, in Charging one takes energy."""
 _AUTHORIZES = ("Authorized", "Deauthorized", "RemoteStart", "RemoteStop", "StopAuthorized")
 _REASON_OF = {
     "RemoteStop": "Remote",
@@ -297,6 +305,9 @@ class TransactionTriggerChecker(Checker):
         """What rules the trigger of an event out, and the records that show it."""
         if trigger in _CANNOT_TRIGGER.get(kind, ()):
             return Phrase(f"which cannot {'start' if kind == 'Started' else 'end'} a transaction"), ()
+        ruled_out = _RULES_OUT.get(trigger)
+        if ruled_out is not None and call.text("transactionInfo", "chargingState") == ruled_out:
+            return Phrase(f"but its chargingState is {ruled_out}"), ()
         one = self.known.transactions.get(transaction)
         if trigger == "StopAuthorized" and kind == "Ended" and transaction in self.remote_stops:
             asked, clock = self.remote_stops[transaction]
