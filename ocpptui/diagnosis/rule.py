@@ -185,6 +185,8 @@ class Rule:
     """The versions that have the rule; it also applies to records whose version is unknown."""
     severities: Mapping[Version, Severity] = field(default_factory=dict)
     """The severity in versions in which it differs."""
+    replaces: frozenset[str] = frozenset()
+    """Ids of rules that do not apply to a record of which this one holds: it says better what is the matter."""
     says: str = ""
     """The sentence about one record, of a rule that a checker checks, with the names of values in braces."""
     remedy: str = ""

@@ -14,7 +14,8 @@ action with a payload is a CALL with an id of its own; `ok` and `error` answer t
 has no answer; what begins with `[` is sent as it is. A star marks the records that break the rule. A time may be beyond
 24 h; `-` instead of one means that nothing says when. A word before the arrow or the event names another charge point
 than CP1. Each `opened` begins a new connection; without one, the trace begins in the middle. `now` only lets time pass.
-A line that does not begin with a time continues the one before it.
+A line that does not begin with a time continues the one before it. `cut:mark` before a text, or another `Cut`, is what
+an import says of a message of which a log has only a part.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
+from ocpptui.timeline.record import ConnectionEvent, Cut, Record, RecordKind, message_record
 
 
 class WrongTraceError(ValueError):
@@ -110,6 +111,11 @@ def _record(line: str, what: str, rest: str, place: _Place, peer: _Peer) -> Reco
         return Record(time, connection, kind, direction, charge_point, version, detail=detail)
     direction = Direction.TO_CSMS if what == ">" else Direction.TO_CHARGE_POINT
     word, _, payload = rest.partition(" ")
+    if word.startswith("cut:"):
+        detail = {"cut": Cut(word.removeprefix("cut:"))}
+        if detail["cut"] is Cut.LINE:
+            detail["lengths"] = {"message": len(payload)}
+        return replace(_record(line, what, payload, place, peer), detail=detail)
     if word in ("ok", "error") and not peer.open[direction.opposite]:
         raise WrongTraceError(f"{line}: nothing to answer")
     if word == "ok":

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from ocpptui.diagnosis.registry import RULE_BY_ID
+from ocpptui.diagnosis.rules.capture_faults import CUT
 from ocpptui.exporting.mid_session import begun_late, left_open
 from ocpptui.exporting.reported_finding import FindingWords, PlaceOf, ReportedFinding
 from ocpptui.exporting.shared_wording import Wanted, worded_findings
@@ -231,6 +232,16 @@ class CheckReport:
                 counts[party] += count
         return counts
 
+    def _cut_by_party(self) -> Counter[int]:
+        """How many messages of each party a log has only in part."""
+        only, timeline, counts = self._choice.charge_points, self.timeline, Counter[int]()
+        cut = {number for number, rules in enumerate(timeline.rule_sets) if CUT.id in rules}
+        if cut:
+            for party, number in zip(timeline.parties, timeline.findings, strict=True):
+                if number in cut and (not only or timeline.party_table[party].charge_point in only):
+                    counts[party] += 1
+        return counts
+
     @cached_property
     def _rows(self) -> Counter[tuple[int, int, int]]:
         """How many records have the same party, kind and flags."""
@@ -259,6 +270,13 @@ class CheckReport:
                 f"so no rule about time was applied to {them}."
             )
         names = {table[party].charge_point for party in messages}
+        if cut := self._cut_by_party():
+            count = sum(cut.values())
+            them = "it" if count == 1 else "each"
+            said.append(
+                f"{counted(count, 'message')}{self._of(cut)}: the log has only a part of {them}, "
+                "so its content was not checked."
+            )
         if late := begun_late(self.timeline, names):
             said.append(
                 f"{_named([name or NAMELESS for name in late])}: the recording begins in mid-session, "

@@ -5,12 +5,12 @@ A charge point that repeats a frame writes the same line twice; that is a retry 
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from ocpptui.importing.cut_frames import BEHIND_ELLIPSIS, ELLIPSIS
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.log_words import FLOW, REFUSED, with_marks
@@ -19,7 +19,6 @@ from ocpptui.importing.printed_notation import PRINTED
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import compact
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.message import Malformed, Message
 
 WINDOW = 16
 """How many frames after another a copy of it may come."""
@@ -30,16 +29,6 @@ LOOKED = 1000
 SHORTEST_HEAD = 8
 """Characters that a shortened copy must have before the ellipsis."""
 _QUARTER = 900 * SECOND
-_LEFT_OUT = (
-    r"(?:(?:and\s)?\+?\d{1,9}\s(?:more\s)?(?:bytes|chars|characters)|truncated|shortened|more|cut|snip(?:ped)?)"
-    r"\b[^\])>]{0,40}"
-)
-"""What a logger says of what it leaves out: `53 more bytes`."""
-_DOTS = lazily(r"…|\.\.\.|\.\.$")
-_ELLIPSIS = lazily(rf"…|\.\.\.|\.\.$|\s?[\[(<]{{1,2}}\s?{_LEFT_OUT}[\])>]{{1,2}}$", re.IGNORECASE)
-"""What it writes in the place of that."""
-_BEHIND_ELLIPSIS = lazily(rf"\s?[\[(<]{{0,2}}\s?{_LEFT_OUT}[\])>]{{0,2}}$", re.IGNORECASE)
-"""What it says of that behind an ellipsis: ` (+53 bytes)`."""
 _FLOW = lazily(FLOW)
 _NO_LETTERS = lazily(r"[\W\d_]+")
 
@@ -136,13 +125,13 @@ class Copies:
         cut, text = short.found.raw, whole.found.raw
         if type(cut) is not str or type(text) is not str:
             return False
-        ellipsis = _ELLIPSIS.search(cut)
+        ellipsis = ELLIPSIS.search(cut)
         if ellipsis is None and SHORTEST_HEAD < len(cut) < len(text) and text.startswith(cut):
             self.shortened += 1
             return True
         if ellipsis is None or ellipsis.start() < SHORTEST_HEAD or len(cut) > len(text):
             return False
-        end = _BEHIND_ELLIPSIS.sub("", cut[ellipsis.end() :]).rstrip("'\"")
+        end = BEHIND_ELLIPSIS.sub("", cut[ellipsis.end() :]).rstrip("'\"")
         if text.startswith(cut[: ellipsis.start()]) and text.endswith(end):
             self.shortened += 1
             return True
@@ -157,13 +146,6 @@ class Copies:
         if self.found == 1:
             return f"1 frame is in the log twice{shortened.replace(' of them', '')}; it is one record."
         return f"{self.found:,} frames are in the log twice{shortened}; each is one record."
-
-
-def is_shortened(text: str, frame: Message | Malformed) -> bool:
-    """Whether a logger may have left out a part of a frame: it has an ellipsis, or no end."""
-    if isinstance(frame, Message):
-        return _DOTS.search(text) is not None
-    return _ELLIPSIS.search(text) is not None or not text.rstrip().endswith("]")
 
 
 @lru_cache(maxsize=8192)

@@ -19,7 +19,7 @@ from ocpptui.ocpp.secret_names import MASK, may_state_credentials
 from ocpptui.ocpp.secrets import mask_text
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.line_format import Unreadable
-from ocpptui.timeline.record import ConnectionEvent
+from ocpptui.timeline.record import ConnectionEvent, Cut
 
 MOST_SENTENCES = 100
 """How many reasons are kept for the guesses in one file."""
@@ -91,6 +91,8 @@ class FoundFrame:
     notation: str = ""
     """The notation of the frame if it was not JSON; `raw` is then its JSON."""
     transport: Transport = Transport.JSON
+    cut: Cut | None = None
+    """How the text around a truncated frame shows that the log does not have all of it."""
     message_id: str = ""
     """The id of the message if its raw text does not contain one."""
     frame: Message | Malformed | None = field(default=None, compare=False)
@@ -147,6 +149,8 @@ class ImportStats:
     with_frame: int = 0
     """Lines (rows, items) with a frame."""
     without_frame: int = 0
+    last_skipped: int = 0
+    """The last line without a frame that is not empty."""
     guessed: dict[str, int] = field(default_factory=dict)
     """How many records have a guess, by what was guessed: `charge point`, `time`, `date`, `year`, `day and month`,
     `zone`, `direction`, `version`."""
@@ -167,6 +171,8 @@ class ImportStats:
     def skip(self, line: int, text: str, reason: str = "") -> None:
         """Count a line without a frame. `reason` says what is wrong with it, if anything."""
         self.without_frame += 1
+        if text and not text.isspace():
+            self.last_skipped = line
         if "-----" in text:
             self._within_key = "PRIVATE KEY" in text and "-----END" not in text
         if self.most_shown is None or len(self.skipped) < self.most_shown:
@@ -185,7 +191,7 @@ class ImportStats:
 
     def begin_anew(self) -> None:
         """Forget all, before the file is read again."""
-        self.with_frame = self.without_frame = 0
+        self.with_frame = self.without_frame = self.last_skipped = 0
         for known in (self.guessed, self.evidence, self.warnings, self.skipped):
             known.clear()
         self._within_key = False

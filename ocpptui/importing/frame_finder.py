@@ -12,7 +12,7 @@ from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.hex_dump import HexDump, HexDumps, may_begin_dump
 from ocpptui.importing.line_search import LineSearch
-from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
+from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, reaches_edge, without_box
 from ocpptui.importing.printed_notation import PRINTED, json_of_printed
 from ocpptui.importing.split_messages import SplitMessages
 from ocpptui.importing.terminal_colours import without_colours
@@ -87,7 +87,8 @@ class FrameFinder:
 
     def _take_line(self, number: int, line: str) -> Sequence[FoundFrame]:
         """The frames that end in a line that is not part of a dump."""
-        line = without_box(line)
+        boxed, line = line, without_box(line)
+        self._search.at_edge = line is not boxed and reaches_edge(boxed)
         if self._envelope is None and self._spread is None and self._torn is None:
             return self._search_line(number, line)
         if self._torn is not None:
@@ -117,6 +118,7 @@ class FrameFinder:
         if begun is not None:
             self._search.begun = None
             if isinstance(begun, SpreadFrame):
+                begun.at_edge = self._search.at_edge
                 self._spread = begun
             elif isinstance(begun, TornLine):
                 self._torn = begun
@@ -168,7 +170,7 @@ class FrameFinder:
         elif (converted := json_of_printed(text)) is not None:
             frame = self._search.found(spread.number, spread.prefix, converted, PRINTED)
         elif spread.certain:
-            frame = self._search.truncated(spread.number, spread.prefix, text)
+            frame = self._search.truncated(spread.number, spread.prefix, text, at_edge=spread.at_edge)
         else:
             self._skip([(spread.number, spread.line), *joined])
             return []

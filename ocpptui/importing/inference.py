@@ -15,7 +15,8 @@ from ocpptui.importing.action_names import full_name, named_action
 from ocpptui.importing.boot_serials import serial_of
 from ocpptui.importing.charge_point_names import Identities
 from ocpptui.importing.collisions import Collisions
-from ocpptui.importing.copies import Copies, Written, is_shortened
+from ocpptui.importing.copies import Copies, Written
+from ocpptui.importing.cut_frames import LongestFrames, cut_detail, is_shortened
 from ocpptui.importing.directions import Directions, LoggedFrame
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, as_on_the_wire
 from ocpptui.importing.learned_directions import ShownDirections, WordsOfOneWay
@@ -27,9 +28,9 @@ from ocpptui.importing.versions import TRIED, VersionTrial
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import parse
-from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.version import Direction, Transport, Version
-from ocpptui.timeline.record import Origin, Record, RecordKind, kind_of
+from ocpptui.timeline.record import Cut, Origin, Record, RecordKind, kind_of
 
 LEARNING = 500
 """How many frames are examined before the first is passed on."""
@@ -111,6 +112,8 @@ class Inference:
         self._collisions = Collisions()
         self._exchanges = SoapExchanges()
         self._indistinct = False
+        self._longest = LongestFrames()
+        self._last_line = 0  # the last one with a frame
         self._whole: list[str] = []  # the evidence that may change up to the end of the file
 
     def take(self, found: FoundFrame) -> list[Record]:
@@ -147,6 +150,7 @@ class Inference:
 
     def finish(self) -> Iterator[Record]:
         """The remaining records, and the evidence that is complete only now."""
+        self._look_at_the_end()
         yield from self.settle()
         self._tell_the_whole()
         if self._count:
@@ -156,6 +160,15 @@ class Inference:
     def connections(self) -> int:
         """How many connections it found."""
         return len(self._parties)
+
+    def _look_at_the_end(self) -> None:
+        """Notice that the log ends within its last frame."""
+        if self._learning and self._held:
+            self._decide()
+        if self._held:
+            last = self._held[-1].found
+            if last.cut is Cut.LINE and last.line >= max(self._last_line, self._tally.last_skipped):
+                last.cut = Cut.LOG_ENDS
 
     # -- learning ------------------------------------------------------------------------------------------------
 
@@ -253,6 +266,10 @@ class Inference:
         self._count += 1
         heard.number = self._count
         found, frame = heard.found, heard.frame
+        if found.line > self._last_line:
+            self._last_line = found.line
+        if isinstance(frame, Message):
+            self._longest.note(found)
         name, heard.connection, guessed = self._identities.of(found, frame)
         heard.charge_point = name
         if guessed:
@@ -380,10 +397,24 @@ class Inference:
             detail["notation"] = found.notation
         if heard.written is not None and heard.written.lines:
             detail["alsoInLines"] = heard.written.lines
+        if isinstance(frame, Malformed):
+            if found.cut is Cut.LINE and frame.may_be_call and self._is_answered(heard, frame):
+                found.cut = Cut.ANSWERED
+            detail.update(cut_detail(found, frame, self._longest))
         return Record(  # without keywords, which take several times as long
             time, party.number, kind_of(frame), direction, heard.charge_point, version, frame.raw, Origin.WIRE, detail,
             (), frame, found.transport, None, found.line,
         )  # fmt: skip
+
+    def _is_answered(self, heard: _Heard, call: Malformed) -> bool:
+        """Whether one of the next frames is the result of a call that cannot be read."""
+        return any(
+            isinstance(one.frame, Message)
+            and one.frame.kind is MessageKind.CALLRESULT
+            and one.frame.id == call.id
+            and one.charge_point == heard.charge_point
+            for one in self._held
+        )
 
     def _party(self, heard: _Heard) -> _Party:
         key = heard.charge_point, heard.connection, heard.found.transport

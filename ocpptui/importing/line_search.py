@@ -44,6 +44,7 @@ from ocpptui.importing.torn_line import TornLine, torn_before_frame, torn_line
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets, value_end
 from ocpptui.ocpp.json_defects import has_too_many_values
+from ocpptui.timeline.record import Cut
 
 _TAIL = lazily(r"[}\]]\s*\]$")
 """The end of a line that ends a frame."""
@@ -67,6 +68,8 @@ class LineSearch:
         self.around = Surroundings(tally)
         self.begun: SpreadFrame | SpreadEnvelope | TornLine | None = None
         """What begins in the last line and may go on in the next; set to None by the one who takes it."""
+        self.at_edge = False
+        """Whether the line goes up to the edge of a box around it."""
         self._search_text = search_text
         self._may_be_torn = True
         self._requests: deque[str] = deque(maxlen=REPEATED)  # the last ones over SOAP
@@ -127,10 +130,13 @@ class LineSearch:
             found.notation = notation
         return self.around.describe(found, prefix, rest)
 
-    def truncated(self, number: int, prefix: str, text: str) -> FoundFrame:
+    def truncated(self, number: int, prefix: str, text: str, *, at_edge: bool = False) -> FoundFrame:
         """A truncated or damaged frame, without what is behind the other frames too."""
         frame = self.around.without_ending(without_quotes(prefix, text))
-        return self.around.describe(FoundFrame(frame, number), prefix, text[len(frame) :])
+        found, rest = FoundFrame(frame, number), text[len(frame) :]
+        if not rest.strip():
+            found.cut = Cut.EDGE if at_edge else Cut.LINE
+        return self.around.describe(found, prefix, rest)
 
     def carried(self, number: int, prefix: str, frame: CarriedFrame) -> FoundFrame:
         """A frame that the log shows as bytes."""
@@ -214,7 +220,7 @@ class LineSearch:
     def _unclosed_at_end(self, number: int, prefix: str, line: str, start: int, is_broken: bool) -> list[FoundFrame]:
         """The last frame of a line, which does not end in it: truncated or damaged, else it may go on in the next."""
         if is_broken or is_quoted(line, start):
-            return [self.truncated(number, prefix, line[start:])]
+            return [self.truncated(number, prefix, line[start:], at_edge=self.at_edge)]
         self.begun = SpreadFrame(line, start, number, prefix, certain=True, breaks=self._breaks)
         return []
 

@@ -31,6 +31,7 @@ _WORD_AT_END, _WORD_AT_START = lazily(r"(?<=[:\[,\s])[\w.+-]{1,40}$"), lazily(r"
 _VALUE = lazily(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
 INDENTED = lazily(r"\t| {2,}")
 _BOX = " \t│┃|║"
+_AT_SIDE = lazily(r"[^\s│┃║] ?[│┃║]\s*$")
 
 
 class SpreadFrame:
@@ -46,6 +47,8 @@ class SpreadFrame:
         self.prefix = prefix
         self.certain = certain
         """False while it is only an opening bracket."""
+        self.at_edge = False
+        """Whether its first line goes up to the edge of a box around it."""
         self.line = text
         """The whole first line."""
         self.first = text[start:]
@@ -175,3 +178,8 @@ def without_box(line: str) -> str:
     if "│" in line or "┃" in line or "║" in line:
         return line.strip(_BOX)
     return line
+
+
+def reaches_edge(line: str) -> bool:
+    """Whether the text of a line goes up to the right side of the box around it, where a terminal program cut it."""
+    return _AT_SIDE.search(line) is not None

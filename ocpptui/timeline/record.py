@@ -95,6 +95,23 @@ class Passage(StrEnum):
     """It answers a call that we sent ourselves; its own record says so."""
 
 
+class Cut(StrEnum):
+    """How a log shows that it has only a part of a message; the `cut` in the detail of a record that was imported."""
+
+    MARK = "mark"
+    """A sign is where the rest was: an ellipsis, `<truncated>`, the `>` of a pager."""
+    EDGE = "edge"
+    """It goes up to the edge of the box around the text of a screen."""
+    ANSWERED = "answered"
+    """Its line ends within it, but the other side answers it with a result, and so has read all of it."""
+    LOG_BEGINS = "log-begins"
+    """The log begins within it."""
+    LOG_ENDS = "log-ends"
+    """The log ends within it."""
+    LINE = "line"
+    """Its line ends within it and nothing in the log is longer, which shows something only if others end so, too."""
+
+
 @dataclass(slots=True)
 class Record:
     """One thing that happened, as it is stored and shown. Treat it as immutable.
@@ -125,6 +142,8 @@ class Record:
     - of a message through a proxy, `frame`, its number on its connection; `passedOnMs`, the milliseconds until it was
       passed on; `readdressed`, the headers of OCPP-S that went on with another address;
     - of what a proxy did instead, `change`, a `Passage`, and `insteadOf`, the number of the message;
+    - of a malformed message in a log, `cut`, a `Cut`; with `Cut.LINE`, `lengths` has the characters of the `message`
+      and of its `line`, as far as nothing whole in the log is longer;
     - of what was done wrong on purpose, `fault`, with the name of its `rule` and what it is to `do`;
     - of a translated message, `translated`, with the version it comes `from`, and what is `lost`, `assumed` and
       `missing`.

@@ -194,3 +194,16 @@ def test_the_defect_of_a_malformed_frame_is_said_once(raw: str | bytes) -> None:
     assert finding.summary == f"malformed  {shown}"
     defect = finding.text.removeprefix("Not an OCPP message: ").removesuffix(".")
     assert "\n".join(CheckFormat.TEXT.lines(report)).count(defect) == 1
+
+
+def test_a_message_that_the_log_cut_was_not_checked_and_accuses_nobody() -> None:
+    cut = '10:00:05 > cut:mark [2,"9","DataTransfer",{"vendorId":"A","da>\n'
+    report = report_of(GOOD + cut, Choice(frozenset({"rpc.not-json"})))
+    assert report.worst is Severity.NONE
+    assert report.not_checked == ["1 message of CP1: the log has only a part of it, so its content was not checked."]
+    assert report_of(GOOD + cut).verdict is CheckVerdict.PARTLY_CHECKED
+    assert report_of(GOOD + cut + cut.replace('"9"', '"8"')).not_checked == [
+        "2 messages of CP1: the log has only a part of each, so its content was not checked."
+    ]
+    assert report_of(GOOD + cut.replace("cut:mark ", "")).verdict is CheckVerdict.ERRORS
+    assert report_of(GOOD + cut, Choice(charge_points={"CP2"})).not_checked == []

@@ -6,14 +6,12 @@ from typing import NamedTuple
 
 from ocpptui.diagnosis.checker import Checker, on_earlier, on_record, on_stray
 from ocpptui.diagnosis.known import MOST_CONNECTIONS
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.json_defects import left_out
-from ocpptui.ocpp.message import Malformed
 from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put
-from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.record import Cut, RecordKind
 from ocpptui.timeline.severity import Severity
 
 SOON = 5 * SECOND
@@ -23,12 +21,10 @@ LEAST = SECOND // 10
 MOST = 20
 """Answers without a call that are remembered."""
 MOST_LENGTHS = 100
+MOST_REPORTED = 2 * MOST_LENGTHS * 3
+"""As many as `MOST_LENGTHS` lengths of messages and of lines have."""
 ALIKE = 3
-"""So many frames that are cut at one length were not cut by chance."""
-ALIKE_WITH_SIGN = 2
-"""So many where the text shows that it was cut."""
-_SIGNS = (">", "…", "...")
-"""What journals and terminals write at the end of a line that they cut."""
+"""So many messages that end after as many characters, and nothing longer, were not cut by chance."""
 
 _OK = '[3,"a",{"currentTime":"2026-01-01T10:00:00Z"}]'
 
@@ -65,24 +61,48 @@ ORDER = Rule(
 CUT = Rule(
     "capture.cut",
     Severity.INFO,
-    "Several messages are cut to the same length: by the logger, not by the peer.",
-    "Seen in the field: loggers that write the first bytes of each message, or leave out the middle",
-    says="{count} messages are cut to {length} characters: by the logger, not by the peer.",
-    remedy="Check the settings of the logger. The rest of these messages is lost.",
+    "The log has only a part of this message, so its content was not checked.",
+    "Seen in the field: loggers that write the first bytes of each message, or leave out the middle; lines that were "
+    "copied from a screen; excerpts",
+    says="The log has only a part of this message, so its content was not checked: {how}.",
+    remedy="Check the settings of the logger, or copy the whole line. The rest of the message is lost.",
+    replaces=frozenset({"rpc.not-json"}),
     positive=(
-        f"10:00:01 > {_cut(256, 1)}\n10:00:02 > {_cut(256, 2)}\n* 10:00:03 > {_cut(256, 3)}\n10:00:04 > {_cut(256, 4)}",
-        # The logger shows where it cut.
-        f"10:00:01 > {_cut(118, 1)}>\n* 10:00:02 > {_cut(118, 2)}>\n10:00:03 > {_cut(118, 3)}>",
-        f"10:00:01 > {_SHORTENED % 1}\n* 10:00:02 > {_SHORTENED % 2}\n10:00:03 > {_SHORTENED % 3}",
+        (
+            f"* 10:00:01 > cut:line {_cut(256, 1)}\n* 10:00:02 > cut:line {_cut(256, 2)}\n"
+            f"* 10:00:03 > cut:line {_cut(256, 3)}\n* 10:00:04 > cut:line {_cut(256, 4)}"
+        ),
+        # The log shows where it was cut.
+        f"* 10:00:01 > cut:mark {_cut(118, 1)}>",
+        f"* 10:00:01 > cut:mark {_SHORTENED % 1}\n* 10:00:02 > cut:mark {_SHORTENED % 2}",
+        f"* 10:00:01 > cut:edge {_cut(118, 1)}",
+        f"10:00:01 > Heartbeat {{}}\n* 10:00:03 > cut:log-ends {_cut(99, 1)}",
+        '* 10:00:01 < cut:log-begins "A","value":"1"}]}]\n10:00:03 > Heartbeat {}',
+        # The other side has read it.
+        f'* 10:00:01 > cut:answered {_cut(256, 1)}\n10:00:02 < [3,"1",{{"status":"Accepted"}}]',
     ),
     negative=(
-        f"10:00:01 > {_cut(256, 1)}",
-        f"10:00:01 > {_cut(256, 1)}\n10:00:02 > {_cut(250, 2)}\n10:00:03 > {_cut(100, 3)}",
-        f"10:00:01 > {_cut(118, 1)}>\n10:00:02 > {_cut(119, 2)}>",
+        # What the recording has is what was sent.
+        f"10:00:01 > {_cut(256, 1)}\n10:00:02 > {_cut(256, 2)}\n10:00:03 > {_cut(256, 3)}",
+        f"10:00:01 > {_cut(118, 1)}>",
+        f"10:00:01 > cut:line {_cut(256, 1)}",
+        f'10:00:01 > cut:line {_cut(256, 1)}\n10:00:02 < [4,"1","FormationViolation","",{{}}]',
+        f"10:00:01 > cut:line {_cut(256, 1)}\n10:00:02 > cut:line {_cut(250, 2)}\n10:00:03 > cut:line {_cut(100, 3)}",
         # A longer message came through.
-        f"10:00:01 > {_cut(256, 1)}\n10:00:02 > {_cut(300, 2)}\n10:00:03 > {_cut(256, 3)}\n10:00:04 > {_cut(256, 4)}",
+        (
+            f"10:00:01 > cut:line {_cut(256, 1)}\n10:00:02 > cut:line {_cut(300, 2)}\n"
+            f"10:00:03 > cut:line {_cut(256, 3)}\n10:00:04 > cut:line {_cut(256, 4)}"
+        ),
     ),
 )
+
+_SHOWN_BY = {
+    Cut.MARK: "a sign is in the place of the rest",
+    Cut.EDGE: "it goes up to the edge of a box around it, as on a screen",
+    Cut.ANSWERED: "its answer shows that the other side has read all of it",
+    Cut.LOG_BEGINS: "the log begins within it",
+    Cut.LOG_ENDS: "the log ends within it",
+}
 
 RULES = (ORDER, CUT)
 
@@ -150,30 +170,36 @@ class CaptureOrderChecker(Checker):
 
 
 class CutChecker(Checker):
-    """Remembers the lengths of messages that were cut."""
+    """Remembers the lengths of messages that may have been cut."""
 
     def begin(self) -> None:
-        self.cut: dict[int, list[int]] = {}  # messages by their length
-        self.reported: dict[int, bool] = {}  # lengths
-        self.longest = 0
+        self.alike: dict[tuple[str, int], list[int]] = {}  # messages by what was measured and its length
+        self.longest: dict[str, int] = {}  # by what was measured
+        self.reported: dict[int, bool] = {}  # the last messages of which it was said
 
     @on_record(RecordKind.MALFORMED)
     def malformed(self, record: Seen) -> None:
-        frame = record.frame
-        if not isinstance(frame, Malformed) or frame.defect.name != "truncated":
-            return
-        length = len(frame.raw)
-        if length < self.longest or length in self.reported:
-            return
-        self.longest = length
-        alike = [*self.cut.get(length, []), record.index]
-        put(self.cut, length, alike, MOST_LENGTHS)
-        if len(alike) >= (ALIKE_WITH_SIGN if _shows_cut(frame) else ALIKE):
-            put(self.reported, length, True, MOST_LENGTHS)
-            self.found(CUT, record, tuple(alike[:-1]), count=len(alike), length=length)
+        cut = record.detail.get("cut")
+        if cut in _SHOWN_BY:
+            self.found(CUT, record, how=Phrase(_SHOWN_BY[cut]))
+        elif cut == Cut.LINE:
+            self.compare(record)
 
-
-def _shows_cut(frame: Malformed) -> bool:
-    """Whether the text itself shows that a logger cut it."""
-    text = frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "replace")
-    return text.rstrip().endswith(_SIGNS) or bool(left_out(text, frame.defect.position or 0))
+    def compare(self, record: Seen) -> None:
+        """Compare the length of a message and of its line with those of others."""
+        lengths = record.detail.get("lengths")
+        for measured, length in lengths.items() if isinstance(lengths, dict) else ():
+            if length < self.longest.get(measured, 0):
+                continue
+            self.longest[measured] = length
+            alike = [*self.alike.get((measured, length), []), record.index]
+            if len(alike) < ALIKE:
+                put(self.alike, (measured, length), alike, MOST_LENGTHS)
+                continue
+            what = "its line" if measured == "line" else "it"
+            how = Phrase(f"{what} ends after {length} characters, as others do that are not whole")
+            for index in alike:
+                if self.reported.get(index) is None:
+                    put(self.reported, index, True, MOST_REPORTED)
+                    self.found(CUT, index, tuple(other for other in alike if other != index), how=how)
+            put(self.alike, (measured, length), alike[1:], MOST_LENGTHS)
