@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ocpptui.diagnosis.answer_facts import accepts_wrong, id_use_of, refused_by
 from ocpptui.diagnosis.column_rules import COLUMN_RULES
+from ocpptui.diagnosis.excused_calls import is_excused
 from ocpptui.diagnosis.fact_kinds import IdUse, Refused, Stray
 from ocpptui.diagnosis.recorded_answers import RecordedAnswers
 from ocpptui.diagnosis.recorded_calls import RecordedCalls
@@ -328,6 +329,7 @@ class Diagnosis:
         timeline = self._timeline
         kind, is_timed = timeline.kinds[index], not timeline.flags[index] & TIMELESS
         is_overdue = index < self._due and is_timed and timeline.is_unanswered(index) and timeline.goes_on(index)
+        is_overdue = is_overdue and not is_excused(timeline, index)
         lacks_answers, lacks_lines = self._answers.lack(index), self._calls.lack_some(index)
         key = (
             kind,

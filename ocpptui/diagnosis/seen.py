@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ocpptui.diagnosis.excused_calls import is_excused
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.judgement import Verdict
@@ -148,6 +149,10 @@ class Seen:
     def is_valid(self) -> bool:
         """Whether its payload follows the schema."""
         return self._timeline.verdicts[self.index] == Verdict.VALID
+
+    def is_excused(self, before: Seen) -> bool:
+        """Whether nobody is to blame that this call had no answer when another record came."""
+        return is_excused(self._timeline, self.index, before.index)
 
     def another(self, index: int) -> Seen:
         """Another record of the timeline."""

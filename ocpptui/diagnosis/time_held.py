@@ -15,12 +15,14 @@ from ocpptui.timeline.record import Origin, Passage, RecordKind
 if TYPE_CHECKING:
     from ocpptui.diagnosis.seen import Seen
 
-_WENT_ON = (Passage.PASSED_LATER, Passage.CHANGED)
+WENT_ON = (Passage.PASSED_LATER, Passage.CHANGED)
+"""What a proxy did with a message that reached the other side after all."""
 
 
 def was_kept_back(detail: Mapping[str, Any]) -> bool:
-    """Whether a proxy did not pass a message on at once, as it came; `detail` is that of its record."""
-    return "frame" in detail and "passedOnMs" not in detail
+    """Whether a proxy did not pass a message on at once, as it came; `detail` is that of its record. Of a proxy of
+    another tool, its log says so."""
+    return ("frame" in detail and "passedOnMs" not in detail) or "keptBack" in detail
 
 
 def tell_kept_back(case: Case) -> Iterator[Told]:
@@ -44,7 +46,7 @@ def time_held(call: Seen, answer: Seen) -> int:
         detail = record.detail
         if record.kind is RecordKind.NOTE and own_id is not None and detail.get("released") == own_id:
             return record.since(call) or 0
-        if detail.get("change") in _WENT_ON and detail.get("insteadOf") == call.detail.get("frame"):
+        if detail.get("change") in WENT_ON and detail.get("insteadOf") == call.detail.get("frame"):
             return record.since(call) or 0
     return 0
 

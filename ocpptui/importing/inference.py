@@ -19,6 +19,7 @@ from ocpptui.importing.copies import Copies, Written
 from ocpptui.importing.cut_frames import LongestFrames, cut_detail, is_shortened
 from ocpptui.importing.directions import Directions, LoggedFrame
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, as_on_the_wire
+from ocpptui.importing.kept_back_frames import kept_back_by
 from ocpptui.importing.learned_directions import ShownDirections, WordsOfOneWay
 from ocpptui.importing.log_times import LogTimes, Witnessed
 from ocpptui.importing.payload_times import Witness, witness_in
@@ -397,6 +398,8 @@ class Inference:
             detail["notation"] = found.notation
         if heard.written is not None and heard.written.lines:
             detail["alsoInLines"] = heard.written.lines
+        if word := kept_back_by(found.prefix):
+            detail["keptBack"] = word
         if isinstance(frame, Malformed):
             if found.cut is Cut.LINE and frame.may_be_call and self._is_answered(heard, frame):
                 found.cut = Cut.ANSWERED

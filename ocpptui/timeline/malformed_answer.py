@@ -12,11 +12,20 @@ def malformed_answer(timeline: Timeline, call: int) -> Malformed | None:
 
     Where the id can no longer be read as one, it counts that the text contains it.
     """
+    index = malformed_answer_at(timeline, call)
+    frame = None if index is None else timeline.frame(index)
+    return frame if isinstance(frame, Malformed) else None
+
+
+def malformed_answer_at(timeline: Timeline, call: int, stop: int | None = None) -> int | None:
+    """The index of that message, if it is before `stop`."""
+    after = call + 1
+    kinds = timeline.kinds[after : len(timeline) if stop is None else stop].tobytes()
+    if _MALFORMED not in kinds:
+        return None
     asked, direction, connection = timeline.frame(call), timeline.direction(call), timeline.connection(call)
     if not isinstance(asked, Message) or direction is None:
         return None
-    after = call + 1
-    kinds = timeline.kinds[after:].tobytes()
     place = kinds.find(_MALFORMED)
     while place >= 0:
         index = after + place
@@ -25,7 +34,7 @@ def malformed_answer(timeline: Timeline, call: int) -> Malformed | None:
             if isinstance(frame, Malformed):
                 text = frame.raw if isinstance(frame.raw, str) else frame.raw.decode(errors="replace")
                 if frame.id == asked.id or (frame.id is None and f'"{asked.id}"' in text):
-                    return frame
+                    return index
         place = kinds.find(_MALFORMED, place + 1)
     return None
 

@@ -142,6 +142,7 @@ class Record:
     - of a message through a proxy, `frame`, its number on its connection; `passedOnMs`, the milliseconds until it was
       passed on; `readdressed`, the headers of OCPP-S that went on with another address;
     - of what a proxy did instead, `change`, a `Passage`, and `insteadOf`, the number of the message;
+    - of a message that did not go on, as the log of another proxy says, `keptBack` with its word for that;
     - of a malformed message in a log, `cut`, a `Cut`; with `Cut.LINE`, `lengths` has the characters of the `message`
       and of its `line`, as far as nothing whole in the log is longer;
     - of what was done wrong on purpose, `fault`, with the name of its `rule` and what it is to `do`;

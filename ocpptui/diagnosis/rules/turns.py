@@ -198,6 +198,8 @@ class TurnChecker(Checker):
                 self.unanswered(key, before, call)
         elif key not in self.overlaps and not call.repeats_id:
             values = {"side": direction.sender.words, "waited": TimeSpan(waited), "before": before.action}
+            if (has_answers or key not in self.unproven) and before.is_excused(call):
+                return
             if has_answers:
                 put(self.overlaps, key, True, MOST_CONNECTIONS)
                 self.found(PARALLEL_CALLS, call, (before,), **values)
@@ -220,7 +222,7 @@ class TurnChecker(Checker):
             call, before, values = overlap
             waited = answer.since(values.pop("clock"))
             is_passed_over = answer.answers(call) and not answer.follows_answer_to(before)
-            if is_passed_over and waited is not None and not was_kept_back(answer.another(before).detail):
+            if is_passed_over and waited is not None and not _is_excused(answer.another(before), answer):
                 self.found(PASSED_OVER, before, (call,), waited=TimeSpan(waited), **values)
         self.listen(bool(self.unproven or self.waiting))
 
@@ -244,7 +246,7 @@ class TurnChecker(Checker):
         waited = call.since(silence.calls[0])
         if len(silence.calls) < _SILENT_CALLS or waited is None:
             return
-        if not any(was_kept_back(one.detail) for one in silence.calls):
+        if not any(_is_excused(one, call) for one in silence.calls):
             side, count = call.direction.opposite.sender.words, _SILENT_CALLS
             self.found(PEER_SILENT, call, tuple(silence.calls), side=side, count=count, waited=TimeSpan(waited))
 
@@ -257,3 +259,8 @@ class TurnChecker(Checker):
         if waited - held > limit:
             values = {"waited": TimeSpan(waited - held), "limit": TimeSpan(limit), "held": held_words(held)}
             self.found(SLOW_ANSWER, answer, (call,), action=call.action, **values)
+
+
+def _is_excused(call: Seen, before: Seen) -> bool:
+    """Whether nobody is to blame that a call had no answer in time when another record came."""
+    return was_kept_back(call.detail) or call.is_excused(before)
