@@ -1,4 +1,4 @@
-"""Frames as a program prints its own values: `repr` of Python, `util.inspect` of Node.
+"""Frames as a program prints its own values: `repr` of Python, `util.inspect` of Node, `inspect` of Ruby and Elixir.
 
 Only a text that is wholly in such a notation is translated. JSON with a mistake in it is not: what was on the wire is
 what the user looks for.
@@ -27,6 +27,15 @@ _TOKEN = lazily(
 _PYTHON = {"True": "true", "False": "false", "None": "null"}
 _STRING_OR_WORD = lazily(r"""'(?:[^'\\]|\\.)*+'?|"(?:[^"\\]|\\.)*+"?|(?<![\w$])[A-Z][a-z]++(?![\w$])""", re.DOTALL)
 _NODE = frozenset(("true", "false", "null", "undefined"))
+_TOKEN_OF_MAP = lazily(
+    r"\s*(?:(?P<string>\"(?>(?:[^\"\\\n]|\\.)*)\")|(?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.]))"
+    r"|(?P<word>true|false|nil)(?!\w)|(?P<opening>%?\{)|(?P<arrow>=>)|(?P<sign>[\[\]},]))"
+)
+"""A token of a hash of Ruby, `{"a"=>nil}`, or of a map of Elixir, `%{"a" => nil}`."""
+_JSON_OF_TOKEN = {"nil": "null", "=>": ":", "%{": "{"}
+_ESCAPE = lazily(r"\\(?:u\{(?P<code>[0-9A-Fa-f]{1,6})\}|(?P<sign>.))")
+_ESCAPED = {"#": "#", "a": "\\u0007", "v": "\\u000b", "e": "\\u001b", "0": "\\u0000"}
+"""What JSON does not have escaped so."""
 _LEFT_OUT = lazily(
     r"(?:(?<![\w$])[\w$]++|'[^'\n]*+')\s*+:\s*+(?:undefined|\[(?:Object|Array|Function[^\[\]\n]{0,200})\])\s*+,?"
 )
@@ -48,15 +57,51 @@ def json_of_printed(text: str) -> str | None:
     A mixture is something else: double quotes where the notation prefers single ones, a comma before a closing bracket,
     a number or word that it never prints.
     """
-    if has_too_many_values(text) or not _is_printed(text):
+    if has_too_many_values(text):
+        return None
+    if "=>" in text or "%{" in text:
+        return _json_of_maps(text)
+    if not _is_printed(text):
         return None
     value = _value_of(text)
-    if type(value) is not list or len(value) < 3 or type(value[0]) is not int or not 2 <= value[0] <= 6:
+    if not _is_frame(value):
         return None
     try:
         return without_surrogates(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
     except (ValueError, TypeError, RecursionError):
         return None
+
+
+def _is_frame(value: object) -> bool:
+    return isinstance(value, list) and len(value) >= 3 and type(value[0]) is int and 2 <= value[0] <= 6
+
+
+def _json_of_maps(text: str) -> str | None:
+    """The JSON of a frame with hashes of Ruby or maps of Elixir; None for a mixture of the two, or with another
+    notation."""
+    place, end, tokens, openings = 0, len(text.rstrip()), list[str](), set[str]()
+    while place < end:
+        match = _TOKEN_OF_MAP.match(text, place)
+        if match is None:
+            return None
+        kind, token, place = match.lastgroup, match[match.lastgroup or 0], match.end()
+        if kind == "opening":
+            openings.add(token)
+        tokens.append(_ESCAPE.sub(_unescaped, token) if kind == "string" else _JSON_OF_TOKEN.get(token, token))
+    translated = "".join(tokens)
+    try:
+        is_frame = len(openings) == 1 and _is_frame(orjson.loads(translated))
+    except orjson.JSONDecodeError:
+        return None
+    return translated if is_frame else None
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """An escape of Ruby or Elixir as JSON has it."""
+    if match["code"] is None:
+        return _ESCAPED.get(match["sign"], match[0])
+    code = int(match["code"], 16)
+    return json.dumps(chr(code))[1:-1] if code <= 0x10FFFF else match[0]
 
 
 def json_of_message(text: str) -> str | None:

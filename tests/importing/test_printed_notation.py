@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from ocpptui.importing.printed_notation import json_of_message, json_of_printed
 from tests.importing.frames import FRAMES, compact
+from tests.importing.reading import read
 
 
 @given(frame=FRAMES)
@@ -119,3 +121,62 @@ def test_a_message_with_its_payload_as_json_is_as_it_was(frame: list[Any]) -> No
 def test_a_message_with_a_payload_that_is_neither_is_left_as_it_is(payload: str) -> None:
     """A defect of what was on the wire would be mended."""
     assert json_of_message(f"<Call - unique_id=1, action=Reset, payload={payload}>") is None
+
+
+def as_map(value: object, opening: str, arrow: str) -> str:
+    """A value as Ruby or Elixir prints it."""
+    if isinstance(value, dict):
+        pairs = (f"{as_map(key, opening, arrow)}{arrow}{as_map(inner, opening, arrow)}" for key, inner in value.items())
+        return f"{opening}{', '.join(pairs)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(as_map(inner, opening, arrow) for inner in value)}]"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("#", "\\#").replace("\\u001b", "\\e")
+    return "nil" if value is None else json.dumps(value)
+
+
+AT_NINE = "2026-03-01T09:00:00Z"
+RUBY, ELIXIR = ("{", "=>"), ("%{", " => ")
+
+
+@pytest.mark.parametrize("notation", [RUBY, ("{", " => "), ELIXIR])
+@given(frame=FRAMES)
+def test_hashes_of_ruby_and_maps_of_elixir_are_translated(notation: tuple[str, str], frame: list[Any]) -> None:
+    """Each call in the log of a backend in Ruby or Elixir would be a malformed frame."""
+    text = as_map(frame, *notation)
+    assume("=>" in text or "%{" in text)
+    translated = json_of_printed(text)
+    assert translated is not None and json.loads(translated) == frame
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[2, "a", "Reset", {"type"=>"Hard",}]',
+        '[2, "a", "Reset", {"type"=>"Hard", "delay":5}]',
+        '[2, "a", "Reset", {"type"=>null}]',
+        '[2, "a", "Reset", {"type"=>None}]',
+        "[2, 'a', 'Reset', {'type'=>'Hard'}]",
+        '[2, "a", "Reset", {"type"=>05}]',
+        '[2, "a", "Reset", {"type"=>nil} => 1]',
+        '[2, "a", "Reset", %{"type" => "Hard", "more" => {"a" => 1}}]',
+        '[2, "a", "Reset", {"type"=>"Hard"}',
+        '[2, "a", "Reset", {"type"=>Hard}]',
+        '[9, "a", "Reset", {"type"=>"Hard"}]',
+    ],
+)
+def test_a_mistake_in_a_hash_is_never_mended(text: str) -> None:
+    assert json_of_printed(text) is None
+
+
+@pytest.mark.parametrize("notation", [RUBY, ELIXIR])
+def test_a_log_of_hashes_is_read_with_its_payloads(tmp_path: Path, notation: tuple[str, str]) -> None:
+    """No call would have its answer, and the times in the calls would not show the zone of the log."""
+    boot = as_map([2, "1", "StatusNotification", {"connectorId": 1, "info": None, "timestamp": AT_NINE}], *notation)
+    path = tmp_path / "customer.log"
+    path.write_text(f'2026-03-01 20:00:00 CP-77 received {boot}\n2026-03-01 20:00:00 CP-77 sent [3,"1",{{}}]\n')
+    found = read(path)
+    assert found.raws[0] == f'[2,"1","StatusNotification",{{"connectorId":1,"info":null,"timestamp":"{AT_NINE}"}}]'
+    assert found.records[0].detail["notation"] == "printed"
+    assert found.timeline.other_half(0) == 1
+    assert any("UTC+11:00" in sentence for sentence in found.importer.evidence)
