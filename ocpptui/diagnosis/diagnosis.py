@@ -329,8 +329,8 @@ class Diagnosis:
         timeline = self._timeline
         kind, is_timed = timeline.kinds[index], not timeline.flags[index] & TIMELESS
         is_overdue = index < self._due and is_timed and timeline.is_unanswered(index) and timeline.goes_on(index)
-        is_overdue = is_overdue and not is_excused(timeline, index)
         lacks_answers, lacks_lines = self._answers.lack(index), self._calls.lack_some(index)
+        is_overdue = is_overdue and (lacks_answers or not is_excused(timeline, index))  # which reads the record
         key = (
             kind,
             timeline.flags[index],
