@@ -1,15 +1,27 @@
 """Calls without a readable answer in the recording for which neither side is to blame: the call was kept back on its
-way, or the log has only a part of the answer."""
+way, or the log has, or may have, only a part of the answer."""
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.time_held import WENT_ON, was_kept_back
+from collections.abc import Mapping
+from typing import Any
+
 from ocpptui.timeline.malformed_answer import malformed_answer_at
-from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.record import Passage, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 MOST_BEHIND = 1000
 """Among so many records behind a call, its answer or what became of it is looked for."""
+
+
+WENT_ON = (Passage.PASSED_LATER, Passage.CHANGED)
+"""What a proxy did with a message that reached the other side after all."""
+
+
+def was_kept_back(detail: Mapping[str, Any]) -> bool:
+    """Whether a proxy did not pass a message on at once, as it came; `detail` is that of its record. Of a proxy of
+    another tool, its log says so."""
+    return ("frame" in detail and "passedOnMs" not in detail) or "keptBack" in detail
 
 
 def is_excused(timeline: Timeline, call: int, stop: int | None = None) -> bool:

@@ -5,24 +5,16 @@ A proxy records when a message that it kept back went on; a session, when a call
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from ocpptui.diagnosis.excused_calls import WENT_ON, was_kept_back
 from ocpptui.diagnosis.rule import Case, Phrase, TimeSpan, Told
 from ocpptui.ocpp.message import Message
-from ocpptui.timeline.record import Origin, Passage, RecordKind
+from ocpptui.timeline.record import Origin, RecordKind
 
 if TYPE_CHECKING:
     from ocpptui.diagnosis.seen import Seen
-
-WENT_ON = (Passage.PASSED_LATER, Passage.CHANGED)
-"""What a proxy did with a message that reached the other side after all."""
-
-
-def was_kept_back(detail: Mapping[str, Any]) -> bool:
-    """Whether a proxy did not pass a message on at once, as it came; `detail` is that of its record. Of a proxy of
-    another tool, its log says so."""
-    return ("frame" in detail and "passedOnMs" not in detail) or "keptBack" in detail
 
 
 def tell_kept_back(case: Case) -> Iterator[Told]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ocpptui.diagnosis.checker import Checker, on_overlap, on_record, on_slow_answer
+from ocpptui.diagnosis.excused_calls import was_kept_back
 from ocpptui.diagnosis.known import MOST_CONNECTIONS
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.rules.action_rules import STREAM
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.diagnosis.time_held import held_words, is_late_on_purpose, time_held, was_kept_back
+from ocpptui.diagnosis.time_held import held_words, is_late_on_purpose, time_held
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.runtime.bounded import put
