@@ -42,6 +42,8 @@ class CertificateUse(StrEnum):
     ROOT = "a root"
 
 
+UNVERIFIED = "the signature cannot be verified"
+"""How the reason begins where nobody can say whether one certificate signed another."""
 _EXTENDED = {
     CertificateUse.CENTRAL_SYSTEM: ExtendedKeyUsageOID.SERVER_AUTH,
     CertificateUse.CHARGE_POINT: ExtendedKeyUsageOID.CLIENT_AUTH,
@@ -163,7 +165,7 @@ def is_signed_by(lower: x509.Certificate, upper: x509.Certificate) -> str | None
     except UNREADABLE as error:
         if lower.issuer != upper.subject:
             return f"its issuer is {parts_of_name(lower.issuer)}"
-        return f"the signature cannot be verified ({error})"
+        return f"{UNVERIFIED} ({error})"
     return None
 
 

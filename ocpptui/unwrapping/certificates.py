@@ -17,7 +17,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
 
 from ocpptui.unwrapping.certificate_judgement import (
+    UNVERIFIED,
     CertificateUse,
+    dates_of,
     extended_usage,
     is_authority,
     is_signed_by,
@@ -51,6 +53,31 @@ def pem_contents(
     """
     with warnings.catch_warnings(action="ignore"):  # about serial numbers and other things that a peer may write
         return _pem_contents(text, time, use, knowledge or CertificateKnowledge())
+
+
+def certain_faults(text: str, time: int, tolerance: int, *, is_chain: bool) -> list[str]:
+    """Why nobody can rely on certificates in PEM at `time`, in sentences; empty if a part of them cannot be read.
+
+    `tolerance` is how far the clock may be off; both in µs. In a chain the order counts, and the dates of a root that
+    follows do not: who verifies the chain has a copy of it.
+    """
+    text = text.replace("\\r", "").replace("\\n", "\n")
+    parts = [match[0].encode("utf-8", "replace") for match in _PEM.finditer(text)]
+    if not parts or len(parts) != text.count("-----BEGIN") or len(parts) > MOST:
+        return []
+    faults = list[InsideLine]()
+    with warnings.catch_warnings(action="ignore"), suppress(*UNREADABLE):
+        chain = [x509.load_pem_x509_certificate(part) for part in parts]
+        for number, one in enumerate(chain, 1):
+            first, last = dates_of(one)
+            if not first - tolerance <= time <= last + tolerance and not (
+                is_chain and number > 1 and is_signed_by(one, one) is None
+            ):
+                what = f"Certificate {number}" if len(chain) > 1 else "The certificate"
+                faults += validity_lines(what, one.not_valid_before_utc, one.not_valid_after_utc, time)
+        faults += chain_lines(chain) if is_chain else ()
+        return [line.text for line in faults if line.sort == "problem" and UNVERIFIED not in line.text]
+    return []
 
 
 def der_contents(data: bytes, time: int) -> Contents | None:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from ocpptui.simulator.bench_certificates import Flaw, server_pair
 from ocpptui.simulator.certificate_authority import CertificateAuthority, new_authority
+from ocpptui.unwrapping.certificates import certain_faults
 from ocpptui.unwrapping.payload_walk import unwrapped
 from tests.kit.signed_values import Issued, issued, name_of
 from tests.kit.talk import NOW
@@ -138,3 +139,27 @@ def test_what_cannot_be_read_says_so(broken: str) -> None:
     assert "cut off" in text or "cannot be read: its bytes are damaged, or not DER." in text
     assert "subject" not in text
     assert "ParseError" not in text
+
+
+DAY = 86_400_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "later", "is_chain", "words"),
+    [
+        (LEAF.pem + MIDDLE.pem + ROOT.pem, 0, True, []),
+        (LEAF.pem, 0, True, []),
+        (LEAF.pem, 11 * DAY, True, ["The certificate expired"]),
+        (LEAF.pem, 10 * DAY + 1_000_000, True, []),  # within the tolerance
+        (LEAF.pem[:200], 11 * DAY, True, []),
+        (LEAF.pem + MIDDLE.pem[:200], 11 * DAY, True, []),
+        (LEAF.pem.replace("MII", "AAA", 1), 11 * DAY, True, []),
+        ("", 11 * DAY, True, []),
+        (LEAF.pem + ROOT.pem + MIDDLE.pem, 0, True, ["The order is wrong", "The order is wrong"]),
+        (LEAF.pem + ROOT.pem + MIDDLE.pem, 0, False, []),
+    ],
+)
+def test_only_what_is_certain_is_a_fault(text: str, later: int, is_chain: bool, words: list[str]) -> None:
+    """Who accuses a charge point because of a chain that the log has cut off is wrong."""
+    faults = certain_faults(text, NOW + later, 60_000_000, is_chain=is_chain)
+    assert [one.startswith(start) for one, start in zip(faults, words, strict=True)] == [True] * len(words), faults

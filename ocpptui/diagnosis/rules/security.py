@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ocpptui.diagnosis.certificate_traces import AUTHORITY, EXPIRED, SIGNED
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
@@ -27,6 +28,11 @@ def _signed_as(kind: str) -> str:
     return _SIGNED.replace('"certificateChain":"x"', f'"certificateChain":"x","certificateType":"{kind}"')
 
 
+def _signed_chain(chain: str) -> str:
+    return _SIGNED.replace('"x"', f'"{chain}"')
+
+
+_INVALID_EVENT = _event("InvalidChargePointCertificate").replace("10:00:00 >", "10:00:22 >") + "\n10:00:23 < ok"
 _INSTALL = '10:00:00 < InstallCertificate {"certificateType":"CentralSystemRootCertificate","certificate":"x"}\n'
 _CHAIN_OF_3 = """
 10:00:00 < GetConfiguration {"key":["CertificateSignedMaxChainSize"]}
@@ -148,7 +154,44 @@ CHAIN_TOO_LONG = Rule(
     negative=(_CHAIN_OF_3 + '10:00:20 < CertificateSigned {"certificateChain":"two"}', _SIGNED),
 )
 
-RULES = (ALARM, UNKNOWN_EVENT, CERTIFICATE_MISSING, CERTIFICATE_REFUSED, NOT_REPORTED, OTHER_TYPE, CHAIN_TOO_LONG)
+INVALID_ACCEPTED = Rule(
+    "sec.invalid-chain-accepted",
+    Severity.WARNING,
+    "The charge point accepts a certificate that has expired, is not yet valid, or comes in a chain that does not fit.",
+    "OCPP 1.6 security whitepaper A02.FR.06; OCPP 2.0.1 and 2.1 Part 2 A02.FR.06, CertificateSignedRequest and "
+    "M05.FR.07; RFC 5246 section 7.4.2 (the order)",
+    versions=SINCE_1_6,
+    says="The charge point accepted this certificate. {fault}",
+    remedy="A TLS handshake with it may fail. Look at the certificate authority.",
+    positive=(
+        _signed_chain(EXPIRED) + '* 10:00:21 > ok {"status":"Accepted"}',
+        "2.0.1\n" + _signed_chain(EXPIRED + AUTHORITY) + '* 10:00:21 > ok {"status":"Accepted"}',
+        "2.0.1\n" + _signed_chain(AUTHORITY + SIGNED) + '* 10:00:21 > ok {"status":"Accepted"}',
+        _INSTALL.replace('"x"', f'"{EXPIRED}"') + '* 10:00:21 > ok {"status":"Accepted"}',
+        _signed_chain(SIGNED + SIGNED) + '* 10:00:21 > ok {"status":"Accepted"}',
+    ),
+    negative=(
+        _INSTALL.replace('"x"', f'"{AUTHORITY}{SIGNED}"') + '10:00:21 > ok {"status":"Accepted"}',
+        _signed_chain(SIGNED) + '10:00:21 > ok {"status":"Accepted"}',
+        "2.0.1\n" + _signed_chain(SIGNED + AUTHORITY) + '10:00:21 > ok {"status":"Accepted"}',
+        _signed_chain(EXPIRED) + '10:00:21 > ok {"status":"Rejected"}\n' + _INVALID_EVENT,
+        _signed_chain(EXPIRED[:200]) + '10:00:21 > ok {"status":"Accepted"}',
+        _signed_chain(EXPIRED + SIGNED[:200]) + '10:00:21 > ok {"status":"Accepted"}',
+        _signed_chain(EXPIRED.replace("MII", "AAA")) + '10:00:21 > ok {"status":"Accepted"}',
+        _SIGNED + '10:00:21 > ok {"status":"Accepted"}',
+    ),
+)
+
+RULES = (
+    ALARM,
+    UNKNOWN_EVENT,
+    CERTIFICATE_MISSING,
+    CERTIFICATE_REFUSED,
+    NOT_REPORTED,
+    OTHER_TYPE,
+    CHAIN_TOO_LONG,
+    INVALID_ACCEPTED,
+)
 
 _ALARMS = {
     "AttemptedReplayAttacks",
@@ -226,11 +269,23 @@ class SecurityChecker(Checker):
         status = answer.text("status")
         if status in ("Rejected", "Failed"):
             self.found(CERTIFICATE_REFUSED, answer, (call,), status=status, action=call.action)
+        if status == "Accepted" and call.is_timed:
+            self.look_into_chain(call, answer)
         is_reported = self.invalid > call.index
         if status == "Rejected" and call.action == "CertificateSigned" and answer.is_timed and not is_reported:
             wait, index = round(self.limits.command_patience * SECOND), answer.index
             values = {"waited": TimeSpan(wait), "event": Phrase(_INVALID[self.known.version in SECOND_GENERATION])}
             self.wait("event", answer.clock + wait, lambda: self.found(NOT_REPORTED, index, (call.index,), **values))
+
+    def look_into_chain(self, call: Seen, answer: Seen) -> None:
+        text = call.text("certificateChain") or call.text("certificate") or ""
+        if "-----BEGIN" not in text:
+            return
+        from ocpptui.unwrapping.certificates import certain_faults  # takes long to load, and few logs need it
+
+        tolerance, is_chain = round(self.limits.clock_tolerance * SECOND), call.action == "CertificateSigned"
+        if faults := certain_faults(text, call.time, tolerance, is_chain=is_chain):
+            self.found(INVALID_ACCEPTED, answer, (call,), fault=faults[0])
 
     @on_connection(ConnectionEvent.OPENED, ConnectionEvent.CLOSED)
     def reconnected(self, event: Seen) -> None:
