@@ -7,7 +7,10 @@ If it fails, a bench that works without the proxy does not work with it. Bare pe
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.diagnosis.findings import findings_at
@@ -19,19 +22,26 @@ from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
+from tests.kit.held_ports import held_ports
 from tests.kit.proxy_bench import SOON, proxy, records, until
-from tests.network.test_shared_endpoints import free_port
 from tests.recording.indexing import index_all
 
 PATIENCE = 60.0
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """Where the proxy listens: its settings name it before it does."""
+    with held_ports() as first:
+        yield first
 
 
 def messages(session: Session) -> list[Record]:
     return [one for one in records(session) if one.kind.is_message]
 
 
-async def test_boot_and_calls_of_the_central_system_come_through_as_without_it(tmp_path: Path) -> None:
-    path, port = tmp_path / "recording.jsonl", free_port()
+async def test_boot_and_calls_of_the_central_system_come_through_as_without_it(tmp_path: Path, port: int) -> None:
+    path = tmp_path / "recording.jsonl"
     here = f"http://127.0.0.1:{port}"
     central = Session(role=Role.CENTRAL_SYSTEM)
     station = Session(role=Role.CHARGE_POINT, settings=SessionSettings())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import ClientSession
 
 from ocpptui.network.client_settings import ClientSettings
@@ -19,6 +19,7 @@ from ocpptui.ocpp.version import Version
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.record import ConnectionEvent, Origin, RecordKind
 from tests.kit.certificates import FOR_CLIENTS, Authority, Pair
+from tests.kit.held_ports import held_ports
 from tests.network.test_soap_charge_point import beat, central_system, charge_point
 from tests.network.watching import PATIENCE, Watcher, listening
 from tests.ocpp.envelopes import CP_15, request
@@ -31,16 +32,11 @@ def accepts(record: Any, connection: Any) -> None:
         connection.write(text, Origin.BEHAVIOUR)
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 async def test_charge_points_share_a_port_by_path_and_envelope_and_leave_it_one_by_one() -> None:
-    watcher, endpoints, port = Watcher(), SharedEndpoints(), free_port()
+    watcher, endpoints = Watcher(), SharedEndpoints()
     watcher.on_record = accepts
     async with central_system(beat) as beyond, AsyncExitStack() as stack, ClientSession() as session:
+        port = stack.enter_context(held_ports())
         links = []
         for name in ("A", "B C"):
             settings = ClientSettings(
@@ -72,9 +68,8 @@ async def test_charge_points_share_a_port_by_path_and_envelope_and_leave_it_one_
         await links[0].close()
         assert await who(f"http://127.0.0.1:{port}/", "B C") == (200, "B C")
         await links[1].close()
-    with socket.socket() as one:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        one.bind(("127.0.0.1", port))  # nobody listens there any more
+        with pytest.raises(ConnectionRefusedError):  # nobody listens there any more
+            await asyncio.open_connection("127.0.0.1", port)
 
 
 async def test_requests_are_taken_over_https_by_whom_the_central_system_trusts(

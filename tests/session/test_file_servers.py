@@ -8,6 +8,7 @@ import socket
 import ssl
 import sys
 from asyncio import all_tasks, to_thread
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.simulator.behaviour_settings import CentralSystemSettings
 from tests.kit.certificates import Authority
+from tests.kit.held_ports import held_ports
 from tests.kit.station_bench import STATION, said_by_station
 from tests.session.test_file_exchange import notes
 from tests.session.test_served_files import KEYS
@@ -87,10 +89,15 @@ async def test_with_a_certificate_every_protocol_is_there_and_the_host_is_that_o
         await central.close()
 
 
-async def test_the_ports_are_those_of_the_user_and_ftp_names_the_address_outside(tmp_path: Path) -> None:
+@pytest.fixture
+def first() -> Iterator[int]:
+    """The first of twenty ports."""
+    with held_ports(20) as port:
+        yield port
+
+
+async def test_the_ports_are_those_of_the_user_and_ftp_names_the_address_outside(tmp_path: Path, first: int) -> None:
     """Behind a NAT, the address of this machine leads nowhere."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        first = min(free.getsockname()[1] + 1, 65_000)
     files = FileSettings(tmp_path, host="203.0.113.7", ports=(first, first + 19), limits=TransferLimits(least_free=0))
     central = Session(role=Role.CENTRAL_SYSTEM, settings=SessionSettings(files=files))
     try:

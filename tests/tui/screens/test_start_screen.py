@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.screens.start_screen import StartScreen
 from ocpptui.workspace.folders import state_folder
 from tests.kit.driver import NARROW, SIZES, WIDE, Driver, driven
+from tests.kit.held_ports import held_ports
 
 RECORDING = Path(__file__).parents[3] / "recordings" / "charge-1.6.jsonl"
 
@@ -37,11 +39,11 @@ async def fill(driver: Driver, name: str, text: str) -> None:
     await driver.pilot.pause()
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+@pytest.fixture
+def port() -> Iterator[int]:
+    """One at which the program may listen."""
+    with held_ports() as first:
+        yield first
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -115,9 +117,8 @@ async def test_a_field_is_checked_on_leaving_unless_it_is_empty() -> None:
         assert field(driver, "connect_id").has_focus
 
 
-async def test_a_proxy_is_begun_and_remembered(home: Path) -> None:
+async def test_a_proxy_is_begun_and_remembered(home: Path, port: int) -> None:
     """It could be begun from the command line alone."""
-    port = free_port()
     async with driven(OcpptuiApp()) as driver:
         await fill(driver, "relay_listen", "x:y")
         await driver.press("enter")
@@ -137,9 +138,10 @@ async def test_a_proxy_is_begun_and_remembered(home: Path) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_listening_shows_the_session_with_the_urls_and_is_remembered(size: tuple[int, int], home: Path) -> None:
+async def test_listening_shows_the_session_with_the_urls_and_is_remembered(
+    size: tuple[int, int], home: Path, port: int
+) -> None:
     """The user could not get from the start screen to a charge point on the bench."""
-    port = free_port()
     async with driven(OcpptuiApp(), size) as driver:
         await fill(driver, "listen_password", "hunter2hunter2hunter2")
         await fill(driver, "listen_port", str(port))
@@ -170,10 +172,10 @@ async def test_a_port_in_use_is_reported_under_it_and_leaves_no_empty_recording(
     assert list((home / "recordings").iterdir()) == []
 
 
-async def test_a_connection_that_fails_is_shown_as_a_session_that_tries_again() -> None:
+async def test_a_connection_that_fails_is_shown_as_a_session_that_tries_again(port: int) -> None:
     """The user would be back at the form without seeing what the other side said."""
     async with driven(OcpptuiApp()) as driver:
-        await fill(driver, "connect_url", f"ws://127.0.0.1:{free_port()}/ocpp")
+        await fill(driver, "connect_url", f"ws://127.0.0.1:{port}/ocpp")
         await fill(driver, "connect_id", "A")
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, SessionScreen), "the session")
@@ -284,9 +286,8 @@ async def test_in_a_low_window_a_field_is_shown_before_it_gets_the_focus() -> No
         await driver.shows("mirror", "nothing")
 
 
-async def test_a_session_is_begun_again_as_it_was_without_its_password(home: Path) -> None:
+async def test_a_session_is_begun_again_as_it_was_without_its_password(home: Path, port: int) -> None:
     """A technician types the same URL every day; a password in a file is read by others."""
-    port = free_port()
     async with driven(OcpptuiApp()) as driver:
         await fill(driver, "listen_password", "hunter2hunter2hunter2")
         await fill(driver, "listen_port", str(port))
