@@ -16,6 +16,12 @@ PATIENT = (
     "from ocpptui.runtime import signals; signals.PATIENCE = 90; from ocpptui.__main__ import main; main()",
 )
 """The same, but with time for its end after a signal: on a busy machine it is ended by force before it is done."""
+WAITING = (
+    sys.executable,
+    "-c",
+    "from ocpptui.network import limits; limits.OPEN_TIMEOUT = limits.CLOSE_TIMEOUT = 600.0; " + PATIENT[-1],
+)
+"""The same, but a handshake and a Close frame have ten minutes: only haste ends it before it is ended by force."""
 DURATIONS = ("1.5", "8", "40")
 """Seconds that a session may take, one after the other: the first is enough on a machine that does nothing else."""
 
