@@ -18,7 +18,7 @@ import pytest
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.line_format import to_line
 from ocpptui.timeline.record import message_record
-from tests.kit.program import run_long_enough
+from tests.kit.program import PATIENT, run_long_enough
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -188,7 +188,7 @@ def test_a_signal_ends_it_cleanly(
     """Connections would end without a close frame, or the recording would be incomplete."""
     recording = tmp_path / "demo.jsonl"
     with subprocess.Popen(
-        [sys.executable, "-m", "ocpptui", "demo", "--headless", "--record", str(recording)],
+        [*PATIENT, "demo", "--headless", "--record", str(recording)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -209,7 +209,7 @@ def test_a_signal_ends_it_while_nobody_reads_its_output(environment: dict[str, s
     recording = tmp_path / "demo.jsonl"
     arguments = ["demo", "--headless", "--pace", "0.01", "--record", str(recording)]
     with subprocess.Popen(
-        [sys.executable, "-m", "ocpptui", *arguments],
+        [*PATIENT, *arguments],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
