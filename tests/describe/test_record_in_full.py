@@ -35,7 +35,7 @@ def test_what_is_wrong_inside_is_above_the_payload() -> None:
     sections = inspection(talk.timeline, 0)
     sorts = [section.sort for section in sections]
     problem = next(section.lines[0] for section in sections if section.sort == "problem")
-    assert problem.startswith("$.data: It is not JSON")
+    assert problem.startswith("$.data: The text ends inside the JSON")
     assert sorts.index("problem") < sorts.index("json")
 
 
