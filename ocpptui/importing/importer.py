@@ -59,7 +59,7 @@ class Importer:
         self.idle = False
         """Nothing more is available for now, but more may come."""
         self.waits = False
-        """Another process reads what comes next, and the caller can do something else meanwhile."""
+        """Another process or thread reads what comes next, and the caller can do something else meanwhile."""
         self._timeline = timeline
         self._keeps_secrets = keep_secrets
         self._shifts = [choices.shifts.get(path, 0) for path in paths]

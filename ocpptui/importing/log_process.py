@@ -22,6 +22,9 @@ from ocpptui.runtime.garbage import resume_collections
 from ocpptui.runtime.second_process import identity_of, serve
 from ocpptui.timeline.record import Record
 
+MOST = 500
+"""How many records are handed on together, about: the first process takes them in one step."""
+
 
 class _Reading:
     """The reading of a file, block by block."""
@@ -34,13 +37,13 @@ class _Reading:
         self._found = self._shown = 0
 
     def portion(self, _: bytes) -> bytes:
-        """What the next block has, packed."""
+        """What the next block has, or the next part of one with many records, packed."""
         records, is_last = list[Record](), True
         with suppress(RecordingError):  # the first process comes to the same end
             for step in self._steps:
                 if isinstance(step, list):
                     records += step
-                elif step is Pause.BUSY:
+                if step is Pause.BUSY or len(records) >= MOST:
                     is_last = False
                     break
         tally, first, shown = self._file.tally, self._found, self._shown

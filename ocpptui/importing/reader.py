@@ -94,7 +94,7 @@ class Pause(Enum):
     BUSY = "busy"
     """There is more to read; the caller can look at the clock."""
     WAITING = "waiting"
-    """Another process has nothing new yet; the caller can do something else meanwhile."""
+    """Another process or thread has nothing new yet; the caller can do something else meanwhile."""
     IDLE = "idle"
     """There is nothing more for now, but more may come."""
     ANEW = "anew"

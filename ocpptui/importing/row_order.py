@@ -75,6 +75,7 @@ def log_oldest_first(steps: Iterator[ReaderStep], tally: ImportStats) -> Iterato
     with HeldFrames() as held:
         descents = 0
         latest: int | None = None
+        last = list[FoundFrame]()  # what follows those held
         for step in steps:
             if not isinstance(step, list):
                 yield step
@@ -88,10 +89,11 @@ def log_oldest_first(steps: Iterator[ReaderStep], tally: ImportStats) -> Iterato
                     ascends = ascends or time > latest
                     descents += time < latest
                 latest = time
-            has_room = held.add(step)
-            is_open = descents > 0 or held.count < TIMELESS
-            if ascends or not is_open or not has_room:
-                if not ascends and descents >= FEWEST_DESCENTS:
+            if ascends or (descents == 0 and held.count + len(step) >= TIMELESS):
+                last = step
+                break
+            if not held.add(step):
+                if descents >= FEWEST_DESCENTS:
                     tally.evidence.append(f"The newest line comes first; {_NOT_REVERSED}")
                 break
             yield []  # the caller can look at the clock
@@ -105,4 +107,5 @@ def log_oldest_first(steps: Iterator[ReaderStep], tally: ImportStats) -> Iterato
                         yield Pause.BUSY
                 return
         yield from held.forwards()
+    yield last
     yield from steps

@@ -94,7 +94,7 @@ class SharedReading:
             yield step
             if isinstance(step, list):
                 self._taken += len(step)
-            else:
+            elif step is Pause.BUSY:
                 blocks += 1
             if is_helped and (self._taken or blocks >= FRUITLESS):
                 break

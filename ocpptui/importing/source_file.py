@@ -35,6 +35,8 @@ from ocpptui.timeline.record import Record
 
 LARGEST_ARRIVING = 4 * 2**30
 """The most bytes of a document from a pipe or a device, which may have no end."""
+TOGETHER = 100
+"""How many frames become records before the caller can look at the clock."""
 AHEAD = 2000
 """How many items a reader in a separate thread may be ahead."""
 
@@ -208,7 +210,11 @@ class ForeignFile:
                 return
             if one is Pause.IDLE:
                 yield self._connected(list(inference.settle()))
-            yield self._step(one, inference)
+            if isinstance(one, list) and len(one) > TOGETHER:  # a line of megabytes may have many frames
+                for start in range(0, len(one), TOGETHER):
+                    yield self._step(one[start : start + TOGETHER], inference)
+            else:
+                yield self._step(one, inference)
         yield self._ended(inference)
 
     def _step(self, one: ReaderStep, inference: Inference) -> Step:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from itertools import islice
+from threading import Thread
 
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_finder import FrameFinder
@@ -70,13 +71,20 @@ def _frames(finder: FrameFinder, lines: Iterator[tuple[int, str]]) -> Iterator[R
 
 def _aside(finder: FrameFinder, number: int, line: str) -> Iterator[ReaderStep]:
     """The frames in a long line, which a thread reads while the caller goes on."""
-    with ThreadPoolExecutor(1, f"line {number}") as thread:
-        reading = thread.submit(_read_frames, finder, number, line)
-        while not reading.done():
-            with suppress(TimeoutError):
-                reading.exception(0.01)
-            yield Pause.BUSY
-    yield reading.result()
+    found: Future[list[FoundFrame]] = Future()
+
+    def read() -> None:
+        try:
+            found.set_result(_read_frames(finder, number, line))
+        except BaseException as error:
+            found.set_exception(error)
+
+    Thread(target=read, name=f"line {number}", daemon=True).start()  # whose end nobody has to await
+    while not found.done():
+        with suppress(TimeoutError):
+            found.exception(0.01)
+        yield Pause.WAITING
+    yield found.result()
 
 
 def _read_frames(finder: FrameFinder, number: int, line: str) -> list[FoundFrame]:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 
+import pytest
+
+from ocpptui.importing import shared_reading
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.frame_finder import FrameFinder
 from ocpptui.importing.importer import Importer
-from ocpptui.importing.reader import ImportOptions
-from ocpptui.importing.readers.log_lines import LONG
+from ocpptui.importing.reader import ImportOptions, Material
+from ocpptui.importing.readers.log_lines import LONG, LogLines
 from ocpptui.timeline.timeline import Timeline
 from tests.importing.reading import read
 
@@ -40,3 +47,50 @@ def test_a_long_line_does_not_hold_up_its_caller(tmp_path: Path) -> None:
     importer.close()
     assert steps > 3
     assert len(timeline) == 2
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_the_frames_of_one_line_come_in_portions(
+    is_shared: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A log whose line breaks were lost would freeze the screen while its frames become rows, all at once."""
+    if is_shared:
+        monkeypatch.setattr(shared_reading, "LARGE", 1)
+        monkeypatch.setattr("ocpptui.importing.source_file.LARGE", 1)
+        monkeypatch.setattr("os.cpu_count", lambda: 2)
+    count = LONG // 20
+    line = "2026-11-22T10:00:00Z CP001: " + " ".join(f'[2,"{number}","Heartbeat",{{}}]' for number in range(count))
+    (tmp_path / "a.log").write_text(line)
+    timeline, most, before, done = Timeline(), 0, 0, False
+    importer = Importer([tmp_path / "a.log"], timeline, ImportOptions())
+    while not done:
+        done = importer.advance(0)
+        most, before = max(most, len(timeline) - before), len(timeline)
+    assert [timeline.record(index).raw for index in (0, count - 1)] == [
+        f'[2,"{number}","Heartbeat",{{}}]' for number in (0, count - 1)
+    ]
+    assert len(timeline) == count
+    assert most <= count // 10
+    importer.close()
+
+
+def test_closing_does_not_wait_for_the_thread_that_reads_a_long_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The user presses q, and the program would go on until the line is read."""
+    begun, may_end = Event(), Event()
+
+    def take(finder: FrameFinder, number: int, line: str) -> Sequence[FoundFrame]:
+        begun.set()
+        assert may_end.wait(60)
+        return ()
+
+    monkeypatch.setattr(FrameFinder, "take", take)
+    (tmp_path / "a.log").write_text("x" * (LONG + 1) + "\n")
+    with (tmp_path / "a.log").open("rb") as file:
+        steps = LogLines()._steps(Material("a.log", file), ImportStats(), ImportOptions())
+        while not begun.is_set():
+            next(steps)
+        steps.close()  # type: ignore[attr-defined]
+        assert not may_end.is_set()
+    may_end.set()
