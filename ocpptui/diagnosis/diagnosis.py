@@ -65,7 +65,8 @@ class Diagnosis:
     """Follows a timeline, and writes its columns `findings` and `severities`.
 
     Most rules are decided by the other columns, when the records are appended; a text is read only if two unanswered
-    calls share a message id: each record has few relevant facts, and records with the same facts break the same rules.
+    calls share a message id, or if what may be the answer to an overdue call is malformed: each record has few relevant
+    facts, and records with the same facts break the same rules.
 
     Rules that need a state are checked by checkers (see `CheckerRun`). A few records are handed to them at once; if
     many are appended together, `advance` goes on with them. `ocpptui.diagnosis.findings` words the findings of a

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ocpptui.diagnosis.excused_calls import WENT_ON, was_kept_back
+from ocpptui.diagnosis.excused_calls import WENT_ON
 from ocpptui.diagnosis.rule import Case, Phrase, TimeSpan, Told
 from ocpptui.ocpp.message import Message
-from ocpptui.timeline.record import Origin, RecordKind
+from ocpptui.timeline.record import Origin, RecordKind, was_kept_back
 
 if TYPE_CHECKING:
     from ocpptui.diagnosis.seen import Seen

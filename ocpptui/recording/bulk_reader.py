@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate, compress, islice
 from typing import Any, NamedTuple
@@ -33,7 +33,7 @@ from ocpptui.timeline.columns import (
     short_action,
     template_of,
 )
-from ocpptui.timeline.record import Record
+from ocpptui.timeline.record import Record, was_kept_back
 
 MAX_REMEMBERED = 50_000
 """How many templates or connections are remembered; beyond that, the reader forgets them all and starts again."""
@@ -236,7 +236,7 @@ class LineReader:
         if (
             record.connection == 0
             or record.masked
-            or not _OF_SUBSTITUTES.isdisjoint(record.detail)
+            or _is_unlike_others(record.detail)
             or not isinstance(frame, Message)
             or (frame.action is not None and may_hold_secret(frame.action))
             or frame.defects
@@ -283,11 +283,16 @@ def _without_detail(rest: bytes) -> tuple[bytes, bytes]:
     raw, _, rest = rest.partition(DETAIL)
     detail, _, tail = rest.rpartition(META[2:])
     try:
-        if _OF_SUBSTITUTES.isdisjoint(orjson.loads(detail)):
+        if not _is_unlike_others(orjson.loads(detail)):
             return raw, tail
     except (ValueError, TypeError):
         pass
     return b"", b""
+
+
+def _is_unlike_others(detail: Mapping[str, Any]) -> bool:
+    """Whether a detail shows in the columns of its record."""
+    return not _OF_SUBSTITUTES.isdisjoint(detail) or was_kept_back(detail)
 
 
 def _escaped(text: str) -> bytes:

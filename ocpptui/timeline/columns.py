@@ -11,7 +11,7 @@ from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.clock_changes import clock_set_by
 from ocpptui.timeline.folded_column import Column, FoldedColumn
-from ocpptui.timeline.record import ConnectionEvent, Origin, Passage, Record, RecordKind
+from ocpptui.timeline.record import ConnectionEvent, Origin, Passage, Record, RecordKind, was_kept_back
 from ocpptui.timeline.record_store import Place
 
 DIRECTIONS = (None, Direction.TO_CSMS, Direction.TO_CHARGE_POINT)
@@ -31,6 +31,8 @@ TIMELESS = 4
 """Bit of the column `flags`, of a message: nothing says when it was sent; its time only keeps its order."""
 UNREADABLE_CALL = 8
 """Bit of the column `flags`: this unreadable message may have been meant as a CALL, and so may be answered."""
+KEPT_BACK = 8
+"""Bit of the column `flags`, of a message that can be read: a proxy did not pass it on at once, as it came."""
 CLOCK_SET = 8
 """Bit of the column `flags`, of a NOTE: it reports that the clock was set."""
 SUBSTITUTE = 16
@@ -103,6 +105,8 @@ def flags_of(record: Record, frame: Message | Malformed | None) -> int:
     if detail:
         if "change" in detail and detail["change"] == Passage.CHANGED:
             flags |= SUBSTITUTE
+        if isinstance(frame, Message) and was_kept_back(detail):
+            flags |= KEPT_BACK
         if "timeless" in detail and frame is not None and detail["timeless"]:
             flags |= TIMELESS
     return flags
@@ -195,7 +199,7 @@ class RecordColumns:
         self.origins: Column = array("B")
         """Index into ORIGINS."""
         self.flags: Column = array("B")
-        """MASKED, DUPLICATE_ID, TELLS_ERROR, UNREADABLE_CALL; from bit EVENT_SHIFT on, an index into EVENTS."""
+        """MASKED, DUPLICATE_ID, TELLS_ERROR, KEPT_BACK and others; from bit EVENT_SHIFT on, an index into EVENTS."""
         self.parties: Column = array("I")
         """Index into `Timeline.party_table`."""
         self.actions: Column = array("I")

@@ -112,6 +112,12 @@ class Cut(StrEnum):
     """Its line ends within it and nothing in the log is longer, which shows something only if others end so, too."""
 
 
+def was_kept_back(detail: Mapping[str, Any]) -> bool:
+    """Whether a proxy did not pass a message on at once, as it came; `detail` is that of its record. Of a proxy of
+    another tool, its log says so."""
+    return ("frame" in detail and "passedOnMs" not in detail) or "keptBack" in detail
+
+
 @dataclass(slots=True)
 class Record:
     """One thing that happened, as it is stored and shown. Treat it as immutable.

@@ -19,7 +19,7 @@ from ocpptui.recording.bulk_reader import LineReader
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable, from_line, to_line
 from ocpptui.recording.message_line import ACTION, DETAIL, DIRECTION, MESSAGE_ID, META, ORIGIN, RAW
-from ocpptui.timeline.columns import DIRECTIONS, MASKED, NO_TIME, ORIGINS, Batch, template_of
+from ocpptui.timeline.columns import DIRECTIONS, KEPT_BACK, MASKED, NO_TIME, ORIGINS, Batch, template_of
 from ocpptui.timeline.record import Origin, Record, RecordKind, message_record
 from tests.recording.records import RECORDS
 
@@ -189,6 +189,16 @@ def test_relayed_lines_are_not_read_whole_again(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(reading, "from_line", lambda *_, **__: pytest.fail("read whole"))
     found = read(reader, [text % number for number, text in enumerate(relayed * 2)])
     assert [row[0] for row in found] == [RecordKind.CALL, RecordKind.CALLRESULT] * 2
+
+
+@pytest.mark.parametrize("detail", (b'{"keptBack":"BLOCKED"}', b'{"frame":3}'))
+def test_a_message_that_was_kept_back_is_unlike_others(detail: bytes) -> None:
+    """Its peer would be accused, or one that had the message excused, depending on which line comes first."""
+    lines = [FAMILIAR[0], FAMILIAR[0].replace(b',"meta"', b',"detail":%b,"meta"' % detail)]
+    for mixed in (lines * 2, lines[::-1] * 2):
+        found = read(LineReader(), mixed)
+        assert found == one_by_one(mixed)
+        assert {row[8][2] & KEPT_BACK for row in found} == {0, KEPT_BACK}
 
 
 def test_what_is_learned_is_what_the_line_says() -> None:

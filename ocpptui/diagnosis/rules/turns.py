@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ocpptui.diagnosis.checker import Checker, on_overlap, on_record, on_slow_answer
-from ocpptui.diagnosis.excused_calls import was_kept_back
 from ocpptui.diagnosis.known import MOST_CONNECTIONS
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.rules.action_rules import STREAM
@@ -15,7 +14,7 @@ from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.columns import DIRECTION_CODES
-from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.record import RecordKind, was_kept_back
 from ocpptui.timeline.severity import Severity
 
 PASSED_OVER_AFTER = 2 * SECOND
