@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -29,6 +29,7 @@ from ocpptui.tui.widgets.option_rows import OptionRows
 
 LOOK = 0.25
 """Seconds between two looks at the clock."""
+GONE = "That message no longer waits."
 SOON = 5.0
 """Seconds before its time-out from which a call is marked."""
 NOTHING_PASSES = "No message waits. H adds a breakpoint: what matches its filter waits here."
@@ -68,6 +69,11 @@ class HeldCallsScreen(Dialog[None]):
         self.set_interval(LOOK, self._look)
         self._look()
 
+    @on(events.ScreenResume)
+    def _look_again(self) -> None:
+        """What was written behind this screen may have answered a call."""
+        self._look()
+
     async def on_unmount(self) -> None:
         await self._tasks.cancel()
 
@@ -101,6 +107,17 @@ class HeldCallsScreen(Dialog[None]):
         session, call = self._calls[at]
         return session, call.index
 
+    def _still_chosen(self) -> tuple[Session, int] | None:
+        """The same for a command: what has gone since the last look gets none, nor does its neighbour instead."""
+        if (chosen := self._chosen) is None:
+            return None
+        session, index = chosen
+        if all(call.index != index for call in session.held.list()):
+            self._look()
+            self.notify(GONE)
+            return None
+        return chosen
+
     # -- the commands -------------------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
@@ -111,7 +128,7 @@ class HeldCallsScreen(Dialog[None]):
     @on(OptionList.OptionSelected)
     def action_answer(self) -> None:
         """Write the answer; it begins with the one that the simulation would give."""
-        if (chosen := self._chosen) is not None:
+        if (chosen := self._still_chosen()) is not None:
             session, index = chosen
             (self._answer if index in session.waiting else self._change)(session, index)
 
@@ -120,12 +137,12 @@ class HeldCallsScreen(Dialog[None]):
 
     def action_change(self) -> None:
         """Write what passes on in its place."""
-        if (chosen := self._chosen) is not None:
+        if (chosen := self._still_chosen()) is not None:
             self._change(*chosen)
 
     def action_delay(self) -> None:
         """Ask for a time, and let it pass then."""
-        if (chosen := self._chosen) is None:
+        if (chosen := self._still_chosen()) is None:
             return
         session, index = chosen
 
@@ -149,7 +166,7 @@ class HeldCallsScreen(Dialog[None]):
 
     def action_release(self) -> None:
         """Let the simulation answer."""
-        if (chosen := self._chosen) is not None:
+        if (chosen := self._still_chosen()) is not None:
             self._tasks.start(self._release(*chosen), "release")
 
     async def _release(self, session: Session, index: int) -> None:
@@ -161,7 +178,7 @@ class HeldCallsScreen(Dialog[None]):
 
     def action_drop(self) -> None:
         """Leave it without an answer."""
-        if (chosen := self._chosen) is not None:
+        if (chosen := self._still_chosen()) is not None:
             session, index = chosen
             try:
                 session.held.drop(index)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ocpptui.ocpp.version import Version
 from ocpptui.session.rules_file import parse_rules
+from ocpptui.tui.screens import held_calls_screen
 from ocpptui.tui.screens.compose_screen import ComposeScreen
-from ocpptui.tui.screens.held_calls_screen import HeldCallsScreen
+from ocpptui.tui.screens.held_calls_screen import GONE, HeldCallsScreen
 from tests.kit.session_view import screen_over
 from tests.kit.station_bench import STATION, station_bench
 
@@ -35,3 +38,23 @@ async def test_held_calls_are_answered_released_and_dropped() -> None:
         answers = [central.timeline.other_half(call) for call in calls]
         kinds = [None if one is None else central.timeline.kind(one).name for one in answers]
         assert kinds == ["CALLRESULT", None, "CALLERROR"]
+
+
+async def test_a_call_that_went_since_the_last_look_gets_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user who answers a call just as its time is up would answer another one, or nobody at all."""
+    monkeypatch.setattr(held_calls_screen, "LOOK", 1000)
+    async with station_bench(Version.V16) as (central, station), screen_over(station) as screen:
+        assert station.role is not None
+        station.faults.use(parse_rules("[[rule]]\naction = 'ClearCache'\ndo = 'hold'", station.role))
+        for _ in range(2):
+            await central.send_call(central.connections[1].number, "ClearCache", "{}")
+        await screen.until(lambda: len(station.waiting) == 2, "the calls")
+        await screen.press("A")
+        await screen.shows("Calls that wait for you: 2")
+        first, second = (call.index for call in station.held.list())
+        station.held.drop(first)
+        await screen.press("a")
+        await screen.until(lambda: GONE in screen.notices(), "why nothing opens")
+        assert isinstance(screen.app.screen, HeldCallsScreen)
+        await screen.shows("Calls that wait for you: 1")
+        assert second in station.waiting

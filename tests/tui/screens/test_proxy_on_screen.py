@@ -52,6 +52,7 @@ async def test_a_message_is_held_changed_and_answered_on_screen() -> None:
                 await screen.shows("in place of Authorize → the central system")
                 await screen.press("end", "backspace", "B", "f5")
                 await screen.until(lambda: isinstance(app.screen, HeldCallsScreen), "the queue")
+                await screen.shows("Messages that wait for you: 0")
                 assert json.loads(await heard(peer)) == [3, "a1", {"by": "backend"}]
                 assert json.loads(str(beyond.heard["/CP1"][-1])) == [2, "a1", "Authorize", {"idTag": "B"}]
 
