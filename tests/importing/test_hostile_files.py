@@ -58,6 +58,7 @@ BEGINNINGS = {
     "csv": 'time,message\n2026-11-26T10:00:00Z,"',
     "http": "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n<s:Envelope>",
     "log": '2026-11-26 [2,"1","DataTransfer",{"vendorId":"x","data":"',
+    "pdml": '<pdml>\n<packet>\n<proto name="websocket">\n<field name="websocket.payload" show="',
 }
 """How a file of each format may begin."""
 
