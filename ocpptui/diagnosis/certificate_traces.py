@@ -31,3 +31,11 @@ EXPIRED = _pem(
     "yaZnKjKC/UMgU2vNa7dWwacLaDz2SYj9uZkF9/wrAiEAz6rmpjJgSMUkWnqp+z8CGfJ5dGZW+dmOQfPwzmHMZbs="
 )
 """The same, but it expired on 2025-12-01."""
+
+LATER = _pem(
+    "MIIBHjCBxaADAgECAgEDMAoGCCqGSM49BAMCMBIxEDAOBgNVBAMMB1Rlc3QgQ0EwHhcNMjYxMjAxMDAwMDAwWhcNMjcxMjAxMDAwMD"
+    "AwWjAOMQwwCgYDVQQDDANDUDEwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQ+hBYDvFNb2q8XMSp1Q724hH9joZ0iAPwF0ENo2i6i"
+    "t+xaaEjYgfro8B5e70oQQ+sJ0+7hzt/fusrrtgpEVpdroxAwDjAMBgNVHRMBAf8EAjAAMAoGCCqGSM49BAMCA0gAMEUCIFHAr1LhEh"
+    "gaJUK+TGnXxkpcUD+icLVG3zi+1xrcoIvzAiEAgl7M8T0h/CSUYqmAH2gexoG4wLZ/BLc47rOGspliFj8="
+)
+"""Another one, valid from 2026-12-01 to 2027-12-01; its CA is not here."""

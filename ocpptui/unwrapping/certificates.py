@@ -55,11 +55,11 @@ def pem_contents(
         return _pem_contents(text, time, use, knowledge or CertificateKnowledge())
 
 
-def certain_faults(text: str, time: int, tolerance: int, *, is_chain: bool) -> list[str]:
+def certain_faults(text: str, time: int, tolerance: int, *, is_chain: bool, may_wait: bool = False) -> list[str]:
     """Why nobody can rely on certificates in PEM at `time`, in sentences; empty if a part of them cannot be read.
 
     `tolerance` is how far the clock may be off; both in µs. In a chain the order counts, and the dates of a root that
-    follows do not: who verifies the chain has a copy of it.
+    follows do not: who verifies the chain has a copy of it. With `may_wait`, one that is not yet valid has no fault.
     """
     text = text.replace("\\r", "").replace("\\n", "\n")
     parts = [match[0].encode("utf-8", "replace") for match in _PEM.finditer(text)]
@@ -70,9 +70,8 @@ def certain_faults(text: str, time: int, tolerance: int, *, is_chain: bool) -> l
         chain = [x509.load_pem_x509_certificate(part) for part in parts]
         for number, one in enumerate(chain, 1):
             first, last = dates_of(one)
-            if not first - tolerance <= time <= last + tolerance and not (
-                is_chain and number > 1 and is_signed_by(one, one) is None
-            ):
+            is_outside = time > last + tolerance or (time < first - tolerance and not may_wait)
+            if is_outside and not (is_chain and number > 1 and is_signed_by(one, one) is None):
                 what = f"Certificate {number}" if len(chain) > 1 else "The certificate"
                 faults += validity_lines(what, one.not_valid_before_utc, one.not_valid_after_utc, time)
         faults += chain_lines(chain) if is_chain else ()

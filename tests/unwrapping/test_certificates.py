@@ -144,6 +144,13 @@ def test_what_cannot_be_read_says_so(broken: str) -> None:
 DAY = 86_400_000_000
 
 
+@pytest.mark.parametrize(("may_wait", "words"), [(False, ["The certificate is not yet valid"]), (True, [])])
+def test_a_certificate_may_wait_for_its_first_day(may_wait: bool, words: list[str]) -> None:
+    """OCPP 1.6 lets a charge point accept a certificate before its first day: that is no reason to accuse it."""
+    faults = certain_faults(LEAF.pem, NOW - 1000 * DAY, 60_000_000, is_chain=True, may_wait=may_wait)
+    assert [one.split(":")[0] for one in faults] == words
+
+
 @pytest.mark.parametrize(
     ("text", "later", "is_chain", "words"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.certificate_traces import AUTHORITY, EXPIRED, SIGNED
+from ocpptui.diagnosis.certificate_traces import AUTHORITY, EXPIRED, LATER, SIGNED
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
@@ -158,8 +158,8 @@ INVALID_ACCEPTED = Rule(
     "sec.invalid-chain-accepted",
     Severity.WARNING,
     "The charge point accepts a certificate that has expired, is not yet valid, or comes in a chain that does not fit.",
-    "OCPP 1.6 security whitepaper A02.FR.06; OCPP 2.0.1 and 2.1 Part 2 A02.FR.06, CertificateSignedRequest and "
-    "M05.FR.07; RFC 5246 section 7.4.2 (the order)",
+    "OCPP 1.6 security whitepaper A02.FR.06, A02.FR.08 and M05.FR.06; OCPP 2.0.1 Part 2 A02.FR.06 (with the errata of "
+    "2025-01) and M05.FR.07, and the same in 2.1; field certificateChain; RFC 5246 section 7.4.2 (the order)",
     versions=SINCE_1_6,
     says="The charge point accepted this certificate. {fault}",
     remedy="A TLS handshake with it may fail. Look at the certificate authority.",
@@ -169,6 +169,7 @@ INVALID_ACCEPTED = Rule(
         "2.0.1\n" + _signed_chain(AUTHORITY + SIGNED) + '* 10:00:21 > ok {"status":"Accepted"}',
         _INSTALL.replace('"x"', f'"{EXPIRED}"') + '* 10:00:21 > ok {"status":"Accepted"}',
         _signed_chain(SIGNED + SIGNED) + '* 10:00:21 > ok {"status":"Accepted"}',
+        "2.0.1\n" + _signed_chain(LATER) + '* 10:00:21 > ok {"status":"Accepted"}',
     ),
     negative=(
         _INSTALL.replace('"x"', f'"{AUTHORITY}{SIGNED}"') + '10:00:21 > ok {"status":"Accepted"}',
@@ -179,6 +180,7 @@ INVALID_ACCEPTED = Rule(
         _signed_chain(EXPIRED + SIGNED[:200]) + '10:00:21 > ok {"status":"Accepted"}',
         _signed_chain(EXPIRED.replace("MII", "AAA")) + '10:00:21 > ok {"status":"Accepted"}',
         _SIGNED + '10:00:21 > ok {"status":"Accepted"}',
+        _signed_chain(LATER) + '10:00:21 > ok {"status":"Accepted"}',  # it is used from its first day on
     ),
 )
 
@@ -284,7 +286,8 @@ class SecurityChecker(Checker):
         from ocpptui.unwrapping.certificates import certain_faults  # takes long to load, and few logs need it
 
         tolerance, is_chain = round(self.limits.clock_tolerance * SECOND), call.action == "CertificateSigned"
-        if faults := certain_faults(text, call.time, tolerance, is_chain=is_chain):
+        may_wait = is_chain and self.known.version not in SECOND_GENERATION  # 1.6 A02.FR.08
+        if faults := certain_faults(text, call.time, tolerance, is_chain=is_chain, may_wait=may_wait):
             self.found(INVALID_ACCEPTED, answer, (call,), fault=faults[0])
 
     @on_connection(ConnectionEvent.OPENED, ConnectionEvent.CLOSED)
