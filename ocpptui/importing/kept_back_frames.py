@@ -12,9 +12,10 @@ _KEPT_BACK = lazily(
     r"(?<![A-Za-z])(?<!not )(?<!not-)(?<!non-)(?<!never )(?<!no )"
     r"(?P<word>blocked|blocking|dropped|dropping|suppressed|suppressing|swallowed|discarded|discarding"
     r"|filtered(?: out)?|filtering out|withheld|not (?:forwarded|relayed|passed on)|held back|kept back)"
-    r"(?![A-Za-z])(?!\s?[=:]\s?(?:false|no|none|null|0)\b)",
+    r"(?![A-Za-z])(?![-_.]\w)(?!\s?[=:]\s?(?:false|no|none|null|0)\b)",
     re.IGNORECASE,
 )
+"""Not within the name of a thread or a field: `default-blocking-io-dispatcher-5`, `dropped_frames`."""
 _MAY_SAY = lazily(
     r"lock|rop|uppress|wallow|iscard|ilter|ithheld|not |NOT |back|LOCK|ROP|UPPRESS|WALLOW|ISCARD|ILTER|BACK"
 )

@@ -38,6 +38,9 @@ def test_the_line_says_that_a_frame_was_kept_back(prefix: str, word: str) -> Non
         "10:00:00 not blocked recv ",
         "10:00:00 BlockedQueue recv ",
         "10:00:00 MessageFilter recv ",
+        "10:00:00 [app-akka.actor.default-blocking-io-dispatcher-5] INFO recv ",
+        "10:00:00 [blocking-3] recv ",
+        "10:00:00 dropped_frames=3 recv ",
         "10:00:00 blocked before " + "x" * 90,
     ),
 )
