@@ -9,6 +9,7 @@ from ocpptui.diagnosis.known import MOST_CONNECTORS
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import status_2
+from ocpptui.ocpp.counted import enumerated
 from ocpptui.ocpp.payload import integer_at
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
@@ -101,6 +102,8 @@ _ASKED_FOR = (
     "TriggerMessage",
     "UnlockConnector",
 )
+MOST_NAMED = 5
+"""So many EVSEs are named in a finding; the others are counted."""
 _AGREED = ("Accepted", "Scheduled", "Unlocked")
 
 
@@ -157,7 +160,7 @@ class PlaceChecker(Checker):
     @on_exchange(*_ASKED_FOR)
     def agreed(self, call: Seen, answer: Seen) -> None:
         if answer.text("status") in _AGREED:
-            self.compare(call, answer, "is accepted for")
+            self.compare(call, answer, "was accepted for")
 
     def compare(self, call: Seen, record: Seen, what: str) -> None:
         evse = call.integer("evseId")
@@ -166,8 +169,7 @@ class PlaceChecker(Checker):
         related: tuple[int, ...] = ()
         if evse is not None:
             if self.evses and self.inventory is not None and evse not in self.evses:
-                listed = ", ".join(map(str, sorted(self.evses)[:5])) + (", …" if len(self.evses) > 5 else "")
-                why, related = f"the inventory of the charging station has EVSE {listed} only", (self.inventory,)
+                why, related = f"the inventory of the charging station has only {self.listed()}", (self.inventory,)
         else:
             number, name = call.integer("connectorId"), "connector"
             count = self.known.whole_setting("NumberOfConnectors")
@@ -179,6 +181,13 @@ class PlaceChecker(Checker):
             self.found(
                 UNKNOWN_PLACE, record, related, action=call.action, what=Phrase(what), place=place, why=Phrase(why)
             )
+
+    def listed(self) -> str:
+        """The EVSEs of the inventory in words: `EVSE 1`, `EVSEs 1 and 2`, `EVSEs 1, 2, 3, 4, 5 and 7 more`."""
+        first = list(map(str, sorted(self.evses)[:MOST_NAMED]))
+        if len(self.evses) > MOST_NAMED:
+            first.append(f"{len(self.evses) - MOST_NAMED} more")
+        return f"EVSE {first[0]}" if len(first) == 1 else f"EVSEs {enumerated(first)}"
 
 
 def _evses(call: Seen) -> Iterable[int]:
