@@ -126,7 +126,11 @@ class Surroundings:
         """Add to a frame what is said before it in its line, in `rest` behind it, and in the lines above."""
         if LABEL in prefix or LABEL in rest or "\\_" in prefix:
             prefix, rest = with_own_names(prefix.replace("\\_", "_"), rest)  # Markdown has them in names
-        moment, direction, flow, leaning, version, connection, is_complete, shape, since_start = read_prefix(prefix)
+        moment, direction, flow, leaning, version, connection, is_complete, shape, secret, since_start = read_prefix(
+            prefix
+        )
+        if secret:
+            self._tally.learn_secrets(prefix)
         found.prefix, found.known_shape = prefix[-LONGEST:].strip(), shape.strip()
         above = [] if is_complete else self._directly_above(found.line)
         if moment is not None and above:

@@ -49,8 +49,6 @@ from ocpptui.timeline.record import Cut
 _TAIL = lazily(r"[}\]]\s*\]$")
 """The end of a line that ends a frame."""
 _LOOKS_LIKE_TAIL = lazily(r"\"[^\"]*\"\s*:")
-_MAY_STATE_SECRET = ("uthorization", "UTHORIZATION", "ookie", "assw", "ecret", "://")
-"""One of these is in a line with credentials around its frame."""
 LATEST = 16
 """How many frames before a line may be those whose parts the line has."""
 _OF_REQUEST = lazily(r"\bfor request\s{0,9}[\[:(]?\s{0,9}$")
@@ -87,8 +85,6 @@ class LineSearch:
             whole = self._up_to_end(number, line, match.start())
             if whole is not None:
                 self.tally.with_frame += 1
-                if line.find("@", 0, match.start()) >= 0:
-                    self.tally.learn_secrets(line[: match.start()])
                 return (whole,)
         if "Envelope" in line:
             spotted = envelopes_in(line)
@@ -113,8 +109,7 @@ class LineSearch:
             found = found or self._with_start(number, line, match)
         if found:
             self.tally.with_frame += 1
-            if any(map(line.__contains__, _MAY_STATE_SECRET)):
-                self.tally.learn_secrets(line)
+            self.tally.learn_secrets(line)  # behind its frames and around them too
         elif self.begun is None:
             self.around.skip(number, line)
             self._frameless.learn(line)

@@ -16,6 +16,7 @@ from ocpptui.importing.prefix_names import may_be_name, name_in, spots_in
 from ocpptui.importing.start_clock import count_in
 from ocpptui.importing.timestamps import Moment, TimeSlot, best_moment, moment_in, slot_of
 from ocpptui.jsontext.lazy_pattern import lazily
+from ocpptui.ocpp.secret_names import may_state_credentials
 from ocpptui.ocpp.version import Direction, Version
 
 LONGEST = 600
@@ -110,6 +111,8 @@ class Prefix(NamedTuple):
     """Whether it says all that the lines above could say."""
     shape: str
     """The prefix with zeros for its digits."""
+    may_state_secret: bool = False
+    """Whether a secret may be in it, or in what is left of a longer text."""
     since_start: int | None = None
     """Where it has no time, how many microseconds its device had run."""
 
@@ -126,6 +129,7 @@ class _Shape(NamedTuple):
     flow: Flow | None
     leaning: Direction | None
     may_name_version: bool
+    may_state_secret: bool
     has_addresses: bool
     is_complete: bool
     is_counted: bool
@@ -139,6 +143,7 @@ _shapes: dict[str, _Shape] = {}
 
 def read_prefix(text: str) -> Prefix:
     """Read the text before a frame; what is nearer to the frame takes precedence."""
+    is_long = len(text) > LONGEST
     text = text[-LONGEST:]
     masked = key = without_digits(text)
     shape = _shapes.get(key)
@@ -152,7 +157,8 @@ def read_prefix(text: str) -> Prefix:
         complete = moment is not None and bool(direction or flow or leaning) and _names_surely(key.strip())
         may_name_version, has_addresses = _MAY_BE_VERSION.search(key) is not None, addresses_in(key) is not None
         is_counted = moment is None and count_in(text) is not None
-        shape = _Shape(slot, direction, flow, leaning, may_name_version, has_addresses, complete, is_counted)
+        secret = may_state_credentials(key)
+        shape = _Shape(slot, direction, flow, leaning, may_name_version, secret, has_addresses, complete, is_counted)
         if len(_shapes) >= MOST_SHAPES:
             _shapes.clear()
         _shapes[key] = shape
@@ -160,10 +166,24 @@ def read_prefix(text: str) -> Prefix:
         moment = None if shape.time is None else moment_in(text, shape.time) or best_moment(text)
     version = version_in(text) if shape.may_name_version else None
     since_start = count_in(text) if shape.is_counted else None
+    secret = is_long or shape.may_state_secret
     pair = addresses_in(text) if shape.has_addresses else None
     if pair is not None:
-        return Prefix(moment, None, pair.flow, None, version, pair.connection, shape.is_complete, masked, since_start)
-    said = moment, shape.direction, shape.flow, shape.leaning, version, "", shape.is_complete, masked, since_start
+        return Prefix(
+            moment, None, pair.flow, None, version, pair.connection, shape.is_complete, masked, secret, since_start
+        )
+    said = (
+        moment,
+        shape.direction,
+        shape.flow,
+        shape.leaning,
+        version,
+        "",
+        shape.is_complete,
+        masked,
+        secret,
+        since_start,
+    )
     return tuple.__new__(Prefix, said)  # as `Prefix(…)`, in half of the time
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ocpptui.jsontext.tokens import value_end
-from ocpptui.ocpp.header_credentials import AUTHORIZATION, SCHEMES, parse_basic, secrets_within
+from ocpptui.ocpp.header_credentials import AUTHORIZATION, COOKIES, SCHEMES, parse_basic, secrets_within
 from ocpptui.ocpp.secret_names import (
     MASK,
     SPOKEN_NAMES,
@@ -132,11 +132,20 @@ def _secret_after(text: str, label: re.Match[str], also: frozenset[str]) -> _Lab
         end = text.find("<", start)
         end = len(text) if end < 0 else end
     else:
-        value = (_LINE if at_line_start else _PHRASE if is_secret_header(name) else _WORD).match(text, start)
+        value = _unquoted_value(name, at_line_start=bool(at_line_start)).match(text, start)
         if value is None or _ORDINARY.fullmatch(value[0]) or not value[0].strip("="):
             return None  # base64 may end with a word that is a name, such as `/pw==`
         end = value.end()
     return _Labelled(name, label.start(), start, end) if end > start else None
+
+
+def _unquoted_value(name: str, *, at_line_start: bool) -> re.Pattern[str]:
+    """What the value of a secret name may be without quotation marks around it."""
+    if at_line_start:
+        return _LINE
+    if name.lower() in COOKIES:
+        return _PAIRS
+    return _PHRASE if is_secret_header(name) else _WORD
 
 
 @lru_cache(maxsize=32)
@@ -157,6 +166,11 @@ _LINE_START = re.compile(r"(?:\A|[\r\n]|\\[rn])\s*\Z")
 _LINE = re.compile(r"(?:[^\r\n\\]|\\(?![rn]))+")
 _PHRASE = re.compile(r"(?:(?:Basic|Bearer|Digest|Negotiate|ApiKey)[ \t]+)?[^\s,;&\"'`<>{}\[\]()\\]+", re.IGNORECASE)
 _WORD = re.compile(r"[^\s,;&\"'`<>{}\[\]()\\]+")
+_PAIRS = re.compile(
+    r"[^\s,;&\"'`<>{}\[\]()\\]+(?:\"[^\s;\"]*\")?"
+    r"(?:;[ \t]{0,3}[\w.\-]{1,100}=(?:\"[^\s;\"]*\"|[^\s,;&\"'`<>{}\[\]()\\]*))*"
+)
+"""Cookies, or one with its attributes (RFC 6265 section 4)."""
 _JSON_WEB_TOKEN = re.compile(r"\b(?P<value>eyJ[\w\-]{6,}+\.[\w\-]{4,}+(?:\.[\w\-]*+)?)")
 _CREDENTIALS = re.compile(
     r"\b(?:Basic|Bearer|Negotiate)[ \t]+(?![\w.\-]+:\*\*\*)(?P<value>(?=[A-Za-z+/._~\-]{0,200}[0-9=])[\w+/=.~\-]{8,})",

@@ -73,7 +73,7 @@ def is_unmistakable_secret_name(name: str) -> bool:
 
 def may_state_credentials(line: str) -> bool:
     """A quick test whether a line of a log can state a secret that is unmistakable by its name, its form or the header
-    or URL that it is in; False is always right."""
+    or URL that it is in; False is always right. It may be asked of a line with zeros for its digits, too."""
     lower = line.lower()
     if any(map(lower.__contains__, _SIGNS_OF_CREDENTIALS)) or ("?" in lower and "=" in lower):
         return True
@@ -241,7 +241,7 @@ _ANYWHERE = (
 _UNMISTAKABLE = (*_ANYWHERE, "cookie")
 _OWN_HEADER = "x-"
 _SIGNS_OF_CREDENTIALS = (
-    _OWN_HEADER, "authorization", "basic ", "bearer ", "negotiate ", "eyj", "wifi:", "-u ", "-user", "@", "%40",
+    _OWN_HEADER, "authorization", "basic ", "bearer ", "negotiate ", "eyj", "wifi:", "-u ", "-user", "@", "%40", "%00",
 )  # fmt: skip
 _VENDORS_WORDS = (
     "passw", "passphrase", "secret", "authorizationkey", "authorization_key", "privatekey", "private_key",

@@ -16,6 +16,7 @@ from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import message_record
 from tests.cli.conftest import Run
+from tests.ocpp.test_labelled_secrets import STATING, stating
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 CHARGE = RECORDINGS / "charge-1.6.jsonl"
@@ -109,6 +110,24 @@ def test_the_exported_script_runs_and_its_calls_are_answered(
         assert [sorted(answer) for answer in answers] == (
             [] if code else [["currentTime", "interval", "status"], ["idTagInfo", "transactionId"], ["currentTime"]]
         )
+
+
+@pytest.mark.parametrize("options", ([], ["--redact"]))
+def test_secrets_before_frames_are_masked_in_messages(run: Run, tmp_path: Path, options: list[str]) -> None:
+    """A password that a log states before a frame would be readable in the messages of the copy."""
+    lines, passwords = [], []
+    for number, notation in enumerate(STATING, 10):
+        password = f"geheimer-{number}-Zugang-{number}"
+        passwords.append(password)
+        copy = f'[2,"{number}","DataTransfer",{{"vendorId":"v","data":"is {password}"}}]'
+        lines.append(f"2026-03-05T10:00:{number}Z CP1 received {copy}")
+        lines.append(f"2026-03-05T10:00:{number}Z CP1 with {stating(password)[notation]} received {copy}")
+    log = tmp_path / "cp.log"
+    log.write_text("\n".join(lines) + "\n")
+    result = run("convert", str(log), "-", "--to", "recording", "--keep-copies", *options)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count('"DataTransfer"') >= len(STATING)
+    assert [password for password in passwords if password in result.stdout] == []
 
 
 @pytest.mark.parametrize("name", ["charge-1.6", "charge-2.0.1", "refused-boot-1.6"])

@@ -61,6 +61,58 @@ def test_what_is_around_a_frame_counts_too(around: str, tmp_path: Path) -> None:
     assert PASSWORD not in _texts(path)
 
 
+PLACES = {
+    "before it": "2026-03-05T10:00:00Z CP1 (%s) received ",
+    "at the start of the line": "%s received ",
+    "far before it": "2026-03-05T10:00:00Z CP1 (%s) " + "and so on " * 80 + "received ",
+}
+HEADERS = {
+    "own header of a vendor": f"X-Api-Key={PASSWORD}",
+    "long cookie": f"Set-Cookie: opaque={PASSWORD}; Path=/ocpp",
+    "several cookies": f'Cookie: lang=en; sid="{PASSWORD}"; theme=dark',
+    "percent-encoded": f"GET /r?to=wss%3A%2F%2FCP1%3A{PASSWORD}%40host%2Focpp HTTP/1.1",
+}
+WHOLE_LINE = {"own header", "cookie", "cookie that is set"}
+"""At the start of a line, the secret goes to its end (RFC 9112 section 5)."""
+
+
+def _other_digits(line: str) -> str:
+    """A line of the same shape."""
+    return line.translate(str.maketrans("0123456789", "1234567890"))
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("notation", [*STATING, *HEADERS])
+@pytest.mark.parametrize("ending", ("", " in 3 ms"))
+@pytest.mark.parametrize("seen", (False, True))
+def test_what_is_before_a_frame_counts_in_every_notation(
+    notation: str, place: str, ending: str, tmp_path: Path, *, seen: bool
+) -> None:
+    """Lines of a shape that was seen before are read quickly; the secrets in them would be in every message."""
+    if place == "at the start of the line" and (notation in WHOLE_LINE or notation in HEADERS):
+        place = "before it"
+    before = PLACES[place] % {**STATING, **HEADERS}[notation]
+    frame = f'[2,"0","Heartbeat",{{}}]{ending}\n'
+    earlier = f"{_other_digits(before)}{frame}" * 3 if seen else ""
+    path = tmp_path / "cp.log"
+    path.write_text(f"{earlier}{before}{frame}{_FRAMES}")
+    found = _texts(path)
+    assert found.count('"Heartbeat"') == (4 if seen else 1)
+    assert PASSWORD not in found
+    assert "04A1B2C3D4E5F6" in found
+    assert PASSWORD in _texts(path, keep_secrets=True)
+
+
+@pytest.mark.parametrize("line", ORDINARY)
+def test_ordinary_words_before_a_frame_mask_nothing(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "cp.log"
+    frame = f'[2,"3","StatusNotification",{{"info":"{line}"}}]\n'
+    path.write_text(f"2026-03-05T10:00:00Z CP1 received {frame}{_FRAMES}")
+    alone = _texts(path)
+    path.write_text(f"2026-03-05T10:00:00Z CP1 ({line}) received {frame}{_FRAMES}")
+    assert _texts(path) == alone
+
+
 def test_a_row_of_a_table_counts_too(tmp_path: Path) -> None:
     path = tmp_path / "cp.csv"
     rows = [f"2026-03-05T10:00:00Z,CP1,Authorization: Bearer {PASSWORD}"]

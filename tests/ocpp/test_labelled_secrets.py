@@ -10,24 +10,31 @@ from ocpptui.ocpp.labelled_secrets import stated_credentials
 from ocpptui.ocpp.secret_names import may_state_credentials
 
 PASSWORD = "geheimer-Zugang-99"
-_BASIC = b64encode(f"CP1:{PASSWORD}".encode()).decode()
-STATING = {
-    "Basic": f"Authorization: Basic {_BASIC}",
-    "Basic in small letters": f"authorization: basic {_BASIC}",
-    "Basic for a proxy": f"Proxy-Authorization: Basic {_BASIC}",
-    "Basic behind words": f"2026-03-05T10:00:00Z INFO CP1 upgrade with Authorization: Basic {_BASIC}",
-    "Basic in a dictionary": f"headers={{'Authorization': 'Basic {_BASIC}', 'Host': 'x'}}",
-    "Basic in JSON": f'{{"headers":{{"authorization":"Basic {_BASIC}"}}}}',
-    "Basic alone": f"credentials [Basic {_BASIC}]",
-    "Bearer": f"Authorization: Bearer {PASSWORD}",
-    "cookie": f"Cookie: lang=en; session={PASSWORD}",
-    "cookie that is set": f"Set-Cookie: session={PASSWORD}; Path=/; HttpOnly",
-    "user of a URL": f"connecting to wss://CP1:{PASSWORD}@csms.example/ocpp/CP1",
-    "query of a URL": f"GET /ocpp/CP1?password={PASSWORD} HTTP/1.1",
-    "option": f"curl -u CP1:{PASSWORD} https://csms.example",
-    "own header": f"X-Api-Key: {PASSWORD}",
-    "name": f"password={PASSWORD}",
-}
+
+
+def stating(password: str) -> dict[str, str]:
+    """Lines of a log that state a password, by their notation."""
+    basic = b64encode(f"CP1:{password}".encode()).decode()
+    return {
+        "Basic": f"Authorization: Basic {basic}",
+        "Basic in small letters": f"authorization: basic {basic}",
+        "Basic for a proxy": f"Proxy-Authorization: Basic {basic}",
+        "Basic behind words": f"2026-03-05T10:00:00Z INFO CP1 upgrade with Authorization: Basic {basic}",
+        "Basic in a dictionary": f"headers={{'Authorization': 'Basic {basic}', 'Host': 'x'}}",
+        "Basic in JSON": f'{{"headers":{{"authorization":"Basic {basic}"}}}}',
+        "Basic alone": f"credentials [Basic {basic}]",
+        "Bearer": f"Authorization: Bearer {password}",
+        "cookie": f"Cookie: lang=en; session={password}",
+        "cookie that is set": f"Set-Cookie: session={password}; Path=/; HttpOnly",
+        "user of a URL": f"connecting to wss://CP1:{password}@csms.example/ocpp/CP1",
+        "query of a URL": f"GET /ocpp/CP1?password={password} HTTP/1.1",
+        "option": f"curl -u CP1:{password} https://csms.example",
+        "own header": f"X-Api-Key: {password}",
+        "name": f"password={password}",
+    }
+
+
+STATING = stating(PASSWORD)
 ORDINARY = (
     "Authorization: 04A1B2C3D4E5F6",
     "Authorization: Accepted for 04A1B2C3D4E5F6",
@@ -47,6 +54,12 @@ def test_credentials_are_found_in_any_line(line: str) -> None:
     """Their copies in messages would be shared with the file."""
     assert PASSWORD in set(stated_credentials(line))
     assert may_state_credentials(line)
+
+
+@pytest.mark.parametrize("line", STATING.values(), ids=STATING)
+def test_they_are_found_within_a_line_too(line: str) -> None:
+    """Most logs have a time before a header, and a frame behind it."""
+    assert PASSWORD in set(stated_credentials(f"2026-03-05T10:00:00Z CP1 [{line}] received "))
 
 
 @pytest.mark.parametrize("line", ORDINARY)
