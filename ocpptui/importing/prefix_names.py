@@ -31,6 +31,8 @@ from ocpptui.importing.name_forms import (
 from ocpptui.importing.name_places import NEAR_DIRECTION, NEEDED, NUMBERED, PLACES, STATED, SURE, VALUE
 from ocpptui.importing.timestamps import without_rejected
 from ocpptui.jsontext.lazy_pattern import lazily
+from ocpptui.ocpp.labelled_secrets import stated_credentials
+from ocpptui.ocpp.secret_names import may_state_credentials
 
 
 class Spot(NamedTuple):
@@ -273,8 +275,13 @@ def looks_like_trace(name: str) -> bool:
     return _HEX.fullmatch(without_digits(name)) is not None or _NUMBER.fullmatch(without_digits(name)) is not None
 
 
+SHORTEST_SECRET = 6
+"""Characters; a shorter one may be within a name by chance."""
+
+
 def _blanked(text: str) -> str:
-    """The text without what is never a charge point: times, rejected ones too, hosts and services; its length stays."""
+    """The text without what is never a charge point: times, rejected ones too, hosts, services and secrets; its length
+    stays."""
     text, times = _TIME.subn(lambda match: _BLANK * len(match[0]), text)
     if not times:
         text = _SINCE_1970.sub(lambda match: _BLANK * len(match[0]), text)
@@ -283,6 +290,9 @@ def _blanked(text: str) -> str:
         match = header.match(text)
         if match is not None and not (header is _SERVICE and looks_given(match["service"])):
             text = _BLANK * match.end() + text[match.end() :]
+    for secret in stated_credentials(text) if may_state_credentials(text) else ():
+        if len(secret) >= SHORTEST_SECRET:
+            text = text.replace(secret, _BLANK * len(secret))
     tag = _TAG.search(text)
     if tag is not None and not looks_given(tag["tag"]):
         text = f"{text[: tag.start('tag')]}{_BLANK * len(tag['tag'])}{text[tag.end('tag') :]}"

@@ -112,8 +112,11 @@ def test_the_exported_script_runs_and_its_calls_are_answered(
         )
 
 
+@pytest.mark.parametrize("around", ("with %s", "(%s)"))
 @pytest.mark.parametrize("options", ([], ["--redact"]))
-def test_secrets_before_frames_are_masked_in_messages(run: Run, tmp_path: Path, options: list[str]) -> None:
+def test_secrets_before_frames_are_masked_in_messages(
+    run: Run, tmp_path: Path, around: str, options: list[str]
+) -> None:
     """A password that a log states before a frame would be readable in the messages of the copy."""
     lines, passwords = [], []
     for number, notation in enumerate(STATING, 10):
@@ -121,7 +124,7 @@ def test_secrets_before_frames_are_masked_in_messages(run: Run, tmp_path: Path, 
         passwords.append(password)
         copy = f'[2,"{number}","DataTransfer",{{"vendorId":"v","data":"is {password}"}}]'
         lines.append(f"2026-03-05T10:00:{number}Z CP1 received {copy}")
-        lines.append(f"2026-03-05T10:00:{number}Z CP1 with {stating(password)[notation]} received {copy}")
+        lines.append(f"2026-03-05T10:00:{number}Z CP1 {around % stating(password)[notation]} received {copy}")
     log = tmp_path / "cp.log"
     log.write_text("\n".join(lines) + "\n")
     result = run("convert", str(log), "-", "--to", "recording", "--keep-copies", *options)

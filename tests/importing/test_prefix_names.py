@@ -6,6 +6,7 @@ import pytest
 
 from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.prefix_names import name_in, numbers_of_connection, spots_in, sure_name
+from tests.ocpp.test_labelled_secrets import STATING, stating
 
 
 def test_what_a_parser_rejected_is_not_a_name() -> None:
@@ -39,3 +40,12 @@ def test_what_loggers_number_is_no_name_in_quotes(name: str) -> None:
 def test_the_number_of_a_process_is_not_that_of_a_connection(text: str, numbers: list[str]) -> None:
     """ioBroker writes the process behind each adapter: a log without names would have its number for the charger."""
     assert numbers_of_connection(text) == numbers
+
+
+@pytest.mark.parametrize("notation", STATING)
+def test_a_secret_names_nobody(notation: str) -> None:
+    """A password would be the name of a charge point, and then readable in every record."""
+    prefix = f"2026-03-05T10:00:24Z CP1 ({stating('geheimer-24-Zugang-24')[notation]}) received "
+    named = [prefix[spot.start : spot.end] for spot in spots_in(without_digits(prefix))]
+    assert "CP1" in named
+    assert [name for name in named if "Zugang" in name] == []
