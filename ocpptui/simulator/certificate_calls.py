@@ -26,9 +26,10 @@ WEEK = 7 * DAY
 
 
 def install_certificate(device: Device, request: Payload, now: int) -> Reply:
-    """InstallCertificate: Rejected if it is not a certificate, or has expired (1.6 M05.FR.06, 2.x M05.FR.07)."""
+    """InstallCertificate: Rejected if it is not a certificate, or not valid now (1.6 M05.FR.06, 2.x M05.FR.07)."""
     kind, pem = text_at(request, "certificateType") or "", text_at(request, "certificate") or ""
-    if any(one.not_valid_after_utc < utc_datetime(now) for one in certificates_in(pem)):
+    time = utc_datetime(now)
+    if not all(one.not_valid_before_utc <= time <= one.not_valid_after_utc for one in certificates_in(pem)):
         return status_reply("Rejected")
     if not device.certificates.install(kind, pem):
         return status_reply("Rejected")

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 V16, V201, V21 = Version.V16, Version.V201, Version.V21
 
 
-def certificate(serial: int, *, with_rsa: bool = False, days: int = 9) -> x509.Certificate:
+def certificate(serial: int, *, with_rsa: bool = False, days: int = 9, first: int = 0) -> x509.Certificate:
     key = rsa.generate_private_key(65537, 2048) if with_rsa else ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Root {serial}")])
     now = datetime(2026, 11, 20, tzinfo=UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(serial)
-    dated = builder.not_valid_before(now).not_valid_after(now + timedelta(days=days)).public_key(key.public_key())
+    begin, end = now + timedelta(days=first), now + timedelta(days=days)
+    dated = builder.not_valid_before(begin).not_valid_after(end).public_key(key.public_key())
     return dated.sign(key, hashes.SHA256())
 
 
@@ -74,7 +75,7 @@ def test_certificates_are_installed_listed_and_deleted(operated: Operated) -> No
     root = pem(certificate(0xABC))
     asked = {"certificateType": kind} if is_16 else {"certificateType": [kind]}
     assert operated.order("GetInstalledCertificateIds", asked) == {"status": "NotFound"}
-    for text in ("not a certificate", pem(certificate(0xDEF, days=1))):
+    for text in ("not a certificate", pem(certificate(0xDEF, days=1)), pem(certificate(0xFED, first=8))):
         bad = {"certificateType": kind, "certificate": text}
         assert operated.order("InstallCertificate", bad) == {"status": "Rejected"}
     good = {"certificateType": kind, "certificate": root}
