@@ -146,7 +146,7 @@ def _imported(record: Record) -> Iterator[str]:
         guesses = ", ".join(_with_reason(str(what)) for what in detail["guessed"])
         yield f"The file does not contain this, so it is inferred: {guesses} (U shows why)."
     if isinstance(word := detail.get("keptBack"), str):
-        yield f"The log says that it was kept back ({word}): it did not reach the other side."
+        yield f"The log says that it was kept back ({word}), so it may not have reached the other side."
     if detail.get("alsoInLines"):
         lines = ", ".join(map(str, detail["alsoInLines"]))
         yield f"The file contains it again in line {lines}, by another logger."

@@ -28,6 +28,16 @@ def test_a_message_that_was_wrong_on_purpose_says_so() -> None:
     assert "A fault on purpose, by 'slow backend': twice." in lines
 
 
+def test_a_message_that_another_proxy_kept_back_says_only_what_its_log_says() -> None:
+    """It may have gone on later, which the line does not show: nobody should rule out that it arrived."""
+    talk = Talk()
+    talk.call()
+    record = replace(talk.timeline.record(0), detail={"keptBack": "BLOCKED"})
+    talk.session.observer.observed(record, None)
+    lines = [line for section in inspection(talk.timeline, 1) for line in section.lines]
+    assert "The log says that it was kept back (BLOCKED), so it may not have reached the other side." in lines
+
+
 def test_what_is_wrong_inside_is_above_the_payload() -> None:
     """A certificate fills the screen: nobody would scroll past it to learn that it expired."""
     talk = Talk()
