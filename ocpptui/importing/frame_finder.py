@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from ocpptui.importing.element_lines import ElementLines
 from ocpptui.importing.envelope_scanner import SpreadEnvelope
 from ocpptui.importing.field_lines import FieldLines
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.hex_dump import HexDump, HexDumps, may_begin_dump
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.line_search import LineSearch
 from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, reaches_edge, without_box
 from ocpptui.importing.printed_notation import PRINTED, json_of_printed
@@ -30,7 +31,7 @@ SOON = 4
 class FrameFinder:
     """Finds the frames in a sequence of lines."""
 
-    def __init__(self, tally: ImportStats) -> None:
+    def __init__(self, tally: ImportTally) -> None:
         self.tally = tally
         self._search = LineSearch(tally, frames_in_text)
         self._around = self._search.around
@@ -240,7 +241,7 @@ class FrameFinder:
 
 def frames_in_text(text: str) -> list[FoundFrame]:
     """The frames in a text on its own, for example in a field of a JSON object."""
-    finder = FrameFinder(ImportStats())
+    finder = FrameFinder(ImportTally())
     found = [one for number, line in enumerate(text.split("\n"), 1) for one in finder.take(number, line)]
     return [*found, *finder.finish()]
 

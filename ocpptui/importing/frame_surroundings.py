@@ -9,7 +9,8 @@ from itertools import chain, islice
 from ocpptui.importing.cef_fields import LABEL, with_own_names
 from ocpptui.importing.element_lines import ElementLines
 from ocpptui.importing.field_lines import FieldLines, object_of_field
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.log_prefix import LONGEST, identity_in, ids_with_key, read_prefix, version_in
 from ocpptui.importing.packet_addresses import Addresses, addresses_in
@@ -51,7 +52,7 @@ _NEVER_LAST = frozenset(")>|")
 class Surroundings:
     """What is remembered of the lines before a frame, and of the texts before and behind earlier frames."""
 
-    def __init__(self, tally: ImportStats) -> None:
+    def __init__(self, tally: ImportTally) -> None:
         self._tally = tally
         self._above: deque[tuple[int, str]] = deque(maxlen=FAR_ABOVE)  # the lines since the last frame
         self._first: tuple[int, str] = (0, "")  # the line of the last frame, and the text before its first frame

@@ -12,8 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_finder import FrameFinder
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.jsontext.lazy_pattern import lazily
 
 SAMPLES = 200
@@ -111,7 +112,7 @@ def _frames_at(file: BinaryIO, place: int, length: int) -> Iterator[tuple[int, F
     """The first frames behind an offset, or all of the next `length` bytes, with the offsets of their last lines."""
     file.seek(max(place - 1, 0))
     lines = file.read((length or WINDOW) + 1).split(b"\n")
-    finder, found, start = FrameFinder(ImportStats()), 0, place - 1 + len(lines[0]) + 1
+    finder, found, start = FrameFinder(ImportTally()), 0, place - 1 + len(lines[0]) + 1
     for number, line in enumerate(lines[1:-1], 1):
         for one in finder.take(number, line.rstrip(b"\r").decode("utf-8", "surrogateescape")):
             found += 1

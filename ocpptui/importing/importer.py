@@ -17,7 +17,7 @@ from pathlib import Path
 from time import perf_counter
 
 from ocpptui.importing.finished_records import FinishedRecords
-from ocpptui.importing.found_frame import ImportStats
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.merger import BothSides, Merger
 from ocpptui.importing.reader import ImportOptions, Pause
 from ocpptui.importing.rotated_logs import LONGEST_GAP
@@ -207,7 +207,7 @@ class Importer:
             taken += len(step) or BATCH // 4  # looking for frames takes time too
         return None
 
-    def _learn_secrets(self, tally: ImportStats, step: Step) -> None:
+    def _learn_secrets(self, tally: ImportTally, step: Step) -> None:
         """Mask in every record what a file shows to be secret beside its records, or in those masked already."""
         if tally.secrets and (secrets := tally.taken_secrets()) and not self._keeps_secrets:
             self._timeline.know_secrets(secrets)

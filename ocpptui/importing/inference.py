@@ -18,7 +18,8 @@ from ocpptui.importing.collisions import Collisions
 from ocpptui.importing.copies import Copies, Written
 from ocpptui.importing.cut_frames import LongestFrames, cut_detail, is_shortened
 from ocpptui.importing.directions import Directions, LoggedFrame
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, as_on_the_wire
+from ocpptui.importing.found_frame import FoundFrame, as_on_the_wire
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.kept_back_frames import kept_back_by
 from ocpptui.importing.learned_directions import ShownDirections, WordsOfOneWay
 from ocpptui.importing.log_times import LogTimes, Witnessed
@@ -88,7 +89,7 @@ class Inference:
 
     def __init__(
         self,
-        tally: ImportStats,
+        tally: ImportTally,
         options: ImportOptions,
         modified: int = 0,
         connections: int = 0,

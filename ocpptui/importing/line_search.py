@@ -12,7 +12,7 @@ from ocpptui.importing import cef_fields
 from ocpptui.importing.begun_texts import BegunText, BegunTexts, UnclosedText, announces
 from ocpptui.importing.broken_objects import object_around_frames
 from ocpptui.importing.envelope_scanner import Spotted, SpreadEnvelope, declaration_in, envelopes_in
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import (
     OPEN,
@@ -31,6 +31,7 @@ from ocpptui.importing.frame_scanner import (
 from ocpptui.importing.frame_surroundings import Surroundings
 from ocpptui.importing.framed_bytes import AS_BYTES, CarriedFrame
 from ocpptui.importing.frameless_lines import FramelessLines
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.line_breaks import LineBreaks
 from ocpptui.importing.log_prefix import LONGEST, read_prefix
 from ocpptui.importing.multiline_frame import SpreadFrame
@@ -60,7 +61,7 @@ REPEATED = 50
 class LineSearch:
     """Finds the frames in lines, each on its own."""
 
-    def __init__(self, tally: ImportStats, search_text: Callable[[str], list[FoundFrame]]) -> None:
+    def __init__(self, tally: ImportTally, search_text: Callable[[str], list[FoundFrame]]) -> None:
         """`search_text` finds the frames in a string of a JSON object."""
         self.tally = tally
         self.around = Surroundings(tally)

@@ -12,7 +12,8 @@ from itertools import takewhile
 from typing import Protocol
 
 from ocpptui.importing.dates import Dates
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.named_zones import zone_named_in
 from ocpptui.importing.payload_times import Witness
 from ocpptui.importing.reader import ImportOptions
@@ -34,7 +35,7 @@ class Timeable(Protocol):
 class LogTimes:
     """Knows when the frames of a file were written, first by its beginning, then frame by frame."""
 
-    def __init__(self, tally: ImportStats, options: ImportOptions, modified: int) -> None:
+    def __init__(self, tally: ImportTally, options: ImportOptions, modified: int) -> None:
         """`modified` is when the file was last written, in microseconds since 1970: the time of frames without one."""
         self._tally = tally
         self._options = options

@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ocpptui.importing.found_frame import ImportStats
 from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.multiline_frame import MOST_LINES, MOST_TEXT
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end
@@ -78,7 +78,7 @@ class _Open:
 class PartialLines:
     """Joins the pieces of lines, and passes on all other lines as they are."""
 
-    def __init__(self, tally: ImportStats) -> None:
+    def __init__(self, tally: ImportTally) -> None:
         self._tally = tally
         self._open: dict[str, _Open] = {}
         self._end = b"\n"  # of the last block: a mark may be in both

@@ -11,7 +11,8 @@ from typing import BinaryIO, Protocol, TypeAlias
 import orjson
 
 from ocpptui.importing.dates import DayOrder
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.text_stream import BLOCK
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.line_format import Unreadable
@@ -117,7 +118,7 @@ class Reader(Protocol):
         """Whether a file with this beginning (some tens of kilobytes) and name is of this format. Never raises."""
         ...
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[ReaderStep]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[ReaderStep]:
         """The content of the file, in its order, with memory that does not grow with the number of lines.
 
         Never raises for defects within a file: they become a `FoundFrame` with its text, or are counted in the tally.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, pairwise
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.held_frames import HeldFrames
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import Pause, ReaderStep
 
 FEWEST_IN_STREAM = 4
@@ -23,7 +24,7 @@ _REVERSED = "The times descend throughout: the order was reversed."
 _NOT_REVERSED = "it is not reversed, since there is no space for temporary files."
 
 
-def oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iterator[FoundFrame]:
+def oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportTally) -> Iterator[FoundFrame]:
     """The frames of the rows, reversed if their times descend throughout."""
     with HeldFrames() as held:
         latest: int | None = None
@@ -51,7 +52,7 @@ def oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iter
     yield from chain.from_iterable(groups)
 
 
-def merged_by_time(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iterator[FoundFrame]:
+def merged_by_time(groups: Iterator[list[FoundFrame]], tally: ImportTally) -> Iterator[FoundFrame]:
     """The frames of a small document in the order of their times, if it has them in several lists one after the other,
     each in its order: a stream for each charge point or direction."""
     held = list(groups)
@@ -69,7 +70,7 @@ def merged_by_time(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> It
     yield from oldest_first(iter(held), tally)
 
 
-def log_oldest_first(steps: Iterator[ReaderStep], tally: ImportStats) -> Iterator[ReaderStep]:
+def log_oldest_first(steps: Iterator[ReaderStep], tally: ImportTally) -> Iterator[ReaderStep]:
     """The frames of a log of lines, reversed if their times descend throughout: Grafana, `logcli` and the consoles of
     clouds write the newest line first. Nearly every log is passed on from the first line that is later than another."""
     with HeldFrames() as held:

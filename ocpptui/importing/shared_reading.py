@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from ocpptui.importing.finished_records import FinishedRecords, Packed
-from ocpptui.importing.found_frame import ImportStats
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Pause
 from ocpptui.recording.batch_lines import BatchLines
 from ocpptui.recording.line_format import Unreadable
@@ -52,7 +52,7 @@ class Portion(NamedTuple):
     skipped: list[tuple[str, int]]
     """The lines of this block that are reported."""
     guessed: dict[str, int]
-    """These three are as in `ImportStats`, for the file so far."""
+    """These three are as in `ImportTally`, for the file so far."""
     evidence: list[str]
     warnings: list[str]
 
@@ -74,7 +74,7 @@ class SharedReading:
         read: Callable[[], Iterator[Step]],
         path: Path,
         file: BinaryIO,
-        tally: ImportStats,
+        tally: ImportTally,
         options: ImportOptions,
         *,
         keep_secrets: bool,

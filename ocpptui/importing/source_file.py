@@ -15,8 +15,9 @@ from typing import BinaryIO, cast
 from ocpptui.importing.compressed_stream import Sturdy
 from ocpptui.importing.followed_file import FollowedFile
 from ocpptui.importing.formats import LOG, OF_FOLDERS, OF_LINES, OF_TEXT, RECORDING, TABLE, detected, is_binary, reader
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.further_frames import further_frames
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.inference import Further, Inference
 from ocpptui.importing.input_file import Peeked, materials, open_file
 from ocpptui.importing.packing_marks import HEAD, is_packed
@@ -48,7 +49,7 @@ class ForeignFile:
         """With `alone`, no second process helps. What that one finishes is masked, unless to `keep_secrets`."""
         self.path = path
         self._alone, self._keep_secrets = alone, keep_secrets
-        self.tally = ImportStats(most_shown=None) if choices.show_skipped else ImportStats()
+        self.tally = ImportTally(most_shown=None) if choices.show_skipped else ImportTally()
         self.problems: list[Unreadable] = []
         """Lines of a recording that are not records."""
         self.format = ""

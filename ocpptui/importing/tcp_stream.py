@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake, header
 from ocpptui.importing.websocket_bytes import (
     BINARY,
@@ -88,7 +89,7 @@ class Conversation:
         self._sides = (_Side(), _Side())
         self._opened = _Opened(common={"connection": f"tcp {number}", "zoned": True})
 
-    def read(self, pieces: Iterable[Piece], tally: ImportStats) -> Iterator[FoundFrame]:
+    def read(self, pieces: Iterable[Piece], tally: ImportTally) -> Iterator[FoundFrame]:
         """The frames and events in order; none if this is not a WebSocket. Never raises."""
         for piece in pieces:
             side = self._sides[piece.peer & 1]
@@ -106,7 +107,7 @@ class Conversation:
             if side.searching:
                 tally.skip(0, str(self._opened.common["connection"]), "nothing can be read after missing packets")
 
-    def _take(self, piece: Piece, side: _Side, tally: ImportStats) -> Iterator[FoundFrame]:
+    def _take(self, piece: Piece, side: _Side, tally: ImportTally) -> Iterator[FoundFrame]:
         if missing := _MISSING.fullmatch(piece.data):
             outstanding = side.to_skip or (side.reader.outstanding if side.reader is not None else 0)
             side.to_skip = max(0, outstanding - int(missing[1]))
@@ -156,7 +157,7 @@ class Conversation:
 
     # -- handshake ---------------------------------------------------------------------------------------------------
 
-    def _shake_hands(self, piece: Piece, side: _Side, tally: ImportStats) -> Iterator[FoundFrame]:
+    def _shake_hands(self, piece: Piece, side: _Side, tally: ImportTally) -> Iterator[FoundFrame]:
         head, found, rest = side.head.partition(_END_OF_HEAD)
         if not found:
             if len(side.head) > LONGEST_HEAD:
@@ -205,7 +206,7 @@ class Conversation:
 
     # -- messages ----------------------------------------------------------------------------------------------------
 
-    def _messages(self, side: _Side, data: bytes, tally: ImportStats) -> Iterator[FoundFrame]:
+    def _messages(self, side: _Side, data: bytes, tally: ImportTally) -> Iterator[FoundFrame]:
         assert side.reader is not None
         for message in side.reader.take(data):
             if side.of_client is None:
@@ -225,7 +226,7 @@ class Conversation:
                     **self._opened.common,
                 )
 
-    def _unfinished(self, side: _Side, tally: ImportStats) -> Iterator[FoundFrame]:
+    def _unfinished(self, side: _Side, tally: ImportTally) -> Iterator[FoundFrame]:
         """The captured part of a message whose end is missing."""
         try:
             message = side.reader.finish() if side.reader is not None and not side.lost else None

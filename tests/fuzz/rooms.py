@@ -35,7 +35,7 @@ from ocpptui.filter.fields import FIELDS, FLAGS
 from ocpptui.filter.query import QueryError, parse_filter
 from ocpptui.filter.selection import Selection
 from ocpptui.importing.formats import NAMES
-from ocpptui.importing.found_frame import ImportStats
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.tcp_stream import Conversation, Piece
 from ocpptui.jsontext.tree import JsonDefect
@@ -259,7 +259,7 @@ def packets(rng: Random, folder: Path) -> Stages:
         pieces[place] = pieces[place]._replace(data=damaged_bytes(rng, pieces[place].data))
     (folder / "pieces.bin").write_bytes(b"".join(piece.data for piece in pieces))
     yield "packets"
-    for found in Conversation(1).read(iter(pieces), ImportStats()):
+    for found in Conversation(1).read(iter(pieces), ImportTally()):
         assert isinstance(found.raw, str | bytes)
 
 

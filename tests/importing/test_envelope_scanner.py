@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.importing.envelope_scanner import SpreadEnvelope, envelopes_in, without_surroundings
-from ocpptui.importing.found_frame import ImportStats
 from ocpptui.importing.frame_finder import FrameFinder
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.multiline_frame import NotContinued
 from tests.importing.soap_conversation import STYLES, envelopes
 
@@ -55,7 +55,7 @@ def test_lines_may_be_broken_and_cut_anywhere(text: str, first: int, second: int
     """Nothing is lost without a word, and nothing raises."""
     cut = text[: 150 + second]
     place = min(first, len(cut))
-    finder = FrameFinder(ImportStats())
+    finder = FrameFinder(ImportTally())
     lines = [f"2026-03-14T09:30:00Z got: {cut[:place]}", *cut[place:].split("\n"), "2026-03-14T09:30:01Z ready"]
     found = [one for number, line in enumerate(lines, 1) for one in finder.take(number, line)]
     found += finder.finish()
@@ -84,7 +84,7 @@ def test_what_ends_the_text_around_is_no_part_of_an_envelope(before: str, text: 
 
 
 def test_another_element_of_this_name_is_no_envelope() -> None:
-    finder = FrameFinder(ImportStats())
+    finder = FrameFinder(ImportTally())
     line = "see <Envelope> in the manual, or <Envelope>"
     assert [*finder.take(1, line), *finder.finish()] == []
 

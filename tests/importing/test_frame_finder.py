@@ -12,8 +12,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
+from ocpptui.importing.found_frame import Flow, FoundFrame
 from ocpptui.importing.frame_finder import FrameFinder
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
 from tests.importing.frames import CALLS, FRAMES, compact
@@ -21,8 +22,8 @@ from tests.importing.reading import read
 from tests.ocpp.envelopes import CS_15, request, response
 
 
-def find(text: str) -> tuple[list[FoundFrame], ImportStats]:
-    tally = ImportStats()
+def find(text: str) -> tuple[list[FoundFrame], ImportTally]:
+    tally = ImportTally()
     finder = FrameFinder(tally)
     found = [one for number, line in enumerate(text.split("\n"), 1) for one in finder.take(number, line)]
     return [*found, *finder.finish()], tally

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_finder import FrameFinder
 from ocpptui.importing.frameless_lines import MOST_SHAPES, FramelessLines
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.line_shapes import without_digits
 
 PIECES = (
@@ -32,7 +33,7 @@ class Forgetful(FramelessLines):
 
 def found_behind(other: str, line: str, lines: FramelessLines) -> list[FoundFrame] | None:
     """What is found in a line behind another and in a frame behind both; None if the other has a frame."""
-    finder = FrameFinder(ImportStats())
+    finder = FrameFinder(ImportTally())
     finder._search._frameless = lines
     if finder.take(1, other) or finder.finish():
         return None

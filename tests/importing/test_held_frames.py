@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.held_frames import MOST_IN_MEMORY, HeldFrames
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.row_order import log_oldest_first, oldest_first
 
 
@@ -29,7 +30,7 @@ def _newest_first(count: int) -> Iterator[list[FoundFrame]]:
 
 def test_a_log_of_any_length_is_reversed() -> None:
     """Each answer of a long export would be before its call."""
-    tally = ImportStats()
+    tally = ImportTally()
     steps = log_oldest_first(_newest_first(3 * MOST_IN_MEMORY), tally)
     times = [found.time for step in steps if isinstance(step, list) for found in step]
     assert times == list(range(1, 3 * MOST_IN_MEMORY + 1))
@@ -38,12 +39,12 @@ def test_a_log_of_any_length_is_reversed() -> None:
 
 def test_a_table_of_any_length_is_reversed() -> None:
     rows = ([row] for group in _newest_first(2 * MOST_IN_MEMORY) for row in group)
-    assert [found.time for found in oldest_first(rows, ImportStats())] == list(range(1, 2 * MOST_IN_MEMORY + 1))
+    assert [found.time for found in oldest_first(rows, ImportTally())] == list(range(1, 2 * MOST_IN_MEMORY + 1))
 
 
 def test_what_ascends_late_keeps_its_order() -> None:
     """A log that was put together from two would be turned around, though half of it is in order."""
     groups = [*_newest_first(2 * MOST_IN_MEMORY), [FoundFrame("[]", 99_999, time=99_999)], *_newest_first(200)]
     expected = [found.time for group in groups for found in group]
-    steps = log_oldest_first(iter(groups), ImportStats())
+    steps = log_oldest_first(iter(groups), ImportTally())
     assert [found.time for step in steps if isinstance(step, list) for found in step] == expected

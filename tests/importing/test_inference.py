@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ocpptui.importing.dates import DayOrder
-from ocpptui.importing.found_frame import ImportStats
 from ocpptui.importing.frame_finder import FrameFinder
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.inference import Inference
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.ocpp.date_times import time_of
@@ -126,7 +126,7 @@ def test_a_pipe_that_pauses_after_its_first_line_is_learned_further() -> None:
         '2026-01-01 10:00:07 [Sued] recv [2,"3","Heartbeat",{}]',
         '2026-01-01 10:00:08 [Nord] send [3,"3",{"currentTime":"2026-01-01T05:00:08Z"}]',
     ]
-    tally = ImportStats()
+    tally = ImportTally()
     finder, inference = FrameFinder(tally), Inference(tally, ImportOptions())
     records = list[Record]()
     for number, line in enumerate(lines, 1):
@@ -378,7 +378,7 @@ def test_a_time_in_a_sentence_above_is_not_that_of_a_frame(tmp_path: Path, sente
 
 def test_each_reason_for_a_guess_is_given_once() -> None:
     """A line with two frames is no second reason."""
-    stats = ImportStats()
+    stats = ImportTally()
     stats.tell("The charge point is the only name in the line: CP-77.")
     stats.tell("The charge point is the only name in the line: CP-77.")
     assert stats.evidence == ["The charge point is the only name in the line: CP-77."]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from ocpptui.importing.dates import DayOrder
-from ocpptui.importing.found_frame import MOST_SENTENCES, FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import MOST_SENTENCES, ImportTally
 from ocpptui.importing.log_times import LogTimes
 from ocpptui.importing.payload_times import Witness
 from ocpptui.importing.reader import ImportOptions
@@ -31,9 +32,9 @@ def _line(
     return _Line(found, None if shows is None else Witness(shows, is_now=True))
 
 
-def _read(lines: list[_Line], options: ImportOptions | None = None) -> tuple[list[int], list[list[str]], ImportStats]:
+def _read(lines: list[_Line], options: ImportOptions | None = None) -> tuple[list[int], list[list[str]], ImportTally]:
     """The time of each line, what was guessed for each, and the evidence."""
-    tally = ImportStats()
+    tally = ImportTally()
     times = LogTimes(tally, options or ImportOptions(), MODIFIED)
     frames = [(line.found, line.witness) for line in lines]
     tally.evidence.extend(times.decide_dates(frames))
@@ -118,7 +119,7 @@ def test_how_long_the_device_had_run_gives_the_time_of_each_frame() -> None:
 )
 def test_more_frames_are_looked_for_only_where_the_zone_is_open(lines: list[_Line], *, is_open: bool) -> None:
     """A large log is searched to its end for nothing else."""
-    times = LogTimes(ImportStats(), ImportOptions(), MODIFIED)
+    times = LogTimes(ImportTally(), ImportOptions(), MODIFIED)
     assert times.leave_open([(line.found, line.witness) for line in lines]) is is_open
 
 
@@ -158,7 +159,7 @@ def test_what_the_user_says_to_some_effect_is_not_called_vain() -> None:
 
 
 def test_the_evidence_stays_readable_and_no_warning_is_lost() -> None:
-    tally = ImportStats()
+    tally = ImportTally()
     for number in range(2 * MOST_SENTENCES):
         tally.tell(f"reason {number}")
     tally.warn("what is uncertain")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import ImportStats
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.partial_lines import DOCKER, PartialLines
 from ocpptui.importing.text_stream import BLOCK
 from ocpptui.ocpp.date_times import micros_of
@@ -144,13 +144,13 @@ def test_a_mark_that_two_blocks_share_is_seen(tmp_path: Path, split: int) -> Non
 @pytest.mark.parametrize("before", [b"", codecs.BOM_UTF8, b"started\n", b"started\0\0", b'started\n{"log": 1'])
 def test_an_object_is_searched_wherever_a_line_can_begin(before: bytes) -> None:
     """Its pieces would stay apart, each a truncated frame; in other blocks, the search for them would take time."""
-    pieces, object_in_pieces = PartialLines(ImportStats()), b'{"partial_message": "true", "log": "[2,"}\n'
+    pieces, object_in_pieces = PartialLines(ImportTally()), b'{"partial_message": "true", "log": "[2,"}\n'
     if before.endswith(b"1"):  # a line that goes on in the next block
         assert pieces.concerns(before)
         assert pieces.concerns(b', "split": {}}\n')
     else:
         assert pieces.concerns(before + object_in_pieces)
-    assert not PartialLines(ImportStats()).concerns(b'started with {"log": "[2,"}\n')
+    assert not PartialLines(ImportTally()).concerns(b'started with {"log": "[2,"}\n')
 
 
 def test_lines_of_docker_without_line_feeds_stay_apart(tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_all_pieces_are_counted_as_lines_of_the_file(tmp_path: Path) -> None:
     )
 )  # fmt: skip
 def test_no_line_is_lost_and_none_breaks_it(lines: list[str]) -> None:
-    tally = ImportStats()
+    tally = ImportTally()
     pieces = PartialLines(tally)
     numbered = [*pieces.take(enumerate(lines, 1)), *pieces.finish()]
     assert len(numbered) + tally.with_frame + tally.without_frame == len(lines)

@@ -18,7 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.workbook import Workbook
 from ocpptui.ocpp.date_times import micros_of
@@ -323,7 +324,7 @@ def test_a_damaged_workbook_is_read_or_ends_with_a_sentence(
     for place, byte in changes:
         data[place % len(data)] = byte
     try:
-        found = list(Workbook().read(Material("a.xlsx", io.BytesIO(data)), ImportStats(), ImportOptions()))
+        found = list(Workbook().read(Material("a.xlsx", io.BytesIO(data)), ImportTally(), ImportOptions()))
     except UnreadableFile as error:
         assert "workbook" in error.reason
     else:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.tcp_stream import Conversation, Piece
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import ConnectionEvent
@@ -21,8 +22,8 @@ MASKED = b"\x81" + bytes((0x80 | len(CALL),)) + b"\0\0\0\0" + CALL
 PLAIN = b"\x81" + bytes((len(ANSWER),)) + ANSWER
 
 
-def read(*pieces: tuple[int, bytes], secure: bool = False) -> tuple[list[FoundFrame], ImportStats]:
-    tally = ImportStats()
+def read(*pieces: tuple[int, bytes], secure: bool = False) -> tuple[list[FoundFrame], ImportTally]:
+    tally = ImportTally()
     made = [Piece(peer, 1_000 + number, data) for number, (peer, data) in enumerate(pieces)]
     return list(Conversation(3, secure=secure).read(made, tally)), tally
 
@@ -119,7 +120,7 @@ def test_bytes_that_are_no_longer_websocket_are_counted() -> None:
 
 
 def test_other_connections_give_no_frames() -> None:
-    assert read((0, b"SSH-2.0-OpenSSH\r\n"), (1, b"SSH-2.0-x\r\n")) == ([], ImportStats())
+    assert read((0, b"SSH-2.0-OpenSSH\r\n"), (1, b"SSH-2.0-x\r\n")) == ([], ImportTally())
     web = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
     assert read((0, web), (1, b"HTTP/1.1 200 OK\r\n\r\nhello world"), (0, web))[0] == []
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import ImportStats
 from ocpptui.importing.frame_finder import FrameFinder
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.ocpp.version import Version
 from tests.importing.conversation import Exchanged, conversation
 from tests.importing.logger_lines import utc, way
@@ -50,7 +50,7 @@ def test_a_conversation_comes_back_from_broken_lines(
 def test_a_line_may_be_broken_anywhere_in_its_string(notation: str, number: int, place: int, indent: str) -> None:
     """A frame would be found or not by the width of somebody's window."""
     frame = _FRAMES[number]
-    line, finder = NOTATIONS[notation](frame), FrameFinder(ImportStats())
+    line, finder = NOTATIONS[notation](frame), FrameFinder(ImportTally())
     start = line.index(json.dumps(frame.raw)) + 2
     cut = start + place % len(json.dumps(frame.raw))
     cut += indent != "" and line[cut : cut + 1] == " "
@@ -73,7 +73,7 @@ _FRAMES = conversation(("WN-0001", "WN-0002"), Version.V16)
 )
 def test_a_frame_that_a_logger_truncated_takes_nothing_of_the_next_line(following: str) -> None:
     """What the charge point never sent would be in its message."""
-    finder = FrameFinder(ImportStats())
+    finder = FrameFinder(ImportTally())
     torn = r'2026-03-01T10:00:00Z CP-77 received "[2,\"a1\",\"DataTransfer\",{\"vendorId\":\"ac'
     found = [one for number, line in enumerate((torn, following), 1) for one in finder.take(number, line)]
     found += finder.finish()

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.text_stream import text_lines
@@ -38,7 +39,7 @@ class EverestHtml:
     def detects(self, head: bytes, name: str) -> bool:
         return b"<" in head[:2000] and _HEAD.search(head) is not None
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[FoundFrame]:
         for number, row in _rows(text_lines(material.stream)):
             found = _found(number, row)
             if found is None:

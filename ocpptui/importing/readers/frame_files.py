@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.input_file import folder_names
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -36,7 +37,7 @@ class FrameFiles:
         names = [found for found in head.decode("utf-8", "replace").split("\n")[:LOOKED_AT] if found]
         return sum(1 for found in names if _NAME.fullmatch(found)) > len(names) / 2
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[FoundFrame]:
         """The frames in a folder, by time; `line` is the number of the file in this order.
 
         The central system wrote the files: `in` means that it received the frame. A file that cannot be read or has a

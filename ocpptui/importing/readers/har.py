@@ -11,7 +11,8 @@ from typing import Any
 
 from ocpptui.importing.field_vocabulary import moment_of
 from ocpptui.importing.found_envelope import found_envelope
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.importing.row_order import merged_by_time
@@ -42,10 +43,10 @@ class HttpArchive:
         start = head.removeprefix(b"\xef\xbb\xbf")
         return _HEAD.match(start) is not None and any(key in start for key in (b'"creator"', b'"entries"', b'"pages"'))
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[FoundFrame]:
         yield from merged_by_time(([found] for found in self._frames(material, tally)), tally)
 
-    def _frames(self, material: Material, tally: ImportStats) -> Iterator[FoundFrame]:
+    def _frames(self, material: Material, tally: ImportTally) -> Iterator[FoundFrame]:
         """The messages of one connection after those of another, as the file has them."""
         text = material.stream.read(LARGEST).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
         number = 0
@@ -56,7 +57,7 @@ class HttpArchive:
                 yield found
 
 
-def entries_of(text: str, tally: ImportStats) -> Iterator[Any]:
+def entries_of(text: str, tally: ImportTally) -> Iterator[Any]:
     """The entries of an archive, up to the damage if there is one. Each is decoded when it is its turn, because all of
     them together would take five times the memory of the text."""
     found = _ENTRIES.search(text)
@@ -76,7 +77,7 @@ def entries_of(text: str, tally: ImportStats) -> Iterator[Any]:
         tally.skip(1, "", f"this HAR file is incomplete: {error}")
 
 
-def _in_entry(entry: Any, stream: int, number: int, tally: ImportStats) -> Iterator[FoundFrame]:
+def _in_entry(entry: Any, stream: int, number: int, tally: ImportTally) -> Iterator[FoundFrame]:
     """A request with the messages that followed it, if it opened a WebSocket."""
     request, response, messages = _get(entry, "request"), _get(entry, "response"), _get(entry, "_webSocketMessages")
     url = _URL.match(_text(_get(request, "url")))
@@ -110,7 +111,7 @@ def _in_entry(entry: Any, stream: int, number: int, tally: ImportStats) -> Itera
         yield _timed(FoundFrame(raw, place, direction=direction, **common), _get(message, "time"))
 
 
-def _envelopes(entry: Any, number: int, tally: ImportStats) -> Iterator[FoundFrame]:
+def _envelopes(entry: Any, number: int, tally: ImportTally) -> Iterator[FoundFrame]:
     """The SOAP envelopes in a request and its response, if there are any."""
     request, response = _get(entry, "request"), _get(entry, "response")
     asked, answered = _text(_get(_get(request, "postData"), "text")), _text(_get(_get(response, "content"), "text"))

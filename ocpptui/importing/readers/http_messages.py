@@ -14,7 +14,8 @@ from email.utils import parsedate_to_datetime
 from itertools import accumulate
 
 from ocpptui.importing.found_envelope import FoundEnvelope, found_envelope
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.tcp_stream import Piece
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -42,13 +43,13 @@ class HttpMessages:
             return _is_alone(text)
         return _START.match(head.lstrip()) is not None and _SOAP.search(head) is not None
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[FoundFrame]:
         pairing = _Pairing()
         for message in _messages(material.stream.read(LARGEST)):
             yield from pairing.take(message, tally)
 
 
-def envelopes_on_wire(pieces: Sequence[Piece], tally: ImportStats) -> Iterator[FoundFrame]:
+def envelopes_on_wire(pieces: Sequence[Piece], tally: ImportTally) -> Iterator[FoundFrame]:
     """The envelopes of a TCP connection with HTTP, in their order; none if it has another protocol."""
     if not any(_START_HERE.match(piece.data) for piece in pieces[:2]):
         return
@@ -117,7 +118,7 @@ class _Pairing:
         self._request: FoundEnvelope | None = None
         self._url = ""
 
-    def take(self, message: _HttpMessage, tally: ImportStats) -> Iterator[FoundFrame]:
+    def take(self, message: _HttpMessage, tally: ImportTally) -> Iterator[FoundFrame]:
         """The envelope in the next message, or the event that there is none."""
         if message.holds_envelope:
             tally.with_frame += 1

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_finder import FrameFinder, frames_in_text
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.row_order import merged_by_time, oldest_first
 from ocpptui.importing.text_stream import LineSplitter
@@ -44,14 +45,14 @@ class JsonDocument:
             return _first_value_has_lines(head) or (len(head) > 1000 and _first_line_is_open(head))
         return True
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[FoundFrame]:
         from ocpptui.importing.json_window import JsonWindow  # which only JSON needs: every file is asked whether it is
 
         window = JsonWindow(material.stream)
         in_order = merged_by_time if window.text else oldest_first
         yield from in_order(_exchanges(self._frames(window, tally)), tally)
 
-    def _frames(self, window: JsonWindow, tally: ImportStats) -> Iterator[FoundFrame]:
+    def _frames(self, window: JsonWindow, tally: ImportTally) -> Iterator[FoundFrame]:
         from ocpptui.importing.json_window import NotJson, frames_in_window
 
         try:
@@ -63,7 +64,7 @@ class JsonDocument:
             tally.skip(1, window.rest()[:200], f"this JSON cannot be read: {error}")
             yield from self._by_lines(window, tally)
 
-    def _by_lines(self, window: JsonWindow, tally: ImportStats) -> Iterator[FoundFrame]:
+    def _by_lines(self, window: JsonWindow, tally: ImportTally) -> Iterator[FoundFrame]:
         """The frames in the rest of a damaged or truncated document."""
         finder, splitter = FrameFinder(tally), LineSplitter()
         while text := window.rest():

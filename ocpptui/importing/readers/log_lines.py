@@ -8,8 +8,9 @@ from contextlib import suppress
 from itertools import islice
 from threading import Thread
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_finder import FrameFinder
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.partial_lines import PartialLines
 from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, grown_blocks
 from ocpptui.importing.row_order import log_oldest_first
@@ -31,12 +32,12 @@ class LogLines:
     def detects(self, head: bytes, name: str) -> bool:
         return True
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[ReaderStep]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[ReaderStep]:
         steps = self._steps(material, tally, options)
         has_end = (material.path is not None or material.in_archive) and not options.follow
         return log_oldest_first(steps, tally) if has_end else steps
 
-    def _steps(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[ReaderStep]:
+    def _steps(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[ReaderStep]:
         blocks, is_anew = grown_blocks(material, options), True
         while is_anew:
             is_anew = False

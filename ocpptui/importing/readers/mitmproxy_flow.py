@@ -7,7 +7,8 @@ from typing import Any
 
 from ocpptui.importing.field_vocabulary import moment_of
 from ocpptui.importing.found_envelope import found_envelope
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.http_messages import decoded_body
 from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
@@ -32,7 +33,7 @@ class MitmproxyFlow:
     def detects(self, head: bytes, name: str) -> bool:
         return _HEAD.match(head) is not None and any(key in head for key in _KEYS)
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[FoundFrame]:
         number = 0
         while True:
             number += 1
@@ -46,7 +47,7 @@ class MitmproxyFlow:
             yield from _in_flow(flow, number, tally)
 
 
-def _in_flow(flow: Any, number: int, tally: ImportStats) -> Iterator[FoundFrame]:
+def _in_flow(flow: Any, number: int, tally: ImportTally) -> Iterator[FoundFrame]:
     """The contents of a flow: its opening, its messages, its closing."""
     request, response = _dict(_get(flow, "request")), _dict(_get(flow, "response"))
     path, websocket = _text(request.get("path")), _dict(_get(flow, "websocket"))

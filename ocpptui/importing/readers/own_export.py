@@ -37,7 +37,7 @@ from ocpptui.describe.table_layout import (
 from ocpptui.describe.text_layout import INDENT, TEXT_MARK, TextLayout
 from ocpptui.describe.text_layout import REMAINDER as REMAINDER_SIGN
 from ocpptui.importing.csv_rows import LONGEST_CELL
-from ocpptui.importing.found_frame import ImportStats
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.input_file import Peeked
 from ocpptui.importing.packing_marks import HEAD
 from ocpptui.importing.reader import ImportOptions, Material, ReaderStep
@@ -66,7 +66,7 @@ class OwnExport:
     def detects(self, head: bytes, name: str) -> bool:
         return _kind_of(head) != ""
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[ReaderStep]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[ReaderStep]:
         head = material.stream.read(HEAD)
         stream, kind = cast(BinaryIO, Peeked(head, material.stream)), _kind_of(head)
         if kind == "har":
@@ -188,7 +188,7 @@ def _of_old(kind: str, summary: str, text: str) -> dict[str, Any]:
 # -- HAR ---------------------------------------------------------------------------------------------------------------
 
 
-def _archive(text: str, tally: ImportStats) -> Iterator[ReaderStep]:
+def _archive(text: str, tally: ImportTally) -> Iterator[ReaderStep]:
     records: list[tuple[int, Record]] = []
     for number, entry in enumerate(entries_of(text, tally), 1):
         try:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_finder import frames_in_text
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.json_frames import frames_in
 from ocpptui.importing.packet_fields import WEBSOCKET
 from ocpptui.importing.reader import ImportOptions, Material
@@ -31,7 +32,7 @@ class PacketDetails:
     def detects(self, head: bytes, name: str) -> bool:
         return _HEAD.search(head) is not None and b"<packet" in head
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[FoundFrame]:
         for number, text in _packets(text_lines(material.stream)):
             found = list(frames_in(_layers(text), frames_in_text))
             for one in found:

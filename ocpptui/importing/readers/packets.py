@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.http_messages import envelopes_on_wire
 from ocpptui.importing.tcp_stream import Conversation, Piece
@@ -39,7 +40,7 @@ class PacketCapture:
     def detects(self, head: bytes, name: str) -> bool:
         return head.startswith(_MAGIC)
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[FoundFrame]:
         """The frames of all connections, by time; all of them are in memory for a moment.
 
         Raises UnreadableFile if tshark is not installed or cannot read the capture at all.
@@ -186,7 +187,7 @@ def _answers(lines: IO[bytes]) -> Iterator[list[Piece]]:
         yield pieces
 
 
-def _in_stream(shark: _Shark, stream: Stream, tally: ImportStats) -> Iterator[FoundFrame]:
+def _in_stream(shark: _Shark, stream: Stream, tally: ImportTally) -> Iterator[FoundFrame]:
     """The contents of a stream, if it is a WebSocket or HTTP with SOAP."""
     line = stream.number + 1
     pieces = shark.pieces(stream)

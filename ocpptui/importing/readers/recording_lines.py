@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 
-from ocpptui.importing.found_frame import ImportStats
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, grown_blocks
 from ocpptui.recording.line_format import Unreadable, from_line, is_recording
 from ocpptui.timeline.record import Record
@@ -20,7 +20,7 @@ class RecordingLines:
     def detects(self, head: bytes, name: str) -> bool:
         return is_recording(head)
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[ReaderStep]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[ReaderStep]:
         rest, number, time = b"", 0, 0
         for block in grown_blocks(material, options):
             if block is Pause.ANEW:

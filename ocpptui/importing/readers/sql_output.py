@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ocpptui.importing.csv_columns import columns_of
 from ocpptui.importing.csv_rows import TableRow
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.printed_bytes import readable_cell
 from ocpptui.importing.printed_tables import PrintedRow, PrintedTables
 from ocpptui.importing.reader import ImportOptions, Material
@@ -62,7 +63,7 @@ class SqlOutput:
         holds = any(columns_of([names, *(row.cells for row in table)]).hold_frames for names, table in tables)
         return holds and others <= len(rows) - others
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[FoundFrame]:
         lines = text_lines(material.stream)
         beginning = list(islice(lines, SNIFFED))
         head = "".join(f"{line}\n" for _, line in beginning).encode("utf-8", "surrogateescape")
@@ -94,7 +95,7 @@ def _of_statements(lines: Iterator[tuple[int, str]], head: bytes) -> Iterator[Pr
             yield PrintedRow(number, tuple(names), cells)
 
 
-def _without_others(rows: Iterator[PrintedRow], tally: ImportStats) -> Iterator[PrintedRow]:
+def _without_others(rows: Iterator[PrintedRow], tally: ImportTally) -> Iterator[PrintedRow]:
     """The rows; the lines between them are counted."""
     for row in rows:
         if row.names is not None:

@@ -27,9 +27,10 @@ from ocpptui.importing.field_vocabulary import (
     version_of,
 )
 from ocpptui.importing.found_envelope import found_envelope
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, turned
+from ocpptui.importing.found_frame import FoundFrame, turned
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.json_context import described, unknown_fields
 from ocpptui.importing.name_forms import looks_like_name, without_kind
 from ocpptui.importing.named_zones import offset_of_name
@@ -85,7 +86,7 @@ class Table:
         quoted = any(_DOUBLED.search(line) for _, line in lines)
         return have_one_width(rows) and dated and with_frame > 0.6 * len(rows) and (told or quoted)
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[FoundFrame]:
         try:
             yield from frames_of(separated_rows(material.stream), tally, options)
         except MissingColumnError as error:
@@ -104,7 +105,7 @@ class MissingColumnError(Exception):
         super().__init__(f"the table has no column {named}; {there}")
 
 
-def frames_of(rows: Iterator[TableRow], tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+def frames_of(rows: Iterator[TableRow], tally: ImportTally, options: ImportOptions) -> Iterator[FoundFrame]:
     """The frames in the rows of a table, the oldest first. Raises MissingColumnError."""
     sample = beginning(islice(rows, SAMPLE), lambda row: sum(map(len, row.lines)))
     columns = columns_of([row.cells for row in sample], options.columns)
@@ -119,7 +120,7 @@ def frames_of(rows: Iterator[TableRow], tally: ImportStats, options: ImportOptio
 class _Reading:
     """Turns rows into frames."""
 
-    def __init__(self, columns: TableColumns, tally: ImportStats) -> None:
+    def __init__(self, columns: TableColumns, tally: ImportTally) -> None:
         self._columns = columns
         self._tally = tally
         self._assembler = Assembler()
@@ -417,7 +418,7 @@ def _in_lines(lines: Iterable[str], number: int) -> list[FoundFrame]:
     texts = list(lines)
     if not any(START.search(text) or "Envelope" in text for text in texts):
         return []
-    finder = FrameFinder(ImportStats())
+    finder = FrameFinder(ImportTally())
     found = [one for place, text in enumerate(texts) for one in finder.take(number + place, text)]
     return [*found, *finder.finish()]
 

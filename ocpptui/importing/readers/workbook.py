@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ocpptui.importing.cell_content import legible
 from ocpptui.importing.csv_rows import TableRow
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.printed_bytes import readable_cell
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.table import MissingColumnError, frames_of
@@ -52,7 +53,7 @@ class Workbook:
     def detects(self, head: bytes, name: str) -> bool:
         return is_workbook(head, name)
 
-    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[FoundFrame]:
         path = material.path or Path(material.name)
         book = _opened(material.stream.read(LARGEST + 1), path)
         missing: list[MissingColumnError] = []

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.everest_html import EverestHtml
 from ocpptui.ocpp.date_times import time_of
@@ -34,8 +35,8 @@ def row(frame: object, sender: str = "ChargePoint", time: str = "2025-05-16T11:1
     return f'<tr class="{sender}"> ' + " ".join(f"<td>{cell}</td>" for cell in cells) + " </tr>\n"
 
 
-def read(text: str | bytes) -> tuple[list[FoundFrame], ImportStats]:
-    tally = ImportStats()
+def read(text: str | bytes) -> tuple[list[FoundFrame], ImportTally]:
+    tally = ImportTally()
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     return list(EverestHtml().read(Material("ocpp.html", io.BytesIO(data)), tally, ImportOptions())), tally
 

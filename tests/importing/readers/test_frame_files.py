@@ -8,7 +8,8 @@ from typing import BinaryIO, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.input_file import open_file
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.frame_files import FrameFiles
@@ -19,8 +20,8 @@ CALL = '[2,"a","Heartbeat",{}]'
 ANSWER = '[3,"a",{"currentTime":"2026-01-01T00:00:00Z"}]'
 
 
-def read(path: Path) -> tuple[list[FoundFrame], ImportStats]:
-    tally = ImportStats()
+def read(path: Path) -> tuple[list[FoundFrame], ImportTally]:
+    tally = ImportTally()
     with cast(BinaryIO, open_file(path)) as names:
         return list(FrameFiles().read(Material(path.name, names, path), tally, ImportOptions())), tally
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.exporting import Format
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.har import HttpArchive
 from ocpptui.ocpp.date_times import time_of
@@ -55,8 +56,8 @@ def archive(*messages: Any, **changes: Any) -> str:
     return json.dumps({"log": {"version": "1.2", "creator": {"name": "x"}, "entries": [page, entry]}})
 
 
-def read(text: str | bytes) -> tuple[list[FoundFrame], ImportStats]:
-    tally = ImportStats()
+def read(text: str | bytes) -> tuple[list[FoundFrame], ImportTally]:
+    tally = ImportTally()
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     return list(HttpArchive().read(Material("x.har", io.BytesIO(data)), tally, ImportOptions())), tally
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.json_document import JsonDocument
 from ocpptui.ocpp.date_times import time_of
@@ -27,8 +28,8 @@ TRACE = {
 }
 
 
-def read(data: str | bytes) -> tuple[list[FoundFrame], ImportStats]:
-    tally = ImportStats()
+def read(data: str | bytes) -> tuple[list[FoundFrame], ImportTally]:
+    tally = ImportTally()
     data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     return list(JsonDocument().read(Material("x.json", io.BytesIO(data)), tally, ImportOptions())), tally
 

@@ -10,8 +10,9 @@ from threading import Event
 import pytest
 
 from ocpptui.importing import shared_reading
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_finder import FrameFinder
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.importer import Importer
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.log_lines import LONG, LogLines
@@ -88,7 +89,7 @@ def test_closing_does_not_wait_for_the_thread_that_reads_a_long_line(
     monkeypatch.setattr(FrameFinder, "take", take)
     (tmp_path / "a.log").write_text("x" * (LONG + 1) + "\n")
     with (tmp_path / "a.log").open("rb") as file:
-        steps = LogLines()._steps(Material("a.log", file), ImportStats(), ImportOptions())
+        steps = LogLines()._steps(Material("a.log", file), ImportTally(), ImportOptions())
         while not begun.is_set():
             next(steps)
         steps.close()  # type: ignore[attr-defined]

@@ -11,7 +11,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.mitmproxy_flow import MitmproxyFlow
 from ocpptui.ocpp.date_times import time_of
@@ -51,8 +52,8 @@ def flow(messages: list[Any], **changes: Any) -> dict[str, Any]:
     return {"type": "http", "request": request, "response": response, "websocket": websocket, **changes}
 
 
-def read(data: bytes) -> tuple[list[FoundFrame], ImportStats]:
-    tally = ImportStats()
+def read(data: bytes) -> tuple[list[FoundFrame], ImportTally]:
+    tally = ImportTally()
     return list(MitmproxyFlow().read(Material("x.flow", io.BytesIO(data)), tally, ImportOptions())), tally
 
 

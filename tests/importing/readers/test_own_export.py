@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.exporting import Format
-from ocpptui.importing.found_frame import ImportStats
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.own_export import OwnExport
 from ocpptui.ocpp.message import Message
@@ -33,7 +33,7 @@ def exported(form: Format) -> bytes:
 
 def steps(data: bytes) -> list[object]:
     stream = io.BytesIO(data)
-    return list(OwnExport().read(Material("x", stream), ImportStats(), ImportOptions()))
+    return list(OwnExport().read(Material("x", stream), ImportTally(), ImportOptions()))
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.packet_details import PacketDetails
 from ocpptui.ocpp.version import Direction
@@ -33,8 +34,8 @@ def _packet(text: str, *, by_client: bool, layer: str = "websocket") -> str:
     )
 
 
-def _read(text: str) -> tuple[list[FoundFrame], ImportStats]:
-    tally = ImportStats()
+def _read(text: str) -> tuple[list[FoundFrame], ImportTally]:
+    tally = ImportTally()
     material = Material("x.pdml", io.BytesIO(text.encode()))
     return list(PacketDetails().read(material, tally, ImportOptions())), tally
 

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ocpptui.importing.found_envelope import found_envelope
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers import packets as module
 from ocpptui.importing.readers.packets import PacketCapture
@@ -35,8 +36,8 @@ BACK = [text for sent in TEXTS for text in (sent, "[3" + sent[2:])]
 Writer = Callable[[Path, Any], Path]
 
 
-def read(path: Path, keylog: Path | None = None) -> tuple[list[FoundFrame], ImportStats]:
-    tally = ImportStats()
+def read(path: Path, keylog: Path | None = None) -> tuple[list[FoundFrame], ImportTally]:
+    tally = ImportTally()
     with open(path, "rb") as stream:
         return list(PacketCapture().read(Material(path.name, stream, path), tally, ImportOptions(keylog=keylog))), tally
 
@@ -175,7 +176,7 @@ def test_a_truncated_capture_gives_its_messages_and_says_so(tmp_path: Path) -> N
 def test_a_compressed_capture_is_read_from_a_stream(tmp_path: Path) -> None:
     path = write_pcap(tmp_path / "x.pcap", packets(asyncio.run(conversation(SENT[:1]))))
     with open(path, "rb") as stream:
-        found = list(PacketCapture().read(Material("x.pcap", stream), ImportStats(), ImportOptions()))
+        found = list(PacketCapture().read(Material("x.pcap", stream), ImportTally(), ImportOptions()))
     assert raws(found) == BACK[:2]
 
 

@@ -7,7 +7,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import ImportStats
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep
 from ocpptui.importing.readers.recording_lines import RecordingLines
 from ocpptui.recording.line_format import Unreadable, to_line
@@ -17,7 +17,7 @@ from tests.recording.records import RECORDS
 
 def read(data: bytes) -> list[ReaderStep]:
     material = Material("x.jsonl", io.BytesIO(data))
-    steps = RecordingLines().read(material, ImportStats(), ImportOptions())
+    steps = RecordingLines().read(material, ImportTally(), ImportOptions())
     return [step for step in steps if not isinstance(step, Pause)]
 
 

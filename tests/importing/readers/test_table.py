@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocpptui.describe.table_layout import CSV_COLUMNS
-from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
+from ocpptui.importing.found_frame import Flow, FoundFrame
+from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.table import Table
 from ocpptui.ocpp.date_times import time_of
@@ -28,8 +29,8 @@ ANSWER = '[3,"a1",{"status":"Accepted","interval":300}]'
 RESET = '[2,"b2","Reset",{"type":"Soft"}]'
 
 
-def read(data: bytes | str, **options: Any) -> tuple[list[FoundFrame], ImportStats]:
-    tally = ImportStats()
+def read(data: bytes | str, **options: Any) -> tuple[list[FoundFrame], ImportTally]:
+    tally = ImportTally()
     data = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
     return list(Table().read(Material("x.csv", io.BytesIO(data)), tally, ImportOptions(**options))), tally
 
