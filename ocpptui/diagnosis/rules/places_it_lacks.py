@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.known import MOST_CONNECTORS
@@ -10,7 +11,7 @@ from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import status_2
 from ocpptui.ocpp.counted import enumerated
-from ocpptui.ocpp.payload import integer_at
+from ocpptui.ocpp.payload import integer_at, text_at
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
@@ -85,6 +86,7 @@ UNKNOWN_PLACE = Rule(
         f"2.0.1\n{_ASKED}{_part(0, 1, goes_on=True)}{_part(2, 2)}{_event(4)}",  # a part is missing
         f"2.0.1\n{_ASKED}{_part(0, 1, request=6)}{_event(4)}",
         f"2.0.1\n{_ASKED}{_part(0, 0)}{_event(4)}",  # it lists no EVSE
+        _INVENTORY.replace('"EVSE"', '"Connector"') + _event(4),  # not whole: each EVSE has a component EVSE
         f"{_INVENTORY}10:00:30 closed\n10:00:50 opened\n10:00:51 > BootNotification "
         '{"reason":"FirmwareUpdate","chargingStation":{"vendorName":"A","model":"B"}}\n' + _event(4),
     ),
@@ -117,6 +119,7 @@ class PlaceChecker(Checker):
         self.request: int | None = None  # the id of an inventory that was asked for and goes on
         self.expected = 0  # the seqNo of its next part
         self.found_so_far: set[int] = set()
+        self.lists_evses = False  # those parts have a component EVSE, which every EVSE must have
         self.told: dict[tuple[str, int], bool] = {}
 
     # -- the inventory ------------------------------------------------------------------------------------------
@@ -125,7 +128,7 @@ class PlaceChecker(Checker):
     def asked(self, call: Seen, answer: Seen) -> None:
         if call.text("reportBase") == "FullInventory" and answer.text("status") == "Accepted":
             self.request, self.expected = call.integer("requestId"), 0
-            self.found_so_far = set()
+            self.found_so_far, self.lists_evses = set(), False
 
     @on_call("NotifyReport")
     def part(self, call: Seen) -> None:
@@ -135,11 +138,14 @@ class PlaceChecker(Checker):
             self.request = None  # a part may be missing
             return
         self.expected += 1
-        self.found_so_far |= set(_evses(call))
+        components = call.objects("reportData")
+        self.found_so_far |= set(_evses(components))
+        self.lists_evses |= any((text_at(one, "component", "name") or "").lower() == "evse" for one in components)
         if len(self.found_so_far) > MOST_CONNECTORS:
             self.request = None
         elif call.value("tbc") is not True:
-            self.evses, self.inventory, self.request = frozenset(self.found_so_far), call.index, None
+            self.evses = frozenset(self.found_so_far) if self.lists_evses else frozenset()
+            self.inventory, self.request = call.index, None
 
     @on_call("BootNotification")
     def booted(self, call: Seen) -> None:
@@ -190,9 +196,9 @@ class PlaceChecker(Checker):
         return f"EVSE {first[0]}" if len(first) == 1 else f"EVSEs {enumerated(first)}"
 
 
-def _evses(call: Seen) -> Iterable[int]:
+def _evses(components: Iterable[Any]) -> Iterable[int]:
     """The EVSEs of the components in a part of a report."""
-    for one in call.objects("reportData"):
+    for one in components:
         number = integer_at(one, "component", "evse", "id")
         if number is not None and number > 0:
             yield number
