@@ -21,10 +21,10 @@ LEAST = SECOND // 10
 MOST = 20
 """Answers without a call that are remembered."""
 MOST_LENGTHS = 100
-MOST_REPORTED = 2 * MOST_LENGTHS * 3
-"""As many as `MOST_LENGTHS` lengths of messages and of lines have."""
 ALIKE = 3
 """So many messages that end after as many characters, and nothing longer, were not cut by chance."""
+MOST_REPORTED = 2 * MOST_LENGTHS * ALIKE
+"""As many messages as `MOST_LENGTHS` lengths of messages and of lines have."""
 
 _OK = '[3,"a",{"currentTime":"2026-01-01T10:00:00Z"}]'
 
