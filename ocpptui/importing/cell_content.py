@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from ocpptui.importing.field_vocabulary import FieldMeaning, meanings, message_type_of
+from ocpptui.importing.field_values import message_type_of
+from ocpptui.importing.field_vocabulary import FieldMeaning, meanings
 from ocpptui.importing.frame_scanner import START
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end

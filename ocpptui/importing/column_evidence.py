@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from ocpptui.importing.action_names import action_and_kind, only_sender
-from ocpptui.importing.field_vocabulary import is_backend, message_type_of, serial_moment
+from ocpptui.importing.field_directions import is_backend
+from ocpptui.importing.field_values import message_type_of, serial_moment
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.learned_directions import LearnedDirections, ShownDirections
 from ocpptui.importing.learned_places import OF_STATIONS

@@ -6,17 +6,16 @@ from collections.abc import Callable, Sequence
 
 from ocpptui.importing import column_evidence as evidence
 from ocpptui.importing.cell_content import DAY, has_frame, is_description, is_frame_text, is_object, legible
+from ocpptui.importing.field_directions import is_backend
+from ocpptui.importing.field_values import moment_of, serial_moment
 from ocpptui.importing.field_vocabulary import (
     INFRASTRUCTURE,
     SURE_ID,
     TARGETS,
     FieldMeaning,
-    is_backend,
     is_of_answer,
     meanings,
-    moment_of,
     plain_name,
-    serial_moment,
 )
 from ocpptui.importing.log_words import NEVER
 from ocpptui.importing.name_forms import path_name

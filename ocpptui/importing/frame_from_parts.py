@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ocpptui.importing.action_names import action_and_kind
-from ocpptui.importing.field_vocabulary import DirectionClue, FieldMeaning
+from ocpptui.importing.field_directions import DirectionClue
+from ocpptui.importing.field_vocabulary import FieldMeaning
 from ocpptui.jsontext.text import value_text
 from ocpptui.ocpp import json_encoding
 from ocpptui.ocpp.message import MessageKind

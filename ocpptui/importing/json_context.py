@@ -7,19 +7,16 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from ocpptui.importing.field_directions import DirectionClue, direction_of, of_ends
+from ocpptui.importing.field_values import moment_of, version_of
 from ocpptui.importing.field_vocabulary import (
     INFRASTRUCTURE,
     ORIGINS,
     TARGETS,
     WRITERS,
-    DirectionClue,
     FieldMeaning,
-    direction_of,
     meanings,
-    moment_of,
-    of_ends,
     plain_name,
-    version_of,
 )
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_scanner import START

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ocpptui.importing.field_vocabulary import (
-    FieldMeaning,
-    direction_of,
-    is_of_answer,
-    message_type_of,
-    moment_of,
-)
+from ocpptui.importing.field_directions import direction_of
+from ocpptui.importing.field_values import message_type_of, moment_of
+from ocpptui.importing.field_vocabulary import FieldMeaning, is_of_answer
 from ocpptui.importing.found_frame import FoundFrame, turned
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ocpptui.importing.field_vocabulary import FieldMeaning, direction_of, meanings, moment_of
+from ocpptui.importing.field_directions import direction_of
+from ocpptui.importing.field_values import moment_of
+from ocpptui.importing.field_vocabulary import FieldMeaning, meanings
 from ocpptui.importing.json_context import Level
 from ocpptui.importing.name_forms import looks_like_name
 from ocpptui.importing.prefix_names import may_be_name

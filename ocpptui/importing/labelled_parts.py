@@ -12,7 +12,8 @@ import json
 from typing import Any, NamedTuple
 
 from ocpptui.importing.action_names import action_and_kind
-from ocpptui.importing.field_vocabulary import FieldMeaning, meanings, message_type_of
+from ocpptui.importing.field_values import message_type_of
+from ocpptui.importing.field_vocabulary import FieldMeaning, meanings
 from ocpptui.importing.printed_bytes import unescaped
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end

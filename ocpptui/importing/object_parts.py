@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from ocpptui.importing.action_names import action_and_kind
-from ocpptui.importing.field_vocabulary import SURE_ID, FieldMeaning, meanings, message_type_of, plain_name
+from ocpptui.importing.field_values import message_type_of
+from ocpptui.importing.field_vocabulary import SURE_ID, FieldMeaning, meanings, plain_name
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_context import ABOUT
 from ocpptui.importing.json_shapes import decoded_json

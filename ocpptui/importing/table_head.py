@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from ocpptui.importing.action_names import action_and_kind
 from ocpptui.importing.cell_content import DAY, has_frame, is_frame_text, is_object
 from ocpptui.importing.csv_rows import NOTATIONS, Notation, TableRow, named_separator, rows_of
-from ocpptui.importing.field_vocabulary import meanings, moment_of, plain_name
+from ocpptui.importing.field_values import moment_of
+from ocpptui.importing.field_vocabulary import meanings, plain_name
 from ocpptui.importing.text_stream import LineSplitter
 from ocpptui.jsontext.lazy_pattern import lazily
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.field_vocabulary import moment_of
+from ocpptui.importing.field_values import moment_of
 from ocpptui.importing.found_frame import Flow, FoundFrame
 from ocpptui.importing.json_frames import frames_in, is_frame
 from ocpptui.ocpp.date_times import time_of

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.field_vocabulary import moment_of
+from ocpptui.importing.field_values import moment_of
 from ocpptui.importing.timestamps import best_moment, moment_in, slot_of
 from ocpptui.ocpp.date_times import rfc3339_text, time_of
 

@@ -16,16 +16,9 @@ from ocpptui.importing.column_finder import LONGEST_NAME
 from ocpptui.importing.csv_columns import columns_of
 from ocpptui.importing.csv_notation import beginning, likely_reading, separated_rows
 from ocpptui.importing.csv_rows import TableRow, with_whole_frame
-from ocpptui.importing.field_vocabulary import (
-    DirectionClue,
-    FieldMeaning,
-    direction_of,
-    message_type_of,
-    moment_of,
-    of_ends,
-    serial_moment,
-    version_of,
-)
+from ocpptui.importing.field_directions import DirectionClue, direction_of, of_ends
+from ocpptui.importing.field_values import message_type_of, moment_of, serial_moment, version_of
+from ocpptui.importing.field_vocabulary import FieldMeaning
 from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, turned
 from ocpptui.importing.frame_from_parts import Assembler

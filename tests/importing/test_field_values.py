@@ -1,0 +1,76 @@
+"""The version, the type of message and the time that a field states. Notations of times are in `test_timestamps`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from ocpptui.importing.field_values import message_type_of, moment_of, serial_moment, version_of
+from ocpptui.ocpp.date_times import micros_of
+from ocpptui.ocpp.message import MessageKind
+from ocpptui.ocpp.version import Version
+
+
+@pytest.mark.parametrize(
+    ("value", "version"),
+    [
+        ("1.6", Version.V16),
+        (1.6, Version.V16),
+        ("OCPP16J", Version.V16),
+        ("ocpp2.0.1", Version.V201),
+        (" 2.1 ", Version.V21),
+    ],
+)
+def test_a_version_is_known_in_any_spelling(value: Any, version: Version) -> None:
+    assert version_of(value) is version
+
+
+@pytest.mark.parametrize("value", ["1.60", "firmware 1.6", 16, None, 1.7])
+def test_other_numbers_are_no_version(value: Any) -> None:
+    """The version of a firmware would decide by which schemas frames are judged."""
+    assert version_of(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (2, MessageKind.CALL),
+        ("MESSAGE_TYPE_CALL", MessageKind.CALL),
+        ("Confirmation", MessageKind.CALLRESULT),
+        ("Fehler", MessageKind.CALLERROR),
+        (True, None),
+        ("7", None),
+        (None, None),
+    ],
+)
+def test_a_message_type_is_known_as_number_and_word(value: Any, kind: MessageKind | None) -> None:
+    assert message_type_of(value) is kind
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        1772704800, "1772704800", 1772704800000, "1772704800000000", 1772704800.0, "1772704800000-0",
+        {"$date": "2026-03-05T10:00:00Z"}, {"seconds": 1772704800, "nanos": 0},
+    ],
+)  # fmt: skip
+def test_a_time_is_known_in_every_unit(value: Any) -> None:
+    """Frames would have no time, or one of the year 58,000."""
+    moment = moment_of(value)
+    assert moment is not None
+    assert moment.time == micros_of(datetime.fromisoformat("2026-03-05T10:00:00Z"))
+
+
+@pytest.mark.parametrize("value", [True, 12, float("nan"), "x" * 100, None, {"seconds": 1772704800, "nanos": -1}])
+def test_other_values_are_no_time(value: Any) -> None:
+    assert moment_of(value) is None
+
+
+def test_a_serial_date_is_a_time() -> None:
+    """Tables from a spreadsheet would have no times."""
+    moment = serial_moment("46082.41667")
+    assert moment is not None
+    assert moment.time == micros_of(datetime.fromisoformat("2026-03-01T10:00:00Z"))
+    assert serial_moment("12345") is None
