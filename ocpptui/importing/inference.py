@@ -20,7 +20,7 @@ from ocpptui.importing.cut_frames import LongestFrames, cut_detail, is_shortened
 from ocpptui.importing.directions import Directions, LoggedFrame
 from ocpptui.importing.found_frame import FoundFrame, as_on_the_wire
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.kept_back_frames import kept_back_by
+from ocpptui.importing.kept_back_frames import KeptBackFrames, KeptBackWord, words_for_kept_back
 from ocpptui.importing.learned_directions import ShownDirections, WordsOfOneWay
 from ocpptui.importing.log_times import LogTimes, Witnessed
 from ocpptui.importing.payload_times import Witness, witness_in
@@ -65,6 +65,8 @@ class _Heard:
     """Its connection, if that was looked for and no copy has changed it since."""
     logged: LoggedFrame | None = None
     """What its line says of its direction, in the same manner."""
+    kept_back: tuple[KeptBackWord, ...] = ()
+    """The words in its line that may say that it was kept back."""
 
 
 @dataclass(slots=True)
@@ -108,6 +110,7 @@ class Inference:
         self._identities = Identities(options.charge_point)
         self._times = LogTimes(tally, options, modified)
         self._directions = Directions(options.side)
+        self._kept_back = KeptBackFrames()
         self._copies = None if options.keep_copies else Copies()
         self._parties: dict[tuple[str, str, Transport], _Party] = {}
         self._versions: Counter[Version] = Counter()
@@ -285,6 +288,8 @@ class Inference:
         party = heard.party = self._party(heard)
         heard.logged = self._logged(heard, frame, party.number)
         self._directions.note(heard.logged)
+        heard.kept_back = words_for_kept_back(found.prefix)
+        self._kept_back.note(heard.kept_back, party.number, frame)
         if isinstance(frame, Message) and found.transport is Transport.JSON:
             if frame.action is not None:
                 self._try_versions(party, frame)
@@ -399,7 +404,7 @@ class Inference:
             detail["notation"] = found.notation
         if heard.written is not None and heard.written.lines:
             detail["alsoInLines"] = heard.written.lines
-        if word := kept_back_by(found.prefix):
+        if heard.kept_back and (word := self._kept_back.word_among(heard.kept_back)):
             detail["keptBack"] = word
         if isinstance(frame, Malformed):
             if found.cut is Cut.LINE and frame.may_be_call and self._is_answered(heard, frame):
