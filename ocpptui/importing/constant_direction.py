@@ -58,8 +58,8 @@ class ConstantDirection:
     @property
     def evidence(self) -> str:
         """Why what is said is not believed."""
-        said = "" if self._said is None else self._said.value
-        return (
-            f"All frames are said to be {said}, those of both sides alike, which is not believed: actions and answers "
-            "show the directions."
-        )
+        if isinstance(self._said, Direction):
+            said = f"says that the {self._said.sender.words} sent all frames, those of the other side alike"
+        else:
+            said = f"calls all frames {'' if self._said is None else self._said.value}, whichever side sent them"
+        return f"The log {said}; actions and answers show the directions instead."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ocpptui.ocpp.labelled_secrets import stated_credentials
 from ocpptui.ocpp.secret_names import MASK, may_state_credentials
@@ -13,6 +13,8 @@ MOST_SENTENCES = 100
 """How many reasons are kept for the guesses in one file."""
 MAX_SHOWN = 1000
 """How many lines without a frame are reported one by one; more are only counted."""
+_NO_FRAME = "no frame: "
+"""What the report of such a line begins with, unless something is wrong with it."""
 SHOWN_TEXT = 200
 """How many characters of such a line are reported."""
 LONGEST_WITH_SECRETS = 20_000
@@ -54,7 +56,15 @@ class ImportTally:
             self._within_key = "PRIVATE KEY" in text and "-----END" not in text
         if self.most_shown is None or len(self.skipped) < self.most_shown:
             shown = MASK if self._within_key else mask_text(text.strip()[:SHOWN_TEXT])
-            self.skipped.append(Unreadable(f"{reason}: {shown}" if reason else f"no frame: {shown}", line))
+            self.skipped.append(Unreadable(f"{reason}: {shown}" if reason else f"{_NO_FRAME}{shown}", line))
+
+    @property
+    def first_skipped(self) -> str:
+        """The first line without a frame, for a sentence that says that there is none; empty if no line is known."""
+        if not self.skipped:
+            return ""
+        first = self.skipped[0]
+        return str(replace(first, reason=first.reason.removeprefix(_NO_FRAME)))
 
     def learn_secrets(self, text: str) -> None:
         """Learn the credentials in a line, or in a part of it, that is in no record."""

@@ -440,7 +440,8 @@ class Inference:
         elif party.version is None:
             party.version = party.trial.best(self._versions)
             if party.trial.tried:
-                self._tally.tell(f"Connection {party.number} is read as OCPP {party.version} ({party.trial.words}).")
+                why = party.trial.words_for(party.version)
+                self._tally.tell(f"Connection {party.number} is read as OCPP {party.version} ({why}).")
         if not party.named:
             guessed.append("version")
         return party.version

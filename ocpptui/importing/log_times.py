@@ -101,7 +101,8 @@ class LogTimes:
             return
         self._time = shown if shown is not None else self._modified
         yield (
-            "No line has a time; each frame has the time in its payload, or that of the frame before it."
+            "No line has a time; each frame has the time in its payload. One without, or whose time would go back, has "
+            "that of the frame before it."
             if shown is not None
             else "Nothing in this shows when it was; the time of the file is assumed."
         )

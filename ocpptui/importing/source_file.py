@@ -145,7 +145,7 @@ class ForeignFile:
             return unread[0] if files == 1 else f"it contains no OCPP frame in {files} files; {unread[0]}"
         kind = kind_of_content(self._head)
         seems = f"; it seems to be {kind}" if kind else ""
-        first = f"; {self.tally.skipped[0]}" if self.tally.skipped and not kind else ""
+        first = f"; {self.tally.first_skipped}" if self.tally.first_skipped and not kind else ""
         lines = f" in {counted(self.tally.without_frame, 'line')}" if self.tally.without_frame else ""
         return f"it contains no OCPP frame{lines}{seems}{first}"
 

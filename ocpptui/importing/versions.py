@@ -77,11 +77,24 @@ class VersionTrial:
             for action, payload in self._calls
         )
 
-    @property
-    def words(self) -> str:
-        """In which versions the first calls are valid."""
+    def words_for(self, version: Version) -> str:
+        """In which versions the first calls are valid, and what chose this one of them where that does not show it."""
         if self.tried == 1:
             valid = " and ".join(version for version in _OFFERED if self.valid[version])
-            return f"its first call is valid as {valid}" if valid else "its first call is valid in no version"
-        valid = ", ".join(f"{self.valid[version]} as {version}" for version in _OFFERED)
-        return f"valid among its first {self.tried} calls: {valid}"
+            if valid:
+                return f"its first call is valid as {valid}"
+            said = "its first call is valid in no version"
+        else:
+            said = f"valid among its first {self.tried} calls: " + ", ".join(
+                f"{self.valid[version]} as {version}" for version in _OFFERED
+            )
+            if self.valid[version] and self.valid[version] == max(self.valid.values()):
+                return said
+        foreign = {one: self._foreign_to(one) for one in _OFFERED}
+        rival = max(_OFFERED, key=lambda one: self.valid[one])
+        if self.valid[rival] > self.valid[version] and foreign[rival] == foreign[version]:
+            return f"{said}; a value that {version} does not list chooses no other"
+        they = "it has" if self.tried == 1 else "they have"
+        if foreign[version] < max(foreign.values()):
+            return f"{said}; read as {version}, {they} the fewest faults"
+        return f"{said}; read as another, {they} no fewer faults"

@@ -55,3 +55,13 @@ def test_a_second_reading_counts_from_zero() -> None:
     tally.warn("wrong")
     tally.begin_anew()
     assert tally == ImportTally()
+
+
+def test_the_first_line_without_a_frame_says_only_once_that_it_has_none() -> None:
+    """The sentence "it contains no OCPP frame" quotes it; what is wrong with the line stays in it."""
+    plain, wrong = ImportTally(), ImportTally()
+    assert plain.first_skipped == ""
+    plain.skip(3, "starting up")
+    wrong.skip(3, "[2,", "the line ends within a frame")
+    assert plain.first_skipped == "line 3: starting up"
+    assert wrong.first_skipped == "line 3: the line ends within a frame: [2,"

@@ -88,8 +88,18 @@ def test_without_any_time_the_payloads_show_it() -> None:
     assert read == [TEN, TEN, TEN]
     assert guessed == [["time"]] * 3
     assert tally.evidence == [
-        "No line has a time; each frame has the time in its payload, or that of the frame before it."
+        (
+            "No line has a time; each frame has the time in its payload. One without, or whose time would go back, has "
+            "that of the frame before it."
+        )
     ]
+
+
+def test_a_time_in_a_payload_that_would_go_back_is_not_used() -> None:
+    """The records would be out of the order in which the messages were sent."""
+    read, _, tally = _read([_line(shows=TEN + HOUR), _line(shows=TEN), _line(shows=TEN + 2 * HOUR)])
+    assert read == [TEN + HOUR, TEN + HOUR, TEN + 2 * HOUR]
+    assert "whose time would go back, has that of the frame before it" in tally.evidence[0]
 
 
 def test_without_any_time_at_all_that_of_the_file_is_assumed() -> None:

@@ -78,3 +78,36 @@ def test_a_result_fits_its_action_in_some_version_or_in_none() -> None:
     assert fits_in_any_version("GetBaseReport", {"status": "Accepted"})
     assert not fits_in_any_version("Heartbeat", {"status": "Accepted"})
     assert not fits_in_any_version("Heartbeat", None)
+
+
+@pytest.mark.parametrize(
+    ("calls", "words"),
+    [
+        ([BOOT_16], "its first call is valid as 1.6"),
+        ([("Heartbeat", {})], "its first call is valid as 1.6 and 2.0.1 and 2.1"),
+        (
+            [("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Broken"})],
+            "its first call is valid in no version; read as 1.6, it has the fewest faults",
+        ),
+        (
+            [("BootNotification", {"colour": "red"})],
+            "its first call is valid in no version; read as another, it has no fewer faults",
+        ),
+        ([BOOT_16, BOOT_16], "valid among its first 2 calls: 2 as 1.6, 0 as 2.0.1, 0 as 2.1"),
+        (
+            [BOOT_2, WRONG_TOKEN],
+            "valid among its first 2 calls: 0 as 1.6, 1 as 2.0.1, 2 as 2.1; "
+            "a value that 2.0.1 does not list chooses no other",
+        ),
+        (
+            [("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Broken"})] * 2,
+            "valid among its first 2 calls: 0 as 1.6, 0 as 2.0.1, 0 as 2.1; read as 1.6, they have the fewest faults",
+        ),
+    ],
+)
+def test_the_words_say_what_chose_the_version(calls: list[tuple[str, dict[str, Any]]], words: str) -> None:
+    """The user could not judge whether to choose another one."""
+    trial = VersionTrial()
+    for call in calls:
+        trial.try_call(*call)
+    assert trial.words_for(trial.best(Counter())) == words

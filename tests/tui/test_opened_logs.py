@@ -84,7 +84,7 @@ async def test_a_file_without_frames_says_so(tmp_path: Path) -> None:
     """An empty screen would leave the user wondering whether the file is still being read."""
     (tmp_path / "notes.txt").write_text("hello\n")
     async with driven(app_of(tmp_path / "notes.txt"), (100, 30)) as driver:
-        await driver.reads("contains no OCPP frame in 1 line", "hello")
+        await driver.reads("contains no OCPP frame in 1 line; line 1: hello")
 
 
 @pytest.mark.parametrize("size", SIZES)
