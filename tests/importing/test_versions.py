@@ -96,8 +96,10 @@ def test_a_result_fits_its_action_in_some_version_or_in_none() -> None:
         ([BOOT_16, BOOT_16], "valid among its first 2 calls: 2 as 1.6, 0 as 2.0.1, 0 as 2.1"),
         (
             [BOOT_2, WRONG_TOKEN],
-            "valid among its first 2 calls: 0 as 1.6, 1 as 2.0.1, 2 as 2.1; "
-            "a value that 2.0.1 does not list chooses no other",
+            (
+                "valid among its first 2 calls: 0 as 1.6, 1 as 2.0.1, 2 as 2.1; "
+                "a value that 2.0.1 does not list chooses no other"
+            ),
         ),
         (
             [("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Broken"})] * 2,
