@@ -28,7 +28,8 @@ from ocpptui.network.client_settings import ClientSettings
 from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
-from ocpptui.session.session import Session, SessionSettings
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
 from ocpptui.simulator.charge_point_behaviour import ChargePointSettings
 
 STATION = ChargePointSettings(
