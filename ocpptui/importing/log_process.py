@@ -56,7 +56,7 @@ class _Reading:
             first,
             is_last,
             self._file.place,
-            (tally.with_frame, tally.without_frame),
+            (tally.with_frame, tally.without_frame, tally.last_skipped),
             [(one.reason, one.line or 0) for one in tally.skipped[shown:]],
             tally.guessed,
             tally.evidence,

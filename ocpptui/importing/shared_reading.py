@@ -47,8 +47,8 @@ class Portion(NamedTuple):
     is_last: bool
     place: int
     """How many bytes of the file were read."""
-    counts: tuple[int, int]
-    """Lines with a frame and without, so far."""
+    counts: tuple[int, int, int]
+    """Lines with a frame and without, so far, and the last without."""
     skipped: list[tuple[str, int]]
     """The lines of this block that are reported."""
     guessed: dict[str, int]
@@ -139,7 +139,7 @@ class SharedReading:
         self._skipped += [Unreadable(*skipped) for skipped in portion.skipped]
         count = portion.first + len(records)
         if count > self._taken or portion.is_last:
-            tally.with_frame, tally.without_frame = portion.counts
+            tally.with_frame, tally.without_frame, tally.last_skipped = portion.counts
             tally.skipped[:], tally.guessed = self._skipped, portion.guessed
             tally.evidence[:], tally.warnings[:] = portion.evidence, portion.warnings
             os.lseek(self._file.fileno(), portion.place, os.SEEK_SET)  # which shows the progress

@@ -37,7 +37,7 @@ def app_of(path: Path, choices: ImportOptions | None = None) -> OcpptuiApp:
 async def test_a_customers_log_becomes_a_timeline(log: Path) -> None:
     """The user would miss its rows, its truncated frame, or what was inferred for the selected one."""
     async with driven(app_of(log), (100, 30)) as driver:
-        await driver.shows("Heartbeat", "1 problem")
+        await driver.shows("Heartbeat", "malformed")
         await driver.press("enter")
         await driver.shows("CALL Heartbeat", "so it is inferred: zone")
 
