@@ -34,9 +34,9 @@ async def station_bench(
     central = Session(role=Role.CENTRAL_SYSTEM, settings=settings)
     station = Session(role=Role.CHARGE_POINT, settings=SessionSettings(charge_point=own, automatic=automatic))
     try:
-        await central.listen(ServerSettings(host="127.0.0.1", port=0))
+        await central.listen(ServerSettings(host="127.0.0.1", port=0, ping_interval=None))
         url = central.listening_urls[0]
-        await station.connect(ClientSettings(url=url, charge_point=STATION, versions=(version,)))
+        await station.connect(ClientSettings(url=url, charge_point=STATION, versions=(version,), ping_interval=None))
         assert await station.until(lambda: station.connection_of(STATION), 60)
         if automatic:
             assert await said_by_station(central, "StatusNotification") is not None

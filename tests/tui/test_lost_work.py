@@ -161,7 +161,9 @@ async def test_a_state_that_cannot_be_written_is_asked_about(tmp_path: Path) -> 
         (tmp_path / ".state.json.new").mkdir()
         try:
             url = central.listening_urls[0]
-            await station.connect(ClientSettings(url=url, charge_point=STATION, versions=(Version.V16,)))
+            await station.connect(
+                ClientSettings(url=url, charge_point=STATION, versions=(Version.V16,), ping_interval=None)
+            )
             assert await station.until(lambda: station.state_failure or None, 60)
             assert str(path) in what_quitting_loses(station, ())
         finally:

@@ -190,7 +190,9 @@ async def test_each_of_several_charge_points_has_its_panel() -> None:
     """With --count, the user of one session operates all of them."""
     async with station_bench(Version.V16) as (central, station), screen_over(station) as screen:
         url = central.listening_urls[0]
-        await station.connect(ClientSettings(url=url, charge_point="CP002", versions=(Version.V16,)))
+        await station.connect(
+            ClientSettings(url=url, charge_point="CP002", versions=(Version.V16,), ping_interval=None)
+        )
         await screen.until(lambda: len(station.behaviours.charge_points()) == 2, "the second one")
         await screen.press("x")
         await screen.shows("Operate which charge point?", "CP001", "CP002")

@@ -24,7 +24,9 @@ AUTHORIZE = '[2,"a1","Authorize",{"idTag":"A"}]'
 
 async def test_a_message_is_held_changed_and_answered_on_screen() -> None:
     async with backend() as beyond:
-        session = Session(proxy=ProxySettings(upstream=ClientSettings(url=beyond.url, charge_point="-")))
+        session = Session(
+            proxy=ProxySettings(upstream=ClientSettings(url=beyond.url, charge_point="-", ping_interval=None))
+        )
         app = OcpptuiApp(session, start=lambda: session.relay(ServerSettings(port=0, ping_interval=None)))
         async with driven(app) as screen:
             await screen.until(lambda: session.listening_urls, "the listening socket")
@@ -85,7 +87,7 @@ async def test_a_held_envelope_is_changed_in_the_form_and_goes_on_as_one() -> No
     async with side() as beyond:
         beyond.answer = lambda got: web.Response(text=response("Authorize", "", relates_to="uuid:3"))
         upstream = ClientSettings(url=beyond.url.replace("http", "ws"), charge_point="-")
-        soap = ClientSettings(url=beyond.url, charge_point="-")
+        soap = ClientSettings(url=beyond.url, charge_point="-", ping_interval=None)
         held = (breakpoint_for("action:Authorize dir:to-csms"),)
         session = Session(proxy=ProxySettings(upstream=upstream, soap_upstream=soap, breakpoints=held))
         app = OcpptuiApp(session, start=lambda: session.relay(ServerSettings(port=0, ping_interval=None)))

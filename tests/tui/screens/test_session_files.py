@@ -165,7 +165,7 @@ async def accepting(connection: ServerConnection) -> None:
 
 async def test_the_opened_file_is_replayed_and_the_url_remembered() -> None:
     """The user would have to quit, and write a command with five options."""
-    async with serve(accepting, "127.0.0.1", 0, subprotocols=[Subprotocol("ocpp1.6")]) as server:
+    async with serve(accepting, "127.0.0.1", 0, subprotocols=[Subprotocol("ocpp1.6")], ping_interval=None) as server:
         url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
         async with driven(opened(RECORDING)) as driver:
             await driver.shows("BootNotification")

@@ -88,9 +88,11 @@ async def connected(player: Player) -> AsyncIterator[str]:
             await connection.send(json.dumps([3, frame[1], {"new": 1} if frame[3]["idTag"] == "1" else {}]))
 
     tasks = Tasks("test")
-    async with serve(answer, "127.0.0.1", 0, subprotocols=[Subprotocol("ocpp1.6")]) as server:
+    async with serve(answer, "127.0.0.1", 0, subprotocols=[Subprotocol("ocpp1.6")], ping_interval=None) as server:
         url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
-        settings = ClientSettings(url=url, charge_point="CP", versions=(Version.V16,), reconnect=False)
+        settings = ClientSettings(
+            url=url, charge_point="CP", versions=(Version.V16,), reconnect=False, ping_interval=None
+        )
         await player.session.connect(settings)
         tasks.start(player.run(), "player")
         await until(player, lambda: player.connection is not None)

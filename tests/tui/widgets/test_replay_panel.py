@@ -63,7 +63,7 @@ async def replaying(
     session = Session(role=Role.CHARGE_POINT, settings=SessionSettings(automatic=False))
     timeline = recorded(names)
     tasks = Tasks("test")
-    async with serve(answer, "127.0.0.1", 0, subprotocols=[Subprotocol("ocpp1.6")]) as server:
+    async with serve(answer, "127.0.0.1", 0, subprotocols=[Subprotocol("ocpp1.6")], ping_interval=None) as server:
         url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
         players = tuple(
             Player(
@@ -81,7 +81,9 @@ async def replaying(
             for player in players:
                 await player.agreed()
             for name in names:
-                settings = ClientSettings(url=url, charge_point=name, versions=(Version.V16,), reconnect=False)
+                settings = ClientSettings(
+                    url=url, charge_point=name, versions=(Version.V16,), reconnect=False, ping_interval=None
+                )
                 await session.connect(settings)
             for player in players:
                 tasks.start(player.run(), "player")
