@@ -86,6 +86,8 @@ class KeptBackFrames:
     def note(self, words: tuple[KeptBackWord, ...], connection: int, frame: Message | Malformed) -> None:
         """Note the words beside the next frame, before it is asked of that frame."""
         self._frames += 1
+        if not words and not self._open:  # as nearly always
+            return
         for word in words:
             self._beside[word.key] += 1
         if not isinstance(frame, Message) or not frame.id:
