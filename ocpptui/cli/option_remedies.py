@@ -23,7 +23,7 @@ def proxy_remedy(problem: NetworkProblem) -> str:
 
 
 def demo_remedy(problem: NetworkProblem) -> str:
-    """Nothing: both sides of the demo are on this machine, and it has no option for its sockets."""
+    """None: both sides of the demo run on this machine, and it has no option for its sockets."""
     return ""
 
 

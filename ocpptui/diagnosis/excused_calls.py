@@ -18,7 +18,7 @@ WENT_ON = (Passage.PASSED_LATER, Passage.CHANGED)
 
 
 def is_excused(timeline: Timeline, call: int, stop: int | None = None) -> bool:
-    """Whether nobody is to blame that a call has no answer among the records before `stop`."""
+    """Whether something other than the peer explains why the records before `stop` hold no answer to a call."""
     end = min(len(timeline) if stop is None else stop, call + MOST_BEHIND)
     if timeline.flags[call] & KEPT_BACK:
         return not _went_on(timeline, call, end)

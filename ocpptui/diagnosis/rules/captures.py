@@ -58,7 +58,7 @@ RULES = (
     Rule(
         "capture.no-answer",
         Severity.INFO,
-        "This call has no recorded answer, but the recording lacks other messages, too: there may have been one.",
+        "This call has no recorded answer, but other messages are missing, too: it may have had one.",
         "Seen in the field: excerpts of logs, from which people leave lines out",
         lambda facts: facts.lacks_lines,
         remedy="The whole log shows whether it was answered. An answer without its call shows that lines are missing.",
