@@ -13,6 +13,7 @@ from ocpptui.importing.begun_texts import BegunText, BegunTexts, UnclosedText, a
 from ocpptui.importing.broken_objects import object_around_frames
 from ocpptui.importing.envelope_scanner import Spotted, SpreadEnvelope, declaration_in, envelopes_in
 from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.frame_enclosure import trimmed_frame
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import (
     OPEN,
@@ -23,16 +24,13 @@ from ocpptui.importing.frame_scanner import (
     message_at_end,
     printed_call,
     text_behind,
-    unquoted,
-    without_literal_escapes,
-    without_markdown,
-    without_quotes,
 )
 from ocpptui.importing.frame_surroundings import Surroundings
 from ocpptui.importing.framed_bytes import AS_BYTES, CarriedFrame
 from ocpptui.importing.frameless_lines import FramelessLines
 from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.line_breaks import LineBreaks
+from ocpptui.importing.line_escapes import with_plain_frame, without_literal_escapes, without_markdown
 from ocpptui.importing.log_prefix import LONGEST, read_prefix
 from ocpptui.importing.multiline_frame import SpreadFrame
 from ocpptui.importing.odd_frames import odd_frame
@@ -95,7 +93,7 @@ class LineSearch:
             self.around.pass_by(number, line)
             return ()
         if (match is None and ("&" in line or "%5" in line or "\\x22" in line)) or '""' in line:
-            plain = unquoted(line)
+            plain = with_plain_frame(line)
             if plain != line:
                 line, match = plain, START.search(plain)
         if match is not None and line[match.start() - 1 : match.start()] == "\\":
@@ -128,7 +126,7 @@ class LineSearch:
 
     def truncated(self, number: int, prefix: str, text: str, *, at_edge: bool = False) -> FoundFrame:
         """A truncated or damaged frame, without what is behind the other frames too."""
-        frame = self.around.without_ending(without_quotes(prefix, text))
+        frame = self.around.without_ending(trimmed_frame(prefix, text))
         found, rest = FoundFrame(frame, number), text[len(frame) :]
         if not rest.strip():
             found.cut = Cut.EDGE if at_edge else Cut.LINE
@@ -189,7 +187,7 @@ class LineSearch:
                 if following is None:
                     found += self._unclosed_at_end(number, prefix, whole, start, text.is_broken)
                     break
-                raw = without_quotes(prefix, whole[start : following.start()])
+                raw = trimmed_frame(prefix, whole[start : following.start()])
                 found.append(self.found(number, prefix, raw))
                 place, match = start + len(raw), following
                 continue
