@@ -21,10 +21,9 @@ MOST_RESERVATIONS = 200
 MOST_WAITS = 200
 MOST_AT_ONCE = 10 * MOST_WAITS
 NEVER = 1 << 63
-TOKEN_STORES = (
-    ("AuthorizationCacheEnabled", "AuthCacheCtrlr.Enabled"),
-    ("LocalAuthListEnabled", "LocalAuthListCtrlr.Enabled"),
-)
+LOCAL_LIST = ("LocalAuthListEnabled", "LocalAuthListCtrlr.Enabled")
+"""The switch of the local authorization list, by its names in 1.x and 2.x."""
+TOKEN_STORES = (("AuthorizationCacheEnabled", "AuthCacheCtrlr.Enabled"), LOCAL_LIST)
 """The switches of what a charge point can look a token up in, by their names in 1.x and 2.x."""
 LONGEST_SETTING = 500
 """Characters of a setting that are kept; a longer one counts as unknown."""
