@@ -23,6 +23,9 @@ class CheckLimits:
     repeated_boot: float = _limit(300, "seconds within which a second boot without a reason is too early")
     slow_answer: float = _limit(10, "seconds after which an answer is slow")
     status_settles: float = _limit(60, "seconds until a status and the transaction of its connector must agree")
+    restless_status: float = _limit(
+        300, "seconds within which eight changes of a connector are too many, if nothing leads to them"
+    )
     clock_tolerance: float = _limit(60, "seconds that the clocks of the two sides may differ")
     command_patience: float = _limit(60, "seconds until what a charge point agreed to do must have happened")
     connection_time_out: float = _limit(
