@@ -14,7 +14,8 @@ from ocpptui.cli.proxy_command import command
 from ocpptui.network.upstream import WhenDown
 from ocpptui.ocpp.version import Role
 from ocpptui.session.typed_fault import deeds_of
-from ocpptui.tui.commands import COMMANDS, Where
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import COMMANDS
 from ocpptui.tui.widgets.log_row import PASSAGES
 from tests.kit.page_commands import understand
 

@@ -28,7 +28,8 @@ from ocpptui.session.incomplete_files import incomplete_files
 from ocpptui.session.link_values import link_values
 from ocpptui.session.session import Session
 from ocpptui.tui import crash
-from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, shown_keys
+from ocpptui.tui.commands.command import Command, Where
+from ocpptui.tui.commands.command_registry import COMMANDS, bindings, shown_keys
 from ocpptui.tui.lost_work import what_closing_loses, what_quitting_loses
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys, key_to_character
 
 from ocpptui.ocpp.did_you_mean import suggestion
-from ocpptui.tui.commands import COMMANDS, Command, Where, shown_keys
+from ocpptui.tui.commands.command import Command, Where
+from ocpptui.tui.commands.command_registry import COMMANDS, shown_keys
 
 TOGETHER = (
     frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.tui.commands import COMMANDS, shown_keys
+from ocpptui.tui.commands.command_registry import COMMANDS, shown_keys
 
 
 def _table() -> str:
@@ -19,7 +19,7 @@ def keys_page() -> str:
 _INTRODUCTION = """\
 # Keys
 
-All commands of the screen, generated from the registry in `ocpptui/tui/commands.py`. The help (`?`, or `F1` in text
+All commands of the screen, generated from the registry in `ocpptui/tui/commands/`. The help (`?`, or `F1` in text
 fields) shows them with their current keys; the command palette (`ctrl+p`) finds them by name.
 
 To change keys, assign one or more keys, separated by commas, to an id in the configuration file:

@@ -7,7 +7,8 @@ from enum import Enum, auto
 
 from textual.actions import parse
 
-from ocpptui.tui.commands import COMMANDS, Command, Where, shown_keys
+from ocpptui.tui.commands.command import Command, Where
+from ocpptui.tui.commands.command_registry import COMMANDS, shown_keys
 
 PLACES = (Where.SESSION, Where.REPLAY)
 """The places whose keys are explained wherever the focus is."""

@@ -17,7 +17,8 @@ from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.tui.app import OcpptuiApp
-from ocpptui.tui.commands import COMMANDS, Where
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import COMMANDS
 from ocpptui.tui.screens.compose_screen import ComposeScreen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.session_screen import SessionScreen

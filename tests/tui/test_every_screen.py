@@ -12,7 +12,8 @@ from textual.screen import Screen
 
 import ocpptui.tui
 from ocpptui.tui.app import _WIDGETS, OcpptuiApp
-from ocpptui.tui.commands import COMMANDS, Where
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import COMMANDS
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.help_screen import HelpScreen
 from tests.kit.driver import Driver

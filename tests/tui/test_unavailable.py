@@ -6,7 +6,8 @@ import pytest
 from textual.actions import parse
 
 from ocpptui.ocpp.version import Role
-from ocpptui.tui.commands import COMMANDS, Command, Where
+from ocpptui.tui.commands.command import Command, Where
+from ocpptui.tui.commands.command_registry import COMMANDS
 from ocpptui.tui.unavailable import NEEDS, Need, pressed_in_vain, why_not
 
 NEEDY = [command for command in COMMANDS if parse(command.action)[1] in NEEDS]

@@ -21,7 +21,8 @@ from ocpptui.ocpp.durations import duration_text
 from ocpptui.ocpp.message import Malformed, MessageKind
 from ocpptui.ocpp.message import Message as OcppMessage
 from ocpptui.timeline.timeline import Timeline
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.compose.json_area import JsonArea
 
 

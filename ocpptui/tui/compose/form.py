@@ -23,7 +23,8 @@ from ocpptui.jsontext.path import below
 from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.validation import Violation
 from ocpptui.remote_control.question import KnownValue
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.compose.form_line import FormColumns, FormLine, in_payload
 
 

@@ -16,7 +16,8 @@ from textual.widgets.option_list import Option
 from ocpptui.compose.remote_sending import Delivery
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.durations import LONGEST, duration_text
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.log_row import fitted

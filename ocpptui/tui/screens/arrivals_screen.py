@@ -17,7 +17,8 @@ from ocpptui.doctor.arrivals import Arrival, Arrivals, arrival_lines
 from ocpptui.doctor.examination_report import MARKS
 from ocpptui.doctor.examined_step import Remark, StepState
 from ocpptui.session.session import Session
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.widgets.key_line import KeyLine

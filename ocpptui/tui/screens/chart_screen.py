@@ -31,7 +31,8 @@ from ocpptui.reporting.chart_window import ChartWindow
 from ocpptui.reporting.measured_series import GatheredSeries
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.runtime.work_in_turns import BREATH, TURN
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screens.closing import ClosingScreen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.written_file import FileWriting, name_of_file

@@ -16,7 +16,8 @@ from ocpptui.compose.remote_sending import CommandTarget
 from ocpptui.describe.safe_text import printable
 from ocpptui.remote_control.circumstances import Circumstances, ConnectorPlace
 from ocpptui.remote_control.command_list import REMOTE_COMMANDS, remote_commands
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.widgets.key_table import PanelKey, key_table
 

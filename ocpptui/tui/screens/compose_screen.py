@@ -28,7 +28,8 @@ from ocpptui.ocpp.version import Role
 from ocpptui.runtime import clock
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.record import RecordKind
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.compose.action_picker import ActionPicker
 from ocpptui.tui.compose.answer_view import AnswerView
 from ocpptui.tui.compose.field_choices import choose_value, find_field

@@ -33,7 +33,8 @@ from ocpptui.stations.setting_table import (
     with_defaults,
     with_saved,
 )
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.compose.choice_list import ChoiceList
 from ocpptui.tui.screens.closing import ClosingScreen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion

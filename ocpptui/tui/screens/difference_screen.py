@@ -12,7 +12,8 @@ from textual.widgets import Static
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.replay.compared_files import ComparedFiles
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.replay_report_screen import SideBySide
 from ocpptui.tui.widgets.key_line import KeyLine

@@ -20,7 +20,8 @@ from ocpptui.doctor.examination_report import MARKS, step_lines
 from ocpptui.doctor.examined_step import ExaminedStep, StepState
 from ocpptui.runtime.portable_files import path_of_user
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.file_questions import FileQuestion, write_unless_kept

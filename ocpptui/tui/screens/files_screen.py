@@ -19,7 +19,8 @@ from ocpptui.recording.file_errors import RecordingError
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.transfer_rows import TransferRow, TransferRows
 from ocpptui.timeline.timeline import Timeline
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.dialogs import Statement
 from ocpptui.tui.widgets.key_line import KeyLine

@@ -21,7 +21,8 @@ from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.held_calls import LONGEST_DELAY, HeldCall
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import RecordKind
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.dialogs import TextQuestion
 from ocpptui.tui.widgets.key_line import KeyLine

@@ -17,7 +17,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
-from ocpptui.tui.commands import COMMANDS, Where, shown_keys
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import COMMANDS, shown_keys
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.widgets.log_row import fitted
 

@@ -17,7 +17,8 @@ from ocpptui.diagnosis.limit_account import LimitAccount, account_of, place_in, 
 from ocpptui.runtime.work_in_turns import BREATH, TURN
 from ocpptui.stations.limit_reader import LimitReader
 from ocpptui.timeline.timeline import Timeline
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.widgets.wrapped_text import WrappedText
 

@@ -24,7 +24,8 @@ from ocpptui.session.rules_text import rules_text
 from ocpptui.session.session import Session
 from ocpptui.session.typed_fault import MEETS, USUAL, deeds_of, fault_line, settings_to_type, texts_of
 from ocpptui.simulator.fault_plan import Fault, LinkDeed
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.fault_form import FaultForm

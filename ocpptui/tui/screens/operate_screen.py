@@ -16,7 +16,8 @@ from ocpptui.ocpp.version import Version
 from ocpptui.session.session import Session
 from ocpptui.simulator.driver_side import KINDS, Operation
 from ocpptui.simulator.station_faults import ERROR_CODES
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screens.bottom_panel import BottomPanel
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 from ocpptui.tui.widgets.key_table import PanelKey, key_table

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 
 from ocpptui.filter.problem_rows import Listed, ProblemRow, ProblemRows
 from ocpptui.ocpp.counted import counted
-from ocpptui.tui.commands import Where
+from ocpptui.tui.commands.command import Where
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.problem_list import ProblemList

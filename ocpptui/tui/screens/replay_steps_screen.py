@@ -12,7 +12,8 @@ from textual.containers import Vertical
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.durations import duration_text
 from ocpptui.replay.player import Player
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.replay_step_list import ReplayStepList

@@ -17,7 +17,8 @@ from ocpptui.exporting.report_formats import counting_lines, station_lines
 from ocpptui.exporting.report_tables import report_tables
 from ocpptui.reporting.operating_report import OperatingReport
 from ocpptui.runtime.work_in_turns import BREATH, TURN
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screens.closing import Dialog
 
 REFRESHED = 1.0

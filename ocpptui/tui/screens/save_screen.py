@@ -22,7 +22,8 @@ from ocpptui.runtime.portable_files import path_of_user, why_not_opened
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.runtime.work_in_turns import BREATH, TURN, WorkCancelledError
 from ocpptui.session.session import Session
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.path_suggester import PathSuggester
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.file_questions import write_unless_kept

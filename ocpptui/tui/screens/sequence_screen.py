@@ -27,7 +27,8 @@ from ocpptui.ocpp.durations import LONGEST, duration_text
 from ocpptui.ocpp.message import Message as OcppMessage
 from ocpptui.runtime import clock
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.compose.questions import ask_all
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.dialogs import Statement

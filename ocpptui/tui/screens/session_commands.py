@@ -10,7 +10,7 @@ from textual import actions, events
 from ocpptui.ocpp.version import Role
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
-from ocpptui.tui.commands import Command, Where
+from ocpptui.tui.commands.command import Command, Where
 from ocpptui.tui.screens.command_sending import CommandSending
 from ocpptui.tui.screens.connection_commands import ConnectionCommands
 from ocpptui.tui.screens.full_screen import FullScreen

@@ -20,7 +20,8 @@ from ocpptui.ocpp.version import Role
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.command_sending import CommandSending
 from ocpptui.tui.screens.connection_commands import ConnectionCommands

@@ -33,7 +33,8 @@ from ocpptui.session.proxy import ProxySettings
 from ocpptui.session.session import Session
 from ocpptui.session.setting_values import WrongSetting
 from ocpptui.session.settings import session_settings
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.path_suggester import PathSuggester
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.full_screen import FullScreen

@@ -15,7 +15,8 @@ from textual.widgets.option_list import Option
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.session.session import Session
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.widgets.log_row import clock_text, fitted
 from ocpptui.tui.widgets.option_rows import OptionRows
 from ocpptui.tui.widgets.row_view import CURSOR

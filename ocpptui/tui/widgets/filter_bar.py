@@ -14,7 +14,8 @@ from ocpptui.describe.safe_text import printable
 from ocpptui.filter.completion import MOST, completions, word_at
 from ocpptui.filter.query import Query, QueryError, parse_filter
 from ocpptui.timeline.timeline import Timeline
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 
 HINT = "words, action:Name cp:ID kind:error dir:to-csms invalid connectorId=1 latency>2s after:10:00, not or ( )"
 LONGEST = 2000

@@ -19,7 +19,8 @@ from ocpptui.describe.object_tables import ObjectTable, with_tables
 from ocpptui.describe.record_in_full import Section, inspection
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.timeline import Timeline
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.highlighting import CURRENT, FOUND, RowMatch, RowSearch, restyled, word_places
 from ocpptui.tui.json_colour import json_parts
 from ocpptui.tui.screen_remedies import remedy_on_screen

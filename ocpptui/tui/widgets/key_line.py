@@ -14,7 +14,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ocpptui.tui.commands import COMMANDS, Where
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import COMMANDS
 
 EVERYWHERE = frozenset(command.id for command in COMMANDS if command.where is Where.EVERYWHERE)
 """Ids of the commands of all places, which come last."""

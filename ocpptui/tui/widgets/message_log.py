@@ -20,7 +20,8 @@ from ocpptui.filter.query import Query
 from ocpptui.filter.selection import Selection
 from ocpptui.runtime.work_in_turns import FRAME_BUDGET
 from ocpptui.timeline.timeline import Timeline
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.widgets.density_strip import DENSITY_STYLES, density_segment
 from ocpptui.tui.widgets.log_contents import LogContents
 from ocpptui.tui.widgets.log_row import ROW_STYLES

@@ -21,7 +21,8 @@ from ocpptui.diagnosis.rule import Finding
 from ocpptui.filter.problem_rows import ProblemRow, ProblemRows
 from ocpptui.runtime.work_in_turns import FRAME_BUDGET
 from ocpptui.timeline.severity import Severity
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.widgets.log_row import SIGNS, clock_text, fitted
 from ocpptui.tui.widgets.row_view import LineView
 

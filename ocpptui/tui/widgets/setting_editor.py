@@ -19,7 +19,8 @@ from ocpptui.ocpp.setting_fact import CHOICE, FLAG
 from ocpptui.stations.setting_changes import SettingChange
 from ocpptui.stations.setting_demand import SWITCH, SettingDemand, items_of
 from ocpptui.stations.setting_table import SettingRow
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 
 NOTE = 2
 """Lines for what the value has to be, or what is wrong with it."""

@@ -16,7 +16,8 @@ from textual.widgets import Static
 
 from ocpptui.runtime.work_in_turns import BREATH
 from ocpptui.session.session import Session
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.widgets.log_row import clock_text
 from ocpptui.tui.widgets.row_view import CURSOR
 from ocpptui.tui.widgets.state_lines import Door, StateLine, Unfold, state_lines

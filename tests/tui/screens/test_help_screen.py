@@ -8,7 +8,8 @@ import pytest
 
 from ocpptui.filter.fields import FIELDS, FLAGS, LATENCY
 from ocpptui.filter.query import parse_filter
-from ocpptui.tui.commands import COMMANDS, Where, shown_keys
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import COMMANDS, shown_keys
 from ocpptui.tui.screens.help_screen import TERMS, HelpScreen, help_lines, key_rows
 from ocpptui.workspace.config import Config
 from tests.kit.driver import SIZES, central_system

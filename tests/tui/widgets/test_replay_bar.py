@@ -25,7 +25,8 @@ from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.record import message_record
 from ocpptui.timeline.timeline import Timeline
-from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.screens.replay_report_screen import ReplayReport
 from ocpptui.tui.widgets import replay_bar
 from ocpptui.tui.widgets.replay_bar import SPEEDS, ReplayBar

@@ -13,7 +13,8 @@ from textual.screen import Screen
 
 from ocpptui.compose.history import Compositions
 from ocpptui.tui.app import OcpptuiApp
-from ocpptui.tui.commands import COMMANDS, Command, Where, bindings
+from ocpptui.tui.commands.command import Command, Where
+from ocpptui.tui.commands.command_registry import COMMANDS, bindings
 from ocpptui.tui.compose.answer_view import AnswerView
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.keymap import TOGETHER, is_key, wrong_keys
