@@ -7,7 +7,8 @@
     connectorId=1 idTag!=ABC sampledValue.measurand=Voltage value>230 key=*
     word "two words" not or and -term ( )
 
-Case does not matter in names and words; outside quotation marks, `*` matches anything. Times are local unless they end with Z.
+Case does not matter in names and words; outside quotation marks, `*` matches anything. Times are local unless they end
+with Z.
 """
 
 from __future__ import annotations

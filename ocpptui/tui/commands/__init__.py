@@ -1,1 +1,1 @@
-"""All named commands of the screen and their keys: `command_registry` joins the tables, one for each group of places."""
+"""All named commands of the screen with their keys: `command_registry` joins tables, one for each group of places."""
