@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from ocpptui.cli.option_remedies import option_remedy
 from ocpptui.describe import network_problems
+from ocpptui.describe.connect_problems import CONNECT_WORDS
+from ocpptui.describe.incoming_problems import INCOMING_WORDS
 from ocpptui.describe.network_problems import (
     problem_text,
     recorded_problem,
@@ -20,6 +22,10 @@ from ocpptui.describe.network_problems import (
     worded,
     words_of,
 )
+from ocpptui.describe.profile_problems import PROFILE_WORDS
+from ocpptui.describe.setting_problems import SETTING_WORDS
+from ocpptui.describe.soap_problems import SOAP_WORDS
+from ocpptui.describe.tls_problems import TLS_WORDS
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.timeline.connection_detail import ProblemFacts
 from ocpptui.timeline.record import Record, RecordKind
@@ -41,6 +47,13 @@ def test_every_problem_is_a_sentence_of_facts_that_exist(code: ProblemCode) -> N
     assert sentence == "" or sentence[0].isupper() or sentence[0] in "'?" or sentence.startswith("host:1")
     for template in network_problems._WORDS[code]:
         assert names_in(template) <= MADE_HERE | set(ProblemFacts.__annotations__)
+
+
+def test_each_problem_is_in_one_table() -> None:
+    """A later table would silently have other words for the same problem."""
+    tables = [SETTING_WORDS, PROFILE_WORDS, CONNECT_WORDS, INCOMING_WORDS, TLS_WORDS, SOAP_WORDS]
+    for one, other in itertools.combinations(tables, 2):
+        assert not set(one) & set(other)
 
 
 VALUES: dict[str, list[object]] = {
