@@ -5,20 +5,17 @@ from __future__ import annotations
 import gzip
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
-import click
 import pytest
 
 from ocpptui.cli.open_command import command as open_command
 from ocpptui.importing.field_vocabulary import FieldMeaning
 from ocpptui.importing.formats import NAMES
-from tests.kit.program import environment_of
+from tests.kit.documentation_page import documentation_page, options_of
+from tests.kit.program import run_in
 
-PAGE = (Path(__file__).parent.parent / "docs" / "CAPTURES.md").read_text(encoding="utf-8")
-COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
+PAGE = documentation_page("CAPTURES.md")
 LOG = """\
 11-22 10:00:00.100 INFO [ocpp] CP001: receive message [2,"1","Heartbeat",{}]
 11-22 10:00:00.101 INFO [ocpp] CP001: send [3,"1",{"currentTime":"2026-11-22T10:00:00Z"}]
@@ -37,11 +34,10 @@ Zeit,Ladepunkt,Nachricht
 
 def column(heading: str) -> set[str]:
     """The words in code of the first column of a table."""
-    rows = PAGE[PAGE.index(heading) :].partition("\n\n")[0].splitlines()[2:]
-    return {word for row in rows for word in re.findall(r"`([^`]+)`", row.split("|")[1])}
+    return {word for cells in PAGE.table(heading) for word in re.findall(r"`([^`]+)`", cells[0])}
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", PAGE.commands)
 def test_each_example_runs(command: str, tmp_path: Path) -> None:
     """A reader would copy a command that fails, or that reads nothing."""
     for name in ("customer.log", "charger.log"):
@@ -49,15 +45,7 @@ def test_each_example_runs(command: str, tmp_path: Path) -> None:
     (tmp_path / "backend.log.gz").write_bytes(gzip.compress(LOG.encode()))
     (tmp_path / "table.csv").write_text(TABLE, encoding="utf-8")
     arguments = shlex.split(command)[1:]
-    result = subprocess.run(
-        [sys.executable, "-m", "ocpptui", *arguments, *(["--headless"] if arguments[0] == "open" else [])],
-        cwd=tmp_path,
-        env=environment_of(tmp_path / "home"),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    result = run_in(tmp_path, *arguments, *(["--headless"] if arguments[0] == "open" else []))
     assert result.returncode == 0, result.stderr
     assert "Heartbeat" in result.stdout or re.search(r"\b2 (of 2 )?records\b", result.stdout + result.stderr)
 
@@ -73,10 +61,9 @@ def test_every_field_of_a_table_is_in_its_table() -> None:
 
 def test_every_option_about_reading_is_described() -> None:
     """An inference that is wrong could not be put right by those who read the page alone."""
-    options = {parameter.opts[0] for parameter in open_command.params if isinstance(parameter, click.Option)}
-    described = set(re.findall(r"--[a-z][a-z-]+", PAGE))
-    assert options - described <= {"--keep-secrets"}
-    assert described <= options
+    options = {name for name in options_of(open_command) if name.startswith("--")}
+    assert options - PAGE.options <= {"--keep-secrets"}
+    assert PAGE.options <= options
 
 
 @pytest.mark.parametrize(
@@ -87,13 +74,5 @@ def test_the_exit_codes_are_as_described(text: str, code: int, tmp_path: Path) -
     """A script would take a file that was read in part for a whole one."""
     (tmp_path / "input").write_text(text, encoding="utf-8")
     for arguments in (["open", "input", "--headless"], ["convert", "input", "output.jsonl"]):
-        result = subprocess.run(
-            [sys.executable, "-m", "ocpptui", *arguments],
-            cwd=tmp_path,
-            env=environment_of(tmp_path / "home"),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        result = run_in(tmp_path, *arguments)
         assert result.returncode == code, (arguments, result.stderr)

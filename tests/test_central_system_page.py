@@ -9,11 +9,10 @@ import pytest
 
 from ocpptui.cli.central_system_command import command
 from ocpptui.simulator.token_table import STATUSES, STATUSES_OF_16, token_table
-from tests.kit.page_commands import understand
+from tests.kit.documentation_page import documentation_page, options_of, understand
 
-PAGE = (Path(__file__).parents[1] / "docs" / "CENTRAL_SYSTEM.md").read_text(encoding="utf-8")
-(EXAMPLE,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-(BLOCK,) = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+PAGE = documentation_page("CENTRAL_SYSTEM.md")
+(EXAMPLE,) = PAGE.blocks("toml")
 
 
 def test_its_table_of_tokens_is_one() -> None:
@@ -21,18 +20,18 @@ def test_its_table_of_tokens_is_one() -> None:
 
 
 def test_every_status_is_in_its_table() -> None:
-    same, other = (re.findall(r"`(\w+)`", line) for line in PAGE.splitlines() if line.startswith("| `"))
+    same, other = (re.findall(r"`(\w+)`", line) for line in PAGE.text.splitlines() if line.startswith("| `"))
     assert tuple(same) == STATUSES_OF_16
     assert sorted([*same, *other[:-1]]) == sorted(STATUSES)
 
 
 def test_every_option_of_the_page_exists() -> None:
-    known = {name for parameter in command.params for name in parameter.opts}
-    assert set(re.findall(r"--[a-z][a-z-]+", PAGE)) - known == {"--to"}
+    known = options_of(command)
+    assert PAGE.options - known == {"--to"}
     assert {"--tokens", "--registration", "--boot-interval", "--require-boot", "--probe", "--test-ca"} <= known
 
 
-@pytest.mark.parametrize("line", BLOCK.splitlines())
+@pytest.mark.parametrize("line", PAGE.commands)
 def test_each_command_is_understood(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("tokens.toml", "server.pem", "server.key"):
         (tmp_path / name).write_text("", encoding="utf-8")

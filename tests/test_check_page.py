@@ -17,13 +17,12 @@ from ocpptui.cli.check_command import command as check
 from ocpptui.cli.importing_options import import_options, merge_options
 from ocpptui.exporting.check_report import CheckVerdict
 from ocpptui.ocpp.check_limits import CheckLimits, limit_meanings
-from tests.generate import ROOT
+from tests.kit.documentation_page import ROOT, documentation_page, options_of
 
-PAGE = (ROOT / "docs" / "CHECK.md").read_text(encoding="utf-8")
-COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
+PAGE = documentation_page("CHECK.md")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", PAGE.commands)
 def test_each_example_runs(command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A reader would copy a command that fails."""
     monkeypatch.setenv("OCPPTUI_HOME", str(tmp_path))
@@ -36,22 +35,20 @@ def test_each_example_runs(command: str, monkeypatch: pytest.MonkeyPatch, tmp_pa
 def test_each_option_that_is_not_about_reading_is_listed() -> None:
     """The user would not know that findings can be chosen."""
     reading = merge_options(import_options(click.Command("none")))
-    own = {parameter.opts[0] for parameter in check.params} - {parameter.opts[0] for parameter in reading.params}
-    assert {name for name in own if name.startswith("--")} <= set(re.findall(r"--[a-z-]+", PAGE))
+    assert {name for name in options_of(check) - options_of(reading) if name.startswith("--")} <= PAGE.options
 
 
 def test_each_format_is_listed() -> None:
     (formats,) = (parameter.type for parameter in check.params if "--format" in parameter.opts)
     assert isinstance(formats, click.Choice)
-    table = PAGE[PAGE.index("| `--format` |") :].partition("\n\n")[0]
-    assert re.findall(r"^\| `(\w+)` ", table, re.MULTILINE) == list(formats.choices)
+    assert PAGE.first_cells("| `--format` |") == list(formats.choices)
 
 
 def test_the_object_of_json_is_as_described() -> None:
     """A program that was written by the page would not find what it reads."""
     arguments = ["check", str(ROOT / "recordings" / "malformed-1.6.jsonl"), "--format", "json", "--fail-on", "never"]
     found = json.loads(CliRunner().invoke(program, arguments).stdout)
-    described = PAGE[PAGE.index("The object of JSON has") : PAGE.index("Reports for people")]
+    described = PAGE.text.partition("The object of JSON has")[2].partition("Reports for people")[0]
     named = set(re.findall(r"`([\w-]+)`", described))
     assert set(found) <= named
     assert set(CheckVerdict) <= named
@@ -63,9 +60,8 @@ def test_each_limit_is_listed_with_its_default() -> None:
     """Nobody would know what can be set under `[check]`, or what holds if it is not."""
     limits = CheckLimits()
     rows = [
-        f"| `{name.replace('_', '-')}` | {getattr(limits, name):g} | {text} |"
-        for name, text in limit_meanings().items()
+        [f"`{name.replace('_', '-')}`", f"{getattr(limits, name):g}", text] for name, text in limit_meanings().items()
     ]
-    assert PAGE[PAGE.index("| limit |") :].splitlines()[2:] == rows
-    (example,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    assert PAGE.table("| limit |") == rows
+    (example,) = PAGE.blocks("toml")
     assert {name.replace("-", "_") for name in tomllib.loads(example)["check"]} <= set(limit_meanings())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
@@ -14,13 +13,12 @@ from ocpptui.session.rules_file import COMMON, OF_DEEDS, OF_LINKS, parse_rules
 from ocpptui.simulator.answer_template import NAMES
 from ocpptui.simulator.fault_plan import OF_ANSWERS, OF_OWN_CALLS, Breakage, Deed, LinkDeed
 from ocpptui.simulator.quirks import QUIRKS
+from tests.kit.documentation_page import documentation_page, options_of
 from tests.kit.faulty_peers import central_system_with, told_faults
 
-ROOT = Path(__file__).parents[1]
-PAGE = (ROOT / "docs" / "FAULTS.md").read_text(encoding="utf-8")
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-IN_README = [text for text in re.findall(r"```toml\n(.*?)```", README, re.DOTALL) if "[[rule]]" in text]
+PAGE = documentation_page("FAULTS.md")
+EXAMPLES = PAGE.blocks("toml")
+IN_README = [text for text in documentation_page("README.md").blocks("toml") if "[[rule]]" in text]
 
 
 @pytest.mark.parametrize("role", [Role.CHARGE_POINT, Role.CENTRAL_SYSTEM], ids=str)
@@ -36,10 +34,8 @@ def test_both_pages_have_an_example() -> None:
 
 
 def rows(before: str) -> dict[str, str]:
-    """The rows of the table that follows some words, by their first cell."""
-    table = PAGE.partition(before)[2].split("|\n\n")[0]
-    lines = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("|")]
-    return {cells[0].strip("` "): cells[-1] for cells in lines[2:]}
+    """The last cell of each row of the table that follows some words, by the first cell."""
+    return {cells[0].strip("`"): cells[-1] for cells in PAGE.table(before)}
 
 
 def test_every_fault_is_in_its_table() -> None:
@@ -48,8 +44,7 @@ def test_every_fault_is_in_its_table() -> None:
     assert set(calls) == set(OF_OWN_CALLS) | {Deed.BEHAVE}
     assert set(both) == set(Deed) - set(answers) - set(calls)
     assert set(rows("## Faults of the link")) == set(LinkDeed)
-    table = PAGE.partition("| `how` a frame")[2].split("|\n\n")[0]
-    assert re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE) == list(Breakage)
+    assert PAGE.first_cells("| `how` a frame") == list(Breakage)
 
 
 def test_every_setting_is_described() -> None:
@@ -61,16 +56,16 @@ def test_every_setting_is_described() -> None:
     links = rows("## Faults of the link")
     for name, deeds in OF_LINKS.items():
         assert {do for do, settings in links.items() if f"`{name}`" in settings} == {str(deed) for deed in deeds}
-    assert all("${" + name.removesuffix("FIELD") in PAGE for name in NAMES)
+    assert all("${" + name.removesuffix("FIELD") in PAGE.text for name in NAMES)
 
 
-FIELD = PAGE.partition("## Faults of the field")[2]
+FIELD = PAGE.text.partition("## Faults of the field")[2]
 
 
 def test_each_fault_of_the_field_is_played_by_something_that_exists() -> None:
     """A reader would write a name that is refused."""
     played = [line.split(" | ")[1] for line in FIELD.splitlines() if line.startswith("| ")][1:]
-    options = {option for one in command.params for option in one.opts}
+    options = options_of(command)
     quirks: set[str] = set()
     for text in played:
         named = re.findall(r"`([^`]+)`", text)

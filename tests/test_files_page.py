@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import shlex
 import shutil
 from pathlib import Path
@@ -13,11 +12,11 @@ import pytest
 from ocpptui.cli.central_system_command import command
 from ocpptui.network.transfer_limits import TransferLimits
 from ocpptui.ocpp.file_protocols import FIRMWARE_LOCATIONS, UPLOAD_LOCATIONS
+from tests.kit.documentation_page import documentation_page, options_of, understand
 from tests.kit.file_bench import file_bench
-from tests.kit.page_commands import understand
 
-PAGE = (Path(__file__).parents[1] / "docs" / "FILES.md").read_text(encoding="utf-8")
-COMMANDS, CURL = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+PAGE = documentation_page("FILES.md")
+COMMANDS, CURL = PAGE.blocks("sh")
 
 
 @pytest.mark.parametrize("line", COMMANDS.splitlines())
@@ -29,9 +28,8 @@ def test_each_command_is_understood(line: str, tmp_path: Path, monkeypatch: pyte
 
 
 def test_every_option_and_call_of_the_page_exists() -> None:
-    known = {name for parameter in command.params for name in parameter.opts}
-    assert set(re.findall(r"(?<!\w)--[a-z][a-z-]+", PAGE)) <= known
-    assert all(action in PAGE for action in (*UPLOAD_LOCATIONS, *FIRMWARE_LOCATIONS))
+    assert PAGE.options <= options_of(command)
+    assert all(action in PAGE.text for action in (*UPLOAD_LOCATIONS, *FIRMWARE_LOCATIONS))
 
 
 def test_its_limits_are_those_in_force() -> None:
@@ -40,7 +38,7 @@ def test_its_limits_are_those_in_force() -> None:
     rows = [f"{megabytes} MB", f"{limits.slowest} bytes a second over a minute", f"{limits.longest / 3600:g} hours"]
     rows += [f"{limits.most_at_once} transfers", f"{free} MB stay free"]
     assert limits.window == 60
-    assert [row for row in rows if f"| {row} |" not in PAGE] == []
+    assert [row for row in rows if f"| {row} |" not in PAGE.text] == []
 
 
 async def test_its_lines_for_curl_do_what_it_says(tmp_path: Path) -> None:

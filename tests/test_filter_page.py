@@ -9,13 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from ocpptui.cli import program
-from tests.generate import ROOT
-
-PAGE = (ROOT / "docs" / "FILTER.md").read_text(encoding="utf-8")
-COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
+from tests.kit.documentation_page import ROOT, documentation_page
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", documentation_page("FILTER.md").commands)
 def test_each_example_chooses_some_records(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader would copy a filter that is refused, finds nothing, or leaves nothing out."""
     monkeypatch.chdir(ROOT)

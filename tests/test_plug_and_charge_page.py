@@ -17,11 +17,10 @@ from ocpptui.session.vehicle_files import VehicleFiles
 from ocpptui.simulator.contract import EMAID
 from ocpptui.simulator.own_certificates import certificates_in
 from ocpptui.simulator.vehicle_certificates import BRANCHES, MO
-from tests.kit.page_commands import shown_commands, understand
+from tests.kit.documentation_page import documentation_page, options_of, understand
 
-PAGE = (Path(__file__).parents[1] / "docs" / "PLUG_AND_CHARGE.md").read_text(encoding="utf-8")
-LINES = shown_commands(PAGE)
-FIRST_CELLS = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| `")]
+PAGE = documentation_page("PLUG_AND_CHARGE.md")
+FIRST_CELLS = [line.split("|")[1] for line in PAGE.text.splitlines() if line.startswith("| `")]
 NAMED = set(re.findall(r"`([^`]+)`", "".join(FIRST_CELLS))) - {"--ocsp"}
 
 
@@ -34,19 +33,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", PAGE.commands)
 def test_each_command_is_understood(line: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     understand(line)
 
 
 def test_every_option_of_the_page_exists() -> None:
-    known = {name for command in (central_system, certs) for parameter in command.params for name in parameter.opts}
-    assert set(re.findall(r"--[a-z][a-z0-9-]+", PAGE)) <= known
+    assert PAGE.options <= options_of(central_system, certs)
 
 
 def test_its_car_has_a_contract(folder: Path) -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    (example,) = PAGE.blocks("toml")
     VehicleFiles(folder / "bench" / "iso15118").leaf(MO, EMAID)
     (profile := folder / "car.toml").write_text(example, encoding="utf-8")
     (car,) = profile_named(str(profile)).settings.built.cars

@@ -17,17 +17,10 @@ from ocpptui.session.typed_fault import deeds_of
 from ocpptui.tui.commands.command import Where
 from ocpptui.tui.commands.command_registry import COMMANDS
 from ocpptui.tui.widgets.log_row import PASSAGES
-from tests.kit.page_commands import understand
+from tests.kit.documentation_page import documentation_page, options_of, understand
 
-PAGE = (Path(__file__).parents[1] / "docs" / "PROXY.md").read_text(encoding="utf-8")
-STARTS, SCRIPT = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
-
-
-def cells(before: str) -> list[str]:
-    """The first cells of the table that follows some words."""
-    table = PAGE.partition(before)[2].split("|\n\n")[0]
-    rows = [line.strip("| ").split(" | ")[0] for line in table.splitlines() if line.startswith("|")]
-    return [cell.strip("`") for cell in rows[2:]]
+PAGE = documentation_page("PROXY.md")
+STARTS, SCRIPT = PAGE.blocks("sh")
 
 
 @pytest.mark.parametrize("line", STARTS.splitlines())
@@ -49,19 +42,18 @@ def test_each_request_of_a_script_is_understood(line: str) -> None:
 
 
 def test_every_option_of_the_page_exists() -> None:
-    known = {name for parameter in command.params for name in parameter.opts}
-    assert set(re.findall(r"--[a-z][a-z-]+", PAGE)) - known == {"--connector", "--to", "--towards"}
+    assert PAGE.options - options_of(command) == {"--connector", "--to", "--towards"}
 
 
 def test_its_tables_are_whole() -> None:
-    assert cells("`--when-down` says") == list(WhenDown)
-    assert cells("names it by its number") == [*PASSAGES.values(), "a note"]
+    assert PAGE.first_cells("`--when-down` says") == list(WhenDown)
+    assert PAGE.first_cells("names it by its number") == [*PASSAGES.values(), "a note"]
     keys = {key for one in COMMANDS if one.where is Where.HELD for key in one.keys.split(",")}
-    assert set(cells("`A` lists what waits")) <= keys
+    assert set(PAGE.first_cells("`A` lists what waits")) <= keys
 
 
 def test_every_fault_is_said_to_be_for_a_proxy_or_not() -> None:
-    part = " ".join(PAGE.partition("`M` lists the breakpoints")[2].partition("## ")[0].split())
+    part = " ".join(PAGE.text.partition("`M` lists the breakpoints")[2].partition("## ")[0].split())
     named = set(re.findall(r"`([a-z-]+)`", part))
     assert {do.value for do in deeds_of(None)} - named == {"behave", "hold"}
     left = {do.value for do in set(deeds_of(Role.CENTRAL_SYSTEM)) - set(deeds_of(None))}

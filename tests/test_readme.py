@@ -6,7 +6,6 @@ import gzip
 import re
 import shlex
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,16 +13,13 @@ import pytest
 
 from ocpptui.ocpp.version import Transport, Version
 from tests.kit.certificates import Authority
-from tests.kit.program import DURATIONS, environment_of
+from tests.kit.documentation_page import ROOT, documentation_page, options_of, understand
+from tests.kit.program import DURATIONS, OCPPTUI, environment_of, run_in
 
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = [
-    line
-    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-    for line in block.replace("\\\n", " ").splitlines()
-    if line.startswith("ocpptui ")
-] + re.findall(r"`(ocpptui [^`\n]+)`", README.replace("\n", " "))
+PAGE = documentation_page("README.md")
+README = PAGE.text
+COMMANDS = [line for line in PAGE.commands if line.startswith("ocpptui ")]
+COMMANDS += re.findall(r"`(ocpptui [^`\n]+)`", README.replace("\n", " "))
 
 LOG = """\
 2026-11-22 10:00:00.100 INFO [ocpp] CP001: receive message [2,"1","Heartbeat",{}]
@@ -54,24 +50,12 @@ def test_the_table_of_versions_is_what_is_spoken() -> None:
     }
 
 
-def run(arguments: list[str], folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ocpptui", *arguments],
-        cwd=folder,
-        env=environment_of(home),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 @pytest.fixture(scope="module")
 def central_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`host:port` of a running `ocpptui central-system`."""
     home = tmp_path_factory.mktemp("central-system")
     process = subprocess.Popen(
-        [sys.executable, "-m", "ocpptui", "central-system", "--port", "0", "--headless", "--duration", "1800"],
+        [*OCPPTUI, "central-system", "--port", "0", "--headless", "--duration", "1800"],
         env=environment_of(home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -118,7 +102,7 @@ def test_example_runs(command: str, central_system: str, tmp_path: Path) -> None
     for seconds in DURATIONS:
         if "--duration" in arguments:
             arguments[arguments.index("--duration") + 1] = seconds
-        result = run([name, *arguments], tmp_path, tmp_path / "home")
+        result = run_in(tmp_path, name, *arguments)
         if result.returncode in expected or "--duration" not in arguments:
             break
     assert result.returncode in expected, result.stderr
@@ -132,7 +116,7 @@ def test_a_session_is_controlled(tmp_path: Path) -> None:
     begin, *commands = [shlex.split(command.removeprefix("ocpptui ")) for command in script]
     assert begin[-1] == "&"
     with subprocess.Popen(
-        [sys.executable, "-m", "ocpptui", *begin[:-1], "--port", "0"],
+        [*OCPPTUI, *begin[:-1], "--port", "0"],
         cwd=tmp_path,
         env=environment_of(home),
         stdout=subprocess.DEVNULL,
@@ -144,13 +128,14 @@ def test_a_session_is_controlled(tmp_path: Path) -> None:
         assert listening
         station = ["charge-point", f"{listening[0]}/CP1", "--headless", "--version", "1.6"]
         with subprocess.Popen(
-            [sys.executable, "-m", "ocpptui", *station],
+            [*OCPPTUI, *station],
             cwd=tmp_path,
             env=environment_of(home),
             stdout=subprocess.DEVNULL,
         ) as charge_point:
             ended = [
-                run([*words, *(["--since", "0"] if "wait" in words else [])], tmp_path, home) for words in commands
+                run_in(tmp_path, *words, *(["--since", "0"] if "wait" in words else []), home=home)
+                for words in commands
             ]
             charge_point.terminate()
         session.stderr.read()
@@ -163,23 +148,20 @@ def test_example_is_understood(command: str) -> None:
     """An example would name a command or option that does not exist."""
     from ocpptui.cli import program
 
-    name, *arguments = shlex.split(command.removeprefix("ocpptui ").removesuffix(" &"))
+    line = command.removesuffix(" &")
+    name, *arguments = shlex.split(line.removeprefix("ocpptui "))
     if any(argument.endswith((".json", ".pem", ".key", ".jsonl", ".log", ".gz")) for argument in arguments):
         options = {argument for argument in arguments if argument.startswith("--")}
         found = program.get_command(program.make_context("ocpptui", [name], resilient_parsing=True), name)
         assert found is not None
-        known = {option for parameter in found.params for option in parameter.opts}
-        assert options <= known
+        assert options <= options_of(found)
         return
-    context = program.make_context("ocpptui", [name, *arguments], resilient_parsing=False)
-    found = program.get_command(context, name)
-    assert found is not None
-    found.make_context(name, arguments)
+    understand(line)
 
 
 def test_the_set_up_is_two_commands() -> None:
     """The set-up would be more than the two commands at the top: one runs the demo, one the tests."""
-    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    blocks = PAGE.blocks("sh")
     assert blocks[0].count("\n") == blocks[1].count("\n") == 1
     assert blocks[0].rstrip().endswith("ocpptui demo")
     assert blocks[1].rstrip().endswith("pytest")

@@ -16,11 +16,10 @@ from ocpptui.network.credential_table import credential_table
 from ocpptui.remote_control.command_list import remote_command
 from ocpptui.session.bench_files import BenchFiles
 from ocpptui.simulator.bench_certificates import Flaw
-from tests.kit.page_commands import shown_commands, understand
+from tests.kit.documentation_page import documentation_page, options_of, understand
 
-PAGE = (Path(__file__).parents[1] / "docs" / "SECURITY_PROFILES.md").read_text(encoding="utf-8")
-(TABLE,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-LINES = shown_commands(PAGE)
+PAGE = documentation_page("SECURITY_PROFILES.md")
+(TABLE,) = PAGE.blocks("toml")
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", PAGE.commands)
 def test_each_command_is_understood(line: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     name, *arguments = understand(line)
@@ -50,18 +49,12 @@ def test_each_command_is_understood(line: str, folder: Path, monkeypatch: pytest
 
 
 def test_every_option_of_the_page_exists() -> None:
-    known = {
-        name
-        for command in (central_system, charge_point, certs, hash_password)
-        for parameter in command.params
-        for name in parameter.opts
-    }
-    assert set(re.findall(r"--[a-z][a-z-]+", PAGE)) - known == {"--to"}
+    assert PAGE.options - options_of(central_system, charge_point, certs, hash_password) == {"--to"}
 
 
 def test_every_flaw_is_in_its_table() -> None:
-    assert set(re.findall(r"^\| `([a-z][a-z-]*)` \|", PAGE, re.MULTILINE)) == set(FLAWS)
-    assert f"--wrong {EVERY}" in PAGE
+    assert set(re.findall(r"^\| `([a-z][a-z-]*)` \|", PAGE.text, re.MULTILINE)) == set(FLAWS)
+    assert f"--wrong {EVERY}" in PAGE.text
 
 
 def test_its_table_of_credentials_is_one() -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.kit.program import environment_of
+from tests.kit.documentation_page import ROOT, documentation_page
+from tests.kit.program import run_in
 
-ROOT = Path(__file__).parents[1]
-PAGE = (ROOT / "docs" / "SQL.md").read_text(encoding="utf-8")
-COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
-QUERIES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
+PAGE = documentation_page("SQL.md")
 
 
 def linked(folder: Path) -> None:
@@ -26,21 +21,13 @@ def linked(folder: Path) -> None:
         (folder / "recordings" / path.name).write_bytes(path.read_bytes())
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", PAGE.commands)
 def test_each_command_runs(command: str, tmp_path: Path) -> None:
     """A reader would copy a command that fails."""
     linked(tmp_path)
-    arguments = shlex.split(command)
-    assert arguments[0] == "ocpptui"
-    result = subprocess.run(
-        [sys.executable, "-m", *arguments],
-        env=environment_of(tmp_path / "home"),
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    program, *arguments = shlex.split(command)
+    assert program == "ocpptui"
+    result = run_in(tmp_path, *arguments)
     assert result.returncode == 0, result.stderr
     assert len(result.stdout.splitlines()) > 1
 
@@ -50,7 +37,7 @@ def test_duckdb_reads_our_recordings_without_us(tmp_path: Path, monkeypatch: pyt
     linked(tmp_path)
     monkeypatch.chdir(tmp_path)
     database = duckdb.connect(":memory:")
-    view, *queries, copy = QUERIES
+    view, *queries, copy = PAGE.blocks("sql")
     database.execute(view)
     for query in queries:
         rows = database.execute(query).fetchall()

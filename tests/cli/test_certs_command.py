@@ -13,7 +13,7 @@ import pytest
 from ocpptui.cli.certs_command import EVERY, FLAWS
 from ocpptui.simulator.bench_certificates import Flaw
 from tests.cli.conftest import Run
-from tests.kit.page_commands import understand
+from tests.kit.documentation_page import understand
 
 
 def test_each_command_that_it_shows_is_understood(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,11 +11,11 @@ from click.testing import CliRunner
 from ocpptui.cli import program
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.session.station_profiles import built_in_profiles
-from tests.kit.program import environment_of
+from tests.kit.documentation_page import documentation_page
+from tests.kit.program import run_in
 
-PAGE = (Path(__file__).parents[2] / "docs" / "PROFILES.md").read_text(encoding="utf-8")
-(BLOCK,) = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
-(EXAMPLE,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+PAGE = documentation_page("PROFILES.md")
+(EXAMPLE,) = PAGE.blocks("toml")
 SHORT = ["--no-reconnect", "--headless", "--duration", "5", "--open-timeout", "2"]
 
 
@@ -41,19 +38,11 @@ def test_the_demo_refuses_a_version_that_the_profile_does_not_speak() -> None:
     assert "the profile speaks 2.0.1, not 1.6" in result.output
 
 
-@pytest.mark.parametrize("line", BLOCK.splitlines())
+@pytest.mark.parametrize("line", PAGE.commands)
 def test_each_command_of_the_page_is_understood(line: str, tmp_path: Path) -> None:
     """Nobody listens at its URL here, so it ends with that."""
     (tmp_path / "my-post.toml").write_text(EXAMPLE, encoding="utf-8")
     arguments = shlex.split(line.replace("localhost:9000", "127.0.0.1:9"))[1:]
     is_list = arguments[-1] == "list"
-    result = subprocess.run(
-        [sys.executable, "-m", "ocpptui", *arguments, *([] if is_list else SHORT)],
-        cwd=tmp_path,
-        env=environment_of(tmp_path / "home"),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    result = run_in(tmp_path, *arguments, *([] if is_list else SHORT))
     assert result.returncode == (ExitCode.DONE if is_list else ExitCode.NO_CONNECTION), result.stderr

@@ -11,7 +11,7 @@ from ocpptui.cli.vehicle_certs import ANSWERS
 from ocpptui.simulator.ocsp_responder import OcspAnswer
 from ocpptui.simulator.own_certificates import certificates_in
 from tests.cli.conftest import Run
-from tests.kit.page_commands import understand
+from tests.kit.documentation_page import understand
 
 
 def test_it_makes_the_three_branches_and_says_how_to_go_on(

@@ -37,6 +37,19 @@ def run_long_enough(
     return result
 
 
+def run_in(folder: Path, *arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run it to its end in this folder; without `home`, a folder in it is that of a user who never ran it."""
+    return subprocess.run(
+        [*OCPPTUI, *arguments],
+        cwd=folder,
+        env=environment_of(home or folder / "home"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 def environment_of(home: Path) -> dict[str, str]:
     """The environment of a user who never ran it: no configuration, no recordings, no password."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OCPPTUI_")}

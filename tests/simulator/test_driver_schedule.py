@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from ocpptui.simulator.driver_schedule import CONDITIONS
 from ocpptui.simulator.driver_side import KINDS
 from ocpptui.simulator.profile_table import WrongProfile
 from ocpptui.simulator.station_profile import station_profile
+from tests.kit.documentation_page import documentation_page
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Operate, Operated
@@ -169,6 +169,7 @@ def test_every_operation_can_be_scheduled(kind: object) -> None:
 
 
 def test_the_page_has_every_operation_and_condition() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "PROFILES.md").read_text(encoding="utf-8")
-    words = page.partition("## The schedule of the driver")[2].partition("## Quirks")[0]
+    words = (
+        documentation_page("PROFILES.md").text.partition("## The schedule of the driver")[2].partition("## Quirks")[0]
+    )
     assert all(f"`{word}`" in words for word in [*(kind.name for kind in KINDS), *CONDITIONS])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,12 +17,13 @@ from ocpptui.simulator import station_profile as module
 from ocpptui.simulator.profile_table import WrongProfile
 from ocpptui.simulator.quirks import QUIRKS
 from ocpptui.simulator.station_profile import station_profile
+from tests.kit.documentation_page import documentation_page
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Operate
 
-PAGE = (Path(__file__).parents[2] / "docs" / "PROFILES.md").read_text(encoding="utf-8")
-(EXAMPLE,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+PAGE = documentation_page("PROFILES.md")
+(EXAMPLE,) = PAGE.blocks("toml")
 
 MISTAKES = [
     ("decription = 'x'", "there is no setting 'decription'; did you mean description?"),
@@ -95,12 +95,12 @@ def test_the_page_has_every_setting_and_its_example_is_what_it_says() -> None:
 
 
 def test_the_page_lists_the_profiles_and_the_quirks() -> None:
-    listed = re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE)
+    listed = re.findall(r"^\| `([a-z-]+)` \|", PAGE.text, re.MULTILINE)
     assert set(listed) == {profile.name for profile in built_in_profiles()} | set(QUIRKS)
     for name, quirk in QUIRKS.items():
         versions = "all" if quirk.generations == (1, 2) else "1.6"
         value = f"a number of {quirk.unit}" if quirk.unit else "`true`"
-        assert f"| `{name}` | {value} | {versions} | {quirk.description} |" in PAGE
+        assert f"| `{name}` | {value} | {versions} | {quirk.description} |" in PAGE.text
 
 
 @given(
