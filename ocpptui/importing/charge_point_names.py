@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from urllib.parse import unquote
 
-from ocpptui.importing.boot_serials import serials_in
 from ocpptui.importing.field_vocabulary import WRITERS, plain_name
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.learned_directions import WordsOfOneWay
@@ -29,6 +28,7 @@ from ocpptui.importing.prefix_names import (
     spots_in,
 )
 from ocpptui.jsontext.lazy_pattern import lazily
+from ocpptui.ocpp.boot_serials import serials_in
 from ocpptui.ocpp.message import Malformed, Message
 
 ENOUGH = 3

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ocpptui.importing.action_names import only_sender
-from ocpptui.importing.boot_serials import serial_of
 from ocpptui.importing.versions import fits_in_any_version
+from ocpptui.ocpp.boot_serials import serial_of
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Role
 

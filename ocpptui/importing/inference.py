@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ocpptui.importing.action_names import full_name, named_action
-from ocpptui.importing.boot_serials import serial_of
 from ocpptui.importing.charge_point_names import Identities
 from ocpptui.importing.collisions import Collisions
 from ocpptui.importing.copies import Copies, Written
@@ -29,6 +28,7 @@ from ocpptui.importing.soap_exchanges import SoapExchanges
 from ocpptui.importing.versions import TRIED, VersionTrial
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.boot_serials import serial_of
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.version import Direction, Transport, Version

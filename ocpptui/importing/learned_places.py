@@ -6,12 +6,12 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ocpptui.importing.boot_serials import serial_of
 from ocpptui.importing.line_shapes import without_digits, without_traces
 from ocpptui.importing.name_forms import is_short_number, looks_like_name
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.prefix_names import looks_like_trace, may_be_name
 from ocpptui.jsontext.lazy_pattern import lazily
+from ocpptui.ocpp.boot_serials import serial_of
 from ocpptui.ocpp.message import Malformed, Message
 
 MOST_VALUES = 1000

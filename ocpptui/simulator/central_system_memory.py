@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocpptui.ocpp.payload import Payload, object_at, text_at
+from ocpptui.ocpp.boot_serials import serial_of
+from ocpptui.ocpp.payload import Payload, object_at
 from ocpptui.runtime.bounded import put
 from ocpptui.simulator.behaviour_settings import CentralSystemSettings
 from ocpptui.simulator.central_transactions import CentralTransactions
@@ -31,10 +32,7 @@ class CentralSystemMemory:
 
     def note_serial(self, charge_point: str, boot: Payload) -> None:
         """Remember the serial number in a BootNotification."""
-        station = object_at(boot, "chargingStation")
-        names = ("chargePointSerialNumber", "chargeBoxSerialNumber")
-        serial = text_at(station, "serialNumber") or next(filter(None, (text_at(boot, name) for name in names)), None)
-        if serial:
+        if serial := serial_of(boot):
             put(self._serials, charge_point, serial, MOST_CHARGE_POINTS)
 
     def names_of(self, charge_point: str) -> set[str]:

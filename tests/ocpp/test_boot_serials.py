@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.importing.boot_serials import serial_of, serials_in
+from ocpptui.ocpp.boot_serials import serial_of, serials_in
 
 
 @pytest.mark.parametrize(
