@@ -13,6 +13,7 @@ from ocpptui.diagnosis.rules.connections import recorded_error
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.network.foreign_protocol import ForeignProtocol
 from ocpptui.network.problems import ConnectStep, ProblemCode
+from ocpptui.ocpp.counted import enumerated
 from ocpptui.ocpp.version import SINCE_1_6
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
@@ -24,9 +25,13 @@ _PLAIN = (
 )
 
 
-def _secure(version: str = "TLSv1.3", names: str = "") -> str:
+def _secure(version: str = "TLSv1.3", names: str = "", *, insecure: bool = False) -> str:
     certificate = f',"certificate":{{"commonNames":[{names}]}}' if names else ""
-    return f'opened {{"url":"wss://csms.example/CP1","tls":{{"version":"{version}","verified":true{certificate}}}}}'
+    is_verified, more = ("false", ',"insecure":true') if insecure else ("true", "")
+    return (
+        f'opened {{"url":"wss://csms.example/CP1","tls":{{"version":"{version}","verified":{is_verified}{certificate}}}'
+        f"{more}}}"
+    )
 
 
 FAILED = Rule(
@@ -129,6 +134,27 @@ WILDCARD = Rule(
     ),
 )
 
+OTHER_NAME = Rule(
+    "conn.tls-name",
+    Severity.WARNING,
+    "The certificate of the central system does not name its host.",
+    "OCPP 1.6 security whitepaper A00; OCPP 2.0.1 and 2.1 Part 2 A00.FR.510; RFC 6125 section 6.4",
+    versions=SINCE_1_6,
+    says="The host is {host}, but the certificate is for {names}.",
+    remedy="This connection was made without verifying the certificate; a charge point verifies it, and refuses it.",
+    positive=(
+        "* 10:00:00 " + _secure(names='"other.example"', insecure=True),
+        "2.0.1\n* 10:00:00 " + _secure(names='"*.csms.example","example"', insecure=True),
+    ),
+    negative=(
+        "10:00:00 " + _secure(names='"CSMS.example"', insecure=True),
+        "10:00:00 " + _secure(names='"other.example","*.example"', insecure=True),
+        "10:00:00 " + _secure(insecure=True),
+        # the certificate of a charge point, which a central system has recorded
+        "10:00:00 " + _secure(names='"CP1"'),
+    ),
+)
+
 PLAIN = Rule(
     "sec.plain",
     Severity.INFO,
@@ -148,7 +174,7 @@ PLAIN = Rule(
     ),
 )
 
-RULES = (FAILED, TLS_FAILED, NOT_HTTP, TLS_VERSION, WILDCARD, PLAIN)
+RULES = (FAILED, TLS_FAILED, NOT_HTTP, TLS_VERSION, WILDCARD, OTHER_NAME, PLAIN)
 
 _UNUSABLE_SETTINGS = (
     ProblemCode.FILE_UNREADABLE,
@@ -180,6 +206,8 @@ _OF_CHARGE_POINTS = (
 )
 """What a charge point, or a proxy in front of it, sends to this port by mistake: no scan."""
 _WILDCARDS_ALLOWED = ("AllowCSMSTLSWildcards", "SecurityCtrlr.AllowCSMSTLSWildcards")
+MOST_NAMES = 5
+"""Names of a certificate that a finding has."""
 _HTTP = re.compile(r"[A-Z]+ ")
 _TLS_HANDSHAKE = "\\x16\\x03"
 """The first bytes of a ClientHello (RFC 8446 section 5.1), as a record writes them."""
@@ -214,15 +242,23 @@ class FailedConnectionChecker(Checker):
         if (version := upgrade.tls.get("version")) in _OLD:
             self.found(TLS_VERSION, event, version=version)
         host = upgrade.host
-        names = [name.lower() for name in upgrade.certificate_names]
-        if host and host not in names and not self.known.switch(*_WILDCARDS_ALLOWED):
-            wildcard = f"*.{host.partition('.')[2]}"
-            if wildcard in names:
-                self.found(WILDCARD, event, name=wildcard, host=host)
+        self.compare_names(event, upgrade, host)
         if upgrade.is_plain and upgrade.has_credentials:
             address = detail.get("remoteAddress")
             if not _THIS_MACHINE.fullmatch(address if isinstance(address, str) and address else host):
                 self.found(PLAIN, event)
+
+    def compare_names(self, event: Seen, upgrade: RecordedUpgrade, host: str) -> None:
+        """Look whether a certificate is for the host. It may be that of a charge point, unless it was not verified."""
+        names = [name.lower() for name in upgrade.certificate_names]
+        if not host or not names or host in names:
+            return
+        wildcard = f"*.{host.partition('.')[2]}"
+        if wildcard not in names:
+            if event.detail.get("insecure") is True:
+                self.found(OTHER_NAME, event, host=host, names=enumerated(list(dict.fromkeys(names))[:MOST_NAMES]))
+        elif not self.known.switch(*_WILDCARDS_ALLOWED):
+            self.found(WILDCARD, event, name=wildcard, host=host)
 
 
 def _is_tls(detail: Mapping[str, Any]) -> bool:
