@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 
-def _pem(base64: str) -> str:
+def _pem(base64: str, label: str = "CERTIFICATE") -> str:
     """In PEM, as it is within JSON."""
-    return f"-----BEGIN CERTIFICATE-----\\n{base64}\\n-----END CERTIFICATE-----\\n"
+    return f"-----BEGIN {label}-----\\n{base64}\\n-----END {label}-----\\n"
 
 
 AUTHORITY = _pem(
@@ -39,3 +39,48 @@ LATER = _pem(
     "gaJUK+TGnXxkpcUD+icLVG3zi+1xrcoIvzAiEAgl7M8T0h/CSUYqmAH2gexoG4wLZ/BLc47rOGspliFj8="
 )
 """Another one, valid from 2026-12-01 to 2027-12-01; its CA is not here."""
+
+_REQUEST = "CERTIFICATE REQUEST"
+REQUEST_IN_DER = (
+    "MIHcMIGDAgEAMCExETAPBgNVBAoMCE9wZXJhdG9yMQwwCgYDVQQDDANTTjEwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQpC1xmRg"
+    "sTzLPHou5tcdSkGSr1Ecn0ymUlAJ+vQjeTMdk7VEWK5dZZ+/wBWisPbmBshFYlnT4kiyap63EsNZo0oAAwCgYIKoZIzj0EAwIDSAAw"
+    "RQIhAJqfI5rJHFiIGX0kK8jEHAA7dPmr6vC5pzNjAB8Ee3DjAiAgxSmPIsY66NdTzPizv83rLiohpKQerlQYy5ak1tZUSw=="
+)
+"""A request for a certificate of the charge point with the serial number SN1 and the operator Operator, in base64."""
+
+REQUEST = _pem(REQUEST_IN_DER, _REQUEST)
+
+MISNAMED_REQUEST = _pem(
+    "MIHdMIGDAgEAMCExETAPBgNVBAoMCE9wZXJhdG9yMQwwCgYDVQQDDANTTjIwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQpC1xmRg"
+    "sTzLPHou5tcdSkGSr1Ecn0ymUlAJ+vQjeTMdk7VEWK5dZZ+/wBWisPbmBshFYlnT4kiyap63EsNZo0oAAwCgYIKoZIzj0EAwIDSQAw"
+    "RgIhAMPj8I2Sn/zfjXsUxDpUPi8+lvKUFCZsObxcd1EyWcyVAiEAwtnq/Ze1oVz3UjHlp3IhxsfrSvBhXsxyL8CqnVPAXzE=",
+    _REQUEST,
+)
+"""A request with the same key for the serial number SN2."""
+
+SERVED_IN_DER = (
+    "MIIBHzCBxqADAgECAgEEMAoGCCqGSM49BAMCMBIxEDAOBgNVBAMMB1Rlc3QgQ0EwHhcNMjUxMjAxMDAwMDAwWhcNMjYxMjAxMDAwMD"
+    "AwWjAhMREwDwYDVQQKDAhPcGVyYXRvcjEMMAoGA1UEAwwDU04xMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEKQtcZkYLE8yzx6Lu"
+    "bXHUpBkq9RHJ9MplJQCfr0I3kzHZO1RFiuXWWfv8AVorD25gbIRWJZ0+JIsmqetxLDWaNDAKBggqhkjOPQQDAgNIADBFAiBuI+4EHx"
+    "SGvwLg5IFHfXE8SG6ZeaIfoYT8OisXTP9wVAIhAJNWg5T47b546r7wh5SK+k5Fowki4nUDYbxgmXoKtWKO"
+)
+"""The certificate for `REQUEST`, in base64, valid from 2025-12-01 to 2026-12-01; its CA is not here."""
+
+SERVED = _pem(SERVED_IN_DER)
+
+MISNAMED = _pem(
+    "MIIBHzCBxqADAgECAgEEMAoGCCqGSM49BAMCMBIxEDAOBgNVBAMMB1Rlc3QgQ0EwHhcNMjUxMjAxMDAwMDAwWhcNMjYxMjAxMDAwMD"
+    "AwWjAhMREwDwYDVQQKDAhPcGVyYXRvcjEMMAoGA1UEAwwDU04yMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEKQtcZkYLE8yzx6Lu"
+    "bXHUpBkq9RHJ9MplJQCfr0I3kzHZO1RFiuXWWfv8AVorD25gbIRWJZ0+JIsmqetxLDWaNDAKBggqhkjOPQQDAgNIADBFAiEA4XKIHq"
+    "iXI5WjQwHr/dfT9mcFHNUUYURlnfiFa2dRnWUCIFWA2KyKmC3xgUc0zggj8VCT7ex7cQtqrMWqASdMIOEy"
+)
+"""The same for the serial number SN2."""
+
+FOR_SERVERS = _pem(
+    "MIIBODCB36ADAgECAgEEMAoGCCqGSM49BAMCMBIxEDAOBgNVBAMMB1Rlc3QgQ0EwHhcNMjUxMjAxMDAwMDAwWhcNMjYxMjAxMDAwMD"
+    "AwWjAhMREwDwYDVQQKDAhPcGVyYXRvcjEMMAoGA1UEAwwDU04xMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEKQtcZkYLE8yzx6Lu"
+    "bXHUpBkq9RHJ9MplJQCfr0I3kzHZO1RFiuXWWfv8AVorD25gbIRWJZ0+JIsmqetxLDWaNKMXMBUwEwYDVR0lBAwwCgYIKwYBBQUHAw"
+    "EwCgYIKoZIzj0EAwIDSAAwRQIgKnYQgPpn87+m4Uf9PSw6wRH3lfmlqsV6Hwj/bzGvaxoCIQD6cCm0tUGQ+d7XS99KoDci4AJPyHps"
+    "RpvQNpMZs+PTSQ=="
+)
+"""The same for SN1, good for servers only."""

@@ -7,7 +7,6 @@ because the roots of the peers are unknown.
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -27,6 +26,14 @@ from ocpptui.unwrapping.certificate_judgement import (
     weakness,
 )
 from ocpptui.unwrapping.certificate_places import CertificateKnowledge
+from ocpptui.unwrapping.certificate_texts import (
+    MOST,
+    OF_CERTIFICATES,
+    OF_REQUESTS,
+    PEM,
+    certificates_in,
+    with_line_ends,
+)
 from ocpptui.unwrapping.key_words import (
     UNREADABLE,
     alternative_names,
@@ -39,9 +46,6 @@ from ocpptui.unwrapping.key_words import (
 )
 from ocpptui.unwrapping.moments import validity_lines
 from ocpptui.unwrapping.unwrapped import Contents, InsideLine, field_line, problem_line, text_line
-
-MOST = 12
-"""How many parts of one text are read; a chain has three or four."""
 
 
 def pem_contents(
@@ -56,18 +60,13 @@ def pem_contents(
 
 
 def certain_faults(text: str, time: int, tolerance: int, *, is_chain: bool, may_wait: bool = False) -> list[str]:
-    """Why nobody can rely on certificates in PEM at `time`, in sentences; empty if a part of them cannot be read.
+    """Why nobody can rely on certificates at `time`, in sentences; empty if a part of them cannot be read.
 
     `tolerance` is how far the clock may be off; both in µs. In a chain the order counts, and the dates of a root that
     follows do not: who verifies the chain has a copy of it. With `may_wait`, one that is not yet valid has no fault.
     """
-    text = text.replace("\\r", "").replace("\\n", "\n")
-    parts = [match[0].encode("utf-8", "replace") for match in _PEM.finditer(text)]
-    if not parts or len(parts) != text.count("-----BEGIN") or len(parts) > MOST:
-        return []
-    faults = list[InsideLine]()
+    chain, faults = certificates_in(text), list[InsideLine]()
     with warnings.catch_warnings(action="ignore"), suppress(*UNREADABLE):
-        chain = [x509.load_pem_x509_certificate(part) for part in parts]
         for number, one in enumerate(chain, 1):
             first, last = dates_of(one)
             is_outside = time > last + tolerance or (time < first - tolerance and not may_wait)
@@ -86,12 +85,11 @@ def der_contents(data: bytes, time: int) -> Contents | None:
 
 
 def _pem_contents(text: str, time: int, use: CertificateUse | None, knowledge: CertificateKnowledge) -> Contents | None:
-    # Some stations write the line ends of PEM as the two characters \n.
-    text = text.replace("\\r", "").replace("\\n", "\n")
+    text = with_line_ends(text)
     certificates: list[x509.Certificate] = []
     others: list[InsideLine] = []
     kinds: list[str] = []
-    for number, match in enumerate(_PEM.finditer(text)):
+    for number, match in enumerate(PEM.finditer(text)):
         if number == MOST:
             others.append(text_line(f"Only the first {MOST} parts are shown."))
             break
@@ -100,9 +98,9 @@ def _pem_contents(text: str, time: int, use: CertificateUse | None, knowledge: C
             if "PRIVATE KEY" in label:
                 kinds.append("private key")
                 others.append(problem_line("A private key must never leave its owner; it is not shown."))
-            elif label in ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"):
+            elif label in OF_CERTIFICATES:
                 certificates.append(x509.load_pem_x509_certificate(part))
-            elif label in ("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"):
+            elif label in OF_REQUESTS:
                 others += _request_lines(request := x509.load_pem_x509_csr(part))
                 kinds.append("certificate signing request")
                 if use is CertificateUse.CHARGE_POINT:
@@ -227,6 +225,3 @@ def chain_lines(certificates: Sequence[x509.Certificate]) -> Iterator[InsideLine
             yield problem_line(f"Certificate {place} is not signed by certificate {place + 1}: {reason}.")
     if not wrong:
         yield text_line("The order is right: each certificate is signed by the next (verified).")
-
-
-_PEM = re.compile(r"-----BEGIN (?P<label>[A-Z0-9 ]{1,40})-----[^-]*+-----END (?P=label)-----")

@@ -1,4 +1,4 @@
-"""Base64 and DER: how OCPP puts bytes into texts (RFC 4648, ITU-T X.690)."""
+"""Base64, PEM and DER: how OCPP puts bytes into texts (RFC 4648, RFC 7468, ITU-T X.690)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ import re
 
 SHORTEST = 16
 """Characters of the shortest text that is looked at as base64; shorter ones are too often plain words."""
+
+
+BEGIN = "-----BEGIN"
+"""How a part in PEM begins."""
+
+
+def may_hold_certificates(text: str) -> bool:
+    """Whether a text begins as one with certificates or requests for them does, so that it is worth reading."""
+    return BEGIN in text or text.lstrip().startswith("MI")  # a SEQUENCE of DER whose length has two bytes
 
 
 def bytes_of_base64(text: str, shortest: int = SHORTEST) -> bytes | None:

@@ -10,13 +10,15 @@ from weakref import WeakKeyDictionary
 from cryptography import x509
 from cryptography.x509 import ocsp
 
+from ocpptui.ocpp.boot_serials import serials_in
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.payload import object_at, text_at
+from ocpptui.ocpp.payload import text_at
 from ocpptui.ocpp.wrapped_messages import call_within, result_within
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.unwrapping.certificate_judgement import CertificateUse, is_authority
 from ocpptui.unwrapping.certificate_places import CertificateKnowledge, RevokedCertificate, use_of
+from ocpptui.unwrapping.certificate_texts import certificates_in
 from ocpptui.unwrapping.der import bytes_of_base64
 from ocpptui.unwrapping.key_words import UNREADABLE
 from ocpptui.unwrapping.moments import moment_text
@@ -34,7 +36,6 @@ _ROOTS: Mapping[str, tuple[CertificateUse, ...]] = {
 whitepaper, CertificateUseEnumType)."""
 _CALLS = frozenset({"BootNotification", "InstallCertificate", "CertificateSigned", "DataTransfer"})
 _RESULTS = frozenset({"GetCertificateStatus", "DataTransfer"})
-_BOOT_FIELDS = ("chargePointSerialNumber", "chargeBoxSerialNumber")
 
 
 class KnownCertificates:
@@ -86,25 +87,16 @@ class KnownCertificates:
             self._revoked += [(index, one) for one in _revoked_in(text_at(payload, "ocspResult") or "")]
             return
         name = self._timeline.charge_point(index)
-        of_2x = text_at(object_at(payload, "chargingStation"), "serialNumber")
-        for serial in filter(None, (of_2x, *(text_at(payload, field) for field in _BOOT_FIELDS))):
-            self._serials.append((index, name, serial))
+        if action == "BootNotification":
+            self._serials += [(index, name, serial) for serial in serials_in(payload)]
         kind = text_at(payload, "certificateType") or ""
         if (pem := text_at(payload, "certificate")) and kind in _ROOTS:
-            self._authorities += [(index, name, use, one) for use in _ROOTS[kind] for one in _certificates_in(pem)]
+            self._authorities += [(index, name, use, one) for use in _ROOTS[kind] for one in certificates_in(pem)]
         if pem := text_at(payload, "certificateChain"):
             use = use_of("certificateChain", payload)
             assert use is not None
-            above = _certificates_in(pem)[1:]
+            above = certificates_in(pem)[1:]
             self._authorities += [(index, name, use, one) for one in above if is_authority(one)]
-
-
-def _certificates_in(pem: str) -> list[x509.Certificate]:
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            return x509.load_pem_x509_certificates(pem.replace("\\n", "\n").encode("utf-8", "replace"))
-    except UNREADABLE:
-        return []
 
 
 def _revoked_in(text: str) -> Iterator[RevokedCertificate]:

@@ -158,6 +158,7 @@ def test_a_certificate_may_wait_for_its_first_day(may_wait: bool, words: list[st
         (LEAF.pem, 0, True, []),
         (LEAF.pem, 11 * DAY, True, ["The certificate expired"]),
         (LEAF.pem, 10 * DAY + 1_000_000, True, []),  # within the tolerance
+        (base64.b64encode(LEAF.certificate.public_bytes(Encoding.DER)).decode(), 11 * DAY, True, ["The certificate"]),
         (LEAF.pem[:200], 11 * DAY, True, []),
         (LEAF.pem + MIDDLE.pem[:200], 11 * DAY, True, []),
         (LEAF.pem.replace("MII", "AAA", 1), 11 * DAY, True, []),

@@ -10,6 +10,7 @@ from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import SECOND_GENERATION, SINCE_1_6
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
+from ocpptui.unwrapping.der import may_hold_certificates
 
 
 def _event(kind: str) -> str:
@@ -281,7 +282,7 @@ class SecurityChecker(Checker):
 
     def look_into_chain(self, call: Seen, answer: Seen) -> None:
         text = call.text("certificateChain") or call.text("certificate") or ""
-        if "-----BEGIN" not in text:
+        if not may_hold_certificates(text):
             return
         from ocpptui.unwrapping.certificates import certain_faults  # takes long to load, and few logs need it
 
