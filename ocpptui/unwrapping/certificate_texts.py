@@ -26,7 +26,7 @@ def with_line_ends(text: str) -> str:
     return text.replace("\\r", "").replace("\\n", "\n")
 
 
-def certificates_in(text: str) -> list[x509.Certificate]:
+def certificates_of_text(text: str) -> list[x509.Certificate]:
     """All certificates of a text, in their order; none if one of them cannot be read."""
     with warnings.catch_warnings(action="ignore"), suppress(*UNREADABLE):
         return [x509.load_der_x509_certificate(one) for one in _parts_in(text, OF_CERTIFICATES)]

@@ -31,7 +31,7 @@ from ocpptui.unwrapping.certificate_texts import (
     OF_CERTIFICATES,
     OF_REQUESTS,
     PEM,
-    certificates_in,
+    certificates_of_text,
     with_line_ends,
 )
 from ocpptui.unwrapping.key_words import (
@@ -65,7 +65,7 @@ def certain_faults(text: str, time: int, tolerance: int, *, is_chain: bool, may_
     `tolerance` is how far the clock may be off; both in µs. In a chain the order counts, and the dates of a root that
     follows do not: who verifies the chain has a copy of it. With `may_wait`, one that is not yet valid has no fault.
     """
-    chain, faults = certificates_in(text), list[InsideLine]()
+    chain, faults = certificates_of_text(text), list[InsideLine]()
     with warnings.catch_warnings(action="ignore"), suppress(*UNREADABLE):
         for number, one in enumerate(chain, 1):
             first, last = dates_of(one)

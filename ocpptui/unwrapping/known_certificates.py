@@ -18,7 +18,7 @@ from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.unwrapping.certificate_judgement import CertificateUse, is_authority
 from ocpptui.unwrapping.certificate_places import CertificateKnowledge, RevokedCertificate, use_of
-from ocpptui.unwrapping.certificate_texts import certificates_in
+from ocpptui.unwrapping.certificate_texts import certificates_of_text
 from ocpptui.unwrapping.der import bytes_of_base64
 from ocpptui.unwrapping.key_words import UNREADABLE
 from ocpptui.unwrapping.moments import moment_text
@@ -91,11 +91,11 @@ class KnownCertificates:
             self._serials += [(index, name, serial) for serial in serials_in(payload)]
         kind = text_at(payload, "certificateType") or ""
         if (pem := text_at(payload, "certificate")) and kind in _ROOTS:
-            self._authorities += [(index, name, use, one) for use in _ROOTS[kind] for one in certificates_in(pem)]
+            self._authorities += [(index, name, use, one) for use in _ROOTS[kind] for one in certificates_of_text(pem)]
         if pem := text_at(payload, "certificateChain"):
             use = use_of("certificateChain", payload)
             assert use is not None
-            above = certificates_in(pem)[1:]
+            above = certificates_of_text(pem)[1:]
             self._authorities += [(index, name, use, one) for one in above if is_authority(one)]
 
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.unwrapping.certificate_texts import certificates_in, is_pem, key_bytes, request_in
+from ocpptui.unwrapping.certificate_texts import certificates_of_text, is_pem, key_bytes, request_in
 from ocpptui.unwrapping.der import may_hold_certificates
 from tests.kit.signed_values import issued, name_of
 
@@ -42,7 +42,7 @@ BYTES = base64_of(LEAF.certificate, ROOT.certificate)
 )
 def test_a_chain_is_read_in_each_form_that_stations_send(text: str) -> None:
     """What only the inspector could read would be judged by nobody."""
-    chain = certificates_in(text)
+    chain = certificates_of_text(text)
     assert chain == [LEAF.certificate, ROOT.certificate]
     assert may_hold_certificates(text)
 
@@ -64,7 +64,7 @@ def test_a_chain_is_read_in_each_form_that_stations_send(text: str) -> None:
 )
 def test_a_chain_of_which_a_part_cannot_be_read_is_none(text: str) -> None:
     """A finding about a chain that the log has cut off would be wrong."""
-    assert certificates_in(text) == []
+    assert certificates_of_text(text) == []
 
 
 def test_the_key_of_a_certificate_is_that_of_its_request() -> None:
@@ -83,5 +83,5 @@ def test_the_key_of_a_certificate_is_that_of_its_request() -> None:
 def test_no_text_is_too_odd(text: str) -> None:
     """Certificates come from peers, which may send anything."""
     for odd in (text, f"-----BEGIN CERTIFICATE-----{text}-----END CERTIFICATE-----"):
-        certificates_in(odd)
+        certificates_of_text(odd)
         request_in(odd)

@@ -208,9 +208,9 @@ class SentCertificateChecker(Checker):
             return
         from ocpptui.unwrapping.certificate_judgement import CertificateUse
         from ocpptui.unwrapping.certificate_places import use_of
-        from ocpptui.unwrapping.certificate_texts import certificates_in, is_pem, key_bytes
+        from ocpptui.unwrapping.certificate_texts import certificates_of_text, is_pem, key_bytes
 
-        chain = certificates_in(text)
+        chain = certificates_of_text(text)
         if not chain:
             return
         if not is_pem(text):
