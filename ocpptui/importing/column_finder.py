@@ -21,7 +21,7 @@ from ocpptui.importing.log_words import NEVER
 from ocpptui.importing.name_forms import path_name
 from ocpptui.importing.named_zones import is_zone_name
 from ocpptui.importing.packet_addresses import is_address
-from ocpptui.importing.prefix_names import may_be_name
+from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.table_columns import TableColumns
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.version import Direction
@@ -336,7 +336,7 @@ class ColumnFinder:
         columns, places = self._columns, self._columns.places
         if FieldMeaning.CHARGE_POINT in places or not columns.hold_frames:
             return
-        if columns.ends is not None:
+        if columns.ends is not None or self._has_sure_names():
             return
         several = sorted(enumerate(self._cells), key=lambda column: len(set(column[1])) < 2)
         for is_name in (_is_identity,) if columns.names else (_is_identity, _may_be_identity):
@@ -369,6 +369,16 @@ class ColumnFinder:
             for place in range(len(self._cells))
             if (place == time and self._share(place, _has_more_than_time) > 0.9)
             or (place not in self._taken() and self._share(place, _is_url) > 0.9)
+            or (place not in self._taken() and not columns.names and self._share(place, _has_words) > 0.9)
+        )
+
+    def _has_sure_names(self) -> bool:
+        """Whether this is a log with bars, and the words in a column say that they name the charge point, as in
+        `charger=CP-77`."""
+        taken = self._taken()
+        return not self._columns.names and any(
+            place not in taken and self._share(place, lambda cell: bool(sure_name(cell))) > 0.9
+            for place in range(len(self._cells))
         )
 
     def _name_at(self, place: int) -> str:
@@ -406,6 +416,11 @@ class ColumnFinder:
 
 def _is_url(cell: str) -> bool:
     return ("://" in cell or cell[:1] == "/") and path_name(cell) is not None
+
+
+def _has_words(cell: str) -> bool:
+    """Whether a cell of a table without a header may be a part of a line of a log, with words around a name."""
+    return " " in cell or "=" in cell or ":" in cell
 
 
 def _has_more_than_time(cell: str) -> bool:

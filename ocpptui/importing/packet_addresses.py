@@ -15,7 +15,8 @@ _IPV4 = r"\d{1,3}(?:\.\d{1,3}){3}(?:[.:]\d{1,5})?"
 _ADDRESS = lazily(rf"{_IPV4}|(?=[^:]*::|(?:[^:]*:){{5}})[\da-fA-F:]{{2,39}}")
 _PAIR = lazily(
     rf"\bIP6? (?P<dump>\S{{1,80}}) > (?P<towards>\S{{1,80}}?):(?:\s|$)"
-    rf"|(?<![\w.])(?P<one>{_IPV4})\s?(?:-{{0,3}}>|=>|→|-(?=\d{{3}}\.))\s?(?P<other>{_IPV4})(?![\w.])"
+    rf"|(?<![\w.])(?P<one>{_IPV4})\s?(?:-{{0,3}}>|=>|→|-(?=\d{{3}}\.)|(?P<left><-{{0,3}}|<=|←))\s?(?P<other>{_IPV4})"
+    r"(?![\w.])"
     rf"|(?<![\w.])(?P<from>{_IPV4})\s{{2,}}(?P<to>{_IPV4})\s+(?:WebSocket|HTTP|TCP|TLS)"
     r"|\bSrc: (?P<source>[^\s,\"']{1,80}).{0,80}?\bDst: (?P<target>[^\s,\"']{1,80})"
 )
@@ -39,7 +40,7 @@ def addresses_in(text: str) -> Addresses | None:
         return None
     sender = match["dump"] or match["one"] or match["from"] or match["source"]
     receiver = match["towards"] or match["other"] or match["to"] or match["target"]
-    return between(sender, receiver)
+    return between(receiver, sender) if match["left"] else between(sender, receiver)
 
 
 def between(sender: str, receiver: str) -> Addresses:

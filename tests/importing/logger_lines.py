@@ -40,6 +40,15 @@ BY_NAME: dict[str, Line] = {
     "indexed": lambda f: f"{utc(f)} CP[{f.name}] {way(f, 'Received', 'Sent')} {f.raw}",
     "indexed socket": lambda f: f"{utc(f)} ws[{f.name}] {way(f, 'in', 'out')}: {f.raw}",
     "bars with spaces": lambda f: f"{utc(f)} | {f.name} | {way(f, 'RECEIVED', 'SENT')} | {f.raw}",
+    "bars with a thread and a label": lambda f: (
+        f"{utc(f)} | INFO | ws-{f.name[-1]} | charger={f.name} | {way(f, 'INBOUND', 'OUTBOUND')} | {f.raw}"
+    ),
+    "bars with a logger": lambda f: (
+        f"{iso(f.local(0))} | DEBUG    | app.ws:handle:142 - {f.name} | {way(f, 'received', 'sent')} | {f.raw}"
+    ),
+    "arrows between addresses": lambda f: (
+        f"{utc(f)} 10.1.0.{f.name[-1]}:41000 {way(f, '=>', '<=')} 192.168.9.9:9000 /ocpp16/{f.name} {f.raw}"
+    ),
     "both parties": lambda f: f"{utc(f)} {f.name + ' -> CSMS' if f.up else 'CSMS -> ' + f.name} {f.raw}",
     "double arrow": lambda f: f"{utc(f)} {f.name + ' => server' if f.up else 'server => ' + f.name} | {f.raw}",
     "from and to keys": lambda f: f"{utc(f)} {way(f, 'from', 'to')}: {f.name} msg: {f.raw}",

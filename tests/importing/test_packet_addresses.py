@@ -28,6 +28,16 @@ def test_both_directions_of_a_dump_are_one_connection(pattern: str) -> None:
     assert {there.flow, back.flow} == {Flow.SENT, Flow.RECEIVED}
 
 
+@pytest.mark.parametrize("arrows", [("->", "<-"), ("--->", "<---"), ("=>", "<="), ("→", "←"), (" > ", " < ")])
+def test_an_arrow_may_turn_between_the_same_places(arrows: tuple[str, str]) -> None:
+    """A proxy that always writes the charge point first would have each answer on another connection than its call."""
+    there, back = (addresses_in(f"10.0.0.5:51000{arrow}10.0.0.1:9000") for arrow in arrows)
+    assert there is not None
+    assert back is not None
+    assert there.connection == back.connection
+    assert {there.flow, back.flow} == {Flow.SENT, Flow.RECEIVED}
+
+
 @pytest.mark.parametrize("text", ["", "10.0.0.5: received", "version 1.2.3.4.5 > 1.2", "CP-1 > CSMS"])
 def test_other_lines_name_no_two_addresses(text: str) -> None:
     assert addresses_in(text) is None
