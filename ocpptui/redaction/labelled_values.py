@@ -65,12 +65,14 @@ SHORTEST = 4
 """Characters of a value that has nothing but a space between its label and itself."""
 _VALUE_PART = r"[^<>&\s\"',;|{}\[\]\\]"
 _SIGN = r"\\*[\"']?[ \t]*(?:=|:|>)[ \t]*\\*[\"']?"
+_PLATE = r"(?-i:[A-Z]{1,3}[ -][A-Z]{1,3}[ -][0-9])"
+"""The beginning of the plate of a car whose digits are behind a space."""
 _LABELLED = re.compile(
-    r"(?<![/\w])(?P<label>[A-Za-z][\w-]{1,60})(?: (?:no|nr|num|number|id|uid|code)\b\.?)?"
-    rf"(?:(?P<sign>{_SIGN})|[ \t]+(?={_VALUE_PART}{{0,40}}[0-9]))(?P<value>{_VALUE_PART}+)",
+    r"(?<![/\w])(?P<label>[A-Za-z][\w-]{1,60})\.?(?: (?:no|nr|num|number|id|uid|code)\b\.?)?"
+    rf"(?:(?P<sign>{_SIGN})|[ \t]+(?={_VALUE_PART}{{0,40}}[0-9]|{_PLATE}))(?P<value>{_VALUE_PART}+)",
     re.IGNORECASE,
 )
-_IN_GROUPS = re.compile(rf"{_VALUE_PART}{{1,40}}+(?: (?:[0-9A-Fa-f]{{2}}|[0-9][0-9/-]*)(?![\w.:])){{1,12}}")
+_IN_GROUPS = re.compile(rf"{_VALUE_PART}{{1,40}}+(?: (?:(?:0x)?[0-9A-Fa-f]{{2}}|[0-9][0-9/-]*)(?![\w.:])){{1,12}}")
 """A number that is written in groups, such as that of a phone, a card or a plate."""
 _NAME_OF_A_PERSON = re.compile(rf"{CAPITALIZED}(?: {PARTICLES}{CAPITALIZED}){{1,3}}")
 _ADDRESSED = re.compile(

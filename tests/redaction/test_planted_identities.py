@@ -261,6 +261,8 @@ WRITTEN = {
     "<user>Karl Otto</user><card>AB12CD34</card>": (["Karl", "Otto", "AB12CD34"], "</user><card>"),
     "{'user': 'Emil Erpel', 'rfid': 'FF00AA11'}": (["Emil", "Erpel", "FF00AA11"], "'rfid': '"),
     "Session of Mrs. Bolt and Driver Erna Tolz": (["Bolt", "Erna", "Tolz"], "Session of Mrs. "),
+    "Tel. 0171-9876543, Kennzeichen M-AB 987": (["0171", "9876543", "M-AB", "987"], "Kennzeichen "),
+    "RFID: 0x04 0xA2 0xB3 0xC4 at 0x40": (["0x04", "A2", "B3", "C4"], " at 0x40"),
     "Hello (555) 123-4567, 555-223-4567": (["123-4567", "223-4567"], "Hello ("),
 }
 
