@@ -16,6 +16,8 @@ from ocpptui.ocpp.header_credentials import AUTHORIZATION, COOKIES, SCHEMES, par
 from ocpptui.ocpp.secret_names import (
     MASK,
     SPOKEN_NAMES,
+    SPOKEN_PHRASE,
+    WORDS_OF_NAME,
     is_masked,
     is_secret_header,
     is_secret_name,
@@ -34,7 +36,7 @@ def without_credentials(text: str, found: Found = str) -> str:
             found(secret)
         return match[0][: match.start("value") - match.start()] + MASK
 
-    for form in (_JSON_WEB_TOKEN, _CREDENTIALS, _SPOKEN, _PRIVATE_KEY, _NETWORK_CODE, _USER_OPTION):
+    for form in (_JSON_WEB_TOKEN, _ISSUED, _CREDENTIALS, _SPOKEN, _PRIVATE_KEY, _NETWORK_CODE, _OPTION):
         text = form.sub(masked, text)
     return text
 
@@ -46,7 +48,7 @@ def stated_credentials(text: str) -> Iterator[str]:
     urls = list[str]()
     without_url_secrets(text, urls.append)
     yield from urls
-    for form in (_JSON_WEB_TOKEN, _CREDENTIALS, _NETWORK_CODE, _USER_OPTION):
+    for form in (_JSON_WEB_TOKEN, _ISSUED, _CREDENTIALS, _NETWORK_CODE, _OPTION):
         for match in form.finditer(text):
             if form is not _CREDENTIALS or len(match["value"]) >= _LONG_TOKEN or parse_basic(match[0]) is not None:
                 yield from _secrets_of_form(match)
@@ -133,10 +135,21 @@ def _secret_after(text: str, label: re.Match[str], also: frozenset[str]) -> _Lab
         end = len(text) if end < 0 else end
     else:
         value = _unquoted_value(name, at_line_start=bool(at_line_start)).match(text, start)
-        if value is None or _ORDINARY.fullmatch(value[0]) or not value[0].strip("="):
+        if value is None or _is_ordinary(name, value[0]) or not value[0].strip("="):
             return None  # base64 may end with a word that is a name, such as `/pw==`
         end = value.end()
     return _Labelled(name, label.start(), start, end) if end > start else None
+
+
+def _is_ordinary(name: str, value: str) -> bool:
+    """Whether what is behind a secret name and its sign is a word of a sentence about it, or the name of a module:
+    `password: changed`, `[auth:Auth]`, `token:TokenManager`."""
+    if _ORDINARY.fullmatch(value):
+        return True
+    if is_unmistakable_secret_name(name):
+        return False
+    word, module = WORDS_OF_NAME.findall(name)[-1:], _MODULE.match(value)
+    return bool(word) and module is not None and word[0].lower() in module[1].lower()
 
 
 def _unquoted_value(name: str, *, at_line_start: bool) -> re.Pattern[str]:
@@ -155,8 +168,9 @@ def _closing(opening: str) -> re.Pattern[str]:
 
 
 _LABEL = re.compile(
-    r"(?<![A-Za-z0-9_.\-])-{0,2}(?P<name>[A-Za-z](?:[\w.\-]|\\+u00[0-9a-fA-F]{2}){0,99})(?:\\*[\"'`](?P<doubled>\")?)?"
-    r"[ \t]*(?P<sign>=>?|:=?|>)[ \t]*"
+    rf"(?<![A-Za-z0-9_.\-])-{{0,2}}(?P<name>(?i:{SPOKEN_PHRASE})"
+    r"|[^\W\d_](?:[\w.\-]|\\+u00[0-9a-fA-F]{2}){0,99})(?:\\*[\"'`](?P<doubled>\")?)?"
+    r"[ \t]*(?P<sign>=>?|:=?|>|[：＝])[ \t]*"
 )
 _BRACKETS = ("[", "{")
 _OPENING = re.compile(r"(?<!\\)\\*[\"'`]")
@@ -180,8 +194,13 @@ _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?P<value>(?:
 """A key in PEM (RFC 7468), complete or cut off."""
 _NETWORK_CODE = re.compile(r"WIFI:(?:[^;\s]{0,100};){0,4}?P:(?P<value>[^;\s]+)")
 """The code by which a phone joins a network."""
-_USER_OPTION = re.compile(r"(?<!\S)(?:-u|-{2}user)[ =][^\s:]{1,100}:(?P<value>(?!\*\*\*|//)[^\s\"'`]+)")
-"""An option of curl."""
+_OPTION = re.compile(r"(?:(?<!\S)(?:-u|-{2}user)[ =][^\s:]{1,100}:|\bsshpass +-p ?)(?P<value>(?!\*\*\*|//)[^\s\"'`]+)")
+"""An option of curl or of sshpass."""
+_ISSUED = re.compile(
+    r"(?<![A-Za-z0-9])(?P<value>A(?:KI|SI)A[A-Z0-9]{16}|AIza[\w\-]{35}|gh[opsu]_[A-Za-z0-9]{36,255}|github_pat_\w{22,255}"
+    r"|glpat-[\w\-]{20,255}|xox[abeprs]-[\w\-]{10,255}|[rs]k_live_[A-Za-z0-9]{16,255})(?![A-Za-z0-9])"
+)
+"""What Amazon, Google, GitHub, GitLab, Slack and Stripe issue, by the marks with which they make it known."""
 _SPOKEN = re.compile(
     rf"\b(?:{'|'.join(SPOKEN_NAMES)})"
     r"(?:[ \t]+(?:is|was|of|for|to))?[ \t]+[\"'(<]?"
@@ -192,7 +211,14 @@ _LONG_TOKEN = 16
 """Characters behind `Basic` or `Bearer` that are no word of a sentence."""
 _ORDINARY = re.compile(
     r"expected\b.*|required|missing|unknown|invalid|null|true|false|none|got a secret"
-    r"|file|path|this|the|it|an?|must|cannot|could|give|write|is|not?|only|one|every",
+    r"|file|path|this|the|it|an?|must|cannot|could|give|write|is|not?|only|one|every|was|has|in|for|with|from"
+    r"|(?:not )?(?:yes|ok|okay|set|unset|empty|found|present|absent|pending|timeout|success|successful|failure|error"
+    r"|started|done|(?:in)?correct|wrong|valid|(?:un)?changed|updated|enabled|disabled|(?:un|mis)?configured|hidden|masked"
+    r"|redacted|granted|denied|expired|revoked|refused|failed|accepted|rejected|blocked|stored|saved|loaded|received|sent"
+    r"|NotSupported|NotImplemented|RebootRequired|ConcurrentTx|falsch|richtig|ja|nein|abgelaufen)[\s.,;!?)]*"
+    r"|\d{1,2}|GPIO_?\d{1,2}",
     re.IGNORECASE,
 )
-"""What sentences about a field say after its name."""
+"""What sentences about a field say after its name. A number of two digits protects nothing: it counts something."""
+_MODULE = re.compile(r":?([A-Z][a-z]+(?:[A-Z][a-z]+)*)(?![\w\-+/=])")
+"""The name of a class or of a module."""

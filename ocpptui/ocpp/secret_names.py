@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+SPOKEN_PHRASE = "mot de passe"
+"""The one name of a password that is always several words."""
 MASK = "***"
 """The replacement for a secret text."""
 
@@ -42,7 +44,7 @@ def is_secret_name(name: str) -> bool:
     if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
         return False
     plain = _SEPARATORS.sub("", name.casefold())
-    if any(word in plain for word in _ANYWHERE):
+    if any(word in plain for word in _ANYWHERE) or _is_translated(plain):
         return _PUBLIC.search(plain) is None
     ending = _ENDING.search(plain)
     if ending is not None:
@@ -66,8 +68,11 @@ def is_unmistakable_secret_name(name: str) -> bool:
     """Whether a value of this name is no id of a driver, of a session or of a setting, as one of `token` or `key` may
     be in a log of charge points."""
     plain = name.strip().casefold()
-    return any(word in _SEPARATORS.sub("", plain) for word in _UNMISTAKABLE) or (
-        plain.startswith(_OWN_HEADER) and is_secret_name(name)
+    joined = _SEPARATORS.sub("", plain)
+    return (
+        any(word in joined for word in _UNMISTAKABLE)
+        or _is_translated(joined)
+        or (plain.startswith(_OWN_HEADER) and is_secret_name(name))
     )
 
 
@@ -78,7 +83,12 @@ def may_state_credentials(line: str) -> bool:
     if any(map(lower.__contains__, _SIGNS_OF_CREDENTIALS)) or ("?" in lower and "=" in lower):
         return True
     plain = lower.replace("-", "").replace("_", "").replace(".", "")
-    return any(map(plain.__contains__, _UNMISTAKABLE))
+    return any(map(plain.__contains__, _UNMISTAKABLE)) or _is_translated(plain)
+
+
+def _is_translated(plain: str) -> bool:
+    """Whether a text in lower case has the word for a password in it that another alphabet than ASCII writes."""
+    return not plain.isascii() and any(map(plain.__contains__, _TRANSLATED_BEYOND_ASCII))
 
 
 def is_secret_parameter(name: str) -> bool:
@@ -116,7 +126,7 @@ def may_name_setting(text: str) -> bool:
     if len(text) > SLICE:
         return any(map(may_name_setting, _slices(text)))
     plain = without_escapes(text).lower()
-    if any(word in plain for word in _VENDORS_WORDS) or _PSK.search(plain):
+    if any(word in plain for word in _VENDORS_WORDS) or _PSK.search(plain) or _is_translated(plain):
         return True
     return any(_is_nearly_there(plain, piece) for piece in _PIECES if piece in plain)
 
@@ -131,7 +141,8 @@ def names_secret(text: str) -> bool:
         if stem in lower:
             break
     else:
-        return False
+        if not _is_translated(lower):
+            return False
     words = set(_WORD.findall(plain))
     if "\\" in plain:
         words.update(_AFTER_ESCAPE.findall(plain))
@@ -226,25 +237,39 @@ _PIECES = {
     )
 }
 """Of each name at least one is whole when a character of it is wrong; where in the names each of them is."""
+_TRANSLATED = (
+    "kennwort", "motdepasse", "wachtwoord", "contrasena", "senha", "heslo", "haslo", "sifre", "parola", "salasana",
+    "losenord", "adgangskode",
+)  # fmt: skip
+"""What other languages call a password, as far as ASCII writes it."""
+_TRANSLATED_BEYOND_ASCII = (
+    "contraseña", "hasło", "şifre", "lösenord", "jelszó", "slaptažodis", "lykilorð", "mậtkhẩu", "пароль",
+    "κωδικόςπρόσβασης", "密码", "密碼", "口令", "パスワード", "暗証番号", "비밀번호", "암호", "סיסמה",
+    "كلمةالمرور", "كلمةالسر", "รหัสผ่าน",
+)  # fmt: skip
+"""The rest of them, looked for only in texts that are not ASCII."""
 _STEMS = (
     "pass", "key", "token", "pwd", "pin", "auth", "secret", "cred", "psk", "puk", "pw", "jwt", "bearer", "cookie",
-    "session",    "wort", "code", "assertion", "otp",
+    "session", "wort", "code", "assertion", "otp", *_TRANSLATED[2:],
 )  # fmt: skip
 """One of these is in every secret name, the most frequent first."""
 SPOKEN_NAMES = ("token", "key", "secret", "password", "passwd", "pwd", "pin", "passphrase", "credentials", "credential")
 """What sentences call a secret that they quote."""
 _ANYWHERE = (
     "passw", "passphrase", "secret", "credential", "authorizationkey", "privatekey", "presharedkey", "psk", "apikey",
-    "kennwort", "accesskeyid",
+    "accesskeyid", *_TRANSLATED,
 )  # fmt: skip
 """A name with one of these names a secret, wherever it is in the name."""
 _UNMISTAKABLE = (*_ANYWHERE, "cookie")
 _OWN_HEADER = "x-"
 _SIGNS_OF_CREDENTIALS = (
     _OWN_HEADER, "authorization", "basic ", "bearer ", "negotiate ", "eyj", "wifi:", "-u ", "-user", "@", "%40", "%00",
+    "akia", "asia", "aiza", "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "xox", "_live_", "sshpass ",
+    SPOKEN_PHRASE,
 )  # fmt: skip
 _VENDORS_WORDS = (
     "passw", "passphrase", "secret", "authorizationkey", "authorization_key", "privatekey", "private_key",
+    SPOKEN_PHRASE, *_TRANSLATED,
 )  # fmt: skip
 """What vendors call their secrets, as far as it says so in any sentence."""
 _PSK = re.compile(r"psk[\\\"'<=]")
@@ -277,8 +302,11 @@ _PARAMETERS = frozenset({"key", "sig", "auth", "code", "pin", "sign", "hash", "k
 _PARAMETER = re.compile(r"token|passw|passwd|pwd|credential|signature|auth")
 KEY_CODE_SIGN = "KeyC"
 """In every message with a key code, an id token that is a secret (see `ocpptui.ocpp.key_codes`)."""
-_SIGNS_OF_FORM = ("eyJ", "asic ", "earer ", "egotiate ", "PRIVATE KEY", "WIFI:", "-u ", "-user")
+_SIGNS_OF_FORM = (
+    "eyJ", "asic ", "earer ", "egotiate ", "PRIVATE KEY", "WIFI:", "-u ", "-user",
+    "AKIA", "ASIA", "AIza", "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "xox", "_live_",
+)  # fmt: skip
 _ESCAPE = re.compile(r"(?<!\\)\\++u([0-9a-fA-F]{4})")
 _AFTER_ESCAPE = re.compile(r"\\[nrt]([A-Za-z_][\w.\-]*)")
 """A word after an escaped end of line or tab."""
-_WORD = re.compile(r"[A-Za-z_][\w.\-]*")
+_WORD = re.compile(r"[^\W\d][\w.\-]*")

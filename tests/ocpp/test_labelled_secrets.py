@@ -1,13 +1,18 @@
-"""The credentials that a line of a log states. The masking of such texts is tested in `test_secrets`."""
+"""The credentials that a line of a log states, and words after the name of one. More on texts is in `test_secrets`."""
 
 from __future__ import annotations
 
+import json
+import re
 from base64 import b64encode
 
 import pytest
 
-from ocpptui.ocpp.labelled_secrets import stated_credentials
-from ocpptui.ocpp.secret_names import may_state_credentials
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.labelled_secrets import stated_credentials, without_labelled_secrets
+from ocpptui.ocpp.secret_names import MASK, may_state_credentials
+from ocpptui.ocpp.secrets import mask, mask_text
+from ocpptui.ocpp.version import Version
 
 PASSWORD = "geheimer-Zugang-99"
 
@@ -29,6 +34,7 @@ def stating(password: str) -> dict[str, str]:
         "user of a URL": f"connecting to wss://CP1:{password}@csms.example/ocpp/CP1",
         "query of a URL": f"GET /ocpp/CP1?password={password} HTTP/1.1",
         "option": f"curl -u CP1:{password} https://csms.example",
+        "option of a shell": f"sshpass -p {password} ssh root@csms",
         "own header": f"X-Api-Key: {password}",
         "name": f"password={password}",
     }
@@ -67,3 +73,57 @@ def test_ids_and_words_are_no_credentials(line: str) -> None:
     """The id tokens of drivers would be masked in all messages of the log."""
     found = [secret for secret in stated_credentials(line) if len(secret) >= 6]
     assert not found
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "mot de passe : ", "Mot de passe=", "wachtwoord: ", "contraseña=", "contrasena: ", "senha=", "hasło: ",
+        "heslo=", "şifre: ", "parola=", "lösenord: ", "adgangskode=", "jelszó: ", "salasana=", "пароль: ",
+        "Пароль Wi-Fi: ",
+        "密码：", "请输入密码: ", "パスワード＝", "비밀번호: ", "סיסמה: ", "รหัสผ่าน: ",
+    ],
+)  # fmt: skip
+def test_a_password_is_known_by_its_label_in_other_languages(label: str) -> None:
+    """What a technician abroad reads in the log of a charge point would be shared with it."""
+    found = list[str]()
+    text = f"WLAN {label}{PASSWORD}, Kanal 11"
+    assert PASSWORD not in mask_text(text, found.append)
+    frame = json.dumps([2, "1", "DataTransfer", {"vendorId": "acme", "data": text}], ensure_ascii=False)
+    assert PASSWORD not in mask(frame, parse(frame), Version.V16)[0]
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "AKIAIOSFODNN7EXAMPLE", "AIzaSyA1234567890abcdefghijklmnopqrstuv", "ghp_" + "aB3" * 12, "glpat-" + "x7Y" * 7,
+        "xoxb-123456789012-abcdefABCDEF", "sk_live_" + "a1B2" * 6,
+    ],
+)  # fmt: skip
+def test_what_an_issuer_has_marked_as_a_key_is_one_anywhere(token: str) -> None:
+    """No name before it says what it is, and whoever has it can use it."""
+    assert token not in mask_text(f"uploading with {token} to the bucket")
+    assert list(stated_credentials(f"uploading with {token}")) == [token]
+    assert may_state_credentials(f"uploading with {token}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[auth:Auth] station connected", "auth: failed", "auth=ok", "Authorization: Accepted", "token: expired",
+        "password: changed", "secret: not set", "apiKey: configured", "AuthorizationKey: NotSupported",
+        "auth.AuthService: started", "auth::AuthService::authorize", "Auth:AuthHandler:handle()", "pin=GPIO4, pin: 17",
+        "token:TokenManager refreshed", "tokens: 7", "Passwort: falsch",
+    ],
+)  # fmt: skip
+def test_what_a_log_says_of_a_password_or_calls_its_module_stays(line: str) -> None:
+    """A word such as "configured" or "NotSupported" would be masked in the whole file as if it were a password."""
+    assert without_labelled_secrets(line)[0] == line
+    assert not [secret for secret in stated_credentials(line) if secret]
+
+
+@pytest.mark.parametrize(
+    "line", ["auth:Auth2b7Xq", "token:TokenA1b2", "password: Password", "pin: 123", "secret: setOf", "auth=Author/x+y="]
+)
+def test_what_only_begins_as_such_a_word_is_masked(line: str) -> None:
+    assert without_labelled_secrets(line)[0] == line[: len(line) - len(re.split(r"[:=] ?", line, maxsplit=1)[1])] + MASK
