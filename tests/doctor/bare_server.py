@@ -88,7 +88,7 @@ class BareServer:
     reply: Callable[[str], str | None] = lambda text: None
     """What it answers to a message."""
     cut_after: float | None = None
-    """Seconds after which it ends an open connection."""
+    """Seconds after its first pong, however late that is asked for, after which it ends a connection."""
     requests: list[UpgradeRequest] = field(default_factory=list)
 
     @property
@@ -117,10 +117,12 @@ class BareServer:
             return
         writer.write(answer + (self.at_once if answer.startswith(b"HTTP/1.1 101") else b""))
         if answer.startswith(b"HTTP/1.1 101") and answer.endswith(b"\r\n\r\n"):
-            async with asyncio.timeout(self.cut_after):
-                await self._converse(reader, writer)
+            async with asyncio.timeout(None) as limit:
+                await self._converse(reader, writer, limit)
 
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _converse(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limit: asyncio.Timeout
+    ) -> None:
         while True:
             first, second = await reader.readexactly(2)
             size = second & 0x7F
@@ -134,6 +136,8 @@ class BareServer:
                     return
                 case 9 if self.pongs:
                     writer.write(frame(10, body))
+                    if self.cut_after is not None and limit.when() is None:
+                        limit.reschedule(asyncio.get_running_loop().time() + self.cut_after)
                 case 1 if (text := self.reply(body.decode())) is not None:
                     writer.write(frame(1, text.encode()))
 

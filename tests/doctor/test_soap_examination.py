@@ -26,8 +26,9 @@ from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.session import Session
 from tests.doctor.bare_server import BareServer
 from tests.kit.certificates import Authority
+from tests.kit.quick_time import in_quick_time
 from tests.network.test_soap_charge_point import central_system
-from tests.network.watching import answering
+from tests.network.watching import PATIENCE, answering
 from tests.ocpp.envelopes import CS_15, CS_16, fault, response
 
 FAULT = fault("ProtocolError", "no such operation")
@@ -79,7 +80,7 @@ async def running(context: ssl.SSLContext | None = None) -> AsyncIterator[ZooSer
 
 
 async def examined(url: str, options: ExaminationOptions | None = None, **settings: Any) -> ExaminationReport:
-    whole = {"charge_point": "CP001", "open_timeout": 5.0, "versions": (Version.V15,), **settings}
+    whole = {"charge_point": "CP001", "open_timeout": PATIENCE, "versions": (Version.V15,), **settings}
     examination = Examination(ClientSettings(url=url, **whole), options)
     async for step in examination.steps():
         assert step.remarks, step
@@ -283,11 +284,14 @@ async def test_tls_and_its_absence_are_named_as_for_websockets(tmp_path: Path) -
         assert "plain-http-on-this-port" in grave(report) and "Use http:// instead of https://" in str(report.to_dict())
 
 
-async def test_a_server_that_says_nothing_is_named() -> None:
+def test_a_server_that_says_nothing_is_named() -> None:
     async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
 
-    async with answering(cut) as port:
-        report = await examined(f"http://127.0.0.1:{port}/", open_timeout=1.0)
-        assert "soap-unanswered" in grave(report) and not report.is_connected
-        assert CS_16 not in json.dumps(report.to_dict())
+    async def story() -> None:
+        async with answering(cut) as port:
+            report = await examined(f"http://127.0.0.1:{port}/")
+            assert "soap-unanswered" in grave(report) and not report.is_connected
+            assert CS_16 not in json.dumps(report.to_dict())
+
+    in_quick_time(story)

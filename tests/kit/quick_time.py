@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import socket
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
@@ -61,6 +62,10 @@ class QuickLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return super().time() + self._jumping.skipped
+
+    async def getaddrinfo(self, *of: Any, **more: Any) -> Any:
+        """Look up names of this machine at once: a thread would not be waited for."""
+        return socket.getaddrinfo(*of, **more)
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:
         """Wait for the threads as long as they take: the limit of 300 s, new in Python 3.12, passes at once here."""
