@@ -106,7 +106,7 @@ def main() -> None:
             samples = watch(terminal, fleet, minutes * 60)
             load.join()
             terminal.process.send_signal(signal.SIGTERM)
-            terminal.ends_within(10)
+            terminal.ends()
     print(f"slowest answer {fleet.slowest * 1000:.0f} ms")
     first = next(memory for second, memory in samples if second >= min(60, minutes * 30))
     last = samples[-1][1]

@@ -58,7 +58,7 @@ async def test_a_port_in_use_ends_the_program_with_a_sentence_and_an_exit_code(t
     session = Session(role=Role.CENTRAL_SYSTEM, writer=RecordingWriter(path))
     app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=port, ping_interval=None)))
     async with app.run_test():
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while app.return_code != 3:
                 await asyncio.sleep(0.005)
     assert app.last_words[0].startswith(f"Cannot listen on 127.0.0.1:{port}: the port is in use")

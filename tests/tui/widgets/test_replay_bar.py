@@ -218,7 +218,7 @@ async def test_the_bar_is_one_line_that_does_not_wrap() -> None:
 async def until(player: Player, condition: Callable[[], bool]) -> None:
     changed = asyncio.Event()
     leave = player.subscribe(changed.set)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             changed.clear()
             await changed.wait()
