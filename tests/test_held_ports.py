@@ -16,8 +16,8 @@ def test_a_program_can_listen_at_each_of_them_and_nobody_before_it() -> None:
     with held_ports(3) as first:
         for port in range(first, first + 3):
             with pytest.raises(ConnectionRefusedError):
-                socket.create_connection(("127.0.0.1", port), timeout=20)
-            with socket.create_server(("127.0.0.1", port)), socket.create_connection(("127.0.0.1", port), timeout=20):
+                socket.create_connection(("127.0.0.1", port), timeout=60)
+            with socket.create_server(("127.0.0.1", port)), socket.create_connection(("127.0.0.1", port), timeout=60):
                 pass
 
 

@@ -48,7 +48,7 @@ async def test_several_charge_points_boot_in_one_session(tmp_path: Path) -> None
     try:
         assert await central.until(booted, 60)
         process.terminate()
-        out, _ = await asyncio.wait_for(process.communicate(), 20)
+        out, _ = await asyncio.wait_for(process.communicate(), 60)
     finally:
         await central.close()
     assert {json.loads(line)["chargePointId"] for line in out.splitlines()} == {f"CP{n:02}" for n in range(1, 13)}

@@ -94,7 +94,7 @@ def test_the_exported_script_runs_and_its_calls_are_answered(
     """A recipient could not run the script against another backend and see from its exit code whether all went well."""
     chosen = "action:BootNotification or action:StartTransaction or action:Heartbeat"
     assert run("convert", str(CHARGE), "calls.sh", "--filter", chosen).returncode == 0
-    subprocess.run(["sh", "-n", "calls.sh"], cwd=tmp_path, check=True, timeout=30)
+    subprocess.run(["sh", "-n", "calls.sh"], cwd=tmp_path, check=True, timeout=60)
     program = tmp_path / "bin" / "ocpptui"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ocpptui "$@"\n')

@@ -23,7 +23,7 @@ async def frames_sent(url: str, *frames: str) -> None:
     async with connect(f"{url}CP001", subprotocols=[Subprotocol("ocpp1.6")]) as socket:
         for frame in frames:
             await socket.send(frame)
-        await asyncio.wait_for(socket.wait_closed(), 20)
+        await asyncio.wait_for(socket.wait_closed(), 60)
 
 
 async def test_a_headless_session_ends_at_the_rule_and_says_why(environment: dict[str, str]) -> None:

@@ -43,7 +43,7 @@ class Running:
     def end(self) -> tuple[list[str], Path]:
         """End it; returns the lines of its output, and the recording that it names."""
         self.process.terminate()
-        assert self.process.wait(20) == 0
+        assert self.process.wait(WITHIN) == 0
         said = self.err.read_text()
         named = next(line for line in said.splitlines() if line.startswith("recording: "))
         return self.out.read_text().splitlines(), Path(named.removeprefix("recording: "))
@@ -126,7 +126,7 @@ def test_a_full_disk_is_said_while_it_runs(environment: dict[str, str], tmp_path
     with demo(environment, tmp_path, Path("/dev/full")) as running:
         running.says("NOT RECORDING: /dev/full: No space left on device; records are kept in memory")
         running.process.terminate()
-        running.process.wait(20)
+        running.process.wait(WITHIN)
     assert "the recording is not complete: /dev/full" in running.err.read_text()
 
 
@@ -162,7 +162,7 @@ def test_room_for_other_programs_is_kept(environment: dict[str, str], tmp_path: 
     with started(environment, tmp_path, *arguments) as running:
         running.says("NOT RECORDING", "are left to other programs; records are kept in memory")
         running.process.terminate()
-        running.process.wait(20)
+        running.process.wait(WITHIN)
     assert "the recording is not complete" in running.err.read_text()
 
 

@@ -143,7 +143,7 @@ def test_a_pipe_that_stays_open_is_read_as_it_comes(environment: dict[str, str])
         process.stdin.flush()
         assert [json.loads(process.stdout.readline())["messageType"] for _ in range(4)][0] == "CALL"
         process.stdin.close()
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
 
 
 def test_a_log_is_converted(run: Run, log: str, tmp_path: Path) -> None:

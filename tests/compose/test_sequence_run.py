@@ -13,7 +13,7 @@ from ocpptui.compose.sequence_run import SequenceRun, SequenceState
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
-from tests.kit.driver import boot, status
+from tests.kit.driver import PATIENCE, boot, status
 from tests.kit.quick_time import in_quick_time
 from tests.tui.compose.bench import as_central_system, as_charge_point
 
@@ -25,7 +25,7 @@ def sequence(text: str) -> CallSequence:
 
 
 def session(role: Role) -> Session:
-    return Session(role=role, settings=SessionSettings(automatic=False, call_timeout=5))
+    return Session(role=role, settings=SessionSettings(automatic=False))
 
 
 def run_of(here: Session, text: str, **options: object) -> SequenceRun:
@@ -37,7 +37,7 @@ async def connected(here: Session) -> None:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not condition():
             await asyncio.sleep(0.005)
 
@@ -80,7 +80,7 @@ async def test_as_central_system_each_call_follows_the_answer_before() -> None:
     [
         ('[3,%s,{"status":"UnlockFailed"}]', SequenceState.SURPRISE, "UnlockFailed"),
         ('[4,%s,"InternalError","no",{}]', SequenceState.SURPRISE, "CALLERROR InternalError"),
-        (None, SequenceState.TIMED_OUT, "no answer within 5 s"),
+        (None, SequenceState.TIMED_OUT, "no answer within 30 s"),
     ],
 )
 def test_it_stops_at_the_first_surprise(answer: str | None, state: SequenceState, says: str) -> None:
@@ -185,7 +185,7 @@ async def test_a_step_waits_for_a_message_of_the_peer_and_takes_each_once() -> N
         await peer.send(status(2, "Preparing"))
         await peer.send(status(1, "Available"))
         await peer.send(status(1, "Preparing"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert await task is SequenceState.DONE, run.outcomes
         said = [one.words for one in run.outcomes]
         assert said[2:] == ["connector 1  Preparing", "connector 2  Preparing"]

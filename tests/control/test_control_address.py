@@ -11,6 +11,7 @@ import pytest
 
 from ocpptui.control import control_address
 from ocpptui.control.control_address import answers, connect, hang_up, listen, running
+from tests.kit.driver import PATIENCE
 
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -21,7 +22,7 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 async def echoed(address: Path, text: bytes = b"hello\n") -> bytes:
     reader, writer = await connect(address)
     writer.write(text)
-    line = await asyncio.wait_for(reader.readline(), 10)
+    line = await asyncio.wait_for(reader.readline(), PATIENCE)
     await hang_up(writer)
     return line
 
@@ -44,7 +45,7 @@ async def test_without_socket_files_a_token_is_needed(tmp_path: Path, monkeypatc
         assert stat.S_IMODE(address.stat().st_mode) == 0o600
         reader, writer = await asyncio.open_connection("127.0.0.1", int(port))
         writer.write(f"{token[:-1]}x\nhello\n".encode())
-        assert await asyncio.wait_for(reader.read(), 10) == b""
+        assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
         await hang_up(writer)
 
 

@@ -17,6 +17,7 @@ from ocpptui.control.control_client import ask
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
+from tests.kit.driver import PATIENCE
 from tests.kit.station_bench import STATION, station_bench
 
 Ask = Any
@@ -38,7 +39,7 @@ async def controlled_bench(tmp_path: Path, **options: Any) -> AsyncIterator[tupl
 
         def asking(name: str) -> Ask:
             async def request(**content: Any) -> dict[str, Any]:
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(PATIENCE):
                     return await ask(tmp_path / name, content)
 
             return request
@@ -63,10 +64,12 @@ async def test_the_central_system_is_driven_without_a_screen(tmp_path: Path) -> 
 
 async def test_a_whole_charge_is_driven_by_a_script(tmp_path: Path) -> None:
     async with controlled_bench(tmp_path) as (_, _, central, station):
-        waiting = Tasks("test").start(central(do="wait", filter="action:StopTransaction", timeout=20), "wait")
+        waiting = Tasks("test").start(central(do="wait", filter="action:StopTransaction", timeout=PATIENCE), "wait")
         assert (await station(do="operate", operation="plug-in")) == {"ok": True}
         assert (await station(do="operate", operation="card", argument="CARD-9")) == {"ok": True}
-        charging = await central(do="wait", filter="action:StatusNotification status=Charging", since=0, timeout=20)
+        charging = await central(
+            do="wait", filter="action:StatusNotification status=Charging", since=0, timeout=PATIENCE
+        )
         assert charging["record"]["chargePointId"] == STATION
         [connector] = (await station(do="list"))["stations"][0]["connectors"]
         assert (connector["status"], connector["token"]) == ("Charging", "CARD-9")
@@ -80,7 +83,7 @@ async def test_a_call_that_a_rule_holds_is_released_or_dropped_by_a_script(tmp_p
         assert (await station(do="rules", text=rules))["rules"] == [
             {"name": "slow", "do": "hold", "action": ["ClearCache"], "fired": 0}
         ]
-        for do, patience in (("release", 20), ("drop", 0.3)):
+        for do, patience in (("release", PATIENCE), ("drop", 0.3)):
             call = Tasks("test").start(central(do="send", action="ClearCache", timeout=patience), "send")
             assert await session.until(lambda: session.waiting or None, 60)
             [waiting] = (await station(do="list"))["waiting"]
@@ -172,7 +175,7 @@ async def test_lines_that_are_no_requests_get_a_reply(tmp_path: Path) -> None:
         reader, writer = await asyncio.open_unix_connection(tmp_path / "central")
         for line in (b"hello", b"[1]", b"\xff\xfe", b'{"do": "list"}'):
             writer.write(line + b"\n\n")
-        replies = [json.loads(await asyncio.wait_for(reader.readline(), 10)) for _ in range(4)]
+        replies = [json.loads(await asyncio.wait_for(reader.readline(), PATIENCE)) for _ in range(4)]
         await hang_up(writer)
     assert [reply["ok"] for reply in replies] == [False, False, False, True]
 

@@ -33,7 +33,7 @@ def in_shell(tmp_path: Path) -> Any:
 
     def run(command: str) -> tuple[list[str], str]:
         result = subprocess.run(
-            ["/bin/sh", "-c", command], cwd=tmp_path, capture_output=True, timeout=10, check=True,
+            ["/bin/sh", "-c", command], cwd=tmp_path, capture_output=True, timeout=60, check=True,
             stdin=subprocess.DEVNULL, env={**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"},
         )  # fmt: skip
         words, _, payload = result.stdout.partition(b"\0\0")

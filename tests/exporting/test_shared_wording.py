@@ -54,7 +54,7 @@ def helped(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def ask_and_wait(helper: _WordingHelper, piece: list[shared_wording.Wanted]) -> None:
         word(helper, piece)
-        helper.wait(30)
+        helper.wait(60)
 
     monkeypatch.setattr(_WordingHelper, "answer", counted_answer)
     monkeypatch.setattr(_WordingHelper, "ask", ask_and_wait)

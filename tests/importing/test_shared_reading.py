@@ -104,7 +104,7 @@ def wait_for_it(reading: SharedReading, _: int) -> None:
     process = reading._process
     if process is not None and not process.ready:
         with process._news:
-            process._news.wait_for(lambda: len(process._came) > 2 or None in process._came, 30)
+            process._news.wait_for(lambda: len(process._came) > 2 or None in process._came, 60)
 
 
 @pytest.mark.parametrize("options", OPTIONS)

@@ -19,7 +19,7 @@ from ocpptui.timeline.record import message_record
 from ocpptui.timeline.timeline import Timeline
 from tests.recording.indexing import index_all
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @pytest.fixture

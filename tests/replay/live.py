@@ -18,7 +18,7 @@ from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.timeline import Timeline
 
-TIMEOUT = 20.0
+TIMEOUT = 60.0
 
 
 class Hand:

@@ -9,7 +9,7 @@ import pytest
 
 from ocpptui.runtime.work_in_turns import Turns, WorkCancelledError
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def finished(turns: Turns[int]) -> int:
