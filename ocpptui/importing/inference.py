@@ -19,7 +19,7 @@ from ocpptui.importing.cut_frames import LongestFrames, cut_detail, is_shortened
 from ocpptui.importing.directions import Directions, LoggedFrame
 from ocpptui.importing.found_frame import FoundFrame, as_on_the_wire
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.kept_back_frames import KeptBackFrames, KeptBackWord, words_for_kept_back
+from ocpptui.importing.kept_back_frames import KeptBackFrames, KeptBackWord, may_say_kept_back, words_for_kept_back
 from ocpptui.importing.learned_directions import ShownDirections, WordsOfOneWay
 from ocpptui.importing.log_times import LogTimes, Witnessed
 from ocpptui.importing.payload_times import Witness, witness_in
@@ -288,7 +288,8 @@ class Inference:
         party = heard.party = self._party(heard)
         heard.logged = self._logged(heard, frame, party.number)
         self._directions.note(heard.logged)
-        heard.kept_back = words_for_kept_back(found.prefix)
+        if may_say_kept_back(found.shape):
+            heard.kept_back = words_for_kept_back(found.prefix)
         self._kept_back.note(heard.kept_back, party.number, frame)
         if isinstance(frame, Message) and found.transport is Transport.JSON:
             if frame.action is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ocpptui.importing.learned_directions import MOST_OPEN
 from ocpptui.importing.versions import fits_in_any_version
@@ -31,6 +32,8 @@ _NAME_GOES_ON = lazily(r"[-._/\\$@#](?=\w)|::|\(\)")
 """What is behind a word that begins a name: `dropped.handler`, `blocked-queue`, `dropped()`."""
 _NAME_BEFORE = lazily(r"(?:(?<!\w)(?P<before>\w+)-|[._/\\$@#]|::)\Z")
 """What is before a word that ends a name: `packet-dropped`, `proxy.dropped`."""
+MOST_SHAPES = 8192
+"""Of how many shapes of prefixes is remembered whether they may have such a word."""
 _PARTY = lazily(r"[>→]\s?\w+-\Z")
 """What is before a word for what became of a frame on its way to a party: `client->target-`."""
 
@@ -49,10 +52,14 @@ class KeptBackWord:
         return self.text.casefold(), self.nth
 
 
+@lru_cache(maxsize=MOST_SHAPES)
+def may_say_kept_back(shape: str) -> bool:
+    """Whether there may be such a word in any of the texts that have this shape, with zeros for their digits."""
+    return _MAY_SAY.search(shape) is not None
+
+
 def words_for_kept_back(prefix: str) -> tuple[KeptBackWord, ...]:
     """The words in the text before a frame that may say that it was kept back; those in names do not."""
-    if _MAY_SAY.search(prefix) is None:
-        return ()
     words, times = list[KeptBackWord](), Counter[str]()
     for found in _KEPT_BACK.finditer(prefix, max(0, len(prefix) - _NEAR)):
         if not _is_in_name(found):

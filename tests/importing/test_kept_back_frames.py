@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.importing.kept_back_frames import KeptBackFrames, words_for_kept_back
+from ocpptui.importing.kept_back_frames import KeptBackFrames, may_say_kept_back, words_for_kept_back
+from ocpptui.importing.line_shapes import without_digits
 from ocpptui.ocpp.json_encoding import parse
 from tests.importing.reading import read
 
@@ -36,6 +37,12 @@ CALL = '[2,"122","FirmwareStatusNotification",{"status":"Installed"}]'
 )
 def test_the_line_may_say_that_a_frame_was_kept_back(prefix: str, word: str) -> None:
     assert [found.text for found in words_for_kept_back(prefix)] == [word]
+    assert may_say_kept_back(without_digits(prefix))
+
+
+def test_most_lines_are_not_searched_for_words_that_say_it() -> None:
+    """Each line of a large log would be searched, not only the first of its shape."""
+    assert not may_say_kept_back("00:00:00 INFO [ocpp] CP0: receive message ")
 
 
 @pytest.mark.parametrize(
