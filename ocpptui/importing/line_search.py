@@ -80,9 +80,14 @@ class LineSearch:
         """The frames in a line, which is counted. `may_be_torn`: whether a string may go on in the next line."""
         self._may_be_torn = may_be_torn
         match = START.search(line)
-        if match is not None and _is_plain(line, match.start()):
-            whole = self._up_to_end(number, line, match.start())
-            if whole is not None:
+        if match is not None:
+            prefix = line[: match.start()]
+            # Nothing before it shows that something else is around it.
+            if (
+                "{" not in prefix
+                and "Envelope" not in prefix
+                and (whole := self._up_to_end(number, line, prefix)) is not None
+            ):
                 self.tally.with_frame += 1
                 return (whole,)
         if "Envelope" in line:
@@ -152,18 +157,19 @@ class LineSearch:
         found.flow = found.flow or flow
         return found
 
-    def _up_to_end(self, number: int, line: str, start: int) -> FoundFrame | None:
+    def _up_to_end(self, number: int, line: str, prefix: str) -> FoundFrame | None:
         """The frame that the rest of a line is, as almost always; None if there is anything else in it."""
-        message = message_at_end(line, start)
+        message = message_at_end(line, len(prefix))
         if message is None:
             return None
-        found = self.found(number, line[:start], message.raw)
+        self._latest.append(message.raw)
+        found = FoundFrame(message.raw, number)
         found.frame = message
-        return found
+        return self.around.describe(found, prefix)
 
     def _with_start(self, number: int, whole: str, match: re.Match[str] | None) -> list[FoundFrame]:
         """The frames in a line that has the beginning of one."""
-        if match is not None and (one := self._up_to_end(number, whole, match.start())) is not None:
+        if match is not None and (one := self._up_to_end(number, whole, whole[: match.start()])) is not None:
             return [one]
         if "\\=" in whole and cef_fields.MARK in whole:
             whole = cef_fields.cef_unescaped(whole)
@@ -347,11 +353,6 @@ class LineSearch:
         if len(spotted) > 1 or self.begun is None:
             self.tally.with_frame += 1
         return found
-
-
-def _is_plain(line: str, start: int) -> bool:
-    """Whether nothing before the first beginning of a frame shows that something else is around it."""
-    return line.find("{", 0, start) < 0 and line.find("Envelope", 0, start) < 0
 
 
 def _object(text: str) -> Any:
