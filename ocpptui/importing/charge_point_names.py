@@ -61,7 +61,7 @@ class Identities:
         self._scores: dict[str, int] = {}
         self._of_connection: dict[str, str] = {}
         self._by_shape: dict[str, Spot | None] = {}
-        self._by_word: dict[tuple[str, Spot, str], tuple[str, bool]] = {}  # what a word was used as
+        self._by_word: dict[tuple[str, str, int, str], tuple[str, bool]] = {}  # what a word at a place was used as
         self._connecting: frozenset[str] = frozenset()  # the places that distinguish connections
         self._used: dict[str, dict[str, None]] = {}  # the names by their place
         self._serials: dict[str, str] = {}
@@ -199,7 +199,7 @@ class Identities:
 
     def _use(self, text: str, spot: Spot, where: str = "") -> tuple[str, bool]:
         """The charge point that a spot names, and whether that is a guess."""
-        key = where, spot, text[spot.start : spot.end]
+        key = where, spot.place, spot.trust, text[spot.start : spot.end]
         known = self._by_word.get(key)
         if known is not None:  # as almost always
             return known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -110,7 +111,7 @@ def _moment_of_parts(parts: dict[str, Any]) -> Moment | None:
     seconds = moment_of(next((parts[name] for name in _SECONDS if name in parts), None))
     if seconds is None or type(nanos) is not int or not 0 <= nanos < 1_000_000_000:
         return None
-    return seconds._replace(time=seconds.time + nanos // 1000)
+    return replace(seconds, time=seconds.time + nanos // 1000)
 
 
 def _since_1970(number: int, micros: int, length: int) -> Moment | None:

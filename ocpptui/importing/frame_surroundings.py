@@ -127,21 +127,21 @@ class Surroundings:
         """Add to a frame what is said before it in its line, in `rest` behind it, and in the lines above."""
         if LABEL in prefix or LABEL in rest or "\\_" in prefix:
             prefix, rest = with_own_names(prefix.replace("\\_", "_"), rest)  # Markdown has them in names
-        moment, direction, flow, leaning, version, connection, is_complete, shape, secret, since_start = read_prefix(
-            prefix
-        )
-        if secret:
+        said = read_prefix(prefix)
+        moment, connection = said.moment, said.connection
+        direction, flow, leaning = said.direction, said.flow, said.leaning
+        if said.may_state_secret:
             self._tally.learn_secrets(prefix)
-        found.prefix, found.known_shape = prefix[-LONGEST:].strip(), shape.strip()
-        above = [] if is_complete else self._directly_above(found.line)
+        found.prefix, found.known_shape = prefix[-LONGEST:].strip(), said.shape.strip()
+        above = [] if said.is_complete else self._directly_above(found.line)
         if moment is not None and above:
             above = [line for line in above if _EVENT.search(line) is None]  # it has a time, and a charger, of its own
-        if rest and not is_complete and any(map(str.isalnum, rest)):
+        if rest and not said.is_complete and any(map(str.isalnum, rest)):
             above.insert(0, rest[:LONGEST])
         if moment is not None:
             found.at(moment)
         else:
-            found.since_start = since_start
+            found.since_start = said.since_start
             self._take_time_above(found, above)
         if direction is None and flow is None and leaning is None:
             told = next((told for told in map(read_prefix, above) if told.says_direction), None)
@@ -153,7 +153,7 @@ class Surroundings:
         if above:
             found.above = "\n".join(reversed(above))[-LONGEST:]
         found.direction, found.flow, found.leaning = found.direction or direction, flow, leaning
-        found.version = found.version or version
+        found.version = found.version or said.version
         if found.line != self._first[0]:
             self._first = found.line, prefix
             if self._tally.with_frame < LEARNED:

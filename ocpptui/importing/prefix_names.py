@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from ocpptui.importing.line_shapes import without_digits, without_traces
 from ocpptui.importing.log_words import FLOW, LEVEL, NEVER, NOUNS, NOUNS_ELSEWHERE, SENT_MARK, WORDS, with_marks
@@ -35,7 +35,8 @@ from ocpptui.ocpp.labelled_secrets import stated_credentials
 from ocpptui.ocpp.secret_names import may_state_credentials
 
 
-class Spot(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Spot:
     """A part of a text that may be a name."""
 
     place: str

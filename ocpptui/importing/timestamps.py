@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import NamedTuple
 
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.date_times import micros_of
@@ -137,8 +137,9 @@ _OF_PARSERS = ("pars", "time data", "isoformat")
 """One of these is in each of them."""
 
 
-class Moment(NamedTuple):
-    """A time found in a text."""
+@dataclass(slots=True)
+class Moment:
+    """A time found in a text. Treat it as immutable; frozen, it would take longer to make, once for each line."""
 
     start: int
     end: int
@@ -177,7 +178,8 @@ def _moments(text: str) -> list[Moment]:
     return found or [moment for moment in map(_other_moment, _OTHER.finditer(text)) if moment is not None]
 
 
-class TimeSlot(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TimeSlot:
     """Where a time is in each of the texts that differ only in their digits."""
 
     start: int
@@ -226,16 +228,13 @@ def moment_in(text: str, slot: TimeSlot) -> Moment | None:
 
     Its parts are cut out at their places, which takes a fraction of the time of a regular expression.
     """
-    start, end, seconds, until, scale, zone = slot
+    start, end, seconds, until, zone = slot.start, slot.end, slot.seconds, slot.fraction, slot.zone
     base = _start_of_minute(text[start : seconds - 2]) if seconds else None
     offset = _offset_of(text[zone:end]) if zone else 0
     digits = text[seconds - 2 : seconds] + text[seconds + 1 : until]
     if base is None or offset is None or not digits.isdecimal() or digits[0] > "5":
         return _moment_at(text, start, end)
-    # As `Moment(…)`, in half of the time.
-    return tuple.__new__(
-        Moment, (start, end, base + int(digits) * scale - offset, zone > 0, True, True, until > 0, None)
-    )
+    return Moment(start, end, base + int(digits) * slot.scale - offset, zone > 0, True, True, until > 0)
 
 
 @lru_cache(maxsize=256)
@@ -290,7 +289,7 @@ def _other_moment(match: re.Match[str]) -> Moment | None:
         fraction = (fraction or "").zfill(6)  # a number of microseconds
     if number == "7":
         base = _seconds(1970, 1, 1, hour, minute, second)
-        return _moment(match, base, fraction, None)._replace(dated=False) if base is not None else None
+        return replace(_moment(match, base, fraction, None), dated=False) if base is not None else None
     date = "I" if number == "H" and match["dI"] is not None else number
     day, month_text, year_text = int(match[f"d{date}"]), match[f"m{date}"], part("y")
     year = int(year_text) if year_text else 1972
@@ -302,9 +301,9 @@ def _other_moment(match: re.Match[str]) -> Moment | None:
     if number in "4H":
         is_american = match["sepH"] is not None or match["sep4"] == "/" or bool(half)
         moment = _numeric_moment(match, (day, month, year), (hour, minute, second), (fraction, zone, is_american))
-        return moment if moment is None or number == "4" else moment._replace(yeared=False)
+        return moment if moment is None or number == "4" else replace(moment, yeared=False)
     base = _seconds(year, month, day, hour, minute, second)
-    return None if base is None else _moment(match, base, fraction, zone)._replace(yeared=bool(year_text))
+    return None if base is None else replace(_moment(match, base, fraction, zone), yeared=bool(year_text))
 
 
 def _hour(hour: int, half: str | None) -> int:
@@ -333,7 +332,8 @@ def _numeric_moment(
         return None
     moment = _moment(match, base, fraction, zone)
     after = moment.time - base
-    return moment._replace(readings=(_later(day_first, after), _later(month_first, after), _later(year_first, after)))
+    readings = _later(day_first, after), _later(month_first, after), _later(year_first, after)
+    return replace(moment, readings=readings)
 
 
 def _later(time: int | None, by: int) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -350,7 +351,7 @@ class _Reading:
             zone = cells[columns.zone].strip()
             named = offset_of_name(zone, moment.time) if moment.dated else None
             if named is not None:
-                return moment._replace(time=moment.time - named, zoned=True)
+                return replace(moment, time=moment.time - named, zoned=True)
             moment = moment_of(f"{text} {_ZONE_WORDS.sub('', zone)}") or moment
         return moment
 
@@ -358,7 +359,7 @@ class _Reading:
         """The time of a serial date."""
         moment = serial_moment(text)
         shift = self._columns.serial_shift
-        return moment._replace(time=moment.time + shift) if moment is not None and shift else moment
+        return replace(moment, time=moment.time + shift) if moment is not None and shift else moment
 
 
 # -- cells -------------------------------------------------------------------------------------------------------------
