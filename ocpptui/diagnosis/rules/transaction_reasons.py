@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
+from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS, KnownTransaction
-from ocpptui.diagnosis.rule import Phrase, Rule
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
+from ocpptui.diagnosis.status_traces import BOOT_2, event_2
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import SECOND_GENERATION, Version
 from ocpptui.runtime.bounded import put
+from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
 _16 = frozenset({Version.V16})
@@ -38,6 +41,10 @@ def _stop(reason: str = "", at: str = "11:00:00") -> str:
         f'{at} > StopTransaction {{"meterStop":2000,"timestamp":"2026-01-01T{at}Z","transactionId":7{more}}}\n'
         f"{at} < ok\n"
     )
+
+
+_LATER = "11:20:00 > Heartbeat {}\n"
+_REBOOT_2 = event_2("Ended", "10:10:00", 1, ',"stoppedReason":"Reboot"', "EVCommunicationLost") + _LATER
 
 
 def _asked(command: str, status: str = "Accepted", at: str = "10:59:59") -> str:
@@ -170,6 +177,28 @@ UNUSUAL_REASON = Rule(
     negative=(f"{_START}{_stop('EVDisconnected')}", f"{_START}{_stop()}"),
 )
 
+WITHOUT_REBOOT = Rule(
+    "tx.reboot-missing",
+    Severity.INFO,
+    "The transaction ended by a reboot of the charge point, but the charge point has not booted.",
+    _REASONS,
+    versions=_WITH_REASON,
+    says="Transaction {transaction} ended with the reason Reboot, but no BootNotification came before its end or in "
+    "{waited} after it.",
+    remedy="A charge point that restarts must send a BootNotification. If it did not restart, the reason is wrong.",
+    positive=(f"{_BOOT}{_START}* {_stop('Reboot')}{_LATER}", f"{BOOT_2}{event_2('Started', '10:01:00')}* {_REBOOT_2}"),
+    negative=(
+        f"{_BOOT}{_START}{_RESTART}{_stop('Reboot')}{_LATER}",
+        f"{_BOOT}{_START}{_stop('Reboot')}{_RESTART.replace('10:0', '11:0')}{_LATER}",
+        f"{_BOOT}{_START}{_stop('Reboot')}",
+        f"{_BOOT}{_START}{_stop('Local')}{_LATER}",
+        f"{_BOOT}{_stop('Reboot')}{_LATER}",
+        f"{_START}{_stop('Reboot')}{_LATER}",  # it may have booted before
+        f"{_BOOT}{_START}{_stop('Reboot')}11:00:10 closed\n{_LATER}",  # it may boot for long
+        f'{_BOOT}{_START}{_stop("Reboot")}11:00:10 < [3,"x",{{}}]\n{_LATER}',  # the recording lacks its boot
+    ),
+)
+
 RULES = (
     NOT_AS_ASKED,
     MISSING,
@@ -178,6 +207,7 @@ RULES = (
     POWER_LOSS_ONLINE,
     DEAUTHORIZED_ACCEPTED,
     UNUSUAL_REASON,
+    WITHOUT_REBOOT,
 )
 
 _REMOTE_STOP = ("RemoteStopTransaction", "RequestStopTransaction")
@@ -207,7 +237,7 @@ _REASONS_OF_16 = frozenset(
 )
 
 
-class TransactionReasonChecker(Checker):
+class TransactionReasonChecker(ExpectingChecker):
     """Compares the reason of each end with the commands and answers before it."""
 
     def begin(self) -> None:
@@ -285,10 +315,28 @@ class TransactionReasonChecker(Checker):
             return
         if reason == "PowerLoss" and self.has_lasted(call, one):
             self.found(POWER_LOSS_ONLINE, call, (start,), transaction=one.id)
+        if reason == "Reboot":
+            self.await_boot(call, one.id)
         actions = _COMMANDS.get(reason or "", ())
         if actions and all(self.commands.get(action, -1) < start for action in actions):
             command = actions[0 if len(actions) == 1 or self.known.version not in SECOND_GENERATION else 1]
             self.found(REASON_WITHOUT_COMMAND, call, (start,), transaction=one.id, reason=reason, command=command)
+
+    # -- a reboot -----------------------------------------------------------------------------------------------
+
+    def await_boot(self, call: Seen, transaction: str) -> None:
+        """Wait for the boot of a charge point that has not booted since the transaction started."""
+        index = call.index
+
+        def missed(waited: TimeSpan) -> None:
+            self.found(WITHOUT_REBOOT, index, transaction=transaction, waited=waited)
+
+        self.expect("boot", call, call, self.limits.reset_patience, missed)
+
+    @on_call("BootNotification")
+    @on_connection(ConnectionEvent.CLOSED)
+    def booting(self, record: Seen) -> None:
+        self.stop_waiting("boot")
 
     def has_lasted(self, call: Seen, one: KnownTransaction) -> bool:
         """Whether the connection of this call was open when the transaction started."""

@@ -6,6 +6,7 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchan
 from ocpptui.diagnosis.known import MOST_TRANSACTIONS
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
+from ocpptui.ocpp.connector_states import PLUGGED_IN
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import SECOND_GENERATION
 from ocpptui.runtime.bounded import put
@@ -27,9 +28,11 @@ def _event(kind: str, number: int, trigger: str, info: str = "", more: str = "")
 
 _CHARGING = ',"chargingState":"Charging"'
 _IDLE = ',"chargingState":"Idle"'
+_EV = ',"chargingState":"EVConnected"'
+_TIMEOUT = ',"stoppedReason":"Timeout"'
 _TOKEN = ',"idToken":{"idToken":"A","type":"ISO14443"}'
 _REMOTE_4, _REMOTE_5 = ',"remoteStartId":4', ',"remoteStartId":5'
-_LOCAL, _REMOTE = ',"stoppedReason":"Local"', ',"stoppedReason":"Remote"'
+_REMOTE = ',"stoppedReason":"Remote"'
 _START = "2.0.1\n" + _event("Started", 0, "CablePluggedIn")
 _BOOT = """
 2.0.1
@@ -71,6 +74,8 @@ WRONG_TRIGGER = Rule(
         f"{_START}* {_event('Updated', 1, 'EVDeparted', _CHARGING)}",
         f"{_START}* {_event('Ended', 1, 'EVConnectTimeout', _CHARGING)}",
         f"2.0.1\n* {_event('Started', 0, 'CablePluggedIn', _IDLE)}",
+        f"2.0.1\n{_event('Started', 0, 'Authorized', _CHARGING)}* {_event('Updated', 1, 'CablePluggedIn', _CHARGING)}",
+        f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _EV)}* {_event('Ended', 1, 'EVConnectTimeout', _TIMEOUT)}",
     ),
     negative=(
         f"{_START}{_event('Updated', 1, 'Authorized', more=_TOKEN)}{_event('Ended', 2, 'EVCommunicationLost')}",
@@ -88,6 +93,21 @@ WRONG_TRIGGER = Rule(
         f"{_START}{_event('Updated', 1, 'Trigger')}",
         f"{_START}{_event('Updated', 1, 'EVDeparted', _IDLE)}",
         f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _CHARGING)}",
+        f"2.0.1\n{_event('Started', 0, 'Authorized', _IDLE)}{_event('Ended', 1, 'EVConnectTimeout', _TIMEOUT)}",
+        # The cable was out in between, or may have been.
+        (
+            f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _EV)}{_event('Updated', 1, 'EVCommunicationLost', _IDLE)}"
+            f"{_event('Updated', 2, 'CablePluggedIn', _EV)}"
+        ),
+        f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _EV)}{_event('Updated', 2, 'CablePluggedIn', _EV)}",
+        (
+            f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _EV)}10:00:20 closed\n10:00:40 opened\n"
+            f"{_event('Updated', 1, 'CablePluggedIn', _EV)}"
+        ),
+        (
+            f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', _EV)}{_event('Updated', 1, 'EVCommunicationLost')}"
+            f"{_event('Updated', 2, 'CablePluggedIn', _EV)}"
+        ),
     ),
 )
 
@@ -179,39 +199,6 @@ REMOTE_ID_UNKNOWN = Rule(
     ),
 )
 
-WRONG_REASON = Rule(
-    "tx2.stopped-reason",
-    Severity.WARNING,
-    "The reason why the transaction ended does not fit what triggered its last event, or is missing.",
-    "OCPP 2.0.1 and 2.1 Part 2 E06.FR.08, E06.FR.09, E07.FR.04 to E07.FR.06, F03.FR.03 and B12.FR.04",
-    versions=SECOND_GENERATION,
-    says="Transaction {transaction} ended by {trigger}, but its stoppedReason is {reason}.",
-    remedy="Only the reason Local may be omitted: reports will count the transaction as stopped by the user.",
-    positive=(
-        f"{_START}* {_event('Ended', 1, 'RemoteStop')}",
-        f"{_START}* {_event('Ended', 1, 'RemoteStop', _LOCAL)}",
-        f"{_START}* {_event('Ended', 1, 'ResetCommand')}",
-    ),
-    negative=(
-        f"{_START}{_event('Ended', 1, 'RemoteStop', _REMOTE)}",
-        f"{_START}{_event('Ended', 1, 'EVDeparted')}",
-        f"{_START}{_event('Ended', 1, 'EVDeparted', _LOCAL)}",
-        f"{_START}{_event('Ended', 1, 'StopAuthorized')}",
-        f"{_START}{_event('Updated', 1, 'RemoteStop')}",
-    ),
-)
-
-REASON_EARLY = Rule(
-    "tx2.stopped-reason-early",
-    Severity.WARNING,
-    "The first event of a transaction gives a reason why the transaction ended.",
-    "OCPP 2.0.1 and 2.1 Part 2, TransactionType, field stoppedReason",
-    versions=SECOND_GENERATION,
-    says="Transaction {transaction} has only just started, but already has the stoppedReason {reason}.",
-    positive=(f"2.0.1\n* {_event('Started', 0, 'CablePluggedIn', _LOCAL)}",),
-    negative=(_START,),
-)
-
 RULES = (
     WRONG_TRIGGER,
     AUTHORIZED_WITHOUT_TOKEN,
@@ -219,8 +206,6 @@ RULES = (
     TOKEN_REPEATED,
     REMOTE_ID_MISSING,
     REMOTE_ID_UNKNOWN,
-    WRONG_REASON,
-    REASON_EARLY,
 )
 
 _CANNOT_TRIGGER = {
@@ -239,13 +224,9 @@ _CANNOT_TRIGGER = {
 _RULES_OUT = {"CablePluggedIn": "Idle", "EVConnectTimeout": "Charging", "EVDeparted": "Charging"}
 """By trigger, the charging state that it cannot have: in Idle no vehicle is connected, in Charging one takes energy."""
 _AUTHORIZES = ("Authorized", "Deauthorized", "RemoteStart", "RemoteStop", "StopAuthorized")
-_REASON_OF = {
-    "RemoteStop": "Remote",
-    "EnergyLimitReached": "EnergyLimitReached",
-    "TimeLimitReached": "TimeLimitReached",
-}
-_NEEDS_REASON = (*_REASON_OF, "Deauthorized", "ResetCommand")
-"""Triggers of an Ended whose reason is not Local."""
+_CABLE_OUT = ("EVCommunicationLost", "EVDeparted")
+_NEEDS_CABLE_OUT = ("CablePluggedIn", "EVConnectTimeout")
+"""Triggers that there cannot be while a vehicle is connected."""
 
 
 class TransactionTriggerChecker(Checker):
@@ -256,7 +237,7 @@ class TransactionTriggerChecker(Checker):
         self.remote_stops: dict[str, tuple[int, int]] = {}  # by transaction: the call, and the clock of its answer
         self.repeating: dict[str, bool] = {}  # transactions whose repeated id token was reported
         self.without_token: dict[str, bool] = {}  # transactions whose missing id token was reported
-        self.followed: dict[str, bool] = {}  # transactions with an event in this connection
+        self.followed: dict[str, bool] = {}  # transactions of this connection, and whether a vehicle is connected
         self.is_triggered = False  # a TriggerMessage has asked for an event
 
     @on_call("RequestStartTransaction")
@@ -292,8 +273,7 @@ class TransactionTriggerChecker(Checker):
             self.found(STATE_MISSING, call, kind=kind)
         self.compare_token(call, transaction, trigger)
         self.compare_remote_start(call, transaction, kind, trigger)
-        self.look_at_reason(call, transaction, kind, trigger)
-        put(self.followed, transaction, True, MOST_TRANSACTIONS)
+        put(self.followed, transaction, self.is_connected(call, transaction, trigger), MOST_TRANSACTIONS)
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:
@@ -308,21 +288,34 @@ class TransactionTriggerChecker(Checker):
         ruled_out = _RULES_OUT.get(trigger)
         if ruled_out is not None and call.text("transactionInfo", "chargingState") == ruled_out:
             return Phrase(f"but its chargingState is {ruled_out}"), ()
-        one = self.known.transactions.get(transaction)
         if trigger == "StopAuthorized" and kind == "Ended" and transaction in self.remote_stops:
             asked, clock = self.remote_stops[transaction]
             waited = call.since(clock)
             if waited is not None and waited <= self.limits.command_patience * SECOND:
                 return Phrase("but the CSMS has stopped it"), (asked,)
-        elif trigger == "ChargingStateChanged" and kind == "Updated" and one is not None:
-            state, number = call.text("transactionInfo", "chargingState"), call.integer("seqNo")
-            is_next = one.last_seq_no is not None and number == one.last_seq_no + 1
-            if state is not None and state == one.charging_state and is_next and transaction in self.followed:
+        elif trigger == "ChargingStateChanged" and kind == "Updated" and self.is_next(call, transaction):
+            state = call.text("transactionInfo", "chargingState")
+            if state is not None and state == self.known.transactions[transaction].charging_state:
                 return Phrase("but the charging state is the same as before"), ()
+        elif trigger in _NEEDS_CABLE_OUT and self.followed.get(transaction) and self.is_next(call, transaction):
+            return Phrase("but the vehicle was connected before"), ()
         elif trigger == "Trigger" and self.known.booted and not self.is_triggered:
             self.is_triggered = True  # once
             return Phrase("but no TriggerMessage has asked for it"), ()
         return None
+
+    def is_next(self, call: Seen, transaction: str) -> bool:
+        """Whether the event before this one is known, and came in the same connection."""
+        one, number = self.known.transactions.get(transaction), call.integer("seqNo")
+        last = None if one is None or transaction not in self.followed else one.last_seq_no
+        return last is not None and number == last + 1
+
+    def is_connected(self, call: Seen, transaction: str, trigger: str) -> bool:
+        """Whether a vehicle is connected after an event, for certain."""
+        state = call.text("transactionInfo", "chargingState")
+        if state is not None:
+            return state in PLUGGED_IN
+        return trigger not in _CABLE_OUT and (trigger == "CablePluggedIn" or self.followed.get(transaction, False))
 
     def look_for_token(self, call: Seen, transaction: str, kind: str) -> None:
         one = self.known.transactions.get(transaction)
@@ -351,13 +344,3 @@ class TransactionTriggerChecker(Checker):
             is_certain = self.known.booted and self.remote_starts
             if is_certain and number not in self.remote_starts:
                 self.found(REMOTE_ID_UNKNOWN, call, transaction=transaction, number=number)
-
-    def look_at_reason(self, call: Seen, transaction: str, kind: str, trigger: str) -> None:
-        reason = call.text("transactionInfo", "stoppedReason")
-        if kind == "Started" and reason is not None:
-            self.found(REASON_EARLY, call, transaction=transaction, reason=reason)
-        elif kind == "Ended" and reason is None and trigger in _NEEDS_REASON:
-            missing = Phrase("missing, which means Local")
-            self.found(WRONG_REASON, call, transaction=transaction, trigger=trigger, reason=missing)
-        elif kind == "Ended" and reason is not None and reason != _REASON_OF.get(trigger, reason):
-            self.found(WRONG_REASON, call, transaction=transaction, trigger=trigger, reason=reason)
