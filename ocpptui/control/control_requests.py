@@ -30,26 +30,36 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from ocpptui.compose.call_folders import call_folders
 from ocpptui.compose.call_payload import WrongPayload, call_payload
-from ocpptui.compose.call_sequence import DEFAULT_TIMEOUT, LONGEST_TIME, CallSequence, call_sequence
+from ocpptui.compose.call_sequence import CallSequence, call_sequence
 from ocpptui.compose.remote_sending import CommandTarget, Delivery, deliver
 from ocpptui.compose.saved_calls import WrongCallFile
 from ocpptui.compose.sequence_run import SequenceRun
 from ocpptui.control.command_request import WrongCommand, scripted_call
+from ocpptui.control.request_fields import (
+    RequestRefused,
+    request_direction,
+    request_number,
+    request_seconds,
+    request_text,
+    request_texts,
+    request_timeout,
+    waiting_record,
+)
+from ocpptui.control.session_listing import session_listing
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.filter.query import QueryError, parse_filter
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.payload import Payload
-from ocpptui.ocpp.version import Direction, Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import now
 from ocpptui.session.central_system_control import CentralSystemControl
 from ocpptui.session.held_calls import LONGEST_DELAY
 from ocpptui.session.proxy import breakpoint_for
-from ocpptui.session.rules_file import DIRECTIONS, parse_rules
+from ocpptui.session.rules_file import parse_rules
 from ocpptui.session.rules_table import WrongRules
 from ocpptui.session.rules_text import settings_of
 from ocpptui.session.session import Session
@@ -57,10 +67,6 @@ from ocpptui.simulator.driver_side import KINDS, Operation
 from ocpptui.simulator.registrations import registration_plan
 from ocpptui.simulator.token_table import WrongTokens
 from ocpptui.timeline.record import RecordKind
-
-
-class RequestRefused(Exception):
-    """A request that cannot be done; the message says why."""
 
 
 class ControlRequests:
@@ -122,55 +128,19 @@ class ControlRequests:
     # -- the requests -------------------------------------------------------------------------------------------
 
     async def _list(self, request: Payload) -> Payload:
-        session = self._session
-        connections = [
-            {
-                "connection": number,
-                "chargePoint": connection.charge_point,
-                "ocppVersion": None if connection.version is None else str(connection.version),
-            }
-            for number, connection in session.connections.items()
-        ]
-        stations = [
-            {"chargePoint": name, "connectors": [_view(view) for view in session.behaviours.connector_views(name)]}
-            for name in session.behaviours.charge_points()
-        ]
-        waiting = [
-            {
-                "record": call.index,
-                "chargePoint": call.charge_point,
-                "action": call.action,
-                **({} if call.direction is None else {"kind": call.kind.name, "direction": call.direction.value}),
-                "ageSeconds": round(call.age, 3),
-                "timeLeftSeconds": round(call.time_left, 3),
-            }
-            for call in session.held.list()
-        ]
-        path = session.recording_path
-        return {
-            "role": session.name if session.is_live else None,
-            "listening": session.listening_urls,
-            **({} if session.proxy is None else {"upstream": session.proxy.url}),
-            "connections": connections,
-            "stations": stations,
-            "waiting": waiting,
-            "automatic": session.automatic,
-            "records": len(session.timeline),
-            "recording": None if path is None else str(path.resolve()),
-        }
+        return session_listing(self._session)
 
     async def _send(self, request: Payload) -> Payload:
         session = self._session
         number, version = self._connection(request)
-        action, fields = _text(request, "action"), request.get("fields", [])
-        if not isinstance(fields, list) or not all(isinstance(field, str) for field in fields):
-            raise RequestRefused("`fields` is a list of texts such as connectorId=1")
+        action = request_text(request, "action")
+        fields = request_texts(request, "fields", "connectorId=1")
         payload = None if "payload" not in request else json.dumps(request["payload"], ensure_ascii=False)
         text = call_payload(version, action, fields, payload, anyway=bool(request.get("anyway")))
-        sent = await session.send_call(number, action, text, towards=_towards(request))
+        sent = await session.send_call(number, action, text, towards=request_direction(request))
         if session.timeline.kind(sent) is RecordKind.SEND:
             return {"record": sent}
-        index = await session.wait_for_answer(sent, _timeout(request))
+        index = await session.wait_for_answer(sent, request_timeout(request))
         if index is None:
             return {"record": sent, "answer": None}
         return {"record": sent, "answer": self._shown_answer(index)}
@@ -199,48 +169,47 @@ class ControlRequests:
         """Raises WrongCallFile and RequestRefused."""
         folders = call_folders(self._session.settings.calls)
         if "text" in request:
-            return call_sequence(_text(request, "text"), "sequence", folders.call)
-        return folders.sequence(_text(request, "name"))
+            return call_sequence(request_text(request, "text"), "sequence", folders.call)
+        return folders.sequence(request_text(request, "name"))
 
     async def _raw(self, request: Payload) -> Payload:
         number, _ = self._connection(request)
-        return {"record": await self._session.send_raw(number, _text(request, "text"), towards=_towards(request))}
+        text, towards = request_text(request, "text"), request_direction(request)
+        return {"record": await self._session.send_raw(number, text, towards=towards)}
 
     async def _answer(self, request: Payload) -> Payload:
-        index = _record(request)
+        index = waiting_record(request)
         if "error" in request:
             details = json.dumps(request.get("details", {}), ensure_ascii=False)
             description = str(request.get("description", ""))
-            sent = await self._session.held.answer_error(index, _text(request, "error"), description, details)
+            sent = await self._session.held.answer_error(index, request_text(request, "error"), description, details)
         else:
             sent = await self._session.answer(index, json.dumps(request.get("payload", {}), ensure_ascii=False))
         return {"record": sent}
 
     async def _release(self, request: Payload) -> Payload:
-        await self._session.held.let_go(_record(request))
+        await self._session.held.let_go(waiting_record(request))
         return {}
 
     async def _drop(self, request: Payload) -> Payload:
-        return {"record": self._session.held.drop(_record(request))}
+        return {"record": self._session.held.drop(waiting_record(request))}
 
     async def _change(self, request: Payload) -> Payload:
-        index, held = _record(request), self._session.held
+        index, held = waiting_record(request), self._session.held
         if "text" in request:
-            return {"record": held.change(index, _text(request, "text"))}
+            return {"record": held.change(index, request_text(request, "text"))}
         return {"record": held.change_payload(index, json.dumps(request.get("payload"), ensure_ascii=False))}
 
     async def _delay(self, request: Payload) -> Payload:
-        seconds = request.get("seconds")
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST_DELAY:
-            raise RequestRefused(f"`seconds` is a number of seconds, {LONGEST_DELAY} at most")
-        self._session.held.delay(_record(request), float(seconds))
+        seconds = request_seconds(request, "seconds", LONGEST_DELAY)
+        self._session.held.delay(waiting_record(request), seconds)
         return {}
 
     async def _break(self, request: Payload) -> Payload:
         if self._session.proxy is None:
             raise RequestRefused("the session is not a proxy")
-        parse_filter(_text(request, "filter"))
-        place = self._session.faults.add(breakpoint_for(_text(request, "filter"), _towards(request)))
+        parse_filter(request_text(request, "filter"))
+        place = self._session.faults.add(breakpoint_for(request_text(request, "filter"), request_direction(request)))
         return {"rule": place}
 
     async def _rules(self, request: Payload) -> Payload:
@@ -257,13 +226,11 @@ class ControlRequests:
         number, version = self._connection(request)
         if self._session.role is not Role.CENTRAL_SYSTEM and self._session.proxy is None:
             raise RequestRefused("only a central system gives commands; `operate` is for a simulated charge point")
-        values = request.get("values", [])
-        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            raise RequestRefused("`values` is a list of texts such as 10 or connector=1")
+        values = request_texts(request, "values", "10 or connector=1")
         target = CommandTarget(number, self._session.connections[number].charge_point, version)
-        call = await scripted_call(self._session, target, _text(request, "command"), values)
+        call = await scripted_call(self._session, target, request_text(request, "command"), values)
         delivery = Delivery(target.charge_point)
-        await deliver(self._session, target, call, delivery, lambda _: None, _timeout(request))
+        await deliver(self._session, target, call, delivery, lambda _: None, request_timeout(request))
         reply: Payload = {"record": delivery.sent, "action": call.action, "payload": call.payload}
         answer = None if delivery.answer is None else self._shown_answer(delivery.answer)
         return {**reply, "answer": answer, "words": delivery.words, "refused": delivery.is_refused}
@@ -275,7 +242,7 @@ class ControlRequests:
         said: Payload = {}
         if "plan" in request:
             try:
-                plan = registration_plan(_text(request, "plan"))
+                plan = registration_plan(request_text(request, "plan"))
             except ValueError as error:
                 raise RequestRefused(str(error)) from None
             said = {"words": control.register(plan, name)}
@@ -308,26 +275,20 @@ class ControlRequests:
             raise RequestRefused(
                 f"`station` is one of {', '.join(names)}" if names else "no charge point is simulated here"
             )
-        connector, argument = request.get("connector", 0), request.get("argument", "")
-        if not isinstance(connector, int) or isinstance(connector, bool) or connector < 0:
-            raise RequestRefused("`connector` is the number of a connector")
-        part = request.get("evseConnector", 0)
-        if not isinstance(part, int) or isinstance(part, bool) or part < 0:
-            raise RequestRefused("`evseConnector` is the number of a connector of an EVSE")
-        name = _text(request, "operation")
+        connector = request_number(request, "connector", 0, "the number of a connector")
+        part = request_number(request, "evseConnector", 0, "the number of a connector of an EVSE")
+        argument = str(request.get("argument", ""))
+        name = request_text(request, "operation")
         if name not in {kind.name for kind in KINDS}:
             raise RequestRefused(f"`operation` is one of {', '.join(kind.name for kind in KINDS)}")
-        problem = self._session.operate(station, Operation(name, connector, str(argument), part))
+        problem = self._session.operate(station, Operation(name, connector, argument, part))
         if problem:
             raise RequestRefused(problem)
         return {}
 
     async def _wait(self, request: Payload) -> Payload:
-        timeline, query = self._session.timeline, parse_filter(_text(request, "filter"))
-        since = request.get("since", len(timeline))
-        if not isinstance(since, int) or isinstance(since, bool) or since < 0:
-            raise RequestRefused("`since` is the number of a record")
-        seen = since
+        timeline, query = self._session.timeline, parse_filter(request_text(request, "filter"))
+        seen = request_number(request, "since", len(timeline), "the number of a record")
 
         def found() -> int | None:
             nonlocal seen
@@ -336,11 +297,11 @@ class ControlRequests:
             seen = seen if query.follows_answers or query.follows_findings else len(timeline)
             return matching[0] if matching else None
 
-        index = await self._session.until(found, _timeout(request))
+        index = await self._session.until(found, request_timeout(request))
         return {"record": None if index is None else json.loads(self._line_of(index))}
 
     async def _note(self, request: Payload) -> Payload:
-        return {"record": self._session.add_note(_text(request, "text"))}
+        return {"record": self._session.add_note(request_text(request, "text"))}
 
     async def _automatic(self, request: Payload) -> Payload:
         if not isinstance(request.get("on"), bool):
@@ -376,43 +337,3 @@ class ControlRequests:
         if frame.kind.is_error:
             shown |= {"errorCode": frame.error_code, "errorDescription": frame.error_description}
         return shown
-
-
-def _view(view: Any) -> Payload:
-    return {
-        "connector": view.number,
-        "status": view.status,
-        "soc": view.soc,
-        "powerW": round(view.power, 1),
-        "token": view.token,
-        "transaction": view.transaction,
-        "faults": list(view.faults),
-    }
-
-
-def _towards(request: Payload) -> Direction | None:
-    word = request.get("towards")
-    if word is not None and word not in DIRECTIONS:
-        raise RequestRefused(f"`towards` is one of {', '.join(DIRECTIONS)}")
-    return None if word is None else DIRECTIONS[str(word)]
-
-
-def _record(request: Payload) -> int:
-    index = request.get("record")
-    if not isinstance(index, int) or isinstance(index, bool):
-        raise RequestRefused("`record` is the number of the call that waits")
-    return index
-
-
-def _text(request: Payload, name: str) -> str:
-    value = request.get(name)
-    if not isinstance(value, str) or not value:
-        raise RequestRefused(f"`{name}` is missing")
-    return value
-
-
-def _timeout(request: Payload) -> float:
-    value = request.get("timeout", DEFAULT_TIMEOUT)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LONGEST_TIME:
-        raise RequestRefused("`timeout` is a number of seconds")
-    return float(value)
