@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TypeAlias, TypeVar
 
 from ocpptui.ocpp.message import UNREADABLE_ID
+from ocpptui.ocpp.unanswered_calls import UnansweredCalls, Waiting
 from ocpptui.ocpp.version import Direction
 
 K = TypeVar("K")
@@ -61,9 +62,6 @@ ANSWERED = frozenset({int(AnswerStatus.FIRST), int(AnswerStatus.LATE)})
 
 Match: TypeAlias = tuple[int | None, AnswerStatus]
 """The token of the call that an answer refers to, None for an orphan, and how the answer found it."""
-
-Waiting: TypeAlias = tuple[int, int]
-"""The token and the time of a call without an answer."""
 
 
 class Totals:
@@ -246,8 +244,8 @@ class _Calls:
 
     def __init__(self, totals: Totals) -> None:
         self._totals = totals
-        self.open = _Unanswered()
-        self.overdue = _Unanswered()
+        self.open = UnansweredCalls()
+        self.overdue = UnansweredCalls()
         self.answered: dict[str, tuple[int, bool]] = {}
         """Token of the call, and whether it got a result."""
         self.refused: dict[str, int] = {}
@@ -310,79 +308,6 @@ class _Calls:
             assert found is not None
             self.overdue.add(*found)
             yield call[0]
-
-
-class _Unanswered:
-    """Calls by message id; of those with the same id, the latest first."""
-
-    __slots__ = ("_earlier_count", "earlier", "latest")
-
-    def __init__(self) -> None:
-        self.latest: dict[str, Waiting] = {}
-        """In the order in which they were made."""
-        self.earlier: dict[str, list[Waiting]] = {}
-        """Calls whose id another call used later; hardly ever any."""
-        self._earlier_count = 0
-
-    @property
-    def count(self) -> int:
-        return len(self.latest) + self._earlier_count
-
-    def add(self, key: str, call: Waiting) -> None:
-        latest = self.latest
-        if key in latest:
-            self.earlier.setdefault(key, []).append(latest.pop(key))
-            self._earlier_count += 1
-        latest[key] = call
-
-    def get(self, key: str) -> Waiting | None:
-        """The latest call with this id."""
-        call = self.latest.get(key)
-        return self.earlier[key][-1] if call is None and key in self.earlier else call
-
-    def take(self, key: str) -> Waiting | None:
-        """Remove the latest call with this id."""
-        call = self.latest.pop(key, None)
-        if call is None:
-            if key not in self.earlier:
-                return None
-            call = self._take_earlier(key, -1)
-        return call
-
-    def oldest(self) -> Waiting | None:
-        if self.earlier:
-            return min(self._firsts())
-        return next(iter(self.latest.values())) if self.latest else None
-
-    def take_oldest(self) -> tuple[str, Waiting] | None:
-        """Remove the call that was made first, with its id; None if there is none."""
-        call = self.oldest()
-        if call is None:
-            return None
-        for key, same in self.earlier.items():
-            if same[0] is call:
-                return key, self._take_earlier(key, 0)
-        key = next(iter(self.latest))
-        return key, self.latest.pop(key)
-
-    def all(self) -> Iterator[Waiting]:
-        yield from self.latest.values()
-        for same in self.earlier.values():
-            yield from same
-
-    def _firsts(self) -> Iterator[Waiting]:
-        if self.latest:
-            yield next(iter(self.latest.values()))
-        for same in self.earlier.values():
-            yield same[0]
-
-    def _take_earlier(self, key: str, position: int) -> Waiting:
-        same = self.earlier[key]
-        call = same.pop(position)
-        self._earlier_count -= 1
-        if not same:
-            del self.earlier[key]
-        return call
 
 
 def _key(message_id: str) -> str:
