@@ -9,10 +9,8 @@ from contextlib import suppress
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import actions
 from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -28,16 +26,17 @@ from ocpptui.session.incomplete_files import incomplete_files
 from ocpptui.session.link_values import link_values
 from ocpptui.session.session import Session
 from ocpptui.tui import crash
-from ocpptui.tui.commands.command import Command, Where
-from ocpptui.tui.commands.command_registry import COMMANDS, bindings, shown_keys
+from ocpptui.tui.commands.command import Where
+from ocpptui.tui.commands.command_registry import bindings, shown_keys
 from ocpptui.tui.lost_work import what_closing_loses, what_quitting_loses
+from ocpptui.tui.offered_commands import palette_commands, places_on
+from ocpptui.tui.recording_alarm import RecordingAlarm
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.session_screen import STYLES, SessionScreen
 from ocpptui.tui.terminal import TerminalApp
 from ocpptui.tui.terminal_keys import alt_characters
 from ocpptui.tui.themes import THEMES, first_theme, theme_after
-from ocpptui.tui.widgets.recording_notice import show_notice
 from ocpptui.workspace import recent_sessions as recent
 from ocpptui.workspace.config import Config
 from ocpptui.workspace.recent_sessions import RecentSession
@@ -59,8 +58,6 @@ BY_FORCE = 130
 """Exit code if the connections could not be closed in time."""
 MOST_REPORTS = 5
 """Failed tasks reported per run at most; one failure often causes more."""
-ALARM = 60.0
-"""Seconds for which a screen shows what has happened to the recording."""
 WATCHED = 0.5
 """Seconds between two checks of the recording."""
 STARTED = 1.0
@@ -112,9 +109,7 @@ class OcpptuiApp(TerminalApp):
         self._own_context: Context | None = None  # in which Textual knows which application runs
         self._crashed = False
         self._reports = 0
-        self._was_failing = False  # whether the recording failed at the last check
-        self._alarm = ""  # what happened to the recording
-        self._alarm_ends = 0.0  # by the clock of the loop
+        self._recording_alarm = RecordingAlarm(self)
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -141,7 +136,7 @@ class OcpptuiApp(TerminalApp):
         asyncio.get_running_loop().set_exception_handler(None)
 
     def _screen_of(self, session: Session, opening: FileSession | None) -> SessionScreen:
-        session.recording_watch.on_news.append(self._raise_alarm)
+        session.recording_watch.on_news.append(self._recording_told)
         session.alarm.on_stop.append(self._say_stopped)
         session.on_end_wanted.append(self.exit)
         if session.settings.bell:
@@ -209,7 +204,8 @@ class OcpptuiApp(TerminalApp):
         else:
             await self._end()
         self.session, self._close = event.session, event.close
-        self._replay, self._remedy, self._alarm = event.replay, remedy_on_screen, ""
+        self._replay, self._remedy = event.replay, remedy_on_screen
+        self._recording_alarm.forget()
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         self.switch_screen(self._screen_of(event.session, event.opening))
@@ -232,21 +228,11 @@ class OcpptuiApp(TerminalApp):
             remembered.save()
 
     def _watch_recording(self) -> None:
-        """Show on every screen that the recording fails, for as long as it does, or what has happened to it."""
-        failure = self.session.recording_failure if self.session is not None else None
-        if asyncio.get_running_loop().time() >= self._alarm_ends:
-            self._alarm = ""
-        for screen in self.screen_stack:
-            if not screen.is_modal:
-                show_notice(screen, f"NOT RECORDING: {failure}" if failure is not None else self._alarm)
-        if self._was_failing and failure is None:
-            self.notify("The recording is complete again.", markup=False)
-        self._was_failing = failure is not None
+        self._recording_alarm.look(self.session.recording_failure if self.session is not None else None)
 
-    def _raise_alarm(self, text: str) -> None:
+    def _recording_told(self, news: str) -> None:
         """Show on every screen what has happened to the recording."""
-        self._alarm = text
-        self._alarm_ends = asyncio.get_running_loop().time() + ALARM
+        self._recording_alarm.tell(news)
         self._remember()  # it may have another path now
 
     def _say_stopped(self, why: str) -> None:
@@ -376,7 +362,7 @@ class OcpptuiApp(TerminalApp):
     async def _back_to_start(self) -> None:
         await self._end()
         self.session = self._session_screen = None
-        self._alarm = ""
+        self._recording_alarm.forget()
         self._replay, self._remedy = (), remedy_on_screen
         while len(self.screen_stack) > 1:
             await self.pop_screen()
@@ -391,14 +377,7 @@ class OcpptuiApp(TerminalApp):
         from ocpptui.tui.screens.help_screen import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self._places(), self.config.keys))
-
-    def _places(self) -> list[Where]:
-        """The pane and the screen the user is on."""
-        places = {command.id: command.where for command in COMMANDS if command.id != "back"}
-        active = (one.binding.id for one in self.screen.active_bindings.values())
-        found = dict.fromkeys(places[name] for name in active if name in places)
-        return sorted(found, key=lambda where: where is Where.EVERYWHERE)
+            self.push_screen(HelpScreen(places_on(self.screen), self.config.keys))
 
     def action_next_theme(self) -> None:
         """Show the next theme, and remember it for the next start."""
@@ -416,43 +395,7 @@ class OcpptuiApp(TerminalApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every command of the registry that is available on this screen now."""
-        for command in COMMANDS:
-            namespace = self._namespace(command.where, screen)
-            if command.id != "palette" and namespace is not None and self._can_be_given(command, screen, namespace):
-                keys = shown_keys(self.config.keys.get(command.id, command.keys))
-                if command.where is Where.REMOTE and Where.COMMAND_PANEL not in getattr(screen, "WHERE", ()):
-                    keys = f"{shown_keys(self.config.keys.get('operate', 'x'))} {keys}"  # the panel opens first
-                yield SystemCommand(command.title, f"{command.help}  ({keys})", self._giver(command, namespace))
-
-    def _namespace(self, where: Where, screen: Screen[object]) -> DOMNode | None:
-        """What handles the commands of `where`; None if it is not on this screen."""
-        if where is Where.EVERYWHERE:
-            return self
-        if where in _WIDGETS:
-            return next((widget for widget in screen.query(f"#{_WIDGETS[where]}") if widget.display), None)
-        return screen if where in getattr(screen, "WHERE", ()) else None
-
-    def _can_be_given(self, command: Command, screen: Screen[object], namespace: DOMNode) -> bool:
-        destination, name, parameters = actions.parse(command.action)
-        target = {"app": self, "screen": screen}.get(destination, namespace)
-        return bool(target.check_action(name, parameters))
-
-    def _giver(self, command: Command, namespace: DOMNode) -> Callable[[], Awaitable[None]]:
-        async def give() -> None:
-            await self.run_action(command.action, namespace)
-
-        return give
-
-
-_WIDGETS = {
-    Where.LOG: "log",
-    Where.FORM: "form",
-    Where.PROBLEMS: "problem_list",
-    Where.ANSWERS: "answers",
-    Where.SETTING: "setting_editor",
-    Where.SEQUENCE: "sequence",
-}
-"""Ids of the widgets whose commands are available wherever the focus is."""
+        return palette_commands(self, screen, self.config.keys)
 
 
 async def _closed(event: SessionReplaced) -> None:

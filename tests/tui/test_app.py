@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,33 +16,20 @@ from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.tui.app import OcpptuiApp
-from ocpptui.tui.commands.command import Where
-from ocpptui.tui.commands.command_registry import COMMANDS
 from ocpptui.tui.screens.compose_screen import ComposeScreen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
-from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.screens.start_screen import StartScreen
 from ocpptui.tui.themes import LIGHT, THEMES, theme_after, wrong_theme
-from ocpptui.tui.widgets.message_log import MessageLog
 from ocpptui.workspace import recent_sessions as recent
 from ocpptui.workspace.config import Config
-from tests.kit.driver import SIZES, WIDE, Driver, boot, central_system, driven
+from tests.kit.driver import SIZES, boot, central_system, driven
+from tests.kit.failing_recording import FailingRecording
 
 
 def events(path: Path) -> list[str]:
     """The connection events in the recording."""
     records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [one["detail"]["event"] for one in records if one["messageType"] == "CONNECTION"]
-
-
-class Failing(Session):
-    """A session whose recording fails for as long as a test needs."""
-
-    why: str | None = None
-
-    @property
-    def recording_failure(self) -> str | None:
-        return self.why
 
 
 # -- beginning -------------------------------------------------------------------------------------------------
@@ -98,42 +84,9 @@ def test_an_unknown_theme_is_reported() -> None:
 # -- the recording ---------------------------------------------------------------------------------------------
 
 
-async def test_a_failing_recording_is_shown_on_every_screen_until_it_works_again() -> None:
-    """The user would continue for hours and learn too late that nothing was recorded."""
-    session = Failing(role=Role.CENTRAL_SYSTEM)
-    app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0, ping_interval=None)))
-    async with driven(app) as driver:
-        await driver.hides("NOT RECORDING")
-        session.why = "/full/recording.jsonl: No space left on device; records are kept in memory"
-        await driver.shows("NOT RECORDING: /full/recording.jsonl: No space left on device", "NOT REC")
-        await app.push_screen(ComposeScreen(session, None, Compositions(), raw="[]"))
-        await driver.shows("NOT RECORDING: /full", "any text")
-        session.why = None
-        await driver.hides("NOT RECORDING")
-        assert "The recording is complete again." in driver.notices()
-        await driver.press("escape", "escape")
-        await driver.until(lambda: isinstance(app.screen, SessionScreen), "the session")
-        await driver.hides("NOT RECORDING")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let an open file be deleted")
-async def test_a_recording_that_is_deleted_is_shown_on_every_screen(tmp_path: Path) -> None:
-    """The user would look for a file that does not exist any more."""
-    path = tmp_path / "r.jsonl"
-    async with central_system("CP001", writer=RecordingWriter(path), size=WIDE) as (driver, session, _):
-        path.unlink()
-        await driver.shows("was deleted. It continues in a new file", "r-2.jsonl", "● rec")
-        await driver.app.push_screen(ComposeScreen(session, None, Compositions(), raw="[]"))
-        await driver.shows("was deleted. It continues in a new file", "any text")
-        assert recent.load_recent().sessions[0].recording == str(tmp_path / "r-2.jsonl")
-        await driver.press("escape", "ctrl+q")
-        await driver.until(lambda: driver.app.return_code == 0, "the end")
-        assert f"recording: {tmp_path / 'r-2.jsonl'}" in driver.app.last_words
-
-
 async def test_quitting_with_an_incomplete_recording_asks_first() -> None:
     """One key would discard what is only in memory."""
-    session = Failing(role=Role.CENTRAL_SYSTEM)
+    session = FailingRecording(role=Role.CENTRAL_SYSTEM)
     session.why = "/full: No space left on device"
     app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0, ping_interval=None)))
     async with driven(app) as driver:
@@ -261,54 +214,6 @@ async def test_back_to_the_start_screen_closes_the_session_after_asking(tmp_path
         await driver.shows("central system ws://127.0.0.1")
         await driver.press("ctrl+q")
         await driver.until(lambda: driver.app.return_code == 0, "the end")
-
-
-# -- the palette -----------------------------------------------------------------------------------------------
-
-
-def offered(driver: Driver) -> dict[str, str]:
-    return {one.title: one.help for one in driver.app.get_system_commands(driver.app.screen)}
-
-
-async def test_the_palette_finds_every_command_of_the_session() -> None:
-    """A user who does not know the key could not find the command."""
-    async with central_system("CP001", size=(200, 60)) as (driver, session, peers):
-        await peers["CP001"].send(boot())
-        await driver.until(lambda: session.waiting, "the waiting call")
-        titles = offered(driver)
-        given = (Where.LOG, Where.SESSION, Where.EVERYWHERE)
-        missing = {one.title for one in COMMANDS if one.where in given} - set(titles)
-        # the palette itself; only for opened files, a simulated charge point, a proxy; only where there is a shell
-        assert missing == {"Palette", "Unreadable", "Replay this file", "Operate", "Hold…", "Suspend"}
-        assert "(c f2)" in titles["Compose"]
-        await driver.press("ctrl+p")
-        await driver.type("pings")
-        await driver.shows("Show or hide pings")
-        await driver.press("enter")
-        await driver.until(lambda: driver.app.screen.query_one(MessageLog).contents.shows_pings, "the pings")
-
-
-async def test_the_palette_offers_the_commands_of_the_compose_screen() -> None:
-    """The palette would list commands that do nothing there."""
-    async with central_system("CP001") as (driver, session, _):
-        screen = ComposeScreen(session, next(iter(session.connections)), Compositions(), action="Reset")
-        await driver.app.push_screen(screen)
-        await driver.until(lambda: screen.view == "form", "the form")
-        titles = offered(driver)
-        assert {"Send", "JSON", "Action", "Sent", "Next problem", "Help", "Quit"} <= set(titles)
-        assert not {"Raw", "As error", "Filter", "Play", "Send anyway"} & set(titles)
-
-
-async def test_the_palette_runs_a_command_of_the_log() -> None:
-    """A command found by its name would do nothing, since the palette has the focus."""
-    async with central_system("CP001") as (driver, session, peers):
-        await peers["CP001"].send(boot())
-        await driver.shows("BootNotification")
-        await driver.press("ctrl+p")
-        await driver.type("mark")
-        await driver.shows("Mark or unmark this")
-        await driver.press("enter")
-        await driver.until(lambda: session.timeline.marks, "the mark")
 
 
 async def test_a_failed_charge_point_session_is_described_with_its_url(tmp_path: Path) -> None:

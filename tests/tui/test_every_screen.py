@@ -11,9 +11,10 @@ from textual.command import CommandPalette
 from textual.screen import Screen
 
 import ocpptui.tui
-from ocpptui.tui.app import _WIDGETS, OcpptuiApp
+from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.commands.command import Where
 from ocpptui.tui.commands.command_registry import COMMANDS
+from ocpptui.tui.offered_commands import WIDGETS
 from ocpptui.tui.screens.closing import Dialog
 from ocpptui.tui.screens.help_screen import HelpScreen
 from tests.kit.driver import Driver
@@ -61,7 +62,7 @@ def test_the_palette_gives_each_command_to_what_handles_it() -> None:
     """A command that is chosen in the palette would do nothing."""
     for screen in every_screen_class():
         for command in COMMANDS:
-            if command.where in getattr(screen, "WHERE", ()) and command.where not in _WIDGETS:
+            if command.where in getattr(screen, "WHERE", ()) and command.where not in WIDGETS:
                 destination, name, _ = actions.parse(command.action)
                 handler = {"app": OcpptuiApp}.get(destination, screen)
                 handles = hasattr(handler, f"action_{name}") or hasattr(handler, f"_action_{name}")
