@@ -140,10 +140,10 @@ def _words_beside(one: LoggedFrame) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _words_in(text: str) -> tuple[str, ...]:
-    """The words of a text without digits, but for numbers, and those that follow each other: which party of two is the
-    first."""
+    """The words of a text without digits, but for numbers, behind those that follow each other: which party of two is
+    the first. The last one that means a direction is named to the user."""
     words = [word for word in _WORD.findall(text) if _NUMBER.fullmatch(word) is None]
-    return tuple({*words, *map(" ".join, zip(words, words[1:], strict=False))})
+    return tuple(dict.fromkeys((*map(" ".join, zip(words, words[1:], strict=False)), *words)))
 
 
 class Directions:

@@ -199,3 +199,13 @@ def test_an_arrow_that_only_names_the_connection_is_no_direction(tmp_path: Path,
     found = read(path)
     assert [record.direction for record in found.records] == [UP, DOWN, DOWN, UP]
     assert [found.timeline.other_half(n) for n in range(4)] == [1, 0, 3, 2]
+
+
+def test_the_word_alone_is_named_rather_than_with_its_neighbour(tmp_path: Path) -> None:
+    """The user would read another reason at each import: of a set of words, another is the last each time."""
+    frames = conversation(("CP-77", "CP-78"), Version.V16)
+    lines = [f"{utc(frame)} {way(frame, 'de', 'vers')} {frame.name} : {frame.raw}" for frame in frames]
+    (tmp_path / "a.log").write_text("\n".join(lines))
+    evidence = " ".join(read(tmp_path / "a.log").importer.evidence)
+    assert "“vers” is only beside frames of the central system" in evidence
+    assert "“de” is only beside frames of the charge point" in evidence
