@@ -13,7 +13,7 @@ from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.framed_bytes import AS_BYTES
 from ocpptui.importing.json_context import Level, with_said
-from ocpptui.importing.json_groups import groups_in
+from ocpptui.importing.json_groups import around_message, groups_in
 from ocpptui.importing.json_shapes import (
     decoded_json,
     plain_fields,
@@ -148,12 +148,14 @@ class _Walk:
             return []
         return list(self._assembled({"messageType": name, **parts}, Level(parts, level)))
 
-    def _side_by_side(self, fields: dict[str, Any], exchange: list[Any], level: Level) -> Iterator[FoundFrame]:
+    def _side_by_side(self, fields: dict[str, Any], exchange: dict[str, Any], level: Level) -> Iterator[FoundFrame]:
         """A call and its answer in two fields of an object."""
-        raws = [value.strip() if type(value) is str else self._written(value) for value in exchange]
-        call, answer = raws if _kind_and_id(exchange[0])[0] == "2" else reversed(raws)
-        yield with_said(FoundFrame(call), level.said)
-        yield _beside_its_call(with_said(FoundFrame(answer), level.said), fields)
+        raws = {name: value.strip() if type(value) is str else self._written(value) for name, value in exchange.items()}
+        call, answer = sorted(exchange, key=lambda name: _kind_and_id(exchange[name])[0])
+        yield with_said(FoundFrame(raws[call]), around_message(call, exchange[call], level).said)
+        around = around_message(answer, exchange[answer], level)
+        found = with_said(FoundFrame(raws[answer]), around.said)
+        yield _at_time_of_answer(found, fields) if around is not level else _beside_its_call(found, fields)
 
     def _assembled(self, fields: dict[str, Any], level: Level) -> Iterator[FoundFrame]:
         """The frame, or the call and its answer, whose parts are the fields of an object."""
@@ -277,13 +279,14 @@ def _words_beside_a_frame(values: list[Any]) -> dict[str, Any] | None:
     return words
 
 
-def _exchange_in(fields: dict[str, Any]) -> list[Any] | None:
-    """The call and its answer in two fields of an object, in the order of the fields; None if there are not just these
-    frames."""
-    frames = [value for value in fields.values() if ("[" in value[:3] if type(value) is str else is_frame(value))]
+def _exchange_in(fields: dict[str, Any]) -> dict[str, Any] | None:
+    """The call and its answer in two fields of an object, by their names; None if there are not just these frames."""
+    frames = {
+        name: value for name, value in fields.items() if ("[" in value[:3] if type(value) is str else is_frame(value))
+    }
     if len(frames) != 2:
         return None
-    (kind, message_id), (other, same_id) = map(_kind_and_id, frames)
+    (kind, message_id), (other, same_id) = map(_kind_and_id, frames.values())
     is_exchange = message_id == same_id and {kind, other} in ({"2", "3"}, {"2", "4"})
     return frames if is_exchange else None
 
@@ -297,8 +300,12 @@ def _kind_and_id(frame: str | list[Any]) -> tuple[str, str]:
 
 
 def _beside_its_call(answer: FoundFrame, fields: dict[str, Any]) -> FoundFrame:
-    """An answer in the object of its call: it goes the opposite way, at the time that a field states for it."""
-    answer = turned(answer)
+    """An answer in the object of its call, whose direction it has: it goes the opposite way."""
+    return _at_time_of_answer(turned(answer), fields)
+
+
+def _at_time_of_answer(answer: FoundFrame, fields: dict[str, Any]) -> FoundFrame:
+    """An answer in the object of its call, at the time that a field states for it."""
     times = (moment_of(value) for name, value in fields.items() if is_of_answer(name))
     moment = next(filter(None, times), None)
     if moment is not None:

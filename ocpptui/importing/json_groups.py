@@ -1,7 +1,7 @@
-"""What the name of a field in JSON says of the frames in it, where an object groups them by what they share.
+"""What the name of a field in JSON says of the frames in it: that of a group of frames, or of one.
 
 A document may have the messages of each charge point, of each direction or of each time under a key of their own, as
-Firebase and exports of dashboards do.
+Firebase and exports of dashboards do; a log may have a frame behind `recv` or `send`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from ocpptui.importing.prefix_names import may_be_name
 
 _SHORTEST_TIME = 10
 """The fewest characters of the name of a field that is a time."""
+_FAR_IN = 100
+"""Characters of a text in which a frame begins, if the text is one or has words before it."""
 _NAMES_OF_ITS_OWN = ("id", "identity", "name")
 """The fields that may name a charge point which is an object."""
 
@@ -37,8 +39,18 @@ def groups_in(fields: dict[str, Any], level: Level, *, by_name: bool) -> Iterato
             yield from ((name, one, around_charge_point(one, level, in_list=len(value) > 1)) for one in value)
         elif kind is list and by_way:
             yield name, value, Level({"direction": name}, level)
+        elif by_name:
+            yield name, value, Level({"chargePointId": name}, level)
         else:
-            yield name, value, Level({"chargePointId": name}, level) if by_name else level
+            yield name, value, around_message(name, value, level)
+
+
+def around_message(name: str, value: Any, level: Level) -> Level:
+    """What is around a field that may have a frame: its name may state the direction, `"rx": "[2,…]"`, which counts
+    more than what a remark beside it says, but less than a field that states it whoever wrote the file."""
+    if _may_be_message(value) and direction_of("", name) and level.said.way.direction is None:
+        return Level({"direction": name}, level)
+    return level
 
 
 def around_charge_point(value: Any, level: Level, *, in_list: bool) -> Level:
@@ -46,6 +58,15 @@ def around_charge_point(value: Any, level: Level, *, in_list: bool) -> Level:
     names = (value.get(key) for key in _NAMES_OF_ITS_OWN) if type(value) is dict else ()
     name = next((one for one in names if type(one) in (str, int) and one != ""), None)
     return Level(None if name is None else {"chargePointId": name}, level, in_list=in_list)
+
+
+def _may_be_message(value: Any) -> bool:
+    """Whether a value may be one message, and not many of both sides."""
+    if type(value) is str:
+        return "[" in value[:_FAR_IN]
+    if type(value) is list:
+        return len(value) > 2 and type(value[0]) is int
+    return sum(type(one) in (list, dict) for one in value.values()) < 2  # a frame, or the payload of one
 
 
 def _is_time(name: str) -> bool:

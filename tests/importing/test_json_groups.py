@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ocpptui.ocpp.date_times import micros_of
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Direction, Version
 from tests.importing.conversation import Exchanged, conversation
 from tests.importing.logger_lines import utc, way
 from tests.importing.reading import check, read
@@ -129,6 +129,54 @@ def test_a_field_of_one_list_is_no_direction(tmp_path: Path) -> None:
     content = {"sent": [{"ts": "2026-03-14T09:30:00Z", "msg": one} for one in messages]}
     (tmp_path / "export.json").write_text(json.dumps(content))
     assert len({record.direction for record in read(tmp_path / "export.json").records}) == 2
+
+
+WORDS = [("recv", "send"), ("rx", "tx"), ("in", "out"), ("received", "sent"), ("incomingMessage", "outgoingMessage"),
+         ("ws_in", "ws_out"), ("fromClient", "toClient"), ("uplink", "downlink")]  # fmt: skip
+VALUES: dict[str, Callable[[Exchanged], Any]] = {
+    "text": lambda one: one.raw,
+    "text with words": lambda one: f"OCPP message {one.raw}",
+    "list": lambda one: one.raw if ",}" in one.raw else json.loads(one.raw),  # one of them is malformed
+    "object": lambda one: {"raw": one.raw, "length": len(one.raw)},
+}
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("words", WORDS, ids="/".join)
+def test_the_key_of_a_frame_states_its_direction(tmp_path: Path, words: tuple[str, str], value: str) -> None:
+    """The user would be told that it was guessed; and a remark of the logger about another frame would count more."""
+    frames = conversation(NAMES, Version.V16)
+    entries = [
+        {"ts": utc(one), "cp": one.name, "msg": "done, sent to queue", way(one, *words): VALUES[value](one)}
+        for one in frames
+    ]
+    (tmp_path / "export.log").write_text("\n".join(map(json.dumps, entries)))
+    found = read(tmp_path / "export.log")
+    assert [record.direction for record in found.records] == [
+        Direction.TO_CSMS if one.up else Direction.TO_CHARGE_POINT for one in frames
+    ]
+    assert not any("direction" in record.detail.get("guessed", ()) for record in found.records)
+
+
+def test_the_keys_of_a_call_and_its_answer_state_their_directions(tmp_path: Path) -> None:
+    """Both actions may come from either side: without the keys, both calls would be taken for those of one side."""
+    up, down = ('[2,"%s","DataTransfer",{"vendorId":"x"}]', '[3,"%s",{"status":"Accepted"}]'), ("rx", "tx")
+    entries = [{"cp": "CP-77", key: up[0] % number, other: up[1] % number}
+               for number, (key, other) in enumerate([down, down[::-1]])]  # fmt: skip
+    entries.append({"cp": "CP-77", "rx": '[2,"9","Heartbeat",{}]'})
+    (tmp_path / "export.log").write_text("\n".join(map(json.dumps, entries)))
+    to_csms, to_charge_point = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
+    found = [record.direction for record in read(tmp_path / "export.log").records]
+    assert found == [to_csms, to_charge_point, to_charge_point, to_csms, to_csms]
+
+
+def test_a_field_that_states_both_sides_counts_more_than_the_key(tmp_path: Path) -> None:
+    """`received` is what the writer did, which the file as a whole has to show."""
+    entries = [{"way": "cp-to-csms", "received": '[2,"1","DataTransfer",{"vendorId":"x"}]'}]
+    (tmp_path / "export.log").write_text("\n".join(map(json.dumps, entries)))
+    (record,) = read(tmp_path / "export.log").records
+    assert record.direction is Direction.TO_CSMS
+    assert "direction" not in record.detail.get("guessed", ())
 
 
 ENDS = {"kinds": ("Charge Point", "Central System"), "short": ("CP", "CSMS")}
