@@ -6,8 +6,8 @@ stretch of lines, a new day) is followed. The tally counts all that is inferred,
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Collection, Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -20,18 +20,16 @@ from ocpptui.importing.directions import Directions, LoggedFrame
 from ocpptui.importing.found_frame import FoundFrame, as_on_the_wire
 from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.kept_back_frames import KeptBackFrames, KeptBackWord, may_say_kept_back, words_for_kept_back
-from ocpptui.importing.learned_directions import ShownDirections, WordsOfOneWay
+from ocpptui.importing.log_connections import LogConnection, LogConnections
 from ocpptui.importing.log_times import LogTimes, Witnessed
+from ocpptui.importing.names_in_any_language import beside_foreign_words
 from ocpptui.importing.payload_times import Witness, witness_in
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.soap_exchanges import SoapExchanges
-from ocpptui.importing.versions import TRIED, VersionTrial
 from ocpptui.jsontext.lazy_pattern import lazily
-from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.boot_serials import serial_of
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.ocpp.version import Direction, Transport, Version
+from ocpptui.ocpp.version import Transport
 from ocpptui.timeline.record import Cut, Origin, Record, RecordKind, kind_of
 
 LEARNING = 500
@@ -61,26 +59,12 @@ class _Heard:
     connection: str = ""
     guessed: list[str] = field(default_factory=list)
     written: Written | None = None
-    party: _Party | None = None
-    """Its connection, if that was looked for and no copy has changed it since."""
+    log_connection: LogConnection | None = None
+    """That of the frame, if it was looked for and no copy has changed it since."""
     logged: LoggedFrame | None = None
     """What its line says of its direction, in the same manner."""
     kept_back: tuple[KeptBackWord, ...] = ()
     """The words in its line that may say that it was kept back."""
-
-
-@dataclass(slots=True)
-class _Party:
-    """A connection of a charge point."""
-
-    number: int
-    version: Version | None = None
-    named: bool = False
-    """Whether the file names the version."""
-    trial: VersionTrial = field(default_factory=VersionTrial)
-    told: bool = False
-    serial: str = ""
-    """The serial number of its last BootNotification that has one."""
 
 
 class Inference:
@@ -103,7 +87,6 @@ class Inference:
         self._tally = tally
         self._options = options
         self._further = further
-        self._taken = connections
         self._held: deque[_Heard] = deque()
         self._learning = True
         self._count = 0
@@ -112,11 +95,9 @@ class Inference:
         self._directions = Directions(options.side)
         self._kept_back = KeptBackFrames()
         self._copies = None if options.keep_copies else Copies()
-        self._parties: dict[tuple[str, str, Transport], _Party] = {}
-        self._versions: Counter[Version] = Counter()
+        self._connections = LogConnections(tally, options.version, connections)
         self._collisions = Collisions()
         self._exchanges = SoapExchanges()
-        self._indistinct = False
         self._longest = LongestFrames()
         self._last_line = 0  # the last one with a frame
         self._whole: list[str] = []  # the evidence that may change up to the end of the file
@@ -164,7 +145,7 @@ class Inference:
     @property
     def connections(self) -> int:
         """How many connections it found."""
-        return len(self._parties)
+        return len(self._connections)
 
     def _look_at_the_end(self) -> None:
         """Notice that the log ends within its last frame."""
@@ -202,7 +183,8 @@ class Inference:
         self._learning = False
         self._identities.settle()
         held, self._held = self._held, deque()
-        self._learn_foreign_words(held)
+        heard_frames = [(heard.found, heard.frame) for heard in held]
+        self._identities = beside_foreign_words(self._identities, heard_frames, self._options.charge_point)
         if len(held) >= LEARNING and self._further is not None and self._identities.knows_nobody:
             for found in self._further(held[-1].found.line, dates=False):
                 self._identities.learn(found, parse(as_on_the_wire(found.raw)))
@@ -221,37 +203,6 @@ class Inference:
         if self._options.version is not None:
             told.append(f"Its frames are read as OCPP {self._options.version}, as the user says.")
         told.extend(self._times.decide_clock(first, frames))
-
-    def _learn_foreign_words(self, held: Collection[_Heard]) -> None:
-        """Look for names once more, where words of an unknown language say which way the frames went."""
-        ways, beside = ShownDirections(), list[tuple[Direction, str]]()
-        for heard in held:
-            frame = heard.frame
-            if isinstance(frame, Message) and heard.found.prefix:
-                way = ways.of(None if frame.kind.is_answer else frame.action, frame.id)
-                if way is not None:
-                    beside.append((way, heard.found.shape))
-        words = WordsOfOneWay(beside)
-        if not words.found or (words.are_known and not words.are_endings):
-            return
-        named = -1 if words.are_endings else self._count_named(held)
-        for foreign in (words.found, words.with_those_beside):
-            if named == len(held):
-                return
-            anew = Identities(self._options.charge_point, foreign)
-            for heard in held:
-                anew.learn(heard.found, heard.frame)
-            anew.settle()
-            before, self._identities = self._identities, anew
-            more = self._count_named(held)
-            if more <= named:
-                self._identities = before
-            named = max(named, more)
-
-    def _count_named(self, held: Iterable[_Heard]) -> int:
-        """How many frames have a name in their line, and not only a number, which may be that of a connection."""
-        names = [self._identities.look_at(heard.found) for heard in held]
-        return sum(bool(name) and not name.isdecimal() for name in names)
 
     def _from_the_rest(self, frames: list[Witnessed]) -> list[Witnessed]:
         """Some frames further on, if the first ones leave open how their times are to be read."""
@@ -285,17 +236,14 @@ class Inference:
             return False
         if not heard.charge_point and not heard.connection and isinstance(frame, Message):
             self._tell_apart(heard, frame)
-        party = heard.party = self._party(heard)
-        heard.logged = self._logged(heard, frame, party.number)
+        connection = heard.log_connection = self._connection_of(heard)
+        heard.logged = self._logged(heard, frame, connection.number)
         self._directions.note(heard.logged)
         if may_say_kept_back(found.shape):
             heard.kept_back = words_for_kept_back(found.prefix)
-        self._kept_back.note(heard.kept_back, party.number, frame)
+        self._kept_back.note(heard.kept_back, connection.number, frame)
         if isinstance(frame, Message) and found.transport is Transport.JSON:
-            if frame.action is not None:
-                self._try_versions(party, frame)
-            if frame.action == "BootNotification":
-                self._watch_serials(party, heard.charge_point, frame.payload)
+            self._connections.note(connection, heard.charge_point, frame)
         return True
 
     def _count_connections(self, held: Iterable[_Heard]) -> None:
@@ -323,6 +271,7 @@ class Inference:
             )
 
     def _is_copy(self, heard: _Heard) -> bool:
+        """Whether a frame is a copy of an earlier one, which then has what both lines say."""
         assert self._copies is not None and heard.frame is not None
         found, frame = heard.found, heard.frame
         is_whole = type(found.raw) is not str or not is_shortened(found.raw, heard.frame)
@@ -332,57 +281,35 @@ class Inference:
             heard.written = written
             return False
         earlier: _Heard = original.payload
-        earlier.party = earlier.logged = None  # the copy may say more
-        if earlier is heard:  # the earlier one was the shortened copy: it takes this one's place
-            for place, other in enumerate(self._held):
-                if other.found is original.found:
-                    heard.found, heard.number = original.found, other.number
-                    heard.charge_point, heard.connection = original.charge_point, original.connection
-                    heard.written = original
-                    self._held[place] = heard
-                    return True
-            original.payload = heard
+        if earlier is heard:  # the earlier one was the shortened copy
+            self._take_its_place(heard, original)
         elif earlier.written is original:
             earlier.charge_point, earlier.connection = original.charge_point, original.connection
+        earlier.log_connection = earlier.logged = None  # the copy may say more
         return True
 
-    def _try_versions(self, party: _Party, frame: Message) -> None:
-        """Read a call as each version."""
-        action, trial = frame.action or "", party.trial
-        if trial.tried < TRIED:
-            trial.try_call(action, frame.payload)
-            if trial.tried == 1:
-                self._versions.update(trial.possible)
-        if party.version is not None and not party.named:
-            versions = catalog.versions_of(action)
-            if versions and party.version not in versions:
-                party.version, party.told = None, False  # another version was assumed too early
-
-    def _watch_serials(self, party: _Party, name: str, payload: object) -> None:
-        """Notice by their BootNotifications that two charge points are in one connection."""
-        serial = serial_of(payload)
-        if serial and party.serial and serial != party.serial and not self._indistinct:
-            self._indistinct = True
-            self._tally.warn(
-                f"{name} started with two serial numbers, {party.serial} and {serial}: two charge points may have "
-                "this name."
-                if name
-                else f"At least two charge points cannot be told apart: {party.serial} and {serial} both started, and "
-                "the lines name neither. Which frame belongs to which is uncertain."
-            )
-        party.serial = serial or party.serial
+    def _take_its_place(self, heard: _Heard, original: Written) -> None:
+        """Put a whole frame in the place of its shortened copy, which is before it."""
+        for place, other in enumerate(self._held):
+            if other.found is original.found:
+                heard.found, heard.number = original.found, other.number
+                heard.charge_point, heard.connection = original.charge_point, original.connection
+                heard.written, heard.kept_back, heard.log_connection = original, other.kept_back, other.log_connection
+                self._held[place] = heard
+                return
 
     # -- records -------------------------------------------------------------------------------------------------
 
     def _record(self, heard: _Heard) -> Record:
         found, guessed = heard.found, heard.guessed
-        party = heard.party or self._party(heard)
+        connection = heard.log_connection or self._connection_of(heard)
+        number = connection.number
         time = self._times.time_of(heard, self._held, guessed)
-        version = self._version_of(party, found, guessed)
+        version = self._connections.version_of(connection, found.version, guessed)
         if heard.frame is None:
             return Record(
                 time,
-                party.number,
+                number,
                 RecordKind.CONNECTION,
                 None,
                 heard.charge_point,
@@ -392,7 +319,7 @@ class Inference:
                 line=found.line,
             )
         frame = heard.frame
-        direction, is_guess = self._directions.of(heard.logged or self._logged(heard, frame, party.number), version)
+        direction, is_guess = self._directions.of(heard.logged or self._logged(heard, frame, number), version)
         if is_guess:
             guessed.append("direction")
         counts = self._tally.guessed
@@ -412,7 +339,7 @@ class Inference:
                 found.cut = Cut.ANSWERED
             detail.update(cut_detail(found, frame, self._longest))
         return Record(  # without keywords, which take several times as long
-            time, party.number, kind_of(frame), direction, heard.charge_point, version, frame.raw, Origin.WIRE, detail,
+            time, number, kind_of(frame), direction, heard.charge_point, version, frame.raw, Origin.WIRE, detail,
             (), frame, found.transport, None, found.line,
         )  # fmt: skip
 
@@ -426,26 +353,8 @@ class Inference:
             for one in self._held
         )
 
-    def _party(self, heard: _Heard) -> _Party:
-        key = heard.charge_point, heard.connection, heard.found.transport
-        party = self._parties.get(key)
-        if party is None:
-            party = self._parties[key] = _Party(self._taken + len(self._parties) + 1)
-        return party
-
-    def _version_of(self, party: _Party, found: FoundFrame, guessed: list[str]) -> Version | None:
-        if self._options.version is not None:
-            return self._options.version
-        if found.version is not None:
-            party.version, party.named = found.version, True
-        elif party.version is None:
-            party.version = party.trial.best(self._versions)
-            if party.trial.tried:
-                why = party.trial.words_for(party.version)
-                self._tally.tell(f"Connection {party.number} is read as OCPP {party.version} ({why}).")
-        if not party.named:
-            guessed.append("version")
-        return party.version
+    def _connection_of(self, heard: _Heard) -> LogConnection:
+        return self._connections.of(heard.charge_point, heard.connection, heard.found.transport)
 
     def _logged(self, heard: _Heard, frame: Message | Malformed, connection: int) -> LoggedFrame:
         found, words, action, answers = heard.found, "", heard.action, ""

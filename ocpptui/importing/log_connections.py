@@ -1,0 +1,98 @@
+"""The connections in a log: the number of each, its version, and whether two charge points seem to be in one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ocpptui.importing.import_tally import ImportTally
+from ocpptui.importing.versions import TRIED, VersionTrial
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.boot_serials import serial_of
+from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.version import Transport, Version
+
+
+@dataclass(slots=True)
+class LogConnection:
+    """A connection of a charge point, as the lines of a log tell it apart."""
+
+    number: int
+    version: Version | None = None
+    is_named: bool = False
+    """Whether the file names the version."""
+    trial: VersionTrial = field(default_factory=VersionTrial)
+    serial: str = ""
+    """The serial number of its last BootNotification that has one."""
+
+
+class LogConnections:
+    """The connections that the frames of a log are of, numbered in the order in which they are asked for."""
+
+    def __init__(self, tally: ImportTally, version: Version | None, taken: int) -> None:
+        """`version` is that of all frames, as the user says; `taken` is how many numbers are already used."""
+        self._tally = tally
+        self._version = version
+        self._taken = taken
+        self._known: dict[tuple[str, str, Transport], LogConnection] = {}
+        self._possible: Counter[Version] = Counter()  # for how many connections
+        self._indistinct = False
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def of(self, charge_point: str, connection: str, transport: Transport) -> LogConnection:
+        """The connection of a charge point that a log distinguishes by `connection`."""
+        key = charge_point, connection, transport
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = LogConnection(self._taken + len(self._known) + 1)
+        return known
+
+    def note(self, connection: LogConnection, charge_point: str, frame: Message) -> None:
+        """Note what a message of OCPP-J shows of the version, and of the charge point."""
+        if frame.action is not None:
+            self._try_versions(connection, frame.action, frame.payload)
+        if frame.action == "BootNotification":
+            self._watch_serials(connection, charge_point, frame.payload)
+
+    def version_of(self, connection: LogConnection, stated: Version | None, guessed: list[str]) -> Version | None:
+        """The version of a frame of a connection, of which the file may have stated one; what is guessed is added to
+        `guessed`."""
+        if self._version is not None:
+            return self._version
+        if stated is not None:
+            connection.version, connection.is_named = stated, True
+        elif connection.version is None:
+            connection.version = connection.trial.best(self._possible)
+            if connection.trial.tried:
+                why = connection.trial.words_for(connection.version)
+                self._tally.tell(f"Connection {connection.number} is read as OCPP {connection.version} ({why}).")
+        if not connection.is_named:
+            guessed.append("version")
+        return connection.version
+
+    def _try_versions(self, connection: LogConnection, action: str, payload: object) -> None:
+        """Read a call as each version."""
+        trial = connection.trial
+        if trial.tried < TRIED:
+            trial.try_call(action, payload)
+            if trial.tried == 1:
+                self._possible.update(trial.possible)
+        if connection.version is not None and not connection.is_named:
+            versions = catalog.versions_of(action)
+            if versions and connection.version not in versions:
+                connection.version = None  # another version was assumed too early
+
+    def _watch_serials(self, connection: LogConnection, name: str, payload: object) -> None:
+        """Notice by their BootNotifications that two charge points are in one connection."""
+        serial, last = serial_of(payload), connection.serial
+        if serial and last and serial != last and not self._indistinct:
+            self._indistinct = True
+            self._tally.warn(
+                f"{name} started with two serial numbers, {last} and {serial}: two charge points may have this name."
+                if name
+                else f"At least two charge points cannot be told apart: {last} and {serial} both started, and "
+                "the lines name neither. Which frame belongs to which is uncertain."
+            )
+        connection.serial = serial or last
