@@ -239,8 +239,7 @@ class Inference:
         connection = heard.log_connection = self._connection_of(heard)
         heard.logged = self._logged(heard, frame, connection.number)
         self._directions.note(heard.logged)
-        if may_say_kept_back(found.shape):
-            heard.kept_back = words_for_kept_back(found.prefix)
+        heard.kept_back = _words_for_kept_back(found)
         self._kept_back.note(heard.kept_back, connection.number, frame)
         if isinstance(frame, Message) and found.transport is Transport.JSON:
             self._connections.note(connection, heard.charge_point, frame)
@@ -280,11 +279,13 @@ class Inference:
         if original is None:
             heard.written = written
             return False
+        words = _words_for_kept_back(found)
         earlier: _Heard = original.payload
         if earlier is heard:  # the earlier one was the shortened copy
             self._take_its_place(heard, original)
         elif earlier.written is original:
             earlier.charge_point, earlier.connection = original.charge_point, original.connection
+        self._keep_back_too(earlier, words)
         earlier.log_connection = earlier.logged = None  # the copy may say more
         return True
 
@@ -297,6 +298,15 @@ class Inference:
                 heard.written, heard.kept_back, heard.log_connection = original, other.kept_back, other.log_connection
                 self._held[place] = heard
                 return
+
+    def _keep_back_too(self, heard: _Heard, words: tuple[KeptBackWord, ...]) -> None:
+        """Note that the line of a copy says of a frame that it was kept back, besides what its own line says."""
+        known = {word.key for word in heard.kept_back}
+        more = tuple(word for word in words if word.key not in known)
+        if more and heard.frame is not None:
+            connection = heard.log_connection or self._connection_of(heard)
+            heard.kept_back += more
+            self._kept_back.note_copy(more, connection.number, heard.frame)
 
     # -- records -------------------------------------------------------------------------------------------------
 
@@ -376,3 +386,7 @@ class Inference:
         copies = "" if self._copies is None else self._copies.evidence
         self._whole = list(filter(None, (*self._identities.evidence, self._directions.evidence, copies)))
         told[0:0] = self._whole
+
+
+def _words_for_kept_back(found: FoundFrame) -> tuple[KeptBackWord, ...]:
+    return words_for_kept_back(found.prefix) if may_say_kept_back(found.shape) else ()

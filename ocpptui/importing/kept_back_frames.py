@@ -113,6 +113,19 @@ class KeptBackFrames:
                 for word in asked:
                     self._answered[word.key] += 1
 
+    def note_copy(self, words: tuple[KeptBackWord, ...], connection: int, frame: Message | Malformed) -> None:
+        """Note more words beside a frame that was noted before: those in the line of a copy of it."""
+        for word in words:
+            self._beside[word.key] += 1
+        if not isinstance(frame, Message) or frame.action is None or not frame.id:
+            return
+        for word in words:
+            self._calls[word.key] += 1
+        key = connection, frame.id
+        if len(self._open) < MOST_OPEN or key in self._open:
+            _, known = self._open.get(key, ("", ()))
+            self._open[key] = frame.action, (*known, *words)
+
     def word_among(self, words: tuple[KeptBackWord, ...]) -> str:
         """The word that says that a frame was kept back; empty if none of those beside it says so."""
         return next((word.text for word in words if self._is_believed(word.key)), "")

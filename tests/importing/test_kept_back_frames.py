@@ -150,3 +150,38 @@ def test_an_answer_to_a_call_of_the_other_side_does_not_refute_the_word(tmp_path
     """Both sides may count their messages alike."""
     lines = [("proxy BLOCKED", _heartbeat(1)), ("proxy sent", '[3,"h1",{"status":"Accepted"}]')]
     assert _kept_back(tmp_path / "a.log", lines)[0] == "BLOCKED"
+
+
+COPIES = {
+    "another logger": "2026-03-14T09:39:27.424Z gateway: CP1 dropped {}",
+    "a shortened copy": '2026-03-14T09:39:27.424Z gateway: CP1 dropped [2,"122","FirmwareStatusNotificat...',
+}
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("copy", COPIES)
+def test_the_line_of_a_copy_says_it_too(tmp_path: Path, copy: str, is_first: bool) -> None:
+    """The charge point would be accused of a call without an answer, which never reached the central system."""
+    lines = [f"2026-03-14T09:39:27.423Z ws: CP1 received {CALL}", COPIES[copy].format(CALL)]
+    further = [f"2026-03-14T09:39:3{number}.424Z ws: CP1 received {_heartbeat(number)}" for number in range(3)]
+    (tmp_path / "a.log").write_text("\n".join([*(lines[::-1] if is_first else lines), *further]))
+    first, *others = read(tmp_path / "a.log").records
+    assert (first.raw, len(first.detail["alsoInLines"]), len(others)) == (CALL, 1, 3)
+    assert first.detail["keptBack"] == "dropped"
+    assert not any("keptBack" in record.detail for record in others)
+
+
+def test_a_logger_of_copies_called_so_says_nothing(tmp_path: Path) -> None:
+    """A word in the second line of every frame is what its logger is called."""
+    lines = [
+        line
+        for number in range(6)
+        for raw in (f'[2,"{number}","Heartbeat",{{}}]', f'[3,"{number}",{{"currentTime":"2026-03-14T09:39:27Z"}}]')
+        for line in (
+            f"2026-03-14T09:39:2{number}.423Z ws: CP1 {raw}",
+            f"2026-03-14T09:39:2{number}.424Z gateway: dropped CP1 {raw}",
+        )
+    ]
+    (tmp_path / "a.log").write_text("\n".join(lines))
+    found = read(tmp_path / "a.log").records
+    assert len(found) == 12 and not any("keptBack" in record.detail for record in found)
