@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from pathlib import Path
 
@@ -12,9 +13,16 @@ from textual.app import App
 from ocpptui.tui.clipboard import CLIPBOARD_PROGRAMS, MAX_OSC52, copy
 
 FAKE_TMUX = """#!/bin/sh
-printf '%s\\n' "$*" >> {folder}/calls
+folder={folder}
+printf '%s\\n' "$*" >> "$folder/calls"
 {does}
 """
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give other programs the time of a busy machine."""
+    monkeypatch.setattr("ocpptui.tui.clipboard.PATIENCE", 60.0)
 
 
 @pytest.fixture
@@ -27,7 +35,7 @@ def tmux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def behave(folder: Path, does: str, name: str = "tmux") -> None:
     program = folder / name
-    program.write_text(FAKE_TMUX.format(folder=folder, does=does))
+    program.write_text(FAKE_TMUX.format(folder=shlex.quote(str(folder)), does=does))
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
 
 
@@ -93,7 +101,7 @@ async def test_without_a_writable_file_the_terminal_suffices() -> None:
 
 async def test_inside_tmux_its_buffer_is_filled_too(tmux: Path) -> None:
     """tmux swallows the sequence for the clipboard of the terminal around it."""
-    behave(tmux, f"cat > {tmux}/buffer")
+    behave(tmux, 'cat > "$folder/buffer"')
     app: App[object] = App()
     async with app.run_test():
         said = await copy(app, "grün")
@@ -104,7 +112,7 @@ async def test_inside_tmux_its_buffer_is_filled_too(tmux: Path) -> None:
 
 async def test_an_old_tmux_is_called_again_without_the_new_option(tmux: Path) -> None:
     """With a tmux older than 3.2 nothing would be copied."""
-    behave(tmux, f'[ "$2" = -w ] && exit 1; cat > {tmux}/buffer')
+    behave(tmux, '[ "$2" = -w ] && exit 1; cat > "$folder/buffer"')
     app: App[object] = App()
     async with app.run_test():
         assert "to tmux's buffer" in await copy(app, "text")
@@ -122,12 +130,15 @@ async def test_a_failed_tmux_is_not_reported_as_a_copy(tmux: Path) -> None:
 
 async def test_a_tmux_that_hangs_does_not_block_the_screen(tmux: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy would freeze the program and leave a process behind."""
-    monkeypatch.setattr("ocpptui.tui.clipboard.PATIENCE", 0.2)
-    behave(tmux, f"echo $$ >> {tmux}/pids; exec sleep 60")
-    app: App[object] = App()
+    behave(tmux, 'echo $$ >> "$folder/pids"; exec sleep 600')
+    pids, app = tmux / "pids", App[object]()
     async with app.run_test():
-        assert "tmux's buffer" not in await copy(app, "text")
-    for pid in (tmux / "pids").read_text().split():
+        for patience in (0.2, 4, 20, 40):  # the first is enough on a machine that does nothing else
+            monkeypatch.setattr("ocpptui.tui.clipboard.PATIENCE", patience)
+            assert "tmux's buffer" not in await copy(app, "text")
+            if pids.exists():
+                break
+    for pid in pids.read_text().split():
         with pytest.raises(ProcessLookupError):
             os.kill(int(pid), 0)
 
@@ -140,7 +151,7 @@ async def test_the_system_clipboard_is_filled_if_the_terminal_ignores_osc_52(
     program, encoding = CLIPBOARD_PROGRAMS[platform]
     monkeypatch.setattr("ocpptui.tui.clipboard.CLIPBOARD_PROGRAM", (program, encoding))
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    behave(tmp_path, f"cat > {tmp_path}/clipboard", program)
+    behave(tmp_path, 'cat > "$folder/clipboard"', program)
     app: App[object] = App()
     async with app.run_test():
         assert "to the clipboard" not in await copy(app, "grün"), "over SSH it is the wrong machine's"

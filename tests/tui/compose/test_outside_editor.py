@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def test_the_editor_has_the_terminal_and_the_screen_comes_back(tmp_path: Path, h
 
     script = tmp_path / "editor.py"
     script.write_text(EDITOR)
-    environment = {**environment_of(home), "EDITOR": f"{sys.executable} {script}"}
+    environment = {**environment_of(home), "EDITOR": shlex.join([sys.executable, str(script)])}
     with on_terminal([*OCPPTUI, "demo", "--record", str(tmp_path / "demo.jsonl")], environment) as terminal:
         terminal.shows("MeterValues")
         terminal.press(b"c")
