@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,9 @@ providers._get_local_constants = lambda: providers._local_constants
 """Hypothesis draws from the constants of each module that it finds loaded: every example depended on which tests had
 run before, and on constants anywhere in the package. Searching 900 modules took four seconds in each process."""
 
+PROXIES = [f"{scheme}_proxy" for scheme in ("http", "https", "all", "ws", "wss", "no")]
+OF_THE_USER = ("TMUX", "VISUAL", "SSLKEYLOGFILE", *PROXIES, *(name.upper() for name in PROXIES))
+"""Variables that another clipboard, another editor, keys of TLS in a file and other ways to a server come from."""
 
 for number in named("SIGINT", "SIGHUP"):  # under `nohup … &` they are ignored, and in programs that tests start too
     if signal.getsignal(number) is signal.SIG_IGN:
@@ -58,6 +62,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             (pytest.fail if os.environ.get("REQUIRE_PROGRAMS") else pytest.skip)(missing)
 
 
+@pytest.fixture
+def short_path(tmp_path: Path) -> Iterator[Path]:
+    """A folder for sockets: their paths may have about 100 bytes, and those of temporary folders may be longer."""
+    if sys.platform == "win32" or len(os.fsencode(tmp_path)) <= 60:
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(prefix="ocpptui-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Paths for the tests that have no `tmp_path`: a name costs nothing, making a folder for each test took 4 ms."""
@@ -67,10 +81,11 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def home(request: pytest.FixtureRequest, homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of its own for what the program writes, no tmux around it, and the clipboard of another machine."""
+    """A folder of its own for what the program writes, nothing of the user around it, another machine's clipboard."""
     has_folder = "tmp_path" in request.fixturenames
     folder: Path = request.getfixturevalue("tmp_path") / "home" if has_folder else next(homes)
     monkeypatch.setenv("OCPPTUI_HOME", str(folder))
-    monkeypatch.delenv("TMUX", raising=False)
+    for name in OF_THE_USER:
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22")
     return folder

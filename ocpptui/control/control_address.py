@@ -32,18 +32,26 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 def addresses_folder() -> Path:
     """The folder of the addresses of all running sessions of the user, created if missing. Raises OSError.
 
-    Where the path of the user's folder is too long for a socket, it is a folder of the user among the temporary ones.
+    Where the path of the user's folder is too long for a socket, it is a folder of the user among the temporary ones;
+    where the path of that is too long as well, it is below `/tmp`.
     """
     folder = state_folder() / "control"
-    if sys.platform != "win32" and len(os.fsencode(folder)) > LONGEST_PATH - LONGEST_NAME:
-        mark = sha256(os.fsencode(folder)).hexdigest()[:12]
-        folder = Path(gettempdir()) / f"ocpptui-{os.getuid()}-{mark}"
+    if sys.platform != "win32" and not _leaves_room(folder):
+        name = f"ocpptui-{os.getuid()}-{sha256(os.fsencode(folder)).hexdigest()[:12]}"
+        folder = Path(gettempdir()) / name
+        if not _leaves_room(folder):
+            folder = Path("/tmp") / name
     folder.mkdir(exist_ok=True, mode=0o700)
     if sys.platform != "win32" and HAS_SOCKET_FILES:
         found = folder.stat()
         if found.st_uid != os.getuid() or found.st_mode & 0o077 or folder.is_symlink():
             raise OSError(f"{folder}: others can write there")
     return folder
+
+
+def _leaves_room(folder: Path) -> bool:
+    """Whether a socket in this folder has a path that every system takes."""
+    return len(os.fsencode(folder)) <= LONGEST_PATH - LONGEST_NAME
 
 
 def address_of(name: str) -> Path:

@@ -24,7 +24,7 @@ from tests.kit.station_bench import station_bench
 
 
 @asynccontextmanager
-async def running(tmp_path: Path) -> AsyncIterator[tuple[Session, Session]]:
+async def running(short_path: Path) -> AsyncIterator[tuple[Session, Session]]:
     """A central system and a charge point that listen for scripts as `central` and `station`."""
 
     async def nothing() -> None:
@@ -33,7 +33,7 @@ async def running(tmp_path: Path) -> AsyncIterator[tuple[Session, Session]]:
     async with station_bench(Version.V16) as sessions:
         ends = []
         for name, session in zip(("central", "station"), sessions, strict=True):
-            begin, end = controlled(session, nothing, nothing, str(tmp_path / name))
+            begin, end = controlled(session, nothing, nothing, str(short_path / name))
             await begin()
             ends.append(end)
         try:
@@ -43,8 +43,8 @@ async def running(tmp_path: Path) -> AsyncIterator[tuple[Session, Session]]:
                 await end()
 
 
-async def test_the_command_that_is_copied_sends_the_same_call_again(tmp_path: Path) -> None:
-    async with running(tmp_path) as (central, station):
+async def test_the_command_that_is_copied_sends_the_same_call_again(short_path: Path) -> None:
+    async with running(short_path) as (central, station):
         (connection,) = central.connections
         payload = '{"connectorId":1,"type":"Inoperative"}'
         index = await central.send_call(connection, "ChangeAvailability", payload)
@@ -80,9 +80,9 @@ async def run(*words: str) -> Finished:
     return Finished(process.returncode, out.decode(), err.decode())
 
 
-async def test_an_answer_is_printed_and_an_error_is_an_exit_code(tmp_path: Path) -> None:
-    async with running(tmp_path) as (_, station):
-        central = str(tmp_path / "central")
+async def test_an_answer_is_printed_and_an_error_is_an_exit_code(short_path: Path) -> None:
+    async with running(short_path) as (_, station):
+        central = str(short_path / "central")
         good = await run(central, "send", "GetConfiguration", "key[0]=HeartbeatInterval")
         assert (good.exit_code, json.loads(good.stdout)["configurationKey"][0]["key"]) == (0, "HeartbeatInterval")
         unknown = await run(central, "send", "NoSuchAction", "--anyway")
@@ -98,9 +98,9 @@ async def test_an_answer_is_printed_and_an_error_is_an_exit_code(tmp_path: Path)
         assert (silent.exit_code, silent.stderr) == (4, "no answer to ClearCache within 0.2 s\n")
 
 
-async def test_operations_waits_and_switches(tmp_path: Path) -> None:
-    async with running(tmp_path):
-        central, station = str(tmp_path / "central"), str(tmp_path / "station")
+async def test_operations_waits_and_switches(short_path: Path) -> None:
+    async with running(short_path):
+        central, station = str(short_path / "central"), str(short_path / "station")
         assert (await run(station, "operate", "plug-in", "--connector", "1")).exit_code == 0
         refused = await run(station, "operate", "plug-in", "--connector", "1")
         assert (refused.exit_code, refused.stderr) == (2, "A car is plugged in already.\n")
@@ -109,13 +109,13 @@ async def test_operations_waits_and_switches(tmp_path: Path) -> None:
         assert (await run(central, "wait", "action:Nothing", "--timeout", "0.1")).exit_code == 4
         assert (await run(station, "automatic", "off")).exit_code == 0
         assert (await run(station, "note", "by a script")).exit_code == 0
-        (tmp_path / "rules.toml").write_text("[[rule]]\ndo = 'hold'\n", encoding="utf-8")
-        used = await run(station, "rules", str(tmp_path / "rules.toml"))
+        (short_path / "rules.toml").write_text("[[rule]]\ndo = 'hold'\n", encoding="utf-8")
+        used = await run(station, "rules", str(short_path / "rules.toml"))
         assert json.loads(used.stdout)["rules"] == [{"name": "rule 1", "do": "hold", "fired": 0}]
         changed = json.loads((await run(central, "registration", "pending:2", "--to", "CP001")).stdout)
         assert changed["chargePoints"][0]["plan"] == "Pending for 2 boots"
-        (tmp_path / "tokens.toml").write_text("[[token]]\nid = 'A'\n", encoding="utf-8")
-        assert json.loads((await run(central, "tokens", str(tmp_path / "tokens.toml"))).stdout)["tokens"] == 1
+        (short_path / "tokens.toml").write_text("[[token]]\nid = 'A'\n", encoding="utf-8")
+        assert json.loads((await run(central, "tokens", str(short_path / "tokens.toml"))).stdout)["tokens"] == 1
         listed = json.loads((await run(station, "list")).stdout)
         assert (listed["automatic"], listed["stations"][0]["connectors"][0]["status"]) == (False, "Preparing")
 
@@ -137,23 +137,23 @@ async def test_operations_waits_and_switches(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_has_a_sentence(
-    words: list[str], code: int, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: list[str], code: int, sentence: str, short_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("OCPPTUI_HOME", str(tmp_path))
+    monkeypatch.setenv("OCPPTUI_HOME", str(short_path))
     result = CliRunner().invoke(program, ["control", *words])
     assert (result.exit_code, sentence in result.stderr) == (code, True), result.stderr
 
 
-async def test_a_sequence_has_the_exit_code_of_its_end(tmp_path: Path) -> None:
-    file = tmp_path / "evening.toml"
-    async with running(tmp_path):
+async def test_a_sequence_has_the_exit_code_of_its_end(short_path: Path) -> None:
+    file = short_path / "evening.toml"
+    async with running(short_path):
         for steps, code, says in (
             ('[[step]]\naction = "ClearCache"\n', 0, "1. ClearCache: done"),
             ('[[step]]\naction = "ClearCache"\nexpect = { status = "Rejected" }\n' * 2, 1, "expected was"),
             ("[[step]]\n", 2, ""),
         ):
             file.write_text(steps)
-            finished = await run(str(tmp_path / "central"), "sequence", str(file))
+            finished = await run(str(short_path / "central"), "sequence", str(file))
             assert finished.exit_code == code, finished
             assert says in finished.stdout
         assert "has no action" in finished.stderr

@@ -28,17 +28,17 @@ async def echoed(address: Path, text: bytes = b"hello\n") -> bytes:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no socket files in Python")
-async def test_only_the_owner_can_connect(tmp_path: Path) -> None:
-    address = tmp_path / "session"
+async def test_only_the_owner_can_connect(short_path: Path) -> None:
+    address = short_path / "session"
     async with await listen(address, serve):
         assert stat.S_IMODE(address.stat().st_mode) == 0o600
         assert await echoed(address) == b"hello\n"
 
 
-async def test_without_socket_files_a_token_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_socket_files_a_token_is_needed(short_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on Windows."""
     monkeypatch.setattr(control_address, "HAS_SOCKET_FILES", False)
-    address = tmp_path / "session"
+    address = short_path / "session"
     async with await listen(address, serve):
         assert await echoed(address) == b"hello\n"
         port, token = address.read_text(encoding="ascii").split()
@@ -49,32 +49,32 @@ async def test_without_socket_files_a_token_is_needed(tmp_path: Path, monkeypatc
         await hang_up(writer)
 
 
-async def test_a_session_does_not_take_the_place_of_another(tmp_path: Path) -> None:
-    address = tmp_path / "session"
+async def test_a_session_does_not_take_the_place_of_another(short_path: Path) -> None:
+    address = short_path / "session"
     async with await listen(address, serve):
         with pytest.raises(OSError, match="another session"):
             await listen(address, serve)
         assert await echoed(address) == b"hello\n"
 
 
-async def test_what_a_killed_session_left_is_replaced_but_no_other_file(tmp_path: Path) -> None:
-    address = tmp_path / "session"
+async def test_what_a_killed_session_left_is_replaced_but_no_other_file(short_path: Path) -> None:
+    address = short_path / "session"
     server = await listen(address, serve)
     server.close()
     await server.wait_closed()
     if not address.exists():  # newer Pythons remove it themselves
-        (tmp_path / "other").write_text("")
+        (short_path / "other").write_text("")
     async with await listen(address, serve):
         assert await answers(address)
-    mine = tmp_path / "notes.txt"
+    mine = short_path / "notes.txt"
     mine.write_text("mine")
     with pytest.raises(OSError):
         await listen(mine, serve)
     assert mine.read_text() == "mine"
 
 
-async def test_the_running_sessions_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OCPPTUI_HOME", str(tmp_path / "h"))
+async def test_the_running_sessions_are_listed(short_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCPPTUI_HOME", str(short_path / "h"))
     address = control_address.new_address("charge-point")
     async with await listen(address, serve):
         assert await running() == [address]
@@ -82,10 +82,14 @@ async def test_the_running_sessions_are_listed(tmp_path: Path, monkeypatch: pyte
     assert await running() == []
 
 
+@pytest.mark.parametrize("temporary", ["t", "long" * 20])
 async def test_a_home_with_a_long_path_has_its_sessions_elsewhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    short_path: Path, monkeypatch: pytest.MonkeyPatch, temporary: str
 ) -> None:
-    monkeypatch.setenv("OCPPTUI_HOME", str(tmp_path / ("long" * 30)))
+    """Jobs of a CI server have a long home and a long temporary folder: no script could control a session there."""
+    monkeypatch.setenv("OCPPTUI_HOME", str(short_path / ("long" * 30)))
+    (short_path / temporary).mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(short_path / temporary))
     folder = control_address.addresses_folder()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     address = control_address.new_address("central-system")
@@ -99,6 +103,6 @@ async def test_a_home_with_a_long_path_has_its_sessions_elsewhere(
     folder.rmdir()
 
 
-async def test_a_path_that_is_too_long_is_named(tmp_path: Path) -> None:
+async def test_a_path_that_is_too_long_is_named(short_path: Path) -> None:
     with pytest.raises(OSError, match="too long"):
-        await listen(tmp_path / ("x" * 120), serve)
+        await listen(short_path / ("x" * 120), serve)

@@ -24,7 +24,7 @@ Ask = Any
 
 
 @asynccontextmanager
-async def controlled_bench(tmp_path: Path, **options: Any) -> AsyncIterator[tuple[Session, Session, Ask, Ask]]:
+async def controlled_bench(short_path: Path, **options: Any) -> AsyncIterator[tuple[Session, Session, Ask, Ask]]:
     """Both sides, and how to ask the central system and the charge point."""
 
     async def nothing() -> None:
@@ -33,14 +33,14 @@ async def controlled_bench(tmp_path: Path, **options: Any) -> AsyncIterator[tupl
     async with station_bench(Version.V16, **options) as (central, station):
         ends = []
         for name, session in (("central", central), ("station", station)):
-            begin, end = controlled(session, nothing, nothing, str(tmp_path / name))
+            begin, end = controlled(session, nothing, nothing, str(short_path / name))
             await begin()
             ends.append(end)
 
         def asking(name: str) -> Ask:
             async def request(**content: Any) -> dict[str, Any]:
                 async with asyncio.timeout(PATIENCE):
-                    return await ask(tmp_path / name, content)
+                    return await ask(short_path / name, content)
 
             return request
 
@@ -51,8 +51,8 @@ async def controlled_bench(tmp_path: Path, **options: Any) -> AsyncIterator[tupl
                 await end()
 
 
-async def test_the_central_system_is_driven_without_a_screen(tmp_path: Path) -> None:
-    async with controlled_bench(tmp_path) as (_, _, central, _):
+async def test_the_central_system_is_driven_without_a_screen(short_path: Path) -> None:
+    async with controlled_bench(short_path) as (_, _, central, _):
         listed = await central(do="list")
         assert listed["connections"] == [{"connection": 1, "chargePoint": STATION, "ocppVersion": "1.6"}]
         answered = await central(do="send", action="ChangeConfiguration", fields=["key=HeartbeatInterval", "value=77"])
@@ -62,8 +62,8 @@ async def test_the_central_system_is_driven_without_a_screen(tmp_path: Path) -> 
         assert asked["answer"]["payload"]["configurationKey"][0]["value"] == "77"
 
 
-async def test_a_whole_charge_is_driven_by_a_script(tmp_path: Path) -> None:
-    async with controlled_bench(tmp_path) as (_, _, central, station):
+async def test_a_whole_charge_is_driven_by_a_script(short_path: Path) -> None:
+    async with controlled_bench(short_path) as (_, _, central, station):
         waiting = Tasks("test").start(central(do="wait", filter="action:StopTransaction", timeout=PATIENCE), "wait")
         assert (await station(do="operate", operation="plug-in")) == {"ok": True}
         assert (await station(do="operate", operation="card", argument="CARD-9")) == {"ok": True}
@@ -77,8 +77,8 @@ async def test_a_whole_charge_is_driven_by_a_script(tmp_path: Path) -> None:
         assert json.loads((await waiting)["record"]["raw"])[3]["idTag"] == "CARD-9"
 
 
-async def test_a_call_that_a_rule_holds_is_released_or_dropped_by_a_script(tmp_path: Path) -> None:
-    async with controlled_bench(tmp_path) as (_, session, central, station):
+async def test_a_call_that_a_rule_holds_is_released_or_dropped_by_a_script(short_path: Path) -> None:
+    async with controlled_bench(short_path) as (_, session, central, station):
         rules = "[[rule]]\nname = 'slow'\naction = 'ClearCache'\ndo = 'hold'"
         assert (await station(do="rules", text=rules))["rules"] == [
             {"name": "slow", "do": "hold", "action": ["ClearCache"], "fired": 0}
@@ -97,8 +97,8 @@ async def test_a_call_that_a_rule_holds_is_released_or_dropped_by_a_script(tmp_p
         assert dropped.detail["fault"] == {"rule": "by hand", "do": "ignore"}
 
 
-async def test_a_call_is_answered_by_a_script(tmp_path: Path) -> None:
-    async with controlled_bench(tmp_path) as (_, session, central, station):
+async def test_a_call_is_answered_by_a_script(short_path: Path) -> None:
+    async with controlled_bench(short_path) as (_, session, central, station):
         assert (await station(do="automatic", on=False)) == {"ok": True}
         call = Tasks("test").start(central(do="send", action="Reset", payload={"type": "Soft"}), "call")
         assert await session.until(lambda: session.waiting or None, 60)
@@ -113,8 +113,8 @@ async def test_a_call_is_answered_by_a_script(tmp_path: Path) -> None:
         assert (await refused)["answer"]["errorCode"] == "NotSupported"
 
 
-async def test_raw_text_and_notes_reach_the_other_side_and_the_log(tmp_path: Path) -> None:
-    async with controlled_bench(tmp_path) as (central, station, _, ask_station):
+async def test_raw_text_and_notes_reach_the_other_side_and_the_log(short_path: Path) -> None:
+    async with controlled_bench(short_path) as (central, station, _, ask_station):
         assert (await ask_station(do="raw", text="[2,"))["ok"]
         assert (await ask_station(do="note", text="moved"))["ok"]
         assert await central.until(lambda: central.timeline.counts.malformed or None, 60)
@@ -148,31 +148,31 @@ async def test_raw_text_and_notes_reach_the_other_side_and_the_log(tmp_path: Pat
     ],
 )
 async def test_what_cannot_be_done_is_said_and_the_session_goes_on(
-    tmp_path: Path, request_: dict[str, Any], words: str
+    short_path: Path, request_: dict[str, Any], words: str
 ) -> None:
-    async with controlled_bench(tmp_path) as (_, _, central, _):
+    async with controlled_bench(short_path) as (_, _, central, _):
         reply = await central(**request_)
         assert reply["ok"] is False
         assert words in reply["error"]
         assert (await central(do="list"))["ok"]
 
 
-async def test_a_wait_in_vain_ends_in_time(tmp_path: Path) -> None:
-    async with controlled_bench(tmp_path) as (_, _, central, _):
+async def test_a_wait_in_vain_ends_in_time(short_path: Path) -> None:
+    async with controlled_bench(short_path) as (_, _, central, _):
         assert await central(do="wait", filter="action:Nothing", timeout=0.1) == {"ok": True, "record": None}
 
 
-async def test_quit_asks_who_runs_the_session(tmp_path: Path) -> None:
-    async with controlled_bench(tmp_path) as (session, _, central, _):
+async def test_quit_asks_who_runs_the_session(short_path: Path) -> None:
+    async with controlled_bench(short_path) as (session, _, central, _):
         asked: list[bool] = []
         session.on_end_wanted.append(lambda: asked.append(True))
         assert await central(do="quit") == {"ok": True}
         assert asked == [True]
 
 
-async def test_lines_that_are_no_requests_get_a_reply(tmp_path: Path) -> None:
-    async with controlled_bench(tmp_path):
-        reader, writer = await asyncio.open_unix_connection(tmp_path / "central")
+async def test_lines_that_are_no_requests_get_a_reply(short_path: Path) -> None:
+    async with controlled_bench(short_path):
+        reader, writer = await asyncio.open_unix_connection(short_path / "central")
         for line in (b"hello", b"[1]", b"\xff\xfe", b'{"do": "list"}'):
             writer.write(line + b"\n\n")
         replies = [json.loads(await asyncio.wait_for(reader.readline(), PATIENCE)) for _ in range(4)]
@@ -180,9 +180,9 @@ async def test_lines_that_are_no_requests_get_a_reply(tmp_path: Path) -> None:
     assert [reply["ok"] for reply in replies] == [False, False, False, True]
 
 
-async def test_everyday_commands_ask_for_what_is_missing_and_say_what_is_refused(tmp_path: Path) -> None:
+async def test_everyday_commands_ask_for_what_is_missing_and_say_what_is_refused(short_path: Path) -> None:
     """The words are those of the screen, and a refusal is no success."""
-    async with controlled_bench(tmp_path, connectors=2) as (session, _, central, station):
+    async with controlled_bench(short_path, connectors=2) as (session, _, central, station):
         assert await session.until(lambda: len(session.knowledge[STATION].connectors) == 3 or None, 60)
         missing = await central(do="command", command="unlock")
         assert missing["error"] == "Unlock which connector? Give connector=…, one of 1, 2"
@@ -203,8 +203,8 @@ async def test_everyday_commands_ask_for_what_is_missing_and_say_what_is_refused
         assert "only a central system" in (await station(do="command", command="unlock"))["error"]
 
 
-async def test_registrations_and_tokens_are_changed_by_a_script(tmp_path: Path) -> None:
-    async with controlled_bench(tmp_path) as (_, _, central, station):
+async def test_registrations_and_tokens_are_changed_by_a_script(short_path: Path) -> None:
+    async with controlled_bench(short_path) as (_, _, central, station):
         listed = await central(do="registration")
         assert listed["plan"] == "Accepted"
         assert listed["chargePoints"] == [{"chargePoint": STATION, "plan": "Accepted", "status": "Accepted"}]
@@ -222,7 +222,7 @@ async def test_registrations_and_tokens_are_changed_by_a_script(tmp_path: Path) 
         assert asked["answer"]["payload"] == {"idTagInfo": {"status": "Blocked"}}
 
 
-async def test_a_sequence_is_sent_by_a_script_up_to_the_first_surprise(tmp_path: Path) -> None:
+async def test_a_sequence_is_sent_by_a_script_up_to_the_first_surprise(short_path: Path) -> None:
     text = """
         [[step]]
         action = "ChangeConfiguration"
@@ -234,7 +234,7 @@ async def test_a_sequence_is_sent_by_a_script_up_to_the_first_surprise(tmp_path:
         [[step]]
         action = "ClearCache"
     """
-    async with controlled_bench(tmp_path) as (_, _, central, _):
+    async with controlled_bench(short_path) as (_, _, central, _):
         done = await central(do="sequence", text=text)
         assert done["ok"]
         assert done["state"] == "surprise"

@@ -59,14 +59,14 @@ def _running(environment: dict[str, str], *arguments: str) -> Iterator[subproces
 
 @pytest.mark.skipif(os.name == "nt" or shutil.which("sh") is None, reason="there is no POSIX shell")
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
-def test_a_shell_script_charges(version: Version, tmp_path: Path) -> None:
-    environment = environment_of(tmp_path / "home")
+def test_a_shell_script_charges(version: Version, short_path: Path) -> None:
+    environment = environment_of(short_path / "home")
     charging, ended = FILTERS[min(version.generation, 2)]
-    given = {"PYTHON": OCPPTUI[0], "HERE": str(tmp_path), "CHARGING": charging, "ENDED": ended}
-    with _running(environment, "central-system", "--port", "0", "--control", str(tmp_path / "central")) as central:
+    given = {"PYTHON": OCPPTUI[0], "HERE": str(short_path), "CHARGING": charging, "ENDED": ended}
+    with _running(environment, "central-system", "--port", "0", "--control", str(short_path / "central")) as central:
         assert central.stderr is not None
         url = central.stderr.readline().split()[-1]
-        options = ("--id", STATION, "--version", str(version), "--control", str(tmp_path / "station"))
+        options = ("--id", STATION, "--version", str(version), "--control", str(short_path / "station"))
         with _running(environment, "charge-point", url, *options) as station:
             done = subprocess.run(
                 ["sh", "-c", SCRIPT],
@@ -74,11 +74,11 @@ def test_a_shell_script_charges(version: Version, tmp_path: Path) -> None:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
-                timeout=60,
+                timeout=100,
                 check=False,
             )
             assert (done.returncode, done.stderr) == (0, "")
-            records = [json.loads(line) for line in station.communicate(timeout=30)[0].splitlines()]
+            records = [json.loads(line) for line in station.communicate(timeout=60)[0].splitlines()]
     frames = [json.loads(record["raw"]) for record in records if record.get("raw")]
     said = [story_line(frame[2], frame[3]) for frame in frames if frame[0] == 2]
     assert said == _story(version)
