@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ocpptui.diagnosis.diagnosis import Diagnosis
-from ocpptui.ocpp.encrypted_url import is_encrypted
-from ocpptui.ocpp.version import Direction, Role, Transport, Version
+from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, SessionClock
 from ocpptui.runtime.tasks import Tasks
@@ -30,6 +29,7 @@ from ocpptui.session.outside_effects import OutsideEffects
 from ocpptui.session.record_intake import RecordIntake
 from ocpptui.session.record_listeners import RecordListeners
 from ocpptui.session.recording_watch import RecordingWatch
+from ocpptui.session.session_links import SessionLinks
 from ocpptui.session.session_notes import SessionNotes
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.counts import Counts
@@ -44,7 +44,6 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.network.connection import Connection
     from ocpptui.network.relayed_connection import Intercept
     from ocpptui.network.server_settings import ServerSettings
-    from ocpptui.network.shared_endpoints import SharedEndpoints
     from ocpptui.network.upgrade_policy import Gate
     from ocpptui.network.upstream import SoapUpstream
     from ocpptui.session.central_system_control import CentralSystemControl
@@ -93,7 +92,6 @@ class Session:
         self.timeline = Timeline(writer, late_after=int(self.settings.call_timeout * 1e6))
         self.diagnosis = Diagnosis(self.timeline)
         self.client_links: list[ChargePointLink] = []
-        self.server_links: list[CentralSystemServer] = []
         self._clock: Clock = clock or SessionClock()
         self._masking = Masking(keeps_secrets=self.settings.keep_secrets)
         self._listeners = RecordListeners(lambda: self.alarm.look(), lambda: self._intake.flush())
@@ -142,6 +140,14 @@ class Session:
         self.held = HeldCalls(self._drivers.waiting, relayed, self.timeline, self._clock, self._notes.tell_on)
         """The calls, and with a proxy other messages, that wait for the user."""
         self._tasks = Tasks("session")
+        self._links = SessionLinks(
+            self.observer,
+            self.client_links,
+            clock=self._clock,
+            masking=self._masking,
+            notes=self._notes,
+            tasks=self._tasks,
+        )
         self._in_haste = False
 
     def _begin_proxy(self, settings: ProxySettings) -> Proxy:
@@ -185,6 +191,11 @@ class Session:
         return self.role is not None or self.proxy is not None
 
     @property
+    def server_links(self) -> list[CentralSystemServer]:
+        """What charge points connect to."""
+        return self._links.servers
+
+    @property
     def connections(self) -> Mapping[int, Connection]:
         """The open connections by their number, oldest first; a live view."""
         return self._open.by_number
@@ -223,13 +234,6 @@ class Session:
         return CentralSystemControl(memory, self.settings, self.behaviours, self._act, self._notes.tell)
 
     @cached_property
-    def _soap_endpoints(self) -> SharedEndpoints:
-        """Where the charge points of OCPP-S take requests."""
-        from ocpptui.network.shared_endpoints import SharedEndpoints
-
-        return SharedEndpoints()
-
-    @cached_property
     def _knowledge(self) -> StationTracker:
         from ocpptui.stations.tracker import StationTracker
 
@@ -258,12 +262,12 @@ class Session:
     @property
     def listening_urls(self) -> list[str]:
         """Every URL that a charge point could use to reach us; empty if we do not listen."""
-        return [url for link in self.server_links for url in link.urls]
+        return self._links.urls
 
     @property
     def soap_urls(self) -> list[str]:
         """The same for charge points of OCPP-S, where those have no port of their own."""
-        return [url for link in self.server_links for url in link.soap_urls]
+        return self._links.soap_urls
 
     @property
     def recording_path(self) -> Path | None:
@@ -309,10 +313,7 @@ class Session:
     @lenient.setter
     def lenient(self, on: bool) -> None:
         self._lenient = on
-        for server in self.server_links:
-            server.set_lenient(on)
-        for client in self.client_links:
-            client.lenient = on
+        self._links.set_lenient(on)
         self.behaviours.set_strict(not on)
 
     @property
@@ -331,25 +332,13 @@ class Session:
     # -- connections --------------------------------------------------------------------------------------------
 
     async def connect(self, settings: ClientSettings) -> ChargePointLink:
-        """Connect as a charge point, in the background; the results are records."""
-        self._masking.know(settings.secrets)
-        link: ChargePointLink
-        if settings.transport is Transport.SOAP:
-            from ocpptui.network.soap_charge_point import SoapChargePoint
+        """Connect as a charge point, in the background; the results are records. Raises InvalidUrl."""
 
-            link = SoapChargePoint(settings, self.observer, self._clock, endpoints=self._soap_endpoints)
-        else:
-            from ocpptui.network.charge_point_client import ChargePointClient
+        def prepare(link: ChargePointLink) -> None:
+            self._effects.of_link(link, self._default_behaviours.before_connecting(settings.versions))
+            self._begin_watch()
 
-            link = ChargePointClient(settings, self.observer, self._clock)
-        self.client_links.append(link)
-        self._effects.of_link(link, self._default_behaviours.before_connecting(settings.versions))
-        if is_encrypted(link.url):
-            self._notes.tell_weakened(settings.tls_terms)
-        self._tasks.start(link.run(), "client link")
-        self._begin_watch()
-        await self._notes.tell_out_of_date([settings.certificate])
-        return link
+        return await self._links.connect(settings, prepare)
 
     async def listen(
         self,
@@ -364,19 +353,13 @@ class Session:
         `gate` is asked about each charge point first; `intercept` sees each message of a connection that runs through
         us before it goes on, requests of OCPP-S to `soap_upstream`.
         """
-        from ocpptui.network.central_system_server import CentralSystemServer
-
-        self._masking.know(settings.credentials.secrets if settings.credentials is not None else ())
-        link = CentralSystemServer(
-            settings, self.observer, self._clock, gate=gate, intercept=intercept, soap_upstream=soap_upstream
+        link = await self._links.listen(
+            settings,
+            gate=gate,
+            intercept=intercept,
+            soap_upstream=soap_upstream,
+            names_of=lambda identity: self.central_system.memory.names_of(identity),
         )
-        if settings.client_ca is not None:
-            link.know_names(self.central_system.memory.names_of)
-        await link.start()
-        self.server_links.append(link)
-        if settings.certificate is not None:
-            self._notes.tell_weakened(settings.tls_terms)
-            await self._notes.tell_out_of_date([settings.certificate, settings.second_certificate])
         if self.settings.central_system is not None:
             self.central_system.tell_authority()
         await self.files.open()
@@ -396,9 +379,7 @@ class Session:
 
     async def close(self) -> None:
         """Close every connection cleanly, end every task, finish the recording."""
-        clients = [link.close(going_away=self._in_haste) for link in self.client_links]
-        servers = [link.close() for link in self.server_links]
-        await asyncio.gather(*clients, *servers)  # at once: a dead peer is given some seconds each
+        await self._links.close(in_haste=self._in_haste)
         if self.proxy is not None:
             await self.proxy.close()
         await self.files.close()
