@@ -7,6 +7,7 @@ from typing import Any
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.known import MOST_CONNECTORS
+from ocpptui.diagnosis.place_words import lacks_connector
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import status_2
@@ -171,22 +172,19 @@ class PlaceChecker(Checker):
     def compare(self, call: Seen, record: Seen, what: str) -> None:
         evse = call.integer("evseId")
         evse = call.integer("evse", "id") if evse is None else evse
-        number, name, why = evse, "EVSE", ""
+        number, name, why = evse, "EVSE", None
         related: tuple[int, ...] = ()
         if evse is not None:
             if self.evses and self.inventory is not None and evse not in self.evses:
-                why, related = f"the inventory of the charging station has only {self.listed()}", (self.inventory,)
+                why = Phrase(f"the inventory of the charging station has only {self.listed()}")
+                related = (self.inventory,)
         else:
             number, name = call.integer("connectorId"), "connector"
-            count = self.known.whole_setting("NumberOfConnectors")
-            if count is not None and number is not None and number > count:
-                why = f"NumberOfConnectors is {count}"
-        if why and number is not None and number > 0 and (call.action, number) not in self.told:
+            why = lacks_connector(self.known, number)
+        if why is not None and number is not None and number > 0 and (call.action, number) not in self.told:
             put(self.told, (call.action, number), True, MOST_CONNECTORS)
             place = Phrase(f"{name} {number}")
-            self.found(
-                UNKNOWN_PLACE, record, related, action=call.action, what=Phrase(what), place=place, why=Phrase(why)
-            )
+            self.found(UNKNOWN_PLACE, record, related, action=call.action, what=Phrase(what), place=place, why=why)
 
     def listed(self) -> str:
         """The EVSEs of the inventory in words: `EVSE 1`, `EVSEs 1 and 2`, `EVSEs 1, 2, 3, 4, 5 and 7 more`."""

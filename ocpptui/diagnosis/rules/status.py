@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
 from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.known import MOST_CONNECTORS
-from ocpptui.diagnosis.place_words import place_at
+from ocpptui.diagnosis.place_words import lacks_connector, place_at
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.status_traces import BOOT_2, BOOT_16, STILL_THERE, status_2, status_16
@@ -205,9 +205,7 @@ class StatusChecker(ExpectingChecker):
             before = None
         if before is None or before.status != status:
             self.changed(call, connector, status, before)
-        count = self.known.whole_setting("NumberOfConnectors")
-        if count is not None and connector > count and before is None:
-            why = Phrase(f"NumberOfConnectors is {count}")
+        if before is None and (why := lacks_connector(self.known, connector)) is not None:
             self.found(NUMBERING, call, place=place_at(evse, connector), why=why)
 
     def changed(self, call: Seen, connector: int, status: str, before: _Last | None) -> None:
