@@ -15,6 +15,10 @@ from ocpptui.timeline.timeline import Timeline
 ENOUGH = 3
 """So many overdue calls of one direction, and no answer to any, mean that the answers were not recorded."""
 
+MOST_OVERDUE = 100_000
+"""Overdue calls that are remembered, beyond the first of each side: if its answers come after all, what was said of the
+others remains."""
+
 _Side: TypeAlias = tuple[str | int, int]
 """A charge point, or a connection without a name, and the direction of calls."""
 
@@ -27,7 +31,8 @@ class RecordedAnswers:
         self._looked = 0  # records before this one were looked at
         self._seen: set[_Side] = set()  # those whose answers are recorded
         self._overdue: dict[_Side, array[int]] = {}  # the overdue calls of those with no answer so far
-        self._lacking = 0  # how many of them are believed to lack their answers
+        self._remembered = 0  # how many those are
+        self._lacking = 0  # how many of the sides are believed to lack their answers
         self._changed: list[int] = []  # overdue calls that mean something else, now that their side has an answer
 
     def changed(self) -> list[int]:
@@ -45,7 +50,10 @@ class RecordedAnswers:
         if side in self._seen:
             return []
         overdue = self._overdue.setdefault(side, array("I"))
+        if len(overdue) >= ENOUGH and self._remembered >= MOST_OVERDUE:
+            return []
         overdue.append(call)
+        self._remembered += 1
         if len(overdue) != ENOUGH:
             return []
         self._lacking += 1
@@ -81,6 +89,7 @@ class RecordedAnswers:
         self._seen |= new
         for side in new:
             overdue = self._overdue.pop(side, ())
+            self._remembered -= len(overdue)
             if len(overdue) >= ENOUGH:
                 self._lacking -= 1
                 self._changed += overdue

@@ -11,8 +11,12 @@ from typing import TypeAlias
 from ocpptui.diagnosis.answer_facts import refuses_an_error, stray_of
 from ocpptui.diagnosis.fact_kinds import Stray
 from ocpptui.timeline.columns import OPPOSITE_CODES
+from ocpptui.timeline.first_places import first_places
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.timeline import Timeline
+
+MOST_OVERDUE = 100_000
+"""Overdue calls that are remembered; beyond that, those of the connection that comes first are forgotten."""
 
 _Side: TypeAlias = tuple[str | int, int]
 """A charge point, or a connection without a name, and the direction of calls."""
@@ -30,6 +34,7 @@ class RecordedCalls:
         self._looked_for_firsts = 0  # records before this one were
         self._lacking: set[int] = set()  # connections with an answer to a call that the recording lacks
         self._overdue: dict[int, array[int]] = {}  # the overdue calls of the other connections
+        self._remembered = 0  # how many those are
         self._changed: list[int] = []  # overdue calls that mean something else, now that their connection lacks some
 
     def stray(self, answer: int) -> Stray:
@@ -50,8 +55,18 @@ class RecordedCalls:
     def is_overdue(self, call: int) -> None:
         """Note that a call has become overdue."""
         connection = self._timeline.connection(call)
-        if connection not in self._lacking:
-            self._overdue.setdefault(connection, array("I")).append(call)
+        if connection in self._lacking:
+            return
+        if self._remembered >= MOST_OVERDUE:
+            self._forget(next(iter(self._overdue)))
+        self._overdue.setdefault(connection, array("I")).append(call)
+        self._remembered += 1
+
+    def _forget(self, connection: int) -> array[int]:
+        """The overdue calls of a connection, which are no longer remembered."""
+        overdue = self._overdue.pop(connection, array("I"))
+        self._remembered -= len(overdue)
+        return overdue
 
     def changed(self) -> list[int]:
         """The overdue calls of connections that turned out to lack calls since this was last asked."""
@@ -63,7 +78,7 @@ class RecordedCalls:
         timeline, start = self._timeline, self._looked_for_firsts
         if answer >= start:
             self._looked_for_firsts = stop = answer + 1
-            for (party,), place in _first_places(start, timeline.parties[start:stop]).items():
+            for (party,), place in first_places(timeline.parties[start:stop], start=start).items():
                 known = timeline.party_table[party].connection
                 self._firsts[known] = min(place, self._firsts.get(known, place))
         return self._firsts[connection]
@@ -80,7 +95,7 @@ class RecordedCalls:
             return Stray.NOTHING
         connection = timeline.connection(answer)
         self._lacking.add(connection)
-        self._changed += self._overdue.pop(connection, ())
+        self._changed += self._forget(connection)
         first = self._first_lacking.setdefault(side, answer)
         return Stray.FIRST_UNRECORDED if answer == first else Stray.UNRECORDED
 
@@ -91,7 +106,7 @@ class RecordedCalls:
             return
         self._looked = stop
         columns = (timeline.kinds[start:stop], timeline.parties[start:stop], timeline.directions[start:stop])
-        for (kind, party, direction), place in _first_places(start, *columns).items():
+        for (kind, party, direction), place in first_places(*columns, start=start).items():
             if kind == RecordKind.CALL:
                 side = self._name_of(party), direction
                 self._first_calls[side] = min(place, self._first_calls.get(side, place))
@@ -99,12 +114,6 @@ class RecordedCalls:
     def _name_of(self, party: int) -> str | int:
         key = self._timeline.party_table[party]
         return key.charge_point or key.connection
-
-
-def _first_places(start: int, *columns: array[int]) -> dict[tuple[int, ...], int]:
-    """Which record is the first with each row of values, in columns that begin with record `start`."""
-    places = range(start, start + len(columns[0]))
-    return dict(zip(zip(*map(reversed, columns), strict=True), reversed(places), strict=True))
 
 
 _BEGINNINGS = (ConnectionEvent.OPENING, ConnectionEvent.OPENED)

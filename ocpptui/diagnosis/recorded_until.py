@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Hashable
 from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 from ocpptui.timeline.columns import TIMELESS, ConnectionKey
+from ocpptui.timeline.first_places import first_places
 from ocpptui.timeline.timeline import Timeline
 
 Key = TypeVar("Key", bound=Hashable)
-
-BLOCK = 4096
-"""Records that are looked at together."""
 
 
 class Silence(NamedTuple):
@@ -35,10 +32,10 @@ def recorded_until(timeline: Timeline, key_of: Callable[[ConnectionKey], Key]) -
     spans: dict[Key, tuple[int, int]] = {}
     count = len(timeline)
     parties = timeline.parties[:count]
-    firsts = _first_places(parties)
+    firsts = first_places(parties)
     parties.reverse()
-    for party, from_the_end in _first_places(parties).items():
-        key, first, last = key_of(timeline.party_table[party]), firsts[party], count - 1 - from_the_end
+    for (party,), from_the_end in first_places(parties).items():
+        key, first, last = key_of(timeline.party_table[party]), firsts[party,], count - 1 - from_the_end
         before = spans.get(key, (first, last))
         spans[key] = min(first, before[0]), max(last, before[1])
     in_order = sorted(spans.values())
@@ -49,20 +46,6 @@ def recorded_until(timeline: Timeline, key_of: Callable[[ConnectionKey], Key]) -
         if until > last and not timeline.flags[until] & TIMELESS:
             found[key] = Silence(last, _clock(timeline, last, until))
     return found
-
-
-def _first_places(parties: array[int]) -> dict[int, int]:
-    """Where each party is first.
-
-    Most blocks have no further one. A set tells that much faster than a look at each record: the screen must not stop.
-    """
-    places: dict[int, int] = {}
-    for start in range(0, len(parties), BLOCK):
-        block = parties[start : start + BLOCK]
-        if not places.keys() >= set(block):
-            for place, party in enumerate(block, start):
-                places.setdefault(party, place)
-    return places
 
 
 def _clock(timeline: Timeline, last: int, until: int) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from time import process_time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.diagnosis import recorded_answers
 from ocpptui.diagnosis.diagnosis import Diagnosis
-from ocpptui.diagnosis.recorded_answers import ENOUGH
+from ocpptui.diagnosis.recorded_answers import ENOUGH, RecordedAnswers
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Record, message_record
@@ -100,3 +102,18 @@ def test_connections_whose_first_answer_comes_late_take_linear_time() -> None:
         return taken
 
     assert_linear(seconds, 200)
+
+
+def test_what_is_remembered_of_overdue_calls_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A live log of one side would need more and more memory; the note about it must stay where it is."""
+    monkeypatch.setattr(recorded_answers, "MOST_OVERDUE", 5)
+    timeline = Timeline()
+    answers = RecordedAnswers(timeline)
+    for number in range(20):
+        timeline.append(_said(number, number, UP))
+        assert answers.is_overdue(number) == ([0, 1] if number == ENOUGH - 1 else [])
+    assert answers.is_first(0)
+    assert answers.lack(19)
+    timeline.append(_said(20, 20, DOWN, is_answer=True))
+    assert answers.changed() == [0, 1, 2, 3, 4]
+    assert not answers.lack(19)

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.diagnosis import recorded_calls
 from ocpptui.diagnosis.diagnosis import Diagnosis
+from ocpptui.diagnosis.fact_kinds import Stray
+from ocpptui.diagnosis.recorded_calls import RecordedCalls
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Record, message_record
@@ -125,3 +128,21 @@ def test_connections_that_lack_calls_take_linear_time() -> None:
         return taken
 
     assert_linear(seconds, 400)
+
+
+def test_what_is_remembered_of_overdue_calls_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session of months would need more and more memory; what is said of the newest connection must not suffer."""
+    monkeypatch.setattr(recorded_calls, "MOST_OVERDUE", 4)
+    timeline = Timeline()
+    records = RecordedCalls(timeline)
+    for connection in range(1, 8):
+        for number in range(2):
+            raw = f'[2,"{number}","Heartbeat",{{}}]'
+            timeline.append(message_record(raw, time=0, connection=connection, direction=UP, version=Version.V16))
+            records.is_overdue(len(timeline) - 1)
+    for connection, remembered in ((7, [12, 13]), (1, [])):
+        answer = '[3,"x",{}]'
+        late = 600 * SECOND  # too late for the answer to a call from before the recording
+        stray = message_record(answer, time=late, connection=connection, direction=UP, version=Version.V16)
+        assert records.stray(timeline.append(stray)) is not Stray.NOTHING
+        assert records.changed() == remembered
