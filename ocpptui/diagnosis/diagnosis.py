@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache, cached_property
 from itertools import compress, count
 from math import inf
@@ -20,13 +19,14 @@ from ocpptui.diagnosis.recorded_calls import RecordedCalls
 from ocpptui.diagnosis.rule import Facts, Rule
 from ocpptui.diagnosis.rule_loading import steps_of_loading
 from ocpptui.diagnosis.rule_lookup import rule_named
+from ocpptui.diagnosis.suspect_rows import is_suspect, suspects, unanswered_calls
 from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.runtime.bounded import put
-from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, SUBSTITUTE, TELLS_ERROR, TIMELESS, NewestRow
+from ocpptui.timeline.columns import EVENT_SHIFT, EVENTS, TELLS_ERROR, TIMELESS, NewestRow
 from ocpptui.timeline.noticed import Noticed
-from ocpptui.timeline.record import IN_VAIN, RecordKind
+from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
 
@@ -211,7 +211,7 @@ class Diagnosis:
                 place = next(compress(count(place), map(before.__le__, part)))
         self._due = place
         if place > first or self._beyond:
-            self._judge_overdue([*self._beyond, *self._unanswered(first, place)])
+            self._judge_overdue([*self._beyond, *unanswered_calls(timeline, first, place)])
 
     def _judge_overdue(self, calls: Iterable[int]) -> None:
         """Decide on calls that have waited longer than the time-out, as far as their files show that."""
@@ -228,14 +228,6 @@ class Diagnosis:
                 self._decide(earlier)
             self._decide(index)
         self._beyond = beyond[-MOST_BEYOND:]
-
-    def _unanswered(self, start: int, stop: int) -> Iterator[int]:
-        """The calls among these records that have no answer."""
-        others = self._timeline.others[start:stop]
-        signs = others.tobytes()[_SIGN :: others.itemsize]
-        calls = _among(self._timeline.kinds[start:stop].tobytes(), _CALLS) & _among(signs, _NEGATIVE)
-        calls &= ~_among(self._timeline.flags[start:stop].tobytes(), _SUBSTITUTES)
-        return _indexes(calls, start, stop)
 
     def _follow(self) -> None:
         """Decide on the records that have arrived."""
@@ -266,7 +258,7 @@ class Diagnosis:
         for call in [call for call in self._wrong_calls if timeline.others[call] >= 0]:
             del self._wrong_calls[call]
             self._decide(timeline.others[call])
-        for index in self._suspects(start, stop):
+        for index in suspects(timeline, start, stop):
             self._decide(index)
             if timeline.verdicts[index] == Verdict.INVALID and timeline.kinds[index] == RecordKind.CALL:
                 self._await_answer(index)
@@ -287,13 +279,7 @@ class Diagnosis:
         now, kind, flags, remarks, answering, other = row
         if self._overdue and 0 <= other < self._due:
             self._answered(other)
-        if (
-            _SUSPECT_KINDS[kind]
-            or _SUSPECT_FLAGS[flags]
-            or _SUSPECT_ANSWERS[answering]
-            or remarks
-            or (other >= 0 and timeline.verdicts[other] == Verdict.INVALID)
-        ):
+        if is_suspect(kind, flags, answering, remarks) or (other >= 0 and timeline.verdicts[other] == Verdict.INVALID):
             self._decide(index)
             if timeline.verdicts[index] == Verdict.INVALID and kind == RecordKind.CALL:
                 self._await_answer(index)
@@ -313,18 +299,6 @@ class Diagnosis:
     def _answered(self, call: int) -> None:
         if self._timeline.severities[call]:
             self._decide(call)
-
-    def _suspects(self, start: int, stop: int) -> Iterator[int]:
-        """The records that may break a rule; all others are right."""
-        timeline = self._timeline
-        suspected = (
-            _among(timeline.kinds[start:stop].tobytes(), _SUSPECT_KINDS)
-            | _among(timeline.flags[start:stop].tobytes(), _SUSPECT_FLAGS)
-            | _among(timeline.answerings[start:stop].tobytes(), _SUSPECT_ANSWERS)
-        )
-        remarks = timeline.remarks[start:stop].tobytes()
-        suspected |= _among(remarks[::2], _SOMETHING) | _among(remarks[1::2], _SOMETHING)
-        return _indexes(suspected, start, stop)
 
     def _decide(self, index: int) -> None:
         timeline = self._timeline
@@ -415,28 +389,4 @@ def _short(value: Any) -> Any:
     return f"{value[: LONGEST_VALUE - 1]}…" if isinstance(value, str) and len(value) > LONGEST_VALUE else value
 
 
-def _indexes(chosen: int, start: int, stop: int) -> Iterator[int]:
-    """The indexes from `start` to before `stop` in a set with one byte for each, the first lowest."""
-    found, place = chosen.to_bytes(stop - start, "little"), -1
-    while (place := found.find(1, place + 1)) >= 0:
-        yield start + place
-
-
-def _among(column: bytes, table: bytes) -> int:
-    return int.from_bytes(column.translate(table), "little")
-
-
-_SIGN = array("i").itemsize - 1 if sys.byteorder == "little" else 0
-"""Which byte of a number has its sign."""
-_NEGATIVE = bytes(code >= 128 for code in range(256))
-"""By the byte with the sign: whether the number is negative."""
-_SOMETHING = bytes(code > 0 for code in range(256))
 _ERRORS = tuple(kind for kind in RecordKind if kind.is_error)
-_CALLS = bytes(kind == RecordKind.CALL for kind in range(256))
-_SUBSTITUTES = bytes(bool(flags & SUBSTITUTE) for flags in range(256))
-_SUSPECT_KINDS = bytes(kind in (RecordKind.MALFORMED, *_ERRORS) for kind in range(256))
-_SUSPECT_ANSWERS = bytes(status > AnswerStatus.FIRST for status in range(256))
-_IN_VAIN = tuple(map(EVENTS.index, IN_VAIN))
-_SUSPECT_FLAGS = bytes(
-    bool(flags & (DUPLICATE_ID | TELLS_ERROR)) or flags >> EVENT_SHIFT in _IN_VAIN for flags in range(256)
-)
