@@ -243,13 +243,17 @@ class ConfigurationScreen(ClosingScreen[None]):
 
     # -- editing ------------------------------------------------------------------------------------------------
 
+    def _can_ask(self) -> bool:
+        """Whether calls can be sent to the charge point; says why not."""
+        why = self._sender.why_not(self.charge_point)
+        if why:
+            self.notify(printable(why), markup=False)
+        return not why
+
     def action_edit(self) -> None:
         """Edit the value under the cursor, in its place."""
         row = self.list.row
-        if row is None:
-            return
-        if why := self._sender.why_not(self.charge_point):
-            self.notify(printable(why), markup=False)
+        if row is None or not self._can_ask():
             return
         self.editor.open(row)
         self.list.room_below = self.editor.lines - 1
@@ -257,8 +261,7 @@ class ConfigurationScreen(ClosingScreen[None]):
 
     def action_name_setting(self) -> None:
         """Ask for the name of a setting that is not in the table, and edit it."""
-        if why := self._sender.why_not(self.charge_point):
-            self.notify(printable(why), markup=False)
+        if not self._can_ask():
             return
         known = self._session.knowledge.get(self.charge_point)
         is_1x = known is None or known.version is None or known.version.generation == 1
@@ -329,8 +332,7 @@ class ConfigurationScreen(ClosingScreen[None]):
     def action_send(self) -> None:
         """Send the changes that are kept."""
         changes = list(self.table.wanted.values())
-        if why := self._sender.why_not(self.charge_point):
-            self.notify(printable(why), markup=False)
+        if not self._can_ask():
             return
         for change in changes:
             self.table.discard(change.place)
@@ -344,9 +346,7 @@ class ConfigurationScreen(ClosingScreen[None]):
 
     def action_read(self) -> None:
         """Read all settings from the charge point."""
-        if why := self._sender.why_not(self.charge_point):
-            self.notify(printable(why), markup=False)
-        else:
+        if self._can_ask():
             self._tables.tasks.start(self._sender.read(self.charge_point), "read the configuration")
 
     # -- comparing, and files -----------------------------------------------------------------------------------
@@ -390,8 +390,7 @@ class ConfigurationScreen(ClosingScreen[None]):
 
     def action_apply(self) -> None:
         """Ask for a file, show what it would change, and send that."""
-        if why := self._sender.why_not(self.charge_point):
-            self.notify(printable(why), markup=False)
+        if not self._can_ask():
             return
         self._files.read("Apply which file?", self._files.name(self.charge_point), self._ask_to_apply)
 

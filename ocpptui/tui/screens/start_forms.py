@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ocpptui.network.url import without_password
 from ocpptui.ocpp.http_headers import without_secret
+from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.runtime.portable_files import path_of_user
 from ocpptui.session.security_values import applicable
 from ocpptui.session.setting_values import PlainValues, WrongSetting, canonical
@@ -51,6 +53,10 @@ class StartForm(NamedTuple):
     @property
     def entries(self) -> tuple[FormEntry, ...]:
         return tuple(entry for row in self.rows for entry in row)
+
+    def row_of(self, name: str) -> tuple[FormEntry, ...]:
+        """The row with the field of this name."""
+        return next(row for row in self.rows if name in (entry.name for entry in row))
 
 
 FORMS = (
@@ -118,6 +124,24 @@ FORMS = (
 )
 SECRET = "password"
 """The field whose value is neither shown nor remembered."""
+URLS = ("url", "upstream", "upstream_soap", "upstream_callback", "mirror")
+"""Fields that may have a password."""
+
+
+def form_named(name: str) -> StartForm:
+    """The form of this name."""
+    return next(form for form in FORMS if form.name == name)
+
+
+def values_to_keep(values: Mapping[str, str]) -> dict[str, str]:
+    """What is remembered of the typed values for the next time: no password, and no secret in a header or URL."""
+    kept = {name: value for name, value in values.items() if name != SECRET}
+    for name in (name for name, value in kept.items() if value):
+        if name == HEADERS:
+            kept[name] = headers_to_keep(kept[name])
+        elif name in URLS:
+            kept[name] = mask_own_text(without_password(kept[name]))
+    return kept
 
 
 class WrongValue(ValueError):
@@ -252,9 +276,7 @@ _BETWEEN_HEADERS = re.compile(r";(?=\s*(?:\Z|[!#-'*+.0-9A-Z^-z|~-]{1,80}:\s))")
 def _wrong(form: str, error: WrongSetting, instead: str) -> WrongValue:
     """The error for the field of the setting, or for `instead` if a configured setting has no field."""
     words = " ".join(filter(None, (str(error), remedy_on_screen(error.problem) if error.problem is not None else "")))
-    names = {
-        SETTINGS.get(entry.name, entry.name): entry.name for one in FORMS if one.name == form for entry in one.entries
-    }
+    names = {SETTINGS.get(entry.name, entry.name): entry.name for entry in form_named(form).entries}
     if error.name in names and error.name != "url":
         return WrongValue(names[error.name], words)
     return WrongValue(instead, words if error.name == "url" else f"{error.name.replace('_', '-')}: {words}")

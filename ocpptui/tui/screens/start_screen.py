@@ -22,8 +22,6 @@ from ocpptui.describe.safe_text import printable
 from ocpptui.network.client_settings import ClientSettings, requested_url
 from ocpptui.network.problems import CannotListen, NetworkError
 from ocpptui.network.server_settings import ServerSettings
-from ocpptui.network.url import without_password
-from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.runtime.tasks import Tasks
@@ -46,12 +44,13 @@ from ocpptui.tui.screens.start_forms import (
     FormEntry,
     WrongValue,
     configured_placeholder,
-    headers_to_keep,
+    form_named,
     plain_values,
     recordings,
     typed_client,
     typed_relay,
     typed_server,
+    values_to_keep,
 )
 from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.option_rows import OptionRows
@@ -64,8 +63,6 @@ STYLES = ("start_screen.tcss", "../widgets/key_line.tcss")
 """The files of the styles, relative to this one."""
 
 
-URLS = ("url", "upstream", "upstream_soap", "upstream_callback", "mirror")
-"""Fields that may have a password."""
 PLACES = {"connect": ("url", "url"), "listen": ("port", "port"), "relay": ("upstream", "listen")}
 """The fields of the forms that begin a session: what is said to be wrong there has no field, or is the port."""
 UNRELATED_TO_URL = ("trust", "certificate", "key", "profile", HEADERS)
@@ -167,17 +164,15 @@ class StartScreen(FullScreen):
 
     def _values(self, form: str) -> dict[str, str]:
         """The typed values of a form by field name, stripped except for the password."""
-        found = next(one for one in FORMS if one.name == form)
-        texts = {entry.name: self.query_one(f"#{form}_{entry.name}", Input).value for entry in found.entries}
+        entries = form_named(form).entries
+        texts = {entry.name: self.query_one(f"#{form}_{entry.name}", Input).value for entry in entries}
         return {name: text if name == SECRET else text.strip() for name, text in texts.items()}
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         form, _, name = (event.input.id or "").partition("_")
         event.input.remove_class("-wrong")
-        for row in next(one for one in FORMS if one.name == form).rows:
-            if name in (entry.name for entry in row):
-                self._say(form, row[0].name, "")
+        self._say(form, form_named(form).row_of(name)[0].name, "")
         if form == "connect":
             self._show_requested_url()
 
@@ -207,12 +202,10 @@ class StartScreen(FullScreen):
         self.query_one("#connect").border_subtitle = Content(printable(f"requests {url}")) if url else ""
 
     def _show_wrong(self, form: str, wrong: WrongValue) -> None:
-        for row in next(one for one in FORMS if one.name == form).rows:
-            for entry in row:
-                if entry.name == wrong.entry:
-                    lead = f"{entry.label}: " if len(row) > 1 else ""
-                    self._say(form, row[0].name, f"{lead}{wrong}")
-                    self.query_one(f"#{form}_{entry.name}", Input).add_class("-wrong")
+        row = form_named(form).row_of(wrong.entry)
+        label = next(entry.label for entry in row if entry.name == wrong.entry)
+        self._say(form, row[0].name, f"{label}: {wrong}" if len(row) > 1 else str(wrong))
+        self.query_one(f"#{form}_{wrong.entry}", Input).add_class("-wrong")
 
     def _say(self, form: str, row: str, text: str) -> None:
         note = self.query_one(f"#{form}_{row}_wrong", Static)
@@ -321,15 +314,9 @@ class StartScreen(FullScreen):
             self.post_message(SessionBegun(session, close=close))
 
     def _remember(self, form: str, values: dict[str, str]) -> None:
-        """Remember the typed values for the next time, without passwords."""
-        kept = {name: value for name, value in values.items() if name != SECRET}
-        if kept.get(HEADERS):
-            kept[HEADERS] = headers_to_keep(kept[HEADERS])
-        for name in URLS:
-            if kept.get(name):
-                kept[name] = mask_own_text(without_password(kept[name]))
+        """Remember the typed values for the next time, without secrets."""
         remembered = recent.load_recent()
-        remembered.remember(form, kept)
+        remembered.remember(form, values_to_keep(values))
         remembered.save()
 
     @on(OptionList.OptionSelected)
@@ -362,7 +349,7 @@ class StartScreen(FullScreen):
         session = self._chosen
         if session is None:
             return
-        form = next(one for one in FORMS if one.name == session.form)
+        form = form_named(session.form)
         for entry in form.entries:
             self.query_one(f"#{form.name}_{entry.name}", Input).value = session.values.get(entry.name, "")
         if not session.missing:
@@ -371,7 +358,7 @@ class StartScreen(FullScreen):
         names = [entry.name for entry in form.entries]
         wanted = SECRET if SECRET in names else PLACES[form.name][0]
         self.query_one(f"#{form.name}_{wanted}", Input).focus()
-        row = next(row[0].name for row in form.rows if wanted in (entry.name for entry in row))
+        row = form.row_of(wanted)[0].name
         self.call_after_refresh(self._say, form.name, row, f"That session also had: {session.missing}. Enter begins.")
 
     def _show_opening(self, opening: FileSession) -> None:

@@ -10,13 +10,16 @@ from ocpptui.network.client_settings import requested_url
 from ocpptui.ocpp.version import Version
 from ocpptui.tui.screens.start_forms import (
     FORMS,
+    URLS,
     WrongValue,
     configured_placeholder,
+    form_named,
     headers_to_keep,
     recordings,
     typed_client,
     typed_relay,
     typed_server,
+    values_to_keep,
 )
 from ocpptui.workspace import recent_sessions as recent
 from tests.kit.certificates import Authority
@@ -228,6 +231,25 @@ def test_every_field_is_remembered() -> None:
     remembered.remember("connect", values)
     remembered.save()
     assert recent.load_recent().values["connect"] == values
+
+
+@pytest.mark.parametrize("name", URLS)
+def test_no_secret_is_kept_for_the_next_time(name: str) -> None:
+    """Who opens the program next would read the password of the last user."""
+    form = next(form for form in FORMS if name in {entry.name for entry in form.entries})
+    typed = {entry.name: f"value of {entry.name}" for entry in form.entries}
+    typed |= {name: "wss://user:hunter2@h/ocpp", "password": "hunter2"}
+    kept = values_to_keep(typed)
+    assert "hunter2" not in f"{kept}"
+    assert kept[name].startswith("wss://") and kept[name].endswith("h/ocpp")
+    assert set(typed) - set(kept) == {"password"}
+
+
+def test_a_wrong_value_has_a_row_in_its_form() -> None:
+    """The sentence would appear under no field."""
+    for form in FORMS:
+        assert form_named(form.name) is form
+        assert all(entry in form.row_of(entry.name) for entry in form.entries)
 
 
 CONFIGURED = {"vendor": "ACME", "id": "CP-9", "version": ["1.6"], "port": 9100, "insecure": True, "password_env": "X"}
