@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -109,7 +109,7 @@ class FoundFrame:
         if self.transport is Transport.JSON:
             return parse(raw)
         frame = encoding_of(self.transport).read(raw)
-        return frame._replace(id=self.message_id) if isinstance(frame, Message) and not frame.id else frame
+        return replace(frame, id=self.message_id) if isinstance(frame, Message) and not frame.id else frame
 
 
 def turned(found: FoundFrame) -> FoundFrame:

@@ -224,8 +224,7 @@ def _flawless(text: str, array: list[Any]) -> JsonMessage | None:
         return None
     if type(payload) is not dict:
         return None
-    # As `JsonMessage(…)`, in less time.
-    return tuple.__new__(JsonMessage, (text, kind, message_id, action, payload, "", "", ()))
+    return JsonMessage(text, kind, message_id, action, payload)
 
 
 def _of_value(text: str, body: str, value: Any, repeats: bool, defects: list[Defect]) -> JsonMessage | Malformed:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, auto
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from ocpptui.jsontext.text import value_text
 from ocpptui.ocpp.version import Transport
@@ -54,8 +54,12 @@ class Defect:
     """Its position in the raw text in characters (in bytes if the text is not UTF-8)."""
 
 
-class Message(NamedTuple):
-    """A message that can be read, with the defects that were tolerated."""
+@dataclass(slots=True)
+class Message:
+    """A message that can be read, with the defects that were tolerated. Treat it as immutable.
+
+    It is not frozen, because that would treble the time to make one; and no tuple, whose parts take long to read.
+    """
 
     raw: str
     """The text as it was on the wire."""

@@ -13,7 +13,7 @@ import codecs
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import Any
 
@@ -284,7 +284,7 @@ def _envelope(fields: dict[str, Any], meta: dict[str, Any]) -> Message | Malform
         raw = _message(fields, "", meta)
     frame = encoding_of(Transport.SOAP).read(raw)
     if isinstance(frame, Message) and not frame.id:
-        return frame._replace(id=_string(fields.get("messageId")))
+        return replace(frame, id=_string(fields.get("messageId")))
     return frame
 
 

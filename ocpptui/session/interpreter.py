@@ -6,6 +6,7 @@ What the version of the connection cannot say is not sent; the behaviour is answ
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
@@ -50,7 +51,7 @@ class Interpreter:
             if is_valid(self._outer, action, Part.RESPONSE, {}):
                 return [SendAnswer(frame, {})]
             return [self._not_simulated(frame, "it does not have this")]
-        known = frame._replace(action=found.action, payload=found.payload)
+        known = replace(frame, action=found.action, payload=found.payload)
         if found.missing and refusal(self._inner, self._role, known, settings):
             return [self._not_simulated(frame, found.missing[0])]
         put(self._came, frame.id, frame, CALLS_KEPT)
@@ -64,7 +65,7 @@ class Interpreter:
         if answer is None or answer.kind is not MessageKind.CALLRESULT or not isinstance(answer.payload, dict):
             return answer
         found = self._inward(action, Part.RESPONSE, answer.payload, sent)
-        return answer if found is None else answer._replace(payload=found.payload)
+        return answer if found is None else replace(answer, payload=found.payload)
 
     def meant(self, action: str, sent: dict[str, Any]) -> SendCall:
         """The call that the behaviour wanted to send; of a call by hand, the translated one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import count
 from typing import Any, Protocol
 
@@ -59,7 +60,7 @@ class WrappedCalls:
         result = result_within(answer.payload)
         if wrapped.payload is None or result is None:
             return []
-        inner = answer._replace(payload=result)
+        inner = replace(answer, payload=result)
         return self._wrapped(self._inner.answered(wrapped.action, wrapped.payload, inner, now))
 
     def responded(self, outcome: ResponderOutcome, now: int) -> list[Effect]:

@@ -213,7 +213,7 @@ def with_raw(record: Record, raw: str | bytes, masked: tuple[str, ...]) -> Recor
     """The record with another raw text, which is parsed again. A message id that is not in the raw text stays."""
     known, frame = record.frame, encoding_of(record.transport).read(raw)
     if isinstance(frame, Message) and isinstance(known, Message) and not frame.id:
-        frame = frame._replace(id=known.id)
+        frame = replace(frame, id=known.id)
     kind = kind_of(frame) if record.kind.is_message else record.kind
     return replace(record, kind=kind, raw=raw, masked=masked, parsed=frame, raw_json=None)
 

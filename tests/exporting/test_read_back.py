@@ -101,7 +101,7 @@ def rich_recording() -> list[Record]:
             )
         )
         if isinstance(message := records[-1].frame, Message) and not message.id:
-            records[-1].parsed = message._replace(id="m-beat")
+            records[-1].parsed = replace(message, id="m-beat")
     setting = '{"key":"AuthorizationKey","value":"TOPSECRET"}'
     for raw in (
         f'[2,"s","ChangeConfiguration",{setting}]',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def records() -> list[Record]:
     """A heartbeat over JSON, a boot over SOAP with its answer, and a call that gets a fault."""
     answer = soap(ACCEPTED, Direction.TO_CHARGE_POINT, NOON + 2 * SECOND)
     assert answer.frame is not None
-    answer.parsed = answer.frame._replace(id="uuid:1")  # type: ignore[union-attr]
+    answer.parsed = replace(answer.frame, id="uuid:1")
     return [
         message('[2,"1","Heartbeat",{}]'),
         soap(BOOT, at=NOON + SECOND),

@@ -225,7 +225,7 @@ def test_a_soap_answer_keeps_the_id_that_only_its_connection_says() -> None:
     raw = response("Heartbeat", relates_to="")
     frame = SOAP.read(raw)
     assert isinstance(frame, Message)
-    answer = message(raw, transport=Transport.SOAP, parsed=frame._replace(id="uuid:1"))
+    answer = message(raw, transport=Transport.SOAP, parsed=replace(frame, id="uuid:1"))
     again = read(line_of(answer))
     assert isinstance(again.frame, Message)
     assert again.frame.id == "uuid:1"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from lxml import etree
 
@@ -43,7 +45,7 @@ def recording() -> list[Record]:
         found.append(record)
     known = found[-1].frame
     assert isinstance(known, Message)
-    found[-1].parsed = known._replace(id="2")
+    found[-1].parsed = replace(known, id="2")
     return found
 
 
