@@ -36,7 +36,7 @@ RAW = b',"raw":"'
 META = b']","meta":{"ocpptui":{"connection":'
 """What precedes the number of the connection, if the raw text is an array."""
 DETAIL = b']","detail":'
-"""What precedes the detail, which hardly any message has."""
+"""What precedes the detail, which few messages have but those of other tools' logs."""
 ORIGIN = b',"origin":'
 
 
@@ -119,6 +119,8 @@ def _as_json(line: bytes) -> bytes:
     """
     front, _, rest = line.partition(RAW)
     text, _, tail = rest.rpartition(META)
+    if not text:  # it has a detail, as what was inferred for a record of a log
+        text, _, tail = rest.rpartition(DETAIL)
     if front[_BEGINNING] != LINE_START or b"{" in front[1:] or b'"raw"' in tail or b"\\" in tail:
         return b""
     return text

@@ -390,8 +390,17 @@ def test_the_version_of_the_schema_makes_a_recording(line: bytes) -> None:
 
 
 _SPLICES = st.sampled_from(
-    [b"", b',"raw":"x"', b',"detail":{"a":1,"raw":"x"}', b',"r\\u0061w":"x"', b',"meta":{"ocpptui":{"connection":1}}']
-)  # fmt: skip
+    [
+        b"",
+        b',"raw":"x"',
+        b',"r\\u0061w":"x"',
+        b',"meta":{"ocpptui":{"connection":1}}',
+        b',"detail":{"a":1,"raw":"x"}',
+        b',"detail":{"guessed":["[version]","[2]"]}',
+        b',"detail":{"a":"[]","detail":{"a":"[]","meta":{}}}',
+        b',"detail":["[]","detail"],"raw":"[3]","detail":{}',
+    ]
+)
 
 
 @given(RECORDS, _SPLICES, st.sampled_from([b',"raw":', b',"meta":', b',"direction":', b"}}}"]), st.booleans())
@@ -418,6 +427,7 @@ def test_the_raw_texts_of_many_lines_are_those_of_each(lines: list[tuple[Record,
     assert raws_in(found) == [raw_in(line) for line in found]
 
 
-def test_the_raw_text_of_a_plain_line_is_found() -> None:
-    """Each check of a recording would take longer."""
-    assert raw_in(to_line(message(BOOT), "")) == BOOT
+@pytest.mark.parametrize("detail", ({}, {"guessed": ["zone", "version"]}))
+def test_the_raw_text_of_a_plain_line_is_found(detail: dict[str, Any]) -> None:
+    """Each check of a recording, or of a log of another tool, would take longer."""
+    assert raw_in(to_line(replace(message(BOOT), detail=detail), "")) == BOOT
