@@ -29,9 +29,13 @@ _STRING_OR_WORD = lazily(r"""'(?:[^'\\]|\\.)*+'?|"(?:[^"\\]|\\.)*+"?|(?<![\w$])[
 _NODE = frozenset(("true", "false", "null", "undefined"))
 _TOKEN_OF_MAP = lazily(
     r"\s*(?:(?P<string>\"(?>(?:[^\"\\\n]|\\.)*)\")|(?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.]))"
-    r"|(?P<word>true|false|nil)(?!\w)|(?P<opening>%?\{)|(?P<arrow>=>)|(?P<sign>[\[\]},]))"
+    r"|(?P<atom>[A-Za-z_]\w*+):(?=\s)|(?P<word>true|false|nil)(?!\w)|(?P<opening>%?\{)|(?P<arrow>=>)|(?P<sign>[\[\]},])"
+    r"|:(?P<symbol>[A-Za-z_]\w*+|\"(?>(?:[^\"\\\n]|\\.)*)\"))"
 )
-"""A token of a hash of Ruby, `{"a"=>nil}`, or of a map of Elixir, `%{"a" => nil}`."""
+"""A token of a hash of Ruby, `{"a"=>nil}` or `{:a=>nil}`, or of a map of Elixir, `%{"a" => nil}` or `%{a: nil}`.
+
+Ruby 3.4 prints `{a: nil}` for the second, which may as well be JSON without its quotes.
+"""
 _JSON_OF_TOKEN = {"nil": "null", "=>": ":", "%{": "{"}
 _ESCAPE = lazily(r"\\(?:u\{(?P<code>[0-9A-Fa-f]{1,6})\}|(?P<sign>.))")
 _ESCAPED = {"#": "#", "a": "\\u0007", "v": "\\u000b", "e": "\\u001b", "0": "\\u0000"}
@@ -87,7 +91,13 @@ def _json_of_maps(text: str) -> str | None:
         kind, token, place = match.lastgroup, match[match.lastgroup or 0], match.end()
         if kind == "opening":
             openings.add(token)
-        tokens.append(_ESCAPE.sub(_unescaped, token) if kind == "string" else _JSON_OF_TOKEN.get(token, token))
+        if kind == "atom" and "{" in openings:
+            return None
+        if kind in ("symbol", "atom") and token[0] != '"':
+            tokens.append(f'"{token}"' + ":" * (kind == "atom"))
+        else:
+            is_text = kind in ("string", "symbol")
+            tokens.append(_ESCAPE.sub(_unescaped, token) if is_text else _JSON_OF_TOKEN.get(token, token))
     translated = "".join(tokens)
     try:
         is_frame = len(openings) == 1 and _is_frame(orjson.loads(translated))

@@ -137,6 +137,36 @@ def as_map(value: object, opening: str, arrow: str) -> str:
 
 AT_NINE = "2026-03-01T09:00:00Z"
 RUBY, ELIXIR = ("{", "=>"), ("%{", " => ")
+NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+
+
+def with_symbols(value: object, opening: str) -> str:
+    """A value as Ruby prints it with symbols for keys, and Elixir with atoms."""
+    if isinstance(value, dict):
+        arrow = " => " if opening == "%{" else "=>"
+        pairs = list[str]()
+        for key, inner in value.items():
+            written = as_map(key, opening, arrow)
+            if opening == "{":
+                pairs.append(f":{key if NAME.fullmatch(key) else written}=>{with_symbols(inner, opening)}")
+            elif NAME.fullmatch(key):
+                pairs.append(f"{key}: {with_symbols(inner, opening)}")
+            else:
+                pairs.append(f"{written} => {with_symbols(inner, opening)}")
+        return f"{opening}{', '.join(pairs)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(with_symbols(inner, opening) for inner in value)}]"
+    return as_map(value, opening, "=>")
+
+
+@pytest.mark.parametrize("opening", ["{", "%{"])
+@given(frame=FRAMES)
+def test_keys_may_be_symbols_of_ruby_or_atoms_of_elixir(opening: str, frame: list[Any]) -> None:
+    """Each call in the log of a backend that parses JSON into symbols would be a malformed frame."""
+    text = with_symbols(frame, opening)
+    assume("=>" in text or "%{" in text)
+    translated = json_of_printed(text)
+    assert translated is not None and json.loads(translated) == frame
 
 
 @pytest.mark.parametrize("notation", [RUBY, ("{", " => "), ELIXIR])
@@ -155,6 +185,12 @@ def test_hashes_of_ruby_and_maps_of_elixir_are_translated(notation: tuple[str, s
         '[2, "a", "Reset", {"type"=>"Hard",}]',
         '[2, "a", "Reset", {"type"=>"Hard", "delay":5}]',
         '[2, "a", "Reset", {"type"=>null}]',
+        '[2, "a", "Reset", {type: "Hard"}]',
+        '[2, "a", "Reset", {type: "Hard", :delay=>5}]',
+        '[2, "a", "Reset", {:type:"Hard", "delay"=>5}]',
+        '[2, "a", "Reset", {: type=>"Hard"}]',
+        '[2, "a", "Reset", %{type:"Hard"}]',
+        '[2, "a", "Reset", %{"type": "Hard"}]',
         '[2, "a", "Reset", {"type"=>None}]',
         "[2, 'a', 'Reset', {'type'=>'Hard'}]",
         '[2, "a", "Reset", {"type"=>05}]',
