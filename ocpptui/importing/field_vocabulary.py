@@ -109,7 +109,7 @@ _NAMES = {
     ),
     FieldMeaning.MESSAGE_ID: (
         "messageid uniqueid msgid correlationid messageuid uniquemessageid messageuniqueid requestid callid "
-        "nachrichtenid idmessage idmensaje idmessaggio berichtid uid uuid id"
+        "nachrichtenid idmessage idmensaje idmessaggio berichtid messageidentifier mid uid uuid id"
     ),
     FieldMeaning.MESSAGE_TYPE: (
         "messagetype messagetypeid msgtype typeid nachrichtentyp typedemessage tipodemensaje tipomessaggio berichttype "
@@ -120,11 +120,11 @@ _NAMES = {
         "connectionid connection connid websocketid socketid websocketsessionid wssessionid streamid "
         "tcpstream tcptcpstream filedescriptor fd channel channelid"
     ),
-    FieldMeaning.ERROR_CODE: "errorcode",
-    FieldMeaning.ERROR_DESCRIPTION: "errordescription",
-    FieldMeaning.ERROR_DETAILS: "errordetails",
+    FieldMeaning.ERROR_CODE: "errorcode errcode errorname code",
+    FieldMeaning.ERROR_DESCRIPTION: "errordescription errordesc errormessage errormsg description desc",
+    FieldMeaning.ERROR_DETAILS: "errordetails errordetail details detail",
 }
-SURE_ID = 13
+SURE_ID = 15
 """Rank of the last name that means only a message id."""
 TARGETS = frozenset(["destination", "dest", "dst", "target", "recipient", "receiver", "to"])
 """Names of what a frame goes to."""

@@ -25,7 +25,7 @@ _PARTS = frozenset((
 ))  # fmt: skip
 
 _OBJECTS = frozenset((FieldMeaning.PAYLOAD, FieldMeaning.ANSWER, FieldMeaning.ERROR_DETAILS))
-_KINDS_OF_OCPP = ("2", "3", "4", "5", "6", "call")
+_KINDS_OF_OCPP = ("2", "3", "4", "5", "6", "call", "conf")
 """How the types of messages begin that no other protocol is likely to use."""
 _LAST = 99
 """Behind the rank of every name."""
@@ -52,11 +52,19 @@ def parts_of_object(fields: dict[str, Any]) -> dict[FieldMeaning, Any] | None:
     if rank > SURE_ID and (FieldMeaning.MESSAGE_TYPE not in best or type(message_id) is not str):
         del best[FieldMeaning.MESSAGE_ID]  # the number of a row, or of anything else
     parts = {field: value for field, (_, value) in best.items()}
+    if FieldMeaning.ACTION not in parts and (only := _only_action(fields)):
+        parts[FieldMeaning.ACTION] = only
     if FieldMeaning.MESSAGE_TYPE in parts and FieldMeaning.MESSAGE_ID in parts:
         return parts
     action = parts.get(FieldMeaning.ACTION)
     has_content = FieldMeaning.PAYLOAD in parts or FieldMeaning.ANSWER in parts
     return parts if has_content and type(action) is str and action_and_kind(action) is not None else None
+
+
+def _only_action(fields: dict[str, Any]) -> str:
+    """The action of OCPP that one of the fields has, whatever its name; empty if none has one, or several have."""
+    found = [value for value in fields.values() if type(value) is str and action_and_kind(value) is not None]
+    return found[0] if len(found) == 1 else ""
 
 
 def are_of_ocpp(fields: dict[str, Any], parts: dict[FieldMeaning, Any]) -> bool:

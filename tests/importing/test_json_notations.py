@@ -120,6 +120,12 @@ PARTS: dict[str, Item] = {
             "payload": "payload_json",
         }),
     },
+    "short names": lambda f: {
+        "ts": utc(f), "cp": f.name, "dir": way(f, "up", "down"),
+        **renamed(f, {"messageTypeId": "type", "uniqueId": "mid", "action": "name", "payload": "data",
+                      "errorCode": "code", "errorDescription": "desc"}),
+        "type": {2: "req", 3: "conf", 4: "callerror"}[parts(f)["messageTypeId"]],
+    },
     "a payload in a string": lambda f: {**common(f), **parts(f), "payload": json.dumps(parts(f)["payload"])},
     "node-red": lambda f: {
         "_msgid": "x", "timestamp": utc(f), "direction": way(f, "in", "out"),

@@ -31,6 +31,17 @@ def test_other_fields_are_no_frame(fields: dict[str, Any]) -> None:
     assert parts_of_object(fields) is None
 
 
+@pytest.mark.parametrize("name", ["name", "what", "vorgang", "n"])
+def test_an_action_is_known_by_itself(name: str) -> None:
+    """A log whose author calls the action otherwise would show no frame at all."""
+    parts = parts_of_object({name: "Reset", "data": {"type": "Soft"}, "mid": "a1", "type": "req"})
+    assert parts is not None
+    assert parts[FieldMeaning.ACTION] == "Reset"
+    other = parts_of_object({name: "Reset", "also": "Heartbeat", "payload": {}, "mid": "a1", "type": "req"})
+    assert other is not None
+    assert FieldMeaning.ACTION not in other
+
+
 def test_the_number_of_a_row_is_no_message_id() -> None:
     """Each call would have the id of its row, and no answer would belong to it."""
     parts = parts_of_object({"id": 7, "action": "Heartbeat", "payload": {}})
@@ -45,6 +56,7 @@ def test_the_number_of_a_row_is_no_message_id() -> None:
     [
         ({"type": "request", "uniqueId": "a1", "payload": {}}, True),
         ({"type": "request", "requestId": "a1", "payload": {}}, False),
+        ({"type": "conf", "mid": "a1", "payload": {}}, True),
         ({"messageType": "CALL", "requestId": "a1", "payload": {}}, True),
         ({"type": "request", "requestId": "a1", "action": "Reset", "payload": {}}, True),
         ({"type": "request", "uniqueId": "a1", "action": "login", "payload": {}}, False),
