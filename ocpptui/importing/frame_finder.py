@@ -166,6 +166,8 @@ class FrameFinder:
         if spread is None:
             return []
         text, joined, self._joined, self._spread = spread.text, self._joined, [], None
+        others = joined if spread.on_trial else []
+        joined = [] if spread.on_trial else joined
         if (Brackets.end_of if has_too_many_values(text) else value_end)(text, 0) is not None:
             frame = self._search.found(spread.number, spread.prefix, text)
         elif (converted := json_of_printed(text)) is not None:
@@ -180,7 +182,11 @@ class FrameFinder:
             self._skip(joined)
         else:
             self.tally.with_frame += len(joined)
-        return [frame]
+        found = [frame]
+        for number, line in others:
+            found += self._search_line(number, line, may_be_torn=False)
+            found += self._end_of_spread()
+        return found
 
     def _go_on_with_torn(self, torn: TornLine, line: str) -> Sequence[FoundFrame] | None:
         """The frames that end in a line with which a torn one goes on; None if it does not."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ocpptui.importing.line_breaks import LineBreaks
 from ocpptui.importing.log_words import FLOW, with_marks
+from ocpptui.importing.repeated_prefix import RepeatedPrefix
 from ocpptui.importing.timestamps import best_moment
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import Brackets
@@ -12,14 +13,16 @@ MOST_LINES = 20_000
 """Lines after which an unfinished frame is abandoned."""
 MOST_TEXT = 20 * 2**20
 """The same limit in characters."""
-SHORTEST_STEM = 20
-"""The fewest characters before a frame that show, if they are repeated, that a line continues it."""
+MOST_PIECES = 1000
+"""Lines after which a frame is abandoned whose lines belong together only if it is whole with them."""
 _STAMP = lazily(r"\s*[\[(]?(?:\d{4}[-/.]\d\d[-/.]\d\d|[A-Z][a-zä]{2} [ \d]\d \d\d:\d\d:\d\d)")
 _CONTINUES = lazily(
     r"\s*(?:$|[{}\],:\"']|\[\s*(?:$|[\"'{\[\]\d-])|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*(?:$|[,\]}])"
-    r"|(?:true|false|null|undefined|True|False|None)\b|[A-Za-z_$][\w$]*\s*:)"
+    r"|(?:true|false|null|undefined|True|False|None)\b|[A-Za-z_$][\w$]*\s*:"
+    r"|(?://\s?|#\s?|[\[(<]\s?)?(?:\.{3}|…)(?:\s?[\])>])?,?\s*$|(?<=\s)(?://\s?|#\s?)?(?:\.{3}|…)[^\[\]{}\"']{0,80}$)"
 )
-"""How a line that continues a frame begins, if the line before did not end within a string."""
+"""How a line that continues a frame begins, if the line before did not end within a string; the last is what someone
+wrote in place of lines that they left out."""
 _OF_JSON = frozenset("{}],:\"'")
 """How most of these lines begin behind their indentation, and no prefix of a logger does."""
 _SECOND_LINE = lazily(r"\s*(?:[2-6]\s*(?:,|$)|,|[\"'])")
@@ -61,9 +64,13 @@ class SpreadFrame:
         self._size = len(self.first)
         self._torn = bool(self._brackets.quote)
         end = _FLOW_AT_END.search(with_marks(self._line_prefix))
-        self._stem = self._line_prefix if end is None else self._line_prefix[: end.start()]
+        self._repeated = RepeatedPrefix(self._line_prefix if end is None else self._line_prefix[: end.start()])
         self._wrapped = False
         """Whether the logger broke it at a certain length, and began each line as the first."""
+        self._has_one_width = False
+        """Whether there are several lines, and all are as long as the first."""
+        self.on_trial = False
+        """Whether its lines belong to it only if it is whole with them: each has the header of any other line."""
 
     @property
     def torn(self) -> bool:
@@ -73,7 +80,7 @@ class SpreadFrame:
     @property
     def text(self) -> str:
         """The text so far; only the first line if it was truncated, because the next may not belong to it."""
-        return self.first if self._torn and not self._wrapped else self._joined()
+        return self.first if self.on_trial or (self._torn and not self._wrapped) else self._joined()
 
     def take(self, line: str) -> str | None:
         """Continue with a line in which no frame begins.
@@ -85,10 +92,12 @@ class SpreadFrame:
             raise NotContinued
         is_json = line.lstrip()[:1] in _OF_JSON
         rest, wrapped = line if is_json else self._without_prefix(line), False
-        if len(self._stem) >= SHORTEST_STEM and line.startswith(self._stem):
-            rest, wrapped = line[len(self._stem) :], True
-        if wrapped:
+        end = None if is_json else self._repeated.end_in(line)
+        if end is not None:
+            rest, wrapped = line[end:], self._repeated.is_before(line)
+        if (wrapped or (end is not None and self._brackets.quote)) and len(self._pieces) < MOST_PIECES:
             self._wrapped = True
+            self.on_trial = bool(self._brackets.quote) and not (wrapped and self._has_one_width)
         elif self._brackets.quote:
             if rest is not line and best_moment(line[: len(line) - len(rest)]) is not None:
                 if begins_line(line):
@@ -100,6 +109,8 @@ class SpreadFrame:
                 rest = rest.lstrip(" \t")  # the editor that wrapped the line put that before the rest of the string
         elif not is_json and not _CONTINUES.match(rest) and not _is_one_word(self._pieces[-1], rest):
             raise NotContinued
+        elif end is not None and len(self._pieces) == 1 and not rest[:1].isspace():
+            self._wrapped = True  # a pretty-printed one is indented
         if not self.certain:
             if not rest.strip():
                 raise NotContinued
@@ -118,9 +129,11 @@ class SpreadFrame:
             self._size += len(rest)
             return None
         self._pieces, self._in_strings, self._torn = [self._joined()], [False], False
+        self.on_trial = False
         return rest[end:]
 
     def _add(self, line: str, piece: str, *, in_string: bool) -> None:
+        self._has_one_width = len(line) == len(self.line) and (self._has_one_width or len(self._lines) == 1)
         self._lines.append(line)
         self._pieces.append(piece)
         self._in_strings.append(in_string)

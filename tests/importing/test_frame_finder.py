@@ -77,6 +77,23 @@ def test_pretty_printed_frames_are_read_completely(frames: list[list[Any]]) -> N
     assert {one.direction for one in found} == {Direction.TO_CSMS}
 
 
+@pytest.mark.parametrize(
+    "left_out", ["...", "    ...,", "    …", "  // ...", "    [...]", "  ... 3 more", "  # … (12 lines)"]
+)
+@given(frame=FRAMES, place=st.integers(0, 40))
+def test_a_pretty_printed_frame_with_lines_left_out_is_one_whole_text(
+    left_out: str, frame: list[Any], place: int
+) -> None:
+    """Someone shortened a frame by hand: it would be cut there, and a list behind that be a frame of its own."""
+    lines = pretty(frame).split("\n")
+    lines.insert(min(3 + place, len(lines) - 1), left_out)
+    following = '[2,"n","Heartbeat",{}]'
+    assert raws("\n".join(("14:17:22 received", *lines, f"14:17:23 received {following}"))) == [
+        "\n".join(lines),
+        following,
+    ]
+
+
 @example(frames=[[2, "0", "Heartbeat", {"[2,": None}]])
 @given(frames=st.lists(FRAMES, min_size=1, max_size=4))
 def test_each_line_of_a_pretty_printed_frame_may_have_a_time_before_it(frames: list[list[Any]]) -> None:

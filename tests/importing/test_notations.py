@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -343,6 +343,37 @@ def test_frames_that_a_logger_broke_at_a_width_come_back(
         return "\n".join(head + text[at : at + width] for at in range(0, len(text), width))
 
     check(written(tmp_path / "station.log", frames, line), frames, timedelta(milliseconds=1))
+
+
+SPLIT: dict[str, Callable[[Exchanged, int, int, str], str]] = {
+    "syslog": lambda f, n, all_, piece: f"{f.local(2):%b %d %H:%M:%S} gw csms[712]: {piece}",
+    "logcat": lambda f, n, all_, piece: f"{iso(f.local(2) + timedelta(milliseconds=n))[5:]}  123  456 D Ocpp: {piece}",
+    "numbered": lambda f, n, all_, piece: f"{utc(f)} INFO csms - ({n + 1}/{all_}) {piece}",
+    "journal": lambda f, n, all_, piece: f"{f.local(0):%Y-%m-%dT%H:%M:%S}+0000 gw csms[712]: {piece}",
+}
+"""The header that a logger writes before each piece of a message, with its number and how many there are."""
+
+
+@pytest.mark.parametrize("header", SPLIT)
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@settings(max_examples=5)
+@given(width=st.integers(40, 300))
+def test_messages_that_a_logger_split_come_back(
+    tmp_path_factory: pytest.TempPathFactory, header: str, version: Version, width: int
+) -> None:
+    """Only the first piece has the name and the direction, and the others may have a later time: each longer frame
+    would be truncated."""
+    everything = conversation(("CP-77", "WB-8"), version)
+    frames = [frame for frame in everything if '"8"' not in frame.raw]  # without the malformed call and its answer
+    places = {number: frames.index(frame) for number, frame in enumerate(everything) if frame in frames}
+    frames = [replace(frame, half=None if frame.half is None else places[frame.half]) for frame in frames]
+
+    def line(frame: Exchanged) -> str:
+        text = f"{frame.name} {way(frame, 'received', 'sent')}: {frame.raw}"
+        pieces = [text[at : at + width] for at in range(0, len(text), width)]
+        return "\n".join(SPLIT[header](frame, number, len(pieces), piece) for number, piece in enumerate(pieces))
+
+    check(written(tmp_path_factory.mktemp("split") / "a.log", frames, line), frames, timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(
