@@ -70,7 +70,7 @@ LONGEST_TIME = 80
 
 
 def moment_of(value: Any) -> Moment | None:
-    """The time in a field: text in any notation, or seconds, milli-, micro- or nanoseconds since 1970."""
+    """The time in a field: text in any notation, or a number of seconds or parts of them since an epoch."""
     if isinstance(value, str):
         text = value.strip()
         if len(text) > LONGEST_TIME:
@@ -80,14 +80,15 @@ def moment_of(value: Any) -> Moment | None:
             return moment
         if _NUMBER.fullmatch(text):
             whole, _, fraction = text.partition(".")
-            return _since_1970(int(whole), int(fraction.ljust(6, "0")[:6]) if fraction else 0, len(text))
+            micros = int(fraction.ljust(6, "0")[:6]) if fraction else 0
+            return _since_epoch(int(whole), micros, len(text)) or best_moment(text)
         if (entry := _STREAM_ID.fullmatch(text)) is not None:
             return _since_1970(int(entry["millis"]), 0, len(text))
         return best_moment(text)
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
-        return _since_1970(value, 0, 0)
+        return _since_epoch(value, 0, 0) or (best_moment(str(value)) if value > _FIRST_OF_CALENDAR else None)
     if isinstance(value, float) and math.isfinite(value) and abs(value) < 2**63:
         seconds = math.floor(value)
         if _FIRST <= seconds < _LAST:
@@ -112,6 +113,25 @@ def _moment_of_parts(parts: dict[str, Any]) -> Moment | None:
     if seconds is None or type(nanos) is not int or not 0 <= nanos < 1_000_000_000:
         return None
     return replace(seconds, time=seconds.time + nanos // 1000)
+
+
+def _since_epoch(number: int, micros: int, length: int) -> Moment | None:
+    """The time of a number: units of 100 nanoseconds since the year 1 (.NET, without a zone) or since 1601 (Windows,
+    which NTFS and LDAP have too), else since 1970, with `micros` beside seconds."""
+    for epoch, zoned in _EPOCHS_OF_TICKS:
+        if _FIRST_OF_TICKS <= number // TICKS + epoch < _LAST:
+            return Moment(0, length, (number + epoch * TICKS) // 10, zoned, fraction=True)
+    return _since_1970(number, micros, length)
+
+
+TICKS = 10_000_000
+"""In a second."""
+_EPOCHS_OF_TICKS = (-62_135_596_800, False), (-11_644_473_600, True)
+"""The years 1 and 1601 in seconds since 1970, and whether such numbers are in UTC."""
+_FIRST_OF_TICKS = 1_262_304_000
+"""2010: older ones are as many nanoseconds since 1970 as there are in 1990."""
+_FIRST_OF_CALENDAR = 19_900_101_000_000
+"""The digits of a day and a time as one number."""
 
 
 def _since_1970(number: int, micros: int, length: int) -> Moment | None:
