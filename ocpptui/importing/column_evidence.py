@@ -92,6 +92,20 @@ def names_an_end(cells: Sequence[str], others: Sequence[str]) -> bool:
     return len(set(ends)) == 2 and all(left != right for left, right in ends)
 
 
+def common_end(senders: Sequence[str], receivers: Sequence[str], ways: Sequence[Direction | None]) -> str:
+    """The name that is the sender or the receiver in each row, and that of the central system, as each frame shows that
+    only one side sends; empty if there is none."""
+    rows = [row for row in zip(senders, receivers, ways, strict=True) if row[0] and row[1]]
+    shown = [row for row in rows if row[2] is not None]
+    if len({way for *_, way in shown}) < len(Direction):
+        return ""
+    for name in rows[0][:2]:
+        is_one_end = all((name == sender) != (name == receiver) for sender, receiver, _ in rows)
+        if is_one_end and all((name == receiver) == (way is Direction.TO_CSMS) for _, receiver, way in shown):
+            return name
+    return ""
+
+
 def shift_of_serials(times: Sequence[str], frames: Sequence[str]) -> int:
     """The microseconds to add to serial dates: they are days since 1900 or, by the times in payloads, since 1904."""
     from statistics import median  # which takes long to load, and few need it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import combinations
 
 from ocpptui.importing import column_evidence as evidence
 from ocpptui.importing.cell_content import DAY, has_frame, is_description, is_frame_text, is_object, legible
@@ -26,6 +27,8 @@ from ocpptui.importing.table_columns import TableColumns
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.version import Direction
 
+MOST_ENDS = 40
+"""How many columns may be sender and receiver without being called so: each is compared with each."""
 LONGEST_NAME = 60
 """The most characters of a name in a cell."""
 FEW_FRAMES = 0.1
@@ -235,6 +238,21 @@ class ColumnFinder:
                     for end, what in zip(self._columns.ends, ("sender", "receiver"), strict=True):
                         self._say(end, f"the {what}", "it names the central system where the other does not")
                     return
+        few = [place for place in range(len(self._aligned)) if place not in taken][:MOST_ENDS]
+        self._take_ends_by_frames([place for place in few if not any(map(is_address, self._aligned[place]))])
+
+    def _take_ends_by_frames(self, places: Sequence[int]) -> None:
+        """Find two columns of which one has the same name in each row, which the frames show to be that of the central
+        system."""
+        ways, names = self._ways(), (*self._columns.names, *[""] * len(self._aligned))
+        for place, other in combinations(places, 2):
+            ends = (other, place) if plain_name(names[place]) in TARGETS else (place, other)
+            backend = evidence.common_end(self._aligned[ends[0]], self._aligned[ends[1]], ways)
+            if backend:
+                self._columns.ends, self._columns.backend = ends, backend
+                for end, what in zip(ends, ("sender", "receiver"), strict=True):
+                    self._say(end, f"the {what}", f"the frames show that {backend!r} is the central system")
+                return
 
     def take_addresses(self) -> None:
         """Find the columns with the addresses of sender and receiver, where nothing else names a connection."""

@@ -104,8 +104,13 @@ def _direction_of_word(name: str, word: str) -> DirectionClue:
     return _direction_of_half(word)
 
 
-def of_ends(sender: str, receiver: str) -> tuple[DirectionClue, str]:
-    """The direction of a frame from one end to the other, and the name of the end that is not the central system."""
+def of_ends(sender: str, receiver: str, backend: str = "") -> tuple[DirectionClue, str]:
+    """The direction of a frame from one end to the other, and the name of the end that is not the central system, which
+    is called `backend` if that is known."""
+    if backend:
+        if sender == backend:
+            return DirectionClue(Direction.TO_CHARGE_POINT), receiver
+        return (DirectionClue(Direction.TO_CSMS), sender) if receiver == backend else (DirectionClue(), "")
     name, way = (receiver, Direction.TO_CHARGE_POINT) if is_backend(sender) else (sender, Direction.TO_CSMS)
     if not is_backend(sender) and not is_backend(receiver):
         return DirectionClue(), ""

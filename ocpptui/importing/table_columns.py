@@ -34,6 +34,8 @@ class TableColumns:
     """The directions that the values of the direction column mean, where the frames beside them show it."""
     ends: tuple[int, int] | None = None
     """The indexes of the columns with sender and receiver, one of which is the charge point."""
+    backend: str = ""
+    """The name of the central system in them, where the frames show it."""
     addresses: tuple[tuple[int, ...], tuple[int, ...]] | None = None
     """The indexes of the columns with the address of the sender, and that of the receiver, each with its port if there
     is one."""

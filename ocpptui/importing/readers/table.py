@@ -287,7 +287,7 @@ class _Reading:
         sender, receiver = (
             row.cells[place].strip() if place < len(row.cells) else "" for place in self._columns.ends or ()
         )
-        return of_ends(sender, receiver)
+        return of_ends(sender, receiver, self._columns.backend)
 
     def _event(self, row: TableRow) -> list[FoundFrame]:
         """A connection event, as our own tables write it."""
