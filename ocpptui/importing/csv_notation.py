@@ -9,7 +9,14 @@ from typing import BinaryIO, TypeVar
 
 from ocpptui.importing.cell_content import is_frame_text
 from ocpptui.importing.csv_columns import columns_of
-from ocpptui.importing.csv_rows import NOTATIONS, Notation, TableRow, named_separator, rows_of
+from ocpptui.importing.csv_rows import (
+    NOTATIONS,
+    Notation,
+    TableRow,
+    lines_between_returns,
+    named_separator,
+    rows_of,
+)
 from ocpptui.importing.field_vocabulary import FieldMeaning, meanings
 from ocpptui.importing.table_columns import TableColumns
 from ocpptui.importing.table_head import SNIFFED, possible_readings
@@ -22,7 +29,7 @@ MOST_SNIFFED = 2**21
 
 def separated_rows(stream: BinaryIO) -> Iterator[TableRow]:
     """The rows of a text table, by what its first lines show of its separator and quotes."""
-    lines = text_lines(stream)
+    lines = lines_between_returns(text_lines(stream))
     head = beginning(islice(lines, SNIFFED), lambda line: len(line[1]))
     separator = named_separator(head[0][1]) if head else ""
     if separator:

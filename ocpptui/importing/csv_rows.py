@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.line_escapes import with_plain_frame
 from ocpptui.importing.printed_bytes import readable_cell
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end
@@ -49,12 +52,19 @@ class Notation(NamedTuple):
     """A quote within a cell is escaped by a backslash and not doubled (as MySQL writes it)."""
     quote: str = '"'
     """What is around a cell."""
+    is_wrapped: bool = False
+    """Each row as a whole is quoted once more, as a spreadsheet does that has taken it for one cell."""
 
 
 NOTATIONS = (
     *(Notation(separator, backslashes) for separator in ",\t;|" for backslashes in (False, True)),
     *(Notation(separator, quote="'") for separator in ",\t;|"),
+    *(Notation(separator, is_wrapped=True) for separator in ",\t;|"),
+    *map(Notation, "^\x01\x1f"),
 )
+"""The last of them are the separators of Hive and of ASCII, and one that needs no quotes around JSON."""
+_ESCAPED_BEGINNINGS = ("[", "&#", "%5B", "%5b")
+_SIGNS_OF_ESCAPES = ("&quot;", "&#", "%22")
 
 
 _BEHIND_TEXT = frozenset("\t ,]")
@@ -85,6 +95,7 @@ def rows_of(lines: Iterable[tuple[int, str]], notation: Notation) -> Iterator[Ta
             doublequote=not notation.backslashes,
             escapechar="\\" if notation.backslashes else None,
             quotechar=notation.quote,
+            skipinitialspace=notation.separator != "|",
         )
         try:
             for cells in reader:
@@ -92,12 +103,45 @@ def rows_of(lines: Iterable[tuple[int, str]], notation: Notation) -> Iterator[Ta
                 if taken:
                     if notation.separator == "|":
                         cells = [cell.replace(_BAR, "|") for cell in cells]
-                    yield TableRow(number, list(map(readable_cell, cells)), taken)
+                    yield TableRow(number, list(map(_content, cells)), taken)
         except (csv.Error, _CannotBeSplitError) as error:
             number, taken = source.row()
             reason = str(error) if isinstance(error, _CannotBeSplitError) else ""
             for place, line in enumerate(taken):
                 yield TableRow(number + place, [], [line], reason)
+
+
+def _content(cell: str) -> str:
+    """The content of a cell; a frame in it that is escaped for HTML or a URL, or printed as bytes, is as it was."""
+    if cell.startswith(_ESCAPED_BEGINNINGS) and any(map(cell.__contains__, _SIGNS_OF_ESCAPES)):
+        return with_plain_frame(cell)
+    return readable_cell(cell)
+
+
+def lines_between_returns(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Numbered lines, also of a text that has carriage returns in place of line feeds, as old Macs and Excel write."""
+    first = next(lines, None)
+    if first is None:
+        return iter(())
+    numbered = chain([first], lines)
+    if "\r" not in first[1]:
+        return numbered
+    return enumerate(chain.from_iterable(line.split("\r") for _, line in numbered), 1)
+
+
+def is_wrapped_row(line: str) -> bool:
+    """Whether a line begins and ends with a quote, and has other quotes that are doubled."""
+    return line[:1] == line[-1:] == '"' and '""' in line[1:-1]
+
+
+def _unwrapped(line: str) -> str:
+    return line[1:-1].replace('""', '"') if line[:1] == line[-1:] == '"' and len(line) > 1 else line
+
+
+@lru_cache(maxsize=8)
+def _formula(separator: str) -> re.Pattern[str]:
+    """The beginning of a cell that is a formula of nothing but a text, `="…"`: no spreadsheet takes it for a number."""
+    return re.compile(rf'(^|{re.escape(separator)})="')
 
 
 def named_separator(line: str) -> str:
@@ -135,6 +179,10 @@ class _Source:
             self._number = number
         self._taken.append(line)
         row = line.replace("\r", " ")
+        if self._notation.is_wrapped:
+            row = _unwrapped(row)
+        if '="' in row:
+            row = _formula(self._notation.separator).sub(r'\1"', row)
         if self._notation.separator == "|":
             row = _plain_row(row)
         row = mended(row, self._notation.separator, self._notation.quote)

@@ -7,10 +7,19 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from ocpptui.importing.action_names import action_and_kind
 from ocpptui.importing.cell_content import DAY, has_frame, is_frame_text, is_object
-from ocpptui.importing.csv_rows import NOTATIONS, Notation, TableRow, named_separator, rows_of
+from ocpptui.importing.csv_rows import (
+    NOTATIONS,
+    Notation,
+    TableRow,
+    is_wrapped_row,
+    lines_between_returns,
+    named_separator,
+    rows_of,
+)
 from ocpptui.importing.field_values import moment_of
 from ocpptui.importing.field_vocabulary import meanings, plain_name
 from ocpptui.importing.text_stream import LineSplitter
@@ -32,7 +41,8 @@ def head_lines(head: bytes) -> list[tuple[int, str]]:
     lines = list(splitter.take(head))
     if len(lines) < SNIFFED and len(head) < 2**14 and head[-1:] not in (b"\n", b"\0"):
         lines += splitter.finish()
-    lines = [(number, line) for number, line in lines[:SNIFFED] if not named_separator(line)]
+    lines = list(islice(lines_between_returns(iter(lines)), SNIFFED))
+    lines = [(number, line) for number, line in lines if not named_separator(line)]
     return [] if head.startswith(codecs.BOM_UTF8 + b"{") else lines
 
 
@@ -41,6 +51,8 @@ def possible_readings(lines: list[tuple[int, str]]) -> Iterator[tuple[Notation, 
     text = "\n".join(line for _, line in lines)
     for notation in NOTATIONS:
         if notation.separator not in text or (notation.backslashes and '\\"' not in text):
+            continue
+        if notation.is_wrapped and sum(is_wrapped_row(line) for _, line in lines) < 0.5 * len(lines):
             continue
         if notation.quote != '"' and f"{notation.quote}{notation.separator}{notation.quote}" not in text:
             continue

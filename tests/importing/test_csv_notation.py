@@ -25,7 +25,8 @@ def written(notation: Notation) -> list[str]:
             escaped = cell.replace(notation.quote, notation.quote * 2)
         return f"{notation.quote}{escaped}{notation.quote}"
 
-    return [notation.separator.join(map(quoted, row)) for row in ROWS]
+    lines = [notation.separator.join(map(quoted, row)) for row in ROWS]
+    return [quoted(line) for line in lines] if notation.is_wrapped else lines
 
 
 @pytest.mark.parametrize("notation", NOTATIONS, ids=repr)

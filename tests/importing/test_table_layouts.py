@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,7 @@ HEAD = ("Time", "Charge Point", "Direction", "Message")
 Rows = list[Sequence[str]]
 
 
-def written(rows: Sequence[Sequence[str]], **dialect: str) -> str:
+def written(rows: Sequence[Sequence[str]], **dialect: str | int) -> str:
     out = io.StringIO()
     csv.writer(out, **dialect).writerows(rows)  # type: ignore[arg-type]
     return out.getvalue()
@@ -67,6 +68,21 @@ LAYOUTS: dict[str, Callable[[Sequence[Exchanged]], str]] = {
     "frames without quotes first": lambda fs: "\n".join(",".join((*row[3:], *row[:3])) for row in simple(fs)),
     "frames without quotes within": lambda fs: "\n".join(",".join((*row[2:], *row[:2])) for row in simple(fs)),
     "single quotes": lambda fs: "\n".join(",".join(f"'{cell}'" for cell in row) for row in simple(fs)),
+    "spaces before quotes": lambda fs: "\n".join(
+        ", ".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in simple(fs)
+    ),
+    "rows in quotes": lambda fs: written([[written([row]).rstrip()] for row in simple(fs)], quoting=csv.QUOTE_ALL),
+    "rows with semicolons in quotes": lambda fs: written(
+        [[written([row], delimiter=";").rstrip()] for row in simple(fs)], quoting=csv.QUOTE_ALL
+    ),
+    "formulas of texts": lambda fs: "\n".join(
+        ",".join('="' + cell.replace('"', '""') + '"' for cell in row) for row in simple(fs)
+    ),
+    "carriage returns": lambda fs: written(simple(fs), lineterminator="\r"),
+    "carets": lambda fs: written(simple(fs), delimiter="^"),
+    "separators of Hive": lambda fs: "\n".join(map("\x01".join, simple(fs))),
+    "escaped for HTML": lambda fs: written([(*row[:3], row[3].replace('"', "&quot;")) for row in simple(fs)]),
+    "encoded for a URL": lambda fs: written([HEAD, *((*row[:3], quote(row[3], safe="")) for row in simple(fs)[1:])]),
     "merged cells": lambda fs: written(
         [HEAD, *((utc(f), told(fs, n), way(f, "IN", "OUT"), f.raw) for n, f in enumerate(fs))]
     ),
@@ -81,6 +97,21 @@ LAYOUTS: dict[str, Callable[[Sequence[Exchanged]], str]] = {
     ),
     "receiver and sender": lambda fs: written(
         [("Time", "Target", "Sender", "Data"), *((utc(f), *ends(f, "Server")[::-1], f.raw) for f in fs)]
+    ),
+    "a sender and a receiver of any name": lambda fs: of_log(
+        fs, ("Time", "From", "To", "Data"), lambda f: (utc(f), *ends(f, "kraftwerk-7"), f.raw)
+    ),
+    "a receiver and a sender that is a URL": lambda fs: of_log(
+        fs, ("Time", "To", "From", "Data"), lambda f: (utc(f), *ends(f, "wss://csms.example/ocpp")[::-1], f.raw)
+    ),
+    "ticks of .NET": lambda fs: of_log(
+        fs, HEAD, lambda f: (str(micros_of(f.time) * 10 + 621_355_968_000_000_000), *simple([f])[1][1:])
+    ),
+    "file times of Windows": lambda fs: of_log(
+        fs, HEAD, lambda f: (str(micros_of(f.time) * 10 + 116_444_736_000_000_000), *simple([f])[1][1:])
+    ),
+    "day and time in one number": lambda fs: of_log(
+        fs, HEAD, lambda f: (f"{f.time:%Y%m%d%H%M%S}", *simple([f])[1][1:])
     ),
     "a day that is no charge point": lambda fs: of_log(
         fs,
