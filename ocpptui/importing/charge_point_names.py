@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from urllib.parse import unquote
 
+from ocpptui.importing.connection_spots import connection_spots_in, numbers_of_connection
 from ocpptui.importing.field_vocabulary import WRITERS, plain_name
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.learned_directions import WordsOfOneWay
@@ -18,15 +19,8 @@ from ocpptui.importing.learned_places import MOST_CALLS, MOST_VALUES, OF_TENANT,
 from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.log_words import SENT_MARK
 from ocpptui.importing.name_forms import looks_given, looks_like_name
-from ocpptui.importing.name_places import SURE
-from ocpptui.importing.prefix_names import (
-    Spot,
-    connection_spots_in,
-    name_in,
-    numbers_of_connection,
-    phrase_around,
-    spots_in,
-)
+from ocpptui.importing.name_places import SURE, Spot
+from ocpptui.importing.prefix_names import name_in, phrase_around, spots_in
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.boot_serials import serials_in
 from ocpptui.ocpp.message import Malformed, Message

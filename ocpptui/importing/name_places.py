@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ocpptui.importing.log_words import FLOW, NOUNS_ELSEWHERE, SERVER
@@ -54,6 +55,20 @@ _TITLE = rf"(?-i:{_CAPITAL}(?: {_CAPITAL}){{0,2}} \d{{1,4}}|(?:{_CAPITAL} ){{1,3
 _ABOUT = (
     r"(?:\s{1,3}(?:a|an|the|new|raw|ocpp|json|ws|websocket|text|message|msg|frame|data|packet|call|request|response))*"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A part of a text that may be a name."""
+
+    place: str
+    """Where it is: the same for all lines of one shape, whatever the direction of their frames."""
+    start: int
+    end: int
+    trust: int
+    """From 0 to 6: how much the words around it say that it is the name."""
+    likely: bool = True
+    """False if loggers write it as a word, a host or a class: it is a name only if the file as a whole shows it."""
 
 
 class NamePlace(NamedTuple):

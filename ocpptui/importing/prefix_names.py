@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ocpptui.importing.blanked_text import BLANK, blanked
+from ocpptui.importing.connection_spots import connection_spots_in, is_number_of_connection
 from ocpptui.importing.line_shapes import without_digits, without_traces
-from ocpptui.importing.log_words import FLOW, LEVEL, NEVER, NOUNS, NOUNS_ELSEWHERE, SENT_MARK, WORDS, with_marks
+from ocpptui.importing.log_words import NEVER, NOUNS, SENT_MARK, WORDS, with_marks
 from ocpptui.importing.name_forms import (
     LONGEST,
     is_never,
@@ -28,33 +29,13 @@ from ocpptui.importing.name_forms import (
     within_topic,
     without_closing,
 )
-from ocpptui.importing.name_places import NEAR_DIRECTION, NEEDED, NUMBERED, PLACES, STATED, SURE, VALUE
-from ocpptui.importing.timestamps import without_rejected
+from ocpptui.importing.name_places import NEAR_DIRECTION, NEEDED, NUMBERED, PLACES, STATED, SURE, VALUE, Spot
 from ocpptui.jsontext.lazy_pattern import lazily
-from ocpptui.ocpp.labelled_secrets import stated_credentials
-from ocpptui.ocpp.secret_names import may_state_credentials
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A part of a text that may be a name."""
-
-    place: str
-    """Where it is: the same for all lines of one shape, whatever the direction of their frames."""
-    start: int
-    end: int
-    trust: int
-    """From 0 to 6: how much the words around it say that it is the name."""
-    likely: bool = True
-    """False if loggers write it as a word, a host or a class: it is a name only if the file as a whole shows it."""
-
 
 _TOKEN = lazily(VALUE)
 _PART = lazily(r"[^@#/]+")
 _SMALL_PART = lazily(r"[^@.#/]+")
 _PART_OF_TOPIC = lazily(r"[^:]+")
-_BLANK = "\0"
-"""In place of what is never a name."""
 _KEY_BEFORE = lazily(r"(?<![^\s,;|({\[])([^\W\d_][\w.-]{0,60})=[\"'\[(]?$")
 _QUOTES = "\"'`"
 _ROLE_OF_THREAD = lazily(r"(?:ocpp|ws|websocket|session|thread|worker|handler|conn)[-_](?=[^-_])", re.IGNORECASE)
@@ -74,40 +55,6 @@ _SIGNS = "^$[](){}\"'`:;,|"
 """Signs that are the same whatever the direction of a frame: arrows are not."""
 MOST_PARTS = 6
 """How many parts of a word are looked at."""
-_CLOCK = (
-    r"(?:[上下]午)?\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?(?:Z\b|(?!:?\w)(?:\s?[AaPp]\.?\s?[Mm]\b\.?)?"
-    r"(?:\s?(?:GMT|UTC)?[+-]\d\d:?\d\d(?!\d)|\s?(?:GMT|UTC)[+-]\d{1,2}(?::\d\d)?|[+-]\d\d(?![\w:.-])|\s(?:UTC|GMT)\b)?)"
-)
-_DATE = (
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[-_T ]\d\d(?P<sign>[.-])\d\d(?P=sign)\d\d(?!\w)|[T_, ]{0,3})"
-    r"|(?<![\w.])\d{1,2}(?:\. |[-/. ])(?:\d{1,2}|[A-Za-zä]{3,9}\.?)[-/. ]"
-    r"(?:\d{4}|(?<=\.)\d\d(?=\s\d)|\d\d(?=,))(?!\w)[:, ]{0,3}(?:(?:at|um|à|om|alle|klo) )?"
-    r"|(?<![\w.])(?:\d{1,2}/\d{1,2}/\d\d|\d{1,2}-\d{1,2}-\d\d)(?=,?\s{1,2}\d?\d:\d\d:\d\d),?\s{1,2}"
-    r"|\b(?:\d{4} )?(?:[A-Z][a-z]{2},? )?[A-Z][a-zéûä]{2,8}\.?\s{1,2}\d{1,2}(?:st|nd|rd|th)?"
-    r"(?:,? (?:\d{4}|\d\d(?=,)))?(?:,? ?(?:at|[@|-])|,)?\s{1,3}(?=\d\d?:\d\d)"
-    r"|(?<![\w.])\d{4}[-/][A-Z][a-z]{2,8}[-/]\d{1,2}(?!\w)|(?<![\w.])[A-Z][a-z]{2,8}[-/]\d{1,2}(?:[-/]\d{4})?(?=[\s,:T_-])"
-    r"|(?<![\w.:])\d{1,2}(?:\. |[ /-])[A-Z][a-z]{2,8}\.?(?=(?:,? |[_T-])\d\d?:\d\d:\d\d)"
-    r"|(?<![\w./:+-])(?:\d\d[-/]\d\d|\d{1,2}\.\d{1,2}\.),?(?:\s{1,2}|[T_]| [@|-] )(?=\d\d?:\d\d:\d\d)"
-)
-_TIME = lazily(
-    rf"\b(?:[A-Z][a-z]{{2}},? )?[A-Z][a-zéûä]{{2,8}}\.?\s{{1,2}}\d{{1,2}} {_CLOCK} (?:[A-Z]{{3,4}} )?\d{{4}}(?![\w.:-])"
-    rf"|(?:{_DATE})(?:{_CLOCK})?|(?<![\w:])(?:{_CLOCK})"
-    r"|(?<!\w)[DIWEF]\d{4}\s(?=\d\d:\d\d:\d\d)|HTTP/\d(?:\.\d)?|(?<!\w)\d{8}[T _]\d{6}(?:[.,]\d{1,9})?Z?"
-)
-_SINCE_1970 = lazily(r"(?:^[\[(\"'\s]*|(?<=time=)|(?<=ts=))\d{10}(?:\d{3}|\d{6}|\d{9})?(?:[.,]\d{1,9})?(?![\w:-])")
-_NOUN = "|".join(sorted({*NOUNS, *NOUNS_ELSEWHERE}))
-_SYSLOG = lazily(
-    rf"^\0+\s*(?P<host>[\w.-]+)\s+[\w./-]+\[\d+\]:\s"
-    rf"|^\0+\s*(?!(?:the|from|to)\b|(?i:{LEVEL}|{_NOUN})\b)[\w.-]+\s+[a-z][a-z._-]+:\s"
-    r"|^\0+\s*(?:[\w.-]+\s+)?(?:app|heroku)/[a-z_-]+(?:\.\d+)?:?\s"
-    r"|^<\d+>\d\s\0+\s[\w.-]+\s\S+\s\S+\s\S+\s(?:-|\[[^\s\]]*)(?=[\s\]])|^\0+\s*(?:app|heroku)\[[\w.-]+\]:\s"
-)
-_SERVICE = lazily(r"^(?P<service>[\w.-]+)(?:\s*\|\s(?=\s*\0)|\s+\|\s)")
-_TAG = lazily(r"(?<![^\s\]])(?:[EWIDV] \((?:\d{1,10}|[\d:.\0]+)\)|\[[EWIDV]\]\[[\w.:-]+\]) (?P<tag>[\w.-]+): ")
-"""What a log of ESP-IDF or Arduino has before its text: level, milliseconds since the start or source, and the tag of
-the module."""
-_BYTES = lazily(r"(?<!\w)(?:[\da-fA-F]{2} ){4,}(?:[\da-fA-F]{2})?(?!\w)")
-"""Bytes that a gateway prints of another protocol."""
 _LEVEL_AND_LOGGER = lazily(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+(?::|$)", re.IGNORECASE)
 _VERSION_BEHIND = lazily(r"[:@/_-]?ocpp[ _-]?v?\d(?:[._]?\d){1,2}j?(?![\w.])|[:@]ocpp(?![\w.])", re.IGNORECASE)
 _SENTENCE = lazily(r"[“”\"]|[:.!?] ")
@@ -120,34 +67,7 @@ _WORD_BEFORE = lazily(
 _WORD_BEHIND = lazily(
     r" (?:(?:am|an|auf|beim|de|del|der|di|du|im|la|le|of|the) )?(?P<word>[^\W\d_a-z][^\W\d_A-Z]+)(?![\w.])"
 )
-_ADDRESS, _NUMBER_OF_SOCKET = "the address", "the number of the socket"
 _NUMBER_BEHIND = lazily(r" \d{1,4}(?![\w.:/,-])")
-_CONNECTION_WORD = r"(?:session|connection|conn|socket|websocket|ws|channel|link|peer|remote|stream|fd)"
-_CONNECTION: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (place, lazily(pattern, re.IGNORECASE))
-    for place, pattern in (
-        (
-            "after {}",
-            (
-                rf"\b(?P<word>{_CONNECTION_WORD}[ _-]?(?:id|address|addr|ip)|{_CONNECTION_WORD}(?==)|cid)\b"
-                r"\"?\s{0,3}[=:#]?\s{0,3}[\"'(\[<]?(?P<name>(?=[^\s\0]{0,60}\d)[\w.:-]+)"
-            ),
-        ),
-        (
-            "after {}",
-            rf"\b(?P<word>{_CONNECTION_WORD})\s{{0,3}}[:#]?\s{{0,3}}[#(\[<]?(?P<name>(?:0x)?(?=[a-f]{{0,60}}\d)[\da-f]+)(?![\w:.-])",
-        ),
-        (_ADDRESS, r"(?<![\w.])(?P<name>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|\[[0-9a-fA-F:]+\]:\d{2,5})(?!\d)"),
-        # What strace and ltrace write: write(11, "…", 57) = 57
-        (
-            _NUMBER_OF_SOCKET,
-            r"(?<![\w.])(?:ssl_)?(?:read|write|recv|send)(?:v|from|to|msg)?\((?P<name>0x[\da-f]{1,16}|\d{1,6})(?=[,<])",
-        ),
-        ("behind the sign #", r"(?<![\w.-])(?=[\d_.-]{0,40}[^\W\d_])[\w.-]{1,80}#(?P<name>\d{1,6})(?=[\s\])>:,])"),
-        (_NUMBER_OF_SOCKET, r"#\d{1,9}: (?P<name>\*\d{1,12})(?=\s)"),  # nginx
-    )
-)
-"""Where the text before a frame says which connection it is of."""
 _COUNTED = frozenset(
     ("connector", "connectors", "gun", "outlet", "plug", "port", "phase", "line", "attempt", "frame", "part", "channel")
 )
@@ -155,9 +75,6 @@ _COUNTED = frozenset(
 _NOTHING = frozenset(("", "-", "none", "null", "nil", "undefined", "unknown", "n/a"))
 _HEX = lazily(r"(?:0x)?(?=[a-f0]*0)[0a-f]{6,}|[0A-F]{8,}|[0a-fA-F]{8}(?:-[0a-fA-F]{4}){3}-[0a-fA-F]{12}")
 _NUMBER = lazily(r"0{1,4}")
-_NUMBER_IN_FRONT = lazily(r"^[\[(#]{0,2}(?P<name>\d{1,5})(?![\d.:/-])[\])]?[:|]?\s")
-_NUMBER_WITH_SIGN = lazily(r"(?<!\S)(?<![.-]\w )(?<![.-]\w\w )[\[(#]{1,2}(?P<name>\d{1,5})[\])]?\s?[:|-]?\s")
-_FLOW = lazily(FLOW)
 
 
 @lru_cache(maxsize=8192)
@@ -168,10 +85,10 @@ def spots_in(text: str) -> tuple[Spot, ...]:
 
 @lru_cache(maxsize=8192)
 def _spots_in(text: str) -> tuple[Spot, ...]:
-    text = _blanked(text)
+    text = blanked(text)
     found: dict[tuple[int, int], Spot] = {}
     marked = with_marks(text)
-    text = text.replace(SENT_MARK, _BLANK)
+    text = text.replace(SENT_MARK, BLANK)
     missing = {needed for needed in NEEDED if needed.search(marked) is None}
     for known_place in PLACES:
         if not missing.isdisjoint(known_place.needs):
@@ -190,7 +107,7 @@ def _spots_in(text: str) -> tuple[Spot, ...]:
     connections = connection_spots_in(text)
     if connections:
         spans = {(spot.start, spot.end) for spot in connections}
-        numbers = [spot for spot in connections if _is_number_of_connection(spot, text)]
+        numbers = [spot for spot in connections if is_number_of_connection(spot, text)]
         found = {
             span: spot
             for span, spot in found.items()
@@ -198,27 +115,10 @@ def _spots_in(text: str) -> tuple[Spot, ...]:
             or not (span in spans or any(span[0] < one.end and one.start < span[1] for one in numbers))
         }
         for one in numbers:
-            text = f"{text[: one.start]}{_BLANK * (one.end - one.start)}{text[one.end :]}"
+            text = f"{text[: one.start]}{BLANK * (one.end - one.start)}{text[one.end :]}"
         tokens = [match.span() for match in _TOKEN.finditer(text)] if numbers else tokens
     spots = [*found.values(), *_any_words(text, tokens)]
     return tuple(sorted(spots, key=lambda spot: (-spot.trust, not spot.likely, -spot.start)))
-
-
-def _is_number_of_connection(spot: Spot, text: str) -> bool:
-    """Whether what distinguishes a connection is never a name: an address, or a number."""
-    name = text[spot.start : spot.end]
-    return spot.place in (_ADDRESS, _NUMBER_OF_SOCKET) or is_short_number(name) or name.startswith("0x")
-
-
-@lru_cache(maxsize=8192)
-def connection_spots_in(text: str) -> tuple[Spot, ...]:
-    """The parts of a masked text that may distinguish one connection from another."""
-    text, found = _blanked(text), list[Spot]()
-    for number, (place, pattern) in enumerate(_CONNECTION):
-        for match in pattern.finditer(text):
-            named = place.format(match["word"].lower()) if "{}" in place else place
-            found.append(Spot(named, *match.span("name"), len(_CONNECTION) - number))
-    return tuple(found)
 
 
 def name_in(text: str, spot: Spot) -> str:
@@ -248,17 +148,6 @@ def phrase_around(text: str, spot: Spot) -> str:
     return text[start:end]
 
 
-def numbers_of_connection(text: str) -> list[str]:
-    """The short numbers in a text that may be that of a connection: in front of its time, and before the direction."""
-    in_front = _NUMBER_IN_FRONT.match(text)
-    if in_front is not None:
-        return [in_front["name"]]
-    for number in _NUMBER_WITH_SIGN.finditer(text):
-        if _FLOW.match(with_marks(text), number.end()) is not None:
-            return [number["name"]]
-    return []
-
-
 def sure_name(text: str) -> str:
     """The name of a charge point in a text of which no other is known; empty if the words around say too little."""
     for spot in spots_in(without_digits(text)):
@@ -274,30 +163,6 @@ def may_be_name(text: str) -> bool:
 def looks_like_trace(name: str) -> bool:
     """Whether a name is rather the number of a thread, a request or a message."""
     return _HEX.fullmatch(without_digits(name)) is not None or _NUMBER.fullmatch(without_digits(name)) is not None
-
-
-SHORTEST_SECRET = 6
-"""Characters; a shorter one may be within a name by chance."""
-
-
-def _blanked(text: str) -> str:
-    """The text without what is never a charge point: times, rejected ones too, hosts, services and secrets; its length
-    stays."""
-    text, times = _TIME.subn(lambda match: _BLANK * len(match[0]), text)
-    if not times:
-        text = _SINCE_1970.sub(lambda match: _BLANK * len(match[0]), text)
-    text = _BYTES.sub(lambda match: _BLANK * len(match[0]), without_rejected(text, _BLANK))
-    for header in (_SYSLOG, _SERVICE):
-        match = header.match(text)
-        if match is not None and not (header is _SERVICE and looks_given(match["service"])):
-            text = _BLANK * match.end() + text[match.end() :]
-    for secret in stated_credentials(text) if may_state_credentials(text) else ():
-        if len(secret) >= SHORTEST_SECRET:
-            text = text.replace(secret, _BLANK * len(secret))
-    tag = _TAG.search(text)
-    if tag is not None and not looks_given(tag["tag"]):
-        text = f"{text[: tag.start('tag')]}{_BLANK * len(tag['tag'])}{text[tag.end('tag') :]}"
-    return text
 
 
 def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ocpptui.importing.line_shapes import without_digits
-from ocpptui.importing.prefix_names import name_in, numbers_of_connection, spots_in, sure_name
+from ocpptui.importing.prefix_names import name_in, spots_in, sure_name
 from tests.ocpp.test_labelled_secrets import STATING, stating
 
 
@@ -27,19 +27,6 @@ def test_a_quoted_value_is_the_whole_name(key: str, name: str) -> None:
 def test_what_loggers_number_is_no_name_in_quotes(name: str) -> None:
     """Each thread would be a charge point."""
     assert sure_name(f'INFO device="{name}" received ') == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "numbers"),
-    [
-        ("2026-03-14 10:00:00.000 - debug: ocpp.0 (4179) received ", []),
-        ("2026-03-14 10:00:00.000 fronius-wattpilot.12 (4179) received ", []),
-        ("2026-03-14 10:00:00.000 DEBUG (12) received ", ["12"]),
-    ],
-)
-def test_the_number_of_a_process_is_not_that_of_a_connection(text: str, numbers: list[str]) -> None:
-    """ioBroker writes the process behind each adapter: a log without names would have its number for the charger."""
-    assert numbers_of_connection(text) == numbers
 
 
 @pytest.mark.parametrize("notation", STATING)
