@@ -19,7 +19,7 @@ from ocpptui.importing.learned_places import MOST_CALLS, MOST_VALUES, OF_TENANT,
 from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.log_words import SENT_MARK
 from ocpptui.importing.name_forms import looks_given, looks_like_name
-from ocpptui.importing.name_places import SURE, Spot
+from ocpptui.importing.name_places import SURE, PlaceKind, Spot
 from ocpptui.importing.prefix_names import name_in, phrase_around, spots_in
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.boot_serials import serials_in
@@ -31,11 +31,8 @@ MOST_LINES = 8192
 """How many shapes of lines are remembered."""
 NAMED_IN_EVIDENCE = 5
 _MAY_HAVE_TENANT = lazily("[:/,]")
-_FIELD = "in the field "
-"""Before the name of a field."""
-_IN_PATH = "in a path"
-_ABOVE = "above, "
-"""Before the place of what is in the lines above."""
+_FIELD, _ABOVE = "field ", "above, "
+"""What the places of a field and of what is in the lines above begin with."""
 
 
 class Identities:
@@ -58,6 +55,7 @@ class Identities:
         self._by_word: dict[tuple[str, str, int, str], tuple[str, bool]] = {}  # what a word at a place was used as
         self._connecting: frozenset[str] = frozenset()  # the places that distinguish connections
         self._used: dict[str, dict[str, None]] = {}  # the names by their place
+        self._said: dict[str, str] = {}  # the places of these in words for the user
         self._serials: dict[str, str] = {}
         self._tenants: dict[str, str] = {}  # the number of the tenant by the name of the charge point
         self._lone_tenants = frozenset[str]()  # the words that are before all names at a place, which vary behind it
@@ -188,7 +186,7 @@ class Identities:
             if place in self._other_writers:
                 continue
             if place == self._lone_field or self._words.shows(place, value):
-                return self._note(place, value), True
+                return self._note(place, f"the name in the field {name}", value), True
         return "", False
 
     def _use(self, text: str, spot: Spot, where: str = "") -> tuple[str, bool]:
@@ -199,12 +197,15 @@ class Identities:
             return known
         is_phrase = self._words.has_phrases(where + spot.place)
         name = phrase_around(text, spot) if is_phrase else name_in(text, spot)
-        if "%" in name and spot.place == _IN_PATH:
+        if "%" in name and spot.kind is PlaceKind.IN_PATH:
             name = unquote(name)  # OCPP-J 1.6, section 3.1.1
         without = self._without_tenant(name) if _MAY_HAVE_TENANT.search(name) else name
-        place = spot.place if without == name else f"{spot.place.partition(' (')[0]}, without its tenant"
+        said = spot.words if spot.kind is PlaceKind.ONLY_NAME else f"the name {spot.words}"
+        place = spot.place
+        if without != name:
+            said = place = f"{said}, without its tenant"
         is_guess = spot.trust < SURE or without != name or self._names.is_lone_word(where + spot.place, without)
-        used = self._note(place, without), is_guess
+        used = self._note(place, said, without), is_guess
         if not is_phrase:
             if len(self._by_word) >= MOST_LINES:
                 self._by_word.clear()
@@ -223,11 +224,12 @@ class Identities:
             return name
         return own if self._tenants.setdefault(own, tenant) == tenant else name
 
-    def _note(self, place: str, name: str) -> str:
-        """Note that a name was found at a place; returns the name."""
+    def _note(self, place: str, said: str, name: str) -> str:
+        """Note that a name was found at a place, which `said` calls for the user; returns the name."""
         used = self._used.get(place)
         if used is None:
             used = self._used[place] = {}
+            self._said[place] = said
         if name not in used and len(used) < MOST_VALUES:
             used[name] = None
         return name
@@ -256,12 +258,12 @@ class Identities:
                 score = max(score or 0, self._scores.get(place + PHRASE, 0))
             if score is None:  # a line of a new kind, after the beginning of the file
                 name = name_in(text, spot)
-                score = spot.trust - len(where.split()) + 2 * (looks_like_name(name) and not name.isdecimal())
+                score = spot.trust - (where == _ABOVE) + 2 * (looks_like_name(name) and not name.isdecimal())
             rank = spot.trust >= SURE, score
             if score >= ENOUGH and (best is None or rank > best[0]):
                 best = rank, spot
         chosen = best[1] if best is not None else None
-        if chosen is not None and chosen.place == _IN_PATH and self._names.is_constant(where + _IN_PATH):
+        if chosen is not None and chosen.kind is PlaceKind.IN_PATH and self._names.is_constant(where + chosen.place):
             others = [spot for spot in spots if not any(map(str.isspace, _between(masked, spot, chosen)))]
         else:
             others = list(spots) if chosen is None or self._is_weak(chosen, where) else []
@@ -318,8 +320,7 @@ class Identities:
         for place, used in self._used.items():
             names = ", ".join(islice(used, NAMED_IN_EVIDENCE))
             more = f" and {len(used) - NAMED_IN_EVIDENCE} more" if len(used) > NAMED_IN_EVIDENCE else ""
-            of_place = "" if place.startswith("the only ") else "the name "
-            yield f"The charge point is {of_place}{place.partition(' (')[0]}: {names}{more}."
+            yield f"The charge point is {self._said[place]}: {names}{more}."
         if self._keyed_used:
             yield f"The charge point is the only id that the lines without a frame state: {self._keyed_used}."
         elif len(self._keyed) > 1 and not self._used and not self._stated and not self._announced:

@@ -8,33 +8,32 @@ from functools import lru_cache
 from ocpptui.importing.blanked_text import blanked
 from ocpptui.importing.log_words import FLOW, with_marks
 from ocpptui.importing.name_forms import is_short_number
-from ocpptui.importing.name_places import Spot
+from ocpptui.importing.name_places import PlaceKind, Spot
 from ocpptui.jsontext.lazy_pattern import lazily
 
-_ADDRESS, _NUMBER_OF_SOCKET = "the address", "the number of the socket"
 _CONNECTION_WORD = r"(?:session|connection|conn|socket|websocket|ws|channel|link|peer|remote|stream|fd)"
-_CONNECTION: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (place, lazily(pattern, re.IGNORECASE))
-    for place, pattern in (
+_CONNECTION: tuple[tuple[PlaceKind, re.Pattern[str]], ...] = tuple(
+    (kind, lazily(pattern, re.IGNORECASE))
+    for kind, pattern in (
         (
-            "after {}",
+            PlaceKind.AFTER_CONNECTION,
             (
                 rf"\b(?P<word>{_CONNECTION_WORD}[ _-]?(?:id|address|addr|ip)|{_CONNECTION_WORD}(?==)|cid)\b"
                 r"\"?\s{0,3}[=:#]?\s{0,3}[\"'(\[<]?(?P<name>(?=[^\s\0]{0,60}\d)[\w.:-]+)"
             ),
         ),
         (
-            "after {}",
+            PlaceKind.AFTER_CONNECTION,
             rf"\b(?P<word>{_CONNECTION_WORD})\s{{0,3}}[:#]?\s{{0,3}}[#(\[<]?(?P<name>(?:0x)?(?=[a-f]{{0,60}}\d)[\da-f]+)(?![\w:.-])",
         ),
-        (_ADDRESS, r"(?<![\w.])(?P<name>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|\[[0-9a-fA-F:]+\]:\d{2,5})(?!\d)"),
+        (PlaceKind.ADDRESS, r"(?<![\w.])(?P<name>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|\[[0-9a-fA-F:]+\]:\d{2,5})(?!\d)"),
         # What strace and ltrace write: write(11, "…", 57) = 57
         (
-            _NUMBER_OF_SOCKET,
+            PlaceKind.SOCKET,
             r"(?<![\w.])(?:ssl_)?(?:read|write|recv|send)(?:v|from|to|msg)?\((?P<name>0x[\da-f]{1,16}|\d{1,6})(?=[,<])",
         ),
-        ("behind the sign #", r"(?<![\w.-])(?=[\d_.-]{0,40}[^\W\d_])[\w.-]{1,80}#(?P<name>\d{1,6})(?=[\s\])>:,])"),
-        (_NUMBER_OF_SOCKET, r"#\d{1,9}: (?P<name>\*\d{1,12})(?=\s)"),  # nginx
+        (PlaceKind.BEHIND_SIGN, r"(?<![\w.-])(?=[\d_.-]{0,40}[^\W\d_])[\w.-]{1,80}#(?P<name>\d{1,6})(?=[\s\])>:,])"),
+        (PlaceKind.SOCKET, r"#\d{1,9}: (?P<name>\*\d{1,12})(?=\s)"),  # nginx
     )
 )
 """Where the text before a frame says which connection it is of."""
@@ -46,17 +45,17 @@ _FLOW = lazily(FLOW)
 def is_number_of_connection(spot: Spot, text: str) -> bool:
     """Whether what distinguishes a connection is never a name: an address, or a number."""
     name = text[spot.start : spot.end]
-    return spot.place in (_ADDRESS, _NUMBER_OF_SOCKET) or is_short_number(name) or name.startswith("0x")
+    return spot.kind in (PlaceKind.ADDRESS, PlaceKind.SOCKET) or is_short_number(name) or name.startswith("0x")
 
 
 @lru_cache(maxsize=8192)
 def connection_spots_in(text: str) -> tuple[Spot, ...]:
     """The parts of a masked text that may distinguish one connection from another."""
     text, found = blanked(text), list[Spot]()
-    for number, (place, pattern) in enumerate(_CONNECTION):
+    for number, (kind, pattern) in enumerate(_CONNECTION):
         for match in pattern.finditer(text):
-            named = place.format(match["word"].lower()) if "{}" in place else place
-            found.append(Spot(named, *match.span("name"), len(_CONNECTION) - number))
+            word = match["word"].lower() if kind is PlaceKind.AFTER_CONNECTION else ""
+            found.append(Spot(kind, kind.value.format(word), *match.span("name"), len(_CONNECTION) - number))
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 from ocpptui.importing.log_words import FLOW, NOUNS_ELSEWHERE, SERVER
@@ -57,12 +58,47 @@ _ABOUT = (
 )
 
 
+class PlaceKind(StrEnum):
+    """The places of names, and of what distinguishes connections, in words for the user; `{}` is for a word there."""
+
+    AFTER_KEY = "after the key {}"
+    AFTER_NUMBER_SIGN = "after {}#"
+    BESIDE_CENTRAL_SYSTEM = "beside the central system"
+    IN_PATH = "in a path"
+    IN_FILE_NAME = "in the name of a file"
+    BEFORE_DIRECTION_AND_COLON = "before the direction, with a colon"
+    AFTER_DIRECTION_WITH_COLON = "after the direction, with a colon"
+    AFTER_PREPOSITION = "after from, to or for"
+    AFTER_NOUN = "after the noun {}"
+    BEFORE_DIRECTION = "before the direction"
+    AFTER_DIRECTION = "after the direction"
+    BEFORE_FRAME = "before the frame"
+    IN_BRACKETS = "in brackets"
+    IN_QUOTES = "in quotes"
+    BETWEEN_BARS = "between bars"
+    ONLY_NAME = "the only name in the line"
+    AMONG_NAMES = "among the names"
+    AMONG_WORDS = "among the words"
+    AMONG_NUMBERS = "among the numbers"
+    BEHIND_ROLE = "behind {}"
+    IN_PART = "in part {} of a word"
+    AFTER_CONNECTION = "after {}"
+    ADDRESS = "the address"
+    SOCKET = "the number of the socket"
+    BEHIND_SIGN = "behind the sign #"
+
+
+_BY_WHAT_IS_AROUND = (PlaceKind.ONLY_NAME, PlaceKind.AMONG_NAMES, PlaceKind.AMONG_WORDS, PlaceKind.AMONG_NUMBERS)
+"""The places of one kind that only the signs around them tell apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A part of a text that may be a name."""
 
+    kind: PlaceKind
     place: str
-    """Where it is: the same for all lines of one shape, whatever the direction of their frames."""
+    """Where it is in particular: the same for all lines of one shape, whatever the direction of their frames."""
     start: int
     end: int
     trust: int
@@ -70,12 +106,16 @@ class Spot:
     likely: bool = True
     """False if loggers write it as a word, a host or a class: it is a name only if the file as a whole shows it."""
 
+    @property
+    def words(self) -> str:
+        """Where it is, in words for the user."""
+        return self.kind.value if self.kind in _BY_WHAT_IS_AROUND else self.place
+
 
 class NamePlace(NamedTuple):
     """A place, and how names are found there."""
 
-    name: str
-    """With `{}` for the word that the pattern finds."""
+    kind: PlaceKind
     trust: int
     needs: tuple[re.Pattern[str], ...]
     """What a text has that has anything at this place; each is found sooner than the whole pattern."""
@@ -109,65 +149,65 @@ NEEDED = (
 )
 """All that places need."""
 PLACES = tuple(
-    NamePlace(name, trust, needs, lazily(pattern, re.IGNORECASE))
-    for name, trust, needs, pattern in (
+    NamePlace(kind, trust, needs, lazily(pattern, re.IGNORECASE))
+    for kind, trust, needs, pattern in (
         (
-            "after the key {}",
+            PlaceKind.AFTER_KEY,
             6,
             (_AFTER_KEY,),
             rf"(?<![\w.])(?P<word>{_KEY})\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_PHRASE})\s?[,;\])|]",
         ),
         (
-            "after the key {}",
+            PlaceKind.AFTER_KEY,
             6,
             (_AFTER_KEY,),
             rf"(?<![\w.])(?P<word>{_KEY})=(?P<name>(?-i:[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+){{1,3}}))(?=\s[\w.]+=)",
         ),
         (
-            "after the key {}",
+            PlaceKind.AFTER_KEY,
             6,
             (_AFTER_KEY,),
             rf"(?<![\w.])(?P<word>{_KEY})\"?\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_QUOTED}|{_AFTER_COLON})",
         ),
-        ("after {}#", 6, (_NUMBER_SIGN,), r"\b(?P<word>cp|charger|station|cs)#(?P<name>[^\s:\0]+)"),
+        (PlaceKind.AFTER_NUMBER_SIGN, 6, (_NUMBER_SIGN,), r"\b(?P<word>cp|charger|station|cs)#(?P<name>[^\s:\0]+)"),
         (
-            "beside the central system",
+            PlaceKind.BESIDE_CENTRAL_SYSTEM,
             5,
             (_CENTRAL_SYSTEM,),
             rf"(?<![^\s\]>|\0])(?P<name>{_TITLE})\s{{0,3}}{_ARROW}\s{{0,3}}{_OPENED}?{SERVER}\b",
         ),
         (
-            "beside the central system",
+            PlaceKind.BESIDE_CENTRAL_SYSTEM,
             5,
             (_CENTRAL_SYSTEM,),
             rf"\b{SERVER}[\"')\]>]?\s{{0,3}}{_ARROW}\s{{0,3}}(?P<name>{_TITLE})(?![\w.-])",
         ),
         (
-            "beside the central system",
+            PlaceKind.BESIDE_CENTRAL_SYSTEM,
             5,
             (_CENTRAL_SYSTEM,),
             rf"(?P<name>{_ENCLOSED}|{VALUE})\s{{0,3}}{_ARROW}\s{{0,3}}{_OPENED}?{SERVER}\b",
         ),
         (
-            "beside the central system",
+            PlaceKind.BESIDE_CENTRAL_SYSTEM,
             5,
             (_CENTRAL_SYSTEM,),
             rf"\b{SERVER}[\"')\]>]?\s{{0,3}}{_ARROW}\s{{0,3}}(?P<name>{_QUOTED})",
         ),
         (
-            "beside the central system",
+            PlaceKind.BESIDE_CENTRAL_SYSTEM,
             5,
             (_CENTRAL_SYSTEM,),
             rf"\b{_ORIGIN}[\"']?(?P<name>{_IN_KEY}+)[\"']?[,;]?\s{{1,3}}{_TARGET}[\"']?{SERVER}\b",
         ),
         (
-            "beside the central system",
+            PlaceKind.BESIDE_CENTRAL_SYSTEM,
             5,
             (_CENTRAL_SYSTEM,),
             rf"\b{_ORIGIN}[\"']?{SERVER}[\"']?[,;]?\s{{1,3}}{_TARGET}[\"']?(?P<name>{_IN_KEY}+)",
         ),
         (
-            "in a path",
+            PlaceKind.IN_PATH,
             5,
             (_SLASH,),
             (
@@ -176,72 +216,62 @@ PLACES = tuple(
             ),
         ),
         (
-            "in the name of a file",
+            PlaceKind.IN_FILE_NAME,
             0,
             (_LOG_FILE,),
             r"(?<![\w.-])(?>(?:[\w.-]*/)*)(?P<name>[\w*.-]+)\.(?:log|txt)(?:\.\d{1,3})?(?![\w.])",
         ),
         (
-            "before the direction, with a colon",
+            PlaceKind.BEFORE_DIRECTION_AND_COLON,
             5,
             (_BESIDE_DIRECTION,),
             rf"(?<![^\0\n\[\]()|<>{{}}])(?P<name>[^\0\n\[\]()|<>{{}}]*?):\s{{0,3}}(?:{FLOW})",
         ),
         (
-            "after the direction, with a colon",
+            PlaceKind.AFTER_DIRECTION_WITH_COLON,
             5,
             (_BESIDE_DIRECTION, _COLON_AT_END),
             rf"(?:{FLOW}){_ABOUT}\s{{1,3}}(?P<name>{_QUOTED})(?:(?<=:)|\s{{0,3}}:)\s{{0,3}}['\"`]?$",
         ),
         (
-            "after the direction, with a colon",
+            PlaceKind.AFTER_DIRECTION_WITH_COLON,
             5,
             (_BESIDE_DIRECTION, _COLON_AT_END),
             rf"(?:{FLOW}){_ABOUT}\s(?P<name>{_PHRASE}):\s{{0,3}}['\"`]?$",
         ),
         (
-            "after from, to or for",
+            PlaceKind.AFTER_PREPOSITION,
             4,
             (_PREPOSITION, _COLON_AT_END),
             rf"\b(?:from|to|for|of)\s(?:the\s)?(?:{_NOUN}\s?[:=]?\s)?(?P<name>{_PHRASE}):\s{{0,3}}['\"`]?$",
         ),
         (
-            "after from, to or for",
+            PlaceKind.AFTER_PREPOSITION,
             4,
             (_PREPOSITION,),
             rf"\b(?:from|to|for|of)\s{{1,3}}(?:the\s{{1,3}})?(?:{_NOUN}\s{{0,3}}[:=]?\s{{1,3}})?(?P<name>{_QUOTED})",
         ),
-        ("after the noun {}", 4, (), rf"\b(?P<word>{_NOUN})\s{{1,3}}(?P<name>{_QUOTED})"),
+        (PlaceKind.AFTER_NOUN, 4, (), rf"\b(?P<word>{_NOUN})\s{{1,3}}(?P<name>{_QUOTED})"),
         (
-            "before the direction",
+            PlaceKind.BEFORE_DIRECTION,
             3,
             (_BESIDE_DIRECTION,),
             rf"(?P<name>{_ENCLOSED}|{VALUE})\s{{0,3}}[-–|/]?\s{{0,3}}{_OPENED}?\s{{0,3}}(?:{FLOW})",
         ),
         (
-            "after the direction",
+            PlaceKind.AFTER_DIRECTION,
             3,
             (_BESIDE_DIRECTION,),
             rf"(?:{FLOW}){_ABOUT}\s{{0,3}}[\])}}>|:/-]*\s{{0,3}}(?P<name>{_QUOTED})",
         ),
-        ("before the frame", 2, (), rf"(?P<name>{_QUOTED})\s{{0,3}}[-–|>:]{{0,3}}\s{{0,3}}['\"`]?$"),
-        ("in brackets", 1, (_BRACKET,), r"[\[({<](?P<name>[^\[\](){}<>\0]+)[\])}>]"),
-        ("in quotes", 1, (_QUOTE,), r"(?<!\w)(?P<quote>[\"'`])(?P<name>[^\"'`\0]+)(?P=quote)(?!\w)"),
-        ("between bars", 1, (_BAR,), r"(?:^|[|\t;])\s{0,3}(?P<name>[^|\t;\0\[\]{}]+?)\s{0,3}(?=[|\t;])"),
+        (PlaceKind.BEFORE_FRAME, 2, (), rf"(?P<name>{_QUOTED})\s{{0,3}}[-–|>:]{{0,3}}\s{{0,3}}['\"`]?$"),
+        (PlaceKind.IN_BRACKETS, 1, (_BRACKET,), r"[\[({<](?P<name>[^\[\](){}<>\0]+)[\])}>]"),
+        (PlaceKind.IN_QUOTES, 1, (_QUOTE,), r"(?<!\w)(?P<quote>[\"'`])(?P<name>[^\"'`\0]+)(?P=quote)(?!\w)"),
+        (PlaceKind.BETWEEN_BARS, 1, (_BAR,), r"(?:^|[|\t;])\s{0,3}(?P<name>[^|\t;\0\[\]{}]+?)\s{0,3}(?=[|\t;])"),
     )
 )
 """Where names are, how much that says, and the text that shows it."""
 NUMBERED = frozenset(
-    f"after the noun {noun}"
-    for noun in (
-        "cp",
-        "chargepoint",
-        "chargepoints",
-        "charger",
-        "chargebox",
-        "chargestation",
-        "chargingstation",
-        "wallbox",
-    )
+    ("cp", "chargepoint", "chargepoints", "charger", "chargebox", "chargestation", "chargingstation", "wallbox")
 )
-"""Places where a number is the name: `cp 12`."""
+"""The nouns, in plain letters, after which a number is the name: `cp 12`."""

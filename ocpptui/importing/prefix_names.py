@@ -29,7 +29,7 @@ from ocpptui.importing.name_forms import (
     within_topic,
     without_closing,
 )
-from ocpptui.importing.name_places import NEAR_DIRECTION, NEEDED, NUMBERED, PLACES, STATED, SURE, VALUE, Spot
+from ocpptui.importing.name_places import NEAR_DIRECTION, NEEDED, NUMBERED, PLACES, STATED, SURE, VALUE, PlaceKind, Spot
 from ocpptui.jsontext.lazy_pattern import lazily
 
 _TOKEN = lazily(VALUE)
@@ -72,6 +72,7 @@ _COUNTED = frozenset(
     ("connector", "connectors", "gun", "outlet", "plug", "port", "phase", "line", "attempt", "frame", "part", "channel")
 )
 """What is counted in a log: a number behind one of them is not of the charge point."""
+_WITH_WORD = frozenset(kind for kind in PlaceKind if "{}" in kind)
 _NOTHING = frozenset(("", "-", "none", "null", "nil", "undefined", "unknown", "n/a"))
 _HEX = lazily(r"(?:0x)?(?=[a-f0]*0)[0a-f]{6,}|[0A-F]{8,}|[0a-fA-F]{8}(?:-[0a-fA-F]{4}){3}-[0a-fA-F]{12}")
 _NUMBER = lazily(r"0{1,4}")
@@ -94,16 +95,16 @@ def _spots_in(text: str) -> tuple[Spot, ...]:
         if not missing.isdisjoint(known_place.needs):
             continue
         for match in known_place.pattern.finditer(marked if known_place.is_beside_direction else text):
-            spot = _spot(text, known_place.name, known_place.trust, match)
+            spot = _spot(text, known_place.kind, known_place.trust, match)
             known = None if spot is None else found.get((spot.start, spot.end))
             if spot is not None and (known is None or (spot.likely and not known.likely)):
                 found[spot.start, spot.end] = spot
     tokens = [match.span() for match in _TOKEN.finditer(text)]
     words = [_within_path(text, span) for span in (_named(text, *token) for token in tokens) if span is not None]
     for span in words:
-        place, trust = ("the only name in the line", 2) if len(words) == 1 else ("among the names", 0)
+        kind, trust = (PlaceKind.ONLY_NAME, 2) if len(words) == 1 else (PlaceKind.AMONG_NAMES, 0)
         if span not in found:
-            found[span] = Spot(_after_key(text, span[0]) or f"{place} ({_around(text, *span)})", *span, trust)
+            found[span] = Spot(*_after_key_or_among(kind, text, span), *span, trust)
     connections = connection_spots_in(text)
     if connections:
         spans = {(spot.start, spot.end) for spot in connections}
@@ -165,11 +166,11 @@ def looks_like_trace(name: str) -> bool:
     return _HEX.fullmatch(without_digits(name)) is not None or _NUMBER.fullmatch(without_digits(name)) is not None
 
 
-def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | None:
+def _spot(text: str, kind: PlaceKind, trust: int, match: re.Match[str]) -> Spot | None:
     start, end = match.span("name")
-    if place == "in a path":
+    if kind is PlaceKind.IN_PATH:
         return _spot_in_path(text, trust, start, end)
-    span, likely = _named(text, start, end, alone=place.startswith("before the direction, with")), True
+    span, likely = _named(text, start, end, alone=kind is PlaceKind.BEFORE_DIRECTION_AND_COLON), True
     if span is None and trust == STATED and _states(text[:start], match["word"], text[start:end]):
         enclosed = text[start] in "\"'[(<"
         span = start + enclosed, end - enclosed
@@ -184,15 +185,15 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
     name = text[span[0] : span[1]]
     if " " in name and not _may_have_words(name, quoted_value=trust == STATED and text[match.start("name")] in "\"'"):
         return None
-    if "{}" in place:
-        place = place.format("".join(filter(str.isalnum, match["word"].lower())))
+    word = "".join(filter(str.isalnum, match["word"].lower())) if kind in _WITH_WORD else ""
+    place = kind.value.format(word)
     after = text[span[1] :].lstrip("\"')]> ")[:1]
-    is_verb = "noun" in place and name.isalpha() and name.islower() and not text[span[1] :].strip(" :")
-    if place in NUMBERED and name.isdecimal():
-        return Spot(place, *span, trust)
+    is_verb = kind is PlaceKind.AFTER_NOUN and name.isalpha() and name.islower() and not text[span[1] :].strip(" :")
+    if kind is PlaceKind.AFTER_NOUN and word in NUMBERED and name.isdecimal():
+        return Spot(kind, place, *span, trust)
     if trust == SURE and not looks_like_name(name) and (after not in ("", ":") or is_verb):
         trust = 2
-    return Spot(place, *span, trust) if likely else Spot(place, *span, 0, likely=False)
+    return Spot(kind, place, *span, trust) if likely else Spot(kind, place, *span, 0, likely=False)
 
 
 def _spot_in_path(text: str, trust: int, start: int, end: int) -> Spot | None:
@@ -212,7 +213,7 @@ def _spot_in_path(text: str, trust: int, start: int, end: int) -> Spot | None:
         trust = min(trust, NEAR_DIRECTION)  # a tenant may be behind it, or before it
     if not text.startswith(("ws", "/"), start) and (NEVER.search(name) or is_short_number(name)):
         return None
-    return Spot("in a path", start + span[0], start + span[1], trust)
+    return Spot(PlaceKind.IN_PATH, PlaceKind.IN_PATH.value, start + span[0], start + span[1], trust)
 
 
 def _may_have_words(name: str, *, quoted_value: bool) -> bool:
@@ -244,13 +245,13 @@ def _any_words(text: str, tokens: Sequence[tuple[int, int]]) -> Iterator[Spot]:
     for token in tokens:
         span = _named(text, *token, words=True)
         if span is not None and not any(map(is_path_word, text[slice(*span)].split("/")[1:])):
-            kind = "numbers" if is_short_number(text[slice(*span)]) else "words"
-            place = _after_key(text, span[0]) or f"among the {kind} ({_around(text, *span)})"
-            yield Spot(place, *span, -1, likely=False)
+            kind = PlaceKind.AMONG_NUMBERS if is_short_number(text[slice(*span)]) else PlaceKind.AMONG_WORDS
+            yield Spot(*_after_key_or_among(kind, text, span), *span, -1, likely=False)
         role = _ROLE_OF_THREAD.search(text, *token)
         rest = None if role is None else _named(text, role.end(), token[1], words=True)
         if role is not None and rest is not None and looks_like_name(text[slice(*rest)]):
-            yield Spot(f"behind {role[0].strip('-_').lower()}", *rest, -5, likely=False)
+            place = PlaceKind.BEHIND_ROLE.format(role[0].strip("-_").lower())
+            yield Spot(PlaceKind.BEHIND_ROLE, place, *rest, -5, likely=False)
         first = text[slice(*token)].partition(":")[0]
         of_topic = is_path_word(first) or first.startswith("ocpp")  # a channel of Redis, a logger: ocpp:CP-77:in
         for trust, pattern in ((-2, _PART), (-3, _SMALL_PART), *([(-4, _PART_OF_TOPIC)] if of_topic else ())):
@@ -259,7 +260,8 @@ def _any_words(text: str, tokens: Sequence[tuple[int, int]]) -> Iterator[Spot]:
                 for number, part in enumerate(parts, 1):
                     span = _named(text, *part.span(), words=True)
                     if span is not None:
-                        yield Spot(f"in part {number} of {len(parts)} of a word", *span, trust, likely=False)
+                        place = PlaceKind.IN_PART.format(f"{number} of {len(parts)}")
+                        yield Spot(PlaceKind.IN_PART, place, *span, trust, likely=False)
 
 
 def _cell(text: str, span: tuple[int, int]) -> tuple[int, int]:
@@ -342,10 +344,13 @@ def _states(before: str, key: str, value: str) -> bool:
     return value.lower() not in _NOTHING and not is_placeholder(value) and not is_evse
 
 
-def _after_key(text: str, start: int) -> str:
-    """The place of a value behind a key, whatever that means: `kulku=`; empty if it has none."""
-    key = _KEY_BEFORE.search(text, 0, start)
-    return "" if key is None else f"after the key {key[1]}"
+def _after_key_or_among(kind: PlaceKind, text: str, span: tuple[int, int]) -> tuple[PlaceKind, str]:
+    """The kind and the place of a value behind a key, whatever that means: `kulku=`; else `kind`, with what is around
+    it in brackets."""
+    key = _KEY_BEFORE.search(text, 0, span[0])
+    if key is not None:
+        return PlaceKind.AFTER_KEY, PlaceKind.AFTER_KEY.format(key[1])
+    return kind, f"{kind} ({_around(text, *span)})"
 
 
 def _around(text: str, start: int, end: int) -> str:

@@ -28,7 +28,7 @@ def test_a_text_with_a_name_has_what_its_place_needs(line: str) -> None:
     marked = with_marks(line)
     for place in PLACES:
         if place.pattern.search(marked if place.is_beside_direction else line) is not None:
-            assert all(needed.search(marked) for needed in place.needs), (place.name, line)
+            assert all(needed.search(marked) for needed in place.needs), (place.kind, line)
 
 
 def test_all_that_places_need_is_looked_for() -> None:

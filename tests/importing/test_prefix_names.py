@@ -36,3 +36,20 @@ def test_a_secret_names_nobody(notation: str) -> None:
     named = [prefix[spot.start : spot.end] for spot in spots_in(without_digits(prefix))]
     assert "CP1" in named
     assert [name for name in named if "Zugang" in name] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "words"),
+    [
+        ("0 received from CP-77: ", "CP-77", "after from, to or for"),
+        ("0 sent /ocpp/CP-77 ", "CP-77", "in a path"),
+        ("0 charger wallbox7 ", "wallbox7", "after the noun charger"),
+        ("0 kulku=CP-77 x ", "CP-77", "after the key kulku"),
+        ("debug, CP-77-a, frame text", "CP-77-a", "the only name in the line"),
+        ("debug, CP-77-a, CP-77-b, frame text", "CP-77-b", "among the names"),
+    ],
+)
+def test_where_a_name_is_can_be_said(text: str, name: str, words: str) -> None:
+    """The user is told why a word was taken for the charge point; the signs around it would only confuse."""
+    masked = without_digits(text)
+    assert (name, words) in [(name_in(text, spot), spot.words) for spot in spots_in(masked)]
