@@ -12,6 +12,7 @@ from ocpptui.compose.sent_answer import answer_to_sent
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NotConnected
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.encoding import payload_in
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, objects_at, shown_text, value_at
@@ -98,7 +99,7 @@ class SettingSender:
             status = shown_text(answer, "status")
             if failure is None and version.generation == 1:
                 keys = len(objects_at(answer, "configurationKey"))
-                self._read(charge_point, Progress.DONE, f"{keys:,} key{'s' * (keys != 1)} read")
+                self._read(charge_point, Progress.DONE, f"{counted(keys, 'key')} read")
                 return None
             if failure is None and status == "Accepted":
                 return integer_at(call.payload, "requestId")
@@ -125,14 +126,14 @@ class SettingSender:
             return None
 
         while True:
-            self._read(charge_point, Progress.WAITING, f"{parts:,} report{'s' * (parts != 1)}, more to come")
+            self._read(charge_point, Progress.WAITING, f"{counted(parts, 'report')}, more to come")
             report = await self._session.until(next_report, timeout)
             if report is None:
                 self._read(charge_point, Progress.FAILED, f"no further report within {timeout:g} s, {parts:,} came")
                 return
             parts += 1
             if value_at(report, "tbc") is not True:
-                self._read(charge_point, Progress.DONE, f"read in {parts:,} report{'s' * (parts != 1)}")
+                self._read(charge_point, Progress.DONE, f"read in {counted(parts, 'report')}")
                 return
 
     async def change(self, charge_point: str, changes: Sequence[SettingChange]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -17,6 +16,7 @@ from ocpptui.diagnosis.prescribed_code import error_code_at
 from ocpptui.diagnosis.rule import Finding
 from ocpptui.jsontext.text import indented, quote, readable
 from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.date_times import local_datetime
 from ocpptui.ocpp.durations import duration_text
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.refused_request import refused_with
@@ -180,11 +180,10 @@ _REASONS = {
 
 
 def _moment(time: int) -> str:
-    try:
-        moment = datetime.fromtimestamp(time / 1e6).astimezone()
-    except (OverflowError, ValueError, OSError):  # a file may contain anything
+    moment = local_datetime(time)
+    if moment is None:
         return f"{time} µs since 1970"
-    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond:06} {moment:%z}"
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond:06} {moment.astimezone():%z}"
 
 
 def _found(timeline: Timeline, index: int, record: Record, remedy: Remedy | None) -> Iterator[Section]:

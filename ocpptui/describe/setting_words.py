@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.secret_names import MASK, is_secret_setting
 from ocpptui.ocpp.standard_settings import Access
 from ocpptui.stations.known_settings import KnownSettings
@@ -30,9 +31,9 @@ def table_title(name: str, known: ChargePointState | None, table: SettingTable, 
     rows = len(table.rows)
     below = []
     if table.comparison is not None:
-        below.append(f"{rows:,} difference{'s' * (rows != 1)} from {table.comparison.name}")
+        below.append(f"{counted(rows, 'difference')} from {table.comparison.name}")
     elif table.words:
-        below.append(f"{rows:,} row{'s' * (rows != 1)}")
+        below.append(counted(rows, "row"))
     if table.only_wanted:
         below.append("only what is not sent")
     if table.order is not SortedBy.REPORTED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ocpptui.ocpp.charging_profile import EXTERNAL, ChargingProfile
 from ocpptui.ocpp.composite_schedule import LimitAtMoment, PrevailingProfile
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.date_times import date_time
 from ocpptui.stations.present_draw import PHASE_VOLTS
 
@@ -21,7 +22,7 @@ def limit_text(limit: LimitAtMoment) -> str:
     if limit.amperes is None or limit.watts is None:
         return "no limit"
     is_direct = limit.supply.voltage > PHASE_VOLTS[1]
-    phases = "" if is_direct else f" on {limit.phases} phase{'s' * (limit.phases > 1)}"
+    phases = "" if is_direct else f" on {counted(limit.phases, 'phase')}"
     amperes = f"{number_text(limit.amperes)} A{phases}"
     watts = f"{number_text(limit.watts)} W"
     return f"{watts} ({amperes})" if limit.deciding and limit.deciding.unit == "W" else f"{amperes} ({watts})"
@@ -31,7 +32,7 @@ def profile_limit_text(one: PrevailingProfile) -> str:
     """What a profile allows, in its own unit: `16 A`, `11,040 W on 3 phases`."""
     if one.period.limit is None:
         return "any rate"
-    phases = "" if one.period.phases is None else f" on {one.period.phases} phase{'s' * (one.period.phases != 1)}"
+    phases = "" if one.period.phases is None else f" on {counted(one.period.phases, 'phase')}"
     return f"{number_text(one.period.limit)} {one.unit}{phases}"
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ocpptui.filter.density import values_at
 from ocpptui.filter.selection import Selection
-from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.date_times import SECOND, local_datetime
 
 STEP = 4096
 """How many rows are looked at between two checks of the time."""
@@ -138,11 +138,8 @@ class _LinesOfBreaks:
 
 
 def _local(time: int) -> datetime:
-    """The local time of day; that of 1970 for a time that the operating system does not know."""
-    try:
-        return datetime.fromtimestamp(time / 1e6)
-    except (OverflowError, ValueError, OSError):
-        return datetime.fromtimestamp(86400)
+    """The local date and time; the second day of 1970 for a time that the operating system does not know."""
+    return local_datetime(time) or datetime(1970, 1, 2)
 
 
 def _day_around(time: int) -> range:

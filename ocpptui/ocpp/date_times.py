@@ -56,6 +56,16 @@ def utc_datetime(time: int) -> datetime:
     return _EPOCH + timedelta(microseconds=in_calendar(time))
 
 
+def local_datetime(time: int) -> datetime | None:
+    """The local date and time of day, without a zone; None beyond the calendar and what the operating system knows."""
+    if not _FIRST + DAY <= time <= _LAST - DAY:  # within it in every zone
+        return None
+    try:
+        return datetime.fromtimestamp(time / 1e6)
+    except (OverflowError, ValueError, OSError):  # Windows knows none before 1970
+        return None
+
+
 def date_time(time: int) -> str:
     """The time in UTC in the notation that every version accepts: RFC 3339, three fractional digits, `Z`.
 

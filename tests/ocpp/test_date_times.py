@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.date_times import date_time, in_calendar, rfc3339_text, time_of, times_of, utc_datetime
+from ocpptui.ocpp.date_times import (
+    date_time,
+    in_calendar,
+    local_datetime,
+    micros_of,
+    rfc3339_text,
+    time_of,
+    times_of,
+    utc_datetime,
+)
 from tests.recording.records import TIMES
 
 
@@ -97,3 +106,19 @@ def test_a_payload_gets_three_digits_and_a_z() -> None:
 @given(st.integers(0, 4_000_000_000_000_000))
 def test_what_is_written_in_a_payload_reads_back_to_the_millisecond(time: int) -> None:
     assert time_of(date_time(time)) == time // 1000 * 1000
+
+
+@given(st.integers(-(10**18), 10**18))
+def test_any_number_has_a_local_time_or_none(time: int) -> None:
+    """The log could not be painted with a time that a file made up."""
+    moment = local_datetime(time)
+    if moment is not None:
+        assert abs(micros_of(moment.astimezone()) - time) < 1000
+
+
+def test_a_usual_time_has_a_local_time() -> None:
+    """Every row of the log would have dashes for its time."""
+    moment = local_datetime(1_795_000_000_120_000)
+    assert moment is not None
+    assert micros_of(moment.astimezone()) == 1_795_000_000_120_000
+    assert moment.tzinfo is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from textual.content import Content
 
@@ -11,7 +10,7 @@ from ocpptui.compose.composer import Composer, Purpose
 from ocpptui.compose.history import Composition, MessageForm
 from ocpptui.describe.safe_text import printable
 from ocpptui.jsontext.text import compact
-from ocpptui.ocpp.date_times import in_calendar
+from ocpptui.ocpp.date_times import local_datetime
 from ocpptui.ocpp.validation import Violation
 from ocpptui.ocpp.version import Direction, Role
 from ocpptui.remote_control.question import KnownValue
@@ -94,8 +93,10 @@ def sent_choices(sent: Sequence[Composition], timeline: Timeline) -> list[KnownV
 
 def _time(composition: Composition, timeline: Timeline) -> str:
     if composition.index is None:
-        return datetime.fromtimestamp(in_calendar(composition.time) / 1e6).strftime("%Y-%m-%d %H:%M  ")
-    return datetime.fromtimestamp(timeline.time(composition.index) / 1e6).strftime("%H:%M:%S  ")
+        moment, form = local_datetime(composition.time), "%Y-%m-%d %H:%M  "
+    else:
+        moment, form = local_datetime(timeline.time(composition.index)), "%H:%M:%S  "
+    return "" if moment is None else moment.strftime(form)
 
 
 def _flat(text: str) -> str:

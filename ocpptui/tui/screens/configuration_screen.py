@@ -18,6 +18,7 @@ from ocpptui.compose.named_setting import OF_THE_STANDARD, further_places
 from ocpptui.compose.setting_sender import SettingSender
 from ocpptui.describe.safe_text import printable
 from ocpptui.describe.setting_words import changes_in_lines, setting_lines, table_title
+from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.setting_place import SettingPlace, variable_written_as
 from ocpptui.remote_control.question import KnownValue
 from ocpptui.runtime.tasks import Tasks
@@ -409,7 +410,7 @@ class ConfigurationScreen(ClosingScreen[None]):
                 self.table.only_wanted = True
                 self._lay_out()
 
-        count = f"{len(changes):,} change{'s' * (len(changes) != 1)}"
+        count = counted(len(changes), "change")
         detail = "\n".join(changes_in_lines(self.table.settings, changes, MOST_LISTED))
         choices = ["Send them", "Keep them in the table, to look through them first", "Cancel"]
         self.app.push_screen(ChoiceQuestion(f"{count} for {self.charge_point}:", choices, detail=detail), chosen)

@@ -13,6 +13,7 @@ from ocpptui.compose.saved_calls import SavedCall, WrongCallFile
 from ocpptui.compose.secret_free import secret_free_payload
 from ocpptui.describe.safe_text import printable
 from ocpptui.jsontext.text import compact
+from ocpptui.ocpp.counted import counted
 from ocpptui.remote_control.question import KnownValue
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.tui.compose.choice_list import ChoiceList
@@ -110,7 +111,7 @@ def _note(file: CallFile) -> str:
             return f"{action}  {only}{' '.join(compact(payload).split())[:_LONGEST_NOTE]}"
         case CallSequence():
             count = len(file.content.steps)
-            return f"sequence of {count:,} step{'s' * (count != 1)}"
+            return f"sequence of {counted(count, 'step')}"
     return f"cannot be used: {file.problem}"
 
 

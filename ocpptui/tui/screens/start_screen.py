@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,6 +21,7 @@ from ocpptui.describe.safe_text import printable
 from ocpptui.network.client_settings import ClientSettings, requested_url
 from ocpptui.network.problems import CannotListen, NetworkError
 from ocpptui.network.server_settings import ServerSettings
+from ocpptui.ocpp.date_times import local_datetime
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.runtime.tasks import Tasks
@@ -156,8 +156,9 @@ class StartScreen(FullScreen):
     def _recent_options(self) -> list[Option]:
         options = []
         for session in self._recent.sessions:
-            when = datetime.fromtimestamp(session.ended / 1e6)
-            options.append(Option(Content.assemble((f"{when:%m-%d %H:%M}  ", "$text-muted"), printable(session.title))))
+            moment = local_datetime(session.ended)
+            when = "" if moment is None else f"{moment:%m-%d %H:%M}  "
+            options.append(Option(Content.assemble((when, "$text-muted"), printable(session.title))))
         return options or [Option("none yet", disabled=True)]
 
     # -- what is typed ------------------------------------------------------------------------------------------

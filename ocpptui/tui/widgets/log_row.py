@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -14,6 +13,7 @@ from textual.strip import Strip
 from ocpptui.describe.record_line import LARGE, name_of, summary_of
 from ocpptui.describe.safe_text import printable
 from ocpptui.filter.time_breaks import Break
+from ocpptui.ocpp.date_times import local_datetime
 from ocpptui.ocpp.durations import LONGEST, duration_text, span_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.refused_request import refused_with
@@ -176,9 +176,8 @@ def break_row(between: Break, width: int, style: Callable[[str], Style]) -> Stri
 
 def clock_text(time: int) -> str:
     """Microseconds since 1970 as the local time of day, such as `10:02:03.120`."""
-    try:
-        moment = datetime.fromtimestamp(time / 1e6)
-    except (OverflowError, ValueError, OSError):  # a file may contain any time
+    moment = local_datetime(time)
+    if moment is None:
         return "--:--:--.---"
     return f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03}"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -11,6 +10,8 @@ from textual.content import Content
 
 from ocpptui.describe.chart_scale import unit_text
 from ocpptui.describe.safe_text import printable
+from ocpptui.ocpp.counted import counted
+from ocpptui.ocpp.date_times import local_datetime
 from ocpptui.ocpp.durations import span_text
 from ocpptui.tui.widgets.log_row import clock_text, fitted
 
@@ -105,7 +106,7 @@ def _lines(known: ChargePointState, width: int, unfolded: Collection[str], as_of
         yield StateLine(words, OpenView("show_limits"))
     if count := known.settings.known:
         yield StateLine(Content(""))
-        text = f"{count:,} configuration value{'s' * (count > 1)} known"
+        text = f"{counted(count, 'configuration value')} known"
         words = Content.assemble(("▸ ", "bold $accent"), (text, "$text-muted"))
         yield StateLine(words, OpenView("show_configuration"))
 
@@ -141,11 +142,10 @@ def _times(transaction: TransactionState, now: int | None) -> Iterator[StateLine
 
 def _moment(time: int, now: int | None) -> str:
     """A time of day, with the day where it is another one than that of `now`."""
-    try:
-        moment, day = datetime.fromtimestamp(time / 1e6), datetime.fromtimestamp((now or time) / 1e6).date()
-    except (OverflowError, ValueError, OSError):  # a file may contain any time
+    moment, today = local_datetime(time), local_datetime(now or time)
+    if moment is None or today is None or moment.date() == today.date():
         return clock_text(time)[:8]
-    return f"{moment:%H:%M:%S}" if moment.date() == day else f"{moment.day} {moment:%b %H:%M:%S}"
+    return f"{moment.day} {moment:%b %H:%M:%S}"
 
 
 def _meters(known: ChargePointState, width: int, all_of_them: bool) -> Iterator[StateLine]:

@@ -9,6 +9,7 @@ from textual.style import Style
 from textual.widgets import Static
 
 from ocpptui.describe.safe_text import printable
+from ocpptui.ocpp.counted import counted
 from ocpptui.session.file_session import FileSession
 from ocpptui.tui.widgets.message_log import MessageLog
 
@@ -67,7 +68,7 @@ class StatusLine(Static):
             parts.append((f"  {opening.unreadable_words} (U)", "$text-error"))
         counts = timeline.counts
         if counts.problems:
-            words = f"{counts.problems:,} problem{'s' * (counts.problems > 1)}"
+            words = counted(counts.problems, "problem")
             parts.append("  ")
             parts.append(Content(words).stylize(Style.from_meta({"@click": "screen.show_problems"})))
         if counts.unanswered:
