@@ -159,11 +159,13 @@ class Inference:
     # -- learning ------------------------------------------------------------------------------------------------
 
     def _hear(self, found: FoundFrame) -> _Heard:
-        if found.event is not None:
-            return _Heard(found, None, "", None)
-        if found.transport is Transport.SOAP:
-            self._complete_envelope(found)
-        frame, witness = found.frame or found.read(), None
+        frame, witness = found.frame, None
+        if frame is None:  # it is not read yet
+            if found.event is not None:
+                return _Heard(found, None, "", None)
+            if found.transport is Transport.SOAP:
+                self._complete_envelope(found)
+            frame = found.read()
         if self._learning or not found.zoned:
             witness = witness_in(frame, only_now=not self._learning and found.time is not None)
         if isinstance(frame, Message):
@@ -222,9 +224,10 @@ class Inference:
         self._count += 1
         heard.number = self._count
         found, frame = heard.found, heard.frame
+        message = frame if isinstance(frame, Message) else None
         if found.line > self._last_line:
             self._last_line = found.line
-        if isinstance(frame, Message):
+        if message is not None:
             self._longest.note(found)
         name, heard.connection, guessed = self._identities.of(found, frame)
         heard.charge_point = name
@@ -234,15 +237,15 @@ class Inference:
             return True
         if self._copies is not None and self._copies.are_likely and self._is_copy(heard):
             return False
-        if not heard.charge_point and not heard.connection and isinstance(frame, Message):
-            self._tell_apart(heard, frame)
+        if not name and not heard.connection and message is not None:
+            self._tell_apart(heard, message)
         connection = heard.log_connection = self._connection_of(heard)
         heard.logged = self._logged(heard, frame, connection.number)
         self._directions.note(heard.logged)
         heard.kept_back = _words_for_kept_back(found)
         self._kept_back.note(heard.kept_back, connection.number, frame)
-        if isinstance(frame, Message) and found.transport is Transport.JSON:
-            self._connections.note(connection, heard.charge_point, frame)
+        if message is not None and found.transport is Transport.JSON:
+            self._connections.note(connection, heard.charge_point, message)
         return True
 
     def _count_connections(self, held: Iterable[_Heard]) -> None:
@@ -375,8 +378,10 @@ class Inference:
         says_nothing = found.direction is None and found.leaning is None and found.flow is None
         if says_nothing or self._directions.may_be_constant:
             words = f"{found.above} {found.prefix}".strip()
-        said = found.direction, found.leaning, found.flow, words, found.fields, answers
-        return LoggedFrame(heard.number, connection, frame, action, *said)
+        return LoggedFrame(
+            heard.number, connection, frame, action,
+            found.direction, found.leaning, found.flow, words, found.fields, answers,
+        )  # fmt: skip
 
     def _tell_the_whole(self) -> None:
         """Put what is known of the whole file so far before the other evidence."""

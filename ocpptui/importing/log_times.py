@@ -123,7 +123,7 @@ class LogTimes:
         found, witness = frame.found, frame.witness
         self._open.look_at(found)
         of_day = witness
-        if self._dates.goes_back(found):
+        if not found.dated and self._dates.goes_back(found):
             of_day = next((one for _, one, _ in self._shown_from(frame, ahead) if one.is_now), None)
         time = self._dates.of(found, of_day, self._zone.offset or 0)
         if self._dates.contradiction:
