@@ -6,7 +6,7 @@ from ocpptui.diagnosis.boot_traces import booted_16
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_stray
 from ocpptui.diagnosis.expectations import ExpectingChecker
 from ocpptui.diagnosis.firmware_traces import UPDATE, UPDATE_2, firmware_at
-from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction
@@ -14,6 +14,10 @@ from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
 _DOWNLOADS = UPDATE + firmware_at("Downloading", "00:02")
+_LATER = UPDATE.replace("T10:00:00Z", "T11:00:00Z")
+_LATER_2 = UPDATE_2.replace("T10:00:00Z", "T11:00:00Z")
+_INSTALLED_LATER = UPDATE_2.replace('00Z"', '00Z","installDateTime":"2026-01-01T11:00:00Z"')
+_HOUR_AHEAD = '09:00:00 > Heartbeat {}\n09:00:00 < ok {"currentTime":"2026-01-01T10:00:00Z"}\n'
 
 UPDATE_UNFINISHED = Rule(
     "firmware.unfinished",
@@ -48,7 +52,37 @@ UPDATE_UNFINISHED = Rule(
     ),
 )
 
-RULES = (UPDATE_UNFINISHED,)
+UPDATE_EARLY = Rule(
+    "firmware.early",
+    Severity.WARNING,
+    "The charge point begins to download or to install firmware before the time that it was given.",
+    "OCPP 1.6 section 6.55 and security whitepaper, FirmwareType; OCPP 2.0.1 and 2.1 Part 2, FirmwareType",
+    says="The charge point reports {status} {early} before the {field} of the update.",
+    remedy="It may be out of service when it is needed, or load a network that was to be spared.",
+    positive=(
+        f"{_LATER}* {firmware_at('Downloading', '00:02')}{firmware_at('Downloaded', '05:00')}",
+        f"{_LATER_2}* {firmware_at('Downloading', '00:02', 3)}",
+        f"{_INSTALLED_LATER}{firmware_at('Downloading', '00:02', 3)}* {firmware_at('Installing', '05:00', 3)}",
+    ),
+    negative=(
+        f"{UPDATE}{firmware_at('Downloading', '00:02')}{firmware_at('Installing', '05:00')}",
+        f"{_LATER}{firmware_at('Downloading', '59:50')}",
+        f"{_LATER_2}{firmware_at('DownloadScheduled', '00:02', 3)}",
+        f"{_INSTALLED_LATER}{firmware_at('Downloading', '00:02', 3)}{firmware_at('InstallScheduled', '05:00', 3)}",
+        firmware_at("Downloading", "00:02"),
+        f"{_LATER.replace('Z', '+05:00').replace('T11:', 'T15:')}{firmware_at('Downloading', '00:02')}",
+        # The central system is an hour ahead of the recording.
+        f"{_HOUR_AHEAD}{_LATER}{firmware_at('Downloading', '00:02')}",
+    ),
+)
+
+RULES = (UPDATE_UNFINISHED, UPDATE_EARLY)
+
+_TIMES = {
+    "Downloading": (("retrieveDate",), ("firmware", "retrieveDateTime")),
+    "Installing": (("firmware", "installDateTime"),),
+}
+"""By the status that may come from then on: where a request for an update says when, in its versions."""
 
 _UNDER_WAY = ("Downloading", "Installing", "InstallRebooting")
 """Statuses after which the next one comes by itself, and soon."""
@@ -60,19 +94,40 @@ class FirmwareProgressChecker(ExpectingChecker):
     def begin(self) -> None:
         self.under_way: tuple[str, int] | None = None
         """The last status, if another one must follow, and its record."""
+        self.earliest: dict[str, tuple[str, int, int]] = {}
+        """By status, when it may come: the field, the time in µs since 1970 UTC, and the request."""
 
     @on_exchange("UpdateFirmware", "SignedUpdateFirmware")
     def accepted(self, call: Seen, answer: Seen) -> None:
         if (answer.text("status") or "Accepted").startswith("Accepted"):
             self.under_way = None
             self.stop_waiting("progress")
+            times = {status: [(path[-1], call.date_time(*path)) for path in paths] for status, paths in _TIMES.items()}
+            self.earliest = {
+                status: (field, time, call.index)
+                for status, said in times.items()
+                for field, time in said
+                if time is not None
+            }
 
     @on_call("FirmwareStatusNotification", "SignedFirmwareStatusNotification")
     def updating(self, call: Seen) -> None:
         status = call.text("status")
         self.stop_waiting("progress")
+        self.compare_time(call, status)
         self.under_way = (status, call.index) if status in _UNDER_WAY else None
         self.expect_progress(call)
+
+    def compare_time(self, call: Seen, status: str | None) -> None:
+        """Look whether a status comes before the time for it, by the clock of the central system if that is known."""
+        earliest = self.earliest.pop(status or "", None)
+        if earliest is None or not call.is_timed:
+            return
+        field, time, asked = earliest
+        offset = self.known.clock_offset
+        early = time - (call.time if offset is None else call.clock + offset)
+        if early > self.limits.clock_tolerance * SECOND:
+            self.found(UPDATE_EARLY, call, (asked,), status=status, early=TimeSpan(early), field=Phrase(field))
 
     def expect_progress(self, record: Seen) -> None:
         if self.under_way is None or not record.is_timed:

@@ -11,6 +11,7 @@ from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import HOUR
 from ocpptui.ocpp.version import FIRST_GENERATION
 from ocpptui.runtime.bounded import put
+from ocpptui.stations.meter_values import readings
 from ocpptui.timeline.severity import Severity
 
 _START = """
@@ -21,6 +22,13 @@ _START = """
 
 def _stop(meter: int, at: str = "11:00:00") -> str:
     return f'{at} > StopTransaction {{"meterStop":{meter},"timestamp":"2026-01-01T{at}Z","transactionId":7}}\n'
+
+
+def _stop_with(meter: int, register: float, context: str = "Transaction.End", more: str = "") -> str:
+    """The same with the register in its transactionData."""
+    sample = f'{{"value":"{register}","context":"{context}"{more}}}'
+    data = f'"transactionData":[{{"timestamp":"2026-01-01T11:00:00Z","sampledValue":[{sample}]}}]'
+    return _stop(meter).replace('"transactionId":7', f'"transactionId":7,{data}')
 
 
 def _next_start(meter: int, connector: int = 1, day: int = 1, hour: int = 12) -> str:
@@ -107,10 +115,33 @@ TOO_MUCH_ENERGY = Rule(
     ),
 )
 
-RULES = (METER_BACKWARDS, METER_UNIT, METER_BELOW_LAST, TOO_MUCH_ENERGY)
+OTHER_END = Rule(
+    "tx.meter-end",
+    Severity.WARNING,
+    "The meter at the end of the transaction is higher than the register at its end in the same message.",
+    "OCPP 1.6 sections 6.49, 7.31 and 7.33 (Transaction.End)",
+    versions=FIRST_GENERATION,
+    says="meterStop is {stop} Wh, but the register of Transaction.End in transactionData is {end} Wh.",
+    remedy="Central systems bill by the one or the other. The two must be of the same meter, at the same moment.",
+    positive=(f"* {_stop_with(5000, 3000)}", f"{_START}* {_stop_with(5000, 3000)}"),
+    negative=(
+        _stop_with(3000, 3000),
+        _stop_with(3000, 2999.6),
+        _stop_with(3040, 3000),  # a register of a tenth of a kWh
+        _stop_with(5000, 3000, "Sample.Periodic"),
+        _stop_with(5000, 3000, more=',"location":"Inlet"'),
+        _stop_with(5000, 3000, more=',"phase":"L1"'),
+        _stop_with(5000, 5, more=',"unit":"kWh"'),
+        _stop_with(5000, 3000, more=',"measurand":"Energy.Active.Import.Interval"'),
+    ),
+)
+
+RULES = (METER_BACKWARDS, METER_UNIT, METER_BELOW_LAST, TOO_MUCH_ENERGY, OTHER_END)
 
 _ROUNDING = 1.0
 """Wh by which rounded values of one meter may differ."""
+_COARSE = 100.0
+"""Wh by which the same meter may differ in two places, if one of them shows tenths of a kWh."""
 _SLACK = 1000.0
 """Wh that a meter may rise at any time: a counter of whole kWh does so."""
 
@@ -136,6 +167,8 @@ class TransactionRegisterChecker(Checker):
     @on_call("StopTransaction")
     def stop(self, call: Seen) -> None:
         one, last = self.known.transactions.get(str(call.integer("transactionId"))), call.measured("meterStop")
+        if last is not None:
+            self.compare_end(call, last)
         if one is None or last is None:
             return
         first, time = one.meter_start, call.date_time("timestamp")
@@ -146,6 +179,14 @@ class TransactionRegisterChecker(Checker):
             self.measure(call, one, last - first)
         if one.connector and time is not None:
             put(self.last_stop, one.connector, (last, time, call.index), MOST_CONNECTORS)
+
+    def compare_end(self, call: Seen, last: float) -> None:
+        """Compare meterStop with the register at the end; where it is lower, tx.meter-backwards says so."""
+        for reading in readings(call.payload.get("transactionData")):
+            if reading.context == "Transaction.End" and reading.location == "Outlet" and reading.energy is not None:
+                if last > reading.energy + _COARSE:
+                    self.found(OTHER_END, call, stop=exact_number(last), end=exact_number(reading.energy))
+                return
 
     def measure(self, call: Seen, one: KnownTransaction, energy: float) -> None:
         """Compare the energy of a transaction with its time."""
