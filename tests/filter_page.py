@@ -6,8 +6,7 @@ from ocpptui.tui.screens.help_screen import TERMS
 
 _HEAD = """# Filter
 
-A filter chooses messages. It is one language wherever a filter can be given. This page is made from the code:
-`python -m tests.generate`.
+A filter chooses messages. It is one language wherever a filter can be given.
 
 | where | what it chooses |
 |---|---|

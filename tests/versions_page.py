@@ -14,7 +14,7 @@ from ocpptui.translation.translated_message import translated_message
 
 _HEAD = """# Versions
 
-What ocpptui does with each version of OCPP. This page is made from the code: `python -m tests.generate`.
+What ocpptui does with each version of OCPP.
 
 | OCPP | WebSocket (JSON) | SOAP over HTTP | actions | a charge point offers it | simulated as |
 |---|---|---|---|---|---|
