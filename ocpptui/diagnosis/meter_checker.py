@@ -238,7 +238,8 @@ class MeterValueChecker(MeterComparisons):
         if elsewhere is not None and elsewhere.start is not None:
             put(self.settled, connector, number, MOST_CONNECTORS)
             but = Phrase(f"but that runs at connector {elsewhere.connector}")
-            self.found(NOT_OPEN, call, (elsewhere.start,), connector=connector, named=number, but=but)
+            if not connector:  # of another connector, meter.other-connector says so
+                self.found(NOT_OPEN, call, (elsewhere.start,), connector=connector, named=number, but=but)
             return
         if running is None or running.start is None or time < (running.started_at or time):
             return

@@ -166,7 +166,7 @@ def _at(connector: int, call: str) -> str:
 NOT_OPEN = Rule(
     "meter.unknown-transaction",
     Severity.WARNING,
-    "Meter values name a transaction that is not open, or runs at another connector.",
+    "Meter values name a transaction that is not open, or those of connector 0 name one of a connector.",
     "OCPP 1.6 section 4.7; errata sheet 3.16",
     versions=_16,
     says="The meter values of connector {connector} name transaction {named}, {but}.",
@@ -174,11 +174,11 @@ NOT_OPEN = Rule(
     positive=(
         f"{start_call()}* {meter_call(1100, '10:01:00', number=8)}",
         f"{start_call()}* {_at(0, meter_call(1100, '10:01:00'))}{_at(0, meter_call(1200, '10:02:00'))}",
-        f"{start_call()}* {_at(2, meter_call(1100, '10:01:00'))}",
         f"{start_call()}{stop_call(2000, '10:30:00')}10:30:00 < ok\n* {meter_call(2100, '10:31:00')}",
     ),
     negative=(
         f"{start_call()}{meter_call(1100, '10:01:00')}",
+        f"{start_call()}{_at(2, meter_call(1100, '10:01:00'))}",  # meter.other-connector
         f"{start_call()}{meter_call(900, '09:50:00', sent='10:01:00', number=6)}",
         f"{start_call()}{meter_call(1100, '10:01:00', number=-1)}",
         f"{start_call()}{_at(0, meter_call(1100, '10:01:00', number=None))}",
