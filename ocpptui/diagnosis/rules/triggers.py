@@ -23,6 +23,7 @@ def _trigger(message: str = "StatusNotification", at: str = "10:05:00") -> str:
 
 
 _TRIGGER = _trigger()
+_AT_2 = _TRIGGER.replace("}", ',"connectorId":2}')
 _ACCEPTED = '10:05:01 > ok {"status":"Accepted"}\n'
 _ACCEPTED_BY_ID = '10:05:01 > [3,"CP1-1-261900000000-0",{"status":"Accepted"}]\n'
 _BEFORE = status_16("Available", "10:00:00")
@@ -45,6 +46,7 @@ UNKEPT = Rule(
     says="The charge point agreed to send {action}, but in {waited} it did not.",
     positive=(
         f"* {_TRIGGER}{_ACCEPTED}{STILL_THERE}",
+        f"* {_AT_2}{_ACCEPTED}{status_16('Available', '10:05:02')}{STILL_THERE}",
         (
             f"2.0.1\n* {_trigger('Heartbeat')}{_ACCEPTED}10:20:00 > SecurityEventNotification"
             ' {"type":"StartupOfTheDevice","timestamp":"2026-01-01T10:20:00Z"}'
@@ -52,6 +54,7 @@ UNKEPT = Rule(
     ),
     negative=(
         f"{_TRIGGER}{_ACCEPTED}{status_16('Available', '10:05:02')}{STILL_THERE}",
+        f"{_AT_2}{_ACCEPTED}{status_16('Available', '10:05:02')}{status_16('Available', '10:05:03', 2)}{STILL_THERE}",
         f"{status_16('Available', '10:04:58')}{_TRIGGER}{_ACCEPTED}{STILL_THERE}",
         f'{_TRIGGER}10:05:01 > ok {{"status":"NotImplemented"}}\n{STILL_THERE}',
         (
@@ -167,8 +170,8 @@ class TriggerChecker(ExpectingChecker):
         """The actions that were asked for, with the call that has no answer yet."""
         self.early: dict[str, int] = {}
         """The messages that came since then."""
-        self.expected: set[str] = set()
-        """What may be waited for."""
+        self.expected: dict[str, int | None] = {}
+        """What may be waited for, and of which connector or EVSE; None: any."""
 
     @on_call("TriggerMessage", "ExtendedTriggerMessage")
     def asks(self, call: Seen) -> None:
@@ -195,7 +198,7 @@ class TriggerChecker(ExpectingChecker):
         sent, at = self.last_sent.get(action, (-1, 0))
         if sent > index or (sent >= 0 and call.clock - at < JUST_BEFORE):
             return
-        self.expected.add(action)
+        self.expected[action] = _place(call)
 
         def missed(waited: TimeSpan) -> None:
             self.found(UNKEPT, index, action=action, waited=waited)
@@ -220,8 +223,10 @@ class TriggerChecker(ExpectingChecker):
         if action in self.asked and self.is_triggered(call, action):
             self.early.setdefault(action, call.index)
         if action in self.expected:  # almost every message comes here
-            self.expected.discard(action)
-            self.stop_waiting(action)
+            asked, place = self.expected[action], _place(call)
+            if None in (asked, place) or asked == place:
+                del self.expected[action]
+                self.stop_waiting(action)
 
     def is_triggered(self, call: Seen, action: str) -> bool:
         """Whether a message was sent because it was asked for, and would not have come by itself."""
@@ -239,7 +244,7 @@ class TriggerChecker(ExpectingChecker):
     @on_call("NotifyEvent")
     def event(self, call: Seen) -> None:
         if "StatusNotification" in self.expected:  # OCPP 2.x reports a status in either manner
-            self.expected.discard("StatusNotification")
+            del self.expected["StatusNotification"]
             self.stop_waiting("StatusNotification")
 
     @on_connection(ConnectionEvent.CLOSED, ConnectionEvent.OPENED)
@@ -251,3 +256,10 @@ class TriggerChecker(ExpectingChecker):
 def _action(call: Seen) -> str:
     asked = call.text("requestedMessage") or ""
     return "SignCertificate" if asked in _CERTIFICATES else asked
+
+
+def _place(call: Seen) -> int | None:
+    """The EVSE, or the connector of 1.x, that a message is about; None if it is about all, or does not say."""
+    evse = call.integer("evse", "id")
+    evse = call.integer("evseId") if evse is None else evse
+    return (call.integer("connectorId") if evse is None else evse) or None
