@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
 from ocpptui.diagnosis.expectations import ExpectingChecker
-from ocpptui.diagnosis.known import MOST_RESERVATIONS
+from ocpptui.diagnosis.known import MOST_RESERVATIONS, KnownReservation
 from ocpptui.diagnosis.reservation_traces import (
     AFTER_EXPIRY,
     CANCELLED,
@@ -20,6 +20,7 @@ from ocpptui.diagnosis.reservation_traces import (
 )
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
+from ocpptui.diagnosis.status_traces import status_2
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import SECOND_GENERATION, Version
 from ocpptui.runtime.bounded import put
@@ -28,6 +29,16 @@ from ocpptui.timeline.severity import Severity
 
 _GROUP_2 = ',"evseId":1,"groupIdToken":{"idToken":"P","type":"Central"}'
 _RESERVING = frozenset({Version.V15, Version.V16})
+
+_HELD = f"{reserve_16()}{RESERVED}{shows('Reserved', '10:00:02')}"
+_HELD_2 = f"{reserve_2()}{RESERVED}{status_2('Reserved', '10:00:02')}"
+
+
+def _marked_answer(exchange: str) -> str:
+    """An exchange whose answer breaks the rule."""
+    call, answer = exchange.strip().splitlines()
+    return f"{call}\n* {answer}\n"
+
 
 USED_BY_OTHER = Rule(
     "cmd.reserve-other-token",
@@ -171,11 +182,32 @@ EXPIRED_EARLY = Rule(
     ),
 )
 
+STILL_RESERVED = Rule(
+    "cmd.cancel-unkept",
+    Severity.WARNING,
+    "The charge point has cancelled a reservation, but its connector stays Reserved.",
+    "OCPP 1.6 sections 4.9 (F1) and 5.1; OCPP 2.0.1 and 2.1 Part 2 use case H02",
+    says="Reservation {number} was cancelled, but {waited} later {place} is still Reserved.",
+    remedy="Nobody else can charge there. Look whether the connector is free, and only its status was not reported.",
+    positive=(
+        f"{_HELD}{_marked_answer(CANCELLED)}{AFTER_EXPIRY}",
+        f"{_HELD_2}{_marked_answer(CANCELLED)}{AFTER_EXPIRY}",
+    ),
+    negative=(
+        f"{_HELD}{CANCELLED}{shows('Available', '10:20:05')}{AFTER_EXPIRY}",
+        f"{reserve_16()}{RESERVED}{CANCELLED}{AFTER_EXPIRY}",
+        f"{_HELD}{CANCELLED.replace('Accepted', 'Rejected')}{AFTER_EXPIRY}",
+        f"{_HELD}{CANCELLED}10:20:10 closed\n10:20:40 opened\n{AFTER_EXPIRY}",
+        f"{_HELD}{reserve_16(6, at='10:00:03')}{RESERVED.replace(':01', ':03')}{CANCELLED}{AFTER_EXPIRY}",
+    ),
+)
+
 RULES = (
     USED_BY_OTHER,
     ID_MISSING,
     CANCELLED_TWICE,
     NOT_CANCELLED,
+    STILL_RESERVED,
     NOT_ENDED,
     EXPIRED_EARLY,
 )
@@ -262,9 +294,30 @@ class ReservationEndChecker(ExpectingChecker):
                 self.found(CANCELLED_TWICE, answer, (call, self.ended[number]), number=number)
             elif one is not None:
                 put(self.ended, number, answer.index, MOST_RESERVATIONS)
+                self.expect_release(call, answer, one)
             self.stop_waiting(f"end {number}")
         elif status == "Rejected" and one is not None and not one.is_past(answer.time):
             self.found(NOT_CANCELLED, answer, (call, one.index), number=number)
+
+    def expect_release(self, call: Seen, answer: Seen, one: KnownReservation) -> None:
+        """Wait for another status of the connector, or EVSE, whose reservation was cancelled."""
+        place = one.connector
+        others = [other for other in self.known.reservations.values() if other.id != one.id]
+        if not place or others or "Reserved" not in self.statuses_at(place, answer):
+            return
+        index, is_1x = answer.index, call.version not in SECOND_GENERATION
+        where = Phrase(f"connector {place}" if is_1x else f"EVSE {place}")
+
+        def look(waited: TimeSpan) -> None:
+            held = [
+                connector
+                for (evse, number), connector in self.known.connectors.items()
+                if (evse or number) == place and connector.status == "Reserved" and connector.index < index
+            ]
+            if held and not self.known.reservations:
+                self.found(STILL_RESERVED, index, (held[0].index,), number=one.id, place=where, waited=waited)
+
+        self.expect(f"release {place}", call, answer, self.limits.command_patience, look)
 
     @on_call("ReservationStatusUpdate")
     def updated(self, call: Seen) -> None:
