@@ -13,6 +13,7 @@ from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.indexer import Indexer
 from ocpptui.recording.line_format import is_recording
 from ocpptui.recording.problem import Problem
+from ocpptui.runtime.garbage import release_survivors
 from ocpptui.runtime.standard_input import STANDARD_INPUT, input_name, short_input_name
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
@@ -215,6 +216,7 @@ class FileSession:
         self.session.diagnosis.close()
         self._intake.close()
         await self.session.close()
+        release_survivors()
 
 
 class _RecordingIntake:
