@@ -10,6 +10,8 @@ from ocpptui.ocpp.http_headers import lines_without_secrets
 
 FIRST_BYTES = 500
 """How many bytes a record shows of what a peer sent instead of a complete request."""
+HEX_BYTES = 64
+"""How many of them are shown in hexadecimal digits."""
 
 
 def check_header(name: str, value: str) -> None:
@@ -33,12 +35,12 @@ def first_bytes(head: bytes, most: int = FIRST_BYTES) -> str:
     return shown + ("…" if len(text) > most else "")
 
 
-def first_bytes_in_hex(head: bytes, most: int = 64) -> str:
+def first_bytes_in_hex(head: bytes) -> str:
     """The same in hexadecimal digits, with a space after each byte; empty if they are all text, which says as much."""
     text = _shown_text(head)
     if _TEXT.fullmatch(text):
         return ""
-    return text[:most].encode("latin-1").hex(" ") + (" …" if len(text) > most else "")
+    return text[:HEX_BYTES].encode("latin-1").hex(" ") + (" …" if len(text) > HEX_BYTES else "")
 
 
 def _shown_text(head: bytes) -> str:

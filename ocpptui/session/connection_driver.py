@@ -246,7 +246,7 @@ class ConnectionDriver:
 
     # -- what we send -------------------------------------------------------------------------------------------
 
-    async def send_call(self, action: str, payload: str, origin: Origin) -> int:
+    async def send_call(self, action: str, payload: str) -> int:
         """Send a CALL, or the SEND of that name, at once, whatever is in flight; return its timeline index.
 
         `payload` is JSON text and is sent as it is. Raises NotConnected.
@@ -254,8 +254,8 @@ class ConnectionDriver:
         is_send = self._is_send(action)
         text = (self._encoding.send if is_send else self._encoding.call)(self._new_id(), action, payload)
         if self.faults is not None and self._automatic:
-            return await self.faults.send(action, text, origin, is_send=is_send)
-        return await self.connection.send(text, origin)
+            return await self.faults.send(action, text, Origin.MANUAL, is_send=is_send)
+        return await self.connection.send(text, Origin.MANUAL)
 
     async def answer_to(self, call: int) -> int | None:
         """The timeline index of the answer to a call of ours, as soon as it arrives.

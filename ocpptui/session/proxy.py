@@ -194,10 +194,10 @@ class Proxy:
         await self._tasks.cancel()
 
 
-def breakpoint_for(expression: str, direction: Direction | None = None, name: str = "") -> FaultRule:
+def breakpoint_for(expression: str, direction: Direction | None = None) -> FaultRule:
     """The rule that holds every message that matches a filter, and goes in a direction."""
     return FaultRule(
-        name=name or f"breakpoint {expression}".strip(),
+        name=f"breakpoint {expression}".strip(),
         deed=Deed.HOLD,
         message=RuleSubject.ANY,
         direction=direction,

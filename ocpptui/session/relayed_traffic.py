@@ -312,7 +312,7 @@ class RelayedTraffic:
 
     # -- calls of our own ---------------------------------------------------------------------------------------
 
-    async def send_call(self, action: str, payload: str, origin: Origin, towards: Direction | None) -> int:
+    async def send_call(self, action: str, payload: str, towards: Direction | None) -> int:
         """Send a CALL, or the SEND of that name, to one side: by default to the one that the action is for.
 
         Its answer does not go on. Returns the timeline index. Raises NotConnected.
@@ -324,7 +324,7 @@ class RelayedTraffic:
             towards = Direction.TO_CSMS if is_up else Direction.TO_CHARGE_POINT
         encoding = self._leg(towards).encoding
         write = encoding.send if known is not None and known.is_send else encoding.call
-        return await self.send(write(self._new_id(), action, payload), origin, towards)
+        return await self.send(write(self._new_id(), action, payload), Origin.MANUAL, towards)
 
     async def send(self, text: str | bytes, origin: Origin, towards: Direction) -> int:
         """Send any text to one side; if it is a call, its answer does not go on. Raises NotConnected."""

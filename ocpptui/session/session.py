@@ -411,9 +411,9 @@ class Session:
 
         asyncio.get_running_loop().call_later(seconds, cut)
 
-    async def disconnect(self, connection: int, code: int = 1000, reason: str = "") -> None:
+    async def disconnect(self, connection: int) -> None:
         """Close one connection, or both legs of a proxied one. Raises NotConnected."""
-        await self._open.leg(connection).close(code, reason)
+        await self._open.leg(connection).close()
 
     # -- what the user or a script does -------------------------------------------------------------------------
 
@@ -425,7 +425,6 @@ class Session:
         action: str,
         payload: str,
         *,
-        origin: Origin = Origin.MANUAL,
         towards: Direction | None = None,
     ) -> int:
         """Send a CALL, or the SEND of that name, at once; `payload` is JSON text, sent as it is.
@@ -433,8 +432,8 @@ class Session:
         `towards` chooses the leg of a proxied connection; without it, the action does. The answer does not go on.
         """
         if (traffic := self._traffic(connection)) is not None:
-            return await traffic.send_call(action, payload, origin, towards)
-        return await self._drivers.of(connection).send_call(action, payload, origin)
+            return await traffic.send_call(action, payload, towards)
+        return await self._drivers.of(connection).send_call(action, payload)
 
     def _traffic(self, connection: int) -> RelayedTraffic | None:
         """That of a proxied connection, unless we answer in the place of a central system that is gone."""
@@ -455,9 +454,9 @@ class Session:
             return await traffic.send(text, origin, towards or Direction.TO_CHARGE_POINT)
         return await self._open.leg(connection, towards).send(text, origin)
 
-    async def answer(self, index: int, payload: str, *, origin: Origin = Origin.MANUAL) -> int:
+    async def answer(self, index: int, payload: str) -> int:
         """Answer the waiting call at `index` with a CALLRESULT; `payload` is JSON text."""
-        return await self.held.answer(index, payload, origin)
+        return await self.held.answer(index, payload)
 
     async def wait_for_answer(self, call: int, timeout: float | None = None) -> int | None:
         """Timeline index of the answer to our call at an index.

@@ -80,16 +80,15 @@ class CertificateHash(NamedTuple):
 
 
 class RecentValues(Generic[T]):
-    """The most recent values, each once, newest first."""
+    """The MOST_REMEMBERED most recent values, each once, newest first."""
 
-    def __init__(self, limit: int = MOST_REMEMBERED) -> None:
-        self._limit = limit
+    def __init__(self) -> None:
         self._values: dict[T, None] = {}
 
     def add(self, value: T) -> None:
         """Make a value the newest."""
         self._values.pop(value, None)
-        put(self._values, value, None, self._limit)
+        put(self._values, value, None, MOST_REMEMBERED)
 
     def discard(self, value: T) -> None:
         """Forget a value."""

@@ -334,6 +334,6 @@ async def test_a_session_sends_over_the_leg_that_is_meant() -> None:
             assert await heard(peer) == "to the station"
             await session.send_raw(1, "to the backend", towards=Direction.TO_CSMS)
             assert await heard(beyond) == "to the backend"
-            await session.disconnect(1, 1000)
+            await session.disconnect(1)
             await asyncio.wait_for(beyond.wait_closed(), PATIENCE)
         assert events(session) == [ConnectionEvent.OPENED, ConnectionEvent.CLOSED]

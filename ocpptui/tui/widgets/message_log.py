@@ -360,9 +360,6 @@ class MessageLog(LineView, can_focus=True):
     def action_next_problem(self, by: int) -> None:
         self._search.next_problem(by)
 
-    def _cursor_row(self) -> int:
-        return self.selection.row_of(self.cursor) if self.cursor is not None and self._rows else 0
-
     def _cursor_line(self) -> int:
         return self.line_of(self.cursor) if self.cursor is not None and self._rows else 0
 
