@@ -149,7 +149,7 @@ class Identities:
 
     def of(self, found: FoundFrame, frame: Message | Malformed | None) -> tuple[str, str, bool]:
         """The charge point of a frame, what distinguishes its connection, and whether the charge point is a guess."""
-        connection = found.connection or self._connection_of(found)
+        connection = found.connection or (self._connection_of(found) if self._connecting else "")
         if self._chosen:
             return self._chosen, connection, False
         if found.charge_point:
@@ -280,8 +280,6 @@ class Identities:
         return spot.trust < SURE and self._names.is_constant(place)
 
     def _connection_of(self, found: FoundFrame) -> str:
-        if not self._connecting:
-            return ""
         text = f"{found.above}\n{found.prefix}"
         for spot in connection_spots_in(without_digits(text)):
             if spot.likely and spot.place in self._connecting:

@@ -11,7 +11,6 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import NamedTuple
 
 from ocpptui.importing.action_names import only_sender
 from ocpptui.importing.constant_direction import ConstantDirection
@@ -65,7 +64,8 @@ class _Stretch:
         return (self.before if number - self.before[0] <= after[0] - number else after)[1]
 
 
-class _OpenCall(NamedTuple):
+@dataclass(slots=True)
+class _OpenCall:
     direction: Direction
     way: Direction | Flow | None
     """What its line says."""
@@ -302,8 +302,7 @@ class Directions:
             return
         is_call = frame.action is not None if isinstance(frame, Message) else frame.may_be_call
         if is_call:
-            # As `_OpenCall(…)`, in half of the time.
-            call = tuple.__new__(_OpenCall, (direction, one.way, one.action, one.number))
+            call = _OpenCall(direction, one.way, one.action, one.number)
             calls = self._calls.get(key)
             if calls is None:
                 self._calls[key] = [call]
