@@ -56,7 +56,7 @@ def held_collections() -> Iterator[None]:
 
 
 def _keep_short(phase: str, info: dict[str, Any]) -> None:
-    """Visit the survivors of a long collection no more, unless it freed so many objects that they may be garbage soon."""
+    """Leave out the survivors of a long collection, unless it freed many objects: then they may be garbage soon."""
     global _began, _are_left
     if phase == "start":
         _began = thread_time()
