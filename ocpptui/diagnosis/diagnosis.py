@@ -338,7 +338,8 @@ class Diagnosis:
         """The rules that a record breaks, and the worst severity, with those that checkers found."""
         version = self._timeline.version(index)
         found = [rule_named(one.rule) for one in noticed]
-        if replaced := {rule for one in found for rule in one.replaces}.intersection(rules):
+        if replaced := {rule for one in found for rule in one.replaces}:
+            found = [one for one in found if one.id not in replaced]
             rules = tuple(rule for rule in rules if rule not in replaced)
             severity = max((rule_named(rule).severity_in(version) for rule in rules), default=Severity.NONE)
         worst = max(severity, *(rule.severity_in(version) for rule in found))

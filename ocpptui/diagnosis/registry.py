@@ -10,6 +10,7 @@ from ocpptui.diagnosis.checker import Checker
 from ocpptui.diagnosis.column_rules import COLUMN_RULES
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.rules import (
+    answers_used,
     authorization,
     availability,
     boot,
@@ -89,6 +90,7 @@ RULES: tuple[Rule, ...] = (
     *connection_ends.RULES,
     *retries.RULES,
     *capture_faults.RULES,
+    *answers_used.RULES,
     *message_ids.RULES,
     *spellings.RULES,
     *reconnections.RULES,
@@ -162,6 +164,7 @@ CHECKERS: tuple[type[Checker], ...] = (
     retries.RetryChecker,
     capture_faults.CaptureOrderChecker,
     capture_faults.CutChecker,
+    answers_used.UsedAnswerChecker,
     message_ids.MessageIdChecker,
     spellings.SpellingChecker,
     reconnections.ReconnectionChecker,

@@ -243,3 +243,18 @@ def test_a_redacted_finding_tells_nothing_that_was_removed(watched: Watched) -> 
     (redacted,) = findings_at(watched.timeline, 0, is_redacted=True)
     assert plain.text == "Transaction CARD-1 is stopped, but it was stopped before."
     assert redacted.text == "Transaction … is stopped, but it was stopped before."
+
+
+def test_an_answer_that_was_used_is_not_said_to_be_missing(watched: Watched) -> None:
+    """An excerpt without the answer would accuse a central system that has answered, by two rules."""
+    start = '[2,"s","StartTransaction",{"connectorId":1,"idTag":"A","meterStart":9,"timestamp":"2026-01-01T10:00:00Z"}]'
+    index = watched.say(start)
+    watched.say(HEARTBEAT.format(1), at=2)
+    watched.say('[3,"1",{"currentTime":"2026-01-01T10:00:00Z"}]', DOWN, at=3)
+    watched.say(HEARTBEAT.format(2), at=120)
+    assert watched.rules(index) == ("rpc.unanswered", "rpc.passed-over")
+    sample = '{"timestamp":"2026-01-01T10:02:00Z","sampledValue":[{"value":"10"}]}'
+    values = f'[2,"m","MeterValues",{{"connectorId":1,"transactionId":7,"meterValue":[{sample}]}}]'
+    watched.say(values, at=130)
+    assert watched.rules(index) == ("capture.start-answer",)
+    assert watched.timeline.severity(index) is Severity.INFO
