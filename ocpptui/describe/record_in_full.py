@@ -167,6 +167,7 @@ def _with_reason(guess: str) -> str:
 
 
 _REASONS = {
+    "connection event": "by the words of a line without a frame",
     "charge point": "by the place of a name in the lines",
     "zone": "by the times in payloads, else that of this machine",
     "date": "by the times in payloads, else by the file",

@@ -104,7 +104,7 @@ def _connection_summary(record: Record) -> str:
             return "on " + ", ".join(str(url) for url in urls) if isinstance(urls, list | tuple) else ""
         case ConnectionEvent.OPENING:
             return str(detail.get("url", ""))
-        case ConnectionEvent.OPENED:
+        case ConnectionEvent.OPENED if "stated" not in detail:
             is_soap = detail.get("transport") == Transport.SOAP
             parts = ["SOAP" if is_soap else str(detail.get("subprotocol") or "no subprotocol")]
             parts.append(str(detail.get("url", "")))
@@ -117,13 +117,21 @@ def _connection_summary(record: Record) -> str:
         case ConnectionEvent.CLOSED:
             if detail.get("error"):
                 return "  ".join(part for part in (str(detail["error"]), again) if part)
-            by = _SIDES.get(str(detail.get("closedBy")), "")
+            by = ENDED_BY.get(str(detail.get("closedBy")), "")
             parts = [by, str(detail.get("closeCode") or ""), str(detail.get("closeReason") or ""), again]
-            return "  ".join(part for part in parts if part)
+            return "  ".join(part for part in (*parts, str(detail.get("stated") or "")) if part)
+    if "stated" in detail:
+        return str(detail["stated"])
     return " ".join(part for part in (*recorded_words(detail), again) if part)
 
 
-_SIDES = {"peer": "by the other side", "us": "by this side"}
+ENDED_BY = {
+    "peer": "by the other side",
+    "us": "by this side",
+    "charge-point": "by the charge point",
+    "central-system": "by the central system",
+}
+"""Who closed a connection, by the `closedBy` of its detail; the last two are those of captures."""
 
 
 def _number(value: object) -> str:

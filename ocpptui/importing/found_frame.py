@@ -75,6 +75,8 @@ class FoundFrame:
     event: ConnectionEvent | None = None
     """For a connection event: what happened; `detail` contains what is known about it, as in the recording format."""
     detail: Mapping[str, Any] = field(default_factory=dict)
+    stated: str = ""
+    """For what may be a connection event: the line of a log that says so, in words only."""
     notation: str = ""
     """The notation of the frame if it was not JSON; `raw` is then its JSON."""
     transport: Transport = Transport.JSON

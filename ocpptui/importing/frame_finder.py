@@ -31,9 +31,10 @@ SOON = 4
 class FrameFinder:
     """Finds the frames in a sequence of lines."""
 
-    def __init__(self, tally: ImportTally) -> None:
+    def __init__(self, tally: ImportTally, *, finds_events: bool = False) -> None:
+        """With `finds_events`, lines without a frame are looked at for what they say of a connection."""
         self.tally = tally
-        self._search = LineSearch(tally, frames_in_text)
+        self._search = LineSearch(tally, frames_in_text, finds_events=finds_events)
         self._around = self._search.around
         self._dumps = HexDumps()
         self._split = SplitMessages()

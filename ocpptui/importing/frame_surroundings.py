@@ -7,6 +7,7 @@ from collections import deque
 from itertools import chain, islice
 
 from ocpptui.importing.cef_fields import LABEL, with_own_names
+from ocpptui.importing.connection_statements import stated_in
 from ocpptui.importing.element_lines import ElementLines
 from ocpptui.importing.field_lines import FieldLines, object_of_field
 from ocpptui.importing.found_frame import FoundFrame
@@ -65,21 +66,34 @@ class Surroundings:
         self.object: FieldLines | ElementLines | None = None
         """The object of the last frame, which may go on below; set to None by the one who takes it."""
 
-    def skip(self, number: int, line: str) -> None:
-        """Remember and count a line without a frame."""
+    def event_in(self, number: int, line: str) -> FoundFrame | None:
+        """The connection event that a line without a frame states; None if it states none."""
+        statement = stated_in(line)
+        if statement is None:
+            return None
+        found = FoundFrame("", number, event=statement.event, stated=line)
+        said = read_prefix(line)
+        if said.moment is not None:
+            found.at(said.moment)
+        else:
+            found.since_start = said.since_start
+        return found
+
+    def skip(self, number: int, line: str, reason: str = "") -> None:
+        """Remember and count a line without a frame. `reason` says what it has in place of one."""
         if line.strip():
             self._announced = identity_in(line) or self._announced
             if len(self._keyed) < ENOUGH_IDS and (stated := ids_with_key(line)):
                 self._keyed = tuple(sorted({*self._keyed, *stated}))[:ENOUGH_IDS]
             self._version = version_in(line) or self._version
             self._tally.learn_secrets(line)
-        self.pass_by(number, line)
+        self.pass_by(number, line, reason)
 
-    def pass_by(self, number: int, line: str) -> None:
+    def pass_by(self, number: int, line: str, reason: str = "") -> None:
         """The same for a line that says nothing of the frames behind it."""
         if line.strip():
             self._above.append((number, line))
-        self._tally.skip(number, line)
+        self._tally.skip(number, line, reason)
 
     def lines_above(self) -> list[str]:
         """The lines since the last frame, the nearest first."""

@@ -1,11 +1,13 @@
 """Lines without a frame, known again by their shape: the text with zeros for digits.
 
 Between its frames, a log repeats a few lines that differ in their digits alone. What is remembered are the shapes in
-which no digit can make a frame, a name, a version or a secret: a line of such a shape need not be searched.
+which no digit can make a frame, a name, a version, a secret or a connection event: a line of such a shape need not be
+searched.
 """
 
 from __future__ import annotations
 
+from ocpptui.importing.connection_statements import may_state
 from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.log_prefix import may_say_whose
 from ocpptui.importing.odd_frames import QUOTE_MARK
@@ -43,5 +45,5 @@ class FramelessLines:
             self._shapes.clear()
         shape = without_digits(line)
         if shape not in self._shapes:
-            says_nothing = not may_say_whose(shape) and not may_state_credentials(shape)
+            says_nothing = not (may_say_whose(shape) or may_state_credentials(shape) or may_state(shape))
             self._shapes[shape] = says_nothing and _MAY_HOLD_FRAME.search(shape) is None

@@ -13,7 +13,7 @@ MOST_SENTENCES = 100
 """How many reasons are kept for the guesses in one file."""
 MAX_SHOWN = 1000
 """How many lines without a frame are reported one by one; more are only counted."""
-_NO_FRAME = "no frame: "
+_NO_FRAME = "no frame"
 """What the report of such a line begins with, unless something is wrong with it."""
 SHOWN_TEXT = 200
 """How many characters of such a line are reported."""
@@ -56,7 +56,7 @@ class ImportTally:
             self._within_key = "PRIVATE KEY" in text and "-----END" not in text
         if self.most_shown is None or len(self.skipped) < self.most_shown:
             shown = MASK if self._within_key else mask_text(text.strip()[:SHOWN_TEXT])
-            self.skipped.append(Unreadable(f"{reason}: {shown}" if reason else f"{_NO_FRAME}{shown}", line))
+            self.skipped.append(Unreadable(f"{reason}: {shown}" if reason else f"{_NO_FRAME}: {shown}", line))
 
     @property
     def first_skipped(self) -> str:
@@ -64,7 +64,8 @@ class ImportTally:
         if not self.skipped:
             return ""
         first = self.skipped[0]
-        return str(replace(first, reason=first.reason.removeprefix(_NO_FRAME)))
+        before, _, text = first.reason.partition(": ")
+        return str(replace(first, reason=text if before.startswith(_NO_FRAME) else first.reason))
 
     def learn_secrets(self, text: str) -> None:
         """Learn the credentials in a line, or in a part of it, that is in no record."""

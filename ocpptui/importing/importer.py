@@ -33,7 +33,7 @@ from ocpptui.runtime.standard_input import input_name
 from ocpptui.timeline.bulk_append import BulkAppender
 from ocpptui.timeline.columns import ConnectionKey
 from ocpptui.timeline.masking import Masking
-from ocpptui.timeline.record import Record
+from ocpptui.timeline.record import ConnectionEvent, Record
 from ocpptui.timeline.record_batches import RecordBatches
 from ocpptui.timeline.timeline import Timeline
 
@@ -284,6 +284,8 @@ class Importer:
         A call at the end of a rotated log has its answer at the beginning of the next.
         """
         file, connection = self._newest.get(record.charge_point, (number, 0))
+        if record.detail.get("event") == ConnectionEvent.OPENED:
+            return 0  # a new one begins with the file
         if file == number or self._steps[file] is not None or not self._merger.has_room(file):
             return 0
         if record.time - self._latest[file] > LONGEST_GAP:

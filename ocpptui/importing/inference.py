@@ -26,6 +26,7 @@ from ocpptui.importing.names_in_any_language import beside_foreign_words
 from ocpptui.importing.payload_times import Witness, witness_in
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.soap_exchanges import SoapExchanges
+from ocpptui.importing.stated_connections import StatedConnections
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
@@ -99,6 +100,9 @@ class Inference:
         self._collisions = Collisions()
         self._exchanges = SoapExchanges()
         self._longest = LongestFrames()
+        self._stated = StatedConnections(self._connections)
+        self._leading: list[Record] = []  # the events before the first frame whose lines have no time
+        self._has_begun = False
         self._last_line = 0  # the last one with a frame
         self._whole: list[str] = []  # the evidence that may change up to the end of the file
 
@@ -113,7 +117,8 @@ class Inference:
             heard = self._hear(one)
             if self._learning:
                 self._held.append(heard)
-                self._identities.learn(one, heard.frame)
+                if not one.stated:
+                    self._identities.learn(one, heard.frame)
                 if len(self._held) >= LEARNING:
                     self._decide()
             else:
@@ -122,7 +127,7 @@ class Inference:
                 if self._enter(heard):
                     self._held.append(heard)
             while not self._learning and len(self._held) > AHEAD:
-                records.append(self._record(self._held.popleft()))
+                records += self._next_record()
         return records
 
     def settle(self) -> Iterator[Record]:
@@ -131,7 +136,7 @@ class Inference:
             self._decide()
         if self._held:
             while self._held:
-                yield self._record(self._held.popleft())
+                yield from self._next_record()
             self._tell_the_whole()
 
     def finish(self) -> Iterator[Record]:
@@ -184,10 +189,11 @@ class Inference:
         """Decide what applies to the whole file."""
         self._learning = False
         self._identities.settle()
-        held, self._held = self._held, deque()
+        everything, self._held = self._held, deque[_Heard]()
+        held = [heard for heard in everything if not heard.found.stated]
         heard_frames = [(heard.found, heard.frame) for heard in held]
         self._identities = beside_foreign_words(self._identities, heard_frames, self._options.charge_point)
-        if len(held) >= LEARNING and self._further is not None and self._identities.knows_nobody:
+        if len(everything) >= LEARNING and held and self._further is not None and self._identities.knows_nobody:
             for found in self._further(held[-1].found.line, dates=False):
                 self._identities.learn(found, parse(as_on_the_wire(found.raw)))
             self._identities.settle()
@@ -195,11 +201,11 @@ class Inference:
             self._identities.look_at(heard.found)
         if self._identities.knows_nobody:
             self._count_connections(held)
-        for heard in held:
+        for heard in everything:
             if self._enter(heard):
                 self._held.append(heard)
-        first: list[Witnessed] = [(heard.found, heard.witness) for heard in self._held]
-        frames = first + self._from_the_rest(first) if len(held) >= LEARNING else first
+        first: list[Witnessed] = [(one.found, one.witness) for one in self._held if not one.found.stated]
+        frames = first + self._from_the_rest(first) if len(everything) >= LEARNING and first else first
         told = self._tally.evidence
         told.extend(self._times.decide_dates(frames))
         if self._options.version is not None:
@@ -215,12 +221,16 @@ class Inference:
 
     def _go_on_learning(self, heard: _Heard) -> None:
         """Learn from the first frames of a pipe or a growing file also after some of them were passed on."""
+        if heard.found.stated:
+            return
         self._identities.learn(heard.found, heard.frame)
         if self._count & (self._count - 1) == 0:  # after 1, 2, 4, 8 … frames
             self._identities.settle()
 
     def _enter(self, heard: _Heard) -> bool:
         """Find the charge point of a frame and what it shows of others; False if it is a copy of another."""
+        if heard.found.stated:
+            return True  # what follows may show whose it is
         self._count += 1
         heard.number = self._count
         found, frame = heard.found, heard.frame
@@ -240,6 +250,8 @@ class Inference:
         if not name and not heard.connection and message is not None:
             self._tell_apart(heard, message)
         connection = heard.log_connection = self._connection_of(heard)
+        if not connection.course.frames and found.transport is Transport.JSON:
+            self._stated.know(name, heard.connection)
         heard.logged = self._logged(heard, frame, connection.number)
         self._directions.note(heard.logged)
         heard.kept_back = _words_for_kept_back(found)
@@ -313,6 +325,46 @@ class Inference:
 
     # -- records -------------------------------------------------------------------------------------------------
 
+    def _next_record(self) -> Iterator[Record]:
+        """The record of what comes next; none of a line that states nothing certain."""
+        heard = self._held.popleft()
+        if not heard.found.stated:
+            record = self._record(heard)
+            for event in self._leading:
+                event.time = record.time
+                yield event
+            self._leading.clear()
+            self._has_begun = True
+            yield record
+        elif (stated := self._stated_event(heard)) is not None:
+            if self._has_begun or heard.found.time is not None:
+                yield stated
+            else:
+                self._leading.append(stated)
+
+    def _stated_event(self, heard: _Heard) -> Record | None:
+        """The record of the connection event that a line states."""
+        found, guessed = heard.found, ["connection event"]
+        rough = found.time or 0
+        stated = self._stated.event_of(heard, rough, self._held)
+        if stated is None:
+            return None
+        heard.charge_point, heard.connection = stated.charge_point, stated.connection
+        version = self._connections.version_of(self._connection_of(heard), None, guessed)
+        if self._has_begun or found.time is not None:
+            time = self._times.time_of(heard, self._held, guessed)
+        else:
+            time = 0
+            guessed.append("time")
+        counts = self._tally.guessed
+        for what in guessed:
+            counts[what] = counts.get(what, 0) + 1
+        detail = {**stated.detail, "guessed": guessed}
+        if "time" in guessed and not self._times.is_counted(found):
+            detail["timeless"] = True
+        kind, name = RecordKind.CONNECTION, stated.charge_point
+        return Record(time, stated.number, kind, None, name, version, detail=detail, line=found.line)
+
     def _record(self, heard: _Heard) -> Record:
         found, guessed = heard.found, heard.guessed
         connection = heard.log_connection or self._connection_of(heard)
@@ -351,6 +403,8 @@ class Inference:
             if found.cut is Cut.LINE and frame.may_be_call and self._is_answered(heard, frame):
                 found.cut = Cut.ANSWERED
             detail.update(cut_detail(found, frame, self._longest))
+        if found.transport is Transport.JSON:
+            number = self._stated.number_of(heard, connection.course)
         return Record(  # without keywords, which take several times as long
             time, number, kind_of(frame), direction, heard.charge_point, version, frame.raw, Origin.WIRE, detail,
             (), frame, found.transport, None, found.line,
@@ -389,7 +443,9 @@ class Inference:
         for sentence in self._whole:
             told.remove(sentence)
         copies = "" if self._copies is None else self._copies.evidence
-        self._whole = list(filter(None, (*self._identities.evidence, self._directions.evidence, copies)))
+        self._whole = list(
+            filter(None, (*self._identities.evidence, self._directions.evidence, copies, *self._stated.evidence))
+        )
         told[0:0] = self._whole
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from ocpptui.importing import cef_fields
 from ocpptui.importing.begun_texts import BegunText, BegunTexts, UnclosedText, announces
 from ocpptui.importing.broken_objects import object_around_frames
+from ocpptui.importing.connection_statements import SAYS
 from ocpptui.importing.envelope_scanner import Spotted, SpreadEnvelope, declaration_in, envelopes_in
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_enclosure import trimmed_frame
@@ -59,8 +60,10 @@ REPEATED = 50
 class LineSearch:
     """Finds the frames in lines, each on its own."""
 
-    def __init__(self, tally: ImportTally, search_text: Callable[[str], list[FoundFrame]]) -> None:
-        """`search_text` finds the frames in a string of a JSON object."""
+    def __init__(
+        self, tally: ImportTally, search_text: Callable[[str], list[FoundFrame]], *, finds_events: bool = False
+    ) -> None:
+        """`search_text` finds the frames in a string of a JSON object. `finds_events`: also connection events."""
         self.tally = tally
         self.around = Surroundings(tally)
         self.begun: SpreadFrame | SpreadEnvelope | TornLine | None = None
@@ -68,6 +71,7 @@ class LineSearch:
         self.at_edge = False
         """Whether the line goes up to the edge of a box around it."""
         self._search_text = search_text
+        self._finds_events = finds_events
         self._may_be_torn = True
         self._requests: deque[str] = deque(maxlen=REPEATED)  # the last ones over SOAP
         self._latest: deque[str | bytes] = deque(maxlen=LATEST)  # the last frames that are there as such
@@ -115,8 +119,10 @@ class LineSearch:
             self.tally.with_frame += 1
             self.tally.learn_secrets(line)  # behind its frames and around them too
         elif self.begun is None:
-            self.around.skip(number, line)
+            event = self.around.event_in(number, line) if self._finds_events else None
+            self.around.skip(number, line, "" if event is None or event.event is None else SAYS[event.event])
             self._frameless.learn(line)
+            return () if event is None else (event,)
         return found
 
     def found(self, number: int, prefix: str, raw: str | bytes, notation: str = "", rest: str = "") -> FoundFrame:

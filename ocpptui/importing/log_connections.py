@@ -14,6 +14,28 @@ from ocpptui.ocpp.version import Transport, Version
 
 
 @dataclass(slots=True)
+class Course:
+    """How a connection went on, which lines of the log may say to have closed and opened again."""
+
+    number: int = 0
+    """That of its frames from now on; 0 before any."""
+    frames: int = 0
+    """How many it has had since it opened."""
+    is_stated: bool = False
+    """Whether a line says that it opened."""
+    is_closed: bool = False
+    older: list[int] = field(default_factory=list)
+    """The numbers of those that this one has replaced, and that nothing says to be closed."""
+    failed: int | None = None
+    """When the last attempt to open it failed, if nothing followed."""
+    has_had_event: bool = False
+
+    def renew(self, number: int) -> None:
+        """Go on with the next connection."""
+        self.number, self.frames, self.is_stated, self.is_closed = number, 0, False, False
+
+
+@dataclass(slots=True)
 class LogConnection:
     """A connection of a charge point, as the lines of a log tell it apart."""
 
@@ -24,6 +46,7 @@ class LogConnection:
     trial: VersionTrial = field(default_factory=VersionTrial)
     serial: str = ""
     """The serial number of its last BootNotification that has one."""
+    course: Course = field(default_factory=Course)
 
 
 class LogConnections:
@@ -33,20 +56,27 @@ class LogConnections:
         """`version` is that of all frames, as the user says; `taken` is how many numbers are already used."""
         self._tally = tally
         self._version = version
-        self._taken = taken
+        self._numbers = self._taken = taken
         self._known: dict[tuple[str, str, Transport], LogConnection] = {}
         self._possible: Counter[Version] = Counter()  # for how many connections
         self._indistinct = False
 
     def __len__(self) -> int:
-        return len(self._known)
+        """How many numbers it has given."""
+        return self._numbers - self._taken
+
+    def next_number(self) -> int:
+        """A number that no connection has."""
+        self._numbers += 1
+        return self._numbers
 
     def of(self, charge_point: str, connection: str, transport: Transport) -> LogConnection:
         """The connection of a charge point that a log distinguishes by `connection`."""
         key = charge_point, connection, transport
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = LogConnection(self._taken + len(self._known) + 1)
+            known = self._known[key] = LogConnection(self.next_number())
+            known.course.number = known.number
         return known
 
     def note(self, connection: LogConnection, charge_point: str, frame: Message) -> None:

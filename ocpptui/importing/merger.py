@@ -85,9 +85,13 @@ class BothSides:
         """How many frames both sides recorded."""
         self._held: deque[tuple[int, Record, bytes]] = deque()
         self._seen: dict[bytes, deque[tuple[int, Record]]] = {}
+        self._stating: dict[str, int] = {}  # whose log says in words when a charge point connected
 
     def take(self, file: int, record: Record) -> Iterator[tuple[int, Record]]:
-        """Add a record; return those that are now final."""
+        """Add a record; return those that are now final. Where both logs say in words when a connection opened and
+        closed, the one that says so first counts."""
+        if "stated" in record.detail and self._stating.setdefault(record.charge_point, file) != file:
+            return
         key = _key(record)
         others = self._seen.get(key) if key else None
         if others is not None:

@@ -84,7 +84,7 @@ def log_oldest_first(steps: Iterator[ReaderStep], tally: ImportTally) -> Iterato
             ascends = False
             for found in step:
                 time = found.time
-                if time is None:
+                if time is None or found.stated:  # another logger may have written that
                     continue
                 if latest is not None and time != latest:
                     ascends = ascends or time > latest

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Protocol
 
+from ocpptui.describe.record_line import ENDED_BY
 from ocpptui.diagnosis.bookkeeping import ReportedStatus, statuses_in
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS, KnownChargePoint, KnownTransaction
@@ -387,4 +388,4 @@ def close_words(detail: Mapping[str, Any]) -> str:
     return ", ".join(part for part in (words, side) if part) or NOT_GIVEN
 
 
-_SIDES = {"peer": "by the other side", "us": "by this side", "nobody": "without a Close frame"}
+_SIDES = {**ENDED_BY, "nobody": "without a Close frame"}

@@ -199,12 +199,17 @@ class ConnectionDetail(TypedDict, total=False):
     closeCode: int
     closeReason: str
     closedBy: str
-    """`us`, `peer`, or `nobody` if the TCP connection ended without a Close frame."""
+    """`us`, `peer`, or `nobody` if the TCP connection ended without a Close frame; in a capture `charge-point` or
+    `central-system` if it says so, and else `us` is the side that wrote it."""
     peerCloseCode: int
     """Set if the peer answered with another code than ours."""
     secondsOpen: float
     secondsSinceLastFrame: float
     secondsSinceLastMessage: float
+
+    # of a capture
+    stated: str
+    """The line of a log that says in words that it happened."""
 
     # `listening`
     urls: list[str]

@@ -141,7 +141,8 @@ class Record:
     detail: Mapping[str, Any] = field(default_factory=dict)
     """What else is known, by the kind of the record:
 
-    - of a connection event, `event` and what section 3 of the recording format lists;
+    - of a connection event, `event` and what section 3 of the recording format lists; `stated`, the line of a log that
+      says so in words;
     - of a PONG, `roundTripMs`;
     - of a NOTE, `text`; `undelivered`, the id of a call of its direction that did not reach the peer; `clockSetMs`, if
       the clock of the machine was set;

@@ -148,7 +148,7 @@ def test_the_charge_point_is_the_one_named_in_the_lines(start: str, identities: 
 )
 def test_a_frame_has_the_time_of_its_line(start: str, first: str, last: str | None) -> None:
     """A support case depends on the times; without a zone and a time in a payload, they are UTC here."""
-    records = opened(start).records
+    records = [record for record in opened(start).records if record.kind.is_message]
     assert records[0].time == time_of(first)
     if last is not None:
         assert records[-1].time == time_of(last)
@@ -160,16 +160,43 @@ def test_each_capture_says_what_a_reader_sees_in_it(name: str) -> None:
     found, facts = read(CAPTURES / name), FACTS[name]
     records, timeline, evidence = found.records, found.timeline, found.importer.evidence
     assert {record.charge_point for record in records} <= {facts["charge_point"]}
+    numbers = {index: number for number, index in enumerate(n for n, one in enumerate(records) if one.kind.is_message)}
     if facts["first"]:
-        assert (records[0].time, records[-1].time) == (time_of(facts["first"]), time_of(facts["last"]))
+        times = [records[index].time for index in numbers]
+        assert (times[0], times[-1]) == (time_of(facts["first"]), time_of(facts["last"]))
     said = ZONES.get(facts["zone"], facts["zone"])
     of_zones = [one for one in evidence if any(word in one for word in (" zone", *filter(None, ZONES.values())))]
     assert len(of_zones) == bool(said)
     assert all(said in one for one in of_zones)
-    halves = [(timeline.other_half(answer), answer) for answer in range(len(records))]
-    assert [f"{call}-{answer}" for call, answer in halves if call is not None and call < answer] == facts[
-        "pairs"
-    ].split()
+    halves = [(timeline.other_half(answer), answer) for answer in numbers]
+    assert [
+        f"{numbers[call]}-{numbers[answer]}" for call, answer in halves if call is not None and call < answer
+    ] == facts["pairs"].split()
+
+
+STATED = {
+    "evcc-15022-eprowallbox.log": {5: "opened"},
+    "evcc-6817-abb-terra-old-evcc.log": {6: "opened"},
+    "lbbrhzn-docs-debugging.md": {32: "opened"},
+    "microocpp-363-esp32-interleaved.log": {1: "opened"},
+    "mobilityhouse-697-simplecharge.log": {1: "opened"},
+    "sensorsiot-actec-errors.md": {52: "opened", 97: "closed", 121: "closed"},
+    "tool-microocpp201-vs-ocppgo.cp.log": {18: "opened"},
+    "tool-shiv3-201.cp.log": {1: "opened", 47: "closed"},
+    "tool-vcp21-vs-mobilityhouse.csms.log": {1: "opened"},
+}
+"""The lines that state an event, found by hand; of two that state the same one, the first."""
+
+
+@pytest.mark.parametrize("name", [row["file"] for row in INDEX])
+def test_each_line_that_states_an_event_is_one_and_no_other(name: str) -> None:
+    """Prose about connections, and what else connects, is in these files too."""
+    found = read(CAPTURES / name)
+    assert {
+        found.importer.place_of(index)[1]: record.detail["event"]
+        for index, record in enumerate(found.records)
+        if record.kind is RecordKind.CONNECTION
+    } == STATED.get(name, {})
 
 
 def test_a_missing_zone_is_inferred_from_the_times_in_payloads() -> None:

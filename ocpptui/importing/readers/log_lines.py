@@ -41,7 +41,7 @@ class LogLines:
         blocks, is_anew = grown_blocks(material, options), True
         while is_anew:
             is_anew = False
-            finder, splitter, pieces = FrameFinder(tally), LineSplitter(), PartialLines(tally)
+            finder, splitter, pieces = FrameFinder(tally, finds_events=True), LineSplitter(), PartialLines(tally)
             for block in blocks:
                 if block is Pause.ANEW:
                     is_anew = True
