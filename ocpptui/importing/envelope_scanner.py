@@ -123,7 +123,7 @@ def without_surroundings(before: str, text: str) -> str:
     if text.startswith("<"):
         opened: Counter[str] = Counter()
         for tag in _ANY_TAG.finditer(text):
-            if tag["closing"] and not opened[tag["name"]]:
+            if tag["closing"] and not opened[tag["name"]] and not _is_cut(tag[0], tag["name"], opened):
                 text = text[: tag.start()]
                 break
             opened[tag["name"]] += -1 if tag["closing"] else not tag["empty"]
@@ -139,6 +139,11 @@ def without_surroundings(before: str, text: str) -> str:
         if inner.endswith(closing) and _is_open(before, opening, closing):
             return inner[: -len(closing)].rstrip()
     return text
+
+
+def _is_cut(tag: str, name: str, opened: Counter[str]) -> bool:
+    """Whether a closing tag is the beginning of the one of an open element: the envelope was cut off within it."""
+    return tag[-1] != ">" and any(count and one.startswith(name) for one, count in opened.items())
 
 
 def _is_open(before: str, opening: str, closing: str) -> bool:

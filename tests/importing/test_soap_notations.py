@@ -13,7 +13,10 @@ from html import escape
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from ocpptui.importing.reader import ImportOptions
 from ocpptui.ocpp.date_times import micros_of
 from ocpptui.ocpp.message import Malformed
 from ocpptui.ocpp.version import Direction, Transport, Version
@@ -318,6 +321,22 @@ def test_the_whole_log_may_be_one_line(tmp_path: Path) -> None:
     """WCF writes its message log without a line feed."""
     frames = envelopes(NAMES)
     check(written(tmp_path / "a.svclog", frames, svclog, ""), frames, Version.V15, timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize("between", ["", "\n"])
+@settings(max_examples=15)
+@given(share=st.floats(0.2, 0.999), place=st.integers(0, 15))
+def test_an_envelope_that_was_cut_anywhere_ends_with_the_record_around_it(
+    tmp_path_factory: pytest.TempPathFactory, between: str, share: float, place: int
+) -> None:
+    """WCF cuts long messages: the text would lose what is left of a tag, or take the record around it along."""
+    frames = envelopes(NAMES)
+    raw = frames[place].raw
+    cut = [*frames[:place], replace(frames[place], raw=raw[: int(len(raw) * share)]), *frames[place + 1 :]]
+    path = tmp_path_factory.mktemp("cut") / "a.svclog"
+    path.write_text(between.join(svclog(frame, number) for number, frame in enumerate(cut)))
+    found = read(path, ImportOptions(keep_copies=True))  # else a cut answer may be a shortened copy of another
+    assert [str(one).rstrip() for one in found.raws] == [frame.raw.rstrip() for frame in cut]
 
 
 def test_spring_repeats_the_request_beside_its_response(tmp_path: Path) -> None:
