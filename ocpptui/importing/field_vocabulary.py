@@ -51,6 +51,7 @@ INFRASTRUCTURE = frozenset(_INFRASTRUCTURE_WORDS.split())
 point."""
 _WRITER_WORDS = """
 host hostname source instance node server logstream logstreamname app application service logger loggername name
+heading
 """
 WRITERS = frozenset(_WRITER_WORDS.split())
 """Those that say who wrote a line; where each charge point wrote its own lines, they have its name."""

@@ -11,6 +11,7 @@ from ocpptui.importing.connection_statements import stated_in
 from ocpptui.importing.element_lines import ElementLines
 from ocpptui.importing.field_lines import FieldLines, object_of_field
 from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.headings import HEADING, heading_in, is_of_tail
 from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.log_prefix import LONGEST, identity_in, ids_with_key, read_prefix, version_in
@@ -63,6 +64,7 @@ class Surroundings:
         self._announced = ""  # the charge point that a line without a frame names
         self._keyed: tuple[str, ...] = ()  # the charge points that lines without a frame state, up to two
         self._version: Version | None = None
+        self._heading: tuple[tuple[str, str], ...] = ()  # what the last heading names, as a field
         self.object: FieldLines | ElementLines | None = None
         """The object of the last frame, which may go on below; set to None by the one who takes it."""
 
@@ -86,6 +88,11 @@ class Surroundings:
             if len(self._keyed) < ENOUGH_IDS and (stated := ids_with_key(line)):
                 self._keyed = tuple(sorted({*self._keyed, *stated}))[:ENOUGH_IDS]
             self._version = version_in(line) or self._version
+            if (named := heading_in(line)) is not None:
+                self._heading = ((HEADING, named),) if named else ()
+                if is_of_tail(line):  # it says nothing else of the first frame below it than of the others
+                    self._tally.skip(number, line)
+                    return
             self._tally.learn_secrets(line)
         self.pass_by(number, line, reason)
 
@@ -192,6 +199,7 @@ class Surroundings:
         """Add what other lines said."""
         found.announced = found.announced or self._announced
         found.keyed = self._keyed
+        found.fields = found.fields or self._heading
         found.version = found.version or self._version
 
     def _directly_above(self, number: int) -> list[str]:

@@ -8,6 +8,7 @@ searched.
 from __future__ import annotations
 
 from ocpptui.importing.connection_statements import may_state
+from ocpptui.importing.headings import heading_in
 from ocpptui.importing.line_shapes import without_digits
 from ocpptui.importing.log_prefix import may_say_whose
 from ocpptui.importing.odd_frames import QUOTE_MARK
@@ -45,5 +46,6 @@ class FramelessLines:
             self._shapes.clear()
         shape = without_digits(line)
         if shape not in self._shapes:
-            says_nothing = not (may_say_whose(shape) or may_state_credentials(shape) or may_state(shape))
+            states = may_say_whose(shape) or may_state_credentials(shape) or may_state(shape)
+            says_nothing = not states and heading_in(shape) is None
             self._shapes[shape] = says_nothing and _MAY_HOLD_FRAME.search(shape) is None

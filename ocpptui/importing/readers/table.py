@@ -24,12 +24,12 @@ from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, turned
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.headings import name_in_heading
 from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.json_context import described, unknown_fields
-from ocpptui.importing.name_forms import looks_like_name, without_kind
+from ocpptui.importing.name_forms import without_kind
 from ocpptui.importing.named_zones import offset_of_name
 from ocpptui.importing.packet_addresses import between
-from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.row_order import oldest_first
 from ocpptui.importing.table_columns import TableColumns
@@ -401,8 +401,7 @@ def _name_of_section(cells: Sequence[str]) -> str:
     filled = [legible(cell.strip()) for cell in cells if cell.strip()]
     if len(filled) != 1 or len(filled[0]) > LONGEST_NAME:
         return ""
-    whole = filled[0]
-    return sure_name(whole) or (whole if may_be_name(whole) and looks_like_name(whole) else "")
+    return name_in_heading(filled[0])
 
 
 def _in_lines(lines: Iterable[str], number: int) -> list[FoundFrame]:
