@@ -94,10 +94,10 @@ def names_an_end(cells: Sequence[str], others: Sequence[str]) -> bool:
 
 def common_end(senders: Sequence[str], receivers: Sequence[str], ways: Sequence[Direction | None]) -> str:
     """The name that is the sender or the receiver in each row, and that of the central system, as each frame shows that
-    only one side sends; empty if there is none."""
+    only one side sends; empty if there is none, or if they are numbers, such as the ports of both."""
     rows = [row for row in zip(senders, receivers, ways, strict=True) if row[0] and row[1]]
     shown = [row for row in rows if row[2] is not None]
-    if len({way for *_, way in shown}) < len(Direction):
+    if len({way for *_, way in shown}) < len(Direction) or all(map(str.isdecimal, rows[0][:2])):
         return ""
     for name in rows[0][:2]:
         is_one_end = all((name == sender) != (name == receiver) for sender, receiver, _ in rows)
