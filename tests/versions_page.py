@@ -22,7 +22,7 @@ What ocpptui does with each version of OCPP.
 _ROLES = "Both roles speak each version that has a mark. Forms, examples, schemas and verdicts cover all of them."
 _WITHDRAWN = """\
 OCPP 2.0 of 2018 was withdrawn by its makers, and replaced by 2.0.1. It is spoken for the sake of what is still in the
-field: a central system accepts it beside the others, a charge point offers it only with `--version 2.0`. Rules, the
+field: a central system accepts it besides the others, a charge point offers it only with `--version 2.0`. Rules, the
 state of charge points and commands read its messages as those of 2.0.1.
 """
 _COUNTERPARTS = """\

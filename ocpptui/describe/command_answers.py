@@ -43,7 +43,7 @@ def answer_words(version: Version | None, action: str, frame: Message | Malforme
 
 
 def _further(text: str, status: str) -> str:
-    """What the answer says beside its status."""
+    """What the answer says besides its status."""
     rest = text.removeprefix(status).strip() if text.startswith(status) else text
     return f"; {rest}" if rest else ""
 

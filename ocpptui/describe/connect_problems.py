@@ -1,4 +1,4 @@
-"""The problems of a charge point that connects to a central system, after its settings and beside TLS, in words."""
+"""The problems of connecting to a central system, other than those of settings and TLS, in words."""
 
 from __future__ import annotations
 

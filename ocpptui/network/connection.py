@@ -178,7 +178,7 @@ class Connection:
     def remark(
         self, problem: NetworkProblem, about: str = "", *, undelivered: str = "", direction: Direction | None = None
     ) -> None:
-        """Say in the log that something is wrong beside the messages, each problem once unless it is `about` one.
+        """Say in the log that something other than a message is wrong, each problem once unless it is `about` one.
 
         `undelivered` is the id of a call that gets no answer because of this; it went in `direction`, if not in ours.
         """

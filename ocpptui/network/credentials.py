@@ -134,7 +134,7 @@ def _unreadable(header: str) -> NetworkProblem:
 
 
 def wrong_password(password: bytes) -> NetworkProblem:
-    """The problem of a password that does not match: above all, whether something beside it was sent along."""
+    """The problem of a password that does not match: above all, whether something else was sent with it."""
     if not password:
         return NetworkProblem(ProblemCode.PASSWORD_EMPTY)
     for character, name in _PADDING.items():

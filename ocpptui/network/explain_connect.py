@@ -20,7 +20,7 @@ from ocpptui.ocpp.http_headers import header_lines
 from ocpptui.timeline.connection_detail import ConnectionDetail
 
 MOST_CHOSEN = 200
-"""Characters of what an answer chooses that are told."""
+"""The most characters of what an answer chooses that a sentence repeats."""
 BODY_SHOWN = 500
 """How many characters of an HTTP answer's body a record keeps."""
 

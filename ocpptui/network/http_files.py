@@ -203,7 +203,7 @@ async def _part_blocks(form: MultipartReader, part: BodyPartReader) -> AsyncIter
     try:
         while block := await part.read_chunk():
             yield part.decode(block)
-        await form.next()  # which demands the boundary behind the file
+        await form.next()  # which demands the boundary after the file
     except (web.RequestPayloadError, AssertionError, ValueError):  # it ends within the file
         raise ConnectionError from None
 

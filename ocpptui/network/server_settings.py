@@ -45,7 +45,7 @@ class ServerSettings:
     client_ca: str | None = None
     """Require a client certificate of this CA, with the charge point's id as its name (security profile 3)."""
     second_certificate: str | None = None
-    """A further chain, whose key is of the other kind: of RSA beside an elliptic curve."""
+    """A second chain, whose key is of the other kind: RSA besides an elliptic curve."""
     second_key: str | None = None
     organisation: str | None = None
     """The organisation (O) that a client certificate must have: the name of the operator (A00.FR.404)."""

@@ -1,4 +1,4 @@
-"""What is wrong with the headers of a request of OCPP-S, beside what its envelope shows by itself.
+"""What is wrong with the headers of a request of OCPP-S, apart from what its envelope shows by itself.
 
 Sources: OCPP-S 1.6 sections 2 and 3, RFC 3902 (application/soap+xml), WS-Addressing 1.0 Core section 3.
 """

@@ -32,7 +32,7 @@ whitepaper, 2.0.1 Part 2 A00), and the default list of Python omits them."""
 OLD_SUITES = (
     "AES128-SHA:AES256-SHA:ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES256-SHA"
 )
-"""TLS_RSA_WITH_AES_128_CBC_SHA, which 1.6 allows for old charge points, and what the same software has beside it:
+"""TLS_RSA_WITH_AES_128_CBC_SHA, which 1.6 allows for old charge points, and what the same software has besides it:
 TLS 1.0 and 1.1 have no GCM."""
 
 

@@ -144,7 +144,7 @@ OF_GATEWAYS = (502, 503, 504)
 
 
 REPEATED = ("location", "retry-after", "content-type", "content-encoding", "content-language")
-"""Headers of a refusal that the charge point needs to read and to follow it, beside the challenge."""
+"""Headers of a refusal that the charge point needs to read and to follow it, besides the challenge."""
 
 
 def _mirrored(error: NetworkError, charge_point: str) -> Rejection:

@@ -17,7 +17,7 @@ SOAP_PORTS = {"http": 80, "https": 443}
 
 
 _MISWRITTEN = re.compile(r"(wss?|https?)(?::/|//|;//|:\\\\|:(?![0-9]))", re.IGNORECASE)
-"""A scheme of OCPP without the `://` that belongs behind it; `ws:9000` may be a host and its port."""
+"""A scheme of OCPP without the `://` that belongs after it; `ws:9000` may be a host and its port."""
 
 
 def transport_of(url: str) -> Transport:

@@ -71,7 +71,7 @@ class SchedulePeriod:
     """`numberPhases`; None means 3 on AC if a number is needed."""
     phase_to_use: int | None = None
     carried: Payload = field(default_factory=dict)
-    """What 2.1 says beside the limit, `setpoint` or `operationMode` for example, by its name in OCPP."""
+    """What 2.1 says besides the limit, `setpoint` or `operationMode` for example, by its name in OCPP."""
 
 
 @dataclass(frozen=True, slots=True)

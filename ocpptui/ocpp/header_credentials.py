@@ -1,4 +1,4 @@
-"""The secrets within the values of HTTP headers: the password of Basic, the token behind a scheme, those in cookies."""
+"""The secrets within the values of HTTP headers: the password of Basic, the token after a scheme, those in cookies."""
 
 from __future__ import annotations
 

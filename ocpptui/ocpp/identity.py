@@ -1,4 +1,4 @@
-"""The identity of a charge point: what stands for one that is unknown, and how a URL has it.
+"""The identity of a charge point: what is written for one that is unknown, and how a URL has it.
 
 In the URL of its WebSocket it is the last segment of the path, percent-encoded.
 

@@ -142,7 +142,7 @@ def _secret_after(text: str, label: re.Match[str], also: frozenset[str]) -> _Lab
 
 
 def _is_ordinary(name: str, value: str) -> bool:
-    """Whether what is behind a secret name and its sign is a word of a sentence about it, or the name of a module:
+    """Whether what follows a secret name and its sign is a word of a sentence about it, or the name of a module:
     `password: changed`, `[auth:Auth]`, `token:TokenManager`."""
     if _ORDINARY.fullmatch(value):
         return True
@@ -208,7 +208,7 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 _LONG_TOKEN = 16
-"""Characters behind `Basic` or `Bearer` that are no word of a sentence."""
+"""Characters after `Basic` or `Bearer` that are not a word of a sentence."""
 _ORDINARY = re.compile(
     r"expected\b.*|required|missing|unknown|invalid|null|true|false|none|got a secret"
     r"|file|path|this|the|it|an?|must|cannot|could|give|write|is|not?|only|one|every|was|has|in|for|with|from"

@@ -1,4 +1,4 @@
-"""Two files read and compared, beside a screen that goes on with other things.
+"""Two files read and compared while the screen goes on with other things.
 
 The timelines are read anew, so that the comparison shares nothing with the session that asks for it.
 """

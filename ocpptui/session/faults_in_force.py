@@ -89,7 +89,7 @@ class FaultsInForce:
     # -- changes ------------------------------------------------------------------------------------------------
 
     def add(self, fault: Fault) -> int:
-        """Put a fault behind the others of its kind; return its place."""
+        """Put a fault after the others of its kind; return its place."""
         self._adopt([*self._kept(), (None, fault)])
         return len(self.plan.rules if isinstance(fault, FaultRule) else self.all) - 1
 

@@ -1,4 +1,4 @@
-"""Hands the records of a live session to the checkers behind its turns, so that no peer waits for them."""
+"""Hands the records of a live session to the checkers between its turns, so that no peer waits for them."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class SessionSettings:
     central_system: CentralSystemSettings | None = None
     """The same for the central system."""
     calls: str | None = None
-    """A folder of saved calls and sequences, beside the user's own."""
+    """A folder of saved calls and sequences, besides the user's own."""
     faults: FaultPlan | None = None
     """What the simulated side does wrong on purpose."""
     files: FileSettings | None = None

@@ -51,7 +51,7 @@ def ended_words(move: FileMove) -> str:
 
 
 def transfer_detail(move: FileMove) -> dict[str, Any]:
-    """What the record of a transfer has beside its text. `file` is there once a file of a charge point is."""
+    """What the record of a transfer has besides its text. `file` is there once a file of a charge point is."""
     about = {
         "number": move.number,
         "state": move.state.value,

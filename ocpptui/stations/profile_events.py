@@ -43,7 +43,7 @@ class RefusedProfile:
     status: str
     """Its status, Rejected for example, or the code of its error."""
     details: str
-    """What it says beside the status; may be empty."""
+    """What it says besides the status; may be empty."""
     time: int
     record: int
 

@@ -48,7 +48,7 @@ class StationTracker(Mapping[str, ChargePointState]):
 
     @classmethod
     def of_one(cls, charge_point: str, begin: Checkpoint | None, kept: Checkpoints) -> StationTracker:
-        """A tracker of one charge point alone that goes on behind a checkpoint, or from the first record (None).
+        """A tracker of one charge point alone that goes on after a checkpoint, or from the first record (None).
 
         It adds its checkpoints to `kept`.
         """

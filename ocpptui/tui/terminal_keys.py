@@ -36,7 +36,7 @@ def alt_characters(keys: Iterable[str]) -> str:
 
 
 class TerminalKeys(XTermParser):
-    """Textual's parser; `kept` are the characters that keep their alt, beside WITH_ALT."""
+    """Textual's parser; `kept` are the characters that keep their alt, besides WITH_ALT."""
 
     def __init__(self, debug: bool = False, *, kept: str = "") -> None:
         super().__init__(debug)

@@ -41,7 +41,7 @@ class TypedKeys:
         self._tasks = Tasks("typed keys")
 
     async def take(self, event: events.Event) -> None:
-        """Let a key or a paste act now, or behind those that are waiting."""
+        """Let a key or a paste act now, or after those that are waiting."""
         self._typed.append(event)
         if self._done.is_set():
             self._done.clear()

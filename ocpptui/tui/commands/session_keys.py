@@ -21,7 +21,7 @@ SESSION_KEYS: tuple[Command, ...] = (
             "next_match(1)"),
     Command("previous_match", "N", "Previous match", "Go to the previous match.", Where.LOG, "next_match(-1)"),
     Command("next_problem", "exclamation_mark", "Next problem",
-            "Go to the next record with a warning or an error; behind the last one comes the first.", Where.LOG,
+            "Go to the next record with a warning or an error; after the last one comes the first.", Where.LOG,
             "next_problem(1)"),
     Command("previous_problem", "1", "Previous problem",
             "Go to the previous problem; on most keyboards the key of `!` without shift.", Where.LOG,

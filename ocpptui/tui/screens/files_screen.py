@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zipfile
 from pathlib import Path
 from typing import ClassVar
@@ -111,15 +112,16 @@ class FilesScreen(Dialog["FileSession | int | None"]):
             except RecordingError as error:
                 self.notify(printable(str(error)), severity="error", markup=False)
 
-    def action_text(self) -> None:
+    async def action_text(self) -> None:
         """Show its beginning as text, or the names of what is in an archive."""
         if (path := self._arrived()) is not None:
             try:
-                lines = beginning_of(path)
+                lines = await asyncio.to_thread(beginning_of, path)  # a peer made it: its archive may have a long list
             except OSError as error:
                 self.notify(printable(f"{path} cannot be read: {error.strerror}."), severity="error", markup=False)
             else:
-                self.app.push_screen(Statement(printable(path.name), lines))
+                if self.is_current:
+                    self.app.push_screen(Statement(printable(path.name), lines))
 
     def action_record(self) -> None:
         """Go to its row in the log."""

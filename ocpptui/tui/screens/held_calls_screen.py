@@ -72,7 +72,7 @@ class HeldCallsScreen(Dialog[None]):
 
     @on(events.ScreenResume)
     def _look_again(self) -> None:
-        """What was written behind this screen may have answered a call."""
+        """What was written below this screen may have answered a call."""
         self._look()
 
     async def on_unmount(self) -> None:

@@ -27,7 +27,7 @@ class SavedCallCommands:
     """Asks for names, and reads and writes while the screen goes on."""
 
     def __init__(self, screen: Screen[None], tasks: Tasks, folder: str | None) -> None:
-        """`folder` is the one that the user has given beside their own."""
+        """`folder` is the one that the user has given besides their own."""
         self._screen = screen
         self._tasks = tasks
         self._folder = folder

@@ -246,7 +246,7 @@ class SessionScreen(SessionCommands):
         self.call_after_refresh(self._log.select, message.index)
 
     def _open_inspector(self, is_open: bool) -> None:
-        """Show the inspector below the log, or hide it; where there is room for both beside each other, it stays."""
+        """Show the inspector below the log, or hide it; where there is room for both side by side, it stays."""
         self._inspector.set_class(is_open, "-open")
         self.set_class(is_open, "-split")
 

@@ -55,7 +55,7 @@ class LogSearch:
     def next_problem(self, by: int) -> None:
         """Go to the next record whose worst finding is a warning or an error, and from the last one to the first.
 
-        A log that follows new records is behind all its problems.
+        A log that follows new records is past all its problems.
         """
         self._search_for(_Sought(PROBLEM, by, "problems", goes_round=True))
 
