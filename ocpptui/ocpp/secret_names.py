@@ -65,8 +65,8 @@ def is_secret_header(name: str) -> bool:
 
 
 def is_unmistakable_secret_name(name: str) -> bool:
-    """Whether a value of this name is a secret and not the id of a driver, session or setting, as one of `token` or `key`
-    may be in a log of charge points."""
+    """Whether a value of this name cannot be the id of a driver, a session or a setting, as one of `token` or `key` may
+    be in a log of charge points."""
     plain = name.strip().casefold()
     joined = _SEPARATORS.sub("", plain)
     return (
