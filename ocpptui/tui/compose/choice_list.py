@@ -68,11 +68,7 @@ class ChoiceList(Dialog[str | None]):
         self._choose(event.option_index)
 
     def action_move(self, by: int) -> None:
-        options = self.query_one(OptionList)
-        if by > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
+        self.query_one(OptionRows).move_cursor(by)
 
     def _offer(self, typed: str) -> None:
         word = typed.casefold()

@@ -101,9 +101,7 @@ class ArrivalsScreen(Dialog[int | None]):
 
     def action_move(self, by: int) -> None:
         """Go to another row."""
-        listed = self.query_one("#rows", OptionList)
-        if listed.option_count:
-            listed.highlighted = min(max((listed.highlighted or 0) + by, 0), listed.option_count - 1)
+        self.query_one("#rows", OptionRows).move_cursor(by)
 
     def action_scroll(self, by: int) -> None:
         """Move the text of the row."""

@@ -124,9 +124,7 @@ class DoctorScreen(Dialog[None]):
 
     def action_move(self, by: int) -> None:
         """Go to another step."""
-        listed = self.query_one("#steps", OptionList)
-        if listed.option_count:
-            listed.highlighted = min(max((listed.highlighted or 0) + by, 0), listed.option_count - 1)
+        self.query_one("#steps", OptionRows).move_cursor(by)
 
     def action_scroll(self, by: int) -> None:
         """Move the text of the step."""

@@ -100,8 +100,7 @@ class FilesScreen(Dialog["FileSession | int | None"]):
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
-        listed = self.query_one("#transfers", OptionList)
-        (listed.action_cursor_down if by > 0 else listed.action_cursor_up)()
+        self.query_one("#transfers", OptionRows).move_cursor(by)
 
     @on(OptionList.OptionSelected)
     def action_open(self) -> None:

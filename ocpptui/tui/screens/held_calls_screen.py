@@ -123,8 +123,7 @@ class HeldCallsScreen(Dialog[None]):
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
-        listed = self.query_one("#calls", OptionList)
-        (listed.action_cursor_down if by > 0 else listed.action_cursor_up)()
+        self.query_one("#calls", OptionRows).move_cursor(by)
 
     @on(OptionList.OptionSelected)
     def action_answer(self) -> None:

@@ -110,8 +110,7 @@ class MisbehaveScreen(Dialog[None]):
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
-        listed = self.query_one("#faults", OptionList)
-        (listed.action_cursor_down if by > 0 else listed.action_cursor_up)()
+        self.query_one("#faults", OptionRows).move_cursor(by)
 
     def action_add(self) -> None:
         """Ask what goes wrong, then for whom and how often."""

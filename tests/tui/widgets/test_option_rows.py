@@ -48,6 +48,20 @@ async def test_the_row_under_the_cursor_is_readable_in_every_theme_and_the_other
             assert len({one.style.color for one in other if one.style and one.text.startswith("word")}) > 3, name
 
 
+async def test_letters_move_the_cursor_as_the_arrow_keys_do() -> None:
+    """`j` would stop at the last row of some lists where the arrow key goes on to the first."""
+    app = ColouredRows()
+    async with app.run_test(size=(80, 24)) as pilot:
+        rows = app.query_one(OptionRows)
+        rows.focus()
+        for by, key in ((1, "down"), (1, "down"), (-1, "up"), (-1, "up")):
+            before = rows.highlighted
+            await pilot.press(key)
+            wanted, rows.highlighted = rows.highlighted, before
+            rows.move_cursor(by)
+            assert rows.highlighted == wanted != before
+
+
 def test_every_list_of_the_program_has_such_rows() -> None:
     """The next list would be illegible again."""
     made_or_derived = re.compile(r"(?<!\w)OptionList\(|^class \w+\(OptionList\)", re.MULTILINE)
