@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_refusal
+from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_refusal, once_woken
 from ocpptui.diagnosis.meter_traces import meter_call, start_call, stop_call
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.seen import Seen
@@ -55,18 +55,24 @@ class UsedAnswerChecker(Checker):
     @on_call("StartTransaction")
     def started(self, call: Seen) -> None:
         put(self.starts, call.index, call.integer("connectorId"), MOST_STARTS)
+        if not self.is_awake and call.is_timed:
+            self.wait("answer", call.clock + self.time_out, self.wake)  # nearly always, the answer comes before
 
     @on_exchange("StartTransaction")
     @on_refusal("StartTransaction")
     def answered(self, call: Seen, answer: Seen) -> None:
         self.starts.pop(call.index, None)
+        if not self.starts:
+            self.stop_waiting("answer")
 
+    @once_woken
     @on_call("MeterValues")
     def metered(self, call: Seen) -> None:
         if self.starts:
             connector = call.integer("connectorId")
             self.used(call, [start for start, place in self.starts.items() if place == connector])
 
+    @once_woken
     @on_call("StopTransaction")
     def stopped(self, call: Seen) -> None:
         boot = self.known.boot
