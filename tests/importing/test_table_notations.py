@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from string import ascii_uppercase
 from xml.sax.saxutils import escape
 
 import pytest
@@ -303,6 +304,29 @@ def test_a_workbook_that_cannot_be_read_ends_with_a_sentence(tmp_path: Path, suf
     assert found.records == []
     assert "this workbook cannot be read" in found.importer.failures[0]
     assert "save the sheet as CSV" in found.importer.failures[0]
+
+
+def with_cell_at(tmp_path: Path, place: str) -> Path:
+    """A workbook with a frame, and another cell at this place."""
+    path = workbook(tmp_path / "a.xlsx", [[["time", "message"], [46082.5, '[2,"a1","Heartbeat",{}]']]])
+    far = f'<row r="{place.lstrip(ascii_uppercase)}"><c r="{place}"><v>1</v></c></row></sheetData>'
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as changed:
+        for name in whole.namelist():
+            changed.writestr(name, whole.read(name).replace(b"</sheetData>", far.encode()))
+    return tmp_path / "b.xlsx"
+
+
+@pytest.mark.parametrize("place", ["XFD1048576", "ALL200000", "KN1048576"])
+def test_a_cell_far_from_all_others_ends_with_a_sentence(tmp_path: Path, place: str) -> None:
+    """The library would ask for gigabytes for the empty cells between, and end the program if it does not get them."""
+    found = read(with_cell_at(tmp_path, place))
+    assert found.records == []
+    assert f"a cell far from all others, at {place}" in found.importer.failures[0]
+
+
+@pytest.mark.parametrize("place", ["AZ9", "C150000"])
+def test_a_wide_or_a_long_sheet_is_read(tmp_path: Path, place: str) -> None:
+    assert read(with_cell_at(tmp_path, place)).raws == ['[2,"a1","Heartbeat",{}]']
 
 
 @pytest.mark.parametrize("cut", [0.1, 0.5, 0.9, 0.99])
