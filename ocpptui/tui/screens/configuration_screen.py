@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 from textual import on
@@ -15,14 +14,11 @@ from textual.geometry import Offset
 from textual.widgets import Input, Static
 
 from ocpptui.compose.named_setting import OF_THE_STANDARD, further_places
-from ocpptui.compose.setting_sender import SettingSender
 from ocpptui.describe.safe_text import printable
 from ocpptui.describe.setting_words import changes_in_lines, setting_lines, table_title
 from ocpptui.ocpp.counted import counted
 from ocpptui.ocpp.setting_place import SettingPlace, variable_written_as
 from ocpptui.remote_control.question import KnownValue
-from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.session import Session
 from ocpptui.stations.known_settings import KnownSettings
 from ocpptui.stations.saved_settings import SavedSettings
 from ocpptui.stations.setting_changes import SettingChange
@@ -38,6 +34,7 @@ from ocpptui.tui.commands.command import Where
 from ocpptui.tui.commands.command_registry import bindings
 from ocpptui.tui.compose.choice_list import ChoiceList
 from ocpptui.tui.screens.closing import ClosingScreen
+from ocpptui.tui.screens.configuration_tables import ConfigurationTables
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.settings_files import SettingsFiles
 from ocpptui.tui.widgets.key_line import KeyLine
@@ -49,31 +46,6 @@ LOOKS = 5
 MOST_LISTED = 12
 """Changes that the question before a file is applied lists."""
 EDITOR_WIDTH = 34
-
-
-@dataclass
-class ConfigurationTables:
-    """The tables of a session as the user left them, and what sends their changes."""
-
-    session: Session
-    sender: SettingSender
-    tasks: Tasks
-    """Of the session, so that changes go on when the table is closed."""
-    by_charge_point: dict[str, SettingTable] = field(default_factory=dict)
-
-    def of(self, charge_point: str) -> SettingTable:
-        """The table of a charge point."""
-        known = self.session.knowledge.get(charge_point)
-        settings = known.settings if known is not None else KnownSettings()
-        table = self.by_charge_point.get(charge_point)
-        if table is None or table.settings is not settings:
-            table = self.by_charge_point[charge_point] = SettingTable(settings)
-        return table
-
-    @property
-    def unsent(self) -> int:
-        """How many changes are kept and not sent."""
-        return sum(len(table.wanted) for table in self.by_charge_point.values())
 
 
 class ConfigurationScreen(ClosingScreen[None]):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ocpptui.filter.problem_rows import ProblemRow, ProblemRows
     from ocpptui.reporting.operating_report import OperatingReport
     from ocpptui.tui.screens.chart_screen import ChartMemory, ChartScreen
-    from ocpptui.tui.screens.configuration_screen import ConfigurationTables
+    from ocpptui.tui.screens.configuration_tables import ConfigurationTables
 
 MOST_TOGETHER = 4
 """Charge points that a chart has at first; of more, it has the one under the cursor."""
@@ -113,7 +113,8 @@ class SessionViews:
     def show_configuration(self) -> None:
         """Show the configuration of the chosen charge point, of that under the cursor, or of the first."""
         from ocpptui.compose.setting_sender import SettingSender
-        from ocpptui.tui.screens.configuration_screen import ConfigurationScreen, ConfigurationTables
+        from ocpptui.tui.screens.configuration_screen import ConfigurationScreen
+        from ocpptui.tui.screens.configuration_tables import ConfigurationTables
 
         names = list(self._session.knowledge)
         if not names:
