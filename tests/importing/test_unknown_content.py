@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 from pathlib import Path
 from time import process_time
@@ -23,6 +24,11 @@ CONTENTS = {
     "Avro": b"Obj\x01\x04\x16avro.schema\0",
     "program": b"\x7fELF\x02\x01\x01" + b"\0" * 40,
     "journal of systemd": b"LPKSHHRH" + b"\0" * 40,
+    "lz4": b"\x04\x22\x4d\x18\x64\x40\xa7" + bytes(range(128, 256)),
+    "lzma": lzma.compress(b"hello" * 99, format=lzma.FORMAT_ALONE),
+    "lzip": b"LZIP\x01\x0c" + bytes(range(128, 256)),
+    "snappy": b"\xff\x06\0\0sNaPpY" + bytes(range(128, 256)),
+    "compressed by compress": b"\x1f\x9d\x90" + bytes(range(128, 256)),
     "film": b"\0\0\0\x20ftypisom" + b"\0" * 40,
     "RTF": b"{\\rtf1 hello}",
     "certificate in PEM": b"-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQsw\n",
