@@ -7,6 +7,7 @@ The words decide, and they are the same in all lines of one shape. Whose connect
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -18,7 +19,9 @@ from ocpptui.timeline.record import ConnectionEvent
 
 LONGEST = 500
 """Characters of a line that may state an event; a longer one says many things."""
-_NEAR = r"[^;!?\n]{0,90}?"
+_NEAR = 90
+"""Characters between a connection and what is said of it."""
+_BREAK = lazily(r"[;!?\n]")
 _LETTERS = lazily(r"[^\W\d_]+")
 _BEFORE = 45
 """Characters before the words that may turn their meaning."""
@@ -36,53 +39,36 @@ _FAILED_TO_CONNECT = (
     r"(?:failed|unable|could not|couldn['’]t|cannot|can['’]t|error) (?:to )?(?:(?:re-?)?connect(?:ing)?"
     rf"|(?:open|establish)(?:ing)? (?:the |a )?(?:new )?(?:\w+ )?(?:{words.CONNECTION}))"
 )
-_PATTERNS: tuple[tuple[ConnectionEvent, bool, re.Pattern[str]], ...] = (
-    (
-        ConnectionEvent.REFUSED,
-        False,
-        _stated(
-            rf"{_VERB}{_SUBJECT}\b{_NEAR}\b(?:{words.REFUSED}){_END}"
-            rf"|{_VERB}(?:{words.REFUSED})\b(?: the| a| new| incoming| client){{0,2}} {_SUBJECT}{_END}"
-            r"|\"WebSocket /\S*\"\s000\b"
-        ),
-    ),
-    (
-        ConnectionEvent.FAILED,
-        False,
-        _stated(
-            rf"{_VERB}{_SUBJECT}\b{_NEAR}{_VERB}(?:{words.FAILED}){_END}|{_VERB}{_FAILED_TO_CONNECT}{_END}"
-            rf"|{_VERB}(?:failed|{words.FAILED}) {_SUBJECT}{_END}"
-        ),
-    ),
-    (
-        ConnectionEvent.CLOSED,
-        False,
-        _stated(
-            rf"{_VERB}{_SUBJECT}\b{_NEAR}{_VERB}(?:{words.CLOSED}|{words.DISCONNECTED}){_END}"
-            rf"|{_VERB}(?:{words.CLOSING})(?: \w+){{0,2}}? {_SUBJECT}{_END}"
-            rf"|{_VERB}(?:{words.DISCONNECTED})\b[\"']?(?: \w+){{0,2}} {_ANY_SUBJECT}{_END}"
-            rf"|{_VERB}{_ANY_SUBJECT}{_NEAR}{_VERB}(?:{words.DISCONNECTED}){_END}"
-            r"|websocket: close (?:sent|0{4})|(?<!\S)[<>] CLOSE 0{4}\b|\bon_?close\b|closestatus\["
-            r"|no close frame received"
-        ),
-    ),
-    (
-        ConnectionEvent.OPENED,
-        False,
-        _stated(
-            rf"{_VERB}{_SUBJECT}\b{_NEAR}{_VERB}(?:{words.OPENED}|{words.CONNECTED}){_END}"
-            rf"|{_VERB}(?:{words.NEW})(?: \w+){{0,2}}? (?:{words.CONNECTION}){_END}"
-            rf"|{_VERB}(?:{words.CONNECTION}) (?:{words.NEW_BEHIND}){_END}"
-            rf"|{_VERB}{_ANY_SUBJECT}{_NEAR}{_VERB}(?:{words.CONNECTED}){_END}"
-            rf"|{_VERB}(?:{words.CONNECTED}) (?:to|with|mit|zu|[aà]|avec|con|al?|com|met)\b(?: \w+){{0,2}}?"
-            rf" (?:{_ANY_SUBJECT}|url|wss?://)"
-            r"|\b000 switching protocols\b"
-        ),
-    ),
-    (ConnectionEvent.CLOSED, True, _stated(rf"{_VERB}(?:{words.DISCONNECTED}){_END}")),
-    (ConnectionEvent.OPENED, True, _stated(rf"{_VERB}(?:{words.CONNECTED}){_END}")),
+_SUBJECTS = _stated(rf"{_VERB}(?:(?P<connection>{_SUBJECT})\b|(?:{words.PARTY})(?![\w-]))")
+_HAPPENED = _stated(
+    rf"{_VERB}(?:(?P<refused>{words.REFUSED})|(?P<failed>{words.FAILED})|(?P<disconnected>{words.DISCONNECTED})"
+    rf"|(?P<closed>{words.CLOSED})|(?P<connected>{words.CONNECTED})|(?P<opened>{words.OPENED})){_END}"
 )
-"""The events, the most special first: whether the line has to name the charge point, and the words."""
+_OF_PARTIES = {"disconnected": ConnectionEvent.CLOSED, "connected": ConnectionEvent.OPENED}
+"""What is said of a charge point, too."""
+_EVENTS = (ConnectionEvent.REFUSED, ConnectionEvent.FAILED, ConnectionEvent.CLOSED, ConnectionEvent.OPENED)
+"""The most special first: a connection that was lost may have been open."""
+_PHRASES: dict[ConnectionEvent, re.Pattern[str]] = {
+    ConnectionEvent.REFUSED: _stated(
+        rf"{_VERB}(?:{words.REFUSED})\b(?: the| a| new| incoming| client){{0,2}} {_SUBJECT}{_END}"
+        r"|\"WebSocket /\S*\"\s000\b"
+    ),
+    ConnectionEvent.FAILED: _stated(rf"{_VERB}{_FAILED_TO_CONNECT}{_END}|{_VERB}(?:{words.FAILED}) {_SUBJECT}{_END}"),
+    ConnectionEvent.CLOSED: _stated(
+        rf"{_VERB}(?:{words.CLOSING})(?: \w+){{0,2}}? {_SUBJECT}{_END}"
+        rf"|{_VERB}(?:{words.DISCONNECTED})\b[\"']?(?: \w+){{0,2}} {_ANY_SUBJECT}{_END}"
+        r"|websocket: close (?:sent|0{4})|(?<!\S)[<>] CLOSE 0{4}\b|\bon_?close\b|closestatus\["
+        r"|no close frame received"
+    ),
+    ConnectionEvent.OPENED: _stated(
+        rf"{_VERB}(?:{words.NEW})(?: \w+){{0,2}}? (?:{words.CONNECTION}){_END}"
+        rf"|{_VERB}(?:{words.CONNECTION}) (?:{words.NEW_BEHIND}){_END}"
+        rf"|{_VERB}(?:{words.CONNECTED}) (?:to|with|mit|zu|[aà]|avec|con|al?|com|met)\b(?: \w+){{0,2}}?"
+        rf" (?:{_ANY_SUBJECT}|url|wss?://)"
+        r"|\b000 switching protocols\b"
+    ),
+}
+"""What states them in one piece."""
 _NOT_OF_IT = lazily(
     r"\b(?:messages?|frames?|requests?|response|payload|notification|call|config\w*|setup|timeout|time-out|parameters?"
     r"|settings?|certificates?|state|subprotocol)\b",
@@ -155,6 +141,13 @@ def may_state(shape: str) -> bool:
 
 def stated_in(line: str) -> LogStatement | None:
     """What a line without a frame says of a connection; None if it says nothing of one."""
+    text = line.lower().replace("connector", "")
+    for part in words.SUBJECT_PARTS:
+        if part in text:
+            break
+    else:
+        if "http/" not in text:
+            return None
     if len(line) > LONGEST:
         return None
     if "HTTP/" in line and _UPGRADED.search(line) is not None:
@@ -169,20 +162,47 @@ def _stated_by(shape: str) -> LogStatement | None:
         return None
     if _PROSE.match(shape) is not None or shape.rstrip().endswith("?"):
         return None
-    for event, needs_name, pattern in _PATTERNS:
-        match = pattern.search(shape)
-        if match is None:
-            continue
-        before = shape[max(0, match.start() - _BEFORE) : match.end()]
-        before = before[before.rfind("; ") + 1 :]
-        before = before.replace("no close frame", "")
-        if event is not ConnectionEvent.FAILED and words.NOT_YET.search(before) is not None:
-            return None
-        within = match[0].replace("close frame", "")
-        if _NOT_OF_IT.search(within) is not None or _CANNOT_SEND.search(before) is not None:
-            return None
-        return LogStatement(event, needs_name)
+    happened = list(_HAPPENED.finditer(shape))
+    subjects = list(_SUBJECTS.finditer(shape)) if happened else []
+    for event in _EVENTS:
+        phrase = _PHRASES[event].search(shape)
+        span = _span_of(event, happened, subjects, shape) if phrase is None else phrase.span()
+        if span is not None:
+            return LogStatement(event, needs_name=False) if _is_so(event, shape, *span) else None
+    for word in happened:
+        of_party = _OF_PARTIES.get(word.lastgroup or "")
+        if of_party is not None:
+            return LogStatement(of_party, needs_name=True) if _is_so(of_party, shape, *word.span()) else None
     return None
+
+
+def _span_of(
+    event: ConnectionEvent, happened: Sequence[re.Match[str]], subjects: Sequence[re.Match[str]], shape: str
+) -> tuple[int, int] | None:
+    """Where a text says of a connection that an event happened: from the one to the other."""
+    for word in happened:
+        of_party = _OF_PARTIES.get(word.lastgroup or "")
+        if (of_party or word.lastgroup) != event:
+            continue
+        for subject in subjects:
+            is_near = 0 <= word.start() - subject.end() <= _NEAR
+            if (
+                is_near
+                and (of_party or subject["connection"])
+                and not _BREAK.search(shape, subject.end(), word.start())
+            ):
+                return subject.start(), word.end()
+    return None
+
+
+def _is_so(event: ConnectionEvent, shape: str, start: int, end: int) -> bool:
+    """Whether the words from `start` to `end` state that it happened, and nothing before them says otherwise."""
+    before = shape[max(0, start - _BEFORE) : end]
+    before = before[before.rfind("; ") + 1 :].replace("no close frame", "")
+    if event is not ConnectionEvent.FAILED and words.NOT_YET.search(before) is not None:
+        return False
+    within = shape[start:end].replace("close frame", "")
+    return _NOT_OF_IT.search(within) is None and _CANNOT_SEND.search(before) is None
 
 
 def _may_be_statement(text: str) -> bool:

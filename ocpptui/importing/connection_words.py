@@ -66,11 +66,7 @@ NOT_YET = lazily(
     re.IGNORECASE,
 )
 """Words with which a sentence states something else than that it has happened."""
-_SUBJECT_PARTS = """
-connect connex conness conect conex verbind verbund verbond socket ligaç ligac ligad handshake getrennt gesloten
-on_close onclose closestatus
-"""
-SUBJECT_PARTS = (*_SUBJECT_PARTS.split(), " ws ", "switching protocols", " close 0000", "no close frame")
+SUBJECT_PARTS = ("conne", "cone", "verb", "ocket", "liga", "handshake", "getrennt", "close", "switching p", " ws ")
 """In small letters, a part of each word of which a statement has one; most lines have none. They are found much sooner
 than the expressions with the words."""
 _EVENT_PARTS = """

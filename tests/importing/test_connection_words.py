@@ -31,3 +31,18 @@ def test_every_list_is_an_expression_of_words(name: str) -> None:
 def test_seven_languages_have_each_word(languages: str, pattern: str) -> None:
     whole = re.compile(pattern, re.IGNORECASE)
     assert [word for word in languages.split() if whole.fullmatch(word) is None] == []
+
+
+def words_in(pattern: str) -> list[str]:
+    """The words of a list that are written out."""
+    return [word for word in re.sub(r"\([^()]*\)|\[[^\]]*\]", "?", pattern).split("|") if word.isalpha()]
+
+
+def test_the_parts_are_in_every_word() -> None:
+    """A line without any of them is not read at all."""
+    nouns, said = words_in(words.CONNECTION), [*words_in(words.CONNECTED), *words_in(words.DISCONNECTED)]
+    assert [word for word in (*nouns, *said) if not any(part in f" {word} " for part in words.SUBJECT_PARTS)] == [
+        "conn"
+    ], "a line with this has `connected`, too"
+    happened = words_in("|".join((words.OPENED, words.CLOSED, words.CLOSING, words.FAILED, words.REFUSED, words.NEW)))
+    assert [word for word in (*happened, *said) if not any(part in word for part in words.EVENT_PARTS)] == []
