@@ -41,7 +41,7 @@ _ZONE_NAMES = frozenset(
 _FRACTION = lazily(r"0(?:[.,]\d+)?")
 """A time of day as Excel stores it."""
 _ZONE = lazily(r"(?:UTC|GMT)?[+-]\d{1,2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2}|UTC|GMT|Z")
-_VERSION = lazily(r"v?\d+(?:\.\d+)+")
+_DOTTED_NUMBER = lazily(r"v?\d+(?:\.\d+)+")
 """A version of firmware or an address: no name of a charge point, though it has a digit."""
 
 
@@ -454,4 +454,4 @@ def _may_be_identity(cell: str) -> bool:
 
 
 def _is_number(cell: str) -> bool:
-    return cell.isdecimal() or _VERSION.fullmatch(cell) is not None
+    return cell.isdecimal() or _DOTTED_NUMBER.fullmatch(cell) is not None

@@ -9,8 +9,9 @@ from ocpptui.importing.action_names import action_and_kind
 from ocpptui.importing.cell_content import is_message_type, is_western, legible
 from ocpptui.importing.column_finder import LONGEST_NAME, WORD, ColumnFinder
 from ocpptui.importing.field_directions import direction_of
-from ocpptui.importing.field_values import moment_of, version_of
+from ocpptui.importing.field_values import moment_of
 from ocpptui.importing.field_vocabulary import FieldMeaning, plain_name
+from ocpptui.importing.stated_versions import version_of
 from ocpptui.importing.table_columns import TableColumns
 from ocpptui.importing.table_head import SAMPLE, head_place
 from ocpptui.jsontext.lazy_pattern import lazily

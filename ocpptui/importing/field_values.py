@@ -1,4 +1,4 @@
-"""What the value of a field or a column states: a version, a type of message, a time."""
+"""What the value of a field or a column states: a type of message, a time. Its version: see `stated_versions`."""
 
 from __future__ import annotations
 
@@ -15,24 +15,9 @@ from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.date_times import DAY
 from ocpptui.ocpp.json_encoding import MESSAGE_TYPES
 from ocpptui.ocpp.message import MessageKind
-from ocpptui.ocpp.version import Version
 
 _STREAM_ID = lazily(r"(?P<millis>\d{13})-\d{1,9}")
 """The id of an entry of a stream of Redis."""
-
-_VERSION = lazily(
-    r"(?:ocpp[ _/-]?)?v?(?:1\.6(?:[ -]?[jJ]|-?json)?|2\.0\.1|2\.1)|ocpp[ _-]?v?(?:16j?|201|21)", re.IGNORECASE
-)
-
-
-def version_of(value: Any) -> Version | None:
-    """The OCPP version that a field states: `1.6`, `ocpp2.0.1`, `OCPP16`; None if it states none."""
-    if isinstance(value, float):
-        value = str(value)
-    if not isinstance(value, str) or len(value) > 20 or not _VERSION.fullmatch(value.strip()):
-        return None
-    return Version.parse(value.strip().lower().removesuffix("json"))
-
 
 _TYPES = {
     "2": 2, "call": 2, "request": 2, "req": 2,

@@ -14,9 +14,10 @@ from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.headings import HEADING, heading_in, is_of_tail
 from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.line_shapes import without_digits
-from ocpptui.importing.log_prefix import LONGEST, identity_in, ids_with_key, read_prefix, version_in
+from ocpptui.importing.log_prefix import LONGEST, identity_in, ids_with_key, read_prefix
 from ocpptui.importing.packet_addresses import Addresses, addresses_in
 from ocpptui.importing.soap_block import is_header_date
+from ocpptui.importing.stated_versions import version_in
 from ocpptui.importing.timestamps import Moment, best_moment
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end

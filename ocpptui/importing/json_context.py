@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from ocpptui.importing.field_directions import DirectionClue, direction_of, of_ends
-from ocpptui.importing.field_values import moment_of, version_of
+from ocpptui.importing.field_values import moment_of
 from ocpptui.importing.field_vocabulary import (
     INFRASTRUCTURE,
     ORIGINS,
@@ -26,6 +26,7 @@ from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.name_forms import looks_given, looks_like_name, path_name, within_topic, without_kind
 from ocpptui.importing.packet_fields import packet_ends
 from ocpptui.importing.prefix_names import may_be_name, sure_name
+from ocpptui.importing.stated_versions import version_of
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.date_times import SECOND

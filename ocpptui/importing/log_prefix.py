@@ -14,6 +14,7 @@ from ocpptui.importing.name_places import SURE
 from ocpptui.importing.packet_addresses import addresses_in
 from ocpptui.importing.prefix_names import may_be_name, name_in, spots_in
 from ocpptui.importing.start_clock import count_in
+from ocpptui.importing.stated_versions import MAY_BE_VERSION, version_in
 from ocpptui.importing.timestamps import Moment, TimeSlot, best_moment, moment_in, slot_of
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.secret_names import may_state_credentials
@@ -70,10 +71,6 @@ _PREPOSITION = lazily(
     r"\b(?:(?P<up>from)|(?<!able )(?<!ailed )(?<!rying )(?P<down>to))\b[:=\s]{1,3}[\[(<\"']?\w", re.IGNORECASE
 )
 """Before the name of a charge point, if nothing else is said."""
-_VERSION = lazily(r"ocpp[ _-]?v?(?P<v>1[._]?6|2[._]?0[._]?1|2[._]?1)(?!\d|[._]\d)")
-"""In lower case: a pattern that begins with letters of one case is found several times as fast."""
-_VERSIONS = {"16": Version.V16, "201": Version.V201, "21": Version.V21}
-_MAY_BE_VERSION = lazily(r"ocpp[ _-]?v?0", re.IGNORECASE)
 _HANDSHAKE = lazily(
     r"(?P<url>wss?://[^\s\"'<>\\]+)|\bGET (?P<get>/[^\s\"'\\]*) HTTP/1|\bpath\s*[=:]\s*['\"]?(?P<path>/[^\s\"',]+)"
     r"|\burl: (?P<place>(?:wss?:/)?/[^\s\"',]+)"
@@ -157,7 +154,7 @@ def read_prefix(text: str) -> Prefix:
         direction, leaning, flow = _directions(key)
         slot = None if moment is None else slot_of(text, moment)
         complete = moment is not None and bool(direction or flow or leaning) and _names_surely(key.strip())
-        may_name_version, has_addresses = _MAY_BE_VERSION.search(key) is not None, addresses_in(key) is not None
+        may_name_version, has_addresses = MAY_BE_VERSION.search(key) is not None, addresses_in(key) is not None
         is_counted = moment is None and count_in(text) is not None
         secret = may_state_credentials(key)
         shape = _Shape(slot, direction, flow, leaning, may_name_version, secret, has_addresses, complete, is_counted)
@@ -176,18 +173,10 @@ def read_prefix(text: str) -> Prefix:
     return Prefix(moment, direction, flow, leaning, version, connection, shape.is_complete, masked, secret, since_start)
 
 
-def version_in(text: str) -> Version | None:
-    """The only version that a text names; None if it names none or several."""
-    if "ocpp" not in text and "OCPP" not in text:
-        return None
-    named = {_VERSIONS[match["v"].replace(".", "").replace("_", "")] for match in _VERSION.finditer(text.lower())}
-    return named.pop() if len(named) == 1 else None
-
-
 def may_say_whose(shape: str) -> bool:
     """Whether there may be a version or an identity, of a handshake or behind a key, in any of the texts that have this
     shape, with zeros for their digits."""
-    return any(may.search(shape) is not None for may in (_MAY_BE_HANDSHAKE, _MAY_BE_VERSION, _KEY_OF_ID))
+    return any(may.search(shape) is not None for may in (_MAY_BE_HANDSHAKE, MAY_BE_VERSION, _KEY_OF_ID))
 
 
 def identity_in(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ocpptui.importing.log_words import NEVER, NOISE, NOUNS, WORDS, is_flow_word
+from ocpptui.importing.stated_versions import SEGMENT_OF_OCPP, SEGMENT_OF_VERSION
 from ocpptui.jsontext.lazy_pattern import lazily
 
 LONGEST = 100
@@ -15,8 +16,6 @@ _PLACEHOLDER = lazily(
     r"[{}<>$]|%[sdv(]|%\w{1,40}%|^:|^\*+$|^(?:x{3,}|your|my(?=\D*$))[-_]|chargeboxid|chargepointid|identity$",
     re.IGNORECASE,
 )
-_OF_OCPP = lazily(r"v?\d(?:\.\d){0,2}|ocpp[-_.]?v?[0-9.]*j?(?:son)?")
-_VERSION = lazily(r"v\d(?:\.\d){0,2}|\d(?:\.\d){1,2}|ocpp[-_.]?v?\d[\d.]*j?(?:son)?", re.IGNORECASE)
 _DAY = lazily(r"(?:19|20)\d\d(?:-?\d\d){0,2}")
 _OWNERS = frozenset(("tenant", "org", "organization", "organisation", "customer", "operator", "company", "account",
                      "group", "site", "location", "partner", "project", "network"))  # fmt: skip
@@ -92,7 +91,7 @@ def path_name(path: str) -> tuple[int, int] | None:
     segments = _segments(path, begin)
     if segments and _SOURCE.search(path[slice(*segments[-1])]):
         return None  # in a traceback; none of its directories is a charge point: /usr/lib/python3.9/ocpp/messages.py
-    while len(segments) > 1 and _VERSION.fullmatch(path, *segments[-1]) is not None:
+    while len(segments) > 1 and SEGMENT_OF_VERSION.fullmatch(path, *segments[-1]) is not None:
         segments.pop()
     if len(segments) > 1 and _DAY.fullmatch(path, *segments[-1]) and looks_like_name(path[slice(*segments[-2])]):
         segments.pop()  # a log for each year, month or day: /ocpp/CP-77/2026-03-14
@@ -162,7 +161,7 @@ def _segments(path: str, begin: int) -> list[tuple[int, int]]:
 def is_path_word(segment: str) -> bool:
     """Whether a segment of a path is one that many central systems have: `ocpp`, `ocpp1.6`, `charge-points`."""
     word = segment.lower()
-    if word in WORDS or word in NOUNS or _OF_OCPP.fullmatch(word) is not None:
+    if word in WORDS or word in NOUNS or SEGMENT_OF_OCPP.fullmatch(word) is not None:
         return True
     return all((part in WORDS and len(part) > 1) or part in NOUNS for part in word.replace("_", "-").split("-"))
 

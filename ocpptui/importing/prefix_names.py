@@ -30,6 +30,7 @@ from ocpptui.importing.name_forms import (
     without_closing,
 )
 from ocpptui.importing.name_places import NEAR_DIRECTION, NEEDED, NUMBERED, PLACES, STATED, SURE, VALUE, PlaceKind, Spot
+from ocpptui.importing.stated_versions import VERSION_BEHIND_NAME
 from ocpptui.jsontext.lazy_pattern import lazily
 
 _TOKEN = lazily(VALUE)
@@ -56,7 +57,6 @@ _SIGNS = "^$[](){}\"'`:;,|"
 MOST_PARTS = 6
 """How many parts of a word are looked at."""
 _LEVEL_AND_LOGGER = lazily(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+(?::|$)", re.IGNORECASE)
-_VERSION_BEHIND = lazily(r"[:@/_-]?ocpp[ _-]?v?\d(?:[._]?\d){1,2}j?(?![\w.])|[:@]ocpp(?![\w.])", re.IGNORECASE)
 _SENTENCE = lazily(r"[“”\"]|[:.!?] ")
 MOST_WORDS = 4
 """How many words a name may have."""
@@ -178,7 +178,7 @@ def _spot(text: str, kind: PlaceKind, trust: int, match: re.Match[str]) -> Spot 
         span, likely = _named(text, start, end, words=True), False
     if span is None or (not likely and trust < NEAR_DIRECTION and text[span[0] : span[1]].isdecimal()):
         return None
-    if trust < SURE and _VERSION_BEHIND.match(text, span[1]) is not None:
+    if trust < SURE and VERSION_BEHIND_NAME.match(text, span[1]) is not None:
         trust = SURE  # only a charge point speaks a version of OCPP: Station_A:OCPP_2.0.1
     span = _cell(text, span) if trust <= NEAR_DIRECTION else span
     span = _within_path(text, span)
@@ -291,7 +291,7 @@ def _named(text: str, start: int, end: int, *, alone: bool = False, words: bool 
         level = _LEVEL_AND_LOGGER.match(text[start:end])
         if level is not None:
             start += level.end()
-        version = _VERSION_BEHIND.search(text, start, end)
+        version = VERSION_BEHIND_NAME.search(text, start, end)
         if version is not None and version.end() == end:
             end = version.start()
         if alone:

@@ -1,4 +1,4 @@
-"""The version, the type of message and the time that a field states. Notations of times are in `test_timestamps`."""
+"""The type of message and the time that a field states. Notations of times are in `test_timestamps`."""
 
 from __future__ import annotations
 
@@ -7,30 +7,9 @@ from typing import Any
 
 import pytest
 
-from ocpptui.importing.field_values import message_type_of, moment_of, serial_moment, version_of
+from ocpptui.importing.field_values import message_type_of, moment_of, serial_moment
 from ocpptui.ocpp.date_times import micros_of
 from ocpptui.ocpp.message import MessageKind
-from ocpptui.ocpp.version import Version
-
-
-@pytest.mark.parametrize(
-    ("value", "version"),
-    [
-        ("1.6", Version.V16),
-        (1.6, Version.V16),
-        ("OCPP16J", Version.V16),
-        ("ocpp2.0.1", Version.V201),
-        (" 2.1 ", Version.V21),
-    ],
-)
-def test_a_version_is_known_in_any_spelling(value: Any, version: Version) -> None:
-    assert version_of(value) is version
-
-
-@pytest.mark.parametrize("value", ["1.60", "firmware 1.6", 16, None, 1.7])
-def test_other_numbers_are_no_version(value: Any) -> None:
-    """The version of a firmware would decide by which schemas frames are judged."""
-    assert version_of(value) is None
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from ocpptui.importing.csv_columns import columns_of
 from ocpptui.importing.csv_notation import beginning, likely_reading, separated_rows
 from ocpptui.importing.csv_rows import TableRow, with_whole_frame
 from ocpptui.importing.field_directions import DirectionClue, direction_of, of_ends
-from ocpptui.importing.field_values import message_type_of, moment_of, serial_moment, version_of
+from ocpptui.importing.field_values import message_type_of, moment_of, serial_moment
 from ocpptui.importing.field_vocabulary import FieldMeaning
 from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, turned
@@ -32,6 +32,7 @@ from ocpptui.importing.named_zones import offset_of_name
 from ocpptui.importing.packet_addresses import between
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.row_order import oldest_first
+from ocpptui.importing.stated_versions import version_of
 from ocpptui.importing.table_columns import TableColumns
 from ocpptui.importing.table_head import SAMPLE, have_one_width, head_lines
 from ocpptui.importing.timestamps import Moment
