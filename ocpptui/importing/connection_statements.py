@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ocpptui.importing import connection_words as words
 from ocpptui.importing.line_shapes import without_digits
-from ocpptui.importing.log_words import SERVER
+from ocpptui.importing.party_words import SERVER
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.timeline.record import ConnectionEvent
 

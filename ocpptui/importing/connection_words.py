@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ocpptui.importing.log_words import NOUNS, NOUNS_ELSEWHERE, SERVER
+from ocpptui.importing.log_words import NOUNS, NOUNS_ELSEWHERE
+from ocpptui.importing.party_words import SERVER
 from ocpptui.jsontext.lazy_pattern import lazily
 
 CONNECTION = (

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from ocpptui.importing.field_vocabulary import TARGETS, plain_name
 from ocpptui.importing.found_frame import Flow
-from ocpptui.importing.log_words import RECEIVED_ELSEWHERE, SENT_ELSEWHERE
+from ocpptui.importing.log_words import RECEIVED, SENT
+from ocpptui.importing.party_words import CENTRAL_SYSTEM, STATION
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.version import Direction
 
@@ -20,41 +21,30 @@ _OF_WRITER = {
 _AMBIGUOUS = "cs"
 """Means charging station or central system."""
 
-_STATION = (
-    r"(?:cp|chargepoint|chargingpoint|chargingstation|chargestation|chargebox|charger|station"
-    r"|evse|client|wallbox|device)"
-)
-_BACKEND = r"(?:csms|centralsystem|centralserver|chargingstationmanagementsystem|server|backend|cloud|cms|cpo|platform)"
-_ONE_STATION = lazily(_STATION)
-_ONE_BACKEND = lazily(_BACKEND)
+_ONE_STATION = lazily(STATION)
+_ONE_BACKEND = lazily(CENTRAL_SYSTEM)
 _UP = lazily(
-    rf"(?:from)?(?:{_STATION}|cs)(?:to|2)?{_BACKEND}|{_STATION}(?:to|2)?cs|to{_BACKEND}|from{_STATION}|upstream|uplink|up|c2s"
+    rf"(?:from)?(?:{STATION}|cs)(?:to|2)?{CENTRAL_SYSTEM}|{STATION}(?:to|2)?cs|to{CENTRAL_SYSTEM}|from{STATION}|upstream|uplink|up|c2s"
 )
 _DOWN = lazily(
-    rf"(?:from)?{_BACKEND}(?:to|2)?(?:{_STATION}|cs)|cs(?:to|2)?{_STATION}|to{_STATION}|from{_BACKEND}|downstream|downlink|down|dn|s2c"
+    rf"(?:from)?{CENTRAL_SYSTEM}(?:to|2)?(?:{STATION}|cs)|cs(?:to|2)?{STATION}|to{STATION}|from{CENTRAL_SYSTEM}|downstream|downlink|down|dn|s2c"
 )
 _WHAT = r"(?:message|frame|ws|websocket|ocpp)?"
 _OF_WHAT = r"(?:message|frame|call|request|response)?"
-_SENT = lazily(
-    _WHAT
-    + r"(?:out|outgoing|outbound|outcoming|sends?|sent|sending|tx|transmit(?:ted)?|egress|write"
-    + rf"|{SENT_ELSEWHERE})"
-    + _OF_WHAT
+_SENT = lazily(rf"{_WHAT}(?:out|outcoming|egress|write|{SENT}){_OF_WHAT}")
+_RECEIVED = lazily(rf"{_WHAT}(?:in|ingress|read|{RECEIVED}){_OF_WHAT}")
+_ACTIVE_UP = lazily(
+    rf"{STATION}(?:sends?|sent)|{CENTRAL_SYSTEM}(?:receive[sd]?)|sentby{STATION}|receivedby{CENTRAL_SYSTEM}"
 )
-_RECEIVED = lazily(
-    _WHAT
-    + r"(?:in|incoming|inbound|received?|receives|receiving|recv|rcvd|rx|ingress|read"
-    + rf"|{RECEIVED_ELSEWHERE})"
-    + _OF_WHAT
+_ACTIVE_DOWN = lazily(
+    rf"{CENTRAL_SYSTEM}(?:sends?|sent)|{STATION}(?:receive[sd]?)|sentby{CENTRAL_SYSTEM}|receivedby{STATION}"
 )
-_ACTIVE_UP = lazily(rf"{_STATION}(?:sends?|sent)|{_BACKEND}(?:receive[sd]?)|sentby{_STATION}|receivedby{_BACKEND}")
-_ACTIVE_DOWN = lazily(rf"{_BACKEND}(?:sends?|sent)|{_STATION}(?:receive[sd]?)|sentby{_BACKEND}|receivedby{_STATION}")
 """Which end does what: `Server received`, `sent by charger`."""
 _SIGNS = {
     **dict.fromkeys((">>", "->", "→", ">", "⬆", "➡", "=>", "-->"), Flow.SENT),
     **dict.fromkeys(("<<", "<-", "←", "<", "⬇", "⬅", "<=", "<--"), Flow.RECEIVED),
 }
-_BACKWARDS = lazily(r"(?P<to>[\w ]++)\s*+(?:<[-=]*+|←|⬅️?)\s*+(?P<origin>\w[\w ]*+)")
+_BACKWARDS = lazily(r"(?P<to>[\w -]*?\w)\s*+(?:<[-=]*+|←|⬅️?)\s*+(?P<origin>\w[\w -]*+)")
 
 
 class DirectionClue(NamedTuple):

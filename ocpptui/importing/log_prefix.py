@@ -8,10 +8,11 @@ from urllib.parse import unquote
 
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.line_shapes import without_digits, without_traces
-from ocpptui.importing.log_words import RECEIVED_MARK, REFUSED, SENT_MARK, SERVER, with_marks
+from ocpptui.importing.log_words import RECEIVED_MARK, REFUSED, SENT_MARK, with_marks
 from ocpptui.importing.name_forms import looks_like_name, path_name, without_closing
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.packet_addresses import addresses_in
+from ocpptui.importing.party_words import CENTRAL_SYSTEM, CHARGE_POINT, SERVER, STATION
 from ocpptui.importing.prefix_names import may_be_name, name_in, spots_in
 from ocpptui.importing.start_clock import count_in
 from ocpptui.importing.stated_versions import MAY_BE_VERSION, version_in
@@ -23,8 +24,8 @@ from ocpptui.ocpp.version import Direction, Version
 LONGEST = 600
 """How many characters before a frame are read."""
 
-_STATION = r"(?:charge[ _]?points?|charging[ _]?station|charge[ _]?box|charger|station|cp|cs(?=[ _-]?to)|client|evse)"
-_BACKEND = r"(?:central[ _]?system|csms|cs|server|backend|target|cloud|upstream)"
+_STATION = rf"(?:{STATION}s?|cs(?=[ _-]?to))"
+_BACKEND = rf"(?:{CENTRAL_SYSTEM}|cs|target|upstream)"
 _TOWARDS = r"\s*(?:[_ -]to[_ -]|-+>+|=+>+|>+|→|➡️?)\s*"
 _BACKWARDS = r"\s*(?:<+-+|<+=+|<+|←|⬅️?)\s*"
 _DIRECTION = lazily(
@@ -76,15 +77,14 @@ _HANDSHAKE = lazily(
     r"|\burl: (?P<place>(?:wss?:/)?/[^\s\"',]+)"
 )
 _CONNECTED = lazily(
-    r"\b(?:charge[ _-]?(?:point|box)|charg(?:er|ing[ _-]?station)|station|wallbox|client|cp|evse)\s"
+    rf"\b(?:{CHARGE_POINT}|client|evse)\s"
     r"(?:(?:(?:is|has|was|just|re-?)\s)*(?:re-?)?connected\s?[:=]?\s?[\"'(\[<]?(?P<behind>[^\s\"'()\[\]<>,;]+)"
     r"|[:=]?\s?[\"'(\[<]?(?P<before>[^\s\"'()\[\]<>,;]+)[\"')\]>]?\s(?:(?:is|has|was|just)\s)*(?:re-?)?connected\b)"
     r"|\bconnect(?:ed|ing) (?:to|on) (?P<to>/[^\s\"',]+)",
     re.IGNORECASE,
 )
 _KEY_OF_ID = lazily(
-    r"(?<![\w.])(?:charge[ _-]?(?:point|box)|charg(?:e|ing)[ _-]?station|charger|station|cp|cs)"
-    r"[ _-]?(?:id|identity|identifier)\"?\s{0,3}[=:]",
+    rf"(?<![\w.])(?:{CHARGE_POINT}|cs)[ _-]?(?:id|identity|identifier)\"?\s{{0,3}}[=:]",
     re.IGNORECASE,
 )
 """A key for nothing but the id of a charge point."""

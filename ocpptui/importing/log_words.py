@@ -8,29 +8,28 @@ from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.version import Version
 
-SENT_ELSEWHERE = (
+_SENT_ELSEWHERE = (
     r"gesendet|ausgehend|envoy[eé]e?|sortante?|enviad[oa]|saliente|inviat[oa]|uscita|verzonden|uitgaande?|sa[ií]da"
     r"|wys[lł]an[eoay]|wychodz[aą]c[aey]|odchoz[ií]|skickat|utg[aå]ende|giden|исходящ(?:ее|ий|ая)|отправлено"
     r"|odesl[aá]no|odeslan[aáeéyý]|l[aä]htev[aä]|l[aä]hetetty|g[oö]nderilen|elk[uü]ld[oö]tt|trimis|发送|發送|送信|송신|발신"
 )
 """Words for what was sent, in other languages than English."""
-RECEIVED_ELSEWHERE = (
+_RECEIVED_ELSEWHERE = (
     r"empfangen|eingehend|re[cç]ue?|entrante?|recibid[oa]|ricevut[oa]|entrata|ontvangen|inkomende?|entrada|recebid[oa]"
     r"|odebran[eoay]|przychodz[aą]c[aey]|p[rř][ií]choz[ií]|mottaget|inkommande|inng[aå]ende|gelen"
     r"|входящ(?:ее|ий|ая)|получено"
     r"|p[rř]ijato|p[rř]ijat[aáeéyý]|saapuva|vastaanotettu|al[iı]nan|be[eé]rkez[oő]|primit|接收|收到|受信|수신"
 )
 """Words for what was received."""
-SENT = (
-    r"sent|sends?|sending|snd|tx|outgoing|outbound|transmit(?:ted|ting)?|respond(?:ed|ing)?|repl(?:y|ied|ying)|answer(?:ed|ing)|wrote"
-    rf"|{SENT_ELSEWHERE}"
-)
-"""Words for what the writer of a log sent."""
+SENT = rf"sent|sends?|sending|snd|tx|outgoing|outbound|transmit(?:ted|ting)?|wrote|{_SENT_ELSEWHERE}"
+"""Words for what the writer of a log, or of a table, sent."""
+_ANSWERED = r"respond(?:ed|ing)?|repl(?:y|ied|ying)|answer(?:ed|ing)"
+"""Words of a log for the same; as the value of a field, they are the type of a message."""
 RECEIVED = (
     r"received?|receives|receiving|recv|rcvd?|rx|incoming|inbound|got"
-    rf"|{RECEIVED_ELSEWHERE}"
+    rf"|{_RECEIVED_ELSEWHERE}"
 )
-"""Words for what the writer of a log received."""
+"""Words for what it received."""
 _QUOTED_VALUE = r"(?:(?<=\w\.)|(?<=[=:>][\"'])|(?<=[=:>]\s[\"']))"
 _OUT = (
     r"(?-i:\bOUT\b)|(?<=[\[(|/=:])out(?=\s?(?:[\])|/,;]|\s|$))|\bout(?=\s?:?\s?(?:<<['\"])?$)"
@@ -47,12 +46,9 @@ _MARKS = rf"[{SENT_MARK}{RECEIVED_MARK}]"
 FLOW = rf"(?<!{_MARKS}){_MARKS}++|<<|>>|<[-=]|[-=]>|[→←➡⬅]|(?<=\s)[<>](?=\s)"
 """Words and signs for either, in a text `with_marks`: expressions with all the words would take long to compile."""
 _FLOW_WORD = lazily(
-    rf"(?:\b|(?-i:(?<=[A-Z]_)))(?:(?P<sent>{SENT})|{RECEIVED})\b(?P<not>(?=[\"']?\s?[:=]\s?(?:false|no)\b))?|(?P<out>{_OUT})|{_IN}",
+    rf"(?:\b|(?-i:(?<=[A-Z]_)))(?:(?P<sent>{SENT}|{_ANSWERED})|{RECEIVED})\b(?P<not>(?=[\"']?\s?[:=]\s?(?:false|no)\b))?|(?P<out>{_OUT})|{_IN}",
     re.IGNORECASE,
 )
-
-SERVER = r"(?:[\w.-]{0,40}?(?:csms|central[ _-]?system|server|backend|cloud|cpo)(?:[-_]?\d{1,3}|\.[a-z][a-z.-]{0,40})?)"
-"""A central system as logs call it, also by a name that ends so, or with its number or host."""
 
 REFUSED = lazily(
     r"\b(?:unable|fail(?:s|ed|ure)?|could(?:\snot|n['’]t)|can(?:\s?not|['’]t)|error|exception)\b[^\[{<]{0,30}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ocpptui.importing.log_words import NEVER, NOISE, NOUNS, WORDS, is_flow_word
+from ocpptui.importing.party_words import CHARGE_POINT, STATION
 from ocpptui.importing.stated_versions import SEGMENT_OF_OCPP, SEGMENT_OF_VERSION
 from ocpptui.jsontext.lazy_pattern import lazily
 
@@ -22,7 +23,7 @@ _OWNERS = frozenset(("tenant", "org", "organization", "organisation", "customer"
 """Who has charge points, as paths name them in the singular; the segment behind is not a charge point."""
 _QUERY = lazily(
     r"[?&](?:id|identity|name|sn|serial"
-    r"|(?:cp|charge-?_?point|charge-?_?box|charger|charging-?_?station|station|client|device)[-_]?(?:id|identity|name|serial)?)=(?P<name>[^&#\s\"']+)",
+    rf"|(?:{CHARGE_POINT}|client|device)[-_]?(?:id|identity|name|serial)?)=(?P<name>[^&#\s\"']+)",
     re.IGNORECASE,
 )
 _OCPP_WORDS = ("ocpp", "centralsystem", "steve", "websocket", "ws")
@@ -34,7 +35,7 @@ _ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
 _OPENING = {"]": "[", ")": "(", "}": "{", ">": "<"}
 _HUMP = lazily("(?<=[a-z])(?=[A-Z])")
 _WITH_KIND = lazily(
-    r"(?:CP|CS|CB|EVSE|DEVICE|(?:CHARGE|CHARGING)[-_]?(?:POINT|STATION|BOX)|CHARGER|STATION|WALLBOX)(?:_?ID)?#(?P<name>[^#]+)",
+    rf"(?:{STATION}|cs|cb)(?:_?id)?#(?P<name>[^#]+)",
     re.IGNORECASE,
 )
 _FORMULA = lazily(r'="(?P<name>[^"]*+)"')

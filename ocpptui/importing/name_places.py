@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from ocpptui.importing.log_words import FLOW, NOUNS_ELSEWHERE, SERVER
+from ocpptui.importing.log_words import FLOW, NOUNS_ELSEWHERE
+from ocpptui.importing.party_words import SERVER, STATION
 from ocpptui.jsontext.lazy_pattern import lazily
 
 STATED = 6
@@ -30,13 +31,9 @@ _ACCENTED = str.maketrans(
     }
 )
 _ELSEWHERE = "|".join(sorted(NOUNS_ELSEWHERE, key=len, reverse=True)).translate(_ACCENTED)
-_NOUN = (
-    r"(?:charge[ _-]?points?|charg(?:e|ing)[ _-]?station|charge[ _-]?box|charger|wallbox|station|client|evse|device"
-    rf"|cp|cs|{_ELSEWHERE})"
-)
+_NOUN = rf"(?:charge[ _-]?points|{STATION}|cs|{_ELSEWHERE})"
 _KEY = (
-    r"(?:charge[ _-]?box|charge[ _-]?point|charg(?:e|ing)[ _-]?station|charger|station|cp|cs|client|device|evse"
-    rf"|{_ELSEWHERE})"
+    rf"(?:{STATION}|cs|{_ELSEWHERE})"
     r"[ _-]?(?:id|identity|identifier|name|serial)?|identity|identifier|ocpp[ _-]?id|remote[ _-]?id"
 )
 _OPENED = r"[\"'(\[<{]"

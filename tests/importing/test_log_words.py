@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ocpptui.importing.log_words import FLOW, RECEIVED, SENT, WORDS, with_marks
+from ocpptui.importing.log_words import FLOW, RECEIVED, SENT, SENT_MARK, WORDS, with_marks
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.version import Transport, Version
 
@@ -14,7 +14,7 @@ from ocpptui.ocpp.version import Transport, Version
 )
 def test_words_for_what_was_sent(word: str) -> None:
     """The directions of such a log would be guessed."""
-    assert re.fullmatch(SENT, word)
+    assert with_marks(word) == SENT_MARK * len(word)
     assert not re.fullmatch(RECEIVED, word)
     assert re.search(FLOW, with_marks(f"10:00 {word} ["))
 
