@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from ocpptui.importing.action_names import action_and_kind
 from ocpptui.importing.cell_content import is_message_type, is_western, legible
-from ocpptui.importing.column_finder import LONGEST_NAME, WORD, ColumnFinder
+from ocpptui.importing.column_finder import WORD, ColumnFinder
+from ocpptui.importing.column_search import LONGEST_NAME
+from ocpptui.importing.direction_columns import DirectionColumns
 from ocpptui.importing.field_directions import direction_of
 from ocpptui.importing.field_values import moment_of
 from ocpptui.importing.field_vocabulary import FieldMeaning, plain_name
+from ocpptui.importing.identity_columns import IdentityColumns
 from ocpptui.importing.stated_versions import version_of
 from ocpptui.importing.table_columns import TableColumns
 from ocpptui.importing.table_head import SAMPLE, head_place
@@ -35,13 +38,15 @@ def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None =
     columns = TableColumns(head, place or 0, width=len(head) or _usual_width(body))
     _take_mapped(columns, mapped or {}, width)
     aligned = [[row[place].strip() if place < len(row) else "" for row in body] for place in range(width)]
-    finder = ColumnFinder(columns, aligned)
+    finder, directions, identities = (
+        ColumnFinder(columns, aligned), DirectionColumns(columns, aligned), IdentityColumns(columns, aligned)
+    )  # fmt: skip
     finder.take_frames()
     finder.take_more_frames()
     finder.take(FieldMeaning.TIME, lambda cell, name: moment_of(cell) is not None)
     finder.take_day()
     finder.take(FieldMeaning.VERSION, lambda cell, name: version_of(cell) is not None)
-    finder.take_ends()
+    directions.take_ends()
     finder.take(FieldMeaning.DIRECTION, lambda cell, name: bool(direction_of(name, cell)))
     finder.take(FieldMeaning.MESSAGE_TYPE, lambda cell, name: is_message_type(cell))
     finder.take_by_cells(FieldMeaning.MESSAGE_TYPE, lambda cell: is_message_type(cell) and not cell.isdecimal())
@@ -50,12 +55,12 @@ def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None =
     finder.take(FieldMeaning.ACTION, lambda cell, name: WORD.fullmatch(cell) is not None)
     finder.take_by_cells(FieldMeaning.ACTION, lambda cell: action_and_kind(cell) is not None)
     finder.take_parts()
-    finder.take_lone_id()
-    finder.drop_contradicted_direction()
-    finder.take_addresses()
-    finder.learn_direction()
-    finder.take_unnamed_identity()
-    finder.take_texts()
+    identities.take_lone_id()
+    directions.drop_contradicted_direction()
+    directions.take_addresses()
+    directions.learn_direction()
+    identities.take_unnamed_identity()
+    identities.take_texts()
     finder.take_answer_time()
     finder.take_zone()
     finder.take_objects()

@@ -51,6 +51,8 @@ class TableColumns:
     """Whether the column of frames has nothing else in its cells."""
     guesses: tuple[str, ...] = ()
     """What was taken for something by its cells alone, one sentence each."""
+    said_of: dict[FieldMeaning, str] = field(default_factory=dict)
+    """Of these, the sentences on the columns of single fields."""
     in_utc: bool = False
     """Whether the name of the time column says UTC, so that its times need no zone."""
     is_western: bool = False

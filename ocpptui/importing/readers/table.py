@@ -13,7 +13,7 @@ import orjson
 
 from ocpptui.describe.spreadsheet_cell import without_apostrophe
 from ocpptui.importing.cell_content import has_frame, is_frame_text, legible, tags_of_cell
-from ocpptui.importing.column_finder import LONGEST_NAME
+from ocpptui.importing.column_search import LONGEST_NAME
 from ocpptui.importing.csv_columns import columns_of
 from ocpptui.importing.csv_notation import beginning, likely_reading, separated_rows
 from ocpptui.importing.csv_rows import TableRow, with_whole_frame
