@@ -55,6 +55,13 @@ heading
 """
 WRITERS = frozenset(_WRITER_WORDS.split())
 """Those that say who wrote a line; where each charge point wrote its own lines, they have its name."""
+REMARKS = frozenset(("msg", "message", "event", "text", "title", "name", "logger", "m", "mt"))
+"""Names of fields with a text about the frame beside them."""
+_PATHS = frozenset(
+    ("topic", "topicname", "path", "url", "uri", "subject", "routingkey", "routingkeys", "queue", "source")
+)
+_ENDS_OF_PATHS = ("topic", "path", "url", "uri")
+"""How other names of such fields end: `request_uri`, `RequestPath`."""
 _BRACKET = lazily(r"[(\[]")
 
 
@@ -64,6 +71,12 @@ def plain_name(name: str) -> str:
     brackets."""
     name = _BRACKET.split(name, maxsplit=1)[0].lower()
     return "".join(filter(str.isalnum, name if name.isascii() else unicodedata.normalize("NFKD", name)))
+
+
+def is_path_field(name: str) -> bool:
+    """Whether a field has a topic, a path or a URL."""
+    plain = plain_name(name)
+    return plain in _PATHS or plain.endswith(_ENDS_OF_PATHS)
 
 
 _NAMES = {

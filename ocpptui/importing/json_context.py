@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -10,11 +9,11 @@ from typing import Any
 from ocpptui.importing.field_directions import DirectionClue, direction_of, of_ends
 from ocpptui.importing.field_values import moment_of
 from ocpptui.importing.field_vocabulary import (
-    INFRASTRUCTURE,
     ORIGINS,
+    REMARKS,
     TARGETS,
-    WRITERS,
     FieldMeaning,
+    is_path_field,
     meanings,
     plain_name,
 )
@@ -23,19 +22,18 @@ from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_shapes import decoded_json, plain_fields
 from ocpptui.importing.listed_fields import fields_in_turn, fields_listed, tags_in
 from ocpptui.importing.log_prefix import read_prefix
-from ocpptui.importing.name_forms import looks_given, looks_like_name, path_name, within_topic, without_kind
+from ocpptui.importing.name_forms import looks_given, looks_like_name, path_name, without_kind
 from ocpptui.importing.packet_fields import packet_ends
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.stated_versions import version_of
 from ocpptui.importing.timestamps import Moment
+from ocpptui.importing.unknown_fields import unknown_fields
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Version
 
 LEAST_MILLISECONDS = 10**12
 """Smaller numbers may be anything, not only a time in milliseconds since 1970."""
-LONGEST_UNKNOWN = 60
-"""The most characters of the value of such a field."""
 LONGEST_REMARK = 300
 """The most characters of a text beside a frame that may state its direction."""
 DEEPEST_ABOUT = 4
@@ -46,20 +44,14 @@ LONGEST_NAME = 100
 """The most characters of the identity of a charge point."""
 _NOT_HEARD = 1000
 """Behind the rank of every name, wherever its object is."""
-_REMARKS = frozenset(("msg", "message", "event", "text", "title", "name", "logger", "m", "mt"))
 ABOUT = frozenset((
     "metadata", "meta", "context", "attributes", "fields", "session", "info", "tags", "labels", "extra", "properties",
     "source", "mdc", "frame", "bindings", "scopes", "evse", "header", "headers", "stream", "resource", "kubernetes",
     "ocpp", "messageattributes",
 ))  # fmt: skip
 """Objects that describe the fields beside them."""
-_PATHS = frozenset(
-    ("topic", "topicname", "path", "url", "uri", "subject", "routingkey", "routingkeys", "queue", "source")
-)
 _DOTTED = frozenset(("routingkey", "routingkeys", "subject"))
 """Those whose segments are between dots: of AMQP and NATS."""
-_ENDS_OF_PATHS = ("topic", "path", "url", "uri")
-"""How other names of such fields end: `request_uri`, `RequestPath`."""
 _SEPARATORS = lazily(r"[/.:]")
 _REQUEST_LINE = lazily(r"(?:GET|POST|PUT) (?P<path>/\S*) HTTP/")
 _DONE = ("action", "eventaction")
@@ -116,12 +108,7 @@ def _scopes(values: list[Any]) -> dict[str, Any] | None:
         return None
     if any(type(one) in (dict, list) for value in values for one in value.values()):
         return None
-    return {name: one for value in values for name, one in value.items() if plain_name(name) not in _REMARKS}
-
-
-def _is_path(name: str) -> bool:
-    plain = plain_name(name)
-    return plain in _PATHS or plain.endswith(_ENDS_OF_PATHS)
+    return {name: one for value in values for name, one in value.items() if plain_name(name) not in REMARKS}
 
 
 def said_by(fields: dict[str, Any]) -> Said:
@@ -139,7 +126,7 @@ def said_by(fields: dict[str, Any]) -> Said:
 def _opened(name: str, value: Any) -> Any:
     """The text or the fields that a list or a text of JSON is; any other value as it is."""
     if type(value) is list:
-        if len(value) == 1 and type(value[0]) is str and _is_path(name):
+        if len(value) == 1 and type(value[0]) is str and is_path_field(name):
             return value[0]
         return fields_listed(value) or tags_in(value) or fields_in_turn(value) or _scopes(value)
     return _object_in(value) if type(value) is str and value[:1] == "{" and value[-1:] == "}" else value
@@ -161,7 +148,7 @@ class _Hearing:
 
     def text(self, name: str, value: str) -> None:
         """A field with a text: a path, or what was done with the frame."""
-        said, is_path = self._said, _is_path(name)
+        said, is_path = self._said, is_path_field(name)
         if (request := _REQUEST_LINE.match(value)) is not None:
             said.path = said.path or request["path"][:LONGEST_REMARK]
         elif is_path:
@@ -176,7 +163,7 @@ class _Hearing:
     def object(self, name: str, value: dict[str, Any]) -> None:
         """A field with an object, which may describe the fields beside it."""
         said, plain, value = self._said, plain_name(name), plain_fields(value)
-        paths = (one for key, one in value.items() if _is_path(key) and type(one) is str and "/" in one)
+        paths = (one for key, one in value.items() if is_path_field(key) and type(one) is str and "/" in one)
         said.path = said.path or next(paths, "")[:LONGEST_REMARK]
         if plain in ABOUT:
             self._hear(_flattened(value), 50)
@@ -251,7 +238,8 @@ def _may_describe(name: str, value: dict[str, Any]) -> bool:
     """Whether the fields of an object may describe a frame beside it: few and plain, under a name without meaning."""
     if len(value) > MOST_UNKNOWN or any(type(one) in (dict, list) for one in value.values()):
         return False
-    return not meanings(name) or (plain_name(name) == "data" and _says_whose(value))
+    meant = {meaning.field for meaning in meanings(name)}  # `details` are those of an error only in one
+    return meant <= {FieldMeaning.ERROR_DETAILS} or (plain_name(name) == "data" and _says_whose(value))
 
 
 def _flattened(fields: dict[str, Any]) -> dict[str, Any]:
@@ -280,28 +268,6 @@ def _says_whose(fields: dict[str, Any]) -> bool:
 
 def _is_client_of_broker(name: str) -> bool:
     return plain_name(name) in ("clientid", "mqttclientid")
-
-
-def unknown_fields(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The fields with a word or a number whose names are of no known language, then those that say who wrote it."""
-    written = list[tuple[str, str]]()
-    for name, value in fields.items():
-        if type(value) in (str, int) and len(str(value)[: LONGEST_UNKNOWN + 1]) <= LONGEST_UNKNOWN:
-            plain = plain_name(name)
-            is_writer = plain in WRITERS
-            known = {meaning.field for meaning in meanings(name)}
-            if known == {FieldMeaning.DIRECTION} and not direction_of(name, value):
-                known.clear()  # an origin or a sender that has a name
-            is_known = known or plain in _REMARKS or plain in INFRASTRUCTURE
-            if (is_writer or not (is_known or _is_path(name))) and str(value)[:1] not in ("{", "[", ""):
-                text = without_kind(str(value))
-                span = path_name(text) if "/" in text else within_topic(text)
-                one = name, text if span is None else text[slice(*span)]
-                if is_writer:
-                    written.append(one)
-                else:
-                    yield one
-    yield from written
 
 
 def _object_in(text: str) -> Any:
@@ -335,7 +301,7 @@ def _way_of_path(path: str) -> DirectionClue:
 def _hear_remarks(said: Said, fields: dict[str, Any]) -> None:
     """What a text beside the frame says: "msg": "received from CP7"."""
     for name, value in fields.items():
-        if type(value) is str and len(value) <= LONGEST_REMARK and plain_name(name) in _REMARKS and "[" not in value:
+        if type(value) is str and len(value) <= LONGEST_REMARK and plain_name(name) in REMARKS and "[" not in value:
             remark = read_prefix(value)
             if not said.way:
                 said.way = DirectionClue(remark.direction, remark.flow)

@@ -26,7 +26,7 @@ from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.headings import name_in_heading
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.json_context import described, unknown_fields
+from ocpptui.importing.json_context import described
 from ocpptui.importing.name_forms import without_kind
 from ocpptui.importing.named_zones import offset_of_name
 from ocpptui.importing.packet_addresses import between
@@ -37,6 +37,7 @@ from ocpptui.importing.table_columns import TableColumns
 from ocpptui.importing.table_head import SAMPLE, have_one_width, head_lines
 from ocpptui.importing.timestamps import Moment
 from ocpptui.importing.twin_frames import without_twins
+from ocpptui.importing.unknown_fields import unknown_fields
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.envelope_start import may_be_envelope
 from ocpptui.ocpp.json_encoding import plain_message
