@@ -13,6 +13,7 @@ from typing import Any
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import Record, RecordKind, message_record
+from tests.kit.secret_watch import WATCH
 
 START = 1_795_341_723_000_000
 
@@ -255,7 +256,7 @@ def recording_with_secrets(path: Path, version: Version) -> Path:
     for record in records_with_secrets(version):
         writer.keep(record)
     writer.close()
-    return path
+    return _made_for_secrets(path)
 
 
 def log_with_secrets(path: Path) -> Path:
@@ -264,4 +265,11 @@ def log_with_secrets(path: Path) -> Path:
     lines += [f"2026-11-22 10:00:02.{place:03} CP1 sent: {one}" for place, one in enumerate(planted())]
     lines += [f"connecting to {url}" for url in urls()]
     path.write_text("\n".join((*lines, *headers())))
+    return _made_for_secrets(path)
+
+
+def _made_for_secrets(path: Path) -> Path:
+    """A file that a test may leave: another test of the same file may have had one of its secrets as a password."""
+    path.chmod(0o600)
+    WATCH.expect_private(path)
     return path

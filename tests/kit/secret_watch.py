@@ -2,8 +2,8 @@
 
 It notices each password, one-time secret and private key when it is made, by the program or by a test, and looks for it
 when the test has ended, in every form in which it could be written. Files that are made for secrets may have them:
-those of keys (PEM), of settings (TOML) and of one password, and the state of a charge point, which its owner alone can
-read.
+those of keys (PEM), of settings (TOML) and of one password, and, where their owner alone can read them, the state of a
+charge point and the recordings of `planted_secrets.py`.
 """
 
 from __future__ import annotations
