@@ -127,7 +127,10 @@ class Inference:
                 if self._enter(heard):
                     self._held.append(heard)
             while not self._learning and len(self._held) > AHEAD:
-                records += self._next_record()
+                if self._has_begun and not self._held[0].found.stated:  # as almost always
+                    records.append(self._record(self._held.popleft()))
+                else:
+                    records += self._next_record()
         return records
 
     def settle(self) -> Iterator[Record]:
