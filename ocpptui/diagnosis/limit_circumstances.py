@@ -93,7 +93,7 @@ def _is_relative(profile: ChargingProfile) -> bool:
 def _composite_differs(case: LimitCase) -> LimitReason | None:
     """Whether the charge point's own composite schedule has another limit for this moment."""
     reported = case.history.composites.get(case.place)
-    if reported is None or any((one.profile.record or 0) > reported.record for one in case.limit.prevailing):
+    if reported is None:
         return None
     schedule = charging_schedule(reported.payload)
     elapsed, unit = (case.time - reported.start) // SECOND, schedule.unit

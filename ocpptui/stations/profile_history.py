@@ -71,7 +71,7 @@ class ProfileHistory:
     unplaced: dict[str, None] = field(default_factory=dict)
     """Running transactions of which no message has said the EVSE (2.x names it only once)."""
     composites: dict[int, ReportedComposite] = field(default_factory=dict)
-    """The last answer to GetCompositeSchedule for each place."""
+    """The last answer to GetCompositeSchedule for each place, until something changes that it depends on."""
     restarted: int | None = None
     """The index of the last BootNotification."""
     is_complete: bool = False
@@ -161,11 +161,19 @@ class ProfileHistory:
         running = self.running.get(profile.place)
         if profile.purpose == TX_PROFILE and not profile.transaction and running is not None:
             profile = replace(profile, transaction=running.id)
+        self._outdate(profile.place)
         for old in self.installed.add(profile):
             self.former.append(FormerProfile(old, ProfileEnd.REPLACED, time, record, profile))
 
     def _lose(self, lost: Iterable[ChargingProfile], why: ProfileEnd, time: int, record: int) -> None:
-        self.former.extend(FormerProfile(profile, why, time, record) for profile in lost)
+        for profile in lost:
+            self.former.append(FormerProfile(profile, why, time, record))
+            self._outdate(profile.place)
+
+    def _outdate(self, place: int) -> None:
+        """Forget the composite schedules that a change at a place concerns; 0 and NOWHERE concern every place."""
+        for each in [one for one in self.composites if one == 0 or place in (0, NOWHERE, one)]:
+            del self.composites[each]
 
     def _cleared(self, request: Any, answer: Any, time: int, record: int) -> None:
         status = shown_text(answer, "status")
@@ -217,6 +225,7 @@ class ProfileHistory:
                 ]
                 content = {**profile.content, "chargingSchedule": schedules}
                 self.installed.add(charging_profile(content, profile.place, time, record=record))
+                self._outdate(profile.place)
 
     def _chosen(self, payload: Any, time: int, record: int) -> None:
         """NotifyEVChargingSchedule: which of the schedules of its profile the car follows (2.1 K17, K18)."""
@@ -224,6 +233,7 @@ class ProfileHistory:
         for profile in list(self.installed):
             if profile.place == place and any(one.id == chosen for one in profile.schedules):
                 self.installed.change(profile, replace(profile, chosen=chosen))
+                self._outdate(profile.place)
 
     # -- limits from outside, priority, the composite schedule --------------------------------------------------
 
@@ -233,11 +243,13 @@ class ProfileHistory:
         schedules = tuple(charging_schedule(each) for each in objects_at(payload, "chargingSchedule"))
         limit = ChargingProfile(place, None, EXTERNAL, 0, "Absolute", schedules, time, generation=2, record=record)
         put(self.outside, (source, place), limit, KEPT)
+        self._outdate(place)
 
     def _outside_cleared(self, payload: Any, time: int, record: int) -> None:
         source, place = shown_text(payload, "chargingLimitSource"), integer_at(payload, "evseId")
         for key in [key for key in self.outside if key[0] == source and place in (None, key[1])]:
             del self.outside[key]
+            self._outdate(key[1])
 
     def _priority_used(self, request: Any, answer: Any, time: int, record: int) -> None:
         if shown_text(answer, "status") == "Accepted":
@@ -247,6 +259,7 @@ class ProfileHistory:
         self._prioritize(shown_text(payload, "transactionId"), value_at(payload, "activated") is True)
 
     def _prioritize(self, transaction: str, is_active: bool) -> None:
+        self._outdate(0)
         self.priority.discard(transaction.lower())
         if is_active and len(self.priority) < KEPT:
             self.priority.add(transaction.lower())
@@ -338,6 +351,7 @@ class ProfileHistory:
         if started.place in self.running:
             self._end(started.place, time, record)
         put(self.running, started.place, started, KEPT)
+        self._outdate(started.place)
         self._begin_requested(started, token, remote, time, record)
 
     def _begin_requested(
@@ -358,6 +372,7 @@ class ProfileHistory:
     def _end(self, place: int, time: int, record: int) -> None:
         ended = replace(self.running.pop(place), ended=time)
         put(self.ended, place, ended, KEPT)
+        self._outdate(place)
         self.priority.discard(ended.id.lower())
         self._lose(self.installed.end_transaction(place, ended.id), ProfileEnd.TRANSACTION_ENDED, time, record)
 

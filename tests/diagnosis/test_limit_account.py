@@ -350,6 +350,60 @@ def test_what_the_charge_point_says_of_itself_is_compared() -> None:
     assert "composite-differs" not in codes(talk)
 
 
+def the_profile_is_cleared(talk: ChargeTalk) -> None:
+    talk.ask("ClearChargingProfile", {"id": 5} if talk.is_1x else {"chargingProfileId": 5}, {"status": "Accepted"})
+
+
+def the_profile_is_replaced(talk: ChargeTalk) -> None:
+    talk.set(5, (0, 20.0))
+
+
+def the_transaction_ends(talk: ChargeTalk) -> None:
+    talk.stop()
+
+
+def another_transaction_begins(talk: ChargeTalk) -> None:
+    talk.start(8)
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize(
+    "change",
+    [the_profile_is_cleared, the_profile_is_replaced, the_transaction_ends, another_transaction_begins],
+)
+def test_what_the_charge_point_said_before_a_change_is_not_held_against_it(change: Trace, version: Version) -> None:
+    """Else a charge point that does everything right is said not to apply its profiles."""
+    talk = ChargeTalk(version)
+    talk.start()
+    talk.set(5, (0, 10.0), (1, 16.0), kind="Relative", start=None)
+    schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 32.0}]}
+    asked = "connectorId" if talk.is_1x else "evseId"
+    answer = {"status": "Accepted", "chargingSchedule" if talk.is_1x else "schedule": schedule}
+    talk.ask("GetCompositeSchedule", {asked: 1, "duration": 600}, answer)
+    assert "composite-differs" in codes(talk)
+    change(talk)
+    assert "composite-differs" not in codes(talk)
+
+
+def test_what_the_charge_point_said_while_another_limit_held_is_not_held_against_it() -> None:
+    """A limit from outside that is gone, or priority charging, explains an earlier answer."""
+    for action, payload in (
+        ("ClearedChargingLimit", {"chargingLimitSource": "EMS", "evseId": 1}),
+        ("NotifyPriorityCharging", {"transactionId": "7", "activated": True}),
+    ):
+        talk = ChargeTalk(Version.V21)
+        talk.start()
+        limit = {"chargingLimit": {"chargingLimitSource": "EMS"}, "evseId": 1}
+        body = {"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 8.0}]}
+        talk.call("NotifyChargingLimit", {**limit, "chargingSchedule": [body]}, {})
+        schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 32.0}]}
+        answer = {"status": "Accepted", "schedule": schedule}
+        talk.ask("GetCompositeSchedule", {"evseId": 1, "duration": 600}, answer)
+        assert "composite-differs" in codes(talk)
+        talk.call(action, payload, {})
+        assert "composite-differs" not in codes(talk), action
+
+
 def test_a_limit_from_outside_is_named() -> None:
     talk = ChargeTalk(Version.V201)
     talk.start()
