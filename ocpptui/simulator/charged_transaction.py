@@ -246,16 +246,20 @@ class ChargedTransaction:
         return self._begin_energy(now)
 
     def _noticed(self, action: str, sent: dict[str, Any], now: int) -> list[Effect]:
-        """The user ended the transaction by hand."""
+        """The user said something of the transaction by hand: go on after its seqNo (2.x), or end with it."""
         by_hand = (
             str(integer_at(sent, "transactionId"))
             if action == "StopTransaction"
             else text_at(object_at(sent, "transactionInfo"), "transactionId")
-            if action == "TransactionEvent" and sent.get("eventType") == "Ended"
+            if action == "TransactionEvent"
             else None
         )
-        if self._phase is not TransactionPhase.RUNNING or by_hand != self.transaction:
+        if self._of is None or self._phase is not TransactionPhase.RUNNING or by_hand != self.transaction:
             return []
+        if action == "TransactionEvent":
+            self._of.numbered(integer_at(sent, "seqNo") or 0)
+            if sent.get("eventType") != "Ended":
+                return []
         self._time.count(now, is_charging=False)
         self._meter.switch_off(now)
         self._phase, self._suspended = TransactionPhase.ENDED, ""

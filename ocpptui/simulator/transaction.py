@@ -59,6 +59,10 @@ class Transaction:
         """The clock was set by so many microseconds."""
         self.started += by
 
+    def numbered(self, sequence: int) -> None:
+        """Someone else sent a TransactionEvent with this seqNo: the next one has a higher number (E01.FR.07)."""
+        self._sequence = max(self._sequence, sequence + 1)
+
     # -- 1.6 ----------------------------------------------------------------------------------------------------
 
     def start_call(self, token: DriverToken, register: int, reservation: int | None, now: int) -> SendCall:

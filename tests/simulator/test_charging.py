@@ -260,6 +260,25 @@ def test_a_transaction_started_by_hand_can_be_stopped_remotely(bench: type[Simul
         assert events[-1]["eventType"] == "Ended"
 
 
+@pytest.mark.parametrize("version", [Version.V201, Version.V21])
+def test_events_sent_by_hand_are_counted(bench: type[SimulatedWire], version: Version) -> None:
+    """Else the next event of the charge point has a seqNo that was used, and a central system may drop it."""
+    charge_point = ChargePointBehaviour(version, ChargePointSettings(meter_interval=10))
+    run = bench(version, charge_point, CentralSystemBehaviour(version)).run(5)
+    info = {"transactionInfo": {"transactionId": "by-hand"}}
+    event = {"timestamp": "2026-11-22T10:02:03Z", "triggerReason": "CablePluggedIn", **info}
+    run.call(CP, "TransactionEvent", {**event, "eventType": "Started", "seqNo": 0, "evse": {"id": 2}})
+    run.run(1)
+    for number in (20, 30, 25):
+        run.call(CP, "TransactionEvent", {**event, "eventType": "Updated", "seqNo": number})
+        run.run(1)
+    run.run(30)
+    numbers = [said.payload["seqNo"] for said in run.calls(CP, "TransactionEvent")]
+    own = numbers[numbers.index(25) + 1 :]
+    assert own
+    assert own == list(range(31, 31 + len(own)))
+
+
 def test_a_transaction_started_by_hand_is_metered(bench: type[SimulatedWire]) -> None:
     """A developer who sends StartTransaction from the form gets the charge that goes with it."""
     charge_point = ChargePointBehaviour(Version.V16, ChargePointSettings(meter_interval=10))
