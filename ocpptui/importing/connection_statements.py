@@ -27,7 +27,11 @@ _BEFORE = 45
 """Characters before the words that may turn their meaning."""
 _SUBJECT = rf"(?:{words.CONNECTION}|{words.HANDSHAKE})"
 _ANY_SUBJECT = rf"(?:{words.CONNECTION}|{words.PARTY})(?![\w-])"
-_END = r"(?![\w-]|[\"']?\s?[=:]\s?[\"']?(?:true|false|yes|no|\d{1,3}\b))"
+_END = (
+    r"(?![\w-]|[\"']?\s?[=:]\s?[\"']?(?:true|false|yes|no|\d{1,3}\b)"
+    r"|[ _-](?:time-?out|value|count(?:er)?|interval|limit|handler|callback)\b)"
+)
+"""What is not behind a word for what happened: more of the word, the value of a setting, or the name of one."""
 _VERB = r"(?<![\w.-])"
 
 
@@ -46,6 +50,8 @@ _HAPPENED = _stated(
 )
 _OF_PARTIES = {"disconnected": ConnectionEvent.CLOSED, "connected": ConnectionEvent.OPENED}
 """What is said of a charge point, too."""
+_AT_PLACE = _stated(r"\b(?:evse|socket|port) ?[#:]?0\b:? ?(?:(?:is|has|was|got|now) ){0,2}$")
+"""What is before `connected` where it speaks of the cable."""
 _EVENTS = (ConnectionEvent.REFUSED, ConnectionEvent.FAILED, ConnectionEvent.CLOSED, ConnectionEvent.OPENED)
 """The most special first: a connection that was lost may have been open."""
 _PHRASES: dict[ConnectionEvent, re.Pattern[str]] = {
@@ -162,7 +168,7 @@ def _stated_by(shape: str) -> LogStatement | None:
         return None
     if _PROSE.match(shape) is not None or shape.rstrip().endswith("?"):
         return None
-    happened = list(_HAPPENED.finditer(shape))
+    happened = [word for word in _HAPPENED.finditer(shape) if not _is_of_cable(word)]
     subjects = list(_SUBJECTS.finditer(shape)) if happened else []
     for event in _EVENTS:
         phrase = _PHRASES[event].search(shape)
@@ -174,6 +180,10 @@ def _stated_by(shape: str) -> LogStatement | None:
         if of_party is not None:
             return LogStatement(of_party, needs_name=True) if _is_so(of_party, shape, *word.span()) else None
     return None
+
+
+def _is_of_cable(word: re.Match[str]) -> bool:
+    return word.lastgroup in _OF_PARTIES and _AT_PLACE.search(word.string, 0, word.start()) is not None
 
 
 def _span_of(
@@ -220,7 +230,7 @@ def _may_be_statement(text: str) -> bool:
 
 
 def detail_of(event: ConnectionEvent, line: str) -> dict[str, Any]:
-    """What a line says of an event beside that it happened, as in `ConnectionDetail`: of a close its code and reason
+    """What a line says of an event besides that it happened, as in `ConnectionDetail`: of a close its code and reason
     (RFC 6455 section 5.5.1), and who began it."""
     detail: dict[str, Any] = {}
     if event is not ConnectionEvent.CLOSED:

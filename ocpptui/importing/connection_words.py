@@ -9,11 +9,12 @@ from ocpptui.importing.party_words import SERVER
 from ocpptui.jsontext.lazy_pattern import lazily
 
 CONNECTION = (
-    r"connection|conn|web[ _-]?socket(?:session|connection|server|client)?|wss?|socket"
+    r"connection|conn|web[ _-]?socket(?:session|connection|server|client)?|wss?|socket(?! #?0\b)"
     r"|verbindung|websocket-?verbindung|connexion|conexi[oó]n|conex[aã]o|liga[cç][aã]o|connessione"
     r"|(?:websocket-?)?verbinding"
 )
-"""Nouns for a connection. A session alone may be one of charging."""
+"""Nouns for a connection, in shapes with zeros for digits. A session alone may be one of charging, and a socket with a
+number of one digit an outlet."""
 HANDSHAKE = r"handshake|upgrade|switching protocols"
 _LOOKS_SAME = str.maketrans({"-": "[ _-]"})
 STATION = "|".join(sorted({*NOUNS, *NOUNS_ELSEWHERE}, key=len, reverse=True)).translate(_LOOKS_SAME)
@@ -62,6 +63,7 @@ NOT_YET = lazily(
     r"\b(?:not|no|never|none|cannot|can['’]t|won['’]t|isn['’]t|wasn['’]t|if|when|whenever|whether|will|would|should|may"
     r"|might|must|until|unless|before|while|once|wait(?:ing|s)?|expect(?:ed|ing|s)?|already|still|keep(?:s|ing)?|kept"
     r"|remains?|stay(?:s|ed)?|try(?:ing)?|tries|attempt(?:s|ing)?|want(?:s|ed)?|allow(?:s|ed)?|going to|about to|to be"
+    r"|number of|last disconnect\w*"
     r"|nicht|kein(?:e|en|er)?|nie|wenn|falls|bereits|noch|wird|soll|pas|si|quand|d[eé]j[aà]|va|ya|cuando|non|se|quando"
     r"|gi[aà]|niet|geen|als|al|wordt|n[aã]o|j[aá])\b",
     re.IGNORECASE,
@@ -87,12 +89,19 @@ fahrzeug véhicule vehicule vehículo vehiculo veicolo voertuig veículo cable k
 connecteur conector connettore outlet zähler rfid display inverter batter solar grpc graphql dashboard browser
 frontend prometheus sentry statsd transaction transaktion reserv chademo firmware download upload diagnostics
 consumer producer listener connections latency http_client http-client httpclient can-bus canbus
+iso0 iso-0 v0g websocket_api eichrecht healthcheck health-check zahlungsterminal
+netzwerkverbindung netzverbindung internetverbindung voiture coche carro macchina
 """
-OTHER_PARTS = (*_OTHER_PARTS.split(), "http client", "can bus", "charging session", "will activate")
-"""In small letters, what else a log may have that connects, opens and closes."""
+OTHER_PARTS = (
+    *_OTHER_PARTS.split(),
+    "http client", "web client", "can bus", "iso 0", "charging session", "will activate",
+    "health check", "network connection", "internet connection", "http connection", "connection string",
+    "base de d", "banco de dados",
+)  # fmt: skip
+"""In small letters, with zeros for digits, what else a log may have that connects, opens and closes."""
 _OTHER_WORDS = """
-admin auto ble bms car card cars cavo ccs db dns ev evs ftp grid gsm gun hmi lte meter mongo ntp plug plugged pool
-ppp pv queue rest secc serial sftp slac sse ssh usb vpn
+admin auto ble bms car card cars cavo ccs db dns eebus ems ev evs flap ftp grid gsm gui gun hmi lid lte meter mongo nfc
+ntp ocmf payment plc plug plugged pool ppp pv queue rest secc serial sftp slac sse ssh telnet ui usb vpn
 """
 OTHER_WORDS = frozenset(_OTHER_WORDS.split())
 """The same as whole words."""

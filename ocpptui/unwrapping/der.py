@@ -16,7 +16,7 @@ BEGIN = "-----BEGIN"
 
 def may_hold_certificates(text: str) -> bool:
     """Whether a text begins as one with certificates or requests for them does, so that it is worth reading."""
-    return BEGIN in text or text.lstrip().startswith("MI")  # a SEQUENCE of DER whose length has two bytes
+    return BEGIN in text or text.lstrip().startswith("MI")  # a SEQUENCE of more than 127 bytes in DER
 
 
 def bytes_of_base64(text: str, shortest: int = SHORTEST) -> bytes | None:
