@@ -10,7 +10,7 @@ from typing import Any
 
 from ocpptui.importing.action_names import action_and_kind
 from ocpptui.importing.field_values import message_type_of
-from ocpptui.importing.field_vocabulary import SURE_ID, FieldMeaning, meanings, plain_name
+from ocpptui.importing.field_vocabulary import INFRASTRUCTURE, SURE_ID, FieldMeaning, meanings, plain_name
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_context import ABOUT
 from ocpptui.importing.json_shapes import decoded_json
@@ -27,6 +27,8 @@ _PARTS = frozenset((
 _OBJECTS = frozenset((FieldMeaning.PAYLOAD, FieldMeaning.ANSWER, FieldMeaning.ERROR_DETAILS))
 _KINDS_OF_OCPP = ("2", "3", "4", "5", "6", "call", "conf")
 """How the types of messages begin that no other protocol is likely to use."""
+_PARTS_OF_PROGRAMS = INFRASTRUCTURE - {"kind"}
+"""Names of fields that say which part of a program wrote it."""
 _LAST = 99
 """Behind the rank of every name."""
 
@@ -52,9 +54,9 @@ def parts_of_object(fields: dict[str, Any]) -> dict[FieldMeaning, Any] | None:
     if rank > SURE_ID and (FieldMeaning.MESSAGE_TYPE not in best or type(message_id) is not str):
         del best[FieldMeaning.MESSAGE_ID]  # the number of a row, or of anything else
     parts = {field: value for field, (_, value) in best.items()}
-    if FieldMeaning.ACTION not in parts and (only := _only_action(fields)):
-        parts[FieldMeaning.ACTION] = only
     if FieldMeaning.MESSAGE_TYPE in parts and FieldMeaning.MESSAGE_ID in parts:
+        if FieldMeaning.ACTION not in parts and (only := _only_action(fields)):
+            parts[FieldMeaning.ACTION] = only
         return parts
     action = parts.get(FieldMeaning.ACTION)
     has_content = FieldMeaning.PAYLOAD in parts or FieldMeaning.ANSWER in parts
@@ -62,8 +64,15 @@ def parts_of_object(fields: dict[str, Any]) -> dict[FieldMeaning, Any] | None:
 
 
 def _only_action(fields: dict[str, Any]) -> str:
-    """The action of OCPP that one of the fields has, whatever its name; empty if none has one, or several have."""
-    found = [value for value in fields.values() if type(value) is str and action_and_kind(value) is not None]
+    """The action of OCPP that one of the fields has, whatever its name; empty if none has one, or several have.
+
+    A program calls its loggers and components by the actions that they handle: what they are called says nothing.
+    """
+    found = [
+        value
+        for name, value in fields.items()
+        if type(value) is str and action_and_kind(value) is not None and plain_name(name) not in _PARTS_OF_PROGRAMS
+    ]
     return found[0] if len(found) == 1 else ""
 
 

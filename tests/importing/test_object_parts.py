@@ -24,6 +24,9 @@ def test_a_call_has_its_action_and_its_payload_as_an_object_or_a_text() -> None:
         {"action": "Reset", "payload": "Soft"},
         {"action": "login", "payload": {"user": "a"}},
         {"messageId": "a1", "payload": {"status": "Accepted"}},
+        {"level": "info", "event": "Reset", "data": {"count": 3}},
+        {"level": "info", "name": "Heartbeat", "payload": {"rss": 1}},
+        {"level": "info", "type": "request", "stage": "Authorize", "details": {"ms": 3}},
         {},
     ],
 )
@@ -60,6 +63,8 @@ def test_the_number_of_a_row_is_no_message_id() -> None:
         ({"messageType": "CALL", "requestId": "a1", "payload": {}}, True),
         ({"type": "request", "requestId": "a1", "action": "Reset", "payload": {}}, True),
         ({"type": "request", "uniqueId": "a1", "action": "login", "payload": {}}, False),
+        ({"type": "request", "id": "a1", "logger": "MeterValues", "payload": {"count": 3}}, False),
+        ({"type": "request", "id": "a1", "service": "Heartbeat", "payload": {"ms": 3}}, False),
     ],
 )
 def test_the_messages_of_other_protocols_are_told_apart(fields: dict[str, Any], is_of_ocpp: bool) -> None:
