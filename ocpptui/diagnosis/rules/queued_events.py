@@ -33,14 +33,15 @@ _LOST = f"{BOOT_2}{event_2('Started', '10:01:00')}10:05:00 closed\n10:20:00 open
 
 QUEUE_ORDER = Rule(
     "tx2.queue-order",
-    Severity.WARNING,
+    Severity.INFO,
     "An event that waited in the queue is sent after a later one of its transaction.",
-    "OCPP 2.0.1 and 2.1 Part 2 functional block E section 1.3; TransactionEventRequest, fields seqNo and offline",
+    "OCPP 2.0.1 and 2.1 Part 2 functional block E section 1.3.2 (which allows it); TransactionEventRequest, fields "
+    "seqNo and offline",
     versions=SECOND_GENERATION,
     says="Event {number} of transaction {transaction} waited in the queue, but event {later}, which {kind}, was sent "
     "before it.",
-    remedy="What is queued must be sent first, the oldest event first. The CSMS may take an old state for the present "
-    "one, or compute costs without what is missing.",
+    remedy="OCPP 2.x allows that: the CSMS must sort events by seqNo. One that does not may take an old state for the "
+    "present one, or compute costs without what is missing.",
     positive=(
         f"{_LOST}{_update(3, '10:20:01')}* {_update(1, '10:20:02', '10:06:00')}{_update(2, '10:20:03', '10:12:00')}",
         f"{_LOST}{_update(2, '10:20:01', '10:12:00')}* {_update(1, '10:20:02', '10:06:00')}",
