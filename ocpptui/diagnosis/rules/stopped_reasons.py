@@ -24,7 +24,8 @@ WRONG_REASON = Rule(
     "tx2.stopped-reason",
     Severity.WARNING,
     "The reason why the transaction ended does not fit what triggered its last event, or is missing.",
-    "OCPP 2.0.1 and 2.1 Part 2 E06.FR.08, E06.FR.09, E07.FR.04 to E07.FR.06, F03.FR.03 and B12.FR.04",
+    "OCPP 2.0.1 and 2.1 Part 2 E05.FR.10, E06.FR.08, E06.FR.09, E07.FR.04 to E07.FR.06 and F03.FR.03, B12.FR.04 and "
+    "B12.FR.08 (with the errata of 2025-01), ReasonEnumType and TriggerReasonEnumType",
     versions=SECOND_GENERATION,
     says="Transaction {transaction} ended by {trigger}, but its stoppedReason is {reason}.",
     remedy="Only the reason Local may be omitted: reports will count the transaction as stopped by the user.",
@@ -39,6 +40,11 @@ WRONG_REASON = Rule(
         f"{_START}{_event('Ended', 1, 'RemoteStop', _REMOTE)}",
         f"{_START}{_event('Ended', 1, 'Deauthorized', _LOCAL.replace('Local', 'DeAuthorized'))}",
         f"{_START}{_event('Ended', 1, 'ResetCommand', _LOCAL.replace('Local', 'ImmediateReset'))}",
+        # Prepaid credit is used up.
+        f"{_START}{_event('Ended', 1, 'EnergyLimitReached', _LOCAL.replace('Local', 'LocalOutOfCredit'))}",
+        f"{_START}{_event('Ended', 1, 'TimeLimitReached', _LOCAL.replace('Local', 'LocalOutOfCredit'))}",
+        # MaxEnergyOnInvalidId is used up (E05.FR.03).
+        f"{_START}{_event('Ended', 1, 'EnergyLimitReached', _LOCAL.replace('Local', 'DeAuthorized'))}",
         f"{_START}{_event('Ended', 1, 'EVDeparted')}",
         f"{_START}{_event('Ended', 1, 'EVDeparted', _LOCAL)}",
         f"{_START}{_event('Ended', 1, 'StopAuthorized')}",
@@ -80,10 +86,10 @@ RULES = (WRONG_REASON, REASON_EARLY, STILL_CONNECTED)
 
 _REASONS_OF = {
     "Deauthorized": ("DeAuthorized", "LocalOutOfCredit"),
-    "EnergyLimitReached": ("EnergyLimitReached",),
+    "EnergyLimitReached": ("EnergyLimitReached", "LocalOutOfCredit", "DeAuthorized"),
     "RemoteStop": ("Remote",),
     "ResetCommand": ("ImmediateReset",),
-    "TimeLimitReached": ("TimeLimitReached",),
+    "TimeLimitReached": ("TimeLimitReached", "LocalOutOfCredit"),
 }
 """The reasons that an Ended may have, by its trigger; none of them is Local."""
 
