@@ -42,6 +42,7 @@ def _event(value: str, more: str = "", at: str = "10:10:00", said: str = "", num
 
 
 _OVER = ',"cleared":true'
+_RAISED = _set(at="10:05:00").replace('"value":50', '"id":11,"value":70')
 
 NOT_BEYOND = Rule(
     "monitor.threshold",
@@ -55,6 +56,7 @@ NOT_BEYOND = Rule(
         f"2.0.1\n{_set()}* {_event('40')}",
         f"2.0.1\n{_set()}* {_event('60', _OVER)}",
         f"2.1\n{_set('LowerThreshold')}* {_event('50.5')}",
+        f"2.0.1\n{_set()}{_RAISED}* {_event('60')}",
     ),
     negative=(
         f"2.0.1\n{_set()}{_event('60')}",
@@ -66,6 +68,7 @@ NOT_BEYOND = Rule(
         f"2.0.1\n{_set()}{_event('40', number=12)}",
         f"2.0.1\n{_set(status='Rejected')}{_event('40')}",
         f"2.0.1\n{_set()}{_cleared()}{_set('LowerThreshold', at='10:02:00')}{_event('40')}",
+        f"2.0.1\n{_set()}{_RAISED}{_event('60', said='10:03:00')}",  # it waited in the queue
     ),
 )
 
@@ -97,6 +100,8 @@ class _Monitor(NamedTuple):
     kind: str
     limit: float
     call: int
+    certain_from: int | None
+    """From when on this threshold is certain, in µs since 1970 UTC; None if no other one came before it."""
 
 
 class MonitorEventChecker(Checker):
@@ -116,9 +121,13 @@ class MonitorEventChecker(Checker):
             self.cleared.pop(number, None)
             self.monitors.pop(number, None)
             one = asked[place] if len(asked) == len(results) else {}
-            limit = number_at(one, "value")
+            limit, certain_from = number_at(one, "value"), None
+            if integer_at(one, "id") is not None:  # it replaces a monitor, of which events may wait in the queue
+                if not answer.is_timed:
+                    continue
+                certain_from = answer.time + self.limits.clock_tolerance * SECOND
             if limit is not None and kind in _THRESHOLDS and _subject(one) == _subject(result):
-                put(self.monitors, number, _Monitor(kind, limit, call.index), MOST_MONITORS)
+                put(self.monitors, number, _Monitor(kind, limit, call.index, certain_from), MOST_MONITORS)
 
     @on_exchange("ClearVariableMonitoring")
     def were_cleared(self, call: Seen, answer: Seen) -> None:
@@ -146,6 +155,8 @@ class MonitorEventChecker(Checker):
             return
         monitor, value = self.monitors.get(number), measured_at(event.get("actualValue"))
         if monitor is None or value is None or text_at(event, "trigger") != "Alerting" or value == monitor.limit:
+            return
+        if monitor.certain_from is not None and (happened is None or happened < monitor.certain_from):
             return
         is_beyond = (value > monitor.limit) == (monitor.kind == "UpperThreshold")
         if is_beyond == (event.get("cleared") is True):
