@@ -67,6 +67,13 @@ _NONE_SHOWN = _asked("GetDisplayMessages", '"requestId":4', '"status":"Unknown"'
 _NO_SUCH_CONTROL = _asked("GetDERControl", '"requestId":3,"controlId":"d1"', '"status":"NotFound"', "* ")
 _BASE = _asked("SetMonitoringBase", '"monitoringBase":"FactoryDefault"', '"status":"Accepted"')
 _FOR_A_MINUTE = _DER.replace('"priority":1', '"priority":1,"duration":60')
+_NO_SUCH_DEFAULT = _asked("GetDERControl", '"requestId":3,"isDefault":true,"controlId":"d1"', '"status":"NotFound"')
+_OTHER_BEGINS = (
+    '10:01:00 > NotifyDERStartStop {"controlId":"d2","started":true,"timestamp":"2026-01-01T10:01:00Z",'
+    '"supersededIds":["d1"]}\n10:01:00 < ok\n'
+)
+_AT_1, _AT_2 = _TARIFF.replace('"evseId":0', '"evseId":1'), '"tariffIds":["T1"],"evseId":2'
+_T1_MISSING = '"clearTariffsResult":[{"tariffId":"T1","status":"NoTariff"}]'
 _IN_ITS_PLACE = _DER.replace("d1", "d2").replace('"Accepted"', '"Accepted","supersededIds":["d1"]')
 
 
@@ -134,6 +141,10 @@ FORGOTTEN = Rule(
         f"2.1\n{_DER}{_no_control('Accepted')}{_no_control('NotFound')}",
         f"2.1\n{_FOR_A_MINUTE}{_no_control('NotFound')}",
         f"2.1\n{_DER}{_IN_ITS_PLACE}{_no_control('NotFound')}",
+        f"2.1\n{_DER}{_OTHER_BEGINS}{_no_control('NotFound')}",
+        f"2.1\n{_DER}{_no_control('NotFound').replace('false', 'true')}",  # it is no default control
+        f"2.1\n{_DER}{_NO_SUCH_DEFAULT}",
+        f"2.1\n{_AT_1}{_asked('ClearTariffs', _AT_2, _T1_MISSING)}",
     ),
 )
 
@@ -155,7 +166,9 @@ class _Kept(NamedTuple):
     call: int
     answer: int
     place: int | None = None
-    """The EVSE of a tariff."""
+    """The EVSE of a tariff; 0 for all."""
+    is_default: bool | None = None
+    """Whether a DER control is a default one."""
 
 
 class _Listing(NamedTuple):
@@ -173,8 +186,17 @@ class ForgottenChecker(Checker):
         self.kept: dict[tuple[str, str], _Kept] = {}  # by what it is, and its id
         self.listing: _Listing | None = None
 
-    def keep(self, what: str, name: object, call: Seen, answer: Seen, place: int | None = None) -> None:
-        put(self.kept, (what, str(name)), _Kept(call.index, answer.index, place), MOST_KEPT)
+    def keep(
+        self,
+        what: str,
+        name: object,
+        call: Seen,
+        answer: Seen,
+        *,
+        place: int | None = None,
+        is_default: bool | None = None,
+    ) -> None:
+        put(self.kept, (what, str(name)), _Kept(call.index, answer.index, place, is_default), MOST_KEPT)
 
     def drop(self, what: str, *names: object) -> None:
         for name in names:
@@ -275,7 +297,7 @@ class ForgottenChecker(Checker):
             replaced = [key for key, one in self.kept.items() if key[0] == _DEFAULT_TARIFF and place in (0, one.place)]
             for what, other in replaced:
                 self.drop(what, other)
-            self.keep(_DEFAULT_TARIFF, name, call, answer, place)
+            self.keep(_DEFAULT_TARIFF, name, call, answer, place=place)
 
     @on_exchange("GetTariffs")
     def tariffs_asked(self, call: Seen, answer: Seen) -> None:
@@ -287,9 +309,12 @@ class ForgottenChecker(Checker):
     def tariffs_cleared(self, call: Seen, answer: Seen) -> None:
         results = answer.objects("clearTariffsResult")
         if call.value("tariffIds"):
+            asked = call.integer("evseId")
             for result in results:
                 if text_at(result, "status") == "NoTariff":
-                    self.missed(_DEFAULT_TARIFF, text_at(result, "tariffId"), answer, call, "says NoTariff")
+                    one = self.kept.get((_DEFAULT_TARIFF, text_at(result, "tariffId") or ""))
+                    if one is not None and asked in (None, 0, one.place):
+                        self.missed(_DEFAULT_TARIFF, text_at(result, "tariffId"), answer, call, "says NoTariff")
                 else:
                     self.drop(_DEFAULT_TARIFF, text_at(result, "tariffId"))
         else:
@@ -301,13 +326,19 @@ class ForgottenChecker(Checker):
         self.drop(_DER_CONTROL, *answer.texts("supersededIds"))
         ends = any(isinstance(one, dict) and "duration" in one for one in call.payload.values())
         if name is not None and not ends and answer.text("status") == "Accepted":
-            self.keep(_DER_CONTROL, name, call, answer)
+            self.keep(_DER_CONTROL, name, call, answer, is_default=call.value("isDefault") is True)
+
+    @on_call("NotifyDERStartStop")
+    def control_begins(self, call: Seen) -> None:
+        self.drop(_DER_CONTROL, *call.texts("supersededIds"))
 
     @on_exchange("ClearDERControl", "GetDERControl")
     def control_missed(self, call: Seen, answer: Seen) -> None:
-        name, status = call.text("controlId"), answer.text("status")
+        name, status, is_default = call.text("controlId"), answer.text("status"), call.value("isDefault")
         if name is not None and status == "NotFound":
-            self.missed(_DER_CONTROL, name, answer, call, "does not find it")
+            one = self.kept.get((_DER_CONTROL, name))
+            if one is not None and is_default in (None, one.is_default) and call.value("controlType") is None:
+                self.missed(_DER_CONTROL, name, answer, call, "does not find it")
         elif call.action == "ClearDERControl" and status == "Accepted":
             self.drop(_DER_CONTROL, name) if name is not None else self.drop_all(_DER_CONTROL)
 
