@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 
 from ocpptui.describe.record_line import ENDED_BY
 from ocpptui.diagnosis.bookkeeping import ReportedStatus, statuses_in
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_record
 from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS, KnownChargePoint, KnownTransaction
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.reporting.attempts import ChargeAttempts
@@ -43,6 +43,7 @@ UP = frozenset(
 """Statuses of a connector that is available for use or in use."""
 DOWN = frozenset({"Faulted", "Unavailable"})
 """Statuses of one that is not. What any other status means is unknown."""
+_MESSAGES = tuple(kind for kind in RecordKind if kind.is_message and kind is not RecordKind.MALFORMED)
 
 
 @dataclass(slots=True)
@@ -132,6 +133,7 @@ class FigureSource(Protocol):
 class Follower(Checker):
     """Writes `StationFigures`. A report makes a subclass of it that knows the report."""
 
+    listens = False  # only while the last connection is closed
     source: ClassVar[FigureSource]
 
     def begin(self) -> None:
@@ -139,6 +141,7 @@ class Follower(Checker):
         self.of = StationFigures(StationRecords(0, 0, 0)) if found is None else found
         self.of.known = self.known
         self.open: set[int] = set()
+        self.last_closed = 0
         self.last_close: str | None = None
 
     # -- connections --------------------------------------------------------------------------------------------
@@ -152,11 +155,24 @@ class Follower(Checker):
             heard = [max(one.heard or 0, one.told or 0) for one in known if one is not None]
             self.turn(None, max([*heard, of.connection.since or 0]))
             self.last_close = "unknown: the recording has no close"
+        self.connected(event)
+
+    def connected(self, record: Seen) -> None:
+        """Go on with a connection that has opened."""
+        of = self.of
         if self.last_close is not None and of.opened:
             of.reconnects[counted_name(of.reconnects, self.last_close)] += 1
         of.opened += 1
-        self.open = {event.connection}
-        self.turn(True, event.clock)
+        self.open = {record.connection}
+        self.turn(True, record.clock)
+        self.listen(False)
+
+    @on_record(*_MESSAGES)
+    def heard(self, message: Seen) -> None:
+        """A message after the close of the last connection: nothing says when the next one opened."""
+        if message.connection != self.last_closed:
+            self.turn(None, self.of.connection.since or 0)
+            self.connected(message)
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:
@@ -167,7 +183,8 @@ class Follower(Checker):
         self.open.discard(event.connection)
         if self.open:
             return  # an older one, which this one has replaced
-        self.last_close = reason
+        self.last_close, self.last_closed = reason, event.connection
+        self.listen(True)
         of.opened = of.opened or 1  # the recording begins in the middle of it
         self.turn(False, event.clock)
 
@@ -178,6 +195,8 @@ class Follower(Checker):
     @on_connection(ConnectionEvent.FAILED, ConnectionEvent.REFUSED)
     def not_connected(self, event: Seen) -> None:
         self.begin_account()
+        if self.of.connection.state is False:
+            self.turn(False, event.clock)  # it is certain until then
         failed = self.of.failed
         failed[counted_name(failed, str(event.detail.get("problem") or event.detail.get("event")))] += 1
 

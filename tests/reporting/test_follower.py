@@ -107,6 +107,31 @@ def test_a_connection_that_was_lost_unseen_is_unknown_since_its_last_message() -
     assert (row["upSeconds"], row["downSeconds"], row["unknownSeconds"]) == (240, 0, 360)
 
 
+def test_messages_after_a_close_show_that_it_was_connected_again() -> None:
+    """Many a log says when a connection closes, and not when the next one opens."""
+    tables = tables_of(f"""{BOOT}{status("10:01:00", 1, "Available")}
+        10:06:00 closed {{"closeCode":1006,"closedBy":"nobody"}}
+        10:08:00 failed {{"error":"timed out"}}
+        10:11:00 > Heartbeat {{}}
+        10:11:00 < ok {{"currentTime":"2026-01-01T10:11:00Z"}}
+        10:20:00 > Heartbeat {{}}
+    """)
+    (row,) = tables["connection"]
+    assert (row["upSeconds"], row["downSeconds"], row["unknownSeconds"]) == (900, 120, 180)
+    assert row["opened"] == 2
+    assert [closed["reconnects"] for closed in tables["closes"]] == [1]
+    assert tables["uptime"][0]["downSeconds"] == 120
+
+
+def test_a_late_message_of_a_closed_connection_is_no_reconnect() -> None:
+    (row,) = tables_of(f"""{BOOT}
+        10:06:00 closed {{"closeCode":1006,"closedBy":"nobody"}}
+        10:06:01 > Heartbeat {{}}
+        10:10:00 opened
+    """)["connection"]
+    assert (row["upSeconds"], row["downSeconds"], row["opened"]) == (360, 240, 2)
+
+
 def test_a_recording_without_connection_events_does_not_know_when_it_was_connected() -> None:
     tables = tables_of("10:00:00 > Heartbeat {}\n" + status("10:00:00", 1, "Available") + "10:10:00 > Heartbeat {}")
     assert tables["connection"][0]["percent"] is None
