@@ -125,7 +125,7 @@ class MonitorEventChecker(Checker):
             if integer_at(one, "id") is not None:  # it replaces a monitor, of which events may wait in the queue
                 if not answer.is_timed:
                     continue
-                certain_from = answer.time + self.limits.clock_tolerance * SECOND
+                certain_from = answer.time + round(self.limits.clock_tolerance * SECOND)
             if limit is not None and kind in _THRESHOLDS and _subject(one) == _subject(result):
                 put(self.monitors, number, _Monitor(kind, limit, call.index, certain_from), MOST_MONITORS)
 
