@@ -246,12 +246,16 @@ class Inference:
         heard.charge_point = name
         if guessed:
             heard.guessed.append("charge point")
+        if name or heard.connection:
+            self._follow_versions(heard, message)
         if frame is None:
             return True
         if self._copies is not None and self._copies.are_likely and self._is_copy(heard):
             return False
-        if not name and not heard.connection and message is not None:
-            self._tell_apart(heard, message)
+        if not name and not heard.connection:
+            if message is not None:
+                self._tell_apart(heard, message)
+            self._follow_versions(heard, message)
         connection = heard.log_connection = self._connection_of(heard)
         if not connection.course.frames and found.transport is Transport.JSON:
             self._stated.know(name, heard.connection)
@@ -262,6 +266,11 @@ class Inference:
         if message is not None and found.transport is Transport.JSON:
             self._connections.note(connection, heard.charge_point, message)
         return True
+
+    def _follow_versions(self, heard: _Heard, message: Message | None) -> None:
+        """Find the connection of a frame whose charge point may have gone on in another version."""
+        if heard.found.transport is Transport.JSON:
+            heard.connection = self._connections.now(heard.charge_point, heard.connection, message)
 
     def _count_connections(self, held: Iterable[_Heard]) -> None:
         """Find out ahead of time in how many connections ids are in flight twice."""

@@ -12,6 +12,8 @@ from ocpptui.ocpp.boot_serials import serial_of
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Transport, Version
 
+BOOT = "BootNotification"
+
 
 @dataclass(slots=True)
 class Course:
@@ -59,6 +61,7 @@ class LogConnections:
         self._numbers = self._taken = taken
         self._known: dict[tuple[str, str, Transport], LogConnection] = {}
         self._possible: Counter[Version] = Counter()  # for how many connections
+        self._renewed: dict[tuple[str, str], str] = {}  # what distinguishes the frames since the version changed
         self._indistinct = False
 
     def __len__(self) -> int:
@@ -79,11 +82,30 @@ class LogConnections:
             known.course.number = known.number
         return known
 
+    def now(self, charge_point: str, connection: str, frame: Message | None) -> str:
+        """What distinguishes the connection of the next frame, a message of OCPP-J or none that can be read, of those
+        that a log distinguishes by `connection`. A connection has one version: where a charge point starts in another,
+        such as after an update, the next one begins."""
+        now = self._renewed.get((charge_point, connection), connection)
+        if frame is None or frame.action != BOOT or self._version is not None:
+            return now
+        before = self._known.get((charge_point, now, Transport.JSON))
+        if before is None or not before.trial.contradicts(BOOT, frame.payload):
+            return now
+        now = self._renewed[charge_point, connection] = f"{connection} from {self._numbers + 1}"
+        began = self.of(charge_point, now, Transport.JSON)
+        began.serial = before.serial
+        self._tally.tell(
+            f"{charge_point or 'A charge point'} starts again in another version of OCPP: connection {began.number} "
+            "begins with that BootNotification."
+        )
+        return now
+
     def note(self, connection: LogConnection, charge_point: str, frame: Message) -> None:
         """Note what a message of OCPP-J shows of the version, and of the charge point."""
         if frame.action is not None:
             self._try_versions(connection, frame.action, frame.payload)
-        if frame.action == "BootNotification":
+        if frame.action == BOOT:
             self._watch_serials(connection, charge_point, frame.payload)
 
     def version_of(self, connection: LogConnection, stated: Version | None, guessed: list[str]) -> Version | None:

@@ -70,12 +70,15 @@ class VersionTrial:
         """The versions that have all that the calls have, even if one of its values is in no list of theirs."""
         return [version for version in _OFFERED if not self._foreign_to(version)]
 
+    def contradicts(self, action: str, payload: Any) -> bool:
+        """Whether a call is of versions that explain the calls so far worse than another does."""
+        its = [version for version in _OFFERED if _is_of(version, action, payload)]
+        foreign = {version: self._foreign_to(version) for version in _OFFERED}
+        return bool(its) and min(foreign[version] for version in its) > min(foreign.values())
+
     def _foreign_to(self, version: Version) -> int:
         """How many calls have an action or a field that a version does not have, or not the kind of value."""
-        return sum(
-            version not in catalog.versions_of(action) or not is_built_right(version, action, Part.REQUEST, payload)
-            for action, payload in self._calls
-        )
+        return sum(not _is_of(version, action, payload) for action, payload in self._calls)
 
     def words_for(self, version: Version) -> str:
         """In which versions the first calls are valid, and what chose this one of them where that does not show it."""
@@ -98,3 +101,8 @@ class VersionTrial:
         if foreign[version] < max(foreign.values()):
             return f"{said}; read as {version}, {they} the fewest faults"
         return f"{said}; read as another, {they} no fewer faults"
+
+
+def _is_of(version: Version, action: str, payload: Any) -> bool:
+    """Whether a version has an action with such a payload."""
+    return version in catalog.versions_of(action) and is_built_right(version, action, Part.REQUEST, payload)

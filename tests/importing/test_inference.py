@@ -382,3 +382,36 @@ def test_each_reason_for_a_guess_is_given_once() -> None:
     stats.tell("The charge point is the only name in the line: CP-77.")
     stats.tell("The charge point is the only name in the line: CP-77.")
     assert stats.evidence == ["The charge point is the only name in the line: CP-77."]
+
+
+def test_a_charge_point_goes_on_in_another_version_after_an_update(tmp_path: Path) -> None:
+    """All messages of 2.0.1 would be shown as faulty ones of 1.6; the second logger writes each frame once more."""
+    log = tmp_path / "update.log"
+    frames = [
+        ('[2,"1","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]', "receive message"),
+        ('[3,"1",{"currentTime":"2026-03-14T09:00:00Z","interval":300,"status":"Accepted"}]', "send"),
+        ('[2,"2","UpdateFirmware",{"location":"http://f","retrieveDate":"2026-03-14T09:00:00Z"}]', "send"),
+        ('[3,"2",{}]', "receive message"),
+        (
+            '[2,"1","BootNotification",{"reason":"FirmwareUpdate","chargingStation":{"vendorName":"V","model":"M"}}]',
+            "receive message",
+        ),
+        ('[3,"1",{"currentTime":"2026-03-14T10:00:00Z","interval":300,"status":"Accepted"}]', "send"),
+        ('[2,"2","Heartbeat",{}]', "receive message"),
+        ('[3,"2",{"currentTime":"2026-03-14T10:01:00Z"}]', "send"),
+    ]
+    lines = list[str]()
+    for number, (frame, verb) in enumerate(frames):
+        time = f"2026-03-14 {9 + number // 4:02}:{number:02}:00,000"
+        sign = "<" if verb.startswith("r") else ">"
+        lines += [
+            f"{time} DEBUG (MainThread) [websockets.server] {sign} TEXT '{frame}' [{len(frame)} bytes]",
+            f"{time} INFO (MainThread) [ocpp] CP-77: {verb} {frame}",
+        ]
+    log.write_text("\n".join(lines))
+    found = read(log)
+    assert found.raws == [frame for frame, _ in frames]
+    assert [record.version for record in found.records] == [Version.V16] * 4 + [Version.V201] * 4
+    assert [record.connection for record in found.records] == [1] * 4 + [2] * 4
+    assert {record.charge_point for record in found.records} == {"CP-77"}
+    assert found.timeline.counts.invalid == found.timeline.counts.orphans == found.timeline.counts.unanswered == 0
