@@ -12,7 +12,7 @@ from ocpptui.importing.importer import Importer
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.ocpp.date_times import micros_of
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import Record
+from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 from tests.importing.conversation import Exchanged
 
@@ -53,14 +53,18 @@ def read(paths: Path | Sequence[Path], choices: ImportOptions | None = None, *, 
     return Read(timeline, records, importer)
 
 
-def check(found: Read, frames: Sequence[Exchanged], within: timedelta) -> None:
-    """What was read is the conversation."""
-    assert [record.raw for record in found.records] == [frame.raw for frame in frames]
-    assert [record.direction for record in found.records] == [
+def check(found: Read, frames: Sequence[Exchanged], within: timedelta, *, events: int = 0) -> None:
+    """What was read is the conversation, with so many connection events in it."""
+    places = [index for index, record in enumerate(found.records) if record.kind is not RecordKind.CONNECTION]
+    assert len(found.records) - len(places) == events
+    records = [found.records[index] for index in places]
+    assert [record.raw for record in records] == [frame.raw for frame in frames]
+    assert [record.direction for record in records] == [
         Direction.TO_CSMS if frame.up else Direction.TO_CHARGE_POINT for frame in frames
     ]
-    assert [record.charge_point for record in found.records] == [frame.name for frame in frames]
-    halves = [found.timeline.other_half(index) for index in range(len(frames))]
-    assert halves == [frame.half for frame in frames]
-    apart = [abs(record.time - micros_of(frame.time)) for record, frame in zip(found.records, frames, strict=True)]
+    assert [record.charge_point for record in records] == [frame.name for frame in frames]
+    assert {record.charge_point for record in found.records} == {frame.name for frame in frames}
+    halves = [found.timeline.other_half(index) for index in places]
+    assert halves == [None if frame.half is None else places[frame.half] for frame in frames]
+    apart = [abs(record.time - micros_of(frame.time)) for record, frame in zip(records, frames, strict=True)]
     assert max(apart) <= within / timedelta(microseconds=1)
