@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from ocpptui.ocpp.word_groups import WordGroups
+
 SPOKEN_PHRASE = "mot de passe"
 """The one name of a password that is always several words."""
 MASK = "***"
@@ -80,10 +82,10 @@ def may_state_credentials(line: str) -> bool:
     """A quick test whether a line of a log can state a secret that is unmistakable by its name, its form or the header
     or URL that it is in; False is always right. It may be asked of a line with zeros for its digits, too."""
     lower = line.lower()
-    if any(map(lower.__contains__, _SIGNS_OF_CREDENTIALS)) or ("?" in lower and "=" in lower):
+    if ("?" in lower and "=" in lower) or _SIGNS_OF_CREDENTIALS.are_in(lower):
         return True
     plain = lower.replace("-", "").replace("_", "").replace(".", "")
-    return any(map(plain.__contains__, _UNMISTAKABLE)) or _is_translated(plain)
+    return _UNMISTAKABLE_GROUPS.are_in(plain) or _is_translated(plain)
 
 
 def _is_translated(plain: str) -> bool:
@@ -126,9 +128,9 @@ def may_name_setting(text: str) -> bool:
     if len(text) > SLICE:
         return any(map(may_name_setting, _slices(text)))
     plain = without_escapes(text).lower()
-    if any(word in plain for word in _VENDORS_WORDS) or _PSK.search(plain) or _is_translated(plain):
+    if _VENDORS_WORDS.are_in(plain) or _PSK.search(plain) or _is_translated(plain):
         return True
-    return any(_is_nearly_there(plain, piece) for piece in _PIECES if piece in plain)
+    return any(_is_nearly_there(plain, piece) for piece in _PIECE_GROUPS.found_in(plain))
 
 
 def names_secret(text: str) -> bool:
@@ -137,12 +139,8 @@ def names_secret(text: str) -> bool:
         return any(map(names_secret, _slices(text)))
     plain = without_escapes(text)
     lower = plain.lower()
-    for stem in _STEMS:
-        if stem in lower:
-            break
-    else:
-        if not _is_translated(lower):
-            return False
+    if not _STEMS.are_in(lower) and not _is_translated(lower):
+        return False
     words = set(_WORD.findall(plain))
     if "\\" in plain:
         words.update(_AFTER_ESCAPE.findall(plain))
@@ -162,7 +160,7 @@ def _slices(text: str) -> Iterator[str]:
 
 def may_hold_credentials(text: str) -> bool:
     """A quick test whether a secret can be in a text that is known by its form; False is always right."""
-    return any(map(text.__contains__, _SIGNS_OF_FORM)) or may_hold_key_code(text)
+    return _SIGNS_OF_FORM.are_in(text) or may_hold_key_code(text)
 
 
 def may_hold_key_code(text: str) -> bool:
@@ -237,6 +235,9 @@ _PIECES = {
     )
 }
 """Of each name at least one is whole when a character of it is wrong; where in the names each of them is."""
+_PIECE_GROUPS = WordGroups(_PIECES, ("k", "aut", "pin", "vp"))
+_SHARED = ("pass", "k", "j", "se", "pw", "wo", "slo")
+"""What several of the words below have in common; a letter that is rare in OCPP is found or missed most quickly."""
 _TRANSLATED = (
     "kennwort", "motdepasse", "wachtwoord", "contrasena", "senha", "heslo", "haslo", "sifre", "parola", "salasana",
     "losenord", "adgangskode",
@@ -248,10 +249,10 @@ _TRANSLATED_BEYOND_ASCII = (
     "كلمةالمرور", "كلمةالسر", "รหัสผ่าน",
 )  # fmt: skip
 """The rest of them, looked for only in texts that are not ASCII."""
-_STEMS = (
+_STEMS = WordGroups((
     "pass", "key", "token", "pwd", "pin", "auth", "secret", "cred", "psk", "puk", "pw", "jwt", "bearer", "cookie",
     "session", "wort", "code", "assertion", "otp", *_TRANSLATED[2:],
-)  # fmt: skip
+), _SHARED)  # fmt: skip
 """One of these is in every secret name, the most frequent first."""
 SPOKEN_NAMES = ("token", "key", "secret", "password", "passwd", "pwd", "pin", "passphrase", "credentials", "credential")
 """What sentences call a secret that they quote."""
@@ -261,16 +262,17 @@ _ANYWHERE = (
 )  # fmt: skip
 """A name with one of these names a secret, wherever it is in the name."""
 _UNMISTAKABLE = (*_ANYWHERE, "cookie")
+_UNMISTAKABLE_GROUPS = WordGroups(_UNMISTAKABLE, _SHARED)
 _OWN_HEADER = "x-"
-_SIGNS_OF_CREDENTIALS = (
+_SIGNS_OF_CREDENTIALS = WordGroups((
     _OWN_HEADER, "authorization", "basic ", "bearer ", "negotiate ", "eyj", "wifi:", "-u ", "-user", "@", "%40", "%00",
     "akia", "asia", "aiza", "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "xox", "_live_", "sshpass ",
     SPOKEN_PHRASE,
-)  # fmt: skip
-_VENDORS_WORDS = (
+), ("pass", "_", "%", "-u"))  # fmt: skip
+_VENDORS_WORDS = WordGroups((
     "passw", "passphrase", "secret", "authorizationkey", "authorization_key", "privatekey", "private_key",
     SPOKEN_PHRASE, *_TRANSLATED,
-)  # fmt: skip
+), _SHARED)  # fmt: skip
 """What vendors call their secrets, as far as it says so in any sentence."""
 _PSK = re.compile(r"psk[\\\"'<=]")
 """At the end of a name; within Base64 these letters mean nothing."""
@@ -302,10 +304,10 @@ _PARAMETERS = frozenset({"key", "sig", "auth", "code", "pin", "sign", "hash", "k
 _PARAMETER = re.compile(r"token|passw|passwd|pwd|credential|signature|auth")
 KEY_CODE_SIGN = "KeyC"
 """In every message with a key code, an id token that is a secret (see `ocpptui.ocpp.key_codes`)."""
-_SIGNS_OF_FORM = (
+_SIGNS_OF_FORM = WordGroups((
     "eyJ", "asic ", "earer ", "egotiate ", "PRIVATE KEY", "WIFI:", "-u ", "-user",
     "AKIA", "ASIA", "AIza", "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "xox", "_live_",
-)  # fmt: skip
+), ("_", " ", "-u", "J", "K"))  # fmt: skip
 _ESCAPE = re.compile(r"(?<!\\)\\++u([0-9a-fA-F]{4})")
 _AFTER_ESCAPE = re.compile(r"\\[nrt]([A-Za-z_][\w.\-]*)")
 """A word after an escaped end of line or tab."""
