@@ -32,13 +32,17 @@ class HarmlessTexts:
         """Whether a text certainly holds no secret; `shape` is that of the text as JSON escapes it, or as it is."""
         if may_hold_secret(text):
             return False
+        self.learn(shape)
+        return True
+
+    def learn(self, shape: bytes) -> None:
+        """Remember the shape of a text without a secret, unless its digits may matter."""
         if len(shape) <= LONGEST_SHAPE:
             lower = shape.lower()
             if not any(sign in lower for sign in _WITH_DIGITS):
                 if len(self.shapes) >= self._most:
                     self.shapes.clear()
                 self.shapes.add(shape)
-        return True
 
 
 ZEROS = bytes.maketrans(b"123456789", b"000000000")
