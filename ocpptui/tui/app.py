@@ -219,12 +219,14 @@ class OcpptuiApp(TerminalApp):
     def _remember(self) -> None:
         """Add the session to the recent ones: when it starts, since it may be killed, and when it ends."""
         screen = self._session_screen
-        if screen is not None and screen.recording is not None and len(screen.session.timeline):
+        if screen is not None and screen.recordings and len(screen.session.timeline):
             remembered = recent.load_recent()
             if remembered.damage:
                 self.notify(printable(remembered.damage), severity="warning", timeout=30, markup=False)
-            again = None if self._replay else link_values(screen.session)
-            remembered.add(RecentSession(screen.description, str(screen.recording), now(), *(again or ())))
+            form, values, missing = (None if self._replay else link_values(screen.session)) or ("", {}, "")
+            first, *further = map(str, screen.recordings)
+            session = RecentSession(screen.description, first, now(), form, values, missing, tuple(further))
+            remembered.add(session)
             remembered.save()
 
     def _watch_recording(self) -> None:

@@ -31,6 +31,13 @@ class RecentSession:
     """The values of that form, none of them secret."""
     missing: str = ""
     """What these values do not have."""
+    further: tuple[str, ...] = ()
+    """The paths of the files that were opened together with it."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All that it shows, in the order in which they were opened."""
+        return (self.recording, *self.further)
 
 
 @dataclass(slots=True)
@@ -46,8 +53,8 @@ class Recent:
         self.values[form] = dict(values)
 
     def add(self, session: RecentSession) -> None:
-        """Put a session first and drop an older entry of the same recording."""
-        others = [other for other in self.sessions if other.recording != session.recording]
+        """Put a session first and drop an older entry of the same recordings."""
+        others = [other for other in self.sessions if other.paths != session.paths]
         self.sessions = [session, *others][:MAX_SESSIONS]
 
     def save(self) -> None:
@@ -95,7 +102,8 @@ def _session(entry: dict[str, Any]) -> RecentSession:
         raise ValueError(f"{ended!r} is not a time")
     form, values, missing = entry.get("form", ""), entry.get("values", {}), entry.get("missing", "")
     title, recording = _string(entry["title"]), _string(entry["recording"])
-    return RecentSession(title, recording, ended, _string(form), _strings(values), _string(missing))
+    further = tuple(map(_string, _list(entry.get("further", []))))
+    return RecentSession(title, recording, ended, _string(form), _strings(values), _string(missing), further)
 
 
 def _exists(path: str) -> bool:

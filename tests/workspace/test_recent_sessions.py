@@ -37,6 +37,19 @@ def test_values_and_sessions_come_back(home: Path) -> None:
     assert after.sessions == before.sessions
 
 
+def test_files_that_were_opened_together_are_one_session(home: Path) -> None:
+    """Support would open a merge of two logs again, and see only the first of them under the names of both."""
+    for name in ("a.log", "b.log"):
+        (home / name).write_text("")
+    first, second = str(home / "a.log"), str(home / "b.log")
+    before = Recent()
+    before.add(RecentSession("a.log", first, 5))
+    before.add(RecentSession("a.log, b.log", first, 6, further=(second,)))
+    before.add(RecentSession("a.log, b.log", first, 7, further=(second,)))
+    before.save()
+    assert [session.paths for session in recent.load_recent().sessions] == [(first, second), (first,)]
+
+
 def test_a_recording_that_is_gone_is_not_offered(home: Path) -> None:
     before = Recent()
     before.add(RecentSession("gone", str(home / "gone.jsonl"), 5))
@@ -79,6 +92,7 @@ DAMAGED = [
     *(saved(ended=value) for value in (*WRONG, True, -1, 1.5, 10**30, float("nan"), float("inf"), "now")),
     *(saved(title=value) for value in (*WRONG, 3)),
     *(saved(recording=value) for value in (*WRONG, 3)),
+    *(saved(further=value) for value in (None, {}, 3, "b.jsonl", [3], [None])),
 ]
 
 

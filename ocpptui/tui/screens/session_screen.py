@@ -408,8 +408,9 @@ class SessionScreen(SessionCommands):
         return f"charge point {mask_own_text(url)}".rstrip()
 
     @property
-    def recording(self) -> Path | None:
-        """The file that can reopen this session; None if the session came through a pipe."""
+    def recordings(self) -> tuple[Path, ...]:
+        """The files that can reopen this session; none if it came through a pipe."""
         if self._opening is None:
-            return self.session.recording_path
-        return next((path.absolute() for path in self._opening.paths if path.exists()), None)
+            path = self.session.recording_path
+            return () if path is None else (path,)
+        return tuple(path.absolute() for path in self._opening.paths if path.exists())

@@ -326,7 +326,7 @@ class StartScreen(FullScreen):
             return
         session = self._recent.sessions[event.option_index]
         try:
-            self._show_opening(FileSession([Path(session.recording)]))
+            self._show_opening(FileSession(list(map(Path, session.paths))))
         except RecordingError as error:
             self.notify(str(error), severity="error", markup=False)
 

@@ -12,6 +12,7 @@ import pytest
 from textual.widgets import Input, OptionList, Static
 
 from ocpptui.ocpp.version import Role
+from ocpptui.session.file_session import FileSession
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.screens.start_screen import StartScreen
@@ -198,6 +199,24 @@ async def test_an_opened_recording_is_listed_among_the_recent_sessions(size: tup
         driver.app.screen.query_one(OptionList).focus()
         await driver.press("enter")
         await driver.shows("BootNotification", "1/41")
+
+
+async def test_recordings_that_were_opened_together_take_one_line_and_are_opened_together(tmp_path: Path) -> None:
+    """A session of many logs would hide all others at 24 lines, and only its first log would be opened again."""
+    paths = [tmp_path / f"a recording with a long name, number {number}.jsonl" for number in range(5)]
+    for path in paths:
+        shutil.copy(RECORDING, path)
+    for opened, count in ((paths[0:1], 41), (paths, 41 * 5)):
+        opening = FileSession(opened)
+        async with driven(OcpptuiApp(opening.session, opening=opening, close=opening.close), NARROW) as driver:
+            await driver.shows(f"/{count}")
+    async with driven(OcpptuiApp(), NARROW) as driver:
+        await driver.until(lambda: driver.text().count("a recording with a long name") >= 2, "both sessions")
+        listed = driver.app.screen.query_one(OptionList)
+        assert listed.virtual_size.height == 2
+        listed.focus()
+        await driver.press("enter")
+        await driver.shows(f"/{41 * 5}")
 
 
 async def test_a_path_is_completed_while_the_user_types(tmp_path: Path) -> None:
