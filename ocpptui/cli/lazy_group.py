@@ -72,6 +72,8 @@ class LazyGroup(click.Group):
         except (KeyboardInterrupt, click.Abort):
             code = ExitCode.INTERRUPTED
         except click.ClickException as error:
+            if isinstance(error, click.MissingParameter) and isinstance(error.param, click.Option):
+                error.message = error.param.help or ""  # which says what to give
             words = StringIO()
             error.show(words)
             say(words.getvalue().rstrip("\n"))

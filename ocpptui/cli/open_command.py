@@ -23,7 +23,7 @@ ROWS_AT_ONCE = 0.05
 
 
 @click.command("open")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path, allow_dash=True))
 @import_options
 @click.option("--charge-point", metavar="ID", help="Charge point of all frames [default: found in the lines].")
 @merge_options

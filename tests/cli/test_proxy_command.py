@@ -35,7 +35,7 @@ AUTHORIZE = '[2,"a1","Authorize",{"idTag":"A"}]'
         (["--upstream", "ws://127.0.0.1:1", "--mirror", "nowhere"], "--mirror"),
         (["--upstream", "ws://localhost:9001/ocpp", "--listen", "9001"], "connect to itself (--upstream)"),
         (["--upstream", "ws://127.0.0.1:1", "--rules", "rules.toml"], "a proxy cannot do = 'reorder'"),
-        ([], "--upstream"),
+        ([], "Missing option '--upstream'. The central system"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(run: Run, tmp_path: Path, given: list[str], words: str) -> None:

@@ -128,6 +128,7 @@ def test_step_sends_a_frame_for_each_line(run: Run, charge: Path, central_system
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        ([], "charge-point or central-system"),
         (["--as", "charge-point"], "needs --to with the URL"),
         (["--as", "central-system", "--to", "ws://x"], "--to needs --as charge-point"),
         (["--as", "nobody"], "'nobody' is not a role"),
