@@ -80,7 +80,7 @@ def why_not(command: Command, is_live: bool, keys: Mapping[str, str]) -> str:
     """Why a session, or (not `is_live`) an opened file, does not have a command."""
     match NEEDS.get(parse(command.action)[1]):
         case Need.REPLAY:
-            return f"{command.title} is for a replay, and there is none."
+            return f"{command.title}: only a replay has that."
         case Need.OPENED_FILE:
             return f"{command.title}: only an opened file has that."
         case Need() if not is_live:

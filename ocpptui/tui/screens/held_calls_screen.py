@@ -35,6 +35,12 @@ SOON = 5.0
 """Seconds before its time-out from which a call is marked."""
 NOTHING_PASSES = "No message waits. H adds a breakpoint: what matches its filter waits here."
 NOTHING = "No call waits. A rule that holds calls, or switching automatic actions off, lets them wait here."
+_HELD_AS = {
+    RecordKind.CALLRESULT: "answer to ",
+    RecordKind.CALLERROR: "error to ",
+    RecordKind.CALLRESULTERROR: "refused answer to ",
+}
+"""What precedes the action of a held message that is no call."""
 
 
 class HeldCallsScreen(Dialog[None]):
@@ -199,8 +205,7 @@ def call_line(call: HeldCall, of_other_side: bool) -> Content:
     name = call.action
     if call.direction is not None:
         arrow = "→" if call.direction is Direction.TO_CSMS else "←"
-        kind = "" if call.kind is RecordKind.CALL else f" {call.kind.name.lower()}"
-        name = f"{arrow} {call.action}{kind}"
+        name = f"{arrow} {_HELD_AS.get(call.kind, '')}{call.action}"
     return Content.assemble(
         f"{call.age:6.1f} s  ",
         (f"{wait:<18}", style),

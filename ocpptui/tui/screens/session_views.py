@@ -231,7 +231,7 @@ class SessionViews:
             if text is None:
                 return
             session.faults.add(breakpoint_for(text))
-            self._screen.notify("Messages that match wait on A. M lists the breakpoints.", markup=False)
+            self._screen.notify("Messages that match are held: A lists them, M the breakpoints.", markup=False)
 
         index = None if self._log.following else self._log.cursor
         action = "" if index is None else session.timeline.action(index)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Direction, Version
+from ocpptui.session.held_calls import HeldCall
 from ocpptui.session.rules_file import parse_rules
+from ocpptui.timeline.record import RecordKind
 from ocpptui.tui.screens import held_calls_screen
 from ocpptui.tui.screens.compose_screen import ComposeScreen
-from ocpptui.tui.screens.held_calls_screen import GONE, HeldCallsScreen
+from ocpptui.tui.screens.held_calls_screen import GONE, HeldCallsScreen, call_line
 from tests.kit.session_view import screen_over
 from tests.kit.station_bench import STATION, station_bench
 
@@ -58,3 +60,20 @@ async def test_a_call_that_went_since_the_last_look_gets_no_command(monkeypatch:
         assert isinstance(screen.app.screen, HeldCallsScreen)
         await screen.shows("Calls that wait for you: 1")
         assert second in station.waiting
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (RecordKind.CALL, "← Reset"),
+        (RecordKind.SEND, "← Reset"),
+        (RecordKind.CALLRESULT, "← answer to Reset"),
+        (RecordKind.CALLERROR, "← error to Reset"),
+        (RecordKind.CALLRESULTERROR, "← refused answer to Reset"),
+    ],
+)
+def test_a_held_message_says_what_it_is(kind: RecordKind, words: str) -> None:
+    """A user who lets an answer pass, and means the call, does not see what happens next."""
+    held = HeldCall(1, STATION, "Reset", 1.0, 29.0, kind, Direction.TO_CHARGE_POINT)
+    line = call_line(held, of_other_side=False).plain
+    assert f"29 s left       {words} " in line
