@@ -72,10 +72,8 @@ class LazyGroup(click.Group):
         except (KeyboardInterrupt, click.Abort):
             code = ExitCode.INTERRUPTED
         except click.ClickException as error:
-            if isinstance(error, click.MissingParameter) and isinstance(error.param, click.Option):
-                error.message = error.param.help or ""  # which says what to give
             words = StringIO()
-            error.show(words)
+            _with_help(error).show(words)
             say(words.getvalue().rstrip("\n"))
             code = error.exit_code
         except OutputFailed as error:
@@ -84,6 +82,13 @@ class LazyGroup(click.Group):
         finally:
             finish_output()
         sys.exit(code)
+
+
+def _with_help(error: click.ClickException) -> click.ClickException:
+    """The same; of an option that is missing, with what its help says to give."""
+    if isinstance(error, click.MissingParameter) and isinstance(error.param, click.Option):
+        return click.MissingParameter(error.param.help, error.ctx, error.param)
+    return error
 
 
 def _in_brackets(aliases: tuple[str, ...]) -> tuple[str, ...]:

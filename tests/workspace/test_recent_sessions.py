@@ -74,6 +74,7 @@ def saved(**changed: object) -> str:
 
 
 WRONG: tuple[object, ...] = (None, [], {})
+NO_PATHS: tuple[object, ...] = (None, {}, 3, "b.jsonl", [3], [None])
 DAMAGED = [
     "",
     "{",
@@ -92,7 +93,7 @@ DAMAGED = [
     *(saved(ended=value) for value in (*WRONG, True, -1, 1.5, 10**30, float("nan"), float("inf"), "now")),
     *(saved(title=value) for value in (*WRONG, 3)),
     *(saved(recording=value) for value in (*WRONG, 3)),
-    *(saved(further=value) for value in (None, {}, 3, "b.jsonl", [3], [None])),
+    *(saved(further=value) for value in NO_PATHS),
 ]
 
 
