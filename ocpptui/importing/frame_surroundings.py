@@ -91,8 +91,9 @@ class Surroundings:
             self._version = version_in(line) or self._version
             if (named := heading_in(line)) is not None:
                 self._heading = ((HEADING, named),) if named else ()
-                if is_of_tail(line):  # it says nothing else of the first frame below it than of the others
-                    self._tally.skip(number, line)
+                said = read_prefix(line)
+                if is_of_tail(line) or (said.moment is None and not said.says_direction):
+                    self._tally.skip(number, line)  # it says nothing else of the first frame below it than of the others
                     return
             self._tally.learn_secrets(line)
         self.pass_by(number, line, reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ocpptui.importing.blanked_text import BLANK, blanked
 from ocpptui.importing.name_forms import looks_like_name
 from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -35,5 +36,6 @@ def is_of_tail(line: str) -> bool:
 
 
 def name_in_heading(text: str) -> str:
-    """The charge point that the text of a heading names; empty if it has more in it than that."""
-    return sure_name(text) or (text if may_be_name(text) and looks_like_name(text) else "")
+    """The charge point that the text of a heading names; empty if it has more in it than that, such as a time."""
+    is_name = may_be_name(text) and looks_like_name(text) and BLANK not in blanked(text)
+    return sure_name(text) or (text if is_name else "")

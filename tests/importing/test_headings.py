@@ -12,7 +12,7 @@ import pytest
 
 from ocpptui.importing.headings import heading_in
 from ocpptui.ocpp.version import Version
-from tests.importing.conversation import Exchanged, conversation
+from tests.importing.conversation import Exchanged, conversation, of_one
 from tests.importing.logger_lines import iso, way
 from tests.importing.reading import check, read
 
@@ -54,6 +54,7 @@ def test_frames_are_of_the_charge_point_in_the_heading_above(tmp_path: Path, hea
         ("### Notes", ""),
         ("==> messages <==", "messages"),
         ("--- connection closed ---", ""),
+        ("--- CP-77 10:00:00 ---", ""),
         ("-----------", None),
         ("- CP-77", None),
         ("-- CP-77", None),
@@ -74,3 +75,13 @@ def test_the_names_of_other_files_are_no_charge_points(tmp_path: Path, names: tu
     path = tmp_path / "both.log"
     path.write_text("\n".join(f"==> {names[number // 5 % 2]}.log <==\n{one}" for number, one in enumerate(lines)))
     assert {record.charge_point for record in read(path).records} == {""}
+
+
+@pytest.mark.parametrize("heading", ["## Setup", "--- TC_001 ---", "=== Test run 3 ==="])
+def test_a_heading_says_of_the_frame_below_it_what_it_says_of_the_others(tmp_path: Path, heading: str) -> None:
+    """The first call below it would be of another charge point than its answer, which is then an orphan."""
+    frames = [replace(frame, name="") for frame in of_one(conversation(("CP-77", "WB-8"), Version.V16))]
+    lines = [f"{iso(frame.local(0))} {way(frame, 'received', 'sent')} {frame.raw}" for frame in frames]
+    path = tmp_path / "one.log"
+    path.write_text("\n".join([*lines[:4], heading, *lines[4:], ""]))
+    check(read(path), frames, timedelta(milliseconds=1))
