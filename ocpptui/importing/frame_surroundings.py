@@ -93,7 +93,7 @@ class Surroundings:
                 self._heading = ((HEADING, named),) if named else ()
                 said = read_prefix(line)
                 if is_of_tail(line) or (said.moment is None and not said.says_direction):
-                    self._tally.skip(number, line)  # it says nothing else of the first frame below it than of the others
+                    self._tally.skip(number, line)  # it says nothing of the first frame below it alone
                     return
             self._tally.learn_secrets(line)
         self.pass_by(number, line, reason)
