@@ -64,7 +64,7 @@ _PHRASES: dict[ConnectionEvent, re.Pattern[str]] = {
         rf"{_VERB}(?:{words.CLOSING})(?: \w+){{0,2}}? {_SUBJECT}{_END}"
         rf"|{_VERB}(?:{words.DISCONNECTED})\b[\"']?(?: \w+){{0,2}} {_ANY_SUBJECT}{_END}"
         r"|websocket: close (?:sent|0{4})|(?<!\S)[<>] CLOSE 0{4}\b|\bon_?close\b|closestatus\["
-        r"|no close frame received"
+        r"|no close frame received|\bConnectionClosed(?:OK|Error)\b|\bclose event\b"
     ),
     ConnectionEvent.OPENED: _stated(
         rf"{_VERB}(?:{words.NEW})(?: \w+){{0,2}}? (?:{words.CONNECTION}){_END}"
@@ -77,7 +77,7 @@ _PHRASES: dict[ConnectionEvent, re.Pattern[str]] = {
 """What states them in one piece."""
 _NOT_OF_IT = lazily(
     r"\b(?:messages?|frames?|requests?|response|payload|notification|call|config\w*|setup|timeout|time-out|parameters?"
-    r"|settings?|certificates?|state|subprotocol)\b",
+    r"|settings?|certificates?|stat(?:e|us)|subprotocol)\b",
     re.IGNORECASE,
 )
 """Between subject and verb: what is closed, lost or accepted is something else."""
@@ -102,7 +102,8 @@ _BY = lazily(
     rf"\b(?:by|von|vom|durch|par|por|dal?|door)(?: the| der| dem| la| le| el| il| de)?"
     r" (?:(?P<peer>(?:the )?(?:peer|remote|other side))"
     rf"|(?P<station>{_BY_STATION})|(?P<server>{SERVER}))\b"
-    r"|\breceived 1\d{3} .{0,80}?then sent (?P<received>1)|\bsent 1\d{3} .{0,80}?then received (?P<sent>1)"
+    r"|\breceived 1\d{3} .{0,80}?then sent (?P<received>1)"
+    r"|\bsent 1\d{3} .{0,80}?(?P<sent>then received 1|no close frame received$)"
     r"|(?P<nobody>no close frame received or sent|without a? ?close frame|unexpected EOF)",
     re.IGNORECASE,
 )
