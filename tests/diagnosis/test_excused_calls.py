@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from ocpptui.diagnosis.diagnosis import Diagnosis
+from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.trace import read_trace
-from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 BEAT = '[3,"%s",{"currentTime":"2026-01-01T10:00:00Z"}]'
@@ -69,3 +70,28 @@ def test_nobody_is_accused(between: str, detail: Mapping[str, Any], at_once: boo
 def test_a_call_that_went_on_is_unanswered(between: str, detail: Mapping[str, Any], at_once: bool) -> None:
     found = accused(CALL + between + NEXT + LATER, detail, at_once=at_once)
     assert {"rpc.unanswered", "rpc.parallel-calls"} <= found
+
+
+CLOSED = "10:00:14 closed\n10:00:20 opened\n"
+
+
+@pytest.mark.parametrize(
+    ("between", "words"),
+    (
+        (CLOSED, "No answer came: the connection closed 4 s after the call."),
+        (f"{NEXT}{CLOSED}", "No answer came: the connection closed 4 s after the call."),
+        ("10:01:30 closed\n10:01:31 opened\n", "No answer came within the time-out."),
+        ("10:00:14 CP2 opened\n10:00:15 CP2 closed\n", "No answer came within the time-out."),
+        ("", "No answer came within the time-out."),
+    ),
+)
+def test_a_call_without_an_answer_says_when_its_connection_closed(between: str, words: str) -> None:
+    """The time-out explains nothing where the peer hung up: whoever reads it would look for a slow central system."""
+    timeline = Timeline()
+    diagnosis = Diagnosis(timeline)
+    for record in read_trace(CALL + between + LATER).records:
+        timeline.append(record)
+    assert diagnosis.advance(inf)
+    (finding,) = findings_at(timeline, 1, only=("rpc.unanswered",))
+    assert finding.text == words
+    assert all(timeline.event(index) is ConnectionEvent.CLOSED for index in finding.related)

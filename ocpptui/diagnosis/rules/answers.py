@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ocpptui.diagnosis.excused_calls import closed_after
 from ocpptui.diagnosis.fact_kinds import IdUse, Refused, Stray
 from ocpptui.diagnosis.prescribed_code import error_code_at
-from ocpptui.diagnosis.rule import Case, Facts, Rule, Told
+from ocpptui.diagnosis.rule import Case, Facts, Rule, TimeSpan, Told
 from ocpptui.diagnosis.rules.action_rules import STREAM
 from ocpptui.diagnosis.time_held import tell_kept_back
 from ocpptui.ocpp.correlation import AnswerStatus
@@ -31,6 +32,14 @@ def _has_result_errors(facts: Facts) -> bool:
 
 def _refuses_call(facts: Facts) -> bool:
     return facts.kind is RecordKind.CALLERROR and facts.answering is not AnswerStatus.ORPHAN
+
+
+def _tell_unanswered(case: Case) -> Iterator[Told]:
+    """Say so where a proxy kept the call back, or where its connection closed before the time-out."""
+    yield from (kept_back := tuple(tell_kept_back(case)))
+    if not kept_back and (closed := closed_after(case.timeline, case.index)) is not None:
+        waited = TimeSpan(case.timeline.between(case.index, closed))
+        yield Told(f"No answer came: the connection closed {waited} after the call.", (closed,))
 
 
 def _tell_error(case: Case) -> Iterator[Told]:
@@ -135,7 +144,7 @@ RULES = (
         "No answer came within the time-out.",
         "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1; OCPP 2.0.1 Part 2 FR.02 and FR.03",
         lambda facts: facts.is_overdue,
-        tell_kept_back,
+        _tell_unanswered,
         remedy="The sender may repeat the call, or close the connection. The log of the other side may say what "
         "became of it.",
         positive=("* 10:00:00 > Heartbeat {}\n10:01:00 > Heartbeat {}",),
