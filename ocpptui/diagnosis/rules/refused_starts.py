@@ -36,10 +36,16 @@ def _asked_2(status: str, more: str = "", number: int = 4) -> str:
 _BEGINS_2 = event_2("Started", "10:01:00", info=',"remoteStartId":4', trigger="RemoteStart")
 _NAMED, _OTHER = ',"transactionId":"t1"', ',"transactionId":"t0"'
 _AUTHORIZED = '10:00:55 > Authorize {"idTag":"a"}\n10:00:56 < ok {"idTagInfo":{"status":"Accepted"}}\n'
-_LISTED = """
-09:00:00 < GetConfiguration {"key":["LocalAuthListEnabled"]}
-09:00:00 > ok {"configurationKey":[{"key":"LocalAuthListEnabled","readonly":false,"value":"true"}]}
-"""
+
+
+def _set_to(value: bool, *keys: str) -> str:
+    shown = ",".join(f'{{"key":"{key}","readonly":false,"value":"{str(value).lower()}"}}' for key in keys)
+    return f'09:00:00 < GetConfiguration {{}}\n09:00:00 > ok {{"configurationKey":[{shown}]}}\n'
+
+
+_ASKS = _set_to(False, "LocalPreAuthorize")
+_STORES_NOTHING = _set_to(False, "AuthorizationCacheEnabled", "LocalAuthListEnabled")
+_LISTED = _set_to(True, "LocalAuthListEnabled", "LocalPreAuthorize")
 
 BEGINS_ANYWAY = Rule(
     "cmd.start-refused",
@@ -50,18 +56,20 @@ BEGINS_ANYWAY = Rule(
     remedy="The central system believes that nothing has begun: the app shows an error while the car charges, and the "
     "driver may start again elsewhere.",
     positive=(
-        f"{_asked('Rejected')}* {START_16.strip()}",
+        f"{_ASKS}{_asked('Rejected')}* {START_16.strip()}",
+        f"{_STORES_NOTHING}{_asked('Rejected')}* {START_16.strip()}",
         f"{_asked_2('Rejected')}* {_BEGINS_2}",
     ),
     negative=(
-        f"{_asked('Accepted')}{START_16}",
-        f"{_asked('Rejected').replace('10:00:5', '10:00:4')}{_asked('Accepted')}{START_16}",
-        f"{_asked('Rejected', 'B')}{START_16}",
-        f"{_asked('Rejected')}{_AUTHORIZED}{START_16}",  # the driver has a card with the same id
+        f"{_ASKS}{_asked('Accepted')}{START_16}",
+        f"{_ASKS}{_asked('Rejected').replace('10:00:5', '10:00:4')}{_asked('Accepted')}{START_16}",
+        f"{_ASKS}{_asked('Rejected', 'B')}{START_16}",
+        f"{_ASKS}{_asked('Rejected')}{_AUTHORIZED}{START_16}",  # the driver has a card with the same id
         f"{_LISTED}{_asked('Rejected')}{START_16}",
-        f"{_asked('Rejected')}{START_16.replace('10:01', '11:01')}",
-        f"{_asked('Rejected')}{START_16.replace('T10:01', 'T09:01')}",  # it began before
-        f"{_asked('Rejected')}10:00:52 closed\n10:00:58 opened\n{START_16}",
+        f"{_asked('Rejected')}{START_16}",  # it may know that card from before the recording
+        f"{_ASKS}{_asked('Rejected')}{START_16.replace('10:01', '11:01')}",
+        f"{_ASKS}{_asked('Rejected')}{START_16.replace('T10:01', 'T09:01')}",  # it began before
+        f"{_ASKS}{_asked('Rejected')}10:00:52 closed\n10:00:58 opened\n{START_16}",
         f"{_asked_2('Accepted')}{_BEGINS_2}",
         f"{_asked_2('Rejected', number=5)}{_BEGINS_2}",
         f"{_asked_2('Rejected')}{event_2('Started', '10:01:00')}",
@@ -106,7 +114,7 @@ class RefusedStartChecker(Checker):
         self.by_number: dict[int, _Answered] = {}  # by the remoteStartId of 2.x
         self.refused: dict[str, _Answered] = {}  # by id token of 1.x, those of this connection
         self.tokens: dict[str, bool] = {}
-        """The id tokens that the charge point may have cached."""
+        """The id tokens that were presented in this recording."""
 
     @on_exchange("RemoteStartTransaction", "RequestStartTransaction")
     def answered(self, call: Seen, answer: Seen) -> None:
@@ -135,7 +143,7 @@ class RefusedStartChecker(Checker):
     def started(self, call: Seen) -> None:
         token, time = (call.text("idTag") or "").casefold(), call.date_time("timestamp")
         refused = self.refused.pop(token, None)
-        is_known = token in self.tokens or any(self.known.switch(*names) for names in TOKEN_STORES)
+        is_known = token in self.tokens or not self.asks_for_all()
         put(self.tokens, token, True, MOST_STARTS)
         if refused is None or is_known or time is None or time < refused.time - self.limits.clock_tolerance * SECOND:
             return
@@ -143,6 +151,11 @@ class RefusedStartChecker(Checker):
         waited = call.since(refused.clock)
         if waited is not None and waited <= seconds * SECOND:
             self.found(BEGINS_ANYWAY, call, (refused.call,), waited=TimeSpan(waited))
+
+    def asks_for_all(self) -> bool:
+        """Whether it starts with no card by itself, so that an Authorize would show that it was presented."""
+        has_no_store = all(self.known.switch(*names) is False for names in TOKEN_STORES)
+        return has_no_store or self.known.switch("LocalPreAuthorize") is False
 
     @on_call("TransactionEvent")
     def event(self, call: Seen) -> None:
