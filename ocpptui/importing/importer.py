@@ -65,7 +65,7 @@ class Importer:
         self._shifts = [choices.shifts.get(path, 0) for path in paths]
         self._steps: list[Iterator[Step] | None] = [file.steps() for file in self.files]
         self._merger = Merger(len(paths))
-        self._both = BothSides() if choices.merge else None
+        self._both = BothSides(self._has_ended) if choices.merge else None
         self._transits: list[float] = []
         self._connections: dict[tuple[int, int, str], int] = {}
         self._newest: dict[str, tuple[int, int]] = {}  # of each charge point: its file, and itself
@@ -218,6 +218,10 @@ class Importer:
         self._steps[number] = None
         self._merger.finish(number)
 
+    def _has_ended(self, number: int) -> bool:
+        """Whether every record of a file has got its place."""
+        return self._steps[number] is None and self._merger.has_room(number)
+
     def _ready(self) -> Iterator[Record]:
         """The records whose place is now certain."""
         ready = self._merger.take()
@@ -286,7 +290,7 @@ class Importer:
         file, connection = self._newest.get(record.charge_point, (number, 0))
         if record.detail.get("event") == ConnectionEvent.OPENED:
             return 0  # a new one begins with the file
-        if file == number or self._steps[file] is not None or not self._merger.has_room(file):
+        if file == number or not self._has_ended(file):
             return 0
         if record.time - self._latest[file] > LONGEST_GAP:
             return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import orjson
@@ -12,7 +12,7 @@ from ocpptui.ocpp.message import Message
 from ocpptui.timeline.record import Record
 
 WINDOW = 60_000_000
-"""Microseconds within which both sides record the same frame, once their clocks agree."""
+"""Microseconds within which both sides record the same frame or event, once their clocks agree."""
 
 
 @dataclass(slots=True)
@@ -80,17 +80,18 @@ class BothSides:
     so that disagreeing clocks become visible.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, has_ended: Callable[[int], bool]) -> None:
+        """`has_ended` says whether a file has no further record."""
         self.merged = 0
         """How many frames both sides recorded."""
         self._held: deque[tuple[int, Record, bytes]] = deque()
         self._seen: dict[bytes, deque[tuple[int, Record]]] = {}
-        self._stating: dict[str, int] = {}  # whose log says in words when a charge point connected
+        self._has_ended = has_ended
+        self._stating: dict[str, tuple[int, int]] = {}  # by charge point: whose log says in words when it connected
 
     def take(self, file: int, record: Record) -> Iterator[tuple[int, Record]]:
-        """Add a record; return those that are now final. Where both logs say in words when a connection opened and
-        closed, the one that says so first counts."""
-        if "stated" in record.detail and self._stating.setdefault(record.charge_point, file) != file:
+        """Add a record; return those that are now final."""
+        if "stated" in record.detail and self._is_stated_elsewhere(file, record):
             return
         key = _key(record)
         others = self._seen.get(key) if key else None
@@ -114,6 +115,15 @@ class BothSides:
         """The remaining records."""
         while self._held:
             yield self._release()
+
+    def _is_stated_elsewhere(self, file: int, record: Record) -> bool:
+        """Whether another log says in words when connections of the charge point opened and closed: of both sides, the
+        one that says so first counts, up to its end. The log that goes on from there says the rest."""
+        stating, last = self._stating.get(record.charge_point, (file, record.time))
+        if stating != file and not (self._has_ended(stating) and record.time - last > WINDOW):
+            return True
+        self._stating[record.charge_point] = file, record.time
+        return False
 
     def _join(self, first: Record, second: Record) -> None:
         self.merged += 1

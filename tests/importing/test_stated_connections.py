@@ -362,6 +362,19 @@ def test_both_sides_of_a_connection_state_its_events_once(tmp_path: Path) -> Non
     assert [event.detail["event"] for event in events] == ["opened", "closed"]
 
 
+def test_a_rotated_log_of_one_side_states_its_events_in_each_file(tmp_path: Path) -> None:
+    """A charge point would seem to be connected from the first file on."""
+    later = [line.replace("10:00", "11:00") for line in TALK]
+    first = "10:00:00 CP-77 connected", *TALK, "10:00:09 CP-77 disconnected"
+    second = "11:00:00 CP-77 connected", *later, "11:00:09 CP-77 disconnected"
+    paths = [tmp_path / name for name in ("a.log.1", "a.log", "b.log")]
+    for path, lines in zip(paths, (first, second, (*first, *second)), strict=True):
+        path.write_text(log(*lines))
+    for some in (paths, paths[:2], paths[::-1]):
+        events = events_of(read(some, ImportOptions(merge=True)))
+        assert [event.detail["event"] for event in events] == ["opened", "closed", "opened", "closed"]
+
+
 def test_a_log_with_its_newest_line_first_has_its_events_in_order(tmp_path: Path) -> None:
     text, expected = conversation(NOTATIONS["brackets"])
     backwards = "\n".join(reversed(text.splitlines()))
