@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from ocpptui.importing.csv_rows import Notation, rows_of
+from ocpptui.importing.hex_dump import is_heading
 from ocpptui.jsontext.lazy_pattern import lazily
 
 _RECORD = lazily(r"\*{5,} \d+\. row \*{5,}|-\[ RECORD \d+ \][-+]*")
@@ -78,7 +79,7 @@ class PrintedTables:
         if line.strip() and _RULE.fullmatch(below):
             rule = self._take()
             yield from self._aligned(line, [place for place, one in enumerate(rule) if one == "+"], "|")
-        elif line.strip() and _DASHES.fullmatch(below):
+        elif line.strip() and _DASHES.fullmatch(below) and not is_heading(line):
             rule = self._take()
             yield from self._aligned(line, [group.start() - 1 for group in _DASH_GROUP.finditer(rule)][1:], " ")
         else:

@@ -60,6 +60,101 @@ def base64_lines(data: bytes) -> str:
     return "\n".join(text[at : at + 76] for at in range(0, len(text), 76))
 
 
+def apart(row: bytes, separator: str, width: int = 0) -> str:
+    """The bytes of a row in two groups, as wide as those of a whole row."""
+    text = row[:8].hex(" ") + (separator + row[8:].hex(" ") if len(row) > 8 else "")
+    return f"{text:<{width or 46 + len(separator)}}"
+
+
+def by_row(show: Callable[[int, bytes], str], width: int = 16) -> Dump:
+    return lambda d: "\n".join(show(at, row) for at, row in rows(d, width))
+
+
+def to_end(show: Callable[[int, bytes], str], last: str) -> Dump:
+    """With the address behind the last byte in a line of its own."""
+    return lambda d: "\n".join([*(show(at, row) for at, row in rows(d)), format(len(d), last)])
+
+
+def little(row: bytes, size: int, form: str) -> Iterator[str]:
+    """Words of a little-endian machine; the last is filled with zeros."""
+    for place in range(0, len(row), size):
+        yield format(int.from_bytes(row[place : place + size], "little"), form)
+
+
+def one_by_one(row: bytes) -> str:
+    """Characters in cells of four; what cannot be printed as its name or in octal."""
+    names = {10: "\\n", 13: "\\r", 9: "\\t", 8: "\\b", 0: "\\0"}
+    return "".join(f"{names.get(byte, chr(byte) if 0x20 <= byte < 0x7F else f'{byte:03o}'):>4}" for byte in row)
+
+
+def latin(row: bytes) -> str:
+    return "".join(chr(byte) if 0x20 <= byte < 0x7F or byte > 0xA0 else "." for byte in row)
+
+
+def of_hexyl(data: bytes) -> str:
+    edge = "─" * 8
+    body = [
+        f"│{at:08x}│ {row[:8].hex(' '):<23} ┊ {row[8:].hex(' '):<23} │{as_text(row[:8], '×'):<8}┊"
+        f"{as_text(row[8:], '×'):<8}│" for at, row in rows(data)
+    ]  # fmt: skip
+    wide = "─" * 25
+    return "\n".join([f"┌{edge}┬{wide}┬{wide}┬{edge}┬{edge}┐", *body, f"└{edge}┴{wide}┴{wide}┴{edge}┴{edge}┘"])
+
+
+FURTHER_ROWS: dict[str, Dump] = {
+    "a dash between groups": by_row(lambda at, row: f"{at:08x}  {apart(row, ' - ')}   {as_text(row)}"),
+    "a dash between groups without text": by_row(lambda at, row: f"{at:04x}  {apart(row, ' - ').rstrip()}"),
+    "a dash between groups without addresses": by_row(lambda _, row: f"{apart(row, ' - ')}   {as_text(row)}"),
+    "a bar between groups": by_row(lambda at, row: f"{at:08x}  {apart(row, ' | ')} | {as_text(row)}"),
+    "a colon between groups": by_row(lambda at, row: f"{at:08x}  {apart(row, ' : ')}  {as_text(row)}"),
+    "four groups": by_row(
+        lambda at, row: f"{at:04x}: {row.hex('|', -4):<35} {as_text(row)}"
+    ),
+    "debug.exe": by_row(lambda at, row: f"0B2D:{at + 256:04X}  {apart(row, '-').upper()}   {as_text(row)}"),
+    "WinDbg": by_row(lambda at, row: f"00000000`0012{at:04x}  {apart(row, '-')}  {as_text(row)}"),
+    "OpenSSL": by_row(lambda at, row: f"{at:04x} - {apart(row, '-')}   {as_text(row)}"),
+    "Perl": by_row(
+        lambda at, row: f"{at:08X}  {row[:8].hex(' ').upper():<23} - {row[8:].hex(' ').upper():<23}  {as_text(row)}"
+    ),
+    "hexyl": of_hexyl,
+    "HxD": lambda d: "\n".join(
+        ["Offset(h) 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F", ""]
+        + [f"{at:08X}  {row.hex(' ').upper():<47}  {as_text(row)}" for at, row in rows(d)]
+    ),
+    "PowerShell of today": lambda d: "\n".join(
+        [
+            f"{' ' * 10}Offset Bytes{' ' * 43}Ascii",
+            f"{' ' * 17}00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F",
+            f"{' ' * 10}------ {'-' * 47} -----",
+            *(f"{at:016X} {row.hex(' ').upper():<47} {latin(row)}" for at, row in rows(d)),
+        ]
+    ),
+    "one space before the text": by_row(lambda at, row: f"{at:04x}: {row.hex(' '):<47} {as_text(row)}"),
+    "strace": by_row(lambda at, row: f" | {at:05x}  {apart(row, '  ')}  {as_text(row):<16} |"),
+    "gdb": by_row(
+        lambda at, row: f"0x5555{at:08x} <buf+{at}>:\t" + "\t".join(f"0x{byte:02x}" for byte in row), width=8
+    ),
+    "xxd -d": by_row(lambda at, row: f"{at:08d}: {words(row):<39}  {as_text(row)}"),
+    "xxd -b": by_row(lambda at, row: f"{at:08x}: {' '.join(f'{b:08b}' for b in row):<53}  {as_text(row)}", width=6),
+    "hexdump -x": to_end(lambda at, row: f"{at:07x}    {'    '.join(little(row, 2, '04x'))}", "07x"),
+    "hexdump -c": to_end(lambda at, row: f"{at:07x}{one_by_one(row)}", "07x"),
+    "od": to_end(lambda at, row: f"{at:07o} {' '.join(little(row, 2, '06o'))}", "07o"),
+    "od -t x4": to_end(lambda at, row: f"{at:07o} {' '.join(little(row, 4, '08x'))}", "07o"),
+    "od -t o1": to_end(lambda at, row: f"{at:07o} {' '.join(f'{byte:03o}' for byte in row)}", "07o"),
+    "od -t u1": to_end(lambda at, row: f"{at:07o} {' '.join(f'{byte:3d}' for byte in row)}", "07o"),
+    "od -c": to_end(lambda at, row: f"{at:07o}{one_by_one(row)}", "07o"),
+    "od -t x1c": to_end(
+        lambda at, row: f"{at:07o}{''.join(f'  {byte:02x}' for byte in row)}\n{' ' * 7}{one_by_one(row)}", "07o"
+    ),
+    "an array of C": lambda d: "char peer0_0[] = { /* Packet 4 */\n" + ", \n".join(
+        ", ".join(f"0x{byte:02x}" for byte in row) for _, row in rows(d, 8)
+    ) + " };",
+    "a string of C": lambda d: " \\\n".join(
+        '"' + "".join(f"\\x{byte:02x}" for byte in row) + '"' for _, row in rows(d)
+    ),
+}  # fmt: skip
+"""How further programs write them."""
+
 ROWS: dict[str, Dump] = {
     "xxd": lambda d: "\n".join(f"{at:08x}: {words(row):<39}  {as_text(row)}" for at, row in rows(d)),
     "xxd in capitals": lambda d: "\n".join(
@@ -93,12 +188,14 @@ ROWS: dict[str, Dump] = {
         f"[   12.345678] ws: {at:08x}: {row.hex(' '):<47}  {as_text(row)}" for at, row in rows(d)
     ),
     "Netty": netty,
+    **FURTHER_ROWS,
     "base64 in lines": base64_lines,
 }  # fmt: skip
 """Dumps of several rows; the line above says the rest."""
 
 IN_LINE: dict[str, Dump] = {
     "hexadecimal": lambda d: d.hex(),
+    "bytes with dashes": lambda d: f"data={d.hex('-').upper()}",
     "hexadecimal in capitals": lambda d: f"payload: {d.hex().upper()}",
     "hexadecimal with 0x": lambda d: f"data=0x{d.hex()}",
     "hexadecimal in quotes": lambda d: f'payload="{d.hex()}" ok',

@@ -1,4 +1,4 @@
-"""The rows of a dump are its bytes, and the text beside them is nothing else."""
+"""The rows of a dump are its bytes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.importing.hex_dump import HexDumps, row_of
+from ocpptui.importing.hex_dump import HexDumps
 from ocpptui.timeline.record import RecordKind
-from tests.importing.byte_lines import ROWS, canonical
+from tests.importing.byte_lines import canonical
 from tests.importing.reading import read
 
 CALL = '[2,"a1","DataTransfer",{"vendorId":"x","data":"' + "=" * 80 + '"}]'
@@ -29,15 +29,6 @@ def test_a_star_stands_for_rows_like_the_last_one(tmp_path: Path) -> None:
     path = tmp_path / "dump.txt"
     path.write_text("2026-03-14T09:30:00Z received\n" + "\n".join(short) + "\n")
     assert read(path).raws == [CALL]
-
-
-@pytest.mark.parametrize("notation", sorted(set(ROWS) - {"base64 in lines", "xxd -p", "xxd -i"}))
-def test_the_text_of_a_row_is_no_part_of_its_bytes(notation: str) -> None:
-    """Text that looks like bytes would be taken for more of them."""
-    data = b"ab cd 12 ef: 3a "
-    words = bytes(data[place ^ 1] for place in range(len(data)))  # as `hexdump` shows them
-    rows = [row_of(line) for line in ROWS[notation](data).split("\n")]
-    assert any(row is not None and row.data in (data, words) for row in rows)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,33 @@
+"""A row of a dump is its bytes, and the text beside them is nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocpptui.importing.dump_row import row_of
+from tests.importing.byte_lines import ROWS
+
+WITHOUT_TEXT = {
+    "base64 in lines", "xxd -p", "xxd -i", "xxd -b", "od", "od -c", "od -t o1", "od -t u1", "od -t x4", "hexdump -c",
+    "gdb", "an array of C", "a string of C",
+}  # fmt: skip
+"""Or with other numbers than hexadecimal ones, or with rows of fewer bytes."""
+
+
+@pytest.mark.parametrize("notation", sorted(set(ROWS) - WITHOUT_TEXT))
+def test_the_text_of_a_row_is_no_part_of_its_bytes(notation: str) -> None:
+    """Text that looks like bytes would be taken for more of them."""
+    data = b"ab cd 12 ef: 3a "
+    words = bytes(data[place ^ 1] for place in range(len(data)))  # as `hexdump` shows them
+    rows = [row_of(line) for line in ROWS[notation](data).split("\n")]
+    assert any(row is not None and row.data in (data, words) for row in rows)
+
+
+@given(data=st.binary(min_size=16, max_size=16), notation=st.sampled_from(["xxd", "strace", "Perl", "OpenSSL"]))
+def test_any_bytes_come_back(data: bytes, notation: str) -> None:
+    """Text like bytes, bars and dashes beside the bytes would be read as more of them."""
+    row = row_of(ROWS[notation](b"-" * 16 + data).split("\n")[-1])
+    assert row is not None
+    assert row.data == data
