@@ -12,7 +12,7 @@ from typing import Any
 
 from ocpptui.importing.cut_frames import BEHIND_ELLIPSIS, ELLIPSIS
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.line_shapes import without_digits
+from ocpptui.importing.line_shapes import logger_before, without_digits
 from ocpptui.importing.log_words import FLOW, REFUSED, with_marks
 from ocpptui.importing.prefix_names import spots_in
 from ocpptui.importing.printed_notation import PRINTED
@@ -173,7 +173,9 @@ def _at_one_time(one: FoundFrame, other: FoundFrame) -> bool:
     if one.time is None or other.time is None or one.dated != other.dated:
         return True
     apart = other.time - one.time
-    if one.zoned != other.zoned:
+    if one.zoned != other.zoned or (
+        not one.zoned and abs(apart) > WITHIN and logger_before(one.shape) != logger_before(other.shape)
+    ):
         apart = (apart + _QUARTER // 2) % _QUARTER - _QUARTER // 2
     return abs(apart) <= WITHIN
 

@@ -14,12 +14,13 @@ from typing import Protocol
 from ocpptui.importing.dates import Dates
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.import_tally import ImportTally
+from ocpptui.importing.log_clocks import LogClocks
 from ocpptui.importing.named_zones import zone_named_in
 from ocpptui.importing.payload_times import Witness
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.start_clock import Counted, StartClock
 from ocpptui.importing.zones import Zone, zone_name
-from ocpptui.ocpp.date_times import in_calendar
+from ocpptui.ocpp.date_times import SECOND, in_calendar
 
 Witnessed = tuple[FoundFrame, Witness | None]
 """A frame or event, and the time in its payload."""
@@ -41,7 +42,7 @@ class LogTimes:
         self._options = options
         self._modified = in_calendar(modified)
         self._dates = Dates(self._modified, options.dates, options.year)
-        self._zone = Zone(options.utc_offset)
+        self._clocks = LogClocks(options.utc_offset)
         self._start_clock = StartClock(self._modified)
         self._time: int | None = None
         self._open = _Open()
@@ -70,18 +71,17 @@ class LogTimes:
         `first` are those with which the file begins, `frames` also some further on. The dates are decided before.
         """
         if any(not found.zoned and found.time is not None for found, _ in first):
-            yield self._decide_zone(frames)
+            yield from self._decide_zones(frames)
         if first and first[0][0].time is None:
             yield from self._begin_without_time(first, frames)
 
-    def _decide_zone(self, frames: Sequence[Witnessed]) -> str:
+    def _decide_zones(self, frames: Sequence[Witnessed]) -> Iterator[str]:
         dates = self._dates_of(frames)
         for found, witness in frames:
             time = dates.of(found)
-            if time is not None and witness is not None and not found.zoned:
-                self._zone.learn(time, witness, dated=self._is_dated(found))
-        unzoned = (found.prefix for found, _ in frames if found.time is not None and not found.zoned)
-        return self._zone.decide(map(zone_named_in, unzoned))
+            if time is not None and not found.zoned:
+                self._clocks.learn(found, time, witness, dated=self._is_dated(found))
+        return self._clocks.decide()
 
     def _begin_without_time(self, first: Sequence[Witnessed], frames: Sequence[Witnessed]) -> Iterator[str]:
         """Find the time of the first frames, whose lines have none."""
@@ -95,7 +95,7 @@ class LogTimes:
             found = first[len(leading)][0]
             time = self._dates_of(frames).of(found)
             if time is not None:
-                time = time if found.zoned else self._zone.to_utc(time, self._name_in(found))
+                time = time if found.zoned else self._to_utc(time, found)
                 self._time = time if shown is None else min(shown, time)
                 self._first_stated = time
             return
@@ -125,7 +125,7 @@ class LogTimes:
         of_day = witness
         if not found.dated and self._dates.goes_back(found):
             of_day = next((one for _, one, _ in self._shown_from(frame, ahead) if one.is_now), None)
-        time = self._dates.of(found, of_day, self._zone.offset or 0)
+        time = self._dates.of(found, of_day, self._clocks.of(found).offset or 0)
         if self._dates.contradiction:
             self._tally.warn(f"Line {found.line:,} {self._dates.contradiction}")
             self._dates.contradiction = ""
@@ -152,7 +152,7 @@ class LogTimes:
             self._tally.warn(f"The order of day and month changes nothing: {why}.")
         if said.utc_offset is not None and not open_.zone:
             why = "each time in this has a zone" if open_.times else "no line has a time"
-            self._tally.warn(f"The zone {zone_name(self._zone.offset or 0)} changes nothing: {why}.")
+            self._tally.warn(f"The zone {zone_name(said.utc_offset * 60 * SECOND)} changes nothing: {why}.")
 
     def is_counted(self, found: FoundFrame) -> bool:
         """Whether the time of a frame is known from how long its device had run."""
@@ -160,20 +160,22 @@ class LogTimes:
 
     def _in_utc(self, time: int, frame: Timeable, ahead: Iterable[Timeable], guessed: list[str]) -> int:
         """A time of the log's clock in UTC, after looking whether the clock was changed."""
-        if not self._zone.is_chosen:
+        found, zone = frame.found, self._clocks.of(frame.found)
+        if not zone.is_chosen:
             guessed.append("zone")
-        if self._zone.leaps(time) and (told := self._zone.change(self._shown_from(frame, ahead))):
+        if zone.leaps(time) and (told := zone.change(self._shown_from(frame, ahead, zone))):
             self._tally.tell(told)
-        was_known = self._zone.offset is not None
+        was_known = zone.offset is not None
         if frame.witness is not None:
-            told = self._zone.follow(time, frame.witness, dated=self._is_dated(frame.found))
+            told = zone.follow(time, frame.witness, dated=self._is_dated(found))
             if told:
                 (self._tally.tell if was_known else self._tally.warn)(told)
-        return self._zone.to_utc(time, self._name_in(frame.found))
+        return self._to_utc(time, found)
 
-    def _name_in(self, found: FoundFrame) -> str:
-        """The name of the zone in the line of a frame, where it may be needed."""
-        return zone_named_in(found.prefix) if self._zone.offset is None else ""
+    def _to_utc(self, time: int, found: FoundFrame) -> int:
+        """A time of a line's clock in UTC, as far as its zone is known."""
+        zone = self._clocks.of(found)
+        return zone.to_utc(time, zone_named_in(found.prefix) if zone.offset is None else "")
 
     def _counted(self, frame: Timeable, ahead: Iterable[Timeable], before: int) -> int:
         """The time of a frame whose line says how long its device had run; `before` is the time of the one before."""
@@ -193,9 +195,14 @@ class LogTimes:
             time = min(time, self._first_stated)  # the clock of the other side may be ahead of that of the log
         return time
 
-    def _shown_from(self, frame: Timeable, ahead: Iterable[Timeable]) -> Iterator[tuple[int, Witness, bool]]:
-        """The times in the payloads of a frame and of those that follow it, with those of their lines."""
+    def _shown_from(
+        self, frame: Timeable, ahead: Iterable[Timeable], zone: Zone | None = None
+    ) -> Iterator[tuple[int, Witness, bool]]:
+        """The times in the payloads of a frame and of those that follow it, with those of their lines; of `zone` only
+        those in it."""
         for one in (frame, *ahead):
+            if zone is not None and self._clocks.of(one.found) is not zone:
+                continue
             time = self._dates.shown(one.found)
             if time is not None and one.witness is not None and not one.found.zoned:
                 yield time, one.witness, self._is_dated(one.found)

@@ -59,27 +59,37 @@ class Zone:
                     self._seen.append((offset, witness.is_now))
                 return
 
-    def decide(self, names: Iterable[str] = ()) -> str:
+    @property
+    def shown(self) -> int | None:
+        """The offset that the witnesses so far show at the beginning for certain, of a clock beside others; None if
+        they do not."""
+        runs = self._runs()
+        if runs:
+            return runs[0][0]
+        leading = _leading(self._votes)
+        return leading if leading is not None and self._votes[leading] >= CHANGED else None
+
+    def decide(self, names: Iterable[str] = (), whose: str = "Its times") -> str:
         """Decide by the witnesses so far; returns the evidence. `names` are those of zones that the times have."""
         if self.is_chosen:
-            return f"Its times have no zone; they are in {zone_name(self.offset or 0)}, as the user says."
+            return f"{whose} have no zone; they are in {zone_name(self.offset or 0)}, as the user says."
         runs = self._runs()
         if len(runs) > 1:
             self.offset, count = runs[0]
             payloads = "the time in a payload" if count == 1 else f"the times in {count:,} payloads"
-            return f"Its times have no zone; compared with {payloads}, they begin in {zone_name(self.offset)}."
+            return f"{whose} have no zone; compared with {payloads}, they begin in {zone_name(self.offset)}."
         votes = self._votes or self._rough
-        ranked = votes.most_common(2)
-        if ranked and (len(ranked) == 1 or ranked[0][1] > 2 * (votes.total() - ranked[0][1])):
-            self.offset = ranked[0][0]
+        leading = _leading(votes)
+        if leading is not None:
+            self.offset = leading
             count = self._witnesses[self.offset]
             payloads = "the time in a payload" if count == 1 else f"the times in {count:,} payloads"
             payloads += "" if self._votes else " (the clocks differ by minutes)"
-            return f"Its times have no zone; compared with {payloads}, they are in {zone_name(self.offset)}."
-        why = "the times in payloads contradict each other" if ranked else "no payload shows which"
+            return f"{whose} have no zone; compared with {payloads}, they are in {zone_name(self.offset)}."
+        why = "the times in payloads contradict each other" if votes else "no payload shows which"
         if named := " and ".join(name for name in dict.fromkeys(names) if is_zone_name(name)):
-            return f"Its times have no offset, and {why}; they are in {named}, as their lines say."
-        return f"Its times have no zone, and {why}; the local time of this machine is assumed."
+            return f"{whose} have no offset, and {why}; they are in {named}, as their lines say."
+        return f"{whose} have no zone, and {why}; the local time of this machine is assumed."
 
     def _runs(self) -> list[tuple[int, int]]:
         """The offsets that the payloads showed one after the other, each with how many did; empty if they contradict
@@ -148,6 +158,12 @@ class Zone:
         if minute != self._here[0]:
             self._here = minute, _offset_here(minute)
         return time - self._here[1]
+
+
+def _leading(votes: Counter[int]) -> int | None:
+    """The offset with more than twice the votes of all others; None if there is none."""
+    ranked = votes.most_common(1)
+    return ranked[0][0] if ranked and ranked[0][1] > 2 * (votes.total() - ranked[0][1]) else None
 
 
 def _offset_here(minute: int) -> int:
