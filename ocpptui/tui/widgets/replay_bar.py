@@ -11,6 +11,7 @@ from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.replay.player import Player
 from ocpptui.replay.replay_report import Outcome
+from ocpptui.replay.step_words import replay_step_words
 from ocpptui.tui.screens.replay_report_screen import ReplayReport
 
 SPEEDS: tuple[float | None, ...] = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0, None)
@@ -152,11 +153,10 @@ class ReplayBar(Widget):
         step, pending = self.player.next_step, self.player.pending
         left = self.player.seconds_left
         wait = "" if left is None else f", {left:.0f} s"
-        if step is not None and pending is not None and pending.edited is not None:
-            return f"next: {step.does.value} {printable(step.action)}, edited"
         if step is None:
             return f"the last answers{wait}"
-        return f"next: {step.does.value} {printable(step.action)}".rstrip() + wait
+        is_edited = pending is not None and pending.edited is not None
+        return f"next: {replay_step_words(step)}{', edited' if is_edited else wait}"
 
 
 _WORDS = {"replay.play": "play", "replay.step": "step", "replay.slower": "speed", "replay.faster": "speed"}

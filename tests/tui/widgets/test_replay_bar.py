@@ -20,6 +20,7 @@ from ocpptui.network.client_settings import ClientSettings
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
+from ocpptui.replay.step_words import replay_step_line
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
@@ -109,11 +110,29 @@ async def test_the_target_is_shown_before_anything_is_sent() -> None:
     player = player_of(3)
     app = BarApp(player)
     async with app.run_test(size=(90, 24)) as pilot:
-        assert app.text == f" … not connected  0/6 max  next: call Authorize  {KEYS}"
+        assert app.text == f" … not connected  0/6 max  next: send Authorize  {KEYS}"
         async with connected(player) as url:
             await pilot.pause()
             assert app.text == f" ⏸ paused  3 frames to {url}  {KEYS}"
             assert player.report.sent == 0
+
+
+async def test_what_the_replay_waits_for_is_said_as_in_the_list_of_its_steps() -> None:
+    """A user would look in the list for a step of the name that the bar shows."""
+    timeline = Timeline()
+    for raw, direction in (
+        ('[2,"1","GetConfiguration",{}]', Direction.TO_CHARGE_POINT),
+        ('[3,"1",{"configurationKey":[]}]', Direction.TO_CSMS),
+    ):
+        timeline.append(
+            message_record(raw, time=0, connection=1, direction=direction, charge_point="CP", version=Version.V16)
+        )
+    session = Session(role=Role.CHARGE_POINT, settings=SessionSettings(automatic=False))
+    player = Player(plan(timeline, Role.CHARGE_POINT), session, once=True)
+    app = BarApp(player)
+    async with app.run_test(size=(90, 24)):
+        assert "next: wait for GetConfiguration" in app.text
+        assert replay_step_line(player, 0, frozenset()).words == "wait for GetConfiguration"
 
 
 async def test_position_deviations_and_next_step_follow_the_replay() -> None:
@@ -125,11 +144,11 @@ async def test_position_deviations_and_next_step_follow_the_replay() -> None:
         bar.step()
         await until(player, lambda: player.position == 2)
         await pilot.pause()
-        assert app.text == f" ⏸ paused  2/6 max  ✓ same  next: call Authorize  {KEYS}"
+        assert app.text == f" ⏸ paused  2/6 max  ✓ same  next: send Authorize  {KEYS}"
         bar.step()
         await until(player, lambda: player.position == 4)
         await pilot.pause()
-        assert app.text == f" ⏸ paused  4/6 max  ✗ 1 different  next: call Authorize  {KEYS}"
+        assert app.text == f" ⏸ paused  4/6 max  ✗ 1 different  next: send Authorize  {KEYS}"
         assert app.ended == 0
         bar.toggle()
         assert player.is_playing
