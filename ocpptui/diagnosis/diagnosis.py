@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import compress, count
 from math import inf
 from time import perf_counter
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ocpptui.diagnosis.answer_facts import accepts_wrong, id_use_of, refused_by
 from ocpptui.diagnosis.column_rules import COLUMN_RULES
-from ocpptui.diagnosis.excused_calls import is_excused
+from ocpptui.diagnosis.excused_calls import end_before_due, is_excused
 from ocpptui.diagnosis.fact_kinds import IdUse, Refused, Stray
 from ocpptui.diagnosis.recorded_answers import RecordedAnswers
 from ocpptui.diagnosis.recorded_calls import RecordedCalls
@@ -25,7 +25,7 @@ from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.columns import EVENT_SHIFT, EVENTS, TELLS_ERROR, TIMELESS, NewestRow
-from ocpptui.timeline.noticed import Noticed
+from ocpptui.timeline.noticed import Noticed, unworded
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
@@ -56,9 +56,6 @@ MOST_WRONG_CALLS = 1000
 
 MOST_BEYOND = 10_000
 """How many unanswered calls at the ends of files are remembered until more of those files is read."""
-
-LONGEST_VALUE = 100
-"""Characters of a text in a finding."""
 
 
 class Diagnosis:
@@ -94,6 +91,7 @@ class Diagnosis:
         self._timed, self._due_time = -1, 0  # the record for which `_due_time` was read, from a compressed chunk
         self._answers = RecordedAnswers(timeline)
         self._overdue = 0  # how many of them had no answer then
+        self._left_behind = 0  # so many of the calls that ends of connections left without an answer are decided
         self._beyond: list[int] = []  # of those, the ones whose file has not gone on for long enough
         self._wrong_calls: dict[int, bool] = {}  # invalid calls without an answer so far
         self._calls = RecordedCalls(timeline)
@@ -181,9 +179,9 @@ class Diagnosis:
             return
         if self._worded < MAX_WORDED:
             self._worded += 1
-            new = (Noticed(rule.id, related, {name: _short(value) for name, value in values.items()}),)
+            new = (Noticed.worded(rule.id, related, values),)
         else:
-            new = _unworded(rule.id)
+            new = unworded(rule.id)
         self._timeline.noticed[index] = before + new if before else new
         self._decide(index)
 
@@ -223,7 +221,8 @@ class Diagnosis:
                 beyond.append(index)
                 continue
             self._overdue += 1
-            self._calls.is_overdue(index)
+            if end_before_due(timeline, index) is None:
+                self._calls.is_overdue(index)
             for earlier in self._answers.is_overdue(index):
                 self._decide(earlier)
             self._decide(index)
@@ -239,6 +238,10 @@ class Diagnosis:
             self._follow_one(start, newest)
         elif start < stop:
             self._follow_columns(start, stop)
+        for call in self._timeline.left_behind[self._left_behind :]:
+            self._calls.is_overdue(call)
+            self._decide(call)
+        self._left_behind = len(self._timeline.left_behind)
         for call in self._calls.changed():
             self._decide(call)
         if self._has_reached_end and self._done:
@@ -303,9 +306,14 @@ class Diagnosis:
     def _decide(self, index: int) -> None:
         timeline = self._timeline
         kind, is_timed = timeline.kinds[index], not timeline.flags[index] & TIMELESS
-        is_overdue = index < self._due and is_timed and timeline.is_unanswered(index) and timeline.goes_on(index)
+        is_lacking, end = timeline.is_unanswered(index), None
+        if is_lacking:
+            end = end_before_due(timeline, index)
+            is_due = index < self._due and is_timed and timeline.goes_on(index)
+            is_lacking = is_due or (end is not None and self._answers.are_recorded(index, end))
         lacks_answers, lacks_lines = self._answers.lack(index), self._calls.lack_some(index)
-        is_overdue = is_overdue and (lacks_answers or not is_excused(timeline, index))  # which reads the record
+        is_lacking = is_lacking and (lacks_answers or not is_excused(timeline, index))  # which reads the record
+        is_shown = is_lacking and not lacks_answers and not lacks_lines  # that it has no answer
         key = (
             kind,
             timeline.flags[index],
@@ -314,9 +322,10 @@ class Diagnosis:
             timeline.version(index),
             timeline.transport(index),
             id_use_of(timeline, index),
-            is_overdue and not lacks_answers and not lacks_lines,
-            is_overdue and self._answers.is_first(index),
-            is_overdue and not lacks_answers and lacks_lines,
+            is_shown and end is None,
+            is_shown and end is not None,
+            is_lacking and self._answers.is_first(index),
+            is_lacking and not lacks_answers and lacks_lines,
             self._calls.stray(index) if timeline.answerings[index] == AnswerStatus.ORPHAN else Stray.NONE,
             refused_by(timeline, index) if kind in _ERRORS else Refused.NOTHING,
             kind == RecordKind.CALLRESULT and accepts_wrong(timeline, index),
@@ -325,7 +334,7 @@ class Diagnosis:
         if known is None:
             if len(self._known) >= MAX_FACTS_KEPT:
                 self._known.clear()
-            known = self._known[key] = self._rules_broken(index, *key[-7:])
+            known = self._known[key] = self._rules_broken(index, *key[-8:])
         rules, severity = known
         if (noticed := timeline.noticed.get(index)) is not None:
             rules, severity = self._with_noticed(index, rules, severity, noticed)
@@ -350,6 +359,7 @@ class Diagnosis:
         index: int,
         id_use: IdUse,
         is_overdue: bool,
+        is_left_behind: bool,
         lacks_answers: bool,
         lacks_lines: bool,
         stray: Stray,
@@ -368,6 +378,7 @@ class Diagnosis:
             id_use,
             timeline.kinds[index] == RecordKind.CONNECTION and bool(flags & TELLS_ERROR),
             is_overdue,
+            is_left_behind,
             lacks_answers,
             lacks_lines,
             stray,
@@ -377,17 +388,6 @@ class Diagnosis:
         broken = [rule for rule in COLUMN_RULES if rule.applies(facts)]
         worst = max((rule.severity_in(version) for rule in broken), default=Severity.NONE)
         return tuple(rule.id for rule in broken), worst
-
-
-@cache
-def _unworded(rule: str) -> tuple[Noticed]:
-    """A finding without values, shared by all records that have it."""
-    return (Noticed(rule, (), {}),)
-
-
-def _short(value: Any) -> Any:
-    """A value of a finding, which may be a text of any length."""
-    return f"{value[: LONGEST_VALUE - 1]}…" if isinstance(value, str) and len(value) > LONGEST_VALUE else value
 
 
 _ERRORS = tuple(kind for kind in RecordKind if kind.is_error)

@@ -1,15 +1,16 @@
-"""Calls without a readable answer in the recording for which neither side is to blame: the call was kept back on its
-way, or the log has, or may have, only a part of the answer."""
+"""Calls without a readable answer in the recording for which neither side is to blame: the connection closed, the call
+was kept back on its way, or the log has, or may have, only a part of the answer."""
 
 from __future__ import annotations
 
+from ocpptui.ocpp.version import Transport
 from ocpptui.timeline.columns import KEPT_BACK, SUBSTITUTE, TIMELESS
 from ocpptui.timeline.malformed_answer import malformed_answer_at
-from ocpptui.timeline.record import ConnectionEvent, Passage, RecordKind
+from ocpptui.timeline.record import Passage, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 MOST_BEHIND = 1000
-"""Among so many records behind a call, its answer, or what became of it or of its connection, is looked for."""
+"""Among so many records behind a call, its answer or what became of it is looked for."""
 MOST_READ = 8
 """So many malformed messages of the other side are read to find the answer; only a broken log has more in between."""
 
@@ -26,18 +27,15 @@ def is_excused(timeline: Timeline, call: int, stop: int | None = None) -> bool:
     return answer is not None and "cut" in timeline.record(answer).detail
 
 
-def closed_after(timeline: Timeline, call: int) -> int | None:
-    """The record that shows that the connection of a call closed within the time-out, if it is among the next ones."""
-    party, start = timeline.party_table[timeline.parties[call]], call + 1
-    kinds = timeline.kinds[start : start + MOST_BEHIND].tobytes()
-    place = -1
-    while (place := kinds.find(RecordKind.CONNECTION, place + 1)) >= 0:
-        index = start + place
-        other = timeline.party_table[timeline.parties[index]]
-        if other[:2] == party[:2] and timeline.event(index) is ConnectionEvent.CLOSED:
-            is_timed = not (timeline.flags[call] | timeline.flags[index]) & TIMELESS
-            return index if is_timed and timeline.between(call, index) <= timeline.late_after else None
-    return None
+def end_before_due(timeline: Timeline, call: int) -> int | None:
+    """The event that ended the connection of a call before its answer was due; None if there was none.
+
+    Over SOAP, each call has an HTTP connection of its own.
+    """
+    end = timeline.ended_by(call) if timeline.transport(call) is Transport.JSON else None
+    if end is None or (timeline.flags[call] | timeline.flags[end]) & TIMELESS:
+        return end
+    return end if timeline.between(call, end) <= timeline.late_after else None
 
 
 def _went_on(timeline: Timeline, call: int, stop: int) -> bool:

@@ -9,6 +9,7 @@ from array import array
 from typing import TypeAlias
 
 from ocpptui.timeline.columns import EVENT_SHIFT, EVENTS, OPPOSITE_CODES
+from ocpptui.timeline.first_places import first_places
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
@@ -29,7 +30,7 @@ class RecordedAnswers:
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
         self._looked = 0  # records before this one were looked at
-        self._seen: set[_Side] = set()  # those whose answers are recorded
+        self._seen: dict[_Side, int] = {}  # those whose answers are recorded, with the first record that shows it
         self._overdue: dict[_Side, array[int]] = {}  # the overdue calls of those with no answer so far
         self._remembered = 0  # how many those are
         self._lacking = 0  # how many of the sides are believed to lack their answers
@@ -67,6 +68,13 @@ class RecordedAnswers:
         """Whether a call is the first of those that lack their answers."""
         return self.lack(call) and self._overdue[self._side_of(call)][0] == call
 
+    def are_recorded(self, call: int, stop: int) -> bool:
+        """Whether the records before `stop` show that the answers in the direction of that to a call are recorded."""
+        side = self._side_of(call)
+        if side not in self._seen:
+            self._look()
+        return self._seen.get(side, stop) < stop
+
     def _side_of(self, call: int) -> _Side:
         key = self._timeline.party_table[self._timeline.parties[call]]
         return key.charge_point or key.connection, self._timeline.directions[call]
@@ -75,18 +83,21 @@ class RecordedAnswers:
         """Look at the records that have come, which may have answers to calls that were believed to lack them."""
         timeline, start, stop = self._timeline, self._looked, len(self._timeline.times)
         self._looked = stop
-        columns = (timeline.kinds, timeline.directions, timeline.parties)
-        rows = set(zip(*(column[start:stop] for column in columns), strict=True))
-        new = set[_Side]()
-        openings = self._openings(start, stop) if any(kind == RecordKind.CONNECTION for kind, _, _ in rows) else set()
-        for kind, direction, party in rows:
+        columns = (timeline.kinds[start:stop], timeline.directions[start:stop], timeline.parties[start:stop])
+        rows = first_places(*columns, start=start)
+        shown = [
+            (place, party, OPPOSITE_CODES[direction])
+            for (kind, direction, party), place in rows.items()
+            if kind in _ANSWERS and direction in OPPOSITE_CODES
+        ]
+        if any(kind == RecordKind.CONNECTION for kind, _, _ in rows):
+            openings = self._openings(start, stop).items()
+            shown += [(place, party, direction) for party, place in openings for direction in OPPOSITE_CODES]
+        new = dict[_Side, int]()
+        for place, party, direction in sorted(shown):
             key = timeline.party_table[party]
-            name = key.charge_point or key.connection
-            if kind in _ANSWERS and direction in OPPOSITE_CODES:
-                new.add((name, OPPOSITE_CODES[direction]))
-            elif party in openings:
-                new.update((name, one) for one in OPPOSITE_CODES)
-        self._seen |= new
+            new.setdefault((key.charge_point or key.connection, direction), place)
+        self._seen = {**new, **self._seen}
         for side in new:
             overdue = self._overdue.pop(side, ())
             self._remembered -= len(overdue)
@@ -94,13 +105,14 @@ class RecordedAnswers:
                 self._lacking -= 1
                 self._changed += overdue
 
-    def _openings(self, start: int, stop: int) -> set[int]:
-        """The parties whose connections begin among these records: who records that, records all of it."""
+    def _openings(self, start: int, stop: int) -> dict[int, int]:
+        """The parties whose connections begin among these records, and where first: who records that, records all of
+        it."""
         timeline = self._timeline
-        rows = zip(timeline.kinds[start:stop], timeline.flags[start:stop], timeline.parties[start:stop], strict=True)
+        columns = (timeline.kinds[start:stop], timeline.flags[start:stop], timeline.parties[start:stop])
         return {
-            party
-            for kind, flags, party in rows
+            party: place
+            for (kind, flags, party), place in reversed(first_places(*columns, start=start).items())
             if kind == RecordKind.CONNECTION and EVENTS[flags >> EVENT_SHIFT] in _OPENINGS
         }
 

@@ -36,10 +36,12 @@ class Facts(NamedTuple):
     """The connection event reports an error."""
     is_overdue: bool = False
     """The call has waited longer than the time-out, and has no answer."""
+    is_left_behind: bool = False
+    """The connection ended before the answer to the call was due, and it has none."""
     lacks_answers: bool = False
-    """The same of the first of several calls where the recording has no answers in that direction at all."""
+    """The call has no answer, and is the first of several, in whose direction the recording has none at all."""
     lacks_lines: bool = False
-    """The same of a call on a connection of which other messages are certainly not in the recording."""
+    """The call has no answer, and is on a connection of which other messages are certainly not in the recording."""
     stray: Stray = Stray.NONE
     """What an answer without a call belongs to."""
     refused: Refused = Refused.NOTHING

@@ -226,12 +226,16 @@ class Correlation:
         calls.overdue.add(key, call)
         return call[0]
 
-    def end(self) -> None:
-        """Note that the connection has ended: nothing is in flight any more."""
+    def end(self) -> list[int]:
+        """Note that the connection has ended: nothing is in flight any more. The tokens of the calls that it leaves
+        without an answer, oldest first."""
         self._totals.count_connection(-1)
+        left = list[int]()
         for calls in (self._to_csms, self._to_charge_point):
             self._totals.unanswered -= calls.unanswered
             self._totals.overdue -= calls.overdue.count
+            left += (token for unanswered in (calls.open, calls.overdue) for token, _ in unanswered.all())
+        return sorted(left)
 
     def _calls(self, direction: Direction) -> _Calls:
         return self._to_csms if direction is _TO_CSMS else self._to_charge_point

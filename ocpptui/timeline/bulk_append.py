@@ -121,7 +121,7 @@ class BulkAppender:
         elif kind is RecordKind.MALFORMED:
             timeline.unreadable(party.connection, template.flags, direction, message_id or None, index, time)
         elif kind is RecordKind.CONNECTION:
-            timeline.happened(party.connection, template.flags)
+            timeline.happened(party.connection, template.flags, index)
 
     def _repeated(self, index: int, before: int) -> None:
         self._timeline.flags[index] |= DUPLICATE_ID

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from collections.abc import Callable
 
 from ocpptui.ocpp.correlation import AnswerStatus, Correlation, Match, Totals
@@ -31,6 +33,9 @@ class CorrelatedColumns(NamedColumns):
         """When the clock was set that the times come from."""
         self._totals = Totals()
         self._related: dict[int, int] = {}
+        self._ends: dict[int, array[int]] = {}  # the events with which each connection ended, or began anew
+        self.left_behind = array("I")
+        """The calls that ends of connections left without an answer, in the order of those ends."""
         self.tally = RunningCounts()
         """The growing counts; read `counts` instead."""
 
@@ -127,12 +132,14 @@ class CorrelatedColumns(NamedColumns):
         self.relate(index, call)
         return self.actions[call]
 
-    def happened(self, connection: int, flags: int) -> None:
-        """Note a connection event: calls in flight before an opening or a close get no answer any more."""
+    def happened(self, connection: int, flags: int, index: int) -> None:
+        """Note a connection event that is about to get this index: calls in flight before an opening or a close get no
+        answer any more."""
         if EVENTS[flags >> EVENT_SHIFT] in _FRESH:
             correlation = self.correlations.pop(connection, None)
             if correlation is not None:
-                correlation.end()
+                self._ends.setdefault(connection, array("I")).append(index)
+                self.left_behind.extend(correlation.end())
 
     def clock_set(self, index: int, note: Record) -> None:
         """Note that the clock was set, as the NOTE that gets this index says."""
@@ -170,6 +177,12 @@ class CorrelatedColumns(NamedColumns):
         an answer without a call, a call of its own sender or a SEND with its message id.
         """
         return self._related.get(index)
+
+    def ended_by(self, index: int) -> int | None:
+        """The event with which the connection of a call ended, or began anew, after it; None if it goes on."""
+        ends = self._ends.get(self.connection(index), ())
+        place = bisect_right(ends, index)
+        return ends[place] if place < len(ends) else None
 
     def latency(self, index: int) -> int | None:
         """Microseconds from call to answer, for either of them; None while there is no pair, or if nothing says when

@@ -117,7 +117,7 @@ class Timeline(CorrelatedColumns):
         elif kind is RecordKind.NOTE and flags & CLOCK_SET:
             self.clock_set(index, record)
         elif flags:
-            self.happened(record.connection, flags)
+            self.happened(record.connection, flags, index)
         store = self._store if store is None else store
         place = store.keep(record, self.action_table[action])
         if stored is not None:
@@ -302,7 +302,7 @@ class _TextsAtHand:
 
 
 _ROWS = (
-    *COLUMNS, "party_table", "action_table", "remark_table", "late_after", "clock_changes", "_related",
+    *COLUMNS, "party_table", "action_table", "remark_table", "late_after", "clock_changes", "_related", "_ends",
     "masks_when_read",
 )  # fmt: skip
 """What a copy for another process has."""

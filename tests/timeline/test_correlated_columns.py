@@ -105,6 +105,20 @@ def test_nothing_is_in_flight_on_a_connection_that_was_closed(tape: MemoryTimeli
     assert tape.timeline.counts.unanswered == 1
 
 
+def test_a_close_ends_the_calls_of_its_connection_before_it(tape: MemoryTimeline) -> None:
+    """The finding about a call that lost its connection would name the close of another one, or of a later one."""
+    answered, lost = tape.message(heartbeat("1")), tape.message(heartbeat("2"))
+    other = tape.message(heartbeat("2"), connection=2)
+    tape.message(beaten("1"), DOWN)
+    close = tape.event(ConnectionEvent.CLOSED)
+    later = tape.message(heartbeat("3"))
+    again = tape.event(ConnectionEvent.OPENED)
+    after = tape.message(heartbeat("4"))
+    ends = [tape.timeline.ended_by(call) for call in (answered, lost, other, later, after)]
+    assert ends == [close, close, None, again, None]
+    assert list(tape.timeline.left_behind) == [lost, later]
+
+
 def test_a_number_that_is_opened_anew_starts_with_nothing_in_flight(tape: MemoryTimeline) -> None:
     """Two sessions recorded into one file: the second must not answer the first's calls."""
     tape.message(heartbeat("1"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ocpptui.diagnosis.excused_calls import closed_after
 from ocpptui.diagnosis.fact_kinds import IdUse, Refused, Stray
 from ocpptui.diagnosis.prescribed_code import error_code_at
 from ocpptui.diagnosis.rule import Case, Facts, Rule, TimeSpan, Told
@@ -13,7 +12,8 @@ from ocpptui.diagnosis.time_held import tell_kept_back
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Version
-from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.columns import TIMELESS
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
 
 ANSWER_SECTIONS = "OCPP-J 1.6 sections 4.1.1 and 4.1.4; OCPP 2.0.1 and 2.1 Part 4 sections 4.1.1 and 4.1.4"
@@ -34,14 +34,6 @@ def _refuses_call(facts: Facts) -> bool:
     return facts.kind is RecordKind.CALLERROR and facts.answering is not AnswerStatus.ORPHAN
 
 
-def _tell_unanswered(case: Case) -> Iterator[Told]:
-    """Say so where a proxy kept the call back, or where its connection closed before the time-out."""
-    yield from (kept_back := tuple(tell_kept_back(case)))
-    if not kept_back and (closed := closed_after(case.timeline, case.index)) is not None:
-        waited = TimeSpan(case.timeline.between(case.index, closed))
-        yield Told(f"No answer came: the connection closed {waited} after the call.", (closed,))
-
-
 def _tell_error(case: Case) -> Iterator[Told]:
     frame = case.frame
     if isinstance(frame, Message) and frame.kind.is_error:
@@ -55,6 +47,22 @@ def _tell_expected_code(case: Case) -> Iterator[Told]:
     expected = "" if call is None else error_code_at(case.timeline, call)
     if isinstance(frame, Message) and expected:
         yield Told(f"The call is refused with {frame.error_code}; its fault has the code {expected}.", case.related)
+
+
+def _tell_end(case: Case) -> Iterator[Told]:
+    timeline = case.timeline
+    end = timeline.ended_by(case.index)
+    if end is None:
+        return
+    what = "The connection closed" if timeline.event(end) is ConnectionEvent.CLOSED else "A new connection opened"
+    waited = timeline.between(case.index, end)
+    is_measured = waited > 0 and not (timeline.flags[case.index] | timeline.flags[end]) & TIMELESS
+    when = (
+        f"{TimeSpan(waited)} after this call, before it was answered"
+        if is_measured
+        else "before this call was answered"
+    )
+    yield Told(f"{what} {when}.", (end,))
 
 
 _CALL = '10:00:00 > [2,"1","Heartbeat",{}]'
@@ -144,7 +152,7 @@ RULES = (
         "No answer came within the time-out.",
         "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1; OCPP 2.0.1 Part 2 FR.02 and FR.03",
         lambda facts: facts.is_overdue,
-        _tell_unanswered,
+        tell_kept_back,
         remedy="The sender may repeat the call, or close the connection. The log of the other side may say what "
         "became of it.",
         positive=("* 10:00:00 > Heartbeat {}\n10:01:00 > Heartbeat {}",),
@@ -152,6 +160,38 @@ RULES = (
             "10:00:00 > Heartbeat {}\n10:00:29 > Heartbeat {}",
             "10:00:00 > Heartbeat {}\n10:00:02 CP2 > Heartbeat {}",  # the recording ends
             "- > Heartbeat {}\n10:01:00 > Heartbeat {}",  # nothing says when it was sent
+            # The connection closed before the answer was due.
+            "10:00:00 opened\n10:00:01 > Heartbeat {}\n10:00:04 closed\n10:05:00 opened\n10:05:01 > Heartbeat {}",
+        ),
+    ),
+    Rule(
+        "rpc.closed-before-answer",
+        Severity.INFO,
+        "The connection ended before this call was answered.",
+        "Follows from OCPP-J 1.6 section 4.1.1 and OCPP 2.0.1 and 2.1 Part 4 section 4.1.1; "
+        "OCPP 1.6 section 3.7; OCPP 2.0.1 and 2.1 Part 2 use cases E04 and E13",
+        lambda facts: facts.is_left_behind,
+        _tell_end,
+        remedy="Nothing here shows whether the other side received the call. When the charge point is connected again, "
+        "it must repeat a call about a transaction.",
+        positive=(
+            f"10:00:00 opened\n* {_CALL}\n10:00:03 closed",
+            f"10:00:00 opened\n* {_CALL}\n10:00:03 closed\n10:05:00 opened\n10:05:01 > Heartbeat {{}}",
+            '10:00:00 opened\n* 10:00:01 < ClearCache {}\n10:00:03 closed {"closeCode":1006}',
+            # The charge point repeats it, which is right.
+            (
+                f'10:00:00 opened\n* 10:00:10 > [2,"1",{_STOP}]\n10:00:12 closed\n10:01:00 opened\n'
+                f'10:01:01 > [2,"2",{_STOP}]\n10:01:02 < [3,"2",{{}}]'
+            ),
+            f"{_CALL}\n10:00:01 < {_OK}\n* 10:01:00 > Heartbeat {{}}\n10:01:05 closed",
+            "10:00:00 opened\n* - > Heartbeat {}\n10:00:03 closed",
+        ),
+        negative=(
+            f"10:00:00 opened\n{_CALL}\n10:00:01 < {_OK}\n10:00:03 closed",
+            f"10:00:00 opened\n{_CALL}\n10:00:45 closed",  # the answer was due before
+            f"10:00:00 opened\n{_CALL}\n10:00:03 CP2 closed",
+            f"{_CALL}\n10:00:03 closed",  # the recording may have no answers
+            f"10:00:00 opened\n10:00:05 closed\n{_CALL}\n10:00:45 closed",
         ),
     ),
     Rule(

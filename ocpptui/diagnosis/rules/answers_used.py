@@ -27,7 +27,7 @@ START_ANSWERED = Rule(
     says="The recording lacks the answer to this StartTransaction, but the charge point got it: it uses transaction "
     "{transaction}.",
     remedy="Lines of the log are missing. Other calls without an answer may have had one, too.",
-    replaces=frozenset({"rpc.unanswered", "rpc.passed-over"}),
+    replaces=frozenset({"rpc.unanswered", "rpc.closed-before-answer", "rpc.passed-over"}),
     positive=(
         f"{_BOOT}* {_UNANSWERED}{_OTHERS}{stop_call(2000)}11:00:00 < ok\n{_LATER}",
         f"* {_UNANSWERED}{meter_call(1100, '10:01:00')}{meter_call(1200, '10:02:00')}{_LATER}",
