@@ -66,10 +66,25 @@ def show_json(value: Any, *, indent: int | None = 2) -> None:
 
 
 def ask_password() -> str:
-    """A password from the terminal, which does not show it. Raises click.Abort."""
+    """A password from the terminal, which does not show it; without one, a line of standard input.
+
+    Raises click.Abort, or click.UsageError if that line is empty.
+    """
+    import warnings
+    from getpass import GetPassWarning
+
     import click
 
-    password: str = click.prompt("Password", hide_input=True, err=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            password: str = click.prompt("Password", hide_input=True, err=True)
+        except GetPassWarning:  # no terminal can hide what is typed: a script writes it to standard input
+            given = getattr(sys.stdin, "buffer", None)  # None if it is closed
+            line = b"" if given is None else given.readline()
+            password = line.decode("utf-8", "surrogateescape").rstrip("\r\n")
+            if not password:
+                raise click.UsageError("the password is empty") from None
     return password
 
 

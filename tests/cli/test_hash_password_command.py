@@ -52,3 +52,21 @@ def test_one_source_of_passwords(run: Run, tmp_path: Path) -> None:
     result = run("central-system", "--port", "0", "--headless", "--credentials", "table.toml")
     assert result.returncode == 2
     assert "the password of 'CP001' is not a text in quotes" in result.stderr.replace("\n", " ")
+
+
+def test_a_script_writes_the_password_to_standard_input(run: Run) -> None:
+    """Where no terminal is, a job of a build would end with a warning of Python, and with half a prompt."""
+    for ending in ("", "\n", "\r\n"):
+        result = run("hash-password", "--id", "CP001", input=f"{PASSWORD}{ending}")
+        assert (result.returncode, result.stderr) == (0, ""), result.stderr
+        table = credential_table(result.stdout)
+        header = Credentials.parse(None, PASSWORD).header("CP001")
+        work = table.slow_check(header, "CP001")
+        assert work is not None
+        work()
+        assert table.check(header, "CP001") == Accepted("CP001", "text")
+    result = run("hash-password", input="")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "the password is empty" in result.stderr and "Warning" not in result.stderr
+    asked = run("send", "ws://127.0.0.1:1/CP001", "Heartbeat", "--ask-password", input="")
+    assert asked.returncode == 2 and "the password is empty" in asked.stderr
