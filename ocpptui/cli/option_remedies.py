@@ -50,6 +50,7 @@ _PLAN_REMEDIES = {
 
 _REMEDIES = {
     ProblemCode.URL_WITHOUT_ID: "Name one with --id.",
+    ProblemCode.SOAP_URL_WITHOUT_ID: "Name one with --id.",
     ProblemCode.PASSWORD_NOT_HEXADECIMAL: "Without --password-hex, it is sent unchanged.",
     ProblemCode.PORT_IN_USE: "Choose another with --port.",
     ProblemCode.PORT_NEEDS_RIGHTS: "Choose another with --port.",
@@ -108,6 +109,7 @@ _REMEDIES = {
 _UPSTREAM_CA = "--upstream-ca FILE trusts that CA; --upstream-insecure skips all verification."
 _WITHOUT_REMEDY = (
     ProblemCode.URL_WITHOUT_ID,
+    ProblemCode.SOAP_URL_WITHOUT_ID,
     ProblemCode.SUBPROTOCOL_NOT_SERVED,
     ProblemCode.SUBPROTOCOL_MISWRITTEN,
     ProblemCode.SUBPROTOCOL_MISSING,

@@ -9,7 +9,7 @@ from ocpptui.network.problems import ProblemCode as P
 SOAP_WORDS: Mapping[P, tuple[str, str]] = {
     P.SOAP_URL_WITHOUT_ID: (
         "{url!r} is an OCPP-S (SOAP) URL and names no charge point; an OCPP-J URL begins with {scheme}://.",
-        "Name the id beside it.",
+        "",
     ),
     P.SOAP_ADDRESS_UNKNOWN: (
         "No address is known at which the charge point takes requests.",

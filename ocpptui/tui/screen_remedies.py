@@ -25,6 +25,7 @@ _REMEDIES = {
     ProblemCode.CERTIFICATE_WITHOUT_NAME: "Lenient mode lets it in and marks it.",
     ProblemCode.CLIENT_CA_WITHOUT_CERTIFICATE: "The form has a field for each.",
     ProblemCode.URL_WITHOUT_ID: "Enter one below.",
+    ProblemCode.SOAP_URL_WITHOUT_ID: "Enter one below.",
     ProblemCode.PORT_IN_USE: "Choose another port.",
     ProblemCode.PORT_NEEDS_RIGHTS: "Choose another port.",
     ProblemCode.ADDRESS_OF_ANOTHER_MACHINE: "0.0.0.0 listens on all addresses.",
