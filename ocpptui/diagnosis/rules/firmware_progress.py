@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ocpptui.diagnosis.boot_traces import booted_16
 from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange, on_stray
 from ocpptui.diagnosis.expectations import ExpectingChecker
@@ -68,6 +70,7 @@ UPDATE_EARLY = Rule(
         f"{UPDATE}{firmware_at('Downloading', '00:02')}{firmware_at('Installing', '05:00')}",
         f"{_LATER}{firmware_at('Downloading', '59:50')}",
         f"{_LATER_2}{firmware_at('DownloadScheduled', '00:02', 3)}",
+        f"{_LATER_2}{firmware_at('Downloading', '00:02', 2)}",  # of an update before this one
         f"{_INSTALLED_LATER}{firmware_at('Downloading', '00:02', 3)}{firmware_at('InstallScheduled', '05:00', 3)}",
         firmware_at("Downloading", "00:02"),
         f"{_LATER.replace('Z', '+05:00').replace('T11:', 'T15:')}{firmware_at('Downloading', '00:02')}",
@@ -88,14 +91,25 @@ _UNDER_WAY = ("Downloading", "Installing", "InstallRebooting")
 """Statuses after which the next one comes by itself, and soon."""
 
 
+class _Earliest(NamedTuple):
+    """When a status may come."""
+
+    field: str
+    time: int
+    """µs since 1970 UTC."""
+    call: int
+    number: int | None
+    """The requestId."""
+
+
 class FirmwareProgressChecker(ExpectingChecker):
     """Waits for the status after one that another one must follow, while the charge point is connected."""
 
     def begin(self) -> None:
         self.under_way: tuple[str, int] | None = None
         """The last status, if another one must follow, and its record."""
-        self.earliest: dict[str, tuple[str, int, int]] = {}
-        """By status, when it may come: the field, the time in µs since 1970 UTC, and the request."""
+        self.earliest: dict[str, _Earliest] = {}
+        """By status, when it may come."""
 
     @on_exchange("UpdateFirmware", "SignedUpdateFirmware")
     def accepted(self, call: Seen, answer: Seen) -> None:
@@ -104,7 +118,7 @@ class FirmwareProgressChecker(ExpectingChecker):
             self.stop_waiting("progress")
             times = {status: [(path[-1], call.date_time(*path)) for path in paths] for status, paths in _TIMES.items()}
             self.earliest = {
-                status: (field, time, call.index)
+                status: _Earliest(field, time, call.index, call.integer("requestId"))
                 for status, said in times.items()
                 for field, time in said
                 if time is not None
@@ -120,14 +134,17 @@ class FirmwareProgressChecker(ExpectingChecker):
 
     def compare_time(self, call: Seen, status: str | None) -> None:
         """Look whether a status comes before the time for it, by the clock of the central system if that is known."""
-        earliest = self.earliest.pop(status or "", None)
-        if earliest is None or not call.is_timed:
+        one, number = self.earliest.get(status or ""), call.integer("requestId")
+        if one is None or (number != one.number and None not in (number, one.number)):
+            return  # it is of another update
+        del self.earliest[status or ""]
+        if not call.is_timed:
             return
-        field, time, asked = earliest
         offset = self.known.clock_offset
-        early = time - (call.time if offset is None else call.clock + offset)
+        early = one.time - (call.time if offset is None else call.clock + offset)
         if early > self.limits.clock_tolerance * SECOND:
-            self.found(UPDATE_EARLY, call, (asked,), status=status, early=TimeSpan(early), field=Phrase(field))
+            values = {"status": status, "early": TimeSpan(early), "field": Phrase(one.field)}
+            self.found(UPDATE_EARLY, call, (one.call,), **values)
 
     def expect_progress(self, record: Seen) -> None:
         if self.under_way is None or not record.is_timed:
