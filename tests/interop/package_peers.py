@@ -103,6 +103,7 @@ class PackageStation:
         self._energy = 1000
         self._sequence = 0
         self._state = "Idle"
+        self._occupied = False
         self._is_offline = False
         self._held: list[tuple[str, Payload]] = []  # what was measured without a connection
         self.transaction = ""
@@ -197,6 +198,7 @@ class PackageStation:
                 error = words[1] if len(words) > 1 else "NoError"
                 return {"connectorId": number, "errorCode": error, "status": words[0], "timestamp": now}
             case "StatusNotification":
+                self._occupied = words[0] == "Occupied"
                 return {"evseId": 1, "connectorId": 1, "connectorStatus": words[0], "timestamp": now}
             case "Authorize":
                 return self._who()
@@ -214,8 +216,13 @@ class PackageStation:
 
     def _event(self, kind: str, trigger: str, state: str) -> Payload:
         if kind == "Started":
-            self.transaction, self._sequence, self._state = str(uuid4()), 0, "EVConnected"
-        self._state = state or {"Ended": "EVConnected", "Started": self._state}.get(kind, self._state)
+            self.transaction, self._sequence = str(uuid4()), 0
+            self._state = "EVConnected" if self._occupied else "Idle"
+        if trigger == "CablePluggedIn":
+            self._state = "EVConnected"
+        if kind == "Ended":
+            self._state = "Idle" if trigger == "EVCommunicationLost" else "EVConnected"
+        self._state = state or self._state
         info: Payload = {"transactionId": self.transaction, "chargingState": self._state}
         if kind == "Ended":
             reasons = {"StopAuthorized": "Local", "RemoteStop": "Remote", "EVCommunicationLost": "EVDisconnected"}
