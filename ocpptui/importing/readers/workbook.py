@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from ocpptui.importing.cell_content import legible
 from ocpptui.importing.csv_rows import TableRow
@@ -21,7 +21,7 @@ from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.printed_bytes import readable_cell
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.table import MissingColumnError, frames_of
-from ocpptui.importing.text_stream import BLOCK
+from ocpptui.importing.sheet_extent import cell_far_away
 from ocpptui.importing.unknown_content import is_workbook
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.recording.file_errors import UnreadableFile
@@ -31,13 +31,6 @@ if TYPE_CHECKING:
 
 LARGEST = 2**29
 """The most bytes of an unpacked workbook that is read; it is kept in memory."""
-MOST_CELLS = 10_000_000
-"""The most cells of the area from the first to the last of a sheet: the library keeps them all, empty ones too, and
-ends the program if they are too many."""
-_FAR = lazily(rb"\sr=[\"'](?:([A-Z]{2,3})(\d{1,7})|[A-Z]?(\d{6,7}))[\"']")
-"""The place of a cell or a row (ECMA-376 part 1, 18.3.1.4 and 18.3.1.73) beyond Z or 99999: most sheets have none."""
-_OVERLAP = 512
-"""Bytes of a block that are looked at again, since a tag may go on in the next."""
 SHEET = "sheet"
 """The name of the field with that of the sheet."""
 _NUMBERED = lazily(
@@ -99,7 +92,7 @@ def _opened(data: bytes, path: Path) -> CalamineWorkbook:
         raise UnreadableFile(path, reason) from None
     if len(data) > LARGEST or _unpacked_size(data) > LARGEST:
         raise UnreadableFile(path, f"this workbook is larger than {LARGEST >> 20} MB; save the sheet as CSV")
-    if (far := _cell_far_away(data)) is not None:
+    if (far := cell_far_away(data)) is not None:
         raise UnreadableFile(
             path,
             f"a sheet of this workbook has a cell far from all others, at {far}; delete it, or save the sheet as CSV",
@@ -140,42 +133,6 @@ def _unpacked_size(data: bytes) -> int:
             return sum(entry.file_size for entry in archive.infolist())
     except Exception:  # a damaged archive raises BadZipFile, struct.error, ValueError and others
         return 0
-
-
-def _cell_far_away(data: bytes) -> str | None:
-    """The last cell of a sheet that has more than `MOST_CELLS` up to it, such as XFD1048576. None if
-    there is no such sheet in the archive, or it cannot be read."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for name in archive.namelist():
-                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                    with archive.open(name) as sheet:
-                        column, row = _last_cell(sheet)
-                    if _number_of(column) * row > MOST_CELLS:
-                        return f"{column.decode()}{row}"
-    except Exception:  # as above: the library will say what is wrong
-        pass
-    return None
-
-
-def _last_cell(sheet: IO[bytes]) -> tuple[bytes, int]:
-    """The letters of the last column of a sheet, Z at least, and the number of its last row, 99999 at least."""
-    column, row, rest = b"Z", 99_999, b""
-    while block := sheet.read(BLOCK):
-        text = rest + block
-        for letters, beside, alone in _FAR.findall(text):
-            column = max(column, letters, key=_number_of) if letters and letters != column else column
-            row = max(row, int(alone or beside))
-        rest = text[-_OVERLAP:]
-    return column, row
-
-
-def _number_of(letters: bytes) -> int:
-    """The number of a column, from 1; 0 of none."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number
 
 
 def _text(cell: _Cell) -> str:
