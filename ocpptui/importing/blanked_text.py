@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ocpptui.importing.log_words import LEVEL, NOUNS, NOUNS_ELSEWHERE
 from ocpptui.importing.name_forms import looks_given
-from ocpptui.importing.timestamps import without_rejected
+from ocpptui.importing.timestamps import MONTH_WORD, without_rejected
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.labelled_secrets import stated_credentials
 from ocpptui.ocpp.secret_names import may_state_credentials
@@ -19,13 +19,14 @@ _CLOCK = (
 )
 _DATE = (
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[-_T ]\d\d(?P<sign>[.-])\d\d(?P=sign)\d\d(?!\w)|[T_, ]{0,3})"
-    r"|(?<![\w.])\d{1,2}(?:\. |[-/. ])(?:\d{1,2}|[A-Za-zä]{3,9}\.?)[-/. ]"
+    rf"|(?<![\w.])\d{{1,2}}(?:\. |[-/. ])(?:\d{{1,2}}|{MONTH_WORD}\.?)[-/. ]"
     r"(?:\d{4}|(?<=\.)\d\d(?=\s\d)|\d\d(?=,))(?!\w)[:, ]{0,3}(?:(?:at|um|à|om|alle|klo) )?"
     r"|(?<![\w.])(?:\d{1,2}/\d{1,2}/\d\d|\d{1,2}-\d{1,2}-\d\d)(?=,?\s{1,2}\d?\d:\d\d:\d\d),?\s{1,2}"
-    r"|\b(?:\d{4} )?(?:[A-Z][a-z]{2},? )?[A-Z][a-zéûä]{2,8}\.?\s{1,2}\d{1,2}(?:st|nd|rd|th)?"
+    rf"|\b(?:\d{{4}} )?(?:[A-Z][a-z]{{2}},? )?{MONTH_WORD}\.?\s{{1,2}}\d{{1,2}}(?:st|nd|rd|th)?"
     r"(?:,? (?:\d{4}|\d\d(?=,)))?(?:,? ?(?:at|[@|-])|,)?\s{1,3}(?=\d\d?:\d\d)"
-    r"|(?<![\w.])\d{4}[-/][A-Z][a-z]{2,8}[-/]\d{1,2}(?!\w)|(?<![\w.])[A-Z][a-z]{2,8}[-/]\d{1,2}(?:[-/]\d{4})?(?=[\s,:T_-])"
-    r"|(?<![\w.:])\d{1,2}(?:\. |[ /-])[A-Z][a-z]{2,8}\.?(?=(?:,? |[_T-])\d\d?:\d\d:\d\d)"
+    rf"|(?<![\w.])\d{{4}}[-/]{MONTH_WORD}[-/]\d{{1,2}}(?!\w)"
+    rf"|(?<![\w.-]){MONTH_WORD}[-/]\d{{1,2}}(?:[-/]\d{{4}})?(?:[\s,:T_@|-]{{1,3}}|,? (?:at|um|à|om) )(?=\d\d?:\d\d)"
+    rf"|(?<![\w.:])\d{{1,2}}(?:\. |[ /-]){MONTH_WORD}\.?(?=(?:,? |[_T-])\d\d?:\d\d:\d\d)"
     r"|(?<![\w./:+-])(?:\d\d[-/]\d\d|\d{1,2}\.\d{1,2}\.),?(?:\s{1,2}|[T_]| [@|-] )(?=\d\d?:\d\d:\d\d)"
 )
 _TIME = lazily(

@@ -37,11 +37,12 @@ _ZONE = (
 _HALF = r"(?:\s?(?P<p{0}>[AP]\.?M\b\.?|[ap]\.\s?m\.{1}))?"
 _AT = r"(?:T|[\s:,_@|-]{1,3}|,? (?:at|um|à|om|alle|klo) )"
 """Between a date and its time of day: Kibana writes `Nov 25, 2024 @ 12:34:21`."""
-_KNOWN_MONTH = (
-    r"(?P<{0}>(?:[Jj](?:an|ui?[ln])|[Ff][eé][bv]|[Mm](?:a[argijy]|är|r[tz]|ei)|[Aa](?:[bpv]r|go|o[uû]|ug)|[Ss]e[pt]"
-    r"|[Oo](?:[ckt]t|ut)|[Nn]ov|[Dd](?:[eéi]c|ez)|[Ee]ne|[Gg](?:en|iu)|[Ll]ug)[a-zéûä]{{0,7}})\.?"
+MONTH_WORD = (
+    r"(?:[Jj](?:an|ui?[ln])|[Ff][eé][bv]|[Mm](?:a[argijy]|är|r[tz]|ei)|[Aa](?:[bpv]r|go|o[uû]|ug)|[Ss]e[pt]"
+    r"|[Oo](?:[ckt]t|ut)|[Nn]ov|[Dd](?:[eéi]c|ez)|[Ee]ne|[Gg](?:en|iu)|[Ll]ug)[a-zéûä]{0,7}"
 )
 """A word that begins as the name of a month: a number behind any other is no day, nor is one before it."""
+_KNOWN_MONTH = "(?P<{0}>" + MONTH_WORD.replace("{", "{{").replace("}", "}}") + r")\.?"
 
 _ISO = lazily(
     r"(?<!\d)(?P<y>\d{4})([-/.])(?P<m>\d\d)\2(?P<d>\d\d)(?:T|[\s_,@|:-]{1,3})"

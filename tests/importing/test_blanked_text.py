@@ -12,7 +12,8 @@ from ocpptui.importing.line_shapes import without_digits
 TIMES = [
     "2026-03-14T09:30:00.123Z", "2026-03-14 09:30:00,123 +0100", "14.03.2026 09:30:00", "03/14/26, 09:30:00 AM",
     "Mar 14 09:30:00", "14/Mar/2026:09:30:00 +0000", "Sat, 14 Mar 2026 09:30:00 GMT", "20260314T093000Z",
-    "Sat Mar 14 09:30:00 CET 2026", "[1773480600123]", "HTTP/1.1",
+    "Mar-14 09:30:00", "Mar/14/2026:09:30:00", "14-Mär-2026 09:30:00", "2026-Mar-14 09:30:00", "Mai 14 09:30:00",
+    "14-Mar 09:30:00", "Sat Mar 14 09:30:00 CET 2026", "[1773480600123]", "HTTP/1.1",
 ]  # fmt: skip
 
 
@@ -44,6 +45,16 @@ def test_no_host_service_or_task_is_left(text: str, left: str) -> None:
 def test_a_service_called_by_a_charge_point_stays() -> None:
     """Each charge point may write its own lines, into one file."""
     assert "SIM-CP-00" in blanked(without_digits("SIM-CP-77  | received "))
+
+
+@pytest.mark.parametrize(
+    "name", ["Garage-12", "North/04", "EVB-Mitte-04", "01-Box-0012", "0012-Hall-01", "Mar-12", "Box 7"]
+)
+@pytest.mark.parametrize("around", ["{}: received ", "[{}] received ", "from {}, received ", "09:30:00 {} received "])
+def test_a_word_and_a_number_are_a_date_only_by_the_name_of_a_month_and_a_time(name: str, around: str) -> None:
+    """A charge point called `Garage-12` would have no name, and its frames would be mixed with those of all others."""
+    text = without_digits(around.format(name))
+    assert without_digits(name) in blanked(text)
 
 
 @given(st.text(alphabet="0 :-./TZ|[]#=aAMr\n", max_size=60))
