@@ -139,7 +139,8 @@ def _plug_and_charge(device: Device, operation: Operation, now: int) -> Operatio
         return OperationResult(problem="Plug and charge is switched off: PnCEnabled of ISO15118Ctrlr.")
     connector = _first(device, operation, lambda each: each.charge is None and device.is_usable(each))
     if connector is None:
-        return OperationResult(problem="No connector is free.")
+        wanted = device.connectors.get(operation.connector)
+        return OperationResult(problem="No connector is free." if wanted is None else _in_the_way(device, wanted))
     visit = _visit(device, connector)
     connector.meter.evse_connector = _part(connector, operation)
     contract = DriverToken(operation.argument or EMAID, "eMAID", has_contract=True)
@@ -152,8 +153,13 @@ def _card(device: Device, operation: Operation, now: int) -> OperationResult:
     if connector is None or not _expects(connector, token):
         return OperationResult(problem="Nobody expects a card there.")
     if not device.is_usable(connector) and not connector.has_transaction:
-        return OperationResult(problem=f"The connector is {device.status(connector)}.")
+        return OperationResult(problem=_in_the_way(device, connector))
     return OperationResult(_visit(device, connector).present(token, now))
+
+
+def _in_the_way(device: Device, connector: Connector) -> str:
+    """Why nobody can begin a charge at a connector."""
+    return f"The connector is {device.status(connector)}."
 
 
 def _expects(connector: Connector, token: DriverToken) -> bool:

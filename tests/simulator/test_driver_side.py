@@ -143,6 +143,16 @@ def test_plug_and_charge_that_is_not_there_says_why(operate: Operate) -> None:
     assert "PnCEnabled" in operated.operate("plug-and-charge")
 
 
+@pytest.mark.parametrize("version", TWO)
+def test_plug_and_charge_says_what_is_in_its_way_at_the_chosen_connector(operate: Operate, version: Version) -> None:
+    """A user whose other connector is free would read that none is, and look for a fault of the charge point."""
+    operated = operate(version, ChargePointSettings(meter_interval=10, connectors=2))
+    assert not operated.operate("plug-and-charge", 1)
+    assert operated.operate("plug-and-charge", 1) == "The connector is Charging."
+    assert not operated.operate("plug-and-charge", 0)
+    assert operated.operate("plug-and-charge", 0) == "No connector is free."
+
+
 @pytest.mark.parametrize("before", [("plug-in",), ("plug-in", "card", "card")])
 def test_a_remote_start_charges_the_car_that_is_there(
     operate: Operate, version: Version, before: tuple[str, ...]
