@@ -6,6 +6,7 @@ opening, a charge point has a new connection, as in a recording; so it has where
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -39,6 +40,7 @@ _OPENED, _CLOSED = ConnectionEvent.OPENED, ConnectionEvent.CLOSED
 _WORD = lazily(r"[^\s\"'`()\[\]{}<>,;=|?&]+")
 _PART = lazily(r"[^/:@#]+")
 _ADDRESS_AND_PORT = lazily(r"\(['\"](?P<host>[\d.]{7,15})['\"], (?P<port>\d{1,5})\)")
+_ADDRESS = lazily(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:(?::|', )\d{1,5})?(?!\w|\.\d)")
 _LEVEL = lazily(rf"\W{{0,3}}(?:{LEVEL})\b", 2)
 
 
@@ -72,6 +74,7 @@ class StatedConnections:
         self._by_connection: dict[str, Key | None] = {}  # None if charge points share it
         self._latest: dict[str, Key] = {}
         self._last: Heard | None = None  # the last frame
+        self._visitors: Counter[str] = Counter()  # by address, who has connected and will leave without a frame
         self._lines: list[int] = []  # the first ones that became events
         self._count = self._unplaced = self._contradicted = 0
         self._any = False
@@ -166,11 +169,31 @@ class StatedConnections:
             return connections.pop()
         if not named and not sure and not statement.needs_name and len(self._keys) == 1:
             (only,) = self._keys
-            if only or len(self._keys[only]) == 1:
+            if (only or len(self._keys[only]) == 1) and not self._is_of_visitor(statement, line, only, ahead):
                 named.add(only)
         if len(named) != 1:
             return None
         return self._key_of(named.pop(), statement, ahead)
+
+    def _is_of_visitor(self, statement: LogStatement, line: str, only: str, ahead: Sequence[Heard]) -> bool:
+        """Whether a line that names nobody may be of someone who connects and leaves without a frame, while the only
+        charge point is connected: a health check, a browser."""
+        address = _address_in(line)
+        if statement.event is _CLOSED and self._visitors[address]:
+            self._visitors.subtract((address,))
+            self._visitors = +self._visitors
+            return True
+        course = self._connections.of(*self._key_of(only, statement, ()), Transport.JSON).course
+        if statement.event is not _OPENED or course.is_closed or not course.frames:
+            return False
+        for one in ahead:
+            if one.frame is not None:
+                return False
+            said = stated_in(one.found.stated)
+            if said is not None and said.event is _CLOSED and _address_in(one.found.stated) == address:
+                self._visitors[address] += 1
+                return True
+        return False
 
     def _key_of(self, name: str, statement: LogStatement, ahead: Sequence[Heard]) -> Key:
         """Which of the connections of a charge point a line is of that names none of them."""
@@ -257,6 +280,12 @@ class StatedConnections:
                     detail.setdefault(name, value)
 
 
+def _address_in(line: str) -> str:
+    """The address of a peer in a line, with its port if it is there; empty if there is none."""
+    address = _ADDRESS.search(line)
+    return "" if address is None else address[0]
+
+
 def _words_in(line: str) -> Iterator[str]:
     """What may be a name in a line: its words, and their parts."""
     for match in _WORD.finditer(line):
@@ -276,7 +305,7 @@ def _is_unlike_words(name: str) -> bool:
 
 
 def _sure_names(line: str) -> set[str]:
-    """The names that the words around them show."""
+    """The names that the words around them show; the address of a peer names nobody."""
     spots = spots_in(without_digits(line))
     names = {name_in(line, spot) for spot in spots if spot.likely and spot.trust >= SURE}
-    return {*names, *filter(None, (identity_in(line),))}
+    return {*(name for name in names if not _address_in(name)), *filter(None, (identity_in(line),))}

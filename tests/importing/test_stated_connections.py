@@ -249,6 +249,36 @@ def test_a_line_that_names_another_charge_point_is_not_of_the_only_one_with_fram
     assert events_of(of_text(tmp_path, log(*TALK, "10:00:09 connection to CP-99 closed"))) == []
 
 
+@pytest.mark.parametrize(
+    ("comes", "goes"),
+    (
+        ("New connection from 10.0.0.1:40001", "Connection from 10.0.0.1:40001 closed"),
+        ("New connection from ('10.0.0.1', 40001)", "Connection closed: ('10.0.0.1', 40001)."),
+        ("client connected", "client disconnected"),
+    ),
+)
+def test_who_comes_and_goes_without_a_frame_is_not_the_charge_point(tmp_path: Path, comes: str, goes: str) -> None:
+    """Each health check of a load balancer would be a reconnect."""
+    again = [line.replace("10:00", "10:05") for line in TALK]
+    checks = f"10:02:00 {comes}", f"10:02:00 {comes}", f"10:02:01 {goes}", f"10:02:01 {goes}"
+    found = of_text(tmp_path, log("10:00:00 New connection from 10.0.0.9:5100", *TALK, *checks, *again))
+    assert [event.detail["event"] for event in events_of(found)] == ["opened"]
+    assert {record.connection for record in found.records} == {1}
+    assert any("4 lines say so" in sentence for sentence in found.importer.evidence)
+
+
+def test_a_charge_point_that_connects_anew_is_no_visitor(tmp_path: Path) -> None:
+    """Its reconnect would be lost, where the close of the older connection comes late."""
+    again = [line.replace("10:00", "10:05") for line in TALK]
+    late = "10:02:00 New connection from 10.0.0.9:5101", "10:02:01 Connection from 10.0.0.9:5100 closed"
+    found = of_text(tmp_path, log("10:00:00 New connection from 10.0.0.9:5100", *TALK, *late, *again))
+    assert [(event.detail["event"], event.connection) for event in events_of(found)] == [
+        ("opened", 1),
+        ("opened", 2),
+        ("closed", 1),
+    ]
+
+
 def test_a_frame_after_a_close_opens_again(tmp_path: Path) -> None:
     """Nothing is said of that opening, but a call after the close is not of the connection that closed."""
     again = (
