@@ -9,16 +9,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import thread_time
-from typing import Any
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 """Threshold of the collector. Python's default of 700 makes it visit the same objects again and again."""
-LONG = 0.005
-"""Seconds of a collection that freed nearly nothing, whose survivors are not visited again: with them, the next would
-take longer still."""
 _FEW = OBJECTS_BETWEEN_COLLECTIONS // 10
-_began = 0.0
+_seen = (0, 0)
+"""How many collections there have been, and how many objects they freed."""
 _are_left = False
 """Whether survivors are left out."""
 
@@ -29,12 +25,24 @@ def hold_collections() -> None:
 
 
 def resume_collections() -> None:
-    """Collect from now on, but never visit the objects that exist now, nor those that survive a long collection."""
+    """Collect from now on, but never visit the objects that exist now."""
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    if _keep_short not in gc.callbacks:
-        gc.callbacks.append(_keep_short)
     gc.enable()
+
+
+def leave_out_survivors() -> None:
+    """Never visit again what survived the collections since the last call, unless they freed many objects.
+
+    What makes many objects that stay calls it after each of its steps; the next collection would take longer still.
+    It is no callback of the collector, since Python swallows what a callback raises: the KeyboardInterrupt of a signal.
+    """
+    global _seen, _are_left
+    stats = gc.get_stats()
+    before, _seen = _seen, (sum(each["collections"] for each in stats), sum(each["collected"] for each in stats))
+    if _seen[0] > before[0] and _seen[1] - before[1] < _FEW:
+        _are_left = True
+        gc.freeze()
 
 
 def release_survivors() -> None:
@@ -53,13 +61,3 @@ def held_collections() -> Iterator[None]:
         yield
     finally:
         resume_collections()
-
-
-def _keep_short(phase: str, info: dict[str, Any]) -> None:
-    """Leave out the survivors of a long collection, unless it freed many objects: then they may be garbage soon."""
-    global _began, _are_left
-    if phase == "start":
-        _began = thread_time()
-    elif thread_time() - _began > LONG and info["collected"] < _FEW:
-        _are_left = True
-        gc.freeze()

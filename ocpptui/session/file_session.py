@@ -13,7 +13,7 @@ from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.indexer import Indexer
 from ocpptui.recording.line_format import is_recording
 from ocpptui.recording.problem import Problem
-from ocpptui.runtime.garbage import release_survivors
+from ocpptui.runtime.garbage import leave_out_survivors, release_survivors
 from ocpptui.runtime.standard_input import STANDARD_INPUT, input_name, short_input_name
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
@@ -185,6 +185,8 @@ class FileSession:
         left = end - time.perf_counter()
         if (self._loaded or self._intake.idle) and self._diagnoses and (has_loaded or left > 0):
             self.session.diagnosis.advance(left)
+        if not self._finished:
+            leave_out_survivors()
         self._finished = self._loaded and self.diagnosed == 1
         return self._finished
 

@@ -150,9 +150,8 @@ def broken_archives() -> dict[str, bytes]:
     return {"cut.zip": cut, "nested.zip": nested.getvalue(), "cut.tgz": tarred[: len(tarred) // 2]}
 
 
-@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="open files are counted in /dev/fd")
 async def test_what_a_closed_file_leaves_is_garbage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a long collection has left out would stay in memory while the next file is open."""
+    """What collections have left out would stay in memory while the next file is open."""
     released: list[bool] = []
     monkeypatch.setattr("ocpptui.session.file_session.release_survivors", lambda: released.append(True))
     path = tmp_path / "a.log"
@@ -163,6 +162,7 @@ async def test_what_a_closed_file_leaves_is_garbage(tmp_path: Path, monkeypatch:
     assert released
 
 
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="open files are counted in /dev/fd")
 async def test_nothing_stays_open_of_files_that_cannot_be_read(tmp_path: Path) -> None:
     """After some broken archives, the program could open no file any more, and the disk would stay full."""
     paths = []
