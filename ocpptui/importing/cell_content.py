@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -22,7 +21,6 @@ LONGEST_TAGS = 4096
 """The most characters of a cell with tags."""
 _TELLING = frozenset((FieldMeaning.CHARGE_POINT, FieldMeaning.DIRECTION, FieldMeaning.CONNECTION))
 _KINDS = frozenset(RecordKind.__members__)
-_BYTE = lazily("[\udc80-\udcff]")
 """A byte that is not UTF-8."""
 DAY = lazily(r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 """A day as digits; a workbook adds midnight to it."""
@@ -74,26 +72,3 @@ def tags_of_cell(cell: str) -> dict[str, Any] | None:
 def is_description(cell: str) -> bool:
     """Whether a cell may describe the frame beside it: it has a JSON object, or tags."""
     return is_object(cell) or tags_of_cell(cell) is not None
-
-
-def is_western(cells: Sequence[str]) -> bool:
-    """Whether texts are in the encoding of Western Europe: some have bytes that are not UTF-8, and none has other
-    letters than those of ASCII in UTF-8."""
-    beyond = [cell for cell in cells if not cell.isascii()]
-    return bool(beyond) and all(_BYTE.sub("", cell).isascii() and not _is_surrogate(cell) for cell in beyond)
-
-
-def _is_surrogate(cell: str) -> bool:
-    """Whether the bytes that are not UTF-8 are halves of surrogate pairs, as some programs write them."""
-    try:
-        cell.encode("utf-8", "surrogateescape").decode("utf-8", "surrogatepass")
-    except UnicodeError:
-        return False
-    return True
-
-
-def legible(cell: str) -> str:
-    """A name in a cell: bytes that are not UTF-8 are letters of Western Europe."""
-    if cell.isascii():
-        return cell
-    return cell.encode("utf-8", "surrogateescape").decode("cp1252", "replace") if _BYTE.search(cell) else cell

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ocpptui.importing.action_names import action_and_kind
-from ocpptui.importing.cell_content import is_message_type, is_western, legible
+from ocpptui.importing.cell_content import is_message_type
 from ocpptui.importing.column_finder import WORD, ColumnFinder
 from ocpptui.importing.column_search import LONGEST_NAME
 from ocpptui.importing.direction_columns import DirectionColumns
@@ -17,6 +17,7 @@ from ocpptui.importing.identity_columns import IdentityColumns
 from ocpptui.importing.stated_versions import version_of
 from ocpptui.importing.table_columns import TableColumns
 from ocpptui.importing.table_head import SAMPLE, head_place
+from ocpptui.importing.western_letters import ENCODINGS, is_western, legible, western_encoding
 from ocpptui.jsontext.lazy_pattern import lazily
 
 _FIELDS = frozenset(field_.value for field_ in FieldMeaning)
@@ -71,7 +72,8 @@ def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None =
     header = [] if not head else list(rows[columns.above])
     columns.is_western = is_western([*header, *others])
     if columns.is_western:
-        columns.guesses += ("The table is read as Windows-1252: cells beside the frames are in it.",)
+        encoding = ENCODINGS[western_encoding(" ".join([*header, *others]))]
+        columns.guesses += (f"The table is read as {encoding}: cells beside the frames are in it.",)
     columns.in_utc = place is not None and place < len(head) and "utc" in head[place].lower()
     return columns
 

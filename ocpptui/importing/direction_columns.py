@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from ocpptui.importing import column_evidence as evidence
-from ocpptui.importing.cell_content import legible
 from ocpptui.importing.column_search import ColumnSearch
 from ocpptui.importing.field_directions import is_backend
 from ocpptui.importing.field_vocabulary import TARGETS, FieldMeaning, plain_name
 from ocpptui.importing.packet_addresses import is_address
+from ocpptui.importing.western_letters import legible
 from ocpptui.ocpp.version import Direction
 
 MOST_ENDS = 40

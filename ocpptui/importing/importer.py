@@ -23,6 +23,7 @@ from ocpptui.importing.reader import ImportOptions, Pause
 from ocpptui.importing.rotated_logs import LONGEST_GAP
 from ocpptui.importing.shared_reading import Step
 from ocpptui.importing.source_file import ForeignFile
+from ocpptui.importing.western_letters import legible
 from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.ocpp.durations import duration_text
 from ocpptui.recording.file_errors import RecordingError
@@ -123,12 +124,14 @@ class Importer:
     @property
     def warnings(self) -> list[str]:
         """For which reasons a part of what was inferred is uncertain or wrong; they are also in `evidence`."""
-        return [f"{input_name(file.path)}: {warning}" for file in self.files for warning in file.tally.warnings]
+        return [
+            f"{input_name(file.path)}: {legible(warning)}" for file in self.files for warning in file.tally.warnings
+        ]
 
     @property
     def evidence(self) -> list[str]:
         """What was inferred and why, one sentence each."""
-        told = [sentence for file in self.files for sentence in file.tally.evidence]
+        told = [legible(sentence) for file in self.files for sentence in file.tally.evidence]
         if self._both is not None:
             merged, transit = self._both.merged, ""
             frames = f"{merged:,} frame{' was' if merged == 1 else 's were'}"

@@ -27,6 +27,7 @@ from ocpptui.importing.payload_times import Witness, witness_in
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.soap_exchanges import SoapExchanges
 from ocpptui.importing.stated_connections import StatedConnections
+from ocpptui.importing.western_letters import legible
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
@@ -374,7 +375,7 @@ class Inference:
         detail = {**stated.detail, "guessed": guessed}
         if "time" in guessed and not self._times.is_counted(found):
             detail["timeless"] = True
-        kind, name = RecordKind.CONNECTION, stated.charge_point
+        kind, name = RecordKind.CONNECTION, legible(stated.charge_point)
         return Record(time, stated.number, kind, None, name, version, detail=detail, line=found.line)
 
     def _record(self, heard: _Heard) -> Record:
@@ -418,8 +419,8 @@ class Inference:
         if found.transport is Transport.JSON:
             number = self._stated.number_of(heard, connection.course)
         return Record(  # without keywords, which take several times as long
-            time, number, kind_of(frame), direction, heard.charge_point, version, frame.raw, Origin.WIRE, detail,
-            (), frame, found.transport, None, found.line,
+            time, number, kind_of(frame), direction, legible(heard.charge_point), version, frame.raw, Origin.WIRE,
+            detail, (), frame, found.transport, None, found.line,
         )  # fmt: skip
 
     def _is_answered(self, heard: _Heard, call: Malformed) -> bool:

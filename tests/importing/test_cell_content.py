@@ -11,8 +11,6 @@ from ocpptui.importing.cell_content import (
     is_frame_text,
     is_message_type,
     is_object,
-    is_western,
-    legible,
     tags_of_cell,
 )
 
@@ -64,13 +62,3 @@ def test_a_day_may_have_midnight_behind_it(cell: str) -> None:
     """The date column of a workbook would be a time, and all its frames be of midnight."""
     assert DAY.fullmatch(cell)
     assert not DAY.fullmatch(cell + " 09:30")
-
-
-def test_bytes_of_western_europe_are_letters_where_no_cell_has_others() -> None:
-    """`Säule` would be shown with a sign in place of its letter."""
-    western = "S\udce4ule"
-    assert is_western([western, "Heartbeat"])
-    assert not is_western([western, "Säule"])
-    assert not is_western(["Heartbeat"])
-    assert legible(western) == "Säule"
-    assert legible("Säule") == "Säule"

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from ocpptui.describe.spreadsheet_cell import without_apostrophe
-from ocpptui.importing.cell_content import has_frame, is_frame_text, legible, tags_of_cell
+from ocpptui.importing.cell_content import has_frame, is_frame_text, tags_of_cell
 from ocpptui.importing.column_search import LONGEST_NAME
 from ocpptui.importing.csv_columns import columns_of
 from ocpptui.importing.csv_notation import beginning, likely_reading, separated_rows
@@ -38,6 +38,7 @@ from ocpptui.importing.table_head import SAMPLE, have_one_width, head_lines
 from ocpptui.importing.timestamps import Moment
 from ocpptui.importing.twin_frames import without_twins
 from ocpptui.importing.unknown_fields import unknown_fields
+from ocpptui.importing.western_letters import legible
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.envelope_start import may_be_envelope
 from ocpptui.ocpp.json_encoding import plain_message

@@ -14,7 +14,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from ocpptui.importing.cell_content import legible
 from ocpptui.importing.csv_rows import TableRow
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.import_tally import ImportTally
@@ -23,6 +22,7 @@ from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.table import MissingColumnError, frames_of
 from ocpptui.importing.sheet_extent import cell_far_away
 from ocpptui.importing.unknown_content import is_workbook
+from ocpptui.importing.western_letters import legible
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.recording.file_errors import UnreadableFile
 
