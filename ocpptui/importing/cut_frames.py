@@ -29,6 +29,8 @@ _MARK_AT_END = lazily(
     re.IGNORECASE,
 )
 """The same at the end of a text. Behind dots, brackets may close what is around them."""
+_END_OF_EXCERPT = lazily(r"[>|\s]*(?:```|~~~|</(?:pre|code|details|blockquote)>)", re.IGNORECASE)
+"""The end of a part of a log that was pasted into a text."""
 _OF_PAGER = ">"
 """What `less`, and so journalctl, writes in the last column of a line that is wider than the screen."""
 LONGEST_MARK = 100
@@ -39,6 +41,11 @@ def is_shortened(text: str, frame: Message | Malformed) -> bool:
     if isinstance(frame, Message):
         return _DOTS.search(text) is not None
     return ELLIPSIS.search(text) is not None or not text.rstrip().endswith("]")
+
+
+def ends_excerpt(line: str) -> bool:
+    """Whether the log that was pasted into a text ends before this line."""
+    return _END_OF_EXCERPT.match(line) is not None
 
 
 class LongestFrames:
@@ -87,7 +94,8 @@ def _has_mark(raw: str, prefix: str, frame: Malformed) -> bool:
     if name not in ("truncated", "not-json"):
         return False
     text = raw.rstrip()
-    if name == "truncated" and text.endswith(_OF_PAGER) and not prefix.rstrip().endswith("<"):
+    breaks_off = name == "truncated" or position == len(text) - 1
+    if breaks_off and text.endswith(_OF_PAGER) and not prefix.rstrip().endswith("<"):
         return True
     mark = _MARK_AT_END.search(text, max(0, len(text) - LONGEST_MARK))
     if mark is not None and (name == "truncated" or position >= mark.start()):

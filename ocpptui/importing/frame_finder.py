@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ocpptui.importing.cut_frames import ends_excerpt
 from ocpptui.importing.element_lines import ElementLines
 from ocpptui.importing.envelope_scanner import SpreadEnvelope
 from ocpptui.importing.field_lines import FieldLines
@@ -22,6 +23,7 @@ from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import STRING
 from ocpptui.jsontext.tokens import Brackets, is_closed, value_end
 from ocpptui.ocpp.json_defects import has_too_many_values
+from ocpptui.timeline.record import Cut
 
 _STRING = lazily(STRING)
 SOON = 4
@@ -106,7 +108,7 @@ class FrameFinder:
             joined, rest = self._go_on(self._spread, number, line)
             if joined and rest is None:
                 return ended
-            ended += self._end_of_spread()
+            ended += self._end_of_spread(line)
             if rest is not None:
                 if START.search(rest) is None:
                     return ended
@@ -161,8 +163,9 @@ class FrameFinder:
         self._joined.append((number, line))
         return True, rest
 
-    def _end_of_spread(self) -> list[FoundFrame]:
-        """The spread frame, complete or not; lines that turn out not to belong to it are counted as skipped."""
+    def _end_of_spread(self, behind: str = "") -> list[FoundFrame]:
+        """The spread frame, complete or not; lines that turn out not to belong to it are counted as skipped. `behind`
+        is the line that it does not go on in."""
         spread = self._spread
         if spread is None:
             return []
@@ -175,6 +178,9 @@ class FrameFinder:
             frame = self._search.found(spread.number, spread.prefix, converted, PRINTED)
         elif spread.certain:
             frame = self._search.truncated(spread.number, spread.prefix, text, at_edge=spread.at_edge)
+            behind = (others or joined or [(0, behind)])[0][1]
+            if frame.cut is Cut.LINE and ends_excerpt(behind):
+                frame.cut = Cut.LOG_ENDS
         else:
             self._skip([(spread.number, spread.line), *joined])
             return []

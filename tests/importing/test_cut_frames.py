@@ -46,6 +46,22 @@ def test_a_sign_shows_that_the_logger_cut_a_message(end: str, tmp_path: Path) ->
     assert record.detail["cut"] == Cut.MARK
 
 
+@pytest.mark.parametrize("rest", ['"1"', "{}", '{"a":[1', '"Heartbeat",{"a":{"b":"c"}', '"B",{"a":1'])
+def test_the_sign_of_a_pager_may_be_between_two_parts_of_a_message(rest: str, tmp_path: Path) -> None:
+    """`journalctl` cuts where the window ends, within a word or not."""
+    (record,) = malformed(tmp_path, f'2026-01-01 10:00:00 recv CP1: [2,"1","DataTransfer",{rest}>\n{LONG}')
+    assert record.detail["cut"] == Cut.MARK
+
+
+@pytest.mark.parametrize("end", ["```", "> ```", "~~~", "</pre>", "</code></pre>", "</details>", ">> > ```"])
+@pytest.mark.parametrize("quote", ["", "> "])
+def test_a_part_of_a_log_in_a_text_ends_within_a_message(end: str, quote: str, tmp_path: Path) -> None:
+    """Whoever pastes a log into an issue selects it by hand; the charge point would be blamed for that."""
+    lines = [f"{quote}{line}".rstrip("\n") for line in ("```", BEAT, f"2026-01-01 10:00:00 recv CP1: {START}")]
+    (record,) = malformed(tmp_path, "\n".join([*lines, end, "", "More:", "```", LONG, "```"]))
+    assert record.detail["cut"] == Cut.LOG_ENDS
+
+
 @pytest.mark.parametrize(
     "text",
     (
