@@ -64,7 +64,7 @@ def import_options(command: Command) -> Command:
             click.option(
                 "--version",
                 type=VersionType(any_version=True),
-                help="OCPP version if the file does not say [default: inferred].",
+                help="OCPP version of all frames [default: stated in the file, or inferred].",
             ),
             click.option(
                 "--side", type=click.Choice(_SIDES), help="Which side wrote `sent` and `received` [default: inferred]."

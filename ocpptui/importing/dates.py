@@ -100,9 +100,12 @@ class Dates:
         if not read:
             return
         if self._chosen_order is not None:
-            self._take(self._chosen_order, "the user says so", sure=True)
-            self._tell_missed(sum(readings[_ORDERS.index(self._chosen_order)] is None for readings, _ in read))
-            return
+            missed = sum(readings[_ORDERS.index(self._chosen_order)] is None for readings, _ in read)
+            if missed < len(read):
+                self._take(self._chosen_order, "the user says so", sure=True)
+                self._tell_missed(missed)
+                return
+            self.evidence.append(f"None of its dates can be read with {self._chosen_order.words}, as the user says.")
         times = {order: [readings[at] for readings, _ in read] for at, order in enumerate(_ORDERS)}
         fitting = {order: len(read) - times[order].count(None) for order in _ORDERS}
         open_ = [order for order in _ORDERS if fitting[order] == max(fitting.values())]

@@ -81,6 +81,15 @@ def test_the_order_of_the_user_counts(order: DayOrder) -> None:
     assert times == [_OF_345[order]]
 
 
+def test_an_order_of_the_user_in_which_no_date_can_be_read_leaves_a_guess() -> None:
+    """`--dates ymd` for 03/04/2026 would have read it with the month first, as if the user had said so."""
+    times, dates = read(["03/04/2026 10:00:00", "03/04/2026 10:00:01"], order=DayOrder.YEAR_FIRST)
+    assert dates.guessed == {"day and month"}
+    assert dates.evidence[0] == "None of its dates can be read with the year first, as the user says."
+    assert "nothing in the file shows which" in dates.evidence[1]
+    assert len(set(times)) == 2
+
+
 _OF_345 = {
     DayOrder.DAY_FIRST: "2005-04-03T10:00:00",
     DayOrder.MONTH_FIRST: "2005-03-04T10:00:00",
@@ -190,14 +199,12 @@ def test_the_year_of_the_user_counts_for_times_whose_day_nothing_shows() -> None
 
 
 def test_dates_that_do_not_exist_in_the_order_of_the_user_are_told() -> None:
-    """`--dates ymd` for 03/04/2025 would change nothing, and the evidence would say that it does."""
-    dates = Dates(MODIFIED, DayOrder.YEAR_FIRST)
-    moment = best_moment("03/04/2025 10:00:00")
-    assert moment is not None
-    found = FoundFrame("")
-    found.at(moment)
-    dates.decide([(found, None)])
-    assert dates.evidence[-1] == "1 of its dates cannot be read so."
+    """The evidence would say of each that it is read as the user says."""
+    _, dates = read(["26/04/03 10:00:00", "03/04/2025 10:00:00"], order=DayOrder.YEAR_FIRST)
+    assert dates.evidence == [
+        "Its dates are read with the year first: the user says so.",
+        "1 of its dates cannot be read so.",
+    ]
 
 
 @pytest.mark.parametrize(
