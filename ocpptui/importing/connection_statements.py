@@ -93,6 +93,7 @@ _CODE = lazily(
 )
 _REASON = lazily(
     r"\b(?:reason|grund|raison|motivo|reden)[\"']?\s?(?:=|:|ist\b)\s?(?P<reason>\"[^\"]*\"|'[^']*'|[^,;\])}\"']+)"
+    r"|\b(?:sent|received) [134]\d{3} \([^()]+\) (?P<told>[^;]+);"
     r"|\b(?:1\d{3}|[34]\d{3})\s?\((?P<behind>[^()]+)\)",
     re.IGNORECASE,
 )
@@ -104,6 +105,7 @@ _BY = lazily(
     rf"|(?P<station>{_BY_STATION})|(?P<server>{SERVER}))\b"
     r"|\breceived 1\d{3} .{0,80}?then sent (?P<received>1)"
     r"|\bsent 1\d{3} .{0,80}?(?P<sent>then received 1|no close frame received$)"
+    r"|(?<!\S)(?:(?P<outward>>)|(?P<inward><)) CLOSE [134]\d{3}\b"
     r"|(?P<nobody>no close frame received or sent|without a? ?close frame|unexpected EOF)",
     re.IGNORECASE,
 )
@@ -113,10 +115,14 @@ _SIDES = {
     "server": "central-system",
     "received": "peer",
     "sent": "us",
+    "inward": "peer",
+    "outward": "us",
     "nobody": "nobody",
 }
 LONGEST_REASON = 123
 """Bytes of a reason (RFC 6455 section 5.5)."""
+_PING_TIMEOUT = "keepalive ping timeout"
+"""Why the package websockets closes a connection; other lines with a keepalive are of other connections."""
 _UPGRADED = lazily(r"\"GET \S+ HTTP/[\d.]+\" 101\b|\s101\s.{0,120}\"GET \S+ HTTP/[\d.]+\"")
 """The line of an HTTP server or proxy for a WebSocket; those of nginx, HAProxy and load balancers come at its end."""
 _MAY_BE_ACCESS = lazily(r"\"GET \S+ HTTP/0")
@@ -219,6 +225,7 @@ def _is_so(event: ConnectionEvent, shape: str, start: int, end: int) -> bool:
 def _may_be_statement(text: str) -> bool:
     """Whether a text in small letters has parts of the words for a connection and for what happens to it, and none for
     something else that connects."""
+    text = text.replace(_PING_TIMEOUT, "")
     without_nouns = text.replace("connector", "")
     if not any(part in without_nouns for part in words.SUBJECT_PARTS):
         return False
@@ -243,7 +250,7 @@ def detail_of(event: ConnectionEvent, line: str) -> dict[str, Any]:
             detail["closeCode"] = number
     reason = _REASON.search(line)
     if reason is not None:
-        text = (reason["reason"] or reason["behind"] or "").strip().strip("\"'").strip()
+        text = (reason["reason"] or reason["told"] or reason["behind"] or "").strip().strip("\"'").strip()
         if text.casefold() not in _NO_REASON:
             detail["closeReason"] = text[:LONGEST_REASON]
     by = _BY.search(line)
