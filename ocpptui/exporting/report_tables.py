@@ -117,7 +117,7 @@ def report_tables(
         tables = [
             _period(report, records, of, end),
             _connection(name, of, end),
-            _named("closes", "Closed connections", ("reason", "reason"), of.closes, ("reconnects", of.reconnects)),
+            _closes(name, of),
             _named("failed", "Connections that failed", ("problem", "problem"), of.failed),
             _ports(name, of, end),
             _faults(of, end),
@@ -177,6 +177,12 @@ def _connection(name: str, of: StationFigures, end: int) -> ReportTable:
     columns = (*_SPANS[:3], FigureColumn("percent", "connected", Unit.PERCENT), FigureColumn("opened", "opened"))
     opened = of.opened if of.has_connection_events else None
     return ReportTable("connection", "Connected", columns, [(*spans, opened)], True)
+
+
+def _closes(name: str, of: StationFigures) -> ReportTable:
+    """Without a name, nobody knows whether the next connection is of the same charge point."""
+    table = _named("closes", "Closed connections", ("reason", "reason"), of.closes, ("reconnects", of.reconnects))
+    return table if name else table._replace(rows=[(*row[:-1], None) for row in table.rows])
 
 
 def _ports(name: str, of: StationFigures, end: int) -> ReportTable:

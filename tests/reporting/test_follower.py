@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from ocpptui.diagnosis.diagnosis import Diagnosis
+from ocpptui.diagnosis.trace import read_trace
+from ocpptui.exporting.report_tables import report_tables
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.reporting.follower import MOST_NAMES, OTHER, counted_name
 from ocpptui.reporting.operating_report import OperatingReport
@@ -130,6 +135,19 @@ def test_a_late_message_of_a_closed_connection_is_no_reconnect() -> None:
         10:10:00 opened
     """)["connection"]
     assert (row["upSeconds"], row["downSeconds"], row["opened"]) == (360, 240, 2)
+
+
+def test_without_a_name_no_reconnect_is_claimed_or_denied() -> None:
+    """The log of a charge point often lacks its name: 0 reconnects beside 2 connections would be wrong."""
+    timeline = Timeline()
+    Diagnosis(timeline)
+    for record in read_trace(f"{BOOT}10:06:00 closed\n10:08:00 opened\n10:09:00 > Heartbeat {{}}").records:
+        timeline.append(replace(record, charge_point=""))
+    report = OperatingReport(timeline)
+    assert report.advance(60)
+    (found,) = report_tables(report)
+    (closes,) = [table for table in found.tables if table.key == "closes"]
+    assert closes.rows == [("not given", 1, None)]
 
 
 def test_a_recording_without_connection_events_does_not_know_when_it_was_connected() -> None:
