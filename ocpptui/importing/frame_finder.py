@@ -43,12 +43,15 @@ class FrameFinder:
         self._spread: SpreadFrame | None = None
         self._envelope: SpreadEnvelope | None = None
         self._torn: TornLine | None = None
+        self.may_be_coloured = True
+        """Whether the next lines may have colours; set to False by one who knows that they have none."""
         self._object: FieldLines | ElementLines | None = None
         self._joined: list[tuple[int, str]] = []  # the lines of the spread frame or envelope after its first
 
     def take(self, number: int, line: str) -> Sequence[FoundFrame]:
         """The frames that end in this line."""
-        line = without_colours(line)
+        if self.may_be_coloured:
+            line = without_colours(line)
         if self._object is not None:
             return self._go_on_with_object(self._object, number, line)
         dumps = self._dumps

@@ -16,6 +16,25 @@ _PRINTED = lazily(
 
 _LAST_PRINTED = lazily(r"\[(?:0|39)?m")
 """The end of a colour, which is in each line with some."""
+_LAST_IN_BYTES = lazily(rb"\[(?:0|39)?m")
+_LONGEST_LAST = len(b"[39m")
+
+
+class ColouredBlocks:
+    """Tells of the blocks of a file whether a line that ends in one of them may have colours, so that most logs need
+    no search of each line."""
+
+    def __init__(self) -> None:
+        self._is_coloured = False
+        self._seam = b""  # the end of the last block, with which the beginning of the next one may be a colour
+
+    def concern(self, block: bytes) -> bool:
+        """Whether there was a colour in the blocks up to this one; False is always right."""
+        if not self._is_coloured:
+            seam = self._seam + block[: _LONGEST_LAST - 1]
+            self._is_coloured = b"\x1b" in block or any(map(_LAST_IN_BYTES.search, (block, seam)))
+            self._seam = (self._seam + block[1 - _LONGEST_LAST :])[1 - _LONGEST_LAST :]
+        return self._is_coloured
 
 
 def without_colours(line: str) -> str:

@@ -14,6 +14,7 @@ from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.partial_lines import PartialLines
 from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, grown_blocks
 from ocpptui.importing.row_order import log_oldest_first
+from ocpptui.importing.terminal_colours import ColouredBlocks
 from ocpptui.importing.text_stream import LineSplitter
 from ocpptui.ocpp.version import Transport
 
@@ -42,6 +43,7 @@ class LogLines:
         while is_anew:
             is_anew = False
             finder, splitter, pieces = FrameFinder(tally, finds_events=True), LineSplitter(), PartialLines(tally)
+            finder.may_be_coloured, colours = False, ColouredBlocks()
             for block in blocks:
                 if block is Pause.ANEW:
                     is_anew = True
@@ -50,7 +52,12 @@ class LogLines:
                     yield block
                 else:
                     lines = splitter.take(block)
-                    yield from _frames(finder, pieces.take(lines) if pieces.concerns(block) else lines)
+                    if pieces.concerns(block):
+                        lines = pieces.take(lines)
+                        finder.may_be_coloured = True  # two pieces may make one
+                    elif not finder.may_be_coloured:
+                        finder.may_be_coloured = colours.concern(block)
+                    yield from _frames(finder, lines)
             yield from _frames(finder, pieces.take(splitter.finish()))
             yield from _frames(finder, pieces.finish())
             yield list(finder.finish())
