@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ocpptui.diagnosis.suspect_rows import is_suspect, suspects, unanswered_calls
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.timeline.columns import SUBSTITUTE
 from ocpptui.timeline.record import RecordKind, message_record
 from ocpptui.timeline.timeline import Timeline
 
@@ -44,6 +45,13 @@ def test_the_same_records_are_suspected_one_by_one(said: list[tuple[Direction, s
         index for index in range(start, stop) if timeline.kind(index) is RecordKind.CALL and timeline.others[index] < 0
     ]
     assert list(unanswered_calls(timeline, start, stop)) == unanswered
+
+
+def test_a_call_that_a_proxy_sent_for_another_needs_no_answer() -> None:
+    """The call would be blamed for the other one's missing answer."""
+    timeline = _timeline([(UP, '[2,"1","Heartbeat",{}]'), (UP, '[2,"2","Heartbeat",{}]')])
+    timeline.flags[1] |= SUBSTITUTE
+    assert list(unanswered_calls(timeline, 0, 2)) == [0]
 
 
 @pytest.mark.parametrize(

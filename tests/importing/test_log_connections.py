@@ -69,7 +69,7 @@ def test_two_serial_numbers_of_one_name_are_said_once() -> None:
     tally = ImportTally()
     found = LogConnections(tally, None, 0)
     for name in ("CP-1", "CP-2"):
-        for serial in ("S1", "S1", "S2"):
+        for serial in ("S1", "S1", "", "S2"):  # a start without one says nothing
             found.note(found.of(name, "", JSON), name, _boot(serial))
     (warning,) = tally.warnings
     assert warning.startswith("CP-1 started with two serial numbers, S1 and S2")

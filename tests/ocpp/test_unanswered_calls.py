@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.unanswered_calls import UnansweredCalls, Waiting
@@ -11,6 +11,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(["add", "take", "take_oldest"]), st.s
 
 
 @given(STEPS)
+@example([("add", "a")] * 3 + [("take", "a")] * 3)
 def test_it_is_a_list_of_calls_however_often_an_id_is_used(steps: list[tuple[str, str]]) -> None:
     """Compared with a plain list in the order in which the calls were made."""
     calls, plain = UnansweredCalls(), list[tuple[str, Waiting]]()

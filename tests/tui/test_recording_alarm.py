@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,9 @@ from ocpptui.compose.history import Compositions
 from ocpptui.network.server_settings import ServerSettings
 from ocpptui.ocpp.version import Role
 from ocpptui.recording.writer import RecordingWriter
+from ocpptui.tui import recording_alarm
 from ocpptui.tui.app import OcpptuiApp
+from ocpptui.tui.recording_alarm import RecordingAlarm
 from ocpptui.tui.screens.compose_screen import ComposeScreen
 from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.workspace import recent_sessions as recent
@@ -50,3 +54,18 @@ async def test_a_recording_that_is_deleted_is_shown_on_every_screen(tmp_path: Pa
         await driver.press("escape", "ctrl+q")
         await driver.until(lambda: driver.app.return_code == 0, "the end")
         assert f"recording: {tmp_path / 'r-2.jsonl'}" in driver.app.last_words
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(60.0, "news"), (0.0, "")])
+async def test_news_of_a_recording_is_shown_for_a_while(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, shown: str
+) -> None:
+    """A line on what happened hours ago would take the place of a row of the log, or go before anybody read it."""
+    notices = list[str]()
+    monkeypatch.setattr(recording_alarm, "DURATION", seconds)
+    monkeypatch.setattr(recording_alarm, "show_notice", lambda screen, text: notices.append(text))
+    app: Any = SimpleNamespace(screen_stack=[SimpleNamespace(is_modal=False)])
+    alarm = RecordingAlarm(app)
+    alarm.tell("news")
+    alarm.look(None)
+    assert notices == [shown]
