@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,10 @@ from ocpptui.ocpp.date_times import DAY
 from ocpptui.ocpp.json_encoding import MESSAGE_TYPES
 from ocpptui.ocpp.message import MessageKind
 
+_ROUNDED = lazily(r"\d[.,](?P<digits>\d{1,17})[eE]\+?(?:0?9|1[0-9])")
+"""A number as spreadsheets write it that has no room in its column."""
+_TO_THE_SECOND = 9
+"""The fewest decimal places with which it is a time: with fewer, it has lost its seconds."""
 _STREAM_ID = lazily(r"(?P<millis>\d{13})-\d{1,9}")
 """The id of an entry of a stream of Redis."""
 
@@ -67,6 +72,8 @@ def moment_of(value: Any) -> Moment | None:
             whole, _, fraction = text.partition(".")
             micros = int(fraction.ljust(6, "0")[:6]) if fraction else 0
             return _since_epoch(int(whole), micros, len(text)) or best_moment(text)
+        if (rounded := _ROUNDED.fullmatch(text)) is not None and len(rounded["digits"]) >= _TO_THE_SECOND:
+            return moment_of(format(Decimal(text.replace(",", ".")), "f"))
         if (entry := _STREAM_ID.fullmatch(text)) is not None:
             return _since_1970(int(entry["millis"]), 0, len(text))
         return best_moment(text)

@@ -40,6 +40,7 @@ _MAGIC = (
     (b"LZIP", "a file compressed by lzip; unpack it first"),
     (b"\xff\x06\0\0sNaPpY", "a file compressed by snappy; unpack it first"),
     (b"\x1f\x9d", "a file compressed by compress; unpack it first"),
+    *((mark, "a file compressed by zlib; unpack it first") for mark in (b"x\x01", b"x\x9c", b"x\xda")),
     (b"\xd4\xc3\xb2\xa1", _CAPTURE),
     (b"\xa1\xb2\xc3\xd4", _CAPTURE),
     (b"\x4d\x3c\xb2\xa1", _CAPTURE),
@@ -77,7 +78,7 @@ _ESCAPES = (
 _XML = lazily(rb"<(?:[\w.-]+:)?(?:Envelope|bootNotification\w*|heartbeat\w*)\b", re.IGNORECASE)
 
 
-_BINARY_MAGIC = (b"BM", b"MZ", b"RIFF", b"ORC", b"PAR1")
+_BINARY_MAGIC = (b"BM", b"MZ", b"RIFF", b"ORC", b"PAR1", b"x\x01", b"x\x9c", b"x\xda")
 """Beginnings that may also be those of a text; these files have characters that no text has."""
 _TEXTS = (
     (rb"\A\s*-----BEGIN [A-Z ]{0,20}PRIVATE KEY", "a private key in PEM; nobody needs it to read a log, keep it safe"),

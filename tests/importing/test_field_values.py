@@ -53,3 +53,20 @@ def test_a_serial_date_is_a_time() -> None:
     assert moment is not None
     assert moment.time == micros_of(datetime.fromisoformat("2026-03-01T10:00:00Z"))
     assert serial_moment("12345") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("1.773480600E+9", "1773480600"), ("1,773480600250E+12", "1773480600250"), ("1.7734806E9", ""),
+        ("1.773480600250e12", "1773480600250"), ("1.77348060025E+18", "1773480600250000000"), ("1.77348E+12", ""),
+    ],
+)  # fmt: skip
+def test_a_rounded_number_is_a_time_if_it_has_its_seconds(text: str, whole: str) -> None:
+    """A spreadsheet writes a time in milliseconds so; 1.77348E+12 is somewhere within three hours."""
+    moment = moment_of(text)
+    assert (moment is not None) == bool(whole)
+    if moment is not None:
+        expected = moment_of(whole)
+        assert expected is not None
+        assert (moment.time, moment.zoned, moment.dated) == (expected.time, expected.zoned, expected.dated)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lzma
 import zipfile
+import zlib
 from pathlib import Path
 from time import process_time
 
@@ -29,6 +30,9 @@ CONTENTS = {
     "lzip": b"LZIP\x01\x0c" + bytes(range(128, 256)),
     "snappy": b"\xff\x06\0\0sNaPpY" + bytes(range(128, 256)),
     "compressed by compress": b"\x1f\x9d\x90" + bytes(range(128, 256)),
+    "zlib": zlib.compress(b"hello" * 9 + bytes(range(256))),
+    "compressed by zlib": zlib.compress(b"hello" * 9 + bytes(range(256)), 9),
+    "by zlib": zlib.compress(b"hello" * 9 + bytes(range(256)), 1),
     "film": b"\0\0\0\x20ftypisom" + b"\0" * 40,
     "RTF": b"{\\rtf1 hello}",
     "certificate in PEM": b"-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQsw\n",
