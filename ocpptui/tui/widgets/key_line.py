@@ -74,7 +74,10 @@ class KeyLine(Widget):
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_updated)
 
     def _bindings_updated(self, screen: Screen[object]) -> None:
-        if self.app.app_focus:  # without it, no pane has the focus, and the keys of the last one are the right ones
+        # Without the focus of the terminal no pane has it, and the keys of the last one are the right ones. Below a
+        # dialog, the commands of the screen would be asked of that dialog, which does not know what is off; the signal
+        # comes again when it has closed.
+        if self.app.app_focus and self.app.screen is self.screen:
             self._keys = None
             self.refresh()
 

@@ -11,6 +11,7 @@ from ocpptui.timeline.record import RecordKind
 from ocpptui.tui.screens import held_calls_screen
 from ocpptui.tui.screens.compose_screen import ComposeScreen
 from ocpptui.tui.screens.held_calls_screen import GONE, HeldCallsScreen, call_line
+from ocpptui.tui.widgets.key_line import KeyLine
 from tests.kit.session_view import screen_over
 from tests.kit.station_bench import STATION, station_bench
 
@@ -40,6 +41,22 @@ async def test_held_calls_are_answered_released_and_dropped() -> None:
         answers = [central.timeline.other_half(call) for call in calls]
         kinds = [None if one is None else central.timeline.kind(one).name for one in answers]
         assert kinds == ["CALLRESULT", None, "CALLERROR"]
+
+
+async def test_the_keys_below_the_queue_follow_once_it_is_closed() -> None:
+    """The bottom line would offer to answer a call that was answered in the queue."""
+    async with station_bench(Version.V16) as (central, station), screen_over(station) as screen:
+        assert station.role is not None
+        station.faults.use(parse_rules("[[rule]]\naction = 'ClearCache'\ndo = 'hold'", station.role))
+        line = screen.app.screen.query_one(KeyLine)
+        await central.send_call(central.connections[1].number, "ClearCache", "{}")
+        await screen.until(lambda: "Answer" in [key.title for key in line.keys], "the key")
+        await screen.press("A")
+        await screen.shows("Calls that wait for you: 1")
+        await screen.press("r")
+        await screen.until(lambda: not station.waiting, "the answer")
+        await screen.press("escape")
+        await screen.until(lambda: "Answer" not in [key.title for key in line.keys], "the keys of now")
 
 
 async def test_a_call_that_went_since_the_last_look_gets_no_command(monkeypatch: pytest.MonkeyPatch) -> None:

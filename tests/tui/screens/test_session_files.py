@@ -17,6 +17,7 @@ from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.screens.difference_screen import DifferenceScreen
 from ocpptui.tui.screens.save_screen import SaveScreen
 from ocpptui.tui.screens.session_screen import SessionScreen
+from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.workspace.recent_sessions import load_recent
 from tests.kit.driver import NARROW, Driver, central_system, driven
 from tests.kit.every_screen import noted
@@ -197,3 +198,19 @@ async def test_a_peer_that_cannot_be_used_is_asked_for_again_with_the_reason() -
             await driver.shows("URL of the central system:", url, reason)
         await driver.press("escape")
         await driver.hides("URL of the central system:")
+
+
+async def test_the_keys_below_a_dialog_are_those_from_before_it() -> None:
+    """The bottom line would offer to edit a frame of a file, as long as a question is open."""
+    async with driven(opened(RECORDING), NARROW) as driver:
+        await driver.shows("BootNotification", "1/41")
+        line = driver.app.screen.query_one(KeyLine)
+        titles = [key.title for key in line.keys]
+        assert "Edit" not in titles and "Inspect" in titles
+        await driver.press("C")
+        await driver.until(lambda: not isinstance(driver.app.screen, SessionScreen), "the question")
+        assert [key.title for key in line.keys] == titles
+        await driver.press("escape")
+        await over(driver)
+        await driver.press("enter")
+        await driver.until(lambda: "Other half" in [key.title for key in line.keys], "the keys of the inspector")
