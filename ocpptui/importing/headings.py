@@ -19,7 +19,7 @@ _HEADING = lazily(
 
 def heading_in(line: str) -> str | None:
     """What the heading that a line is says of the lines below it: the charge point, or the name of a file; empty if it
-    names none, None if the line is no heading."""
+    names none, None if the line is not a heading."""
     text = line.strip()
     if text[:1] not in "#=*~_-" or len(text) > LONGEST:
         return None

@@ -1,4 +1,4 @@
-"""What a script is told of a session before it does anything with it."""
+"""What a script learns of a session before it does anything with it."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def test_a_column_is_used_once() -> None:
 
 
 def test_a_row_may_be_longer_than_the_header() -> None:
-    """The import would end in a crash; the user is told the number of a column without a name."""
+    """The import would end in a crash; a column without a name is shown by its number."""
     rows = [["frame"], *([CALL, f"2026-03-14T09:30:0{n}Z"] for n in range(4))]
     columns = columns_of(rows)
     assert columns.places == {FieldMeaning.RAW: 0, FieldMeaning.TIME: 1}

@@ -31,7 +31,7 @@ def test_each_place_is_found_and_said(text: str, name: str, place: str) -> None:
     [("peer 10.0.0.5:51034 x", True), ("connection 7 x", True), ("fd 0x7fff x", True), ("session_id=CP-77 x", False)],
 )
 def test_a_name_may_distinguish_connections_too(text: str, is_number: bool) -> None:
-    """What is only a number is no name of a charge point; what is not may be one."""
+    """A number alone is not the name of a charge point; anything else may be one."""
     masked = without_digits(text)
     assert is_number_of_connection(connection_spots_in(masked)[0], masked) is is_number
 

@@ -50,6 +50,6 @@ def test_a_secret_names_nobody(notation: str) -> None:
     ],
 )
 def test_where_a_name_is_can_be_said(text: str, name: str, words: str) -> None:
-    """The user is told why a word was taken for the charge point; the signs around it would only confuse."""
+    """The user reads why a word was taken for the charge point; the signs around it would only confuse."""
     masked = without_digits(text)
     assert (name, words) in [(name_in(text, spot), spot.words) for spot in spots_in(masked)]

@@ -142,7 +142,7 @@ FORGOTTEN = Rule(
         f"2.1\n{_FOR_A_MINUTE}{_no_control('NotFound')}",
         f"2.1\n{_DER}{_IN_ITS_PLACE}{_no_control('NotFound')}",
         f"2.1\n{_DER}{_OTHER_BEGINS}{_no_control('NotFound')}",
-        f"2.1\n{_DER}{_no_control('NotFound').replace('false', 'true')}",  # it is no default control
+        f"2.1\n{_DER}{_no_control('NotFound').replace('false', 'true')}",  # it is not a default control
         f"2.1\n{_DER}{_NO_SUCH_DEFAULT}",
         f"2.1\n{_AT_1}{_asked('ClearTariffs', _AT_2, _T1_MISSING)}",
     ),

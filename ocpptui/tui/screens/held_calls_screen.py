@@ -40,7 +40,7 @@ _HELD_AS = {
     RecordKind.CALLERROR: "error to ",
     RecordKind.CALLRESULTERROR: "refused answer to ",
 }
-"""What precedes the action of a held message that is no call."""
+"""What precedes the action of a held message that is not a call."""
 
 
 class HeldCallsScreen(Dialog[None]):
