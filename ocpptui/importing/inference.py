@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from ocpptui.importing.action_names import full_name, named_action
 from ocpptui.importing.charge_point_names import Identities
 from ocpptui.importing.collisions import Collisions
-from ocpptui.importing.copies import Copies, Written
-from ocpptui.importing.cut_frames import LongestFrames, cut_detail, is_shortened
+from ocpptui.importing.copied_frames import CopiedFrames
+from ocpptui.importing.cut_frames import LongestFrames, cut_detail
 from ocpptui.importing.directions import Directions, LoggedFrame
+from ocpptui.importing.event_records import EventRecords
 from ocpptui.importing.found_frame import FoundFrame, as_on_the_wire
+from ocpptui.importing.heard_frame import HeardFrame
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.kept_back_frames import KeptBackFrames, KeptBackWord, may_say_kept_back, words_for_kept_back
+from ocpptui.importing.kept_back_frames import KeptBackFrames, words_beside
 from ocpptui.importing.log_connections import LogConnection, LogConnections
 from ocpptui.importing.log_times import LogTimes, Witnessed
 from ocpptui.importing.names_in_any_language import beside_foreign_words
-from ocpptui.importing.payload_times import Witness, witness_in
+from ocpptui.importing.payload_times import witness_in
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.soap_exchanges import SoapExchanges
 from ocpptui.importing.stated_connections import StatedConnections
@@ -48,27 +49,6 @@ class Further(Protocol):
     def __call__(self, line: int, *, dates: bool) -> list[FoundFrame]: ...
 
 
-@dataclass(slots=True)
-class _Heard:
-    """A found frame or event, with what is known about it so far."""
-
-    found: FoundFrame
-    frame: Message | Malformed | None
-    action: str
-    witness: Witness | None
-    number: int = 0
-    charge_point: str = ""
-    connection: str = ""
-    guessed: list[str] = field(default_factory=list)
-    written: Written | None = None
-    log_connection: LogConnection | None = None
-    """That of the frame, if it was looked for and no copy has changed it since."""
-    logged: LoggedFrame | None = None
-    """What its line says of its direction, in the same manner."""
-    kept_back: tuple[KeptBackWord, ...] = ()
-    """The words in its line that may say that it was kept back."""
-
-
 class Inference:
     """Turns found frames and events into records, in their order.
 
@@ -89,21 +69,20 @@ class Inference:
         self._tally = tally
         self._options = options
         self._further = further
-        self._held: deque[_Heard] = deque()
+        self._held: deque[HeardFrame] = deque()
         self._learning = True
         self._count = 0
         self._identities = Identities(options.charge_point)
         self._times = LogTimes(tally, options, modified)
         self._directions = Directions(options.side)
         self._kept_back = KeptBackFrames()
-        self._copies = None if options.keep_copies else Copies()
         self._connections = LogConnections(tally, options.version, connections)
+        self._copies = None if options.keep_copies else CopiedFrames(self._connections, self._kept_back)
         self._collisions = Collisions()
         self._exchanges = SoapExchanges()
         self._longest = LongestFrames()
         self._stated = StatedConnections(self._connections)
-        self._leading: list[Record] = []  # the events before the first frame whose lines have no time
-        self._has_begun = False
+        self._events = EventRecords(self._stated, self._connections, self._times, tally)
         self._last_line = 0  # the last one with a frame
         self._whole: list[str] = []  # the evidence that may change up to the end of the file
 
@@ -128,10 +107,10 @@ class Inference:
                 if self._enter(heard):
                     self._held.append(heard)
             while not self._learning and len(self._held) > AHEAD:
-                if self._has_begun and not self._held[0].found.stated:  # as almost always
+                if self._events.follow_frames and not self._held[0].found.stated:  # as almost always
                     records.append(self._record(self._held.popleft()))
                 else:
-                    records += self._next_record()
+                    records += self._next_records()
         return records
 
     def settle(self) -> Iterator[Record]:
@@ -140,7 +119,7 @@ class Inference:
             self._decide()
         if self._held:
             while self._held:
-                yield from self._next_record()
+                yield from self._next_records()
             self._tell_the_whole()
 
     def finish(self) -> Iterator[Record]:
@@ -167,21 +146,21 @@ class Inference:
 
     # -- learning ------------------------------------------------------------------------------------------------
 
-    def _hear(self, found: FoundFrame) -> _Heard:
+    def _hear(self, found: FoundFrame) -> HeardFrame:
         frame, witness = found.frame, None
         if frame is None:  # it is not read yet
             if found.event is not None:
-                return _Heard(found, None, "", None)
+                return HeardFrame(found, None, "", None)
             if found.transport is Transport.SOAP:
                 self._complete_envelope(found)
             frame = found.read()
         if self._learning or not found.zoned:
             witness = witness_in(frame, only_now=not self._learning and found.time is not None)
         if isinstance(frame, Message):
-            return _Heard(found, frame, frame.action or "", witness)
+            return HeardFrame(found, frame, frame.action or "", witness)
         text = frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "replace")
         match = _PARTIAL_ACTION.match(text) or _ACTION_NAME.search(text[:200])
-        return _Heard(found, frame, full_name(match["action"]) if match else "", witness)
+        return HeardFrame(found, frame, full_name(match["action"]) if match else "", witness)
 
     def _complete_envelope(self, found: FoundFrame) -> None:
         from ocpptui.importing.found_envelope import FoundEnvelope  # which few files need
@@ -193,7 +172,7 @@ class Inference:
         """Decide what applies to the whole file."""
         self._learning = False
         self._identities.settle()
-        everything, self._held = self._held, deque[_Heard]()
+        everything, self._held = self._held, deque[HeardFrame]()
         held = [heard for heard in everything if not heard.found.stated]
         heard_frames = [(heard.found, heard.frame) for heard in held]
         self._identities = beside_foreign_words(self._identities, heard_frames, self._options.charge_point)
@@ -223,7 +202,7 @@ class Inference:
         further = self._further(frames[-1][0].line, dates=self._times.leave_order_open(frames))
         return [(found, witness_in(parse(as_on_the_wire(found.raw)))) for found in further]
 
-    def _go_on_learning(self, heard: _Heard) -> None:
+    def _go_on_learning(self, heard: HeardFrame) -> None:
         """Learn from the first frames of a pipe or a growing file also after some of them were passed on."""
         if heard.found.stated:
             return
@@ -231,7 +210,7 @@ class Inference:
         if self._count & (self._count - 1) == 0:  # after 1, 2, 4, 8 … frames
             self._identities.settle()
 
-    def _enter(self, heard: _Heard) -> bool:
+    def _enter(self, heard: HeardFrame) -> bool:
         """Find the charge point of a frame and what it shows of others; False if it is a copy of another."""
         if heard.found.stated:
             return True  # what follows may show whose it is
@@ -251,7 +230,7 @@ class Inference:
             self._follow_versions(heard, message)
         if frame is None:
             return True
-        if self._copies is not None and self._copies.are_likely and self._is_copy(heard):
+        if self._copies is not None and self._copies.are_likely and self._copies.take(heard, self._held):
             return False
         if not name and not heard.connection:
             if message is not None:
@@ -262,18 +241,18 @@ class Inference:
             self._stated.know(name, heard.connection)
         heard.logged = self._logged(heard, frame, connection.number)
         self._directions.note(heard.logged)
-        heard.kept_back = _words_for_kept_back(found)
+        heard.kept_back = words_beside(found)
         self._kept_back.note(heard.kept_back, connection.number, frame)
         if message is not None and found.transport is Transport.JSON:
             self._connections.note(connection, heard.charge_point, message)
         return True
 
-    def _follow_versions(self, heard: _Heard, message: Message | None) -> None:
+    def _follow_versions(self, heard: HeardFrame, message: Message | None) -> None:
         """Find the connection of a frame whose charge point may have gone on in another version."""
         if heard.found.transport is Transport.JSON:
             heard.connection = self._connections.now(heard.charge_point, heard.connection, message)
 
-    def _count_connections(self, held: Iterable[_Heard]) -> None:
+    def _count_connections(self, held: Iterable[HeardFrame]) -> None:
         """Find out ahead of time in how many connections ids are in flight twice."""
         ahead = Collisions()
         for heard in held:
@@ -283,7 +262,7 @@ class Inference:
         if ahead.known == 1:
             self._identities.take_lone_number()
 
-    def _tell_apart(self, heard: _Heard, frame: Message) -> None:
+    def _tell_apart(self, heard: HeardFrame, frame: Message) -> None:
         """Find the connection of a frame whose line names none."""
         known = self._collisions.any
         number, is_guess = self._collisions.of(frame)
@@ -297,88 +276,16 @@ class Inference:
                 "Where an answer fits only one of the calls, it belongs to that one, else to the first."
             )
 
-    def _is_copy(self, heard: _Heard) -> bool:
-        """Whether a frame is a copy of an earlier one, which then has what both lines say."""
-        assert self._copies is not None and heard.frame is not None
-        found, frame = heard.found, heard.frame
-        is_whole = type(found.raw) is not str or not is_shortened(found.raw, heard.frame)
-        written = Written(found, heard.charge_point, heard.connection, frame.id or "", is_whole, payload=heard)
-        original = self._copies.original_of(written)
-        if original is None:
-            heard.written = written
-            return False
-        words = _words_for_kept_back(found)
-        earlier: _Heard = original.payload
-        if earlier is heard:  # the earlier one was the shortened copy
-            self._take_its_place(heard, original)
-        elif earlier.written is original:
-            earlier.charge_point, earlier.connection = original.charge_point, original.connection
-        self._keep_back_too(earlier, words)
-        earlier.log_connection = earlier.logged = None  # the copy may say more
-        return True
-
-    def _take_its_place(self, heard: _Heard, original: Written) -> None:
-        """Put a whole frame in the place of its shortened copy, which is before it."""
-        for place, other in enumerate(self._held):
-            if other.found is original.found:
-                heard.found, heard.number = original.found, other.number
-                heard.charge_point, heard.connection = original.charge_point, original.connection
-                heard.written, heard.kept_back, heard.log_connection = original, other.kept_back, other.log_connection
-                self._held[place] = heard
-                return
-
-    def _keep_back_too(self, heard: _Heard, words: tuple[KeptBackWord, ...]) -> None:
-        """Note that the line of a copy says of a frame that it was kept back, besides what its own line says."""
-        known = {word.key for word in heard.kept_back}
-        more = tuple(word for word in words if word.key not in known)
-        if more and heard.frame is not None:
-            connection = heard.log_connection or self._connection_of(heard)
-            heard.kept_back += more
-            self._kept_back.note_copy(more, connection.number, heard.frame)
-
     # -- records -------------------------------------------------------------------------------------------------
 
-    def _next_record(self) -> Iterator[Record]:
-        """The record of what comes next; none of a line that states nothing certain."""
+    def _next_records(self) -> list[Record]:
+        """The records of what comes next; none of a line that states nothing certain."""
         heard = self._held.popleft()
-        if not heard.found.stated:
-            record = self._record(heard)
-            for event in self._leading:
-                event.time = record.time
-                yield event
-            self._leading.clear()
-            self._has_begun = True
-            yield record
-        elif (stated := self._stated_event(heard)) is not None:
-            if self._has_begun or heard.found.time is not None:
-                yield stated
-            else:
-                self._leading.append(stated)
+        if heard.found.stated:
+            return self._events.take(heard, self._held)
+        return self._events.begin_with(self._record(heard))
 
-    def _stated_event(self, heard: _Heard) -> Record | None:
-        """The record of the connection event that a line states."""
-        found, guessed = heard.found, ["connection event"]
-        rough = found.time or 0
-        stated = self._stated.event_of(heard, rough, self._held)
-        if stated is None:
-            return None
-        heard.charge_point, heard.connection = stated.charge_point, stated.connection
-        version = self._connections.version_of(self._connection_of(heard), None, guessed)
-        if self._has_begun or found.time is not None:
-            time = self._times.time_of(heard, self._held, guessed)
-        else:
-            time = 0
-            guessed.append("time")
-        counts = self._tally.guessed
-        for what in guessed:
-            counts[what] = counts.get(what, 0) + 1
-        detail = {**stated.detail, "guessed": guessed}
-        if "time" in guessed and not self._times.is_counted(found):
-            detail["timeless"] = True
-        kind, name = RecordKind.CONNECTION, legible(stated.charge_point)
-        return Record(time, stated.number, kind, None, name, version, detail=detail, line=found.line)
-
-    def _record(self, heard: _Heard) -> Record:
+    def _record(self, heard: HeardFrame) -> Record:
         found, guessed = heard.found, heard.guessed
         connection = heard.log_connection or self._connection_of(heard)
         number = connection.number
@@ -423,7 +330,7 @@ class Inference:
             detail, (), frame, found.transport, None, found.line,
         )  # fmt: skip
 
-    def _is_answered(self, heard: _Heard, call: Malformed) -> bool:
+    def _is_answered(self, heard: HeardFrame, call: Malformed) -> bool:
         """Whether one of the next frames is the result of a call that cannot be read."""
         return any(
             isinstance(one.frame, Message)
@@ -433,10 +340,10 @@ class Inference:
             for one in self._held
         )
 
-    def _connection_of(self, heard: _Heard) -> LogConnection:
+    def _connection_of(self, heard: HeardFrame) -> LogConnection:
         return self._connections.of(heard.charge_point, heard.connection, heard.found.transport)
 
-    def _logged(self, heard: _Heard, frame: Message | Malformed, connection: int) -> LoggedFrame:
+    def _logged(self, heard: HeardFrame, frame: Message | Malformed, connection: int) -> LoggedFrame:
         found, words, action, answers = heard.found, "", heard.action, ""
         if not action and found.prefix:
             named = named_action(found.shape)
@@ -460,7 +367,3 @@ class Inference:
             filter(None, (*self._identities.evidence, self._directions.evidence, copies, *self._stated.evidence))
         )
         told[0:0] = self._whole
-
-
-def _words_for_kept_back(found: FoundFrame) -> tuple[KeptBackWord, ...]:
-    return words_for_kept_back(found.prefix) if may_say_kept_back(found.shape) else ()

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.learned_directions import MOST_OPEN
 from ocpptui.importing.versions import fits_in_any_version
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -67,6 +68,11 @@ def words_for_kept_back(prefix: str) -> tuple[KeptBackWord, ...]:
             times[word.casefold()] += 1
             words.append(KeptBackWord(word, times[word.casefold()]))
     return tuple(words)
+
+
+def words_beside(found: FoundFrame) -> tuple[KeptBackWord, ...]:
+    """Those in the line of a frame."""
+    return words_for_kept_back(found.prefix) if may_say_kept_back(found.shape) else ()
 
 
 def _is_in_name(found: re.Match[str]) -> bool:

@@ -86,13 +86,18 @@ class StatedConnections:
             lines = ", ".join(f"{line:,}" for line in self._lines)
             more = f" and {self._count - len(self._lines):,} more" if self._count > len(self._lines) else ""
             yield f"Lines without a frame say that a connection opened, closed or failed: {lines}{more}."
-        for count, why in (
-            (self._unplaced, "it is not certain whose"),
-            (self._contradicted, "the frames contradict it or another line said so before"),
+        for count, one, several in (
+            (self._unplaced, "it is unclear which connection it means", "it is unclear which connections they mean"),
+            (
+                self._contradicted,
+                "a frame contradicts it, or another line said so before",
+                "frames contradict them, or other lines said so before",
+            ),
         ):
-            if count:
-                what = "1 line says" if count == 1 else f"{count:,} lines say"
-                yield f"{what} so of a connection without becoming an event: {why}."
+            if count == 1:
+                yield f"1 line about a connection is not shown as an event: {one}."
+            elif count:
+                yield f"{count:,} lines about connections are not shown as events: {several}."
 
     def know(self, charge_point: str, connection: str) -> None:
         """Note that a frame is of a connection, ahead of its turn."""

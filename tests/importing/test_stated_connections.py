@@ -264,7 +264,7 @@ def test_who_comes_and_goes_without_a_frame_is_not_the_charge_point(tmp_path: Pa
     found = of_text(tmp_path, log("10:00:00 New connection from 10.0.0.9:5100", *TALK, *checks, *again))
     assert [event.detail["event"] for event in events_of(found)] == ["opened"]
     assert {record.connection for record in found.records} == {1}
-    assert any("4 lines say so" in sentence for sentence in found.importer.evidence)
+    assert any("4 lines about connections are not shown as events" in sentence for sentence in found.importer.evidence)
 
 
 def test_a_charge_point_that_connects_anew_is_no_visitor(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from ocpptui.importing.csv_columns import columns_of
 from ocpptui.importing.csv_notation import beginning, likely_reading, separated_rows
 from ocpptui.importing.csv_rows import TableRow, with_whole_frame
 from ocpptui.importing.field_directions import DirectionClue, direction_of, of_ends
-from ocpptui.importing.field_values import message_type_of, moment_of, serial_moment
+from ocpptui.importing.field_values import message_type_of, moment_of
 from ocpptui.importing.field_vocabulary import FieldMeaning
 from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, turned
@@ -28,14 +27,13 @@ from ocpptui.importing.headings import name_in_heading
 from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.json_context import described
 from ocpptui.importing.name_forms import without_kind
-from ocpptui.importing.named_zones import offset_of_name
 from ocpptui.importing.packet_addresses import between
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.row_order import oldest_first
+from ocpptui.importing.row_times import moment_of_row
 from ocpptui.importing.stated_versions import version_of
 from ocpptui.importing.table_columns import TableColumns
 from ocpptui.importing.table_head import SAMPLE, have_one_width, head_lines
-from ocpptui.importing.timestamps import Moment
 from ocpptui.importing.twin_frames import without_twins
 from ocpptui.importing.unknown_fields import unknown_fields
 from ocpptui.importing.western_letters import legible
@@ -48,7 +46,6 @@ from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
 MOST_NAMED = 40
 """The most columns that are named to the user."""
-_ZONE_WORDS = lazily(r"(?:UTC|GMT)(?=[+-])")
 _ANSWER = lazily(r"\s*\[\s*[345]\s*,")
 _ESCAPED = lazily(r"\\u(00[01][0-9a-f]|007f|00[89][0-9a-f])")
 _DOUBLED = lazily(r"\[\s?[2-6]\s?,\s?\"\"")
@@ -311,7 +308,7 @@ class _Reading:
     def _said(self, found: FoundFrame, row: TableRow) -> FoundFrame:
         """A frame with what the other columns say about it."""
         columns, cells = self._columns, row.cells
-        moment = self._moment(cells)
+        moment = moment_of_row(columns, cells)
         if moment is not None:
             found.at(moment)
             found.zoned = found.zoned or columns.in_utc
@@ -341,28 +338,6 @@ class _Reading:
             told = ((name, cells[place].strip()) for place, name in self._unclaimed if place < len(cells))
             found.fields = tuple(unknown_fields(dict(told)))
         return found
-
-    def _moment(self, cells: Sequence[str]) -> Moment | None:
-        """The time of a row, of which the day and the zone may be in columns of their own."""
-        columns = self._columns
-        text = columns.cell(cells, FieldMeaning.TIME)
-        if columns.day is not None and columns.day < len(cells):
-            day = cells[columns.day].replace("T", " ").split(maxsplit=1)
-            text = f"{day[0]}{text[1:]}" if columns.serial and day else f"{day[0] if day else ''} {text}"
-        moment = (moment_of(text) or (self._serial(text) if columns.serial else None)) if text else None
-        if moment is not None and not moment.zoned and columns.zone is not None and columns.zone < len(cells):
-            zone = cells[columns.zone].strip()
-            named = offset_of_name(zone, moment.time) if moment.dated else None
-            if named is not None:
-                return replace(moment, time=moment.time - named, zoned=True)
-            moment = moment_of(f"{text} {_ZONE_WORDS.sub('', zone)}") or moment
-        return moment
-
-    def _serial(self, text: str) -> Moment | None:
-        """The time of a serial date."""
-        moment = serial_moment(text)
-        shift = self._columns.serial_shift
-        return replace(moment, time=moment.time + shift) if moment is not None and shift else moment
 
 
 # -- cells -------------------------------------------------------------------------------------------------------------
