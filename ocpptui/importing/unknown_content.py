@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ocpptui.importing.action_names import action_and_kind
 from ocpptui.jsontext.lazy_pattern import lazily
 
 RICH_TEXT = b"{\\rtf"
@@ -99,6 +100,7 @@ _KINDS_OF_TEXT = tuple((lazily(pattern), words) for pattern, words in _TEXTS)
 _JSON = lazily(rb"\A(?:\xef\xbb\xbf)?\s*[\[{]\s*(?:[\]}\"{\[]|-?\d)")
 _KEY = lazily(rb"\"([^\"\\]{1,40})\"\s*:")
 _TAGS = lazily(rb"\A(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z][\w.:-]*[\s>/])")
+_BEFORE_OBJECT = lazily(rb"\b([A-Z][A-Za-z]{2,40})\b(?=[^{}]{0,80}\{\s*[\"'\w}])")
 _FIELD = lazily(rb"([A-Za-z][\w-]{0,60}):(?:\s|\Z)")
 _OF_MAIL = frozenset((b"subject", b"from", b"to", b"received", b"mime-version", b"message-id", b"return-path"))
 _INDENTED = lazily(rb"[ \t]+(?:- )?[\w.-]{1,60}:(?:\s|\Z)")
@@ -149,9 +151,17 @@ def kind_of_content(head: bytes) -> str:
         return "bytes in base64; decode them first"
     if _TAGS.match(head):
         return "XML without a SOAP envelope in it"
+    if _has_payload_alone(head[:SEARCHED]):
+        return "a log of what is in messages, without their frames; let the logger write the frames themselves"
     if _is_yaml(head[:SEARCHED]):
         return "YAML without frames, such as a configuration"
     return ""
+
+
+def _has_payload_alone(text: bytes) -> bool:
+    """Whether a text has the name of an action and an object behind it, as in `got Authorize: {"idTag":"1"}`."""
+    words = {match[1].decode() for match in _BEFORE_OBJECT.finditer(text)}
+    return any(action_and_kind(word) is not None for word in words)
 
 
 def _json_words(head: bytes) -> str:

@@ -58,6 +58,8 @@ CONTENTS = {
     "arrays as PHP prints": b"recv array (\n  0 => 2,\n  1 => 'a1',\n  2 => 'Heartbeat',\n)\n",
     "OCPP.Core": b"OCPPMiddleware.Receive16 => OCPP-Message: Type=2 / ID=a1 / Action=Heartbeat)\n",
     "Go": b"recv &{Acme X <nil>}\n",
+    "what is in messages": b'got Authorize = {"idTag":"5B985B44"}\nres = {"idTagInfo":{"status":"Accepted"}}\n',
+    "in messages, without their frames": b"server got StartTransactionRequest from CP-7:\n{\n  connectorId: 1,\n}\n",
     "in hexadecimal": b"recv " + b"5a322c2231222c22486561727462656174222c7b7d5d" * 2 + b"\n",
     "base64": b"recv VzIsIjEiLCJCb290Tm90aWZpY2F0aW9uIix7ImNoYXJnZVBvaW50VmVuZG9yIjoiQWNtZSJ9XQ==\n",
 }
