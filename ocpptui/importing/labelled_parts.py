@@ -2,8 +2,8 @@
 
 `CallMessage{id='a1', action='Heartbeat', payload='{}'}` of Java, `Call { Id = a1, Action = Heartbeat, Payload = {} }`
 of C#, `&{MessageTypeId:2 UniqueId:a1 Action:Heartbeat Payload:{}}` of Go, and OCPP.Core's `Type=2 / ID=a1 /
-Action=Heartbeat / Message={}`. The payload must be JSON: an object that is printed in another notation leaves out
-quotes, so that nobody knows what was on the wire.
+Action=Heartbeat / Message={}`; also in brackets, `[a1] [Heartbeat] [Call] {}`. The payload must be JSON: an object that
+is printed in another notation leaves out quotes, so that nobody knows what was on the wire.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.json_defects import has_too_many_values
 from ocpptui.ocpp.json_encoding import message_type
+from ocpptui.ocpp.message import MessageKind
 
 _CONTENT = lazily(r"\w[\"']?\s?[=:]\s?(?:\"\\*\"?|['`])?\{")
 """A label before an object, without which a line has no payload."""
@@ -30,6 +31,7 @@ _VALUE = lazily(
     r"|(?P<word>[^\s,;|{}()\[\]\"'=]++)"
 )
 _UNLABELLED = lazily(r"&\{(?P<number>[234]) (?P<id>[^\s{}]{1,255}) (?P<words>[A-Za-z][^{}]{0,300}? )?(?=\{)")
+_BRACKETS = lazily(r"\[([^\[\]]{1,255})\]\s?\[([^\[\]]{1,255})\]\s?\[([^\[\]]{1,255})\]\s{0,3}(?=\{)")
 _TYPE = lazily(r"&?(?P<name>[A-Za-z_][\w.$:<>]{0,80})?\s?[({\[]\s*$")
 _KIND = lazily(
     r"(?P<error>Call_?Error|Error(?:Message|Frame)?$)|(?P<result>Call_?Result|(?:Result|Response|Confirmation)(?:Message|Frame)?$)"
@@ -69,7 +71,8 @@ def labelled_parts(line: str) -> LabelledParts | None:
     """The parts of a frame, with its message id and its payload, that a line has side by side; None if it has none."""
     if has_too_many_values(line):
         return None
-    return (_with_labels(line) if _CONTENT.search(line) is not None else None) or _without_labels(line)
+    labelled = _with_labels(line) if _CONTENT.search(line) is not None else None
+    return labelled or _without_labels(line) or _in_brackets(line)
 
 
 def _with_labels(line: str) -> LabelledParts | None:
@@ -116,6 +119,25 @@ def _without_labels(line: str) -> LabelledParts | None:
     if (number == 2 and action_and_kind(words.strip()) is None) or (number == 3) != (not words):
         return None
     return LabelledParts(match.start(), fields, number)
+
+
+def _in_brackets(line: str) -> LabelledParts | None:
+    """The parts of a frame of which each but the payload is in brackets: `[a1] [Heartbeat] [Call] {}`, as apostol's
+    ocpp-cs writes them. The action and the type, in words, tell which of them is the id."""
+    match = _BRACKETS.search(line)
+    end = None if match is None else value_end(line, match.end())
+    if match is None or end is None or line[end:].strip():
+        return None
+    words = [match[1], match[2], match[3]]
+    types = [word for word in words if not word.isdigit() and message_type_of(word) is not None]
+    actions = [word for word in words if word not in types and action_and_kind(word) is not None]
+    kind = message_type_of(types[0]) if len(types) == len(actions) == 1 else None
+    if kind not in (MessageKind.CALL, MessageKind.CALLRESULT):
+        return None
+    number = message_type(kind)
+    (message_id,) = (word for word in words if word not in (types[0], actions[0]))
+    fields = {_MESSAGE_TYPE: number, _MESSAGE_ID: message_id, "action": actions[0]}
+    return LabelledParts(match.start(), {**fields, _PAYLOAD: json.loads(line[match.end() : end])}, number)
 
 
 def _value_at(line: str, place: int) -> tuple[Any, int]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ocpptui.importing.labelled_parts import labelled_parts
 from ocpptui.ocpp.version import Version
-from tests.importing.conversation import Exchanged, conversation
+from tests.importing.conversation import Exchanged, conversation, exchanges
 from tests.importing.frames import FRAMES, compact
 from tests.importing.logger_lines import utc, way
 from tests.importing.reading import check, read
@@ -160,3 +160,37 @@ def test_a_frame_that_the_log_also_has_itself_is_one_record(tmp_path: Path) -> N
         '2026-03-14T09:30:00.102Z CP-77: sent [3,"a1",{"currentTime":"2026-03-14T09:30:00Z"}]\n'
     )
     assert [record.kind.name for record in read(path).records] == ["CALL", "CALLRESULT"]
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize(
+    "order", ["[{id}] [{action}] [{kind}] ", "[{kind}] [{action}] [{id}] ", "[{action}][{id}][{kind}]"]
+)
+def test_the_parts_of_a_frame_may_be_in_brackets(tmp_path: Path, version: Version, order: str) -> None:
+    """The log of ocpp-cs would be said to have no frame."""
+    frames = exchanges(("CP-77", "CP-78"), version)
+    log = tmp_path / "ocpp-cs.log"
+    with log.open("w") as file:
+        for frame in frames:
+            parts = parts_of(frame.raw)
+            call = frame if frame.half is None or parts["number"] == 2 else frames[frame.half]
+            words = order.format(id=parts["id"], action=json.loads(call.raw)[2], kind=parts["kind"])
+            file.write(f"[{frame.time:%Y/%m/%d %H:%M:%S.%f}] [{frame.name}] {words}{parts['payload']}\n\n")
+    check(read(log), frames, timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[a1] [Heartbeat] [Info] {}",
+        "[a1] [a2] [Call] {}",
+        "[Call] [Heartbeat] {}",
+        "[a1] [Heartbeat] [CallError] {}",
+        "[a1] [Heartbeat] [Call] {",
+        "[a1] [Heartbeat] [Call] {} and more",
+        "[Call] [Heartbeat] [CallResult] {}",
+    ],
+)
+def test_other_brackets_before_an_object_are_no_parts(line: str) -> None:
+    """A frame would be made up."""
+    assert labelled_parts(line) is None
