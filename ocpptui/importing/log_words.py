@@ -11,7 +11,7 @@ from ocpptui.ocpp.version import Version
 _SENT_ELSEWHERE = (
     r"gesendet|ausgehend|envoy[eé]e?|sortante?|enviad[oa]|saliente|inviat[oa]|uscita|verzonden|uitgaande?|sa[ií]da"
     r"|wys[lł]an[eoay]|wychodz[aą]c[aey]|odchoz[ií]|skickat|utg[aå]ende|giden|исходящ(?:ее|ий|ая)|отправлено"
-    r"|odesl[aá]no|odeslan[aáeéyý]|l[aä]htev[aä]|l[aä]hetetty|g[oö]nderilen|elk[uü]ld[oö]tt|trimis|发送|發送|送信|송신|발신"
+    r"|odesl[aá]no|odeslan[aáeéyý]|l[aä]htev[aä]|l[aä]hetetty|g[oö]nderilen|elk[uü]ld[oö]tt|trimis|发送|發送|传送|傳送|送信|송신|발신"
 )
 """Words for what was sent, in other languages than English."""
 _RECEIVED_ELSEWHERE = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import orjson
 
@@ -25,15 +25,19 @@ from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.headings import name_in_heading
 from ocpptui.importing.import_tally import ImportTally
+from ocpptui.importing.input_file import Peeked
 from ocpptui.importing.json_context import described
 from ocpptui.importing.name_forms import without_kind
 from ocpptui.importing.packet_addresses import between
+from ocpptui.importing.packing_marks import HEAD
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.row_order import oldest_first
 from ocpptui.importing.row_times import moment_of_row
 from ocpptui.importing.stated_versions import version_of
 from ocpptui.importing.table_columns import TableColumns
+from ocpptui.importing.table_encoding import ENCODINGS, table_encoding
 from ocpptui.importing.table_head import SAMPLE, have_one_width, head_lines
+from ocpptui.importing.text_stream import InUtf8
 from ocpptui.importing.twin_frames import without_twins
 from ocpptui.importing.unknown_fields import unknown_fields
 from ocpptui.importing.western_letters import legible
@@ -64,7 +68,8 @@ class Table:
     grows = False
 
     def detects(self, head: bytes, name: str) -> bool:
-        lines = head_lines(head)
+        encoding = table_encoding(head)
+        lines = head_lines(head.decode(encoding, "replace").encode() if encoding else head)
         first = lines[0][1].lstrip() if lines else ""
         if first[:1] in ("{", "["):
             return False
@@ -82,9 +87,20 @@ class Table:
 
     def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[FoundFrame]:
         try:
-            yield from frames_of(separated_rows(material.stream), tally, options)
+            yield from frames_of(separated_rows(_in_utf8(material.stream, tally)), tally, options)
         except MissingColumnError as error:
             raise UnreadableFile(material.path or Path(material.name), str(error)) from None
+
+
+def _in_utf8(stream: BinaryIO, tally: ImportTally) -> BinaryIO:
+    """The table in UTF-8, if its words are known in another encoding."""
+    head = stream.read(HEAD)
+    encoding = table_encoding(head)
+    whole = cast(BinaryIO, Peeked(head, stream))
+    if not encoding:
+        return whole
+    tally.tell(f"The table is read as {ENCODINGS[encoding]}: its words are known in it.")
+    return cast(BinaryIO, InUtf8(whole, encoding))
 
 
 class MissingColumnError(Exception):
