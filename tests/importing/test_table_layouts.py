@@ -205,6 +205,17 @@ def test_names_in_latin_1_are_read(tmp_path: Path, names: tuple[str, str]) -> No
     check(read(path), frames, SECOND)
 
 
+@pytest.mark.parametrize("before_names", ["", "'"])
+def test_apostrophes_before_all_cells_are_no_part_of_them(tmp_path: Path, before_names: str) -> None:
+    """Programs write them so that a spreadsheet takes no cell for a formula; the charge points would be others."""
+    frames = conversation(NAMES, Version.V16)
+    rows = [[f"{before_names}{name}" for name in simple(frames)[0]]]
+    rows += [[f"'{cell}" for cell in row] for row in simple(frames)[1:]]
+    path = tmp_path / "export.csv"
+    path.write_text(written(rows), encoding="utf-8")
+    check(read(path), frames, SECOND)
+
+
 @VERSIONS
 def test_a_row_by_itself_names_the_charge_point_of_the_rows_below(tmp_path: Path, version: Version) -> None:
     frames = conversation(NAMES, version)

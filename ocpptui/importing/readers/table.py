@@ -332,7 +332,7 @@ class _Reading:
         if which and (found.transport is Transport.JSON or found.direction is None):
             found.direction, found.flow = which
         named = (columns.ends and self._ends(row)[1]) or columns.cell(cells, FieldMeaning.CHARGE_POINT)
-        found.charge_point = legible(without_kind(without_apostrophe(named))) or found.charge_point
+        found.charge_point = legible(without_kind(_without_sign_of_text(named))) or found.charge_point
         found.version = version_of(columns.cell(cells, FieldMeaning.VERSION)) or found.version
         found.connection = columns.cell(cells, FieldMeaning.CONNECTION) or found.connection
         if columns.addresses is not None:
@@ -388,6 +388,11 @@ def _object(cell: str) -> Any:
 def _without_doubled(lines: Iterable[str]) -> list[str]:
     """Lines of a table with the quotes of their frames as they were before they were doubled."""
     return [line.replace('""', '"') if _DOUBLED.search(line) else line for line in lines]
+
+
+def _without_sign_of_text(cell: str) -> str:
+    """A name without the apostrophe by which a spreadsheet knows a text: nobody's name begins with one."""
+    return cell[1:] if cell[:1] == "'" and cell.count("'") == 1 else cell
 
 
 def _name_of_section(cells: Sequence[str]) -> str:
