@@ -120,31 +120,24 @@ class SecretFreeTest:
 
     def is_free(self, frame: Message) -> bool:
         """Whether a message in JSON certainly holds no secret."""
-        if frame.action in _WITHOUT_SETTINGS:
-            text = _behind_id(frame)
-            shape = _shape_of(text)
+        has_no_settings = frame.action in _WITHOUT_SETTINGS
+        if not has_no_settings:
+            if _is_bare_result(frame):
+                return True
+            if frame.kind is not MessageKind.CALLRESULT or frame.defects:
+                return not may_need_masking(frame)
+        text = frame.raw
+        if _PLAIN_ID.fullmatch(frame.id):  # what is before its end holds nothing, and differs in each message
+            text = text[text.find(frame.id) + len(frame.id) :]
+        shape = text.encode("utf-8", "surrogatepass").translate(ZEROS)
+        if has_no_settings:
             return shape in self._texts.shapes or (len(frame.raw) <= VAST and self._texts.is_harmless(shape, text))
-        if _is_bare_result(frame):
-            return True
-        if frame.kind is not MessageKind.CALLRESULT or frame.defects:
-            return not may_need_masking(frame)
-        shape = _shape_of(_behind_id(frame))
         if shape in self._results.shapes:
             return True
         is_free = not may_need_masking(frame)
         if is_free:
             self._results.learn(shape)
         return is_free
-
-
-def _behind_id(frame: Message) -> str:
-    """A message without what is up to the end of its id: if that is plain, it holds nothing, and it always differs."""
-    text = frame.raw
-    return text[text.find(frame.id) + len(frame.id) :] if _PLAIN_ID.fullmatch(frame.id) else text
-
-
-def _shape_of(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass").translate(ZEROS)
 
 
 _PLAIN_ID = re.compile(r"[0-9a-fA-F-]+")
