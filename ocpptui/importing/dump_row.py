@@ -6,6 +6,7 @@ That text is compared with the bytes, and is never read as anything else.
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import NamedTuple
 
 from ocpptui.jsontext.lazy_pattern import lazily
@@ -22,11 +23,16 @@ _ROW = lazily(
     rf"(?P<bytes>(?:0[xX])?[0-9a-fA-F]{{2}}(?>(?:{_GAP}[0-9a-fA-F]{{2}}){{0,130}}))"
 )
 _BYTE = lazily(r"(?:0[xX]|\\x)?([0-9a-fA-F]{2})")
+_GROUP = lazily(r"[0-9a-fA-F]{4}")
 _WIDE_GAP = lazily(r"[ \t]{3,}")
 _BARS = ("|", ">", "│", "┃")
 _BEFORE_TEXT = frozenset("|>│┃-")
 _BEHIND_TEXT = frozenset("|<│┃")
 _BETWEEN_TEXTS = str.maketrans("", "", "│┃┊")
+MOST_BARS = 4
+"""How many characters there may be around the text of a row, and within it, that are none of its own."""
+MOST_COMPARED = 4
+"""How many times the rest of a row is compared with the bytes before it."""
 MOST_TRIED = 40
 """How many places of a line are tried as the beginning of the bytes."""
 
@@ -67,12 +73,20 @@ def _checked_row(line: str, match: re.Match[str], address: str) -> Row | None:
     """The row whose bytes the text beside them shows."""
     written = line[match.start("bytes") :]
     ends = [pair.end() for pair in _BYTE.finditer(written, 0, match.end() - match.start("bytes"))]
-    for end in reversed(ends):
-        rest = written[end:]
-        if rest[:1] not in (" ", "\t"):
+    visible = list(accumulate(byte != 0x20 for byte in bytes_of_pairs(written[: ends[-1]])))
+    compared, beside, measured = 0, 0, len(written)  # `beside`: the characters that are no spaces
+    for count, end in zip(range(len(ends), 0, -1), reversed(ends), strict=True):
+        beside += len("".join(written[end:measured].split()))
+        measured = end
+        if written[end : end + 1] not in (" ", "\t") or not visible[count - 1] <= beside <= count + MOST_BARS:
             continue
-        data = bytes_of_pairs(written[:end])
-        words = b"".join(bytes_of_pairs(word)[::-1] for word in written[:end].split())  # `xxd -e`
+        compared += 1
+        if compared > MOST_COMPARED:
+            break
+        rest, data = written[end:], bytes_of_pairs(written[:end])
+        words = data
+        if _GROUP.search(written, 0, end) is not None:  # `xxd -e`
+            words = b"".join(bytes_of_pairs(word)[::-1] for word in written[:end].split())
         likeness, swapped = _likeness(rest, data), words != data and _likeness(rest, words)
         if likeness or swapped:
             return Row(line[: match.start()], address, words if swapped > likeness else data, True)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.importing import dump_row
 from ocpptui.importing.dump_row import row_of
 from tests.importing.byte_lines import ROWS
 
@@ -31,3 +32,18 @@ def test_any_bytes_come_back(data: bytes, notation: str) -> None:
     row = row_of(ROWS[notation](b"-" * 16 + data).split("\n")[-1])
     assert row is not None
     assert row.data == data
+
+
+@pytest.mark.parametrize("unit", ["5b  ", "20  ", "5b 32 - ", "5b", "20 ", "0000 5b ", "ab | "])
+def test_a_row_takes_little_time_whatever_is_in_it(unit: str) -> None:
+    """A log of a megabyte of such lines would take hours."""
+    compared = list[str]()
+
+    def likeness(rest: str, data: bytes) -> int:
+        compared.append(rest)
+        return 0
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dump_row, "_likeness", likeness)
+        row_of((unit * 400)[:396] + " zz")
+    assert len(compared) <= 2 * dump_row.MOST_COMPARED * dump_row.MOST_TRIED
