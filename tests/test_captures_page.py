@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ocpptui.cli.open_command import command as open_command
-from ocpptui.importing.field_vocabulary import FieldMeaning
+from ocpptui.importing.fields.field_vocabulary import FieldMeaning
 from ocpptui.importing.formats import NAMES
 from tests.kit.documentation_page import documentation_page, options_of
 from tests.kit.program import run_in

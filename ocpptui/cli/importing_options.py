@@ -120,10 +120,10 @@ def import_options_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Impo
     """
     if given.get("zone") is None and not any(given.values()):
         return None  # a recording opens faster without the readers of other formats
-    from ocpptui.importing.dates import DayOrder
-    from ocpptui.importing.field_vocabulary import FieldMeaning
+    from ocpptui.importing.fields.field_vocabulary import FieldMeaning
     from ocpptui.importing.formats import NAMES
     from ocpptui.importing.reader import ImportOptions
+    from ocpptui.importing.times.dates import DayOrder
     from ocpptui.ocpp.version import Role
 
     if given.get("format") not in (None, *NAMES):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 
+from ocpptui.importing.connections.log_connections import LogConnections
 from ocpptui.importing.copies import Copies, Written
 from ocpptui.importing.cut_frames import is_shortened
+from ocpptui.importing.directions.kept_back_frames import KeptBackFrames, KeptBackWord, words_beside
 from ocpptui.importing.heard_frame import HeardFrame
-from ocpptui.importing.kept_back_frames import KeptBackFrames, KeptBackWord, words_beside
-from ocpptui.importing.log_connections import LogConnections
 
 
 class CopiedFrames:

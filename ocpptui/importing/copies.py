@@ -12,10 +12,10 @@ from typing import Any
 
 from ocpptui.importing.cut_frames import BEHIND_ELLIPSIS, ELLIPSIS
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.line_shapes import logger_before, without_digits
-from ocpptui.importing.log_words import FLOW, REFUSED, with_marks
-from ocpptui.importing.prefix_names import spots_in
-from ocpptui.importing.printed_notation import PRINTED
+from ocpptui.importing.prefixes.prefix_names import spots_in
+from ocpptui.importing.texts.printed_notation import PRINTED
+from ocpptui.importing.words.line_shapes import logger_before, without_digits
+from ocpptui.importing.words.log_words import FLOW, REFUSED, with_marks
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import compact
 from ocpptui.ocpp.date_times import SECOND

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ocpptui.importing.connections.log_connections import LogConnections
+from ocpptui.importing.connections.stated_connections import StatedConnections
 from ocpptui.importing.heard_frame import HeardFrame
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.log_connections import LogConnections
 from ocpptui.importing.log_times import LogTimes
-from ocpptui.importing.stated_connections import StatedConnections
-from ocpptui.importing.western_letters import legible
+from ocpptui.importing.words.western_letters import legible
 from ocpptui.timeline.record import Record, RecordKind
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from ocpptui.importing.reader import Material, Reader
-from ocpptui.importing.table_head import may_be_table
+from ocpptui.importing.tables.table_head import may_be_table
 from ocpptui.jsontext.lazy_pattern import lazily
 
 RECORDING = "recording"

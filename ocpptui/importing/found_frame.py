@@ -8,8 +8,8 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from ocpptui.importing.line_shapes import without_digits
-from ocpptui.importing.timestamps import Moment
+from ocpptui.importing.times.timestamps import Moment
+from ocpptui.importing.words.line_shapes import without_digits
 from ocpptui.jsontext.text import text_if_utf8, utf8
 from ocpptui.ocpp.encoding import encoding_of
 from ocpptui.ocpp.json_encoding import parse

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.frame_finder import FrameFinder
 from ocpptui.importing.import_tally import ImportTally
+from ocpptui.importing.lines.frame_finder import FrameFinder
 from ocpptui.jsontext.lazy_pattern import lazily
 
 SAMPLES = 200

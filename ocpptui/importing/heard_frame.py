@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ocpptui.importing.connections.log_connections import LogConnection
 from ocpptui.importing.copies import Written
-from ocpptui.importing.directions import LoggedFrame
+from ocpptui.importing.directions.directions import LoggedFrame
+from ocpptui.importing.directions.kept_back_frames import KeptBackWord
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.kept_back_frames import KeptBackWord
-from ocpptui.importing.log_connections import LogConnection
-from ocpptui.importing.payload_times import Witness
+from ocpptui.importing.times.payload_times import Witness
 from ocpptui.ocpp.message import Malformed, Message
 
 

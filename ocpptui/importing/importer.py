@@ -16,14 +16,14 @@ from itertools import chain, starmap
 from pathlib import Path
 from time import perf_counter
 
+from ocpptui.importing.files.rotated_logs import LONGEST_GAP
 from ocpptui.importing.finished_records import FinishedRecords
 from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.merger import BothSides, Merger
 from ocpptui.importing.reader import ImportOptions, Pause
-from ocpptui.importing.rotated_logs import LONGEST_GAP
 from ocpptui.importing.shared_reading import Step
 from ocpptui.importing.source_file import ForeignFile
-from ocpptui.importing.western_letters import legible
+from ocpptui.importing.words.western_letters import legible
 from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.ocpp.durations import duration_text
 from ocpptui.recording.file_errors import RecordingError

@@ -10,25 +10,25 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from ocpptui.importing.action_names import full_name, named_action
-from ocpptui.importing.charge_point_names import Identities
-from ocpptui.importing.collisions import Collisions
+from ocpptui.importing.connections.charge_point_names import Identities
+from ocpptui.importing.connections.collisions import Collisions
+from ocpptui.importing.connections.log_connections import LogConnection, LogConnections
+from ocpptui.importing.connections.names_in_any_language import beside_foreign_words
+from ocpptui.importing.connections.stated_connections import StatedConnections
 from ocpptui.importing.copied_frames import CopiedFrames
 from ocpptui.importing.cut_frames import LongestFrames, cut_detail
-from ocpptui.importing.directions import Directions, LoggedFrame
+from ocpptui.importing.directions.directions import Directions, LoggedFrame
+from ocpptui.importing.directions.kept_back_frames import KeptBackFrames, words_beside
 from ocpptui.importing.event_records import EventRecords
 from ocpptui.importing.found_frame import FoundFrame, as_on_the_wire
 from ocpptui.importing.heard_frame import HeardFrame
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.kept_back_frames import KeptBackFrames, words_beside
-from ocpptui.importing.log_connections import LogConnection, LogConnections
 from ocpptui.importing.log_times import LogTimes, Witnessed
-from ocpptui.importing.names_in_any_language import beside_foreign_words
-from ocpptui.importing.payload_times import witness_in
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.soap_exchanges import SoapExchanges
-from ocpptui.importing.stated_connections import StatedConnections
-from ocpptui.importing.western_letters import legible
+from ocpptui.importing.times.payload_times import witness_in
+from ocpptui.importing.words.action_names import full_name, named_action
+from ocpptui.importing.words.western_letters import legible
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message, MessageKind

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Protocol
 
-from ocpptui.importing.dates import Dates
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.log_clocks import LogClocks
-from ocpptui.importing.named_zones import zone_named_in
-from ocpptui.importing.payload_times import Witness
 from ocpptui.importing.reader import ImportOptions
-from ocpptui.importing.start_clock import Counted, StartClock
-from ocpptui.importing.zones import Zone, zone_name
+from ocpptui.importing.times.dates import Dates
+from ocpptui.importing.times.log_clocks import LogClocks
+from ocpptui.importing.times.named_zones import zone_named_in
+from ocpptui.importing.times.payload_times import Witness
+from ocpptui.importing.times.start_clock import Counted, StartClock
+from ocpptui.importing.times.zones import Zone, zone_name
 from ocpptui.ocpp.date_times import SECOND, in_calendar
 
 Witnessed = tuple[FoundFrame, Witness | None]

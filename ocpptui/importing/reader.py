@@ -10,10 +10,10 @@ from typing import BinaryIO, Protocol, TypeAlias
 
 import orjson
 
-from ocpptui.importing.dates import DayOrder
+from ocpptui.importing.files.text_stream import BLOCK
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.text_stream import BLOCK
+from ocpptui.importing.times.dates import DayOrder
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.timeline.record import Record

@@ -12,20 +12,20 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from ocpptui.importing.compressed_stream import Sturdy
-from ocpptui.importing.followed_file import FollowedFile
+from ocpptui.importing.files.compressed_stream import Sturdy
+from ocpptui.importing.files.followed_file import FollowedFile
+from ocpptui.importing.files.input_file import Peeked, materials, open_file
+from ocpptui.importing.files.packing_marks import HEAD, is_packed
+from ocpptui.importing.files.rotated_logs import PartsInTurn
+from ocpptui.importing.files.text_stream import InUtf8, wide_encoding
+from ocpptui.importing.files.unknown_content import RICH_TEXT, kind_of_content
 from ocpptui.importing.formats import LOG, OF_FOLDERS, OF_LINES, OF_TEXT, RECORDING, TABLE, detected, is_binary, reader
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.further_frames import further_frames
 from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.inference import Further, Inference
-from ocpptui.importing.input_file import Peeked, materials, open_file
-from ocpptui.importing.packing_marks import HEAD, is_packed
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep, blocks
-from ocpptui.importing.rotated_logs import PartsInTurn
 from ocpptui.importing.shared_reading import LARGE, SharedReading, Step
-from ocpptui.importing.text_stream import InUtf8, wide_encoding
-from ocpptui.importing.unknown_content import RICH_TEXT, kind_of_content
 from ocpptui.ocpp.counted import counted
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable

@@ -10,7 +10,7 @@ import pytest
 
 from ocpptui.cli.importing_options import ZoneType, import_options_of
 from ocpptui.cli.open_command import command as open_command
-from ocpptui.importing.field_vocabulary import FieldMeaning
+from ocpptui.importing.fields.field_vocabulary import FieldMeaning
 from ocpptui.importing.formats import NAMES
 
 

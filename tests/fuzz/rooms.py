@@ -36,8 +36,8 @@ from ocpptui.filter.query import QueryError, parse_filter
 from ocpptui.filter.selection import Selection
 from ocpptui.importing.formats import NAMES
 from ocpptui.importing.import_tally import ImportTally
+from ocpptui.importing.packets.tcp_stream import Conversation, Piece
 from ocpptui.importing.reader import ImportOptions
-from ocpptui.importing.tcp_stream import Conversation, Piece
 from ocpptui.jsontext.tree import JsonDefect
 from ocpptui.jsontext.unsafe_characters import UNSAFE
 from ocpptui.network.client_settings import ClientSettings

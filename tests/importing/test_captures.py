@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.importing.action_names import only_sender
+from ocpptui.importing.words.action_names import only_sender
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Message

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 
+from ocpptui.importing.connections.log_connections import LogConnections
 from ocpptui.importing.copied_frames import CopiedFrames
+from ocpptui.importing.directions.kept_back_frames import KeptBackFrames, words_beside
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.heard_frame import HeardFrame
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.kept_back_frames import KeptBackFrames, words_beside
-from ocpptui.importing.log_connections import LogConnections
 from ocpptui.ocpp.json_encoding import parse
 
 CALL = '[2,"1","DataTransfer",{"vendorId":"x","data":"a long text that a logger cuts"}]'

@@ -9,8 +9,8 @@ import pytest
 
 from ocpptui.importing.copies import LOOKED, Copies, Written
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.printed_notation import PRINTED
 from ocpptui.importing.reader import ImportOptions
+from ocpptui.importing.texts.printed_notation import PRINTED
 from ocpptui.ocpp.version import Direction, Role, Version
 from tests.importing.conversation import Exchanged, conversation, of_one
 from tests.importing.logger_lines import utc, way

@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from ocpptui.importing.unknown_content import kind_of_content
+from ocpptui.importing.files.unknown_content import kind_of_content
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Malformed
 from ocpptui.ocpp.version import Version

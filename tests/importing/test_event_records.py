@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 
+from ocpptui.importing.connections.log_connections import LogConnections
+from ocpptui.importing.connections.stated_connections import StatedConnections
 from ocpptui.importing.event_records import EventRecords
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.heard_frame import HeardFrame
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.log_connections import LogConnections
 from ocpptui.importing.log_times import LogTimes
 from ocpptui.importing.reader import ImportOptions
-from ocpptui.importing.stated_connections import StatedConnections
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Record, RecordKind, message_record

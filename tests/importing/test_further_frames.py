@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.importing.dates import DayOrder
 from ocpptui.importing.further_frames import further_frames
 from ocpptui.importing.reader import ImportOptions
+from ocpptui.importing.times.dates import DayOrder
 from ocpptui.ocpp.date_times import micros_of
 from tests.importing.reading import read
 

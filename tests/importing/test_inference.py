@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.importing.dates import DayOrder
-from ocpptui.importing.frame_finder import FrameFinder
 from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.inference import Inference
+from ocpptui.importing.lines.frame_finder import FrameFinder
 from ocpptui.importing.reader import ImportOptions
+from ocpptui.importing.times.dates import DayOrder
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import Record

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from ocpptui.importing.dates import DayOrder
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.import_tally import MOST_SENTENCES, ImportTally
 from ocpptui.importing.log_times import LogTimes
-from ocpptui.importing.payload_times import Witness
 from ocpptui.importing.reader import ImportOptions
+from ocpptui.importing.times.dates import DayOrder
+from ocpptui.importing.times.payload_times import Witness
 from ocpptui.ocpp.date_times import DAY, HOUR, SECOND, rfc3339_text, time_of
 
 MODIFIED = time_of("2026-03-20T12:00:00Z") or 0

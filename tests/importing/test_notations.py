@@ -20,7 +20,7 @@ from ocpptui.ocpp.version import Direction, Version
 from tests.importing.conversation import BEGIN, Exchanged, conversation, of_one
 from tests.importing.logger_lines import BY_NAME, BY_TOOL, DUMPS, HEADERS, PLACES, Line, iso, utc, way
 from tests.importing.reading import Read, check, read
-from tests.importing.test_name_forms import PATHS
+from tests.importing.words.test_name_forms import PATHS
 
 NAMED: dict[str, Line] = {
     "home assistant": lambda f: (

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.importing.dates import DayOrder
 from ocpptui.importing.reader import ImportOptions
+from ocpptui.importing.times.dates import DayOrder
 from ocpptui.ocpp.version import Role, Version
 
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+from ocpptui.importing.files.text_stream import text_lines
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.log_prefix import read_prefix
+from ocpptui.importing.prefixes.log_prefix import read_prefix
 from ocpptui.importing.reader import ImportOptions, Material
-from ocpptui.importing.text_stream import text_lines
-from ocpptui.importing.timestamps import best_moment
+from ocpptui.importing.texts.frame_scanner import START
+from ocpptui.importing.times.timestamps import best_moment
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.version import Direction
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from ocpptui.importing.files.input_file import folder_names
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.input_file import folder_names
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.date_times import micros_of

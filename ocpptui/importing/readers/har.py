@@ -9,12 +9,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ocpptui.importing.field_values import moment_of
+from ocpptui.importing.fields.field_values import moment_of
 from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.import_tally import ImportTally
+from ocpptui.importing.packets.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.importing.reader import ImportOptions, Material
-from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.importing.row_order import merged_by_time
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import text_if_utf8, without_surrogates

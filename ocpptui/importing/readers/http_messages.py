@@ -16,8 +16,8 @@ from itertools import accumulate
 from ocpptui.importing.found_envelope import FoundEnvelope, found_envelope
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.import_tally import ImportTally
+from ocpptui.importing.packets.tcp_stream import Piece
 from ocpptui.importing.reader import ImportOptions, Material
-from ocpptui.importing.tcp_stream import Piece
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import text_if_utf8
 from ocpptui.ocpp.envelope_start import may_be_envelope

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from ocpptui.importing.files.text_stream import LineSplitter
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.frame_finder import FrameFinder, frames_in_text
 from ocpptui.importing.import_tally import ImportTally
+from ocpptui.importing.lines.frame_finder import FrameFinder, frames_in_text
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.row_order import merged_by_time, oldest_first
-from ocpptui.importing.text_stream import LineSplitter
 from ocpptui.jsontext.lazy_pattern import lazily
 
 if TYPE_CHECKING:
-    from ocpptui.importing.json_window import JsonWindow
+    from ocpptui.importing.objects.json_window import JsonWindow
 
 _LOG_STAMP = lazily(rb"\s*\[\s*+(?:\d{4}-|\d+[:./]|[A-Za-z])")
 _CALL = lazily(r"\s*\[\s*2\s*,")
@@ -46,14 +46,16 @@ class JsonDocument:
         return True
 
     def read(self, material: Material, tally: ImportTally, options: ImportOptions) -> Iterator[FoundFrame]:
-        from ocpptui.importing.json_window import JsonWindow  # which only JSON needs: every file is asked whether it is
+        from ocpptui.importing.objects.json_window import (
+            JsonWindow,  # which only JSON needs: every file is asked whether it is
+        )
 
         window = JsonWindow(material.stream)
         in_order = merged_by_time if window.text else oldest_first
         yield from in_order(_exchanges(self._frames(window, tally)), tally)
 
     def _frames(self, window: JsonWindow, tally: ImportTally) -> Iterator[FoundFrame]:
-        from ocpptui.importing.json_window import NotJson, frames_in_window
+        from ocpptui.importing.objects.json_window import NotJson, frames_in_window
 
         try:
             for number, found in enumerate(frames_in_window(window, frames_in_text), 1):

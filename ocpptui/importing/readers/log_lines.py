@@ -8,14 +8,14 @@ from contextlib import suppress
 from itertools import islice
 from threading import Thread
 
+from ocpptui.importing.files.text_stream import LineSplitter
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.frame_finder import FrameFinder
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.partial_lines import PartialLines
+from ocpptui.importing.lines.frame_finder import FrameFinder
+from ocpptui.importing.lines.partial_lines import PartialLines
 from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, grown_blocks
 from ocpptui.importing.row_order import log_oldest_first
-from ocpptui.importing.terminal_colours import ColouredBlocks
-from ocpptui.importing.text_stream import LineSplitter
+from ocpptui.importing.texts.terminal_colours import ColouredBlocks
 from ocpptui.ocpp.version import Transport
 
 LONG = 2**18

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ocpptui.importing.field_values import moment_of
+from ocpptui.importing.fields.field_values import moment_of
+from ocpptui.importing.files.tnetstring import NotTnetstring, read_value
 from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.import_tally import ImportTally
+from ocpptui.importing.packets.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.http_messages import decoded_body
-from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
-from ocpptui.importing.tnetstring import NotTnetstring, read_value
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.jsontext.text import text_if_utf8
 from ocpptui.ocpp.envelope_start import may_be_envelope

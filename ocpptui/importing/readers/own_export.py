@@ -36,13 +36,13 @@ from ocpptui.describe.table_layout import (
 )
 from ocpptui.describe.text_layout import INDENT, TEXT_MARK, TextLayout
 from ocpptui.describe.text_layout import REMAINDER as REMAINDER_SIGN
-from ocpptui.importing.csv_rows import LONGEST_CELL
+from ocpptui.importing.files.input_file import Peeked
+from ocpptui.importing.files.packing_marks import HEAD
+from ocpptui.importing.files.text_stream import text_lines
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.input_file import Peeked
-from ocpptui.importing.packing_marks import HEAD
 from ocpptui.importing.reader import ImportOptions, Material, ReaderStep
 from ocpptui.importing.readers.har import LARGEST, entries_of
-from ocpptui.importing.text_stream import text_lines
+from ocpptui.importing.tables.csv_rows import LONGEST_CELL
 from ocpptui.ocpp.envelope_start import may_be_envelope
 from ocpptui.ocpp.version import Transport
 from ocpptui.recording.line_format import Unreadable

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
+from ocpptui.importing.files.text_stream import text_lines
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.frame_finder import frames_in_text
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.json_frames import frames_in
-from ocpptui.importing.packet_fields import WEBSOCKET
+from ocpptui.importing.lines.frame_finder import frames_in_text
+from ocpptui.importing.objects.json_frames import frames_in
+from ocpptui.importing.packets.packet_fields import WEBSOCKET
 from ocpptui.importing.reader import ImportOptions, Material
-from ocpptui.importing.text_stream import text_lines
 from ocpptui.jsontext.lazy_pattern import lazily
 
 LONGEST_PACKET = 64 * 2**20

@@ -15,9 +15,9 @@ from typing import IO, NamedTuple
 
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.import_tally import ImportTally
+from ocpptui.importing.packets.tcp_stream import Conversation, Piece
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.http_messages import envelopes_on_wire
-from ocpptui.importing.tcp_stream import Conversation, Piece
 from ocpptui.recording.file_errors import UnreadableFile
 
 TSHARK = "tshark"

@@ -8,17 +8,17 @@ from itertools import chain, groupby, islice
 from operator import attrgetter
 from pathlib import Path
 
-from ocpptui.importing.csv_columns import columns_of
-from ocpptui.importing.csv_rows import TableRow
+from ocpptui.importing.files.text_stream import LineSplitter, text_lines
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.printed_bytes import readable_cell
-from ocpptui.importing.printed_tables import PrintedRow, PrintedTables
+from ocpptui.importing.packets.printed_bytes import readable_cell
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.table import MissingColumnError, frames_of
-from ocpptui.importing.redis_entries import entries_in, may_be_entries
-from ocpptui.importing.sql_statements import Statements
-from ocpptui.importing.text_stream import LineSplitter, text_lines
+from ocpptui.importing.tables.csv_columns import columns_of
+from ocpptui.importing.tables.csv_rows import TableRow
+from ocpptui.importing.tables.printed_tables import PrintedRow, PrintedTables
+from ocpptui.importing.tables.redis_entries import entries_in, may_be_entries
+from ocpptui.importing.tables.sql_statements import Statements
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.recording.file_errors import UnreadableFile
 

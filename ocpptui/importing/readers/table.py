@@ -11,36 +11,36 @@ from typing import Any, BinaryIO, cast
 import orjson
 
 from ocpptui.describe.spreadsheet_cell import without_apostrophe
-from ocpptui.importing.cell_content import has_frame, is_frame_text, tags_of_cell
-from ocpptui.importing.column_search import LONGEST_NAME
-from ocpptui.importing.csv_columns import columns_of
-from ocpptui.importing.csv_notation import beginning, likely_reading, separated_rows
-from ocpptui.importing.csv_rows import TableRow, with_whole_frame
-from ocpptui.importing.field_directions import DirectionClue, direction_of, of_ends
-from ocpptui.importing.field_values import message_type_of, moment_of
-from ocpptui.importing.field_vocabulary import FieldMeaning
+from ocpptui.importing.fields.field_directions import DirectionClue, direction_of, of_ends
+from ocpptui.importing.fields.field_values import message_type_of, moment_of
+from ocpptui.importing.fields.field_vocabulary import FieldMeaning
+from ocpptui.importing.fields.frame_from_parts import Assembler
+from ocpptui.importing.fields.unknown_fields import unknown_fields
+from ocpptui.importing.files.input_file import Peeked
+from ocpptui.importing.files.packing_marks import HEAD
+from ocpptui.importing.files.text_stream import InUtf8
 from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, turned
-from ocpptui.importing.frame_from_parts import Assembler
-from ocpptui.importing.frame_scanner import START
-from ocpptui.importing.headings import name_in_heading
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.input_file import Peeked
-from ocpptui.importing.json_context import described
-from ocpptui.importing.name_forms import without_kind
-from ocpptui.importing.packet_addresses import between
-from ocpptui.importing.packing_marks import HEAD
+from ocpptui.importing.objects.json_context import described
+from ocpptui.importing.objects.twin_frames import without_twins
+from ocpptui.importing.packets.packet_addresses import between
+from ocpptui.importing.prefixes.headings import name_in_heading
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.row_order import oldest_first
-from ocpptui.importing.row_times import moment_of_row
-from ocpptui.importing.stated_versions import version_of
-from ocpptui.importing.table_columns import TableColumns
-from ocpptui.importing.table_encoding import ENCODINGS, table_encoding
-from ocpptui.importing.table_head import SAMPLE, have_one_width, head_lines
-from ocpptui.importing.text_stream import InUtf8
-from ocpptui.importing.twin_frames import without_twins
-from ocpptui.importing.unknown_fields import unknown_fields
-from ocpptui.importing.western_letters import legible
+from ocpptui.importing.tables.cell_content import has_frame, is_frame_text, tags_of_cell
+from ocpptui.importing.tables.column_search import LONGEST_NAME
+from ocpptui.importing.tables.csv_columns import columns_of
+from ocpptui.importing.tables.csv_notation import beginning, likely_reading, separated_rows
+from ocpptui.importing.tables.csv_rows import TableRow, with_whole_frame
+from ocpptui.importing.tables.row_times import moment_of_row
+from ocpptui.importing.tables.table_columns import TableColumns
+from ocpptui.importing.tables.table_encoding import ENCODINGS, table_encoding
+from ocpptui.importing.tables.table_head import SAMPLE, have_one_width, head_lines
+from ocpptui.importing.texts.frame_scanner import START
+from ocpptui.importing.words.name_forms import without_kind
+from ocpptui.importing.words.stated_versions import version_of
+from ocpptui.importing.words.western_letters import legible
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.ocpp.envelope_start import may_be_envelope
 from ocpptui.ocpp.json_encoding import plain_message
@@ -405,7 +405,7 @@ def _name_of_section(cells: Sequence[str]) -> str:
 
 def _in_lines(lines: Iterable[str], number: int) -> list[FoundFrame]:
     """The frames in lines without cells, or in a cell that contains more than a frame."""
-    from ocpptui.importing.frame_finder import FrameFinder
+    from ocpptui.importing.lines.frame_finder import FrameFinder
 
     texts = list(lines)
     if not any(START.search(text) or "Envelope" in text for text in texts):

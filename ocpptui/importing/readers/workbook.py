@@ -14,15 +14,15 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from ocpptui.importing.csv_rows import TableRow
+from ocpptui.importing.files.unknown_content import is_workbook
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.printed_bytes import readable_cell
+from ocpptui.importing.packets.printed_bytes import readable_cell
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.table import MissingColumnError, frames_of
-from ocpptui.importing.sheet_extent import cell_far_away
-from ocpptui.importing.unknown_content import is_workbook
-from ocpptui.importing.western_letters import legible
+from ocpptui.importing.tables.csv_rows import TableRow
+from ocpptui.importing.tables.sheet_extent import cell_far_away
+from ocpptui.importing.words.western_letters import legible
 from ocpptui.jsontext.lazy_pattern import lazily
 from ocpptui.recording.file_errors import UnreadableFile
 

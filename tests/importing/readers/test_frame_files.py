@@ -8,9 +8,9 @@ from typing import BinaryIO, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.importing.files.input_file import open_file
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.import_tally import ImportTally
-from ocpptui.importing.input_file import open_file
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.frame_files import FrameFiles
 from ocpptui.ocpp.date_times import time_of

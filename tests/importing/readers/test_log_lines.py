@@ -11,9 +11,9 @@ import pytest
 
 from ocpptui.importing import shared_reading
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.frame_finder import FrameFinder
 from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.importer import Importer
+from ocpptui.importing.lines.frame_finder import FrameFinder
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.log_lines import LONG, LogLines
 from ocpptui.timeline.timeline import Timeline

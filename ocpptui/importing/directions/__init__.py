@@ -1,0 +1,1 @@
+"""Which way the frames of a log went."""

@@ -1,0 +1,1 @@
+"""What the names and values of fields and columns state, in objects, tables and lines alike."""

@@ -1,0 +1,1 @@
+"""Frames in bytes: dumps, literals, packets and the WebSocket messages in them."""

@@ -1,0 +1,1 @@
+"""Tables with frames in their cells, or with the parts of frames in their columns."""

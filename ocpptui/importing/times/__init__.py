@@ -1,0 +1,1 @@
+"""When the frames of a file were sent: notations of times, dates, zones, clocks."""
