@@ -175,8 +175,10 @@ def _page(lines: Iterator[tuple[int, str]]) -> Iterator[ReaderStep]:
         yield _record(shown, rest if type(rest) is dict else {}, number)
 
 
-def _of_old(kind: str, summary: str, text: str) -> dict[str, Any]:
-    """What an export of an older version, which has no remainders, says of a record."""
+def _of_old(kind: str, summary: object, text: object) -> dict[str, Any]:
+    """What an export of an older version, which has no remainders, says of a record. Raises TypeError for no texts."""
+    if not (isinstance(summary, str) and isinstance(text, str)):
+        raise TypeError(summary, text)
     if kind == RecordKind.NOTE.name:
         return {"detail": {"text": text}}
     event = summary.partition(" ")[0]

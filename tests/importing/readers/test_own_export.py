@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.describe.page_layout import REMAINDER, SUMMARY, TEXT
 from ocpptui.exporting import Format
 from ocpptui.importing.import_tally import ImportTally
 from ocpptui.importing.reader import ImportOptions, Material
@@ -54,6 +56,21 @@ def test_a_damaged_export_is_read_as_far_as_possible(form: Format, place: int, c
     if form is not Format.HAR and b"\n" not in change:
         assert sum(isinstance(one, Record) for one in found) >= whole - 3
     steps(data[:place])
+
+
+@pytest.mark.parametrize("place", [SUMMARY, TEXT])
+def test_a_record_of_an_older_page_with_no_text_in_place_of_a_text_is_reported(place: int) -> None:
+    """The whole file would be lost with a traceback, for a comma that an editor took out of one line."""
+    data = exported(Format.HTML)
+    line = next(one for one in data.splitlines() if one.startswith(b"[0,")).removesuffix(b",")
+    values = json.loads(line)[:REMAINDER]
+    old = json.dumps(values).encode()
+    whole = steps(data.replace(line, old))
+    assert not any(isinstance(one, Unreadable) for one in whole)
+    values[place] = []
+    found = steps(data.replace(line, json.dumps(values).encode()))
+    assert [type(one) for one in found].count(Unreadable) == 1
+    assert len(found) == len(whole)
 
 
 BROKEN: dict[Format, Callable[[bytes], bytes]] = {
