@@ -44,7 +44,7 @@ class KeyLine(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._keys: list[ShownKey] | None = None  # until they are asked for
+        self._offered: tuple[list[ShownKey], list[ShownKey]] | None = None  # until it is asked for
         self._hovered: int | None = None  # place of the key under the mouse
 
     @property
@@ -53,21 +53,24 @@ class KeyLine(Widget):
 
         Where the line is too short for all of them, those of all places stay: the help lists the others.
         """
-        if self._keys is None:
-            own: dict[str, ShownKey] = {}
-            everywhere: dict[str, ShownKey] = {}
-            for _, binding, _, _ in self.screen.active_bindings.values():
-                if binding.show:
-                    key = ShownKey(binding.key, self.app.get_key_display(binding), binding.description)
-                    (everywhere if binding.id in EVERYWHERE else own).setdefault(binding.action, key)
-            room = self.size.width + 1 - sum(key.width for key in everywhere.values())  # the last space may be cut
-            ends = accumulate(key.width for key in own.values())
-            fitting = [key for key, end in zip(own.values(), ends, strict=True) if end <= room]
-            self._keys = [*fitting, *everywhere.values()]
-        return self._keys
+        if self._offered is None:
+            self._offered = self._offered_now()
+        own, everywhere = self._offered
+        room = self.size.width + 1 - sum(key.width for key in everywhere)  # the last space may be cut
+        ends = accumulate(key.width for key in own)
+        return [*(key for key, end in zip(own, ends, strict=True) if end <= room), *everywhere]
+
+    def _offered_now(self) -> tuple[list[ShownKey], list[ShownKey]]:
+        """The keys of the place where the user is, and those of all places."""
+        own: dict[str, ShownKey] = {}
+        everywhere: dict[str, ShownKey] = {}
+        for _, binding, _, _ in self.screen.active_bindings.values():
+            if binding.show:
+                key = ShownKey(binding.key, self.app.get_key_display(binding), binding.description)
+                (everywhere if binding.id in EVERYWHERE else own).setdefault(binding.action, key)
+        return [*own.values()], [*everywhere.values()]
 
     def on_resize(self) -> None:
-        self._keys = None
         self.refresh()  # it may have been painted in the new size before
 
     def on_mount(self) -> None:
@@ -78,7 +81,7 @@ class KeyLine(Widget):
         # dialog, the commands of the screen would be asked of that dialog, which does not know what is off; the signal
         # comes again when it has closed.
         if self.app.app_focus and self.app.screen is self.screen:
-            self._keys = None
+            self._offered = None
             self.refresh()
 
     def render(self) -> Content:
