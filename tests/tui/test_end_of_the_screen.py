@@ -141,6 +141,7 @@ def test_ctrl_z_stops_it_and_fg_brings_it_back(home: Path) -> None:
             terminal.press(b"\x1a")
             terminal.until(lambda: "Stopped" in terminal.text())
             terminal.until(lambda: "1049" not in terminal.modes())
+            terminal.shows("ready>")
             assert not {"1000", "1003", "1006"} & terminal.modes()
             terminal.press(b"clear; fg\n")
             terminal.until(lambda: "1049" in terminal.modes())
@@ -151,6 +152,7 @@ def test_ctrl_z_stops_it_and_fg_brings_it_back(home: Path) -> None:
         terminal.until(lambda: "╭" not in terminal.text())
         terminal.press(b"\x11")
         terminal.until(lambda: "1049" not in terminal.modes())
+        terminal.shows("ready>")  # what is typed before that is still for the program, which takes none of it
         terminal.press(b"echo $((40+2))\n")
         terminal.shows("42")
         terminal.until(lambda: terminal.modes() <= shown | {"2004"})
