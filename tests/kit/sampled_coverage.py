@@ -53,3 +53,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     finally:
         measured.start()
         os.environ.update(hidden)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Save what was measured before the worker says that it is done: it may be killed soon after, with all of it."""
+    module = sys.modules.get("coverage")
+    measured = module.Coverage.current() if module is not None else None
+    if measured is not None:
+        measured.save()
