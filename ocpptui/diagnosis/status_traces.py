@@ -1,4 +1,4 @@
-"""Statuses, boots and transactions in the example traces of rules."""
+"""Statuses, boots, transactions and wrong answers in the example traces of rules."""
 
 from __future__ import annotations
 
@@ -46,3 +46,9 @@ def event_2(kind: str, at: str, number: int = 0, info: str = "", trigger: str = 
         f'"seqNo":{number},"transactionInfo":{{"transactionId":"t1"{info}}},"evse":{{"id":1,"connectorId":1}}}}\n'
         f"{at} < ok\n"
     )
+
+
+def wrong_answer(exchange: str) -> str:
+    """The two lines of an exchange, of which the answer breaks the rule."""
+    call, answer = exchange.splitlines()
+    return f"{call}\n* {answer}\n"

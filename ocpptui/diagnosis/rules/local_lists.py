@@ -8,7 +8,7 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_stray
 from ocpptui.diagnosis.known import LOCAL_LIST
 from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.diagnosis.status_traces import BOOT_2, BOOT_16
+from ocpptui.diagnosis.status_traces import BOOT_2, BOOT_16, wrong_answer
 from ocpptui.ocpp.payload import Payload, object_at, text_at
 from ocpptui.ocpp.version import FIRST_GENERATION, Direction
 from ocpptui.timeline.severity import Severity
@@ -20,10 +20,6 @@ def _read(version: int, at: str = "10:00:00") -> str:
 
 def _read_2(version: int, at: str) -> str:
     return _read(version, at).replace("listVersion", "versionNumber")
-
-
-def _wrong(read: str) -> str:
-    return read.replace("\n", "\n* ", 1)
 
 
 def _list(version: int, kind: str, *entries: str) -> str:
@@ -82,11 +78,11 @@ VERSION = Rule(
         "* " + _list(0, "Full", _ENTRY),
         "2.0.1\n* " + _list_2(0, "ACentral"),
         _read(5) + "* " + _list(5, "Differential", _ENTRY),
-        _list(7, "Full", _ENTRY) + _ACCEPTED + _wrong(_read(6, "10:00:05")),
-        f"{_list(7, 'Full', _ENTRY)}{_ACCEPTED}{_RESTART}{_wrong(_read(0, '10:10:00'))}",
-        _list(7, "Full", _ENTRY) + _ACCEPTED + _read(7, "10:00:05") + _wrong(_read(3, "10:30:00")),
-        _read(5) + _wrong(_read(0, "10:30:00")) + _read(0, "10:40:00"),
-        f"2.0.1\n{_list_2(7, 'ACentral')}{_ACCEPTED}{_RESTART_2}{_wrong(_read_2(0, '10:10:00'))}",
+        _list(7, "Full", _ENTRY) + _ACCEPTED + wrong_answer(_read(6, "10:00:05")),
+        f"{_list(7, 'Full', _ENTRY)}{_ACCEPTED}{_RESTART}{wrong_answer(_read(0, '10:10:00'))}",
+        _list(7, "Full", _ENTRY) + _ACCEPTED + _read(7, "10:00:05") + wrong_answer(_read(3, "10:30:00")),
+        _read(5) + wrong_answer(_read(0, "10:30:00")) + _read(0, "10:40:00"),
+        f"2.0.1\n{_list_2(7, 'ACentral')}{_ACCEPTED}{_RESTART_2}{wrong_answer(_read_2(0, '10:10:00'))}",
     ),
     negative=(
         _read(5) + _list(6, "Differential", _ENTRY),

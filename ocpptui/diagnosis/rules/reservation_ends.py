@@ -20,7 +20,7 @@ from ocpptui.diagnosis.reservation_traces import (
 )
 from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.diagnosis.status_traces import status_2
+from ocpptui.diagnosis.status_traces import status_2, wrong_answer
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import SECOND_GENERATION, Version
 from ocpptui.runtime.bounded import put
@@ -32,12 +32,6 @@ _RESERVING = frozenset({Version.V15, Version.V16})
 
 _HELD = f"{reserve_16()}{RESERVED}{shows('Reserved', '10:00:02')}"
 _HELD_2 = f"{reserve_2()}{RESERVED}{status_2('Reserved', '10:00:02')}"
-
-
-def _marked_answer(exchange: str) -> str:
-    """An exchange whose answer breaks the rule."""
-    call, answer = exchange.strip().splitlines()
-    return f"{call}\n* {answer}\n"
 
 
 USED_BY_OTHER = Rule(
@@ -190,8 +184,8 @@ STILL_RESERVED = Rule(
     says="Reservation {number} was cancelled, but {waited} later {place} is still Reserved.",
     remedy="Nobody else can charge there. Look whether the connector is free, and only its status was not reported.",
     positive=(
-        f"{_HELD}{_marked_answer(CANCELLED)}{AFTER_EXPIRY}",
-        f"{_HELD_2}{_marked_answer(CANCELLED)}{AFTER_EXPIRY}",
+        f"{_HELD}{wrong_answer(CANCELLED)}{AFTER_EXPIRY}",
+        f"{_HELD_2}{wrong_answer(CANCELLED)}{AFTER_EXPIRY}",
     ),
     negative=(
         f"{_HELD}{CANCELLED}{shows('Available', '10:20:05')}{AFTER_EXPIRY}",
