@@ -61,12 +61,27 @@ _CONTROL = lazily(rb"[\0-\x08\x0e-\x1f]")
 SEARCHED = 2**13
 """How many bytes of a text are searched for what it is."""
 _DUMP = lazily(rb"^[ \t]*(?:0x)?[0-9a-fA-F]{4,8}[: ]\s?(?:\s?[0-9a-fA-F]{2}){4}", re.MULTILINE)
+_XML = lazily(rb"<(?:[\w.-]+:)?(?:Envelope|bootNotification\w*|heartbeat\w*)\b", re.IGNORECASE)
+_OCPP_CORE = lazily(rb"OCPP-Message: Type=\d / ID=")
 _JAVA = lazily(rb"\b[A-Z]\w*(?:Request|Response|Confirmation|Call|CallResult|Message)\s*[({\[]\s*\w+\s*=")
 _GO = lazily(rb"&\{[^}\n]{0,200}\}|map\[\w+:")
 _PYTHON = lazily(rb"\bcall(?:_result|_error)?\.[A-Z]\w*\(\s*\w*\s*=?|\b[A-Z]\w*(?:Payload|Request|Response)\(\w+='")
 _RUST = lazily(rb"\b[A-Z]\w*(?:Request|Response|Call|CallResult|Message)\s*\{\s*\w+: ")
 _PHP = lazily(rb"\barray\(\d+\) \{\s*\[|\bArray\s*\(\s*\[\w+\] =>|\barray\s*\(\s*(?:0|'\w+') =>")
-_OCPP_CORE = lazily(rb"OCPP-Message: Type=\d / ID=")
+_LET_IT_WRITE = "without the frames; let the logger write the frames themselves"
+_WITHOUT_FRAMES = (
+    (_XML, "XML without a whole SOAP envelope in it"),
+    (
+        _OCPP_CORE,
+        "a log of OCPP.Core, which leaves out the content of the messages; open the folder of its MessageDumpDir",
+    ),
+    (_PYTHON, "a log of objects as Python prints them, without the frames; set the log level of `ocpp` to INFO"),
+    (_RUST, f"a log of values as Rust prints them, {_LET_IT_WRITE}"),
+    (_PHP, f"a log of arrays as PHP prints them, {_LET_IT_WRITE}"),
+    (_JAVA, f"a log of objects as Java prints them, {_LET_IT_WRITE}"),
+    (_GO, f"a log of values as Go prints them, {_LET_IT_WRITE}"),
+)
+"""What logs have in place of frames, the surest first."""
 _HEXADECIMAL = lazily(rb"(?:[0-9a-fA-F]{2}[ :]?){40}")
 _BASE64 = lazily(rb"\b[A-Za-z0-9+/]{60,}={0,2}(?![\w+/])")
 _ESCAPES = (
@@ -76,7 +91,6 @@ _ESCAPES = (
     (lazily(rb"(?:&#x?[0-9a-fA-F]{1,4};){8}"), "a text that is encoded for HTML (&#91;)"),
     (lazily(rb"(?:=[0-9A-F]{2}){8}"), "a text in quoted-printable (=5B)"),
 )
-_XML = lazily(rb"<(?:[\w.-]+:)?(?:Envelope|bootNotification\w*|heartbeat\w*)\b", re.IGNORECASE)
 
 
 _BINARY_MAGIC = (b"BM", b"MZ", b"RIFF", b"ORC", b"PAR1", b"x\x01", b"x\x9c", b"x\xda")
@@ -126,20 +140,9 @@ def kind_of_content(head: bytes) -> str:
         return "a mail; save its attachment, and open that"
     if len(_DUMP.findall(head)) > 2:
         return "a hexadecimal dump; turn it back into the text of the frames first (xxd -r)"
-    if _XML.search(head):
-        return "XML without a whole SOAP envelope in it"
-    if _OCPP_CORE.search(head):
-        return "a log of OCPP.Core, which leaves out the content of the messages; open the folder of its MessageDumpDir"
-    if _PYTHON.search(head):
-        return "a log of objects as Python prints them, without the frames; set the log level of `ocpp` to INFO"
-    if _RUST.search(head):
-        return "a log of values as Rust prints them, without the frames; let the logger write the frames themselves"
-    if _PHP.search(head):
-        return "a log of arrays as PHP prints them, without the frames; let the logger write the frames themselves"
-    if _JAVA.search(head):
-        return "a log of objects as Java prints them, without the frames; let the logger write the frames themselves"
-    if _GO.search(head):
-        return "a log of values as Go prints them, without the frames; let the logger write the frames themselves"
+    for pattern, words in _WITHOUT_FRAMES:
+        if pattern.search(head):
+            return words
     if _JSON.match(head):
         return _json_words(head)
     for pattern, words in _ESCAPES:
