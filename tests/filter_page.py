@@ -24,7 +24,7 @@ A filter chooses messages. It is one language wherever a filter can be given.
 """
 _FOOT = """
 - Terms side by side must all match. `or` binds less than that; brackets group.
-- Case does not matter in names and words. `*` stands for any text: `cp:CP*`, `idTag=04*`.
+- Names and words are case-insensitive. `*` stands for any text: `cp:CP*`, `idTag=04*`.
 - In double quotation marks, a value may have spaces and brackets, and `*` is a star: `cp:"Garage 7"`, `errorCode=""`.
 - A field is found at any depth; a path has points, and lists in it do not count: `sampledValue.measurand=Voltage`.
   `!=` and `>` demand that the field is there; `idTag=*` finds every message that has it.

@@ -23,7 +23,7 @@ def proxy_remedy(problem: NetworkProblem) -> str:
 
 
 def demo_remedy(problem: NetworkProblem) -> str:
-    """None: both sides of the demo run on this machine, and it has no option for its sockets."""
+    """Always empty: both sides of the demo run on this machine, and no option of the demo concerns their sockets."""
     return ""
 
 

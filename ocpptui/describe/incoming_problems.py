@@ -64,7 +64,7 @@ INCOMING_WORDS: Mapping[P, tuple[str, str]] = {
     ),
     P.TOO_MANY_CONNECTIONS: ("The maximum number of connections is open.", ""),
     P.CREDENTIALS_UNKNOWN_ID: (
-        "There are no credentials for the id {expected!r}.", "Add the id to the table of credentials.",
+        "The id {expected!r} has no credentials.", "Add the id to the table of credentials.",
     ),
     P.CREDENTIALS_MISSING: (
         "It sent no credentials.", "Set the password (AuthorizationKey) in the charge point.",

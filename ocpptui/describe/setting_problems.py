@@ -34,7 +34,7 @@ SETTING_WORDS: Mapping[P, tuple[str, str]] = {
     P.HOST_UNKNOWN: (_NOT_LISTENING + "the host is unknown[ ({reason})].", ""),
     P.PORT_IN_USE: (_NOT_LISTENING + "the port is in use by another program.", ""),
     P.PORT_NEEDS_RIGHTS: (_NOT_LISTENING + "ports below 1024 need special privileges.", ""),
-    P.ADDRESS_OF_ANOTHER_MACHINE: (_NOT_LISTENING + "this machine has no such address.", ""),
+    P.ADDRESS_OF_ANOTHER_MACHINE: (_NOT_LISTENING + "the address belongs to another machine.", ""),
     P.CANNOT_LISTEN: ("Cannot listen on {address}[: {reason}].", ""),
     P.LOOPBACK_ONLY: ("", "Only programs on this machine can connect."),
     P.FEW_OPEN_FILES: (

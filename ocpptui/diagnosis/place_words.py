@@ -14,7 +14,7 @@ def place_at(evse: int, connector: int) -> Phrase:
 
 
 def lacks_connector(known: KnownChargePoint, connector: int | None) -> Phrase | None:
-    """Why a charge point of 1.x has no such connector, in words; None if it may have it."""
+    """Why a charge point of 1.x cannot have this connector, in words; None if it can."""
     count = known.whole_setting("NumberOfConnectors")
     if count is None or connector is None or connector <= count:
         return None

@@ -7,7 +7,7 @@
     connectorId=1 idTag!=ABC sampledValue.measurand=Voltage value>230 key=*
     word "two words" not or and -term ( )
 
-Case does not matter in names and words; outside quotation marks, `*` matches anything. Times are local unless they end
+Names and words are case-insensitive; outside quotation marks, `*` matches anything. Times are local unless they end
 with Z.
 """
 

@@ -35,7 +35,8 @@ def leave_out_survivors() -> None:
     """Never visit again what survived the collections since the last call, unless they freed many objects.
 
     What makes many objects that stay calls it after each of its steps; the next collection would take longer still.
-    It is no callback of the collector, since Python swallows what a callback raises: the KeyboardInterrupt of a signal.
+    It is not a callback of the collector: Python swallows what a callback raises, such as the KeyboardInterrupt of a
+    signal.
     """
     global _seen, _are_left
     stats = gc.get_stats()

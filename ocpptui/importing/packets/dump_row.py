@@ -74,7 +74,7 @@ def _checked_row(line: str, match: re.Match[str], address: str) -> Row | None:
     written = line[match.start("bytes") :]
     ends = [pair.end() for pair in _BYTE.finditer(written, 0, match.end() - match.start("bytes"))]
     visible = list(accumulate(byte != 0x20 for byte in bytes_of_pairs(written[: ends[-1]])))
-    compared, beside, measured = 0, 0, len(written)  # `beside`: the characters that are no spaces
+    compared, beside, measured = 0, 0, len(written)  # `beside`: the characters that are not spaces
     for count, end in zip(range(len(ends), 0, -1), reversed(ends), strict=True):
         beside += len("".join(written[end:measured].split()))
         measured = end
