@@ -177,7 +177,7 @@ def rows(sides: Sides) -> Iterator[Attempt]:
     yield Attempt("1", with_password(WRONG, **named("CP002")), refused, "Its password is wrong (20 bytes received).")
     yield Attempt("1", with_password(HASHED), refused, "Its password is wrong (21 bytes received).")
     yield Attempt("1", {}, "asks for credentials", "It sent no credentials.")
-    yield Attempt("1", with_password(PASSWORD, **named("CP009")), "answered 404", "no credentials for the id 'CP009'")
+    yield Attempt("1", with_password(PASSWORD, **named("CP009")), "answered 404", "The id 'CP009' has no credentials")
     yield Attempt("1", {**right, "scheme": "wss"}, "in the middle of the TLS handshake", "began a TLS handshake")
     yield Attempt("2", {**right, "security_profile": 2})
     yield Attempt("2", with_password(HASHED, **trusting, **named("CP002")))

@@ -78,7 +78,7 @@ def test_the_right_password_and_its_reading(charge_point: str, password: bytes, 
         ("HASHED", None, "no credentials"),
         ("HASHED", "Bearer x", "Bearer"),
         ("HASHED-KEY", basic("HASHED-KEY", bytes(20)), "password is wrong (20 bytes"),
-        ("NOBODY", basic("NOBODY", b"plain-password-1"), "no credentials for the id 'NOBODY'"),
+        ("NOBODY", basic("NOBODY", b"plain-password-1"), "The id 'NOBODY' has no credentials"),
     ],
 )
 def test_every_other_is_refused_for_its_reason(charge_point: str, header: str | None, words: str) -> None:
