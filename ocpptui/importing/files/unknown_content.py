@@ -65,7 +65,7 @@ _XML = lazily(rb"<(?:[\w.-]+:)?(?:Envelope|bootNotification\w*|heartbeat\w*)\b",
 _OCPP_CORE = lazily(rb"OCPP-Message: Type=\d / ID=")
 _JAVA = lazily(rb"\b[A-Z]\w*(?:Request|Response|Confirmation|Call|CallResult|Message)\s*[({\[]\s*\w+\s*=")
 _GO = lazily(rb"&\{[^}\n]{0,200}\}|map\[\w+:")
-_PYTHON = lazily(rb"\bcall(?:_result|_error)?\.[A-Z]\w*\(\s*\w*\s*=?|\b[A-Z]\w*(?:Payload|Request|Response)\(\w+='")
+_PYTHON = lazily(rb"\bcall(?:_result|_error)?\.[A-Z]\w*\(|\b[A-Z]\w*(?:Payload|Request|Response)\(\w+='")
 _RUST = lazily(rb"\b[A-Z]\w*(?:Request|Response|Call|CallResult|Message)\s*\{\s*\w+: ")
 _PHP = lazily(rb"\barray\(\d+\) \{\s*\[|\bArray\s*\(\s*\[\w+\] =>|\barray\s*\(\s*(?:0|'\w+') =>")
 _LET_IT_WRITE = "without the frames; let the logger write the frames themselves"
