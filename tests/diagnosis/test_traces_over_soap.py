@@ -30,7 +30,7 @@ OTHERWISE = {
     "rpc.id-empty": "soap.header",  # an empty MessageID is a missing one
     "text.cardinality-16": "schema.",  # XML has no empty list: the element is missing
     "rpc.error-code-unfit": "",  # OCPP-S has one code for both
-    "rpc.closed-before-answer": "rpc.unanswered",  # in OCPP-S each call has an HTTP connection of its own, which says nothing
+    "rpc.closed-before-answer": "rpc.unanswered",  # each call has an HTTP connection of its own
 }
 """What is found instead of a rule whose fault is another one in an envelope; "": nothing."""
 
